@@ -1,0 +1,50 @@
+/** Why a guard stopped a case; a human releases it. */
+export const HOLD_REASONS = [
+  'observing',
+  'suspended',
+  'mass_removal',
+  'paused',
+  'privileged',
+  'stale_event',
+  'rejoined',
+  'ambiguous_username',
+  'possible_alias',
+  'conflicting_event',
+] as const
+export type HoldReason = (typeof HOLD_REASONS)[number]
+
+/** Why a case is refused: a rule that nobody may release, or Atlas's own refusal. */
+export type RefusalReason = 'protected' | 'last_owner' | 'unknown_org' | 'atlas_refused'
+
+/** How we know that our removal took effect: Atlas answered it, or the answer was lost and the member is gone. */
+export type Evidence = 'answered' | 'inferred'
+
+/** How an attempt on a case ended. */
+export type Outcome =
+  | { readonly kind: 'removed'; readonly evidence: Evidence; readonly revokedAt: Date }
+  | { readonly kind: 'already_absent' }
+  | { readonly kind: 'would_remove' }
+  | { readonly kind: 'cancelled'; readonly by: string; readonly because: string }
+  | { readonly kind: 'scheduled'; readonly nextAttemptAt: Date }
+  | { readonly kind: 'held'; readonly reason: HoldReason; readonly detail?: string }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly code?: string }
+  | { readonly kind: 'deferred'; readonly code: string; readonly nextAttemptAt: Date }
+
+/** The one outcome without a case: the input names no person. */
+export type Unreadable = { readonly kind: 'unreadable'; readonly reason: string }
+
+/** Tells whether the outcome ends the case: the person is known to be out, or nobody wants them out any more. */
+export function closes(outcome: Outcome): boolean {
+  switch (outcome.kind) {
+    case 'removed':
+    case 'already_absent':
+    case 'would_remove':
+    case 'cancelled':
+      return true
+    case 'scheduled':
+    case 'held':
+    case 'refused':
+    case 'deferred':
+      return false
+  }
+}

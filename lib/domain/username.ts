@@ -1,0 +1,29 @@
+/** Lower-cases A–Z and nothing else: `toLowerCase` would turn the Kelvin sign into `k`, another person's letter. */
+export function asciiLowerCase(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+}
+
+/** Tells whether two usernames name one Atlas account: equal but for the case of ASCII letters, and no looser. */
+export function sameUsername(one: string, other: string): boolean {
+  return asciiLowerCase(one) === asciiLowerCase(other)
+}
+
+/** Tells whether a username is printable ASCII; anything else could be a look-alike of somebody else's. */
+export function isPlainUsername(username: string): boolean {
+  return /^[\x20-\x7e]+$/.test(username)
+}
+
+/**
+ * Tells whether two different usernames may belong to one person: same local part, leaving out a `+tag`.
+ *
+ * The domain does not matter: `ada@old.example.com` and `ada+atlas@example.com` both make a human look before
+ * `ada@example.com` is called absent.
+ */
+export function mayBeAliases(one: string, other: string): boolean {
+  return !sameUsername(one, other) && mailbox(one) !== '' && mailbox(one) === mailbox(other)
+}
+
+function mailbox(username: string): string {
+  const local = username.split('@', 1)[0] ?? ''
+  return asciiLowerCase(local.split('+', 1)[0] ?? '')
+}

@@ -1,0 +1,207 @@
+import type { AuditEvent } from './domain/audit-event.ts'
+import type { Case } from './domain/case.ts'
+import type { Departure, Return } from './domain/departure.ts'
+import type { Member } from './domain/member.ts'
+import type { OrgState } from './domain/org-state.ts'
+import type { Outcome } from './domain/outcome.ts'
+
+/** Time, sleep and chance, so that everything inside is a function of its arguments. */
+export type Clock = {
+  now(): Date
+  sleep(ms: number): Promise<void>
+  /** Uniform in [0, 1). */
+  random(): number
+}
+
+/**
+ * Why Atlas, or what stands before it, did not do what we asked; in Atlas's own code where it has one.
+ *
+ * - `transient`: may pass by itself (no connection, time-out, 408, 425, 429, 5xx, upgrade) and retrying did not help
+ * - `credential`: nobody of this organization can be removed until a human repairs it (second 401, 402, 403, secret)
+ * - `refused`: Atlas refuses this very request (400, 406, 410)
+ * - `last_owner`: Atlas keeps the last owner of an organization
+ */
+export type Failure = {
+  readonly kind: 'failure'
+  readonly reason: 'transient' | 'credential' | 'refused' | 'last_owner'
+  /** `USER_UNAUTHORIZED`, `HTTP_503`, `TIMEOUT`… The contract; texts are not. */
+  readonly code: string
+  /** A wait that Atlas asked for. */
+  readonly retryAfterMs?: number
+}
+
+/** Who bears a username in one organization. */
+export type Lookup =
+  | { readonly kind: 'found'; readonly member: Member }
+  /** Said only after an empty filtered read and a complete unfiltered one. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'several'; readonly usernames: readonly string[] }
+  | { readonly kind: 'possible_alias'; readonly usernames: readonly string[] }
+  | Failure
+
+/**
+ * How a DELETE ended. `mayHaveApplied`: an earlier try of the same call was sent and its answer never seen (or was a 5xx).
+ * `absent` is a 404 with a code that means "no such user"; `unexplained` is any other 404.
+ */
+export type Removal =
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'absent'; readonly mayHaveApplied: boolean }
+  | { readonly kind: 'unexplained'; readonly code: string; readonly mayHaveApplied: boolean }
+  | (Failure & { readonly mayHaveApplied: boolean })
+
+/** Whether a member still is in the organization, asked by userId for all membership statuses. */
+export type Confirmation =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'present' }
+  | { readonly kind: 'unexplained'; readonly code: string }
+  | Failure
+
+/** One membership event of an organization's own feed. */
+export type OrgEvent = {
+  readonly id: string
+  readonly type: string
+  readonly at: Date
+  readonly targetUsername?: string
+  /** The credential that did it: an API key's public key or a service account's client id. */
+  readonly actor?: string
+}
+
+/** The members of Atlas organizations. Every call retries what may pass, and never starts a try that could outlast `deadline`. */
+export type Members = {
+  /** @param fresh - do not answer from the cached complete read */
+  find(orgId: string, wanted: readonly string[], deadline: Date, fresh?: boolean): Promise<Lookup>
+  remove(orgId: string, userId: string, deadline: Date): Promise<Removal>
+  confirm(orgId: string, userId: string, deadline: Date): Promise<Confirmation>
+  /** All members and invitations, whatever their status. */
+  all(
+    orgId: string,
+    deadline: Date,
+  ): Promise<{ readonly kind: 'members'; readonly members: readonly Member[] } | Failure>
+  /** The organization's events of these types since an instant, newest first. */
+  events(
+    orgId: string,
+    types: readonly string[],
+    since: Date,
+    deadline: Date,
+  ): Promise<{ readonly kind: 'events'; readonly events: readonly OrgEvent[] } | Failure>
+  /** Requests this organization's rate limit still allows, as Atlas last said; `undefined` before the first answer. */
+  headroom(orgId: string): number | undefined
+}
+
+/** One configured secret: the organization it opens, or why it cannot be read. */
+export type Organization =
+  | { readonly kind: 'org'; readonly orgId: string }
+  | { readonly kind: 'unread'; readonly secretId: string; readonly code: string }
+
+export type Organizations = {
+  list(deadline: Date): Promise<readonly Organization[]>
+}
+
+/** The right to work on one person in one organization, until `until` at the latest. */
+export type Lease = {
+  readonly key: string
+  readonly owner: string
+  readonly until: Date
+  readonly caseId: string
+}
+
+/** What the system remembers. Every write is one conditional write of one item. */
+export type Ledger = {
+  /** Writes the case unless its key is known; answers what the ledger then holds. */
+  record(kase: Case): Promise<Case>
+  read(caseId: string): Promise<Case | undefined>
+  /** Writes the next version of a case; `undefined` if somebody else wrote since it was read. */
+  save(kase: Case): Promise<Case | undefined>
+  /** Takes the lease on the case's person, or tells which case holds it and how long. */
+  lease(
+    kase: Case,
+  ): Promise<
+    | { readonly kind: 'held'; readonly lease: Lease }
+    | { readonly kind: 'busy'; readonly caseId: string; readonly until: Date }
+  >
+  release(lease: Lease): Promise<void>
+  org(orgId: string): Promise<OrgState>
+  /**
+   * Changes what is remembered of an organization, whoever else changes it at the same time.
+   * @param change - may run several times; answers `undefined` to leave it as it is
+   * @returns the state as it then is
+   */
+  changeOrg(orgId: string, change: (state: OrgState) => OrgState | undefined): Promise<OrgState>
+  /** Open cases to come back until an instant, earliest first. */
+  due(until: Date, limit: number): Promise<readonly Case[]>
+  /** Cases with outcomes that the audit trail has had no time to take since an instant. */
+  unpublished(before: Date, limit: number): Promise<readonly Case[]>
+  /** Every case of one person, newest first. */
+  ofPerson(username: string): Promise<readonly Case[]>
+  open(limit?: number): Promise<readonly Case[]>
+  /** Cases by the UTC day (`2026-11-30`) on which they were received or closed. */
+  on(day: { readonly received: string } | { readonly closed: string }): Promise<readonly Case[]>
+}
+
+/** Where outcomes are told. */
+export type AuditTrail = {
+  /** @returns the `metadata.uid` of every event that was taken; the others must be published again */
+  publish(events: readonly AuditEvent[]): Promise<ReadonlySet<string>>
+}
+
+/** What our own functions put on the departures queue. */
+export type QueueMessage =
+  | { readonly kind: 'departure'; readonly departure: Departure }
+  | { readonly kind: 'return'; readonly return: Return }
+  | { readonly kind: 'case'; readonly caseId: string }
+
+export type Queue = {
+  /** @param delayMs - cut to SQS's 15 minutes; the sweep knows what is due */
+  send(messages: readonly { readonly message: QueueMessage; readonly delayMs?: number }[]): Promise<void>
+  /** Puts a body that was not ours on the queue as it is (direct invocations by SNS and EventBridge). */
+  forward(bodies: readonly string[]): Promise<void>
+  /** Puts an unreadable body on the DLQ, with the reason as message attribute. */
+  reject(body: string, reason: string): Promise<void>
+}
+
+/** What happened, told to logs and metrics as it happens; never a username, a secret or a payload. */
+export type JournalEntry =
+  | {
+      readonly event: 'received'
+      readonly caseId: string
+      readonly orgId: string
+      readonly source: string
+      readonly isNew: boolean
+    }
+  | { readonly event: 'credentials'; readonly orgId: string; readonly method: 'service_account' | 'api_key' }
+  | {
+      readonly event: 'atlas_request'
+      readonly orgId: string
+      readonly operation: string
+      readonly status: number | string
+      readonly ms: number
+    }
+  | {
+      readonly event: 'retry'
+      readonly orgId: string
+      readonly operation: string
+      readonly code: string
+      readonly waitMs: number
+    }
+  | {
+      readonly event: 'found'
+      readonly caseId: string
+      readonly userId: string
+      readonly status: string
+      readonly orgRoles: readonly string[]
+    }
+  | { readonly event: 'confirmed'; readonly caseId: string; readonly userId: string }
+  | {
+      readonly event: 'outcome'
+      readonly caseId: string
+      readonly orgId: string
+      readonly attempt: number
+      readonly outcome: Outcome
+      readonly timeToRevokeMs?: number
+    }
+  | { readonly event: 'published'; readonly uids: readonly string[] }
+  | { readonly event: 'unreadable'; readonly reason: string }
+  | { readonly event: 'ignored'; readonly source: string; readonly why: string }
+  | { readonly event: 'unfinished'; readonly caseId: string; readonly error: string }
+
+export type Journal = { note(entry: JournalEntry): void }

@@ -1,0 +1,88 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Effect, internalError, throttled } from './faults.ts'
+import { type Call, errorReply, type Reply, type Service, type ServiceName } from './service.ts'
+
+export type GatewayOptions = {
+  readonly services: Readonly<Record<ServiceName, Service>>
+  readonly delayMs: Readonly<Partial<Record<ServiceName, number>>>
+  readonly takeFault: (call: Call) => Effect | undefined
+}
+
+export type Gateway = { readonly url: string; close(): Promise<void> }
+
+/** Serves every service on one loopback port and lets the scripted faults happen in front of them. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = createServer((request, response) => {
+    answer(options, request, response).catch((cause) => {
+      console.error('Cannot answer a local AWS call', cause)
+      response.destroy()
+    })
+  })
+  // SDK clients keep their sockets; a server that closes idle ones would race their next request.
+  server.keepAliveTimeout = 0
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+
+  function close() {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeAllConnections()
+    return closed
+  }
+  return { url: `http://127.0.0.1:${port}`, close }
+}
+
+async function answer(options: GatewayOptions, request: IncomingMessage, response: ServerResponse) {
+  const hungUp = new AbortController()
+  response.on('close', () => hungUp.abort())
+  const body = await text(request)
+  const target = addressee(request.headers, body)
+  const reply = target
+    ? await reach(options, { ...target, headers: request.headers, body, signal: hungUp.signal })
+    : errorReply('UnknownOperationException', 'No such operation', 404)
+
+  if (reply === 'reset') request.socket.destroy()
+  else response.writeHead(reply.status, reply.headers).end(reply.body)
+}
+
+async function reach(options: GatewayOptions, call: Call): Promise<Reply | 'reset'> {
+  const delayMs = options.delayMs[call.service]
+  if (delayMs) await sleep(delayMs)
+  const serve = options.services[call.service]
+  const effect = options.takeFault(call)
+  return effect ? suffer(effect, call, serve) : serve(call)
+}
+
+async function suffer(effect: Effect, call: Call, serve: Service): Promise<Reply | 'reset'> {
+  switch (effect.kind) {
+    case 'error':
+    case 'reset':
+      if (effect.when === 'after') await serve(call)
+      return effect.kind === 'reset' ? 'reset' : internalError(call.service)
+    case 'throttle':
+      return throttled(call.service)
+    case 'delay':
+      await sleep(effect.delayMs)
+      return serve(call)
+    case 'failed_entries':
+      return serve({ ...call, failedEntries: effect })
+  }
+}
+
+const TARGETS: Readonly<Record<string, ServiceName>> = {
+  AmazonSQS: 'sqs',
+  DynamoDB_20120810: 'dynamodb',
+  secretsmanager: 'secrets_manager',
+  AWSEvents: 'eventbridge',
+}
+
+function addressee(headers: IncomingHttpHeaders, body: string) {
+  const [prefix = '', operation = ''] = String(headers['x-amz-target'] ?? '').split('.')
+  const service = TARGETS[prefix]
+  if (service) return { service, operation }
+  if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined
+  return { service: 'sns' as const, operation: new URLSearchParams(body).get('Action') ?? '' }
+}

@@ -1,0 +1,105 @@
+import { dynamoDb, type TableSchema } from './dynamodb.ts'
+import { eventBridge, type PartnerEvent, type PublishedEvent, type Rule } from './event-bridge.ts'
+import { type Faults, scriptedFaults } from './faults.ts'
+import { startGateway } from './gateway.ts'
+import { type Secrets, secretsManager } from './secrets-manager.ts'
+import { ACCOUNT, type ServiceName } from './service.ts'
+import { sqsSns } from './sqs-sns.ts'
+
+export type LocalAwsOptions = {
+  readonly table: TableSchema
+  /** Secret id to secret string. */
+  readonly secrets?: Readonly<Record<string, string>>
+  readonly rules?: readonly Rule[]
+  /** Default `offboarding-audit`. */
+  readonly auditBus?: string
+  /** Receives before a message goes to the dead-letter queue; default 5. */
+  readonly maxReceiveCount?: number
+  /** Default 30. */
+  readonly visibilityTimeoutSeconds?: number
+  readonly delayMs?: Readonly<Partial<Record<ServiceName, number>>>
+}
+
+export type LocalAws = {
+  /** What an SDK client needs to find this AWS. */
+  readonly env: Readonly<Record<string, string>>
+  readonly queueUrl: string
+  readonly dlqUrl: string
+  readonly topicArn: string
+  readonly table: string
+  readonly auditBus: string
+  /** Every event that `PutEvents` took for a bus that exists. */
+  readonly events: readonly PublishedEvent[]
+  onEvent(listener: (event: PublishedEvent) => void): void
+  readonly secrets: Secrets
+  /** Matches an event of a partner, or of the default bus, against the rules and delivers it to the queue. */
+  putPartnerEvent(event: PartnerEvent): Promise<void>
+  /** Publishes to the intake topic. */
+  publish(message: string): Promise<void>
+  readonly faults: Faults
+  /** How long each service takes before it answers; may be changed at any time. */
+  readonly delayMs: Partial<Record<ServiceName, number>>
+  close(): Promise<void>
+}
+
+const REGION = 'us-east-1'
+const QUEUE = 'departures'
+const DLQ = 'departures-dlq'
+
+/** Starts SQS, SNS, DynamoDB, Secrets Manager and EventBridge on one loopback port, with the system's resources. */
+export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const { table, auditBus = 'offboarding-audit', rules = [] } = options
+  const delayMs = { ...options.delayMs }
+  const { faults, take: takeFault } = scriptedFaults()
+  const messaging = await sqsSns({
+    region: REGION,
+    queue: QUEUE,
+    dlq: DLQ,
+    topic: 'offboarding-intake',
+    maxReceiveCount: options.maxReceiveCount ?? 5,
+    visibilityTimeoutSeconds: options.visibilityTimeoutSeconds ?? 30,
+  })
+  const secretStore = secretsManager(REGION, options.secrets ?? {})
+  const buses = eventBridge({ region: REGION, rules, buses: [auditBus], toQueue: messaging.send })
+  const services = {
+    sqs: messaging.sqs,
+    sns: messaging.sns,
+    dynamodb: await dynamoDb(table),
+    secrets_manager: secretStore.service,
+    eventbridge: buses.service,
+  }
+  const gateway = await startGateway({ services, delayMs, takeFault })
+
+  return {
+    env: sdkEnvironment(gateway.url),
+    queueUrl: `${gateway.url}/${ACCOUNT}/${QUEUE}`,
+    dlqUrl: `${gateway.url}/${ACCOUNT}/${DLQ}`,
+    topicArn: messaging.topicArn,
+    table: table.name,
+    auditBus,
+    events: buses.events,
+    onEvent: buses.onEvent,
+    secrets: secretStore.secrets,
+    putPartnerEvent: buses.putPartnerEvent,
+    publish: messaging.publish,
+    faults,
+    delayMs,
+    async close() {
+      await gateway.close()
+      await messaging.close()
+    },
+  }
+}
+
+function sdkEnvironment(url: string): Record<string, string> {
+  return {
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SQS: url,
+    AWS_ENDPOINT_URL_SNS: url,
+    AWS_ENDPOINT_URL_DYNAMODB: url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: url,
+  }
+}

@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+
+export type ServiceName = 'sqs' | 'sns' | 'dynamodb' | 'secrets_manager' | 'eventbridge'
+
+export type Call = {
+  readonly service: ServiceName
+  readonly operation: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+  /** Aborts when the caller has hung up. */
+  readonly signal: AbortSignal
+  /** Entries of a `PutEvents` that a scripted fault makes fail. */
+  readonly failedEntries?: FailedEntries
+}
+
+export type FailedEntries = { readonly indexes: readonly number[]; readonly code: string }
+
+export type Reply = {
+  readonly status: number
+  readonly headers: OutgoingHttpHeaders
+  readonly body: string
+}
+
+export type Service = (call: Call) => Promise<Reply>
+
+/** The account every ARN of the local AWS names. */
+export const ACCOUNT = '000000000000'
+
+export function jsonReply(body: unknown, status = 200): Reply {
+  return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(body) }
+}
+
+export function errorReply(code: string, message: string, status = 400): Reply {
+  return jsonReply({ __type: code, message }, status)
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { buildApp } from 'fauxqs'
+import { ACCOUNT, type Call, type Reply, type Service } from './service.ts'
+
+export type SqsSnsOptions = {
+  readonly region: string
+  readonly queue: string
+  readonly dlq: string
+  readonly topic: string
+  readonly maxReceiveCount: number
+  readonly visibilityTimeoutSeconds: number
+}
+
+export type SqsSns = {
+  readonly sqs: Service
+  readonly sns: Service
+  readonly topicArn: string
+  /** Puts a message on the queue as another AWS service would. */
+  send(body: string): Promise<void>
+  /** Publishes to the topic, for callers that have no SNS client. */
+  publish(message: string): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * SQS and SNS: fauxqs with the departures queue, its dead-letter queue, and the intake topic subscribed to the queue.
+ *
+ * It never listens: fauxqs itself would bind every interface.
+ */
+export async function sqsSns(options: SqsSnsOptions): Promise<SqsSns> {
+  const app = buildApp({ logger: false, defaultRegion: options.region })
+  const topicArn = `arn:aws:sns:${options.region}:${ACCOUNT}:${options.topic}`
+  const queueArn = (name: string) => `arn:aws:sqs:${options.region}:${ACCOUNT}:${name}`
+
+  async function forward({ headers, body }: Pick<Call, 'headers' | 'body'>): Promise<Reply> {
+    const reply = await app.inject({ method: 'POST', url: '/', headers: passed(headers), payload: body })
+    return { status: reply.statusCode, headers: reply.headers, body: reply.body }
+  }
+  const sqsCall = (operation: string, input: unknown) =>
+    succeed(operation, forward({ headers: sqsHeaders(operation), body: JSON.stringify(input) }))
+  const snsCall = (input: Record<string, string>) =>
+    succeed(String(input.Action), forward({ headers: FORM, body: String(new URLSearchParams(input)) }))
+
+  await sqsCall('CreateQueue', { QueueName: options.dlq })
+  const redrive = { deadLetterTargetArn: queueArn(options.dlq), maxReceiveCount: options.maxReceiveCount }
+  await sqsCall('CreateQueue', {
+    QueueName: options.queue,
+    Attributes: {
+      VisibilityTimeout: String(options.visibilityTimeoutSeconds),
+      RedrivePolicy: JSON.stringify(redrive),
+    },
+  })
+  await snsCall({ Action: 'CreateTopic', Name: options.topic })
+  const Endpoint = queueArn(options.queue)
+  await snsCall({ Action: 'Subscribe', TopicArn: topicArn, Protocol: 'sqs', Endpoint })
+
+  return {
+    sqs: (call) => (call.operation === 'ReceiveMessage' ? longPoll(call, forward) : forward(call)),
+    sns: forward,
+    topicArn,
+    send: (body) => sqsCall('SendMessage', { QueueUrl: `/${ACCOUNT}/${options.queue}`, MessageBody: body }),
+    publish: (message) => snsCall({ Action: 'Publish', TopicArn: topicArn, Message: message }),
+    close: async () => {
+      await app.close()
+    },
+  }
+}
+
+const POLL_MS = 10
+
+/**
+ * Long polling of our own: fauxqs keeps waiting for a consumer that has hung up, and then hands it a message that
+ * nobody sees until the visibility timeout.
+ */
+async function longPoll(call: Call, forward: (call: Call) => Promise<Reply>): Promise<Reply> {
+  const input = JSON.parse(call.body) as { WaitTimeSeconds?: number }
+  const once = { ...call, body: JSON.stringify({ ...input, WaitTimeSeconds: 0 }) }
+  const until = Date.now() + (input.WaitTimeSeconds ?? 0) * 1000
+  for (;;) {
+    const reply = await forward(once)
+    const waits = reply.status === 200 && !reply.body.includes('"Messages"')
+    if (!waits || Date.now() >= until || call.signal.aborted) return reply
+    await sleep(POLL_MS)
+  }
+}
+
+async function succeed(operation: string, answer: Promise<Reply>): Promise<void> {
+  const { status, body } = await answer
+  if (status !== 200) throw new Error(`Cannot ${operation}: ${body}`)
+}
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+
+function sqsHeaders(operation: string) {
+  return { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` }
+}
+
+/** Leaves out what describes the caller's connection: the hop to fauxqs has its own. */
+function passed(headers: Call['headers']): Call['headers'] {
+  const { 'content-length': _, 'transfer-encoding': __, connection: ___, expect: ____, ...rest } = headers
+  return rest
+}

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { Invocable } from './invocation.ts'
+
+export type InvokeEndpoint = {
+  /** What an SDK client needs, besides `LocalAws.env`, to find the functions. */
+  readonly env: { readonly AWS_ENDPOINT_URL_LAMBDA: string }
+  close(): Promise<void>
+}
+
+/**
+ * Serves Lambda's Invoke API for the functions by their names.
+ *
+ * An `Event` invocation runs once; Lambda would retry it twice.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+export async function startInvokeEndpoint(
+  functions: Readonly<Record<string, Invocable>>,
+): Promise<InvokeEndpoint> {
+  const server = createServer((request, response) => {
+    invoke(functions, request, response).catch((cause) => {
+      console.error('Cannot answer a local invocation', cause)
+      response.destroy()
+    })
+  })
+  server.keepAliveTimeout = 0
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+
+  return {
+    env: { AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${port}` },
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      return closed
+    },
+  }
+}
+
+async function invoke(
+  functions: Readonly<Record<string, Invocable>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const body = await text(request)
+  const name = functionName(request)
+  const target = functions[name]
+  if (!target) {
+    response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' })
+    response.end(JSON.stringify({ Type: 'User', Message: `Function not found: ${name}` }))
+    return
+  }
+
+  const invocation = target.invoke(body === '' ? {} : JSON.parse(body))
+  if (request.headers['x-amz-invocation-type'] === 'Event') {
+    response.writeHead(202).end()
+    await invocation
+    return
+  }
+
+  const result = await invocation
+  response.setHeader('x-amzn-requestid', result.requestId)
+  response.setHeader('x-amz-executed-version', '$LATEST')
+  if (result.functionError) response.setHeader('x-amz-function-error', result.functionError)
+  if (request.headers['x-amz-log-type'] === 'Tail') {
+    response.setHeader('x-amz-log-result', logTail(result.logs))
+  }
+  response.end(JSON.stringify(result.payload))
+}
+
+/** A function is called by its name or by its ARN. */
+function functionName(request: IncomingMessage): string {
+  const [, name = ''] = request.url?.match(/^\/2015-03-31\/functions\/([^/]+)\/invocations/) ?? []
+  return decodeURIComponent(name).replace(/^arn:.*:function:/, '')
+}
+
+const LOG_TAIL_BYTES = 4096
+
+function logTail(lines: readonly string[]): string {
+  return Buffer.from(lines.join('\n')).subarray(-LOG_TAIL_BYTES).toString('base64')
+}

@@ -1,0 +1,42 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-secrets-manager'
+import { expect, test } from 'vitest'
+import { localAws, secretsClient } from './local-aws-fixture.ts'
+
+test('GetSecretValue answers the current version, by name and by ARN', async () => {
+  await using aws = await localAws({ secrets: { 'atlas/owner': 'v1' } })
+  const client = secretsClient(aws)
+
+  const byName = await client.send(new GetSecretValueCommand({ SecretId: 'atlas/owner' }))
+  aws.secrets.put('atlas/owner', 'v2')
+  const byArn = await client.send(new GetSecretValueCommand({ SecretId: byName.ARN }))
+
+  expect(byName).toMatchObject({ Name: 'atlas/owner', SecretString: 'v1', VersionStages: ['AWSCURRENT'] })
+  expect(byArn.SecretString).toBe('v2')
+  expect(byArn.VersionId).not.toBe(byName.VersionId)
+})
+
+test('PutSecretValue makes a new current version', async () => {
+  await using aws = await localAws({ secrets: { 'scim/token': 'old' } })
+  const client = secretsClient(aws)
+
+  const put = await client.send(new PutSecretValueCommand({ SecretId: 'scim/token', SecretString: 'new' }))
+
+  const described = await client.send(new DescribeSecretCommand({ SecretId: 'scim/token' }))
+  expect(aws.secrets.get('scim/token')).toBe('new')
+  expect(described.VersionIdsToStages).toEqual({ [put.VersionId ?? '']: ['AWSCURRENT'] })
+})
+
+test('GetSecretValue answers ResourceNotFoundException for a secret that was removed', async () => {
+  await using aws = await localAws({ secrets: { 'atlas/owner': 'v1' } })
+  aws.secrets.remove('atlas/owner')
+
+  const answer = secretsClient(aws).send(new GetSecretValueCommand({ SecretId: 'atlas/owner' }))
+
+  await expect(answer).rejects.toThrow(ResourceNotFoundException)
+  await expect(answer).rejects.toThrow("Secrets Manager can't find the specified secret.")
+})

@@ -18,7 +18,7 @@ export type Clock = {
  *
  * - `transient`: may pass by itself (no connection, time-out, 408, 425, 429, 5xx, upgrade) and retrying did not help
  * - `credential`: nobody of this organization can be removed until a human repairs it (second 401, 402, 403, secret)
- * - `refused`: Atlas refuses this very request (400, 406, 410)
+ * - `refused`: Atlas refuses this very request (406, 410; a lookup's 400)
  * - `last_owner`: Atlas keeps the last owner of an organization
  */
 export type Failure = {
@@ -47,6 +47,8 @@ export type Removal =
   | { readonly kind: 'removed' }
   | { readonly kind: 'absent'; readonly mayHaveApplied: boolean }
   | { readonly kind: 'unexplained'; readonly code: string; readonly mayHaveApplied: boolean }
+  /** 400: Atlas will not have this very request; for an ended invitation that means there is nothing left to remove. */
+  | { readonly kind: 'bad_request'; readonly code: string }
   | (Failure & { readonly mayHaveApplied: boolean })
 
 /** Whether a member still is in the organization, asked by userId for all membership statuses. */
@@ -90,7 +92,7 @@ export type Members = {
 
 /** One configured secret: the organization it opens, or why it cannot be read. */
 export type Organization =
-  | { readonly kind: 'org'; readonly orgId: string }
+  | { readonly kind: 'org'; readonly orgId: string; readonly secretId: string }
   | { readonly kind: 'unread'; readonly secretId: string; readonly code: string }
 
 export type Organizations = {
@@ -129,8 +131,11 @@ export type Ledger = {
   changeOrg(orgId: string, change: (state: OrgState) => OrgState | undefined): Promise<OrgState>
   /** Open cases to come back until an instant, earliest first. */
   due(until: Date, limit: number): Promise<readonly Case[]>
-  /** Cases with outcomes that the audit trail has had no time to take since an instant. */
-  unpublished(before: Date, limit: number): Promise<readonly Case[]>
+  /** What has outcomes or notices older than an instant that the audit trail has not taken. */
+  unpublished(
+    before: Date,
+    limit: number,
+  ): Promise<{ readonly cases: readonly Case[]; readonly orgs: readonly OrgState[] }>
   /** Every case of one person, newest first. */
   ofPerson(username: string): Promise<readonly Case[]>
   open(limit?: number): Promise<readonly Case[]>
@@ -202,6 +207,7 @@ export type JournalEntry =
   | { readonly event: 'published'; readonly uids: readonly string[] }
   | { readonly event: 'unreadable'; readonly reason: string }
   | { readonly event: 'ignored'; readonly source: string; readonly why: string }
+  | { readonly event: 'undelivered'; readonly messageId: string; readonly error: string }
   | { readonly event: 'unfinished'; readonly caseId: string; readonly error: string }
 
 export type Journal = { note(entry: JournalEntry): void }

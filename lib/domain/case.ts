@@ -16,6 +16,8 @@ export type Intent = {
   readonly attempt: number
   readonly at: Date
   readonly userId: string
+  /** When Atlas answered this DELETE with 204, if we came to know. */
+  readonly answeredAt?: Date
 }
 
 /** A human's word that one guard may be passed. */
@@ -37,12 +39,15 @@ export type Case = {
   readonly receivedAt: Date
   /** Judged once, at first receipt: the event was older than `MAX_EVENT_AGE_HOURS`. */
   readonly stale: boolean
+  /** Another departure under the same key said something else. */
+  readonly conflicting?: boolean
   readonly attempts: number
   readonly deferrals: number
   readonly nextAttemptAt?: Date
   readonly intent?: Intent
   readonly snapshot?: Snapshot
   readonly outcome?: Outcome
+  readonly outcomeAt?: Date
   readonly unpublished: readonly Entry[]
   readonly releases: readonly Release[]
   readonly closedAt?: Date
@@ -91,6 +96,7 @@ export function withOutcome(kase: Case, outcome: Outcome, at: Date): Case {
     attempts: attempt,
     deferrals: outcome.kind === 'deferred' ? kase.deferrals + 1 : 0,
     outcome,
+    outcomeAt: at,
     unpublished: [...kase.unpublished, { attempt, at, outcome }],
     closedAt: closes(outcome) ? at : undefined,
   }

@@ -47,6 +47,6 @@ export function sameContent(one: Departure, other: Departure): boolean {
 }
 
 function content(departure: Departure): string {
-  const { occurredAt, effectiveAt, aliases, reason, requestedBy } = departure
-  return JSON.stringify([occurredAt, effectiveAt ?? null, aliases ?? [], reason ?? null, requestedBy ?? null])
+  const { occurredAt, effectiveAt, aliases = [], reason, requestedBy, suspended = false } = departure
+  return JSON.stringify([occurredAt, effectiveAt, aliases, reason, requestedBy, suspended])
 }

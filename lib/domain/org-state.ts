@@ -1,3 +1,5 @@
+import type { Notice } from './audit-event.ts'
+
 /** What the ledger remembers of one organization beside its cases. */
 export type OrgState = {
   readonly orgId: string
@@ -6,12 +8,72 @@ export type OrgState = {
   readonly block?: Block
   /** The rate limit is spoken for until this instant: the next case books the time after it. */
   readonly bookedUntil?: Date
+  /** Notices that the audit trail has not taken yet. */
+  readonly unpublished: readonly Notice[]
 }
 
 export type Block = {
   readonly code: string
   readonly since: Date
   readonly nextProbeAt: Date
+}
+
+/** An organization about which nothing is remembered yet. */
+export function newOrgState(orgId: string): OrgState {
+  return { orgId, version: 0, unpublished: [] }
+}
+
+const PROBE_EVERY_MS = 5 * 60_000
+
+/**
+ * Blocks the organization, or notes that a probe failed again. Only the first time is told, because one refused
+ * credential is one alert, however many people wait behind it.
+ */
+export function blocked(state: OrgState, code: string, now: Date): OrgState {
+  const nextProbeAt = new Date(now.getTime() + PROBE_EVERY_MS)
+  if (state.block) return { ...state, block: { ...state.block, code, nextProbeAt } }
+
+  const notice: Notice = {
+    uid: `${state.orgId}/blocked/${now.getTime()}`,
+    at: now,
+    name: 'blocked',
+    orgId: state.orgId,
+    severity: 4,
+    message: `Nobody can be removed: the credential of this organization is refused (${code}); repair it, the cases come back by themselves`,
+    unmapped: { code },
+  }
+  return { ...state, block: { code, since: now, nextProbeAt }, unpublished: [...state.unpublished, notice] }
+}
+
+/** Takes the block away, because a request with the organization's credential went through. */
+export function unblocked(state: OrgState, now: Date): OrgState | undefined {
+  if (!state.block) return undefined
+
+  const notice: Notice = {
+    uid: `${state.orgId}/unblocked/${now.getTime()}`,
+    at: now,
+    name: 'unblocked',
+    orgId: state.orgId,
+    severity: 1,
+    message: 'The credential of this organization works again; its cases go on',
+    unmapped: { code: state.block.code, blocked_since: state.block.since },
+  }
+  return { ...state, block: undefined, unpublished: [...state.unpublished, notice] }
+}
+
+/** Claims the next probe of a blocked organization; `undefined` while it is not due or another worker has it. */
+export function probing(state: OrgState, now: Date): OrgState | undefined {
+  if (!state.block || state.block.nextProbeAt > now) return undefined
+  return { ...state, block: { ...state.block, nextProbeAt: new Date(now.getTime() + PROBE_EVERY_MS) } }
+}
+
+/** What one removal costs of Atlas's org-users limit: 3 requests at 250 a minute. @see DESIGN.md, section 6 */
+const REMOVAL_EVERY_MS = 720
+
+/** Books the next free place under the rate limit, so that many cases come back one after the other, not all at once. */
+export function booked(state: OrgState, earliest: Date): OrgState & { readonly bookedUntil: Date } {
+  const from = Math.max(earliest.getTime(), state.bookedUntil?.getTime() ?? 0)
+  return { ...state, bookedUntil: new Date(from + REMOVAL_EVERY_MS) }
 }
 
 const UNREAD = 'secret:'

@@ -1,0 +1,12 @@
+/** Lambda, invoked by on-call: the acts that only look. */
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import middy from '@middy/core'
+import type { Context } from 'aws-lambda'
+import { answer } from '../lib/operator/operator.ts'
+import { deadlineOf, wireOperatorRead } from '../lib/wire.ts'
+
+const { deps, metrics } = wireOperatorRead(process.env)
+
+export const handler = middy()
+  .use(logMetrics(metrics))
+  .handler((request: unknown, context: Context) => answer(deps, request, deadlineOf(context)))

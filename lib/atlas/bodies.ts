@@ -1,0 +1,137 @@
+import type { Member, MembershipStatus } from '../domain/member.ts'
+import type { OrgEvent } from '../ports.ts'
+import { isId } from './operations.ts'
+
+/** One page of a list. */
+export type Page = {
+  readonly kind: 'page'
+  readonly ids: readonly string[]
+  /** Entries in it, readable or not. */
+  readonly size: number
+  /** Whether Atlas links to a next page; `undefined` if it links to nothing at all. */
+  readonly hasNext: boolean | undefined
+  readonly totalCount: number | undefined
+}
+
+export type UsersPage = Page & {
+  readonly members: readonly Member[]
+  /** Usernames of entries we could not read, `''` where not even that was readable. */
+  readonly unreadable: readonly string[]
+}
+
+export type EventsPage = Page & { readonly events: readonly OrgEvent[] }
+
+/** Reads a list of users; `undefined` if it is none. */
+export function usersPageFrom(body: unknown): UsersPage | undefined {
+  const page = pageFrom(body)
+  if (!page) return undefined
+  const read = page.results.map((item) => memberFrom(item) ?? textOf(item, 'username') ?? '')
+  const members = read.filter((entry) => typeof entry !== 'string')
+  const unreadable = read.filter((entry) => typeof entry === 'string')
+  return { ...page.page, ids: members.map((member) => member.userId), members, unreadable }
+}
+
+/** Reads a list of events; `undefined` if it is none, or if one of them cannot be read: it may be the one that matters. */
+export function eventsPageFrom(body: unknown): EventsPage | undefined {
+  const page = pageFrom(body)
+  if (!page) return undefined
+  const events = page.results.map(eventFrom).filter((event) => event !== undefined)
+  if (events.length < page.results.length) return undefined
+  return { ...page.page, ids: events.map((event) => event.id), events }
+}
+
+/** Reads an OAuth token; `undefined` if it is none that a header can carry. */
+export function tokenFrom(body: unknown): { token: string; expiresInMs: number } | undefined {
+  const token = textOf(body, 'access_token')
+  if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) return undefined
+  const seconds = fieldOf(body, 'expires_in')
+  return { token, expiresInMs: (typeof seconds === 'number' && seconds > 0 ? seconds : 3_600) * 1_000 }
+}
+
+/** Reads a field of what may be an object. */
+export function fieldOf(body: unknown, name: string): unknown {
+  return typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined
+}
+
+function pageFrom(body: unknown) {
+  const results = fieldOf(body, 'results')
+  if (!Array.isArray(results)) return undefined
+  const links = fieldOf(body, 'links')
+  const totalCount = fieldOf(body, 'totalCount')
+  const page = {
+    kind: 'page' as const,
+    size: results.length,
+    hasNext: Array.isArray(links) ? links.some((link) => fieldOf(link, 'rel') === 'next') : undefined,
+    totalCount: typeof totalCount === 'number' ? totalCount : undefined,
+  }
+  return { results: results as readonly unknown[], page }
+}
+
+function memberFrom(item: unknown): Member | undefined {
+  const userId = fieldOf(item, 'id')
+  const username = textOf(item, 'username')
+  const status = statusOf(item)
+  if (!isId(userId) || username === undefined || status === undefined) return undefined
+
+  const roles = fieldOf(item, 'roles')
+  const invitationCreatedAt = dateOf(item, 'invitationCreatedAt')
+  const inviterUsername = textOf(item, 'inviterUsername')
+  const lastAuthAt = dateOf(item, 'lastAuth')
+  return {
+    userId,
+    username,
+    status,
+    orgRoles: textsOf(roles, 'orgRoles'),
+    projectRoles: projectRolesFrom(roles),
+    teamIds: textsOf(item, 'teamIds'),
+    ...(invitationCreatedAt && { invitationCreatedAt }),
+    ...(inviterUsername && { inviterUsername }),
+    ...(lastAuthAt && { lastAuthAt }),
+  }
+}
+
+const STATUSES: readonly MembershipStatus[] = [
+  'ACTIVE',
+  'PENDING',
+  'INVITATION_EXPIRED',
+  'INVITATION_REJECTED',
+]
+
+function statusOf(item: unknown): MembershipStatus | undefined {
+  return STATUSES.find((status) => status === fieldOf(item, 'orgMembershipStatus'))
+}
+
+function projectRolesFrom(roles: unknown) {
+  const assignments = fieldOf(roles, 'groupRoleAssignments')
+  if (!Array.isArray(assignments)) return []
+  return assignments.flatMap((assignment) => {
+    const groupId = textOf(assignment, 'groupId')
+    return groupId === undefined ? [] : [{ groupId, roles: textsOf(assignment, 'groupRoles') }]
+  })
+}
+
+function eventFrom(item: unknown): OrgEvent | undefined {
+  const id = textOf(item, 'id')
+  const type = textOf(item, 'eventTypeName')
+  const at = dateOf(item, 'created')
+  if (id === undefined || type === undefined || at === undefined) return undefined
+
+  const targetUsername = textOf(item, 'targetUsername')
+  const actor = textOf(item, 'publicKey')
+  return { id, type, at, ...(targetUsername && { targetUsername }), ...(actor && { actor }) }
+}
+
+function textOf(body: unknown, name: string): string | undefined {
+  const value = fieldOf(body, name)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function textsOf(body: unknown, name: string): readonly string[] {
+  const value = fieldOf(body, name)
+  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
+}
+
+function dateOf(body: unknown, name: string): Date | undefined {
+  const at = new Date(textOf(body, name) ?? Number.NaN)
+  return Number.isNaN(at.getTime()) ? undefined : at
+}

@@ -1,0 +1,86 @@
+import { nextDelay, type RetryPolicy } from '../domain/retry.ts'
+import type { Clock, Failure, Journal } from '../ports.ts'
+import { interpretFailure, mayHaveApplied, mayPass, remainingOf } from './interpret.ts'
+import type { AtlasCall } from './operations.ts'
+import type { AtlasRequest, Reply, Transport } from './transport.ts'
+
+export type ExchangeOptions = {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly policy?: RetryPolicy
+  /** How long one try may take. Default 10,000. */
+  readonly tryTimeoutMs?: number
+}
+
+/** How a call ended after its last try, and whether any of its tries may have taken effect unseen. */
+export type Settled = { readonly result: Reply | Failure; readonly mayHaveApplied: boolean }
+
+export type Exchange = {
+  /** Sends one request, unless too little time is left for an answer. */
+  once(request: AtlasCall & Pick<AtlasRequest, 'authorization'>, deadline: Date): Promise<Reply>
+  /** Tries again while it may help and time allows. A `Failure` from the try itself is final. */
+  retrying(call: AtlasCall, deadline: Date, attempt: () => Promise<Reply | Failure>): Promise<Settled>
+  headroom(orgId: string): number | undefined
+}
+
+const DEFAULT_POLICY: RetryPolicy = { maxTries: 4, baseDelayMs: 250, maxDelayMs: 1_000 }
+const LEAST_TRY_MS = 250
+
+/** Operations that share Atlas's limit on an organization's users. */
+const ORG_USERS: ReadonlySet<string> = new Set(['listOrgUsers', 'getOrgUser', 'removeOrgUser'])
+
+/** Sends requests within deadlines and tells the journal of each: its operation and status, never its path or content. */
+export function atlasExchange(options: ExchangeOptions): Exchange {
+  const { transport, clock, journal, policy = DEFAULT_POLICY, tryTimeoutMs = 10_000 } = options
+  const remaining = new Map<string, number>()
+  const timeLeftMs = (deadline: Date) => deadline.getTime() - clock.now().getTime()
+
+  async function once(
+    request: AtlasCall & Pick<AtlasRequest, 'authorization'>,
+    deadline: Date,
+  ): Promise<Reply> {
+    const leftMs = timeLeftMs(deadline)
+    if (leftMs < LEAST_TRY_MS) return { kind: 'no_reply', code: 'DEADLINE', sent: false }
+
+    const startedAt = clock.now().getTime()
+    const reply = await transport({ ...request, timeoutMs: Math.min(tryTimeoutMs, leftMs) })
+    note(request, reply, clock.now().getTime() - startedAt)
+    return reply
+  }
+
+  function note({ orgId, operation }: AtlasCall, reply: Reply, ms: number) {
+    const left = remainingOf(reply)
+    if (left !== undefined && ORG_USERS.has(operation)) remaining.set(orgId, left)
+    const status = reply.kind === 'reply' ? reply.status : reply.code
+    journal.note({ event: 'atlas_request', orgId, operation, status, ms })
+  }
+
+  /** A wait that leaves no time for the try after it is not worth waiting. */
+  function waitAfter(reply: Reply, made: number, deadline: Date): number | undefined {
+    const failure = { ...interpretFailure(reply, clock.now()), transient: mayPass(reply) }
+    return nextDelay(
+      policy,
+      { made, failure, timeLeftMs: timeLeftMs(deadline) - LEAST_TRY_MS },
+      clock.random(),
+    )
+  }
+
+  return {
+    once,
+    headroom: (orgId) => remaining.get(orgId),
+    async retrying({ orgId, operation }, deadline, attempt) {
+      let unseen = false
+      for (let made = 1; ; made++) {
+        const result = await attempt()
+        if (result.kind === 'failure') return { result, mayHaveApplied: unseen }
+        unseen ||= mayHaveApplied(result)
+        const waitMs = waitAfter(result, made, deadline)
+        if (waitMs === undefined) return { result, mayHaveApplied: unseen }
+        const { code } = interpretFailure(result, clock.now())
+        journal.note({ event: 'retry', orgId, operation, code, waitMs })
+        await clock.sleep(waitMs)
+      }
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import type { Failure, Members } from '../ports.ts'
+import { accessKeeper } from './access.ts'
+import type { CredentialSource } from './credentials.ts'
+import { atlasExchange, type ExchangeOptions } from './exchange.ts'
+import { findIn } from './find.ts'
+import { interpretConfirmation, interpretEvents, interpretRemoval } from './interpret.ts'
+import { INCOMPLETE, readPages } from './pages.ts'
+import { ALL_STATUSES, atlasRosters } from './roster.ts'
+import { ask, atlasSend, type Send } from './send.ts'
+
+export type AtlasMembersOptions = ExchangeOptions & {
+  readonly credentials: CredentialSource
+  /** How long a complete read of an organization may be answered again. Default 60,000. */
+  readonly cacheMs?: number
+}
+
+export type AtlasMembers = Members & {
+  /** Gets credential and token ready, so that the first call finds them. @returns why it could not */
+  warm(orgId: string, deadline: Date): Promise<Failure | undefined>
+}
+
+/**
+ * The members of Atlas organizations, over the Admin API.
+ *
+ * @see https://www.mongodb.com/docs/api/doc/atlas-admin-api-v2 (2025-02-19)
+ */
+export function atlasMembers(options: AtlasMembersOptions): AtlasMembers {
+  const { credentials, clock, journal, cacheMs = 60_000 } = options
+  const exchange = atlasExchange(options)
+  const keeper = accessKeeper({ exchange, credentials, clock, journal })
+  const send = atlasSend({ exchange, keeper, clock })
+  const rosters = atlasRosters({ send, clock, cacheMs })
+
+  return {
+    find: findIn(rosters),
+    async remove(orgId, userId, deadline) {
+      const { result, mayHaveApplied } = await send({ operation: 'removeOrgUser', orgId, userId }, deadline)
+      const removal = result.kind === 'failure' ? result : interpretRemoval(result, clock.now())
+      return removal.kind === 'removed' ? removal : { ...removal, mayHaveApplied }
+    },
+    confirm(orgId, userId, deadline) {
+      const call = { operation: 'getOrgUser', orgId, userId, query: ALL_STATUSES } as const
+      return ask(send(call, deadline), (reply) => interpretConfirmation(reply, clock.now()))
+    },
+    async all(orgId, deadline) {
+      const roster = await rosters.complete(orgId, deadline, false)
+      if (roster.kind === 'failure') return roster
+      // Whoever asks for everybody counts on it.
+      return roster.unreadable.length > 0 ? UNREADABLE : { kind: 'members', members: roster.members }
+    },
+    events: eventsBy(send, options),
+    headroom: exchange.headroom,
+    async warm(orgId, deadline) {
+      const access = await keeper.current(orgId, deadline)
+      return access.kind === 'failure' ? access : undefined
+    },
+  }
+}
+
+const UNREADABLE: Failure = { kind: 'failure', reason: 'transient', code: 'UNEXPECTED_REPLY' }
+
+function eventsBy(send: Send, { clock }: Pick<ExchangeOptions, 'clock'>): Members['events'] {
+  return async (orgId, types, since, deadline) => {
+    const filter = [
+      ...types.map((type) => ['eventType', type] as const),
+      ['minDate', since.toISOString()] as const,
+    ]
+    const listed = await readPages((paging) => {
+      const call = { operation: 'listOrgEvents', orgId, query: [...filter, ...paging] } as const
+      return ask(send(call, deadline), (reply) => interpretEvents(reply, clock.now()))
+    })
+    if (listed.kind === 'failure') return listed
+    if (listed.stuck) return INCOMPLETE
+    // Events that happen while we read push older ones onto the next page: they come twice, none is missed.
+    const byId = new Map(listed.pages.flatMap(({ events }) => events).map((event) => [event.id, event]))
+    return { kind: 'events', events: [...byId.values()] }
+  }
+}

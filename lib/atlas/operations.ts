@@ -1,0 +1,62 @@
+/**
+ * The closed list of what we may ask of Atlas. Nothing else can be sent, whatever a caller builds.
+ *
+ * A later date in `Accept` resolves to the newest version not after it, so one header serves every operation.
+ */
+const OPERATIONS = {
+  listOrgUsers: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/users' },
+  getOrgUser: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/users/{userId}' },
+  removeOrgUser: { method: 'DELETE', path: '/api/atlas/v2/orgs/{orgId}/users/{userId}' },
+  listOrgEvents: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/events' },
+  token: { method: 'POST', path: '/api/oauth/token' },
+} as const satisfies Record<string, { method: 'GET' | 'DELETE' | 'POST'; path: string }>
+
+export type Operation = keyof typeof OPERATIONS
+
+/** One thing asked of Atlas on behalf of one organization. */
+export type AtlasCall = {
+  readonly operation: Operation
+  readonly orgId: string
+  readonly userId?: string
+  readonly query?: readonly (readonly [name: string, value: string])[]
+}
+
+export type Target = {
+  readonly method: (typeof OPERATIONS)[Operation]['method']
+  /** Path and query, as sent and as HTTP Digest signs it. */
+  readonly path: string
+}
+
+/**
+ * Builds the method and path of a call.
+ *
+ * @throws if an id is not 24 lower-case hexadecimal digits: `…/users/..` would name the organization itself
+ */
+export function targetOf(call: AtlasCall): Target {
+  const { method, path } = OPERATIONS[call.operation]
+  const ids: Readonly<Record<string, string | undefined>> = { orgId: call.orgId, userId: call.userId }
+  const named = path.replace(/\{(\w+)\}/g, (_, name: string) => checkedId(call.operation, name, ids[name]))
+  const query = (call.query ?? []).map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&')
+  return { method, path: query === '' ? named : `${named}?${query}` }
+}
+
+/** Tells whether a text is an Atlas id. */
+export function isId(text: unknown): text is string {
+  return typeof text === 'string' && /^[a-f0-9]{24}$/.test(text)
+}
+
+function checkedId(operation: Operation, name: string, id: string | undefined): string {
+  if (!isId(id)) throw new Error(`Cannot build the path of "${operation}": ${name} is no Atlas id`)
+  return id
+}
+
+/**
+ * Leaves RFC 3986's unreserved characters only. `encodeURIComponent` keeps `'`, which the URL parser then escapes behind
+ * our back, and throws on half a surrogate pair.
+ */
+function encoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}

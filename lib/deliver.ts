@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { unreadableEvent } from './domain/audit-event.ts'
+import { type Case, openCase } from './domain/case.ts'
+import { type Departure, leavingInstant } from './domain/departure.ts'
+import { unreadOrg } from './domain/org-state.ts'
+import { bodiesOfDirectEvent } from './intake/direct.ts'
+import { type IntakeSettings, readMessage } from './intake/read-message.ts'
+import { type OffboardDeps, offboard, resume, type Standing } from './offboard.ts'
+import type { Organization } from './ports.ts'
+
+export type DeliverDeps = OffboardDeps & { readonly intake: IntakeSettings }
+
+/**
+ * Takes in whatever invokes the departures function: an SQS batch is worked on; an event that SNS or EventBridge bring
+ * directly is only put on the queue, because nothing brings a direct invocation back.
+ *
+ * @throws if a direct event cannot be queued, so that the invoker tries again
+ */
+export async function deliver(deps: DeliverDeps, event: unknown, deadline: Date): Promise<SQSBatchResponse> {
+  const bodies = bodiesOfDirectEvent(event)
+  if (!bodies) return await deliverBatch(deps, event as SQSEvent, deadline)
+
+  await deps.queue.forward(bodies)
+  return { batchItemFailures: [] }
+}
+
+/** Works on an SQS batch; answers the records to deliver again. One record's trouble never touches the others. */
+async function deliverBatch(deps: DeliverDeps, event: SQSEvent, deadline: Date): Promise<SQSBatchResponse> {
+  const failed = await mapInParallel(event.Records, async (record) => {
+    try {
+      await deliverRecord(deps, record, deadline)
+      return undefined
+    } catch (error) {
+      deps.journal.note({ event: 'undelivered', messageId: record.messageId, error: nameOf(error) })
+      return record.messageId
+    }
+  })
+  return {
+    batchItemFailures: failed.filter((id) => id !== undefined).map((itemIdentifier) => ({ itemIdentifier })),
+  }
+}
+
+async function deliverRecord(deps: DeliverDeps, record: SQSRecord, deadline: Date): Promise<void> {
+  const reading = readMessage(record.body, deps.intake)
+  switch (reading.kind) {
+    case 'due':
+      await resume(deps, reading.caseId, deadline)
+      return
+    case 'ignored':
+      deps.journal.note({ event: 'ignored', source: reading.source, why: reading.why })
+      return
+    case 'unreadable':
+      return await reject(deps, record.body, reading.reason)
+    case 'people':
+      await offboardAll(deps, reading.departures, deadline)
+      if (reading.unreadable) await reject(deps, record.body, reading.unreadable)
+      return
+  }
+}
+
+/**
+ * Offboards everybody whom one event names, from every organization meant.
+ *
+ * @returns where each case stands
+ * @throws if not every case could be recorded
+ */
+export async function offboardAll(
+  deps: DeliverDeps,
+  departures: readonly Departure[],
+  deadline: Date,
+): Promise<readonly Standing[]> {
+  const organizations = await deps.organizations.list(deadline)
+  const at = deps.clock.now()
+  const cases = departures.flatMap((departure) =>
+    openCases(departure, organizations, at, deps.settings.maxEventAgeMs),
+  )
+  const settled = await Promise.allSettled(cases.map((kase) => offboard(deps, kase, deadline)))
+  const failure = settled.find((result) => result.status === 'rejected')
+  if (failure) throw failure.reason
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/** One case per organization meant. An organization behind an unreadable secret has one too, or it would be forgotten. */
+function openCases(
+  departure: Departure,
+  organizations: readonly Organization[],
+  at: Date,
+  maxEventAgeMs: number,
+): readonly Case[] {
+  const stale = at.getTime() - leavingInstant(departure).getTime() > maxEventAgeMs
+  const configured = organizations.map((one) => (one.kind === 'org' ? one.orgId : unreadOrg(one.secretId)))
+  const orgIds = new Set(departure.orgIds ?? configured)
+  return [...orgIds].map((orgId) => openCase(departure, orgId, { at, stale }))
+}
+
+/** Told first and laid aside second: what fails in between is told again under the same `uid`. */
+async function reject(deps: DeliverDeps, body: string, reason: string): Promise<void> {
+  const uid = `unreadable-${createHash('sha256').update(body).digest('hex').slice(0, 20)}`
+  const taken = await deps.audit.publish([
+    unreadableEvent(uid, { kind: 'unreadable', reason }, deps.clock.now()),
+  ])
+  if (!taken.has(uid)) throw new Error('Cannot audit an unreadable message')
+
+  await deps.queue.reject(body, reason)
+  deps.journal.note({ event: 'unreadable', reason })
+}
+
+/** Records of one batch that are worked on at once; more would only wait for each other in one organization. */
+const AT_ONCE = 5
+
+async function mapInParallel<In, Out>(
+  items: readonly In[],
+  work: (item: In) => Promise<Out>,
+): Promise<readonly Out[]> {
+  const results: Out[] = []
+  const waiting = [...items.entries()]
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1])
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  return results
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown'
+}

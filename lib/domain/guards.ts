@@ -1,0 +1,93 @@
+import type { Case } from './case.ts'
+import { leavingInstant, usernamesOf } from './departure.ts'
+import type { Member } from './member.ts'
+import type { HoldReason, Outcome } from './outcome.ts'
+import { asciiLowerCase, isPlainUsername } from './username.ts'
+
+/** What the operator of this installation decided. */
+export type GuardSettings = {
+  readonly mode: 'observe' | 'enforce'
+  /** Usernames that nobody may remove; `*` stands for any text. */
+  readonly protectedUsernames: readonly string[]
+  /** Holders of one of these roles are removed only after a human's release. */
+  readonly holdOrgRoles: readonly string[]
+}
+
+/** What stops a case before Atlas is asked anything. The order is that of severity: what nobody may release comes first. */
+export function guardBeforeLookup(kase: Case, settings: GuardSettings, now: Date): Outcome | undefined {
+  const { departure } = kase
+  const names = usernamesOf(departure)
+  if (names.some((name) => isProtected(name, settings))) return { kind: 'refused', reason: 'protected' }
+  if (!names.every(isPlainUsername)) return hold(kase, 'ambiguous_username', 'not plain ASCII')
+
+  const conflict = kase.conflicting && hold(kase, 'conflicting_event')
+  if (conflict) return conflict
+
+  const leaving = leavingInstant(departure)
+  if (leaving > now) return { kind: 'scheduled', nextAttemptAt: leaving }
+  return (
+    (departure.suspended && hold(kase, 'suspended')) ||
+    (kase.stale && hold(kase, 'stale_event')) ||
+    (settings.mode === 'observe' && !departure.dryRun && hold(kase, 'observing')) ||
+    undefined
+  )
+}
+
+/** What stops a case once the member is known. */
+export function guardMember(kase: Case, member: Member, settings: GuardSettings): Outcome | undefined {
+  if (isProtected(member.username, settings)) return { kind: 'refused', reason: 'protected' }
+
+  const held = member.orgRoles.filter((role) => settings.holdOrgRoles.includes(role))
+  return held.length > 0 ? hold(kase, 'privileged', held.join(', ')) : undefined
+}
+
+/** How long after the leaving instant nobody is expected to be back already; later, the organization's events are read. */
+export const REJOIN_CHECK_AFTER_MS = 15 * 60_000
+
+/**
+ * Holds a case whose person came back after the leaving instant: by an invitation, by a membership event, or because an
+ * earlier case removed the very person who now is a member again, or because our own DELETE was meant for another userId
+ * than the one that bears the name now. `createdAt` is the age of the account and proves nothing.
+ *
+ * @param history - the person's cases in this organization
+ * @param joins - instants at which the organization's events say the person joined or was invited
+ */
+export function guardRejoined(
+  kase: Case,
+  member: Member,
+  history: readonly Case[],
+  joins: readonly Date[],
+): Outcome | undefined {
+  const leaving = leavingInstant(kase.departure)
+  const invited = member.invitationCreatedAt !== undefined && member.invitationCreatedAt > leaving
+  const removed = history.some(({ outcome }) => outcome?.kind === 'removed' && outcome.revokedAt > leaving)
+  const joined = joins.some((at) => at > leaving)
+  const other = kase.intent !== undefined && kase.intent.userId !== member.userId
+  return invited || removed || joined || other ? hold(kase, 'rejoined') : undefined
+}
+
+/** Holds a case for a human, unless a human has released it from this guard already. */
+export function hold(kase: Case, reason: HoldReason, detail?: string): Outcome | undefined {
+  if (kase.releases.some((release) => release.reason === reason)) return undefined
+  return { kind: 'held', reason, ...(detail && { detail }) }
+}
+
+function isProtected(username: string, { protectedUsernames }: GuardSettings): boolean {
+  return protectedUsernames.some((pattern) => matches(asciiLowerCase(pattern), asciiLowerCase(username)))
+}
+
+/** Matches `*` by hand, so that a pattern can be neither a regular expression nor slow. */
+function matches(pattern: string, text: string): boolean {
+  const [head = '', ...rest] = pattern.split('*')
+  if (rest.length === 0) return pattern === text
+  if (!text.startsWith(head)) return false
+
+  const tail = rest.pop() ?? ''
+  let at = head.length
+  for (const part of rest) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return text.length - at >= tail.length && text.endsWith(tail)
+}

@@ -1,0 +1,369 @@
+import { noticeEvent, outcomeEvent, timeToRevokeMs } from './domain/audit-event.ts'
+import { type Case, caseIdOf, openCase, withOutcome } from './domain/case.ts'
+import { sameContent } from './domain/departure.ts'
+import { type GuardSettings, guardBeforeLookup } from './domain/guards.ts'
+import { blocked, booked, type OrgState, probing, unblocked, unreadSecretOf } from './domain/org-state.ts'
+import type { Outcome } from './domain/outcome.ts'
+import { deferralMs } from './domain/retry.ts'
+import type {
+  AuditTrail,
+  Clock,
+  Failure,
+  Journal,
+  Lease,
+  Ledger,
+  Members,
+  Organizations,
+  Queue,
+} from './ports.ts'
+import { removeMember, type Step } from './remove-member.ts'
+
+export type OffboardDeps = {
+  readonly ledger: Ledger
+  readonly members: Members
+  readonly organizations: Organizations
+  readonly audit: AuditTrail
+  readonly queue: Queue
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly settings: GuardSettings & { readonly maxEventAgeMs: number }
+}
+
+/** Where a case stands after we looked at it; no outcome: it is new and another worker is at it, or it comes back first. */
+export type Standing = { readonly caseId: string; readonly orgId: string; readonly outcome?: Outcome }
+
+/** One attempt never takes longer; a longer wait is a deferral. */
+const ATTEMPT_MS = 20_000
+/** Kept free of Atlas, for writing down how the attempt ended. */
+const RESERVE_MS = 3_000
+/** Another case of the same person is at work: it takes seconds. */
+const BUSY_MS = 10_000
+
+/**
+ * Records a departure's case in one organization and works on it.
+ *
+ * Once the case is recorded it cannot be lost, whatever happens to this worker, so the caller may acknowledge the message
+ * as soon as this resolves. A case already known is answered from the ledger, without a request to Atlas once it is closed.
+ *
+ * @param deadline - when the worker must be done
+ * @throws if the case could not be recorded: deliver the message again
+ */
+export async function offboard(deps: OffboardDeps, opened: Case, deadline: Date): Promise<Standing> {
+  // Recording, leasing and reading the organization do not depend on each other; one round trip instead of three.
+  const [recorded, leased, org] = await Promise.allSettled([
+    deps.ledger.record(opened),
+    deps.ledger.lease(opened),
+    deps.ledger.org(opened.orgId),
+  ])
+  const lease = leased.status === 'fulfilled' && leased.value.kind === 'held' ? leased.value.lease : undefined
+  if (recorded.status === 'rejected') {
+    await letGo(deps, lease)
+    throw recorded.reason
+  }
+  const kase = recorded.value
+  if (!sameContent(kase.departure, opened.departure)) {
+    await letGo(deps, lease)
+    return await offboardConflicting(deps, opened, deadline)
+  }
+  const isNew = kase.version === 1 && kase.attempts === 0
+  deps.journal.note({
+    event: 'received',
+    caseId: kase.id,
+    orgId: kase.orgId,
+    source: kase.departure.source,
+    isNew,
+  })
+  return await finishing(deps, kase, async () => {
+    if (leased.status === 'rejected') throw leased.reason
+    if (org.status === 'rejected') throw org.reason
+    if (leased.value.kind === 'busy') return await busy(deps, kase, leased.value)
+    return await work(deps, { kase, lease: leased.value.lease, org: org.value, deadline })
+  })
+}
+
+/** Goes on with a case that is due again: deferred, scheduled, released, or left behind by a worker that died. */
+export async function resume(
+  deps: OffboardDeps,
+  caseId: string,
+  deadline: Date,
+): Promise<Standing | undefined> {
+  const known = await deps.ledger.read(caseId)
+  if (!known) return undefined
+  if (known.closedAt) return standing(known)
+
+  const [leased, org] = await Promise.all([deps.ledger.lease(known), deps.ledger.org(known.orgId)])
+  if (leased.kind === 'busy') return await busy(deps, known, leased)
+  return await finishing(deps, known, () => work(deps, { kase: known, lease: leased.lease, org, deadline }))
+}
+
+/** A worker's hold on one case: everything that an attempt needs to know. */
+export type Work = {
+  readonly kase: Case
+  readonly lease: Lease
+  readonly org: OrgState
+  readonly deadline: Date
+}
+
+async function work(deps: OffboardDeps, task: Work): Promise<Standing> {
+  const { kase, lease } = task
+  const now = deps.clock.now()
+  if (kase.closedAt || !isDue(kase, now)) {
+    await letGo(deps, lease)
+    return standing(kase)
+  }
+  const deadline = earliest(task.deadline, addMs(now, ATTEMPT_MS), lease.until)
+  if (deadline.getTime() - now.getTime() <= RESERVE_MS) {
+    await letGo(deps, lease)
+    return standing(kase)
+  }
+  const step = await attempt(deps, { ...task, deadline: addMs(deadline, -RESERVE_MS) })
+  return await conclude(deps, step, lease)
+}
+
+/** A redelivered message must not hurry a case that waits; a second of clock difference is no hurry. */
+function isDue(kase: Case, now: Date): boolean {
+  return kase.nextAttemptAt !== undefined && kase.nextAttemptAt.getTime() <= now.getTime() + 1_000
+}
+
+/** The order of judgement: the cheap guards, the credential, the rate limit, and only then Atlas. */
+async function attempt(deps: OffboardDeps, task: Work): Promise<Step> {
+  const { kase, org } = task
+  const now = deps.clock.now()
+  const guarded = guardBeforeLookup(kase, deps.settings, now)
+  if (guarded) return { kind: 'outcome', kase, outcome: guarded }
+
+  const unserved = await serving(deps, task)
+  if (unserved) return unserved
+
+  if (org.block) {
+    const probe = await claimProbe(deps, org.orgId, now)
+    if (!probe) return postponed(deps, kase, { code: org.block.code, notBefore: org.block.nextProbeAt })
+  }
+  const { bookedUntil } = await bookingOf(deps, kase)
+  if (bookedUntil) return postponed(deps, kase, { code: RATE_LIMIT_NEAR, exactly: bookedUntil })
+
+  const step = await removeMember(deps, task)
+  if (step.kind === 'failed') return await afterFailure(deps, step.kase, step.failure)
+  if (org.block) await tell(deps, org.orgId, (state) => unblocked(state, deps.clock.now()))
+  return step
+}
+
+/** Tells whether a secret serves the case's organization; if not, how the attempt ends. */
+async function serving(deps: OffboardDeps, { kase, deadline }: Work): Promise<Step | undefined> {
+  const organizations = await deps.organizations.list(deadline)
+  if (organizations.some((one) => one.kind === 'org' && one.orgId === kase.orgId)) return undefined
+
+  const secretId = unreadSecretOf(kase.orgId)
+  const named = organizations.find((one) => one.kind === 'org' && one.secretId === secretId)
+  if (named?.kind === 'org') return await continueInNamedOrg(deps, kase, named.orgId)
+
+  const unread = organizations.filter((one) => one.kind === 'unread')
+  const suspect = secretId === undefined ? unread[0] : unread.find((one) => one.secretId === secretId)
+  if (suspect) return deferred(deps, kase, { code: suspect.code })
+  return { kind: 'outcome', kase, outcome: { kind: 'refused', reason: 'unknown_org' } }
+}
+
+/** The secret that stood in for its organization can be read now: the case goes on under the organization's own id. */
+async function continueInNamedOrg(deps: OffboardDeps, kase: Case, orgId: string): Promise<Step> {
+  const named = await deps.ledger.record(
+    openCase(kase.departure, orgId, { at: kase.receivedAt, stale: kase.stale }),
+  )
+  await deps.queue.send([{ message: { kind: 'case', caseId: named.id } }])
+  const because = `the secret can be read; goes on as case ${named.id}`
+  return { kind: 'outcome', kase, outcome: { kind: 'cancelled', by: 'system', because } }
+}
+
+const RATE_LIMIT_NEAR = 'RATE_LIMIT_NEAR'
+/** Requests left for those already under way in other workers, and for everybody else who uses this organization's API. */
+const LOW_WATER = 100
+
+/** Books a later time for a case if Atlas's rate limit is nearly used up; a case that comes back at its time goes ahead. */
+async function bookingOf(deps: OffboardDeps, kase: Case): Promise<{ readonly bookedUntil?: Date }> {
+  const hasBooking = kase.outcome?.kind === 'deferred' && kase.outcome.code === RATE_LIMIT_NEAR
+  const headroom = deps.members.headroom(kase.orgId) ?? Number.POSITIVE_INFINITY
+  if (hasBooking || headroom > LOW_WATER) return {}
+  return await deps.ledger.changeOrg(kase.orgId, (state) => booked(state, deps.clock.now()))
+}
+
+async function claimProbe(deps: OffboardDeps, orgId: string, now: Date): Promise<boolean> {
+  let claimed = false
+  await deps.ledger.changeOrg(orgId, (state) => {
+    const probe = probing(state, now)
+    claimed = probe !== undefined || state.block === undefined
+    return probe
+  })
+  return claimed
+}
+
+/** A failure of the whole organization blocks it, so that it is one alert and one probe, not one per person. */
+async function afterFailure(deps: OffboardDeps, kase: Case, failure: Failure): Promise<Step> {
+  const { reason, code, retryAfterMs } = failure
+  switch (reason) {
+    case 'last_owner':
+      return { kind: 'outcome', kase, outcome: { kind: 'refused', reason: 'last_owner', code } }
+    case 'refused':
+      return { kind: 'outcome', kase, outcome: { kind: 'refused', reason: 'atlas_refused', code } }
+    case 'credential':
+      await tell(deps, kase.orgId, (state) => blocked(state, code, deps.clock.now()))
+      return deferred(deps, kase, { code })
+    case 'transient':
+      return deferred(deps, kase, { code, retryAfterMs })
+  }
+}
+
+/** Nothing was tried: told once, and then only put off, so that days of waiting are not hundreds of audit events. */
+function postponed(deps: OffboardDeps, kase: Case, wait: Wait): Step {
+  const step = deferred(deps, kase, wait)
+  if (kase.outcome?.kind !== 'deferred' || step.kind !== 'outcome' || !('nextAttemptAt' in step.outcome))
+    return step
+  return { kind: 'postponed', kase: { ...kase, nextAttemptAt: step.outcome.nextAttemptAt } }
+}
+
+type Wait = {
+  readonly code: string
+  readonly retryAfterMs?: number
+  readonly notBefore?: Date
+  readonly exactly?: Date
+}
+
+function deferred({ clock }: OffboardDeps, kase: Case, wait: Wait): Step {
+  const now = clock.now()
+  const backoff = addMs(now, deferralMs(kase.deferrals, wait.retryAfterMs, clock.random()))
+  const spread = wait.notBefore && addMs(wait.notBefore, clock.random() * BLOCK_SPREAD_MS)
+  const nextAttemptAt = wait.exactly ?? (spread && spread > backoff ? spread : backoff)
+  return { kind: 'outcome', kase, outcome: { kind: 'deferred', code: wait.code, nextAttemptAt } }
+}
+
+/** Cases behind a blocked organization come back spread out, not all at the instant of the next probe. */
+const BLOCK_SPREAD_MS = 5 * 60_000
+
+/** Changes what is remembered of an organization and publishes what that gives to tell; the sweep publishes what is left. */
+async function tell(
+  deps: OffboardDeps,
+  orgId: string,
+  change: (state: OrgState) => OrgState | undefined,
+): Promise<void> {
+  await publishNotices(deps, await deps.ledger.changeOrg(orgId, change))
+}
+
+/** Publishes an organization's notices and forgets those that were taken. */
+export async function publishNotices(
+  { audit, ledger }: Pick<OffboardDeps, 'audit' | 'ledger'>,
+  org: OrgState,
+): Promise<void> {
+  if (org.unpublished.length === 0) return
+  const taken = await audit.publish(org.unpublished.map(noticeEvent))
+  await ledger.changeOrg(org.orgId, (state) => ({
+    ...state,
+    unpublished: state.unpublished.filter(({ uid }) => !taken.has(uid)),
+  }))
+}
+
+/** Writes the outcome down, tells it, and lets the next worker in. A worker that was overtaken writes nothing. */
+async function conclude(deps: OffboardDeps, step: Step, lease: Lease): Promise<Standing> {
+  const saved = await write(deps, step)
+  if (saved && step.kind === 'outcome') note(deps, saved)
+  await Promise.all([
+    saved && comeBack(deps, saved),
+    saved && publishOutcomes(deps, saved),
+    letGo(deps, lease),
+  ])
+  return saved ? standing(saved) : { caseId: step.kase.id, orgId: step.kase.orgId }
+}
+
+async function write({ ledger, clock }: OffboardDeps, step: Step): Promise<Case | undefined> {
+  switch (step.kind) {
+    case 'outcome':
+      return await ledger.save(withOutcome(step.kase, step.outcome, clock.now()))
+    case 'postponed':
+      return await ledger.save(step.kase)
+    case 'overtaken':
+      return undefined
+  }
+}
+
+function note({ journal }: OffboardDeps, kase: Case): void {
+  const { id: caseId, orgId, attempts: attempt, outcome } = kase
+  if (outcome)
+    journal.note({
+      event: 'outcome',
+      caseId,
+      orgId,
+      attempt,
+      outcome,
+      timeToRevokeMs: timeToRevokeMs(kase, outcome),
+    })
+}
+
+/** Publishes a case's outcomes and remembers which were taken. Two publishers tell the same `uid`, never a second one. */
+export async function publishOutcomes(
+  deps: Pick<OffboardDeps, 'audit' | 'ledger' | 'journal'>,
+  kase: Case,
+): Promise<void> {
+  if (kase.unpublished.length === 0) return
+  const events = kase.unpublished.map((entry) => outcomeEvent(kase, entry))
+  const taken = await deps.audit.publish(events)
+  const unpublished = kase.unpublished.filter((_, index) => !taken.has(events[index]?.uid ?? ''))
+  if (taken.size === 0) return
+  deps.journal.note({ event: 'published', uids: [...taken] })
+  await deps.ledger.save({ ...kase, unpublished })
+}
+
+/** Sends the case's own delayed message; one that is lost, or further off than SQS can delay, is the sweep's. */
+async function comeBack({ queue, clock }: OffboardDeps, kase: Case): Promise<void> {
+  if (!kase.nextAttemptAt) return
+  const delayMs = kase.nextAttemptAt.getTime() - clock.now().getTime()
+  if (delayMs > LONGEST_DELAY_MS) return
+  await queue
+    .send([{ message: { kind: 'case', caseId: kase.id }, delayMs: Math.max(0, delayMs) }])
+    .catch(() => undefined)
+}
+
+/** SQS delays a message by 15 minutes at most. */
+export const LONGEST_DELAY_MS = 15 * 60_000
+
+/** Another worker has this person. If it works on another case, ours comes back in a moment; if on this one, it does our work. */
+async function busy(deps: OffboardDeps, kase: Case, other: { readonly caseId: string }): Promise<Standing> {
+  if (!kase.closedAt && other.caseId !== kase.id && isDue(kase, deps.clock.now())) {
+    await deps.queue.send([{ message: { kind: 'case', caseId: kase.id }, delayMs: BUSY_MS }])
+  }
+  return standing(kase)
+}
+
+/** The same key with other content is not answered by the first one's case; a human decides between the two. */
+async function offboardConflicting(deps: OffboardDeps, opened: Case, deadline: Date): Promise<Standing> {
+  const variant = JSON.stringify(opened.departure)
+  const conflicting = { ...opened, id: caseIdOf(opened.departure, opened.orgId, variant), conflicting: true }
+  return await offboard(deps, conflicting, deadline)
+}
+
+/** Everything after recording: an error here loses nothing, because the case is due in the ledger and the sweep finds it. */
+async function finishing(deps: OffboardDeps, kase: Case, rest: () => Promise<Standing>): Promise<Standing> {
+  try {
+    return await rest()
+  } catch (error) {
+    deps.journal.note({
+      event: 'unfinished',
+      caseId: kase.id,
+      error: error instanceof Error ? error.name : 'unknown',
+    })
+    return { caseId: kase.id, orgId: kase.orgId }
+  }
+}
+
+/** A lease that cannot be given back lapses by itself. */
+async function letGo({ ledger }: OffboardDeps, lease: Lease | undefined): Promise<void> {
+  if (lease) await ledger.release(lease).catch(() => undefined)
+}
+
+function standing(kase: Case): Standing {
+  return { caseId: kase.id, orgId: kase.orgId, outcome: kase.outcome }
+}
+
+function earliest(...instants: readonly Date[]): Date {
+  return new Date(Math.min(...instants.map((instant) => instant.getTime())))
+}
+
+function addMs(instant: Date, ms: number): Date {
+  return new Date(instant.getTime() + ms)
+}

@@ -1,0 +1,194 @@
+import { type Case, personOf } from './domain/case.ts'
+import { leavingInstant, usernamesOf } from './domain/departure.ts'
+import { guardMember, guardRejoined, hold, REJOIN_CHECK_AFTER_MS } from './domain/guards.ts'
+import { hasAccess, type Member, snapshotOf } from './domain/member.ts'
+import type { Evidence, Outcome } from './domain/outcome.ts'
+import { sameUsername } from './domain/username.ts'
+import type { OffboardDeps, Work } from './offboard.ts'
+import type { Failure, Lookup, Removal } from './ports.ts'
+
+/** How an attempt goes on: an outcome to write, a failure of Atlas to weigh, or nothing, because another worker overtook us. */
+export type Step =
+  | { readonly kind: 'outcome'; readonly kase: Case; readonly outcome: Outcome }
+  | { readonly kind: 'postponed'; readonly kase: Case }
+  | { readonly kind: 'overtaken'; readonly kase: Case }
+
+type Tried = Step | { readonly kind: 'failed'; readonly kase: Case; readonly failure: Failure }
+
+/**
+ * Takes one person out of one organization: lookup, guards, intent, DELETE, confirmation, in this order and no other.
+ *
+ * The userId comes from the lookup alone. The intent is in the ledger before the DELETE leaves, so that whoever comes after
+ * a crash knows that a missing person may be our own work. Nothing is sent past the lease.
+ */
+export async function removeMember(deps: OffboardDeps, work: Work): Promise<Tried> {
+  const { kase, deadline } = work
+  const [lookup, cases] = await Promise.all([
+    deps.members.find(kase.orgId, usernamesOf(kase.departure), deadline),
+    deps.ledger.ofPerson(personOf(kase)),
+  ])
+  if (lookup.kind === 'failure') return { kind: 'failed', kase, failure: lookup }
+  if (lookup.kind !== 'found') return await withoutMember(deps, work, lookup)
+
+  const { member } = lookup
+  const { userId, status, orgRoles } = member
+  deps.journal.note({ event: 'found', caseId: kase.id, userId, status, orgRoles })
+  const seen: Work = { ...work, kase: { ...kase, snapshot: snapshotOf(member) } }
+  const history = cases.filter((other) => other.orgId === kase.orgId && other.id !== kase.id)
+  const stopped = await guarded(deps, seen, { member, history })
+  if (stopped) return stopped
+  return await deleteAndConfirm(deps, seen, member)
+}
+
+/** Nobody bears the name. After an intent of ours that may be our own work, and then Atlas is asked about the very userId. */
+async function withoutMember(
+  deps: OffboardDeps,
+  work: Work,
+  lookup: Exclude<Lookup, { kind: 'found' } | Failure>,
+): Promise<Tried> {
+  const { kase } = work
+  if (lookup.kind === 'several')
+    return stop(kase, 'ambiguous_username', `${lookup.usernames.length} members match`)
+  if (kase.intent) return await confirmed(deps, work, { userId: kase.intent.userId, evidence: 'inferred' })
+  if (lookup.kind === 'possible_alias' && hold(kase, 'possible_alias')) {
+    return stop(kase, 'possible_alias', `also here: ${lookup.usernames.join(', ')}`)
+  }
+  return { kind: 'outcome', kase, outcome: { kind: 'already_absent' } }
+}
+
+function stop(kase: Case, reason: 'ambiguous_username' | 'possible_alias', detail: string): Step {
+  return { kind: 'outcome', kase, outcome: { kind: 'held', reason, detail } }
+}
+
+type Found = { readonly member: Member; readonly history: readonly Case[] }
+
+async function guarded(
+  deps: OffboardDeps,
+  work: Work,
+  { member, history }: Found,
+): Promise<Tried | undefined> {
+  const { kase } = work
+  const joins = await joinsOf(deps, work, member)
+  if (!Array.isArray(joins)) return { kind: 'failed', kase, failure: joins as Failure }
+
+  const outcome = guardMember(kase, member, deps.settings) ?? guardRejoined(kase, member, history, joins)
+  if (outcome) return { kind: 'outcome', kase, outcome }
+  if (kase.departure.dryRun) return { kind: 'outcome', kase, outcome: { kind: 'would_remove' } }
+  return undefined
+}
+
+/** When the person joined or was invited since the leaving instant; asked only when that is old enough to matter. */
+async function joinsOf(
+  { members, clock }: OffboardDeps,
+  work: Work,
+  member: Member,
+): Promise<readonly Date[] | Failure> {
+  const leaving = leavingInstant(work.kase.departure)
+  if (clock.now().getTime() - leaving.getTime() <= REJOIN_CHECK_AFTER_MS) return []
+
+  const feed = await members.events(work.kase.orgId, ['JOINED_ORG', 'INVITED_TO_ORG'], leaving, work.deadline)
+  if (feed.kind === 'failure') return feed
+  return feed.events
+    .filter(
+      ({ targetUsername }) => targetUsername !== undefined && sameUsername(targetUsername, member.username),
+    )
+    .map(({ at }) => at)
+}
+
+async function deleteAndConfirm(deps: OffboardDeps, work: Work, member: Member): Promise<Tried> {
+  const { kase, lease, deadline } = work
+  const { userId } = member
+  const resumed = kase.intent !== undefined
+  const intended = await deps.ledger.save({
+    ...kase,
+    intent: { attempt: kase.attempts + 1, at: deps.clock.now(), userId },
+    nextAttemptAt: lease.until,
+  })
+  if (!intended) return { kind: 'overtaken', kase }
+
+  const removal = await deps.members.remove(kase.orgId, userId, deadline)
+  return await settle(deps, { ...work, kase: intended }, { member, removal, resumed })
+}
+
+type Settling = { readonly member: Member; readonly removal: Removal; readonly resumed: boolean }
+
+/** Reads the DELETE's answer. A 404 is nobody's proof by itself: it is read by its code, and after an intent by a confirmation. */
+async function settle(
+  deps: OffboardDeps,
+  work: Work,
+  { member, removal, resumed }: Settling,
+): Promise<Tried> {
+  const { kase } = work
+  const { userId } = member
+  const absent: Step = { kind: 'outcome', kase, outcome: { kind: 'already_absent' } }
+  switch (removal.kind) {
+    case 'removed': {
+      const answered = { ...kase, intent: kase.intent && { ...kase.intent, answeredAt: deps.clock.now() } }
+      return await confirmed(deps, { ...work, kase: answered }, { userId, evidence: 'answered' })
+    }
+    case 'absent':
+      if (!resumed && !removal.mayHaveApplied) return absent
+      return await confirmed(deps, work, { userId, evidence: 'inferred' })
+    case 'unexplained': {
+      if (!hasAccess(member.status)) return absent
+      const still = await isStillMember(deps, work, userId)
+      if (typeof still !== 'boolean') return { kind: 'failed', kase, failure: still }
+      if (still) return refused(kase, removal.code)
+      return resumed || removal.mayHaveApplied ? removedNow(deps, kase, 'inferred') : absent
+    }
+    case 'bad_request':
+      return hasAccess(member.status) ? refused(kase, removal.code) : absent
+    case 'failure':
+      return { kind: 'failed', kase, failure: removal }
+  }
+}
+
+function refused(kase: Case, code: string): Step {
+  return { kind: 'outcome', kase, outcome: { kind: 'refused', reason: 'atlas_refused', code } }
+}
+
+type Claim = { readonly userId: string; readonly evidence: Evidence }
+
+/** Says `removed` only after Atlas says that the userId is no member any more, in any status. */
+async function confirmed(deps: OffboardDeps, work: Work, { userId, evidence }: Claim): Promise<Tried> {
+  const { kase, deadline } = work
+  const answer = await deps.members.confirm(kase.orgId, userId, deadline)
+  switch (answer.kind) {
+    case 'gone':
+      deps.journal.note({ event: 'confirmed', caseId: kase.id, userId })
+      return removedNow(deps, kase, evidence)
+    case 'present':
+      return { kind: 'failed', kase, failure: STILL_PRESENT }
+    case 'unexplained': {
+      const still = await isStillMember(deps, work, userId)
+      if (typeof still !== 'boolean') return { kind: 'failed', kase, failure: still }
+      return still ? { kind: 'failed', kase, failure: STILL_PRESENT } : removedNow(deps, kase, evidence)
+    }
+    case 'failure':
+      return { kind: 'failed', kase, failure: answer }
+  }
+}
+
+/** The DELETE was accepted and the member is still listed: Atlas may be behind, so the case comes back and looks again. */
+const STILL_PRESENT: Failure = { kind: 'failure', reason: 'transient', code: 'STILL_PRESENT' }
+
+/** Settles a 404 that explains nothing: one fresh complete lookup says whether the userId is still there. */
+async function isStillMember(
+  { members }: OffboardDeps,
+  work: Work,
+  userId: string,
+): Promise<boolean | Failure> {
+  const everybody = await members.all(work.kase.orgId, work.deadline)
+  return everybody.kind === 'failure'
+    ? everybody
+    : everybody.members.some((member) => member.userId === userId)
+}
+
+/** An answered DELETE revoked access when it was answered; an inferred one at the latest when we saw the member gone. */
+function removedNow({ clock }: OffboardDeps, kase: Case, evidence: Evidence): Step {
+  const answeredAt = kase.intent?.answeredAt
+  const outcome = answeredAt
+    ? ({ kind: 'removed', evidence: 'answered', revokedAt: answeredAt } as const)
+    : ({ kind: 'removed', evidence, revokedAt: clock.now() } as const)
+  return { kind: 'outcome', kase, outcome }
+}

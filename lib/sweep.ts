@@ -1,0 +1,60 @@
+import type { Case } from './domain/case.ts'
+import { LONGEST_DELAY_MS, type OffboardDeps, publishNotices, publishOutcomes } from './offboard.ts'
+
+export type SweepDeps = Pick<OffboardDeps, 'ledger' | 'audit' | 'queue' | 'clock' | 'journal'>
+
+/** How much one sweep did; the rest is the next one's. */
+export type Swept = { readonly published: number; readonly queued: number }
+
+/** Bounds one sweep's work, so that it ends within its minute however much is open. */
+const MOST_PUBLISHED = 500
+const MOST_QUEUED = 2_000
+/** Younger outcomes are still being published by the worker that wrote them. */
+const LEAVE_TO_WORKER_MS = 60_000
+/** The next sweep comes in a minute; what falls due before it and has no message of its own is queued now, with its delay. */
+const AHEAD_MS = 60_000
+/** A case that is overdue by this much has lost its own message, or the worker that had it. */
+const OVERDUE_MS = 30_000
+
+/**
+ * Makes sure that nothing is forgotten: queues what is due and publishes what the audit trail has not taken.
+ *
+ * Safe to run twice at once: a case queued twice is worked on once, and publishing again repeats the `uid`.
+ */
+export async function sweep(deps: SweepDeps): Promise<Swept> {
+  const queued = await queueDue(deps)
+  const published = await publishRest(deps)
+  return { queued, published }
+}
+
+async function queueDue({ ledger, queue, clock }: SweepDeps): Promise<number> {
+  const now = clock.now().getTime()
+  const due = await ledger.due(new Date(now + AHEAD_MS), MOST_QUEUED)
+  const waiting = due.map((kase) => ({ kase, delayMs: (kase.nextAttemptAt?.getTime() ?? now) - now }))
+  const ours = waiting.filter(({ kase, delayMs }) => delayMs <= -OVERDUE_MS || !hasMessage(kase))
+  await queue.send(
+    ours.map(({ kase, delayMs }) => ({
+      message: { kind: 'case', caseId: kase.id },
+      delayMs: Math.max(0, delayMs),
+    })),
+  )
+  return ours.length
+}
+
+/** A wait that SQS could delay was given a message of its own when it began. */
+function hasMessage({ nextAttemptAt, outcomeAt, receivedAt }: Case): boolean {
+  const wait = (nextAttemptAt?.getTime() ?? 0) - (outcomeAt ?? receivedAt).getTime()
+  return wait <= LONGEST_DELAY_MS
+}
+
+async function publishRest({ ledger, audit, clock, journal }: SweepDeps): Promise<number> {
+  const before = new Date(clock.now().getTime() - LEAVE_TO_WORKER_MS)
+  const { cases, orgs } = await ledger.unpublished(before, MOST_PUBLISHED)
+  // The index may lag behind; what is published and marked is the case as it is now.
+  for (const { id } of cases) {
+    const kase = await ledger.read(id)
+    if (kase) await publishOutcomes({ ledger, audit, journal }, kase)
+  }
+  for (const { orgId } of orgs) await publishNotices({ ledger, audit }, await ledger.org(orgId))
+  return cases.length + orgs.length
+}

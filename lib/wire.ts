@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import type { Metrics } from '@aws-lambda-powertools/metrics'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { atlasMembers } from './atlas/members.ts'
+import { httpTransport } from './atlas/transport.ts'
+import { eventBus } from './audit/event-bus.ts'
+import { type Config, type Environment, readConfig } from './config.ts'
+import type { DeliverDeps } from './deliver.ts'
+import { encodeMessage } from './intake/own-message.ts'
+import { powertoolsJournal } from './journal.ts'
+import { dynamoDbTable } from './ledger/dynamodb-table.ts'
+import { atlasLedger } from './ledger/ledger.ts'
+import type { OperatorDeps, ReaderDeps } from './operator/operator.ts'
+import type { Clock, Journal, Ledger } from './ports.ts'
+import { departuresQueue } from './queue/departures-queue.ts'
+import { atlasSecrets } from './secrets/atlas-secrets.ts'
+import type { SweepDeps } from './sweep.ts'
+
+const clock: Clock = {
+  now: () => new Date(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: Math.random,
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** Longer than any function's time-out (60 s), shorter than the queue's visibility time-out (360 s). */
+const LEASE_MS = 120_000
+/** Init is not throttled and not billed like a request, but Lambda ends it after 10 s. */
+const PREFETCH_MS = 3_000
+
+type Wired<Deps> = { readonly deps: Deps; readonly metrics: Metrics }
+
+/** The instant at which Lambda ends this invocation. */
+export function deadlineOf(context: { getRemainingTimeInMillis(): number }): Date {
+  return new Date(clock.now().getTime() + context.getRemainingTimeInMillis())
+}
+
+/**
+ * The departures function's parts, with secrets and tokens of all organizations fetched ahead. One that cannot be had now
+ * is asked for again on first use: a bad secret must not keep the others' departures waiting.
+ *
+ * @throws if the environment is wrong
+ */
+export async function wireDepartures(env: Environment): Promise<Wired<DeliverDeps>> {
+  const config = readConfig('departures', env)
+  const { journal, metrics } = powertoolsJournal()
+  const { organizations, members } = wireAtlas(config.ATLAS_SECRET_IDS, config.ATLAS_BASE_URL, journal)
+  const deps: DeliverDeps = {
+    ledger: wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS),
+    members,
+    organizations,
+    audit: wireAudit(config),
+    queue: wireQueue(config.QUEUE_URL, config.DLQ_URL),
+    clock,
+    journal,
+    settings: {
+      mode: config.MODE,
+      protectedUsernames: config.PROTECTED_USERNAMES,
+      holdOrgRoles: config.HOLD_ORG_ROLES,
+      maxEventAgeMs: config.MAX_EVENT_AGE_HOURS * HOUR_MS,
+    },
+    intake: { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS },
+  }
+  const until = new Date(clock.now().getTime() + PREFETCH_MS)
+  const known = await organizations.list(until)
+  await Promise.all(known.map((one) => (one.kind === 'org' ? members.warm(one.orgId, until) : undefined)))
+  return { deps, metrics }
+}
+
+/** The sweep's parts; it never talks to Atlas and reads no owner secret. @throws if the environment is wrong */
+export function wireSweep(env: Environment): Wired<SweepDeps> {
+  const config = readConfig('sweep', env)
+  const { journal, metrics } = powertoolsJournal()
+  const ledger = wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS)
+  return {
+    deps: { ledger, audit: wireAudit(config), queue: wireQueue(config.QUEUE_URL), clock, journal },
+    metrics,
+  }
+}
+
+/** The writing operator's parts. @throws if the environment is wrong */
+export function wireOperator(env: Environment): Wired<OperatorDeps> {
+  const config = readConfig('operator', env)
+  const { journal, metrics } = powertoolsJournal()
+  const { organizations } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
+  const ledger = wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS)
+  return { deps: { ledger, organizations, queue: wireQueue(config.QUEUE_URL), clock }, metrics }
+}
+
+/** The reading operator's parts. @throws if the environment is wrong */
+export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
+  const config = readConfig('operator-read', env)
+  const { journal, metrics } = powertoolsJournal()
+  const { organizations, members } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
+  return { deps: { ledger: wireLedger(config.LEDGER_TABLE, 0), organizations, members, clock }, metrics }
+}
+
+function wireAtlas(secretIds: readonly string[], baseUrl: string, journal: Journal) {
+  const organizations = atlasSecrets({ client: new SecretsManagerClient({}), secretIds, clock })
+  const members = atlasMembers({
+    transport: httpTransport({ baseUrl }),
+    credentials: organizations,
+    clock,
+    journal,
+  })
+  return { organizations, members }
+}
+
+function wireLedger(tableName: string, keepClosedDays: number): Ledger {
+  return atlasLedger({
+    table: dynamoDbTable({ client: new DynamoDBClient({}), tableName }),
+    clock,
+    uid: randomUUID,
+    leaseMs: LEASE_MS,
+    keepClosedMs: keepClosedDays * DAY_MS,
+  })
+}
+
+function wireAudit({ AUDIT_BUS }: Pick<Config<'departures'>, 'AUDIT_BUS'>) {
+  return eventBus({ client: new EventBridgeClient({}), busName: AUDIT_BUS })
+}
+
+function wireQueue(queueUrl: string, dlqUrl?: string) {
+  return departuresQueue({ client: new SQSClient({}), queueUrl, dlqUrl, encode: encodeMessage })
+}

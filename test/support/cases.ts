@@ -1,0 +1,34 @@
+import { type Case, openCase } from '../../lib/domain/case.ts'
+import type { Departure } from '../../lib/domain/departure.ts'
+import type { Member } from '../../lib/domain/member.ts'
+
+export const ORG = '32b6e34b3d91647abb20e7b8'
+export const OTHER_ORG = '9e0bb5c1a3d2f4e6b8a70c5d'
+
+/** 16 November 2026 is the day on which Ada leaves. */
+export const LEFT_AT = new Date('2026-11-16T18:15:12.862Z')
+
+export function departure(fields: Partial<Departure> = {}): Departure {
+  return { id: 'okta:evt-1', source: 'okta', username: 'ada@example.com', occurredAt: LEFT_AT, ...fields }
+}
+
+export function openedCase(fields: Partial<Case> = {}, departed: Partial<Departure> = {}): Case {
+  return { ...openCase(departure(departed), ORG, { at: later(1_000), stale: false }), ...fields }
+}
+
+export function activeMember(fields: Partial<Member> = {}): Member {
+  return {
+    userId: '5e4bc367c6b0f41b00000001',
+    username: 'ada@example.com',
+    status: 'ACTIVE',
+    orgRoles: ['ORG_MEMBER'],
+    projectRoles: [{ groupId: 'b0123456789abcdef012345b', roles: ['GROUP_OWNER'] }],
+    teamIds: [],
+    ...fields,
+  }
+}
+
+/** An instant so many ms after Ada left. */
+export function later(ms: number): Date {
+  return new Date(LEFT_AT.getTime() + ms)
+}

@@ -1,0 +1,123 @@
+import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
+import type { Member } from '../../lib/domain/member.ts'
+import { sameUsername } from '../../lib/domain/username.ts'
+
+/** One organization's truth, as a test sees and changes it. */
+export type AtlasOrg = {
+  members: Member[]
+  events: { readonly type: string; readonly at: Date; readonly username: string }[]
+  /** Credentials that Atlas accepts; a secret that names another is refused. */
+  clientSecret: string
+}
+
+export type InMemoryAtlas = {
+  org(orgId: string): AtlasOrg
+  /** Every member that a DELETE took away, in order. */
+  readonly removed: { readonly orgId: string; readonly member: Member; readonly at: Date }[]
+  /** Does what a request asks, at once. */
+  answer(request: AtlasRequest): Reply
+}
+
+/** Atlas's part of the conversation in memory, for the operations that the adapter uses; only what our code can tell apart. */
+export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
+  const orgs = new Map<string, AtlasOrg>()
+  const tokens = new Map<string, string>()
+  const removed: InMemoryAtlas['removed'] = []
+
+  const org = (orgId: string) => {
+    const known = orgs.get(orgId) ?? { members: [], events: [], clientSecret: 'mdb_sa_sk_good' }
+    orgs.set(orgId, known)
+    return known
+  }
+
+  function answer(request: AtlasRequest): Reply {
+    const { operation, orgId, authorization = '' } = request
+    const state = org(orgId)
+    if (operation === 'token') return token(orgId, authorization)
+    if (tokens.get(authorization.replace('Bearer ', '')) !== state.clientSecret)
+      return refusal(401, 'USER_UNAUTHORIZED')
+    if (operation === 'listOrgEvents') return listEvents(state, request)
+    if (operation === 'listOrgUsers') return listUsers(state, request)
+    const member = state.members.find(({ userId }) => userId === request.userId)
+    if (!member) return refusal(404, 'USER_NOT_IN_ORG')
+    if (operation === 'getOrgUser') return ok(toBody(member))
+
+    state.members = state.members.filter((other) => other !== member)
+    removed.push({ orgId, member, at: now() })
+    return { kind: 'reply', status: 204, headers: {}, body: undefined }
+  }
+
+  function token(orgId: string, authorization: string): Reply {
+    const [, secret = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':')
+    if (secret !== org(orgId).clientSecret)
+      return { kind: 'reply', status: 401, headers: {}, body: { error: 'invalid_client' } }
+    const token = `token-${tokens.size + 1}`
+    tokens.set(token, secret)
+    return {
+      kind: 'reply',
+      status: 200,
+      headers: {},
+      body: { access_token: token, expires_in: 3_600, token_type: 'Bearer' },
+    }
+  }
+
+  return { org, removed, answer }
+}
+
+function listUsers({ members }: AtlasOrg, { query = [] }: AtlasRequest): Reply {
+  const params = new Map(query)
+  const username = params.get('username')
+  const size = Number(params.get('itemsPerPage') ?? 100)
+  const first = (Number(params.get('pageNum') ?? 1) - 1) * size
+  const matching = members.filter(
+    (member) => username === undefined || sameUsername(member.username, username),
+  )
+  return ok({ results: matching.slice(first, first + size).map(toBody), totalCount: matching.length })
+}
+
+function listEvents({ events }: AtlasOrg, { query = [] }: AtlasRequest): Reply {
+  const types = query.filter(([name]) => name === 'eventType').map(([, value]) => value)
+  const minDate = query.find(([name]) => name === 'minDate')?.[1] ?? ''
+  const results = events
+    .filter(({ type, at }) => types.includes(type) && at >= new Date(minDate))
+    .map(({ type, at, username }, index) => ({
+      id: `${index}`,
+      eventTypeName: type,
+      created: at.toISOString(),
+      targetUsername: username,
+    }))
+  return ok({ results: results.toReversed(), totalCount: results.length })
+}
+
+function ok(body: unknown): Reply {
+  return {
+    kind: 'reply',
+    status: 200,
+    headers: { 'content-type': 'application/vnd.atlas.2025-02-19+json;charset=utf-8' },
+    body,
+  }
+}
+
+/** An error as Atlas writes it. */
+export function refusal(status: number, errorCode: string, headers: Record<string, string> = {}): Reply {
+  return {
+    kind: 'reply',
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: { error: status, errorCode },
+  }
+}
+
+function toBody(member: Member) {
+  return {
+    id: member.userId,
+    username: member.username,
+    orgMembershipStatus: member.status,
+    roles: {
+      orgRoles: member.orgRoles,
+      groupRoleAssignments: member.projectRoles.map(({ groupId, roles }) => ({ groupId, groupRoles: roles })),
+    },
+    teamIds: member.teamIds,
+    ...(member.invitationCreatedAt && { invitationCreatedAt: member.invitationCreatedAt.toISOString() }),
+  }
+}

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest'
+import {
+  noticeEvent,
+  outcomeEvent,
+  timeToRevokeMs,
+  unreadableEvent,
+} from '../../../lib/domain/audit-event.ts'
+import { withOutcome } from '../../../lib/domain/case.ts'
+import { blocked, newOrgState, unreadOrg } from '../../../lib/domain/org-state.ts'
+import type { Outcome } from '../../../lib/domain/outcome.ts'
+import { activeMember, later, ORG, openedCase } from '../../support/cases.ts'
+import { hasOcsfSchema, ocsfProblems } from '../../support/ocsf.ts'
+
+const REMOVED: Outcome = { kind: 'removed', evidence: 'answered', revokedAt: later(3_000) }
+const EVERY_OUTCOME: readonly Outcome[] = [
+  REMOVED,
+  { kind: 'already_absent' },
+  { kind: 'would_remove' },
+  { kind: 'cancelled', by: 'oncall', because: 'hired again' },
+  { kind: 'scheduled', nextAttemptAt: later(60_000) },
+  { kind: 'held', reason: 'privileged', detail: 'ORG_OWNER' },
+  { kind: 'refused', reason: 'last_owner', code: 'CANNOT_DELETE_LAST_ADMIN' },
+  { kind: 'deferred', code: 'HTTP_503', nextAttemptAt: later(60_000) },
+]
+
+function eventOf(outcome: Outcome, orgId = ORG) {
+  const snapshot = activeMember({ orgRoles: ['ORG_MEMBER', 'ORG_READ_ONLY'] })
+  const opened = openedCase({ orgId, snapshot }, { reason: 'HR-1042', requestedBy: 'workday' })
+  const kase = withOutcome(opened, outcome, later(4_000))
+  const [entry] = kase.unpublished
+  if (!entry) throw new Error('no entry')
+  return { kase, event: outcomeEvent(kase, entry) }
+}
+
+describe('outcomeEvent()', () => {
+  test('tells a removal whole', () => {
+    const { kase, event } = eventOf(REMOVED)
+
+    expect(event).toMatchObject({ uid: `${kase.id}/1`, detailType: 'Offboarding Outcome', at: later(4_000) })
+    expect(event.detail).toEqual({
+      activity_id: 2,
+      activity_name: 'Revoke Privileges',
+      category_uid: 3,
+      category_name: 'Identity & Access Management',
+      class_uid: 3005,
+      class_name: 'User Access Management',
+      type_uid: 300502,
+      type_name: 'User Access Management: Revoke Privileges',
+      time: later(4_000).getTime(),
+      status_id: 1,
+      status: 'Success',
+      severity_id: 1,
+      severity: 'Informational',
+      metadata: {
+        uid: `${kase.id}/1`,
+        correlation_uid: 'okta:evt-1',
+        version: '1.8.0',
+        profiles: ['cloud'],
+        product: { name: 'atlas-offboarding', vendor_name: 'atlas-offboarding' },
+      },
+      message: 'Removed from the organization (answered)',
+      cloud: { provider: 'MongoDB Atlas', org: { uid: ORG } },
+      resources: [{ uid: ORG, type: 'Organization' }],
+      user: { name: 'ada@example.com', uid: activeMember().userId },
+      privileges: ['ORG_MEMBER', 'ORG_READ_ONLY'],
+      unmapped: {
+        outcome: REMOVED,
+        snapshot: kase.snapshot,
+        attempts: 1,
+        case: kase.id,
+        source: 'okta',
+        occurred_at: later(0),
+        received_at: later(1_000),
+        revoked_at: later(3_000),
+        time_to_revoke_ms: 3_000,
+        reason: 'HR-1042',
+        requested_by: 'workday',
+      },
+    })
+  })
+
+  test.each(EVERY_OUTCOME.map((outcome) => [outcome.kind, outcome] as const))(
+    'says how %s ended',
+    (kind, outcome) => {
+      const succeeded = ['removed', 'already_absent']
+      const failed = ['refused', 'deferred']
+
+      expect(eventOf(outcome).event.detail.status_id).toBe(
+        succeeded.includes(kind) ? 1 : failed.includes(kind) ? 2 : 99,
+      )
+      expect(eventOf(outcome).event.detail.unmapped).toMatchObject({ outcome })
+    },
+  )
+
+  test('names the secret where the organization has no id yet', () => {
+    const { event } = eventOf(
+      { kind: 'deferred', code: 'SECRET_NOT_JSON', nextAttemptAt: later(1) },
+      unreadOrg('atlas/b'),
+    )
+
+    expect(event.detail.resources).toEqual([{ name: 'atlas/b', type: 'Secret' }])
+    expect(event.detail.cloud).toEqual({ provider: 'MongoDB Atlas' })
+  })
+
+  test('is the same event whenever it is built', () => {
+    expect(eventOf(REMOVED).event).toEqual(eventOf(REMOVED).event)
+  })
+})
+
+describe('timeToRevokeMs()', () => {
+  test('counts from the leaving instant, and a removal ahead of it as 0', () => {
+    expect(timeToRevokeMs(openedCase({}, { effectiveAt: later(2_000) }), REMOVED)).toBe(1_000)
+    expect(timeToRevokeMs(openedCase({}, { effectiveAt: later(9_000) }), REMOVED)).toBe(0)
+  })
+
+  test('is unknown for everything but a removal', () => {
+    expect(timeToRevokeMs(openedCase(), { kind: 'already_absent' })).toBeUndefined()
+  })
+})
+
+const NOTICE = blocked(newOrgState(ORG), 'HTTP_403', later(0)).unpublished[0]
+
+test('noticeEvent() tells an act as activity 99', () => {
+  const event = NOTICE && noticeEvent(NOTICE)
+
+  expect(event?.detailType).toBe('Offboarding Notice')
+  expect(event?.detail).toMatchObject({ activity_id: 99, type_uid: 300599, status_id: 99, status: 'blocked' })
+})
+
+test('unreadableEvent() names nobody and says why', () => {
+  const event = unreadableEvent(
+    'unreadable-1',
+    { kind: 'unreadable', reason: 'expected `username`' },
+    later(0),
+  )
+
+  expect(event.detail).toMatchObject({ status_id: 2, message: 'Unreadable departure: expected `username`' })
+})
+
+test.skipIf(!hasOcsfSchema)('every event is valid OCSF 1.8 (skipped without the published schema)', () => {
+  const outcomes = EVERY_OUTCOME.flatMap((outcome) => [
+    eventOf(outcome),
+    eventOf(outcome, unreadOrg('atlas/b')),
+  ])
+  const unreadable = unreadableEvent('unreadable-1', { kind: 'unreadable', reason: 'r' }, later(0))
+  const events = [...outcomes.map(({ event }) => event), unreadable, ...(NOTICE ? [noticeEvent(NOTICE)] : [])]
+
+  for (const { detail } of events) expect(ocsfProblems(detail)).toEqual([])
+  expect(ocsfProblems({ ...unreadable.detail, class_uid: 1 })).not.toEqual([])
+})

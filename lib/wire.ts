@@ -32,6 +32,9 @@ const LEASE_MS = 120_000
 /** Init is not throttled and not billed like a request, but Lambda ends it after 10 s. */
 const PREFETCH_MS = 3_000
 
+/** A service that hangs must not eat the time in which the outcome is written down; the SDK tries three times. */
+const AWS = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }
+
 type Wired<Deps> = { readonly deps: Deps; readonly metrics: Metrics }
 
 /** The instant at which Lambda ends this invocation. */
@@ -100,7 +103,7 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
 }
 
 function wireAtlas(secretIds: readonly string[], baseUrl: string, journal: Journal) {
-  const organizations = atlasSecrets({ client: new SecretsManagerClient({}), secretIds, clock })
+  const organizations = atlasSecrets({ client: new SecretsManagerClient(AWS), secretIds, clock })
   const members = atlasMembers({
     transport: httpTransport({ baseUrl }),
     credentials: organizations,
@@ -112,7 +115,7 @@ function wireAtlas(secretIds: readonly string[], baseUrl: string, journal: Journ
 
 function wireLedger(tableName: string, keepClosedDays: number): Ledger {
   return atlasLedger({
-    table: dynamoDbTable({ client: new DynamoDBClient({}), tableName }),
+    table: dynamoDbTable({ client: new DynamoDBClient(AWS), tableName }),
     clock,
     uid: randomUUID,
     leaseMs: LEASE_MS,
@@ -121,9 +124,9 @@ function wireLedger(tableName: string, keepClosedDays: number): Ledger {
 }
 
 function wireAudit({ AUDIT_BUS }: Pick<Config<'departures'>, 'AUDIT_BUS'>) {
-  return eventBus({ client: new EventBridgeClient({}), busName: AUDIT_BUS })
+  return eventBus({ client: new EventBridgeClient(AWS), busName: AUDIT_BUS })
 }
 
 function wireQueue(queueUrl: string, dlqUrl?: string) {
-  return departuresQueue({ client: new SQSClient({}), queueUrl, dlqUrl, encode: encodeMessage })
+  return departuresQueue({ client: new SQSClient(AWS), queueUrl, dlqUrl, encode: encodeMessage })
 }

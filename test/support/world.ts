@@ -119,7 +119,12 @@ export function createWorld(options: WorldOptions = {}): World {
   }
 
   let workers = 0
-  function worker(name = `worker-${(workers += 1)}`): Worker {
+  function newName(): string {
+    workers += 1
+    return `worker-${workers}`
+  }
+
+  function worker(name = newName()): Worker {
     const { bus, queue, secrets } = clientsOf(
       aws,
       (service, operation, apply) => io(name, service, operation, apply),
@@ -196,8 +201,7 @@ export function createWorld(options: WorldOptions = {}): World {
   }
 
   async function sweepEveryMinute(until: Date): Promise<void> {
-    for (; time.now() < until; await time.wait(60_000))
-      void sweep(worker(`sweep-${(workers += 1)}`).deps).catch(() => undefined)
+    for (; time.now() < until; await time.wait(60_000)) void sweep(worker().deps).catch(() => undefined)
   }
 
   return {

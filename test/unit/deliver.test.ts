@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import { deliver } from '../../lib/deliver.ts'
+import { caseIdOf } from '../../lib/domain/case.ts'
+import { unreadOrg } from '../../lib/domain/org-state.ts'
+import { encodeMessage } from '../../lib/intake/own-message.ts'
+import { eventBridgeEnvelope, oktaDeactivation, oktaUser, snsInvocation } from '../fixtures/events.ts'
+import { activeMember, departure, later, ORG, OTHER_ORG } from '../support/cases.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+const ADA = activeMember()
+const BOB = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@example.com' })
+const EVE = activeMember({ userId: '5e4bc367c6b0f41b00000003', username: 'eve@example.com' })
+
+function worldOf(orgIds: readonly string[] = [ORG]): World {
+  const world = createWorld({ orgIds })
+  for (const orgId of orgIds) world.org(orgId).members = [ADA, BOB, EVE]
+  return world
+}
+
+function body(fields = {}): string {
+  return encodeMessage({ kind: 'departure', departure: departure(fields) })
+}
+
+async function deliverBatch(world: World, bodies: readonly string[]) {
+  const event = { Records: bodies.map((text, index) => ({ messageId: `m-${index}`, body: text })) }
+  const deadline = new Date(world.time.now().getTime() + 60_000)
+  return await world.time.run(deliver(world.worker().deps, event, deadline))
+}
+
+describe('deliver() of a batch', () => {
+  test('acknowledges what it has recorded', async () => {
+    const world = worldOf()
+
+    expect(await deliverBatch(world, [body()])).toEqual({ batchItemFailures: [] })
+    expect(world.org().members).toEqual([BOB, EVE])
+  })
+
+  test('lets no poison record stop the others', async () => {
+    const world = worldOf()
+    const answer = await deliverBatch(world, ['not JSON', body(), '{"username": 7}', 'null'])
+
+    expect(answer).toEqual({ batchItemFailures: [] })
+    expect(world.org().members).toEqual([BOB, EVE])
+    expect(world.aws.rejected.map(({ body: text }) => text).toSorted()).toEqual([
+      'not JSON',
+      'null',
+      '{"username": 7}',
+    ])
+    expect(world.outcomes().toSorted()).toEqual(['removed', 'unreadable', 'unreadable', 'unreadable'])
+  })
+
+  test('tells an unreadable message once, however often it comes', async () => {
+    const world = worldOf()
+    await deliverBatch(world, ['not JSON'])
+    await deliverBatch(world, ['not JSON'])
+
+    expect(new Set(world.aws.published.map(({ uid }) => uid)).size).toBe(1)
+  })
+
+  test('brings back only the record whose case could not be recorded', async () => {
+    const world = createWorld({
+      faultFor: ({ operation, index }) =>
+        operation === 'put' && index < 4 ? { kind: 'error', when: 'before' } : undefined,
+    })
+    world.org().members = [ADA, BOB]
+    const { batchItemFailures } = await deliverBatch(world, [body(), 'not JSON'])
+
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-0' }])
+  })
+
+  test('removes everybody whom one event names, and nobody else', async () => {
+    const world = worldOf()
+    const detail = oktaDeactivation({
+      target: [oktaUser('ada@example.com'), oktaUser('eve@example.com')],
+    })
+    await deliverBatch(world, [JSON.stringify(eventBridgeEnvelope(detail))])
+
+    expect(world.org().members).toEqual([BOB])
+    expect(world.cases()).toHaveLength(2)
+  })
+
+  test('ignores what is not about leaving', async () => {
+    const world = worldOf()
+    const detail = oktaDeactivation({ eventType: 'user.session.start' })
+    await deliverBatch(world, [JSON.stringify(eventBridgeEnvelope(detail))])
+
+    expect(world.org().members).toEqual([ADA, BOB, EVE])
+    expect(world.journal.map(({ event }) => event)).toContain('ignored')
+    expect(world.aws.published).toEqual([])
+  })
+
+  test('does the same event five times at once only once', async () => {
+    const world = worldOf()
+    const answer = await deliverBatch(
+      world,
+      Array.from({ length: 5 }, () => body()),
+    )
+
+    expect(answer).toEqual({ batchItemFailures: [] })
+    expect(world.outcomes()).toEqual(['removed'])
+    expect(world.org().members).toEqual([BOB, EVE])
+  })
+})
+
+describe('deliver() to organizations', () => {
+  test('opens a case in each of them', async () => {
+    const world = worldOf([ORG, OTHER_ORG])
+    await deliverBatch(world, [body()])
+
+    expect([ORG, OTHER_ORG].map((orgId) => world.org(orgId).members)).toEqual([
+      [BOB, EVE],
+      [BOB, EVE],
+    ])
+    expect(
+      world
+        .cases()
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual([ORG, OTHER_ORG].map((orgId) => caseIdOf(departure(), orgId)).toSorted())
+  })
+
+  test('keeps to those that the departure names', async () => {
+    const world = worldOf([ORG, OTHER_ORG])
+    await deliverBatch(world, [body({ orgIds: [OTHER_ORG] })])
+
+    expect(world.org(ORG).members).toEqual([ADA, BOB, EVE])
+    expect(world.org(OTHER_ORG).members).toEqual([BOB, EVE])
+  })
+
+  test('refuses one that no secret covers, once all secrets were read', async () => {
+    const world = worldOf()
+    await deliverBatch(world, [body({ orgIds: [OTHER_ORG] })])
+
+    expect(world.cases()[0]?.outcome).toEqual({ kind: 'refused', reason: 'unknown_org' })
+  })
+
+  test('defers it while a secret cannot be read', async () => {
+    const world = worldOf([ORG, OTHER_ORG])
+    world.aws.secrets.set(`atlas/${OTHER_ORG}`, 'not JSON')
+    await deliverBatch(world, [body({ orgIds: [OTHER_ORG] })])
+
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'deferred', code: 'SECRET_NOT_JSON' })
+  })
+
+  test('goes on in the good organization beside an unreadable secret, and in the other once it is repaired', async () => {
+    const world = worldOf([ORG, OTHER_ORG])
+    const secret = world.aws.secrets.get(`atlas/${OTHER_ORG}`) ?? ''
+    world.aws.secrets.set(`atlas/${OTHER_ORG}`, '{"clientId": "only"}')
+    world.depart(departure())
+    await world.runUntil(later(20_000))
+
+    expect(world.org(ORG).members).toEqual([BOB, EVE])
+    expect(
+      world
+        .cases()
+        .map(({ orgId, outcome }) => [orgId, outcome?.kind])
+        .toSorted(),
+    ).toEqual([
+      [ORG, 'removed'],
+      [unreadOrg(`atlas/${OTHER_ORG}`), 'deferred'],
+    ])
+
+    world.aws.secrets.set(`atlas/${OTHER_ORG}`, secret)
+    await world.runUntil(later(10 * 60_000))
+    expect(world.org(OTHER_ORG).members).toEqual([BOB, EVE])
+    expect(world.cases().every(({ closedAt }) => closedAt !== undefined)).toBe(true)
+  })
+})
+
+describe('deliver() of a direct invocation', () => {
+  test.each([
+    ['SNS', snsInvocation({ username: 'ada@example.com' })],
+    ['EventBridge', eventBridgeEnvelope(oktaDeactivation({ username: 'ada@example.com' }))],
+  ])('by %s only queues, and the queue does the work', async (_, event) => {
+    const world = worldOf()
+    await world.time.run(deliver(world.worker().deps, event, later(60_000)))
+
+    expect(world.org().members).toEqual([ADA, BOB, EVE])
+    await world.runUntil(later(30_000))
+    expect(world.org().members).toEqual([BOB, EVE])
+  })
+
+  test('throws if it cannot queue', async () => {
+    const world = createWorld({
+      faultFor: ({ service }) => (service === 'queue' ? { kind: 'error', when: 'before' } : undefined),
+    })
+    const event = snsInvocation({ username: 'ada@example.com' })
+
+    await expect(world.time.run(deliver(world.worker().deps, event, later(60_000)))).rejects.toThrow(
+      'Cannot queue',
+    )
+  })
+})

@@ -1,0 +1,286 @@
+import { describe, expect, test } from 'vitest'
+import { openCase } from '../../lib/domain/case.ts'
+import type { Departure } from '../../lib/domain/departure.ts'
+import type { Member } from '../../lib/domain/member.ts'
+import { offboard } from '../../lib/offboard.ts'
+import { activeMember, departure, later, ORG } from '../support/cases.ts'
+import { refusal } from '../support/in-memory-atlas.ts'
+import { createWorld, type Fault, type World, type WorldOptions } from '../support/world.ts'
+
+const ADA = activeMember()
+const BOB = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@example.com' })
+
+type Setting = WorldOptions & { readonly members?: Member[]; readonly departed?: Partial<Departure> }
+
+/** One worker offboards Ada once. */
+async function run({ members = [ADA, BOB], departed = {}, ...options }: Setting = {}) {
+  const world = createWorld(options)
+  world.org().members = members
+  const kase = openCase(departure(departed), ORG, { at: world.time.now(), stale: false })
+  const once = () => world.time.run(offboard(world.worker().deps, kase, deadlineIn(world)))
+  return { world, once, standing: await once() }
+}
+
+function deadlineIn({ time }: World): Date {
+  return new Date(time.now().getTime() + 60_000)
+}
+
+/** A fault for the n-th call of one Atlas operation. */
+function onAtlas(operation: string, ...faults: readonly (Fault | undefined)[]): WorldOptions['faultFor'] {
+  let nth = 0
+  return (call) => {
+    if (call.operation !== operation) return undefined
+    nth += 1
+    return faults[nth - 1]
+  }
+}
+
+const LOST: Fault = { kind: 'error', when: 'after' }
+const NOT_SENT: Fault = { kind: 'error', when: 'before' }
+const reply = (status: number, code: string): Fault => ({ kind: 'reply', reply: refusal(status, code) })
+
+function atlasCalls({ calls }: World): readonly string[] {
+  return calls.filter(({ service }) => service === 'atlas').map(({ operation }) => operation)
+}
+
+describe('offboard() of a member', () => {
+  test('removes exactly the person named, with three requests, and tells it once', async () => {
+    const { world, standing } = await run()
+
+    expect(standing.outcome).toMatchObject({ kind: 'removed', evidence: 'answered' })
+    expect(world.org().members).toEqual([BOB])
+    expect(atlasCalls(world)).toEqual(['token', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'])
+    expect(world.aws.published.map(({ uid }) => uid)).toEqual([`${standing.caseId}/1`])
+  })
+
+  test('has intent and snapshot in the ledger before the DELETE leaves', async () => {
+    const world = createWorld({ faultFor: onAtlas('removeOrgUser', { kind: 'crash', when: 'before' }) })
+    world.org().members = [ADA, BOB]
+    world.depart(departure())
+    await world.runUntil(later(10_000))
+
+    const { userId, ...snapshot } = ADA
+    expect(world.cases()[0]).toMatchObject({ intent: { attempt: 1, userId }, snapshot, attempts: 0 })
+    expect(world.org().members).toEqual([ADA, BOB])
+  })
+
+  test('answers a closed case from the ledger, without a request to Atlas', async () => {
+    const { world, once, standing } = await run()
+    const before = atlasCalls(world).length
+
+    expect((await once()).outcome).toEqual(JSON.parse(JSON.stringify(standing.outcome), revive))
+    expect(atlasCalls(world)).toHaveLength(before)
+    expect(world.aws.published).toHaveLength(1)
+  })
+
+  test('is sure after 500, 500, 204', async () => {
+    const faults = onAtlas('removeOrgUser', reply(500, 'UNEXPECTED_ERROR'), reply(500, 'UNEXPECTED_ERROR'))
+    const { world, standing } = await run({ faultFor: faults })
+
+    expect(standing.outcome).toMatchObject({ kind: 'removed', evidence: 'answered' })
+    expect(world.org().members).toEqual([BOB])
+  })
+
+  test('infers its own removal when the answer was lost and the next try finds nobody', async () => {
+    const { world, standing } = await run({ faultFor: onAtlas('removeOrgUser', LOST) })
+
+    expect(standing.outcome).toMatchObject({ kind: 'removed', evidence: 'inferred' })
+    expect(world.org().members).toEqual([BOB])
+  })
+
+  test('does not claim a removal that somebody else did', async () => {
+    const { standing } = await run({ faultFor: onAtlas('removeOrgUser', reply(404, 'USER_NOT_FOUND')) })
+
+    expect(standing.outcome).toEqual({ kind: 'already_absent' })
+  })
+
+  test.each(['RESOURCE_NOT_FOUND', 'ORG_NOT_FOUND', 'INVALID_USER_ID'])(
+    'takes a 404 %s for nobody’s absence',
+    async (code) => {
+      const { world, standing } = await run({ faultFor: onAtlas('removeOrgUser', reply(404, code)) })
+
+      expect(standing.outcome).toEqual({ kind: 'refused', reason: 'atlas_refused', code })
+      expect(world.org().members).toEqual([ADA, BOB])
+    },
+  )
+
+  test('refuses the last owner with Atlas’s own code', async () => {
+    const { standing } = await run({
+      faultFor: onAtlas('removeOrgUser', reply(403, 'CANNOT_DELETE_LAST_ADMIN')),
+    })
+
+    expect(standing.outcome).toEqual({
+      kind: 'refused',
+      reason: 'last_owner',
+      code: 'CANNOT_DELETE_LAST_ADMIN',
+    })
+  })
+
+  test.each([
+    [400, 'INVALID_ATTRIBUTE'],
+    [406, 'INVALID_VERSION_DATE'],
+    [410, 'VERSION_GONE'],
+  ])('refuses what Atlas refuses: %i %s', async (status, code) => {
+    const { standing } = await run({ faultFor: onAtlas('removeOrgUser', reply(status, code)) })
+
+    expect(standing.outcome).toEqual({ kind: 'refused', reason: 'atlas_refused', code })
+  })
+
+  test.each([
+    ['a 400', reply(400, 'INVALID_ATTRIBUTE')],
+    ['an unexplained 404', reply(404, 'RESOURCE_NOT_FOUND')],
+  ])('takes %s on an ended invitation for absence, and keeps its status', async (_, fault) => {
+    const expired = { ...ADA, status: 'INVITATION_EXPIRED' } as const
+    const { world, standing } = await run({
+      members: [expired, BOB],
+      faultFor: onAtlas('removeOrgUser', fault),
+    })
+
+    expect(standing.outcome).toEqual({ kind: 'already_absent' })
+    expect(world.cases()[0]?.snapshot?.status).toBe('INVITATION_EXPIRED')
+  })
+
+  test('does not say removed while Atlas still lists the member', async () => {
+    const present: Fault = {
+      kind: 'reply',
+      reply: {
+        kind: 'reply',
+        status: 200,
+        headers: { 'content-type': 'application/vnd.atlas.2025-02-19+json' },
+        body: { id: ADA.userId },
+      },
+    }
+    const { standing } = await run({ faultFor: onAtlas('getOrgUser', present) })
+
+    expect(standing.outcome).toMatchObject({ kind: 'deferred', code: 'STILL_PRESENT' })
+  })
+
+  test('deletes nobody in a dry run, and lets it answer for no real departure', async () => {
+    const { world, standing } = await run({ departed: { dryRun: true } })
+    const real = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+
+    expect(standing.outcome).toEqual({ kind: 'would_remove' })
+    expect(world.org().members).toEqual([ADA, BOB])
+    const after = await world.time.run(offboard(world.worker().deps, real, deadlineIn(world)))
+    expect(after.outcome).toMatchObject({ kind: 'removed' })
+  })
+
+  test('holds an old event whose person joined again since', async () => {
+    const world = createWorld()
+    world.org().members = [ADA, BOB]
+    world.org().events.push({ type: 'JOINED_ORG', at: later(60_000), username: 'ada@example.com' })
+    await world.time.runUntil(later(16 * 60_000))
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+    const { outcome } = await world.time.run(offboard(world.worker().deps, kase, deadlineIn(world)))
+
+    expect(outcome).toEqual({ kind: 'held', reason: 'rejoined' })
+    expect(world.org().members).toEqual([ADA, BOB])
+  })
+})
+
+describe('offboard() of nobody', () => {
+  test('says already absent after a filtered and a complete read', async () => {
+    const { world, standing } = await run({ members: [BOB] })
+
+    expect(standing.outcome).toEqual({ kind: 'already_absent' })
+    expect(atlasCalls(world)).toEqual(['token', 'listOrgUsers', 'listOrgUsers'])
+  })
+
+  test('holds when the person may be here under another address', async () => {
+    const elsewhere = { ...ADA, username: 'ada@old.example.com' }
+    const { world, standing } = await run({ members: [elsewhere, BOB] })
+
+    expect(standing.outcome).toEqual({
+      kind: 'held',
+      reason: 'possible_alias',
+      detail: 'also here: ada@old.example.com',
+    })
+    expect(world.org().members).toEqual([elsewhere, BOB])
+  })
+
+  test('removes by an alias that the departure vouches for', async () => {
+    const elsewhere = { ...ADA, username: 'ada@old.example.com' }
+    const { world } = await run({ members: [elsewhere, BOB], departed: { aliases: ['ada@old.example.com'] } })
+
+    expect(world.org().members).toEqual([BOB])
+  })
+
+  test('holds when a name and its alias are two members', async () => {
+    const twin = { ...ADA, userId: '5e4bc367c6b0f41b00000003', username: 'ada@old.example.com' }
+    const { world, standing } = await run({
+      members: [ADA, twin],
+      departed: { aliases: ['ada@old.example.com'] },
+    })
+
+    expect(standing.outcome).toMatchObject({ kind: 'held', reason: 'ambiguous_username' })
+    expect(world.org().members).toEqual([ADA, twin])
+  })
+})
+
+describe('offboard() when it cannot be done now', () => {
+  test('defers, sends the case its own delayed message, and keeps the person', async () => {
+    const down = reply(503, 'SERVICE_UNAVAILABLE')
+    const { world, standing } = await run({
+      faultFor: (call) => (call.operation === 'listOrgUsers' ? down : undefined),
+    })
+
+    expect(standing.outcome).toMatchObject({ kind: 'deferred', code: 'SERVICE_UNAVAILABLE' })
+    expect(world.aws.messages.map(({ body }) => body)).toEqual([JSON.stringify({ case: standing.caseId })])
+    expect(world.org().members).toEqual([ADA, BOB])
+  })
+
+  test('blocks the organization at a second 401, and tells it once for all cases', async () => {
+    const { world, standing } = await run({
+      faultFor: (call) => (call.operation === 'listOrgUsers' ? reply(401, 'USER_UNAUTHORIZED') : undefined),
+    })
+    const before = atlasCalls(world).length
+    const other = openCase(departure({ username: 'bob@example.com' }), ORG, {
+      at: world.time.now(),
+      stale: false,
+    })
+    const second = await world.time.run(offboard(world.worker().deps, other, deadlineIn(world)))
+
+    expect([standing, second].map(({ outcome }) => outcome)).toEqual([
+      expect.objectContaining({ kind: 'deferred', code: 'USER_UNAUTHORIZED' }),
+      expect.objectContaining({ kind: 'deferred', code: 'USER_UNAUTHORIZED' }),
+    ])
+    expect(atlasCalls(world)).toHaveLength(before)
+    expect(world.aws.published.filter(({ detail }) => detail.status === 'blocked')).toHaveLength(1)
+  })
+
+  test('is thrown back to the queue when the case cannot be recorded', async () => {
+    const world = createWorld({ faultFor: ({ operation }) => (operation === 'put' ? NOT_SENT : undefined) })
+    world.org().members = [ADA]
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+
+    await expect(world.time.run(offboard(world.worker().deps, kase, deadlineIn(world)))).rejects.toThrow(
+      'table failed',
+    )
+    expect(world.org().members).toEqual([ADA])
+  })
+
+  test('keeps an outcome that the bus did not take for the sweep', async () => {
+    const { world, standing } = await run({
+      faultFor: ({ service }) => (service === 'bus' ? { kind: 'partial' } : undefined),
+    })
+
+    expect(standing.outcome).toMatchObject({ kind: 'removed' })
+    expect(world.cases()[0]?.unpublished).toHaveLength(1)
+  })
+})
+
+test('offboard() holds a second departure under the same key that says something else', async () => {
+  const { world } = await run()
+  const other = openCase(departure({ effectiveAt: later(-1_000) }), ORG, {
+    at: world.time.now(),
+    stale: false,
+  })
+  const { outcome } = await world.time.run(offboard(world.worker().deps, other, deadlineIn(world)))
+
+  expect(outcome).toEqual({ kind: 'held', reason: 'conflicting_event' })
+  expect(world.cases()).toHaveLength(2)
+})
+
+function revive(key: string, value: unknown): unknown {
+  return key.endsWith('At') ? new Date(String(value)) : value
+}

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { openCase } from '../../lib/domain/case.ts'
+import { offboard } from '../../lib/offboard.ts'
+import { sweep } from '../../lib/sweep.ts'
+import { activeMember, departure, later, ORG } from '../support/cases.ts'
+import { refusal } from '../support/in-memory-atlas.ts'
+import { createWorld, type IoCall, type World, type WorldOptions } from '../support/world.ts'
+
+const ADA = activeMember()
+const BOB = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@example.com' })
+const MINUTE = 60_000
+
+function worldWith(faultFor?: WorldOptions['faultFor']): World {
+  const world = createWorld({ faultFor })
+  world.org().members = [ADA, BOB]
+  return world
+}
+
+function firstOf(operation: string, skip = 0) {
+  let seen = 0
+  return (call: IoCall) => {
+    if (call.operation !== operation) return false
+    seen += 1
+    return seen === skip + 1
+  }
+}
+
+describe('sweep()', () => {
+  test.each(['removeOrgUser', 'getOrgUser', 'PutEvents'])(
+    'resumes a case whose worker died before %s',
+    async (operation) => {
+      const isFirst = firstOf(operation)
+      const world = worldWith((call) => (isFirst(call) ? { kind: 'crash', when: 'before' } : undefined))
+      world.depart(departure())
+      await world.runUntil(later(10 * MINUTE))
+
+      expect(world.org().members).toEqual([BOB])
+      expect(new Set(world.outcomes())).toEqual(new Set(['removed']))
+      expect(new Set(world.aws.published.map(({ uid }) => uid)).size).toBe(1)
+      expect(world.cases()[0]?.unpublished).toEqual([])
+    },
+  )
+
+  test('infers the removal of a worker that died right after its DELETE', async () => {
+    const isFirst = firstOf('removeOrgUser')
+    const world = worldWith((call) => (isFirst(call) ? { kind: 'crash', when: 'after' } : undefined))
+    world.depart(departure())
+    await world.runUntil(later(10 * MINUTE))
+
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'removed', evidence: 'inferred' })
+    expect(world.atlas.removed).toHaveLength(1)
+  })
+
+  test('brings a deferred case back although its own message was lost', async () => {
+    let down = true
+    const world = worldWith(({ operation }) =>
+      down && operation === 'listOrgUsers'
+        ? { kind: 'reply', reply: refusal(503, 'SERVICE_UNAVAILABLE') }
+        : undefined,
+    )
+    world.depart(departure())
+    await world.runUntil(later(10_000))
+    expect(world.cases()[0]?.outcome?.kind).toBe('deferred')
+
+    world.aws.messages.length = 0
+    down = false
+    await world.runUntil(later(5 * MINUTE))
+    expect(world.org().members).toEqual([BOB])
+  })
+
+  test('carries out a departure 60 days ahead, at its instant', async () => {
+    const world = worldWith()
+    const effectiveAt = later(60 * 24 * 60 * MINUTE)
+    const kase = openCase(departure({ effectiveAt }), ORG, { at: world.time.now(), stale: false })
+    await world.time.run(offboard(world.worker().deps, kase, later(MINUTE)))
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'scheduled' })
+    expect(world.aws.messages).toEqual([])
+
+    await world.time.runUntil(new Date(effectiveAt.getTime() - MINUTE))
+    await world.runUntil(new Date(effectiveAt.getTime() + 10_000))
+    expect(world.org().members).toEqual([BOB])
+    const [removal] = world.atlas.removed
+    expect(removal && removal.at.getTime() - effectiveAt.getTime()).toBeGreaterThanOrEqual(0)
+  })
+
+  test('publishes what the bus would not take, once it takes again', async () => {
+    let down = true
+    const world = worldWith(({ service }) => (down && service === 'bus' ? { kind: 'partial' } : undefined))
+    world.depart(departure())
+    await world.runUntil(later(10_000))
+    expect(world.cases()[0]?.unpublished).toHaveLength(1)
+
+    down = false
+    world.aws.published.length = 0
+    await world.runUntil(later(4 * MINUTE))
+    expect(world.outcomes()).toEqual(['removed'])
+    expect(world.cases()[0]?.unpublished).toEqual([])
+  })
+
+  test('publishes an organization’s notice that was not taken', async () => {
+    const world = worldWith(({ operation, service }) => {
+      if (operation === 'listOrgUsers')
+        return { kind: 'reply', reply: refusal(403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST') }
+      return service === 'bus' ? { kind: 'error', when: 'before' } : undefined
+    })
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+    await world.time.run(offboard(world.worker().deps, kase, later(MINUTE)))
+    expect(world.aws.published).toEqual([])
+
+    await world.time.runUntil(later(3 * MINUTE))
+    const healthy = {
+      ...world.worker().deps,
+      audit: { publish: async (events: readonly { uid: string }[]) => new Set(events.map(({ uid }) => uid)) },
+    }
+    await world.time.run(sweep(healthy))
+    expect((await world.time.run(healthy.ledger.org(ORG))).unpublished).toEqual([])
+  })
+
+  test('does no harm twice at once', async () => {
+    const world = worldWith()
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+    const { deps } = world.worker()
+    await world.time.run(deps.ledger.record(kase))
+    await world.time.runUntil(later(5 * MINUTE))
+    await world.time.run(Promise.all([sweep(deps), sweep(world.worker().deps)]))
+    expect(world.aws.messages).toHaveLength(2)
+
+    await world.runUntil(later(6 * MINUTE))
+    expect(world.outcomes()).toEqual(['removed'])
+    expect(world.org().members).toEqual([BOB])
+  })
+})

@@ -1,0 +1,40 @@
+import { build, type Plugin } from 'esbuild'
+import { builtins, environmentCredentials, leanUndici } from './lean/plugins.ts'
+
+export type Bundle = {
+  /** The source file that is started. */
+  readonly entry: string
+  /** The one file, an ES module, that everything it needs goes into. */
+  readonly file: string
+}
+
+/** Bundles a Lambda function. @returns the files that went into it */
+export function bundleFunction(bundle: Bundle): Promise<readonly string[]> {
+  return bundleWith([builtins, environmentCredentials, leanUndici], bundle)
+}
+
+/** Bundles a command for a terminal. @returns the files that went into it */
+export function bundleCommand(bundle: Bundle): Promise<readonly string[]> {
+  return bundleWith([builtins, leanUndici], bundle, '#!/usr/bin/env node')
+}
+
+/** The same sources give the same bytes, wherever they lie: no source map, no paths. */
+async function bundleWith(plugins: Plugin[], { entry, file }: Bundle, firstLine = '') {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outfile: file,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // The AWS SDK and Powertools are tree-shaken only as ES modules.
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+    banner: { js: firstLine },
+    plugins,
+  })
+  return Object.keys(metafile.inputs)
+}

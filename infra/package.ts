@@ -1,0 +1,55 @@
+/** `npm run package`: bundles, a zip per function, and the CloudFormation template, offline and without credentials. */
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs, promisify } from 'node:util'
+import { type Built, build } from './build.ts'
+import { zip } from './zip.ts'
+
+export type Packaged = {
+  readonly built: readonly Built[]
+  /** The CloudFormation template, JSON. */
+  readonly template: string
+}
+
+type Folders = { readonly functions: string; readonly out: string; readonly templates: string }
+
+/** Makes everything that is deployed. */
+export async function packageStack({ functions, out, templates }: Folders): Promise<Packaged> {
+  const built = await build({ functions, out })
+  await zipFunctions(built, out)
+  await writeTemplates(out, templates)
+  return { built, template: join(templates, 'cloudformation-template-update-stack.json') }
+}
+
+/** Packs each function as Lambda wants it, `<out>/<name>.zip`. */
+export async function zipFunctions(built: readonly Built[], out: string) {
+  await Promise.all(built.filter(({ name }) => name !== 'cli').map((one) => zipOne(one, out)))
+}
+
+async function zipOne({ name, file }: Built, out: string) {
+  await writeFile(join(out, `${name}.zip`), zip([{ name: `${name}.mjs`, content: await readFile(file) }]))
+}
+
+async function writeTemplates(artifacts: string, templates: string) {
+  const osls = createRequire(import.meta.url).resolve('serverless/bin/serverless.js')
+  const args = [osls, 'package', '--package', templates, '--param', `artifacts=${artifacts}`]
+  await promisify(execFile)(process.execPath, args, { cwd: ROOT })
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      functions: { type: 'string', default: 'functions' },
+      out: { type: 'string', default: 'dist' },
+      templates: { type: 'string', default: '.serverless' },
+    },
+  })
+  const { built, template } = await packageStack(values)
+  for (const { file, bytes } of built) console.log(`${file}  ${(bytes / 1000).toFixed(0)} kB`)
+  console.log(template)
+}

@@ -1,9 +1,11 @@
-import { noticeEvent, outcomeEvent, timeToRevokeMs } from './domain/audit-event.ts'
+import { timeToRevokeMs } from './domain/audit-event.ts'
 import { type Case, caseIdOf, openCase, withOutcome } from './domain/case.ts'
 import { sameContent } from './domain/departure.ts'
-import { type GuardSettings, guardBeforeLookup } from './domain/guards.ts'
+import { type GuardSettings, guardWithoutMember } from './domain/guards.ts'
 import { blocked, booked, type OrgState, probing, unblocked, unreadSecretOf } from './domain/org-state.ts'
 import type { Outcome } from './domain/outcome.ts'
+import type { PersonState } from './domain/person-state.ts'
+import type { WindowLimits } from './domain/removal-window.ts'
 import { deferralMs } from './domain/retry.ts'
 import type {
   AuditTrail,
@@ -16,6 +18,7 @@ import type {
   Organizations,
   Queue,
 } from './ports.ts'
+import { publishCase, tell } from './publish.ts'
 import { removeMember, type Step } from './remove-member.ts'
 
 export type OffboardDeps = {
@@ -26,7 +29,7 @@ export type OffboardDeps = {
   readonly queue: Queue
   readonly clock: Clock
   readonly journal: Journal
-  readonly settings: GuardSettings & { readonly maxEventAgeMs: number }
+  readonly settings: GuardSettings & WindowLimits
 }
 
 /** Where a case stands after we looked at it; no outcome: it is new and another worker is at it, or it comes back first. */
@@ -49,11 +52,12 @@ const BUSY_MS = 10_000
  * @throws if the case could not be recorded: deliver the message again
  */
 export async function offboard(deps: OffboardDeps, opened: Case, deadline: Date): Promise<Standing> {
-  // Recording, leasing and reading the organization do not depend on each other; one round trip instead of three.
-  const [recorded, leased, org] = await Promise.allSettled([
+  // None of these depends on another: one round trip instead of four.
+  const [recorded, leased, org, person] = await Promise.allSettled([
     deps.ledger.record(opened),
     deps.ledger.lease(opened),
     deps.ledger.org(opened.orgId),
+    deps.ledger.person(opened.departure.username),
   ])
   const lease = leased.status === 'fulfilled' && leased.value.kind === 'held' ? leased.value.lease : undefined
   if (recorded.status === 'rejected') {
@@ -76,8 +80,15 @@ export async function offboard(deps: OffboardDeps, opened: Case, deadline: Date)
   return await finishing(deps, kase, async () => {
     if (leased.status === 'rejected') throw leased.reason
     if (org.status === 'rejected') throw org.reason
+    if (person.status === 'rejected') throw person.reason
     if (leased.value.kind === 'busy') return await busy(deps, kase, leased.value)
-    return await work(deps, { kase, lease: leased.value.lease, org: org.value, deadline })
+    return await work(deps, {
+      kase,
+      lease: leased.value.lease,
+      org: org.value,
+      person: person.value,
+      deadline,
+    })
   })
 }
 
@@ -91,9 +102,14 @@ export async function resume(
   if (!known) return undefined
   if (known.closedAt) return standing(known)
 
-  const [leased, org] = await Promise.all([deps.ledger.lease(known), deps.ledger.org(known.orgId)])
+  const [leased, org, person] = await Promise.all([
+    deps.ledger.lease(known),
+    deps.ledger.org(known.orgId),
+    deps.ledger.person(known.departure.username),
+  ])
   if (leased.kind === 'busy') return await busy(deps, known, leased)
-  return await finishing(deps, known, () => work(deps, { kase: known, lease: leased.lease, org, deadline }))
+  const task = { kase: known, lease: leased.lease, org, person, deadline }
+  return await finishing(deps, known, () => work(deps, task))
 }
 
 /** A worker's hold on one case: everything that an attempt needs to know. */
@@ -101,6 +117,7 @@ export type Work = {
   readonly kase: Case
   readonly lease: Lease
   readonly org: OrgState
+  readonly person: PersonState
   readonly deadline: Date
 }
 
@@ -125,11 +142,12 @@ function isDue(kase: Case, now: Date): boolean {
   return kase.nextAttemptAt !== undefined && kase.nextAttemptAt.getTime() <= now.getTime() + 1_000
 }
 
-/** The order of judgement: the cheap guards, the credential, the rate limit, and only then Atlas. */
+/** The order of judgement: the guards that need no Atlas, the credential, the rate limit, and only then Atlas. */
 async function attempt(deps: OffboardDeps, task: Work): Promise<Step> {
   const { kase, org } = task
   const now = deps.clock.now()
-  const guarded = guardBeforeLookup(kase, deps.settings, now)
+  // After an intent the person may be out already; that is found out first, whatever the guards say by now.
+  const guarded = kase.intent ? undefined : guardWithoutMember(kase, task, deps.settings, now)
   if (guarded) return { kind: 'outcome', kase, outcome: guarded }
 
   const unserved = await serving(deps, task)
@@ -237,37 +255,11 @@ function deferred({ clock }: OffboardDeps, kase: Case, wait: Wait): Step {
 /** Cases behind a blocked organization come back spread out, not all at the instant of the next probe. */
 const BLOCK_SPREAD_MS = 5 * 60_000
 
-/** Changes what is remembered of an organization and publishes what that gives to tell; the sweep publishes what is left. */
-async function tell(
-  deps: OffboardDeps,
-  orgId: string,
-  change: (state: OrgState) => OrgState | undefined,
-): Promise<void> {
-  await publishNotices(deps, await deps.ledger.changeOrg(orgId, change))
-}
-
-/** Publishes an organization's notices and forgets those that were taken. */
-export async function publishNotices(
-  { audit, ledger }: Pick<OffboardDeps, 'audit' | 'ledger'>,
-  org: OrgState,
-): Promise<void> {
-  if (org.unpublished.length === 0) return
-  const taken = await audit.publish(org.unpublished.map(noticeEvent))
-  await ledger.changeOrg(org.orgId, (state) => ({
-    ...state,
-    unpublished: state.unpublished.filter(({ uid }) => !taken.has(uid)),
-  }))
-}
-
 /** Writes the outcome down, tells it, and lets the next worker in. A worker that was overtaken writes nothing. */
 async function conclude(deps: OffboardDeps, step: Step, lease: Lease): Promise<Standing> {
   const saved = await write(deps, step)
   if (saved && step.kind === 'outcome') note(deps, saved)
-  await Promise.all([
-    saved && comeBack(deps, saved),
-    saved && publishOutcomes(deps, saved),
-    letGo(deps, lease),
-  ])
+  await Promise.all([saved && comeBack(deps, saved), saved && publishCase(deps, saved), letGo(deps, lease)])
   return saved ? standing(saved) : { caseId: step.kase.id, orgId: step.kase.orgId }
 }
 
@@ -293,20 +285,6 @@ function note({ journal }: OffboardDeps, kase: Case): void {
       outcome,
       timeToRevokeMs: timeToRevokeMs(kase, outcome),
     })
-}
-
-/** Publishes a case's outcomes and remembers which were taken. Two publishers tell the same `uid`, never a second one. */
-export async function publishOutcomes(
-  deps: Pick<OffboardDeps, 'audit' | 'ledger' | 'journal'>,
-  kase: Case,
-): Promise<void> {
-  if (kase.unpublished.length === 0) return
-  const events = kase.unpublished.map((entry) => outcomeEvent(kase, entry))
-  const taken = await deps.audit.publish(events)
-  const unpublished = kase.unpublished.filter((_, index) => !taken.has(events[index]?.uid ?? ''))
-  if (taken.size === 0) return
-  deps.journal.note({ event: 'published', uids: [...taken] })
-  await deps.ledger.save({ ...kase, unpublished })
 }
 
 /** Sends the case's own delayed message; one that is lost, or further off than SQS can delay, is the sweep's. */

@@ -4,6 +4,7 @@ import type { Departure, Return } from './domain/departure.ts'
 import type { Member } from './domain/member.ts'
 import type { OrgState } from './domain/org-state.ts'
 import type { Outcome } from './domain/outcome.ts'
+import type { PersonState } from './domain/person-state.ts'
 
 /** Time, sleep and chance, so that everything inside is a function of its arguments. */
 export type Clock = {
@@ -125,17 +126,33 @@ export type Ledger = {
   org(orgId: string): Promise<OrgState>
   /**
    * Changes what is remembered of an organization, whoever else changes it at the same time.
+   *
    * @param change - may run several times; answers `undefined` to leave it as it is
+   * @param known - the state as last read, to save reading it again if nobody changed it
    * @returns the state as it then is
    */
-  changeOrg(orgId: string, change: (state: OrgState) => OrgState | undefined): Promise<OrgState>
+  changeOrg(
+    orgId: string,
+    change: (state: OrgState) => OrgState | undefined,
+    known?: OrgState,
+  ): Promise<OrgState>
+  person(username: string): Promise<PersonState>
+  /** Changes what is remembered of a person; as `changeOrg`. */
+  changePerson(
+    username: string,
+    change: (state: PersonState) => PersonState | undefined,
+  ): Promise<PersonState>
   /** Open cases to come back until an instant, earliest first. */
   due(until: Date, limit: number): Promise<readonly Case[]>
   /** What has outcomes or notices older than an instant that the audit trail has not taken. */
   unpublished(
     before: Date,
     limit: number,
-  ): Promise<{ readonly cases: readonly Case[]; readonly orgs: readonly OrgState[] }>
+  ): Promise<{
+    readonly cases: readonly Case[]
+    readonly orgs: readonly OrgState[]
+    readonly persons: readonly PersonState[]
+  }>
   /** Every case of one person, newest first. */
   ofPerson(username: string): Promise<readonly Case[]>
   open(limit?: number): Promise<readonly Case[]>

@@ -1,11 +1,22 @@
 import { type Case, personOf } from './domain/case.ts'
 import { leavingInstant, usernamesOf } from './domain/departure.ts'
-import { guardMember, guardRejoined, hold, REJOIN_CHECK_AFTER_MS } from './domain/guards.ts'
+import {
+  guardMember,
+  guardOrg,
+  guardRejoined,
+  guardSuperseded,
+  guardWithoutMember,
+  hold,
+  REJOIN_CHECK_AFTER_MS,
+} from './domain/guards.ts'
 import { hasAccess, type Member, snapshotOf } from './domain/member.ts'
+import { EVERY_ORG, type OrgState } from './domain/org-state.ts'
 import type { Evidence, Outcome } from './domain/outcome.ts'
+import { counted, giveBack, needsCount, reserve } from './domain/removal-window.ts'
 import { sameUsername } from './domain/username.ts'
 import type { OffboardDeps, Work } from './offboard.ts'
 import type { Failure, Lookup, Removal } from './ports.ts'
+import { publishOrg } from './publish.ts'
 
 /** How an attempt goes on: an outcome to write, a failure of Atlas to weigh, or nothing, because another worker overtook us. */
 export type Step =
@@ -35,7 +46,7 @@ export async function removeMember(deps: OffboardDeps, work: Work): Promise<Trie
   deps.journal.note({ event: 'found', caseId: kase.id, userId, status, orgRoles })
   const seen: Work = { ...work, kase: { ...kase, snapshot: snapshotOf(member) } }
   const history = cases.filter((other) => other.orgId === kase.orgId && other.id !== kase.id)
-  const stopped = await guarded(deps, seen, { member, history })
+  const stopped = (await guarded(deps, seen, { member, history })) ?? (await reservePlace(deps, seen))
   if (stopped) return stopped
   return await deleteAndConfirm(deps, seen, member)
 }
@@ -71,7 +82,11 @@ async function guarded(
   const joins = await joinsOf(deps, work, member)
   if (!Array.isArray(joins)) return { kind: 'failed', kase, failure: joins as Failure }
 
-  const outcome = guardMember(kase, member, deps.settings) ?? guardRejoined(kase, member, history, joins)
+  const outcome =
+    guardWithoutMember(kase, work, deps.settings, deps.clock.now()) ??
+    guardMember(kase, member, deps.settings) ??
+    guardRejoined(kase, member, history, joins) ??
+    guardSuperseded(kase, history)
   if (outcome) return { kind: 'outcome', kase, outcome }
   if (kase.departure.dryRun) return { kind: 'outcome', kase, outcome: { kind: 'would_remove' } }
   return undefined
@@ -95,6 +110,63 @@ async function joinsOf(
     .map(({ at }) => at)
 }
 
+/**
+ * The last look before the intent: reserves the case's place in the removal window, and sees a pause that was put in while the
+ * member was looked up. Whom a human let through, by release or approval, takes no place.
+ */
+async function reservePlace(deps: OffboardDeps, work: Work): Promise<Tried | undefined> {
+  const { kase } = work
+  const everybody = await countMembers(deps, work)
+  if (everybody.kind === 'failure') return { kind: 'failed', kase, failure: everybody }
+  try {
+    const [everywhere, here] = await Promise.all([
+      deps.ledger.org(EVERY_ORG),
+      reserveIn(deps, work, everybody.members),
+    ])
+    await publishOrg(deps, here)
+    const outcome = guardOrg(kase, everywhere) ?? guardOrg(kase, here)
+    return outcome && { kind: 'outcome', kase, outcome }
+  } catch {
+    // A window that cannot be read may be full: nobody goes through it unseen.
+    const outcome = { kind: 'held', reason: 'mass_removal', detail: 'window unreadable' } as const
+    return { kind: 'outcome', kase, outcome }
+  }
+}
+
+type Count = { readonly kind: 'count'; readonly members?: number }
+
+/** Counts the members if the limit depends on it and nobody has counted in 24 hours. */
+async function countMembers(
+  { members, clock, settings }: OffboardDeps,
+  work: Work,
+): Promise<Count | Failure> {
+  const now = clock.now()
+  if (takesNoPlace(work, now) || !needsCount(work.org, settings, now)) return { kind: 'count' }
+  const everybody = await members.all(work.kase.orgId, work.deadline)
+  if (everybody.kind === 'failure') return everybody
+  return { kind: 'count', members: everybody.members.filter(({ status }) => hasAccess(status)).length }
+}
+
+async function reserveIn(
+  { ledger, clock, settings }: OffboardDeps,
+  work: Work,
+  members?: number,
+): Promise<OrgState> {
+  const now = clock.now()
+  if (takesNoPlace(work, now)) return await ledger.org(work.kase.orgId)
+  const change = (state: OrgState) => {
+    if (state.paused) return undefined
+    const known = members === undefined ? state : counted(state, members, now)
+    return reserve(known, work.kase.id, settings, now).state
+  }
+  return await ledger.changeOrg(work.kase.orgId, change, work.org)
+}
+
+function takesNoPlace({ kase, person }: Work, now: Date): boolean {
+  const isReleased = kase.releases.some(({ reason }) => reason === 'mass_removal')
+  return isReleased || (person.approval !== undefined && person.approval.until > now)
+}
+
 async function deleteAndConfirm(deps: OffboardDeps, work: Work, member: Member): Promise<Tried> {
   const { kase, lease, deadline } = work
   const { userId } = member
@@ -107,7 +179,17 @@ async function deleteAndConfirm(deps: OffboardDeps, work: Work, member: Member):
   if (!intended) return { kind: 'overtaken', kase }
 
   const removal = await deps.members.remove(kase.orgId, userId, deadline)
-  return await settle(deps, { ...work, kase: intended }, { member, removal, resumed })
+  const tried = await settle(deps, { ...work, kase: intended }, { member, removal, resumed })
+  if (isStillThere(removal, tried))
+    await deps.ledger.changeOrg(kase.orgId, (state) => giveBack(state, kase.id))
+  return tried
+}
+
+/** Only a DELETE that Atlas turned down, every try of it, leaves the member there for certain. */
+function isStillThere(removal: Removal, tried: Tried): boolean {
+  if (tried.kind === 'outcome') return tried.outcome.kind === 'refused'
+  const turnedDown = removal.kind === 'failure' && !removal.mayHaveApplied
+  return turnedDown && (removal.reason === 'last_owner' || removal.reason === 'refused')
 }
 
 type Settling = { readonly member: Member; readonly removal: Removal; readonly resumed: boolean }

@@ -1,5 +1,6 @@
 import type { Case } from './domain/case.ts'
-import { LONGEST_DELAY_MS, type OffboardDeps, publishNotices, publishOutcomes } from './offboard.ts'
+import { LONGEST_DELAY_MS, type OffboardDeps } from './offboard.ts'
+import { publishCase, publishOrg, publishPerson } from './publish.ts'
 
 export type SweepDeps = Pick<OffboardDeps, 'ledger' | 'audit' | 'queue' | 'clock' | 'journal'>
 
@@ -47,14 +48,16 @@ function hasMessage({ nextAttemptAt, outcomeAt, receivedAt }: Case): boolean {
   return wait <= LONGEST_DELAY_MS
 }
 
-async function publishRest({ ledger, audit, clock, journal }: SweepDeps): Promise<number> {
+async function publishRest(deps: SweepDeps): Promise<number> {
+  const { ledger, clock } = deps
   const before = new Date(clock.now().getTime() - LEAVE_TO_WORKER_MS)
-  const { cases, orgs } = await ledger.unpublished(before, MOST_PUBLISHED)
+  const { cases, orgs, persons } = await ledger.unpublished(before, MOST_PUBLISHED)
   // The index may lag behind; what is published and marked is the case as it is now.
   for (const { id } of cases) {
     const kase = await ledger.read(id)
-    if (kase) await publishOutcomes({ ledger, audit, journal }, kase)
+    if (kase) await publishCase(deps, kase)
   }
-  for (const { orgId } of orgs) await publishNotices({ ledger, audit }, await ledger.org(orgId))
-  return cases.length + orgs.length
+  for (const { orgId } of orgs) await publishOrg(deps, await ledger.org(orgId))
+  for (const { person } of persons) await publishPerson(deps, await ledger.person(person))
+  return cases.length + orgs.length + persons.length
 }

@@ -65,6 +65,8 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
       protectedUsernames: config.PROTECTED_USERNAMES,
       holdOrgRoles: config.HOLD_ORG_ROLES,
       maxEventAgeMs: config.MAX_EVENT_AGE_HOURS * HOUR_MS,
+      maxRemovalsPerDay: config.MAX_REMOVALS_PER_DAY,
+      maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
     },
     intake: { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS },
   }

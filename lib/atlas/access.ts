@@ -1,5 +1,6 @@
+import type { AtlasCredential } from '../domain/credential.ts'
 import type { Clock, Failure, Journal } from '../ports.ts'
-import type { AtlasCredential, CredentialSource } from './credentials.ts'
+import type { CredentialSource } from './credentials.ts'
 import type { Exchange } from './exchange.ts'
 import { serviceAccountTokens } from './service-account.ts'
 import { singleFlight } from './single-flight.ts'
@@ -24,7 +25,7 @@ type KeeperOptions = {
 
 type Need = { readonly orgId: string; readonly deadline: Date; readonly rejected?: Access }
 
-/** Keeps what opens each organization, and asks the source of credentials again only once Atlas has refused it. */
+/** Keeps what opens each organization, and has the secret read anew only once Atlas has refused it. */
 export function accessKeeper({ exchange, credentials, clock, journal }: KeeperOptions): AccessKeeper {
   const tokenFor = serviceAccountTokens(exchange, clock)
   const together = singleFlight<Access | Failure>()

@@ -1,9 +1,5 @@
+import type { AtlasCredential } from '../domain/credential.ts'
 import type { Failure } from '../ports.ts'
-
-/** What opens one organization's Admin API. */
-export type AtlasCredential =
-  | { readonly kind: 'service_account'; readonly clientId: string; readonly clientSecret: string }
-  | { readonly kind: 'api_key'; readonly publicKey: string; readonly privateKey: string }
 
 /** Where credentials come from; they are asked for before every call, so the source keeps what it has read. */
 export type CredentialSource = {

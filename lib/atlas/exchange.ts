@@ -84,3 +84,12 @@ export function atlasExchange(options: ExchangeOptions): Exchange {
     },
   }
 }
+
+/** Waits until a call has ended and judges its answer; where nobody answered, there is nothing to judge. */
+export async function judged<T>(
+  settled: Promise<Settled>,
+  interpret: (reply: Reply) => T | Failure,
+): Promise<T | Failure> {
+  const { result } = await settled
+  return result.kind === 'failure' ? result : interpret(result)
+}

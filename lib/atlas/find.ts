@@ -1,7 +1,7 @@
 import { possibleAliases, selectMember } from '../domain/member.ts'
 import { mayBeAliases, sameUsername } from '../domain/username.ts'
-import type { Failure, Lookup, Members } from '../ports.ts'
-import type { Roster, Rosters } from './roster.ts'
+import type { Lookup, Members } from '../ports.ts'
+import { type Roster, type Rosters, UNREADABLE } from './roster.ts'
 
 /**
  * Finds who bears one of the wanted usernames. Atlas's filter may find them, but only a complete read may say "absent":
@@ -58,8 +58,6 @@ function whoIs(wanted: readonly string[], rosters: readonly Roster[]): Lookup | 
       return undefined
   }
 }
-
-const UNREADABLE: Failure = { kind: 'failure', reason: 'transient', code: 'UNEXPECTED_REPLY' }
 
 /** An entry we cannot read may be the wanted person, unless its username says otherwise. */
 function mightBe(wanted: readonly string[], username: string): boolean {

@@ -19,8 +19,10 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000
 
 /** Judges the answer to `removeOrgUser`. */
 export function interpretRemoval(reply: Reply, now: Date): Unattributed<Removal> {
-  if (statusOf(reply) === 204) return { kind: 'removed' }
-  // A 200 is no promise, but may be a removal: its fate is unknown (see `mayHaveApplied`).
+  if (reply.kind === 'no_reply') return interpretFailure(reply, now)
+  if (reply.status === 204) return { kind: 'removed' }
+  if (reply.status === 400) return { kind: 'bad_request', code: codeOf(reply) }
+  // Another 2xx is no promise, but may be a removal: its fate is unknown (see `mayHaveApplied`).
   return interpretMissing(reply) ?? interpretFailure(reply, now)
 }
 
@@ -49,7 +51,7 @@ export function interpretToken(
   reply: Reply,
   now: Date,
 ): { readonly kind: 'token'; readonly token: string; readonly expiresInMs: number } | Failure {
-  if (statusOf(reply) === 200 && reply.kind === 'reply') {
+  if (reply.kind === 'reply' && reply.status === 200) {
     const read = tokenFrom(reply.body)
     return read ? { kind: 'token', ...read } : transient('UNEXPECTED_REPLY')
   }
@@ -89,7 +91,7 @@ export function mayHaveApplied(reply: Reply): boolean {
 
 /** Tells whether the credential was refused, or was good and had no permission: Atlas says 401 for both. */
 export function isUnauthorized(reply: Reply): boolean {
-  return statusOf(reply) === 401
+  return reply.kind === 'reply' && reply.status === 401
 }
 
 /** The requests that the rate limit still allows, if Atlas says so; it does not always. */
@@ -161,10 +163,6 @@ function dateFrom(value: string): number {
 }
 
 type Answer = Extract<Reply, { kind: 'reply' }>
-
-function statusOf(reply: Reply): number | undefined {
-  return reply.kind === 'reply' ? reply.status : undefined
-}
 
 function transient(code: string): Failure {
   return { kind: 'failure', reason: 'transient', code }

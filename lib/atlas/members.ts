@@ -1,12 +1,12 @@
 import type { Failure, Members } from '../ports.ts'
 import { accessKeeper } from './access.ts'
 import type { CredentialSource } from './credentials.ts'
-import { atlasExchange, type ExchangeOptions } from './exchange.ts'
+import { atlasExchange, type ExchangeOptions, judged } from './exchange.ts'
 import { findIn } from './find.ts'
 import { interpretConfirmation, interpretEvents, interpretRemoval } from './interpret.ts'
 import { INCOMPLETE, readPages } from './pages.ts'
-import { ALL_STATUSES, atlasRosters } from './roster.ts'
-import { ask, atlasSend, type Send } from './send.ts'
+import { ALL_STATUSES, atlasRosters, UNREADABLE } from './roster.ts'
+import { atlasSend, type Send } from './send.ts'
 
 export type AtlasMembersOptions = ExchangeOptions & {
   readonly credentials: CredentialSource
@@ -36,14 +36,17 @@ export function atlasMembers(options: AtlasMembersOptions): AtlasMembers {
     async remove(orgId, userId, deadline) {
       const { result, mayHaveApplied } = await send({ operation: 'removeOrgUser', orgId, userId }, deadline)
       const removal = result.kind === 'failure' ? result : interpretRemoval(result, clock.now())
-      return removal.kind === 'removed' ? removal : { ...removal, mayHaveApplied }
+      return removal.kind === 'removed' || removal.kind === 'bad_request'
+        ? removal
+        : { ...removal, mayHaveApplied }
     },
     confirm(orgId, userId, deadline) {
       const call = { operation: 'getOrgUser', orgId, userId, query: ALL_STATUSES } as const
-      return ask(send(call, deadline), (reply) => interpretConfirmation(reply, clock.now()))
+      return judged(send(call, deadline), (reply) => interpretConfirmation(reply, clock.now()))
     },
     async all(orgId, deadline) {
-      const roster = await rosters.complete(orgId, deadline, false)
+      // Never an earlier read: this settles whether somebody is still there after a 404 that explained nothing.
+      const roster = await rosters.complete(orgId, deadline, true)
       if (roster.kind === 'failure') return roster
       // Whoever asks for everybody counts on it.
       return roster.unreadable.length > 0 ? UNREADABLE : { kind: 'members', members: roster.members }
@@ -57,8 +60,6 @@ export function atlasMembers(options: AtlasMembersOptions): AtlasMembers {
   }
 }
 
-const UNREADABLE: Failure = { kind: 'failure', reason: 'transient', code: 'UNEXPECTED_REPLY' }
-
 function eventsBy(send: Send, { clock }: Pick<ExchangeOptions, 'clock'>): Members['events'] {
   return async (orgId, types, since, deadline) => {
     const filter = [
@@ -67,7 +68,7 @@ function eventsBy(send: Send, { clock }: Pick<ExchangeOptions, 'clock'>): Member
     ]
     const listed = await readPages((paging) => {
       const call = { operation: 'listOrgEvents', orgId, query: [...filter, ...paging] } as const
-      return ask(send(call, deadline), (reply) => interpretEvents(reply, clock.now()))
+      return judged(send(call, deadline), (reply) => interpretEvents(reply, clock.now()))
     })
     if (listed.kind === 'failure') return listed
     if (listed.stuck) return INCOMPLETE

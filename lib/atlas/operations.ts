@@ -11,7 +11,7 @@ const OPERATIONS = {
   token: { method: 'POST', path: '/api/oauth/token' },
 } as const satisfies Record<string, { method: 'GET' | 'DELETE' | 'POST'; path: string }>
 
-export type Operation = keyof typeof OPERATIONS
+type Operation = keyof typeof OPERATIONS
 
 /** One thing asked of Atlas on behalf of one organization. */
 export type AtlasCall = {
@@ -38,6 +38,16 @@ export function targetOf(call: AtlasCall): Target {
   const named = path.replace(/\{(\w+)\}/g, (_, name: string) => checkedId(call.operation, name, ids[name]))
   const query = (call.query ?? []).map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&')
   return { method, path: query === '' ? named : `${named}?${query}` }
+}
+
+/**
+ * Takes the last look before sending: what the URL parser makes of a path must be that path, to the letter.
+ *
+ * @throws if it is not, or leads to another origin
+ */
+export function assertExact(origin: string, path: string): void {
+  if (new URL(path, origin).href !== `${origin}${path}`)
+    throw new Error('Cannot send a request: its URL is not the one it was built for')
 }
 
 /** Tells whether a text is an Atlas id. */

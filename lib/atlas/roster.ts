@@ -1,9 +1,10 @@
 import type { Member } from '../domain/member.ts'
 import type { Clock, Failure } from '../ports.ts'
 import type { UsersPage } from './bodies.ts'
+import { judged } from './exchange.ts'
 import { interpretUsers } from './interpret.ts'
 import { INCOMPLETE, type Pages, readPages } from './pages.ts'
-import { ask, type Send } from './send.ts'
+import type { Send } from './send.ts'
 import { singleFlight } from './single-flight.ts'
 
 /** Who is in an organization, as one read showed it. */
@@ -39,8 +40,12 @@ export const ALL_STATUSES = ['ACTIVE', 'PENDING', 'INVITATION_EXPIRED', 'INVITAT
   (status) => ['orgMembershipStatuses', status] as const,
 )
 
+/** Somebody is there whom we cannot name: nobody may be called absent by that. */
+export const UNREADABLE: Failure = { kind: 'failure', reason: 'transient', code: 'UNEXPECTED_REPLY' }
+
 const MOST_READS = 3
 
+/** Reads who is in an organization; a complete read answers again for `cacheMs`. */
 export function atlasRosters({ send, clock, cacheMs }: RostersOptions): Rosters {
   const kept = new Map<string, Roster>()
   const together = singleFlight<Roster | Failure>()
@@ -59,7 +64,7 @@ export function atlasRosters({ send, clock, cacheMs }: RostersOptions): Rosters 
           orgId,
           query: [...filter, ...ALL_STATUSES, ...paging],
         } as const
-        return ask(send(call, deadline), (reply) => interpretUsers(reply, clock.now()))
+        return judged(send(call, deadline), (reply) => interpretUsers(reply, clock.now()))
       })
       if (listed.kind === 'failure') return listed
       if (!isTorn(listed)) return rosterOf(listed.pages, asOf)

@@ -1,4 +1,4 @@
-import type { Clock, Failure } from '../ports.ts'
+import type { Clock } from '../ports.ts'
 import type { Access, AccessKeeper } from './access.ts'
 import { digestAuthorization, withDigest } from './digest.ts'
 import type { Exchange, Settled } from './exchange.ts'
@@ -39,15 +39,6 @@ export function atlasSend({ exchange, keeper, clock }: SendOptions): Send {
       return other.kind === 'failure' ? other : signed(call, other, deadline)
     })
   }
-}
-
-/** Makes one call and judges its answer. */
-export async function ask<T>(
-  settled: Promise<Settled>,
-  interpret: (reply: Reply) => T | Failure,
-): Promise<T | Failure> {
-  const { result } = await settled
-  return result.kind === 'failure' ? result : interpret(result)
 }
 
 function cnonce(clock: Clock): string {

@@ -1,6 +1,6 @@
+import type { AtlasCredential } from '../domain/credential.ts'
 import type { Clock, Failure } from '../ports.ts'
-import type { AtlasCredential } from './credentials.ts'
-import type { Exchange } from './exchange.ts'
+import { type Exchange, judged } from './exchange.ts'
 import { interpretToken } from './interpret.ts'
 import { singleFlight } from './single-flight.ts'
 
@@ -12,7 +12,7 @@ type TokenRequest = {
   readonly rejected?: string | undefined
 }
 
-type Token = { readonly kind: 'token'; readonly value: string; readonly usableUntil: Date }
+type Token = { readonly kind: 'token'; readonly value: string; readonly usableUntilMs: number }
 
 const MARGIN_MS = 30_000
 
@@ -29,21 +29,21 @@ export function serviceAccountTokens(exchange: Exchange, clock: Clock) {
     // The raw pair: RFC 6749 would percent-encode it, which Atlas does not undo.
     const pair = Buffer.from(`${account.clientId}:${account.clientSecret}`).toString('base64')
     const startedAt = clock.now().getTime()
-    const { result } = await exchange.retrying(call, deadline, () =>
+    const settled = exchange.retrying(call, deadline, () =>
       exchange.once({ ...call, authorization: `Basic ${pair}` }, deadline),
     )
-    const minted = result.kind === 'failure' ? result : interpretToken(result, clock.now())
+    const minted = await judged(settled, (reply) => interpretToken(reply, clock.now()))
     if (minted.kind === 'failure') return minted
     // A token may live shorter than the margin; half its life is always usable.
     const usableMs = Math.max(minted.expiresInMs - MARGIN_MS, minted.expiresInMs / 2)
-    return { kind: 'token', value: minted.token, usableUntil: new Date(startedAt + usableMs) }
+    return { kind: 'token', value: minted.token, usableUntilMs: startedAt + usableMs }
   }
 
   return async (request: TokenRequest): Promise<Token | Failure> => {
     const { orgId, account, rejected } = request
     const key = JSON.stringify([orgId, account.clientId, account.clientSecret])
     const token = kept.get(key)
-    if (token && token.value !== rejected && clock.now() < token.usableUntil) return token
+    if (token && token.value !== rejected && clock.now().getTime() < token.usableUntilMs) return token
     kept.delete(key)
 
     return together(key, async () => {

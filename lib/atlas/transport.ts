@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici'
-import { type AtlasCall, type Target, targetOf } from './operations.ts'
+import { noReplyFrom } from './no-reply.ts'
+import { type AtlasCall, assertExact, targetOf } from './operations.ts'
 
 export type AtlasRequest = AtlasCall & {
   readonly authorization?: string
@@ -32,6 +33,7 @@ export type Transport = (request: AtlasRequest) => Promise<Reply>
 
 const MOST_BYTES = 8 * 1024 * 1024
 const MOST_ERROR_BYTES = 64 * 1024
+const TIMED_OUT = { kind: 'no_reply', code: 'TIMEOUT', sent: true } as const
 
 /**
  * Speaks HTTP/1.1 with one origin and never with another: no redirects, no proxy variables.
@@ -51,22 +53,16 @@ export function httpTransport({ baseUrl }: { readonly baseUrl: string }): Transp
 
   return async (request) => {
     const target = targetOf(request)
-    assertExact(origin, target)
+    assertExact(origin, target.path)
     const signal = AbortSignal.timeout(Math.floor(request.timeoutMs))
     try {
       const response = await orAborted(signal, pool.request({ ...target, ...contentOf(request), signal }))
       const body = await readBody(response)
       return { kind: 'reply', status: response.statusCode, headers: flat(response.headers), ...body }
     } catch (error) {
-      return noReply(error, signal)
+      return signal.aborted ? TIMED_OUT : noReplyFrom(error)
     }
   }
-}
-
-/** The last look before sending: what the URL parser makes of the target must be the target, to the letter. */
-function assertExact(origin: string, { path }: Target) {
-  if (new URL(path, origin).href !== `${origin}${path}`)
-    throw new Error('Cannot send a request: its URL is not the one it was built for')
 }
 
 function contentOf({ operation, authorization }: AtlasRequest) {
@@ -81,7 +77,7 @@ function contentOf({ operation, authorization }: AtlasRequest) {
   return { headers, body: 'grant_type=client_credentials' }
 }
 
-/** undici minds the signal only once connected; a deadline cannot wait for that. What it sends up to then is nothing. */
+/** undici minds the signal only once connected, and a deadline cannot wait for that. Aborted before, it sends nothing after. */
 function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
@@ -111,30 +107,6 @@ function parsed(text: string): unknown {
 
 function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value ?? ''].flat().join(', ')]),
-  )
-}
-
-function noReply(error: unknown, signal: AbortSignal): Reply {
-  if (signal.aborted) return { kind: 'no_reply', code: 'TIMEOUT', sent: true }
-  const code = codeOf(error)
-  // An argument that undici will not take, or an error that is not the network's, is a bug of ours.
-  if (code === undefined || code === 'UND_ERR_INVALID_ARG') throw error
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'no_reply', code: 'CONNECT_TIMEOUT', sent: false }
-  return { kind: 'no_reply', code, sent: !neverConnected(error) }
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined
-  return /^[A-Z0-9_]{1,64}$/.test(error.code) ? error.code : 'NO_REPLY'
-}
-
-/** A host with several addresses fails with one error for each. */
-function neverConnected(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(neverConnected)
-  return (
-    error instanceof Error &&
-    'syscall' in error &&
-    (error.syscall === 'connect' || error.syscall === 'getaddrinfo')
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
   )
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Notice } from './audit-event.ts'
 import type { Departure } from './departure.ts'
 import type { Snapshot } from './member.ts'
 import { closes, type HoldReason, type Outcome } from './outcome.ts'
@@ -49,6 +50,10 @@ export type Case = {
   readonly outcome?: Outcome
   readonly outcomeAt?: Date
   readonly unpublished: readonly Entry[]
+  /** Acts on this case that the audit trail has not taken yet. */
+  readonly notices: readonly Notice[]
+  /** A human's word that the case shall end without a removal. */
+  readonly cancellation?: { readonly by: string; readonly because: string }
   readonly releases: readonly Release[]
   readonly closedAt?: Date
 }
@@ -73,6 +78,7 @@ export function openCase(departure: Departure, orgId: string, received: { at: Da
     deferrals: 0,
     nextAttemptAt: received.at,
     unpublished: [],
+    notices: [],
     releases: [],
   }
 }

@@ -1,7 +1,9 @@
 import type { Case } from './case.ts'
-import { leavingInstant, usernamesOf } from './departure.ts'
+import { leavingInstant, providerOf, usernamesOf } from './departure.ts'
 import type { Member } from './member.ts'
+import type { OrgState } from './org-state.ts'
 import type { HoldReason, Outcome } from './outcome.ts'
+import type { PersonState } from './person-state.ts'
 import { asciiLowerCase, isPlainUsername } from './username.ts'
 
 /** What the operator of this installation decided. */
@@ -11,17 +13,39 @@ export type GuardSettings = {
   readonly protectedUsernames: readonly string[]
   /** Holders of one of these roles are removed only after a human's release. */
   readonly holdOrgRoles: readonly string[]
+  /** An event first received longer after the leaving instant is stale; a return is remembered as long. */
+  readonly maxEventAgeMs: number
 }
 
-/** What stops a case before Atlas is asked anything. The order is that of severity: what nobody may release comes first. */
-export function guardBeforeLookup(kase: Case, settings: GuardSettings, now: Date): Outcome | undefined {
+/**
+ * Everything that can end or hold a case without asking Atlas about the member. What nobody may release comes first.
+ *
+ * @param known - what the ledger remembers of the case's organization and person
+ */
+export function guardWithoutMember(
+  kase: Case,
+  known: { readonly org: OrgState; readonly person: PersonState },
+  settings: GuardSettings,
+  now: Date,
+): Outcome | undefined {
+  return (
+    guardCancelled(kase) ??
+    guardDeparture(kase, settings, now) ??
+    guardReturned(kase, known.person, settings, now) ??
+    guardOrg(kase, known.org)
+  )
+}
+
+/** What the departure itself says against its removal. */
+function guardDeparture(kase: Case, settings: GuardSettings, now: Date): Outcome | undefined {
   const { departure } = kase
   const names = usernamesOf(departure)
   if (names.some((name) => isProtected(name, settings))) return { kind: 'refused', reason: 'protected' }
-  if (!names.every(isPlainUsername)) return hold(kase, 'ambiguous_username', 'not plain ASCII')
 
-  const conflict = kase.conflicting && hold(kase, 'conflicting_event')
-  if (conflict) return conflict
+  const doubt =
+    (!names.every(isPlainUsername) && hold(kase, 'ambiguous_username', 'not plain ASCII')) ||
+    (kase.conflicting && hold(kase, 'conflicting_event'))
+  if (doubt) return doubt
 
   const leaving = leavingInstant(departure)
   if (leaving > now) return { kind: 'scheduled', nextAttemptAt: leaving }
@@ -31,6 +55,18 @@ export function guardBeforeLookup(kase: Case, settings: GuardSettings, now: Date
     (settings.mode === 'observe' && !departure.dryRun && hold(kase, 'observing')) ||
     undefined
   )
+}
+
+/** Ends a case that a human wants ended. */
+function guardCancelled({ cancellation }: Case): Outcome | undefined {
+  return cancellation && { kind: 'cancelled', ...cancellation }
+}
+
+/** Holds a case whose organization a human paused, or whose removal window is latched. */
+export function guardOrg(kase: Case, { paused, latchedAt }: OrgState): Outcome | undefined {
+  // A pause stops everything: no earlier release of this case may get it through.
+  if (paused) return { kind: 'held', reason: 'paused' }
+  return latchedAt && !kase.departure.dryRun ? hold(kase, 'mass_removal') : undefined
 }
 
 /** What stops a case once the member is known. */
@@ -64,6 +100,40 @@ export function guardRejoined(
   const joined = joins.some((at) => at > leaving)
   const other = kase.intent !== undefined && kase.intent.userId !== member.userId
   return invited || removed || joined || other ? hold(kase, 'rejoined') : undefined
+}
+
+/**
+ * Ends or holds a case whose person came back after they left: a return ends the cases of its own provider, and makes a human
+ * look at those of another source, which may know better.
+ */
+function guardReturned(
+  kase: Case,
+  person: PersonState,
+  settings: GuardSettings,
+  now: Date,
+): Outcome | undefined {
+  const { departure } = kase
+  const counts = Object.entries(person.returns).filter(
+    ([, { at }]) => at > departure.occurredAt && now.getTime() - at.getTime() <= settings.maxEventAgeMs,
+  )
+  const own = counts.find(([provider]) => provider === providerOf(departure.source))
+  if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
+  return counts.length > 0
+    ? hold(kase, 'rejoined', `${counts[0]?.[0]} says that the person is back`)
+    : undefined
+}
+
+/**
+ * Ends a departure that had to wait for its instant, if its own source has meanwhile sent another one for the same person: a
+ * leaving date that moved. Nobody else's departure supersedes it.
+ */
+export function guardSuperseded(kase: Case, history: readonly Case[]): Outcome | undefined {
+  if (kase.outcome?.kind !== 'scheduled') return undefined
+  const { source, occurredAt } = kase.departure
+  const later = history.find(
+    ({ departure }) => departure.source === source && departure.occurredAt > occurredAt && !departure.dryRun,
+  )
+  return later && { kind: 'cancelled', by: 'system', because: `superseded by case ${later.id}` }
 }
 
 /** Holds a case for a human, unless a human has released it from this guard already. */

@@ -8,9 +8,22 @@ export type OrgState = {
   readonly block?: Block
   /** The rate limit is spoken for until this instant: the next case books the time after it. */
   readonly bookedUntil?: Date
+  /** Case id → when its removal was reserved; see `removal-window.ts`. */
+  readonly slots: Readonly<Record<string, { readonly at: Date }>>
+  /** Member counts that can still be the highest of some 24 hours. */
+  readonly counts: readonly { readonly at: Date; readonly members: number }[]
+  /** The window was over its limit: every further removal waits for a human. */
+  readonly latchedAt?: Date
+  /** A human, or a sweep that saw our credential misused, stopped all removals. */
+  readonly paused?: { readonly by: string; readonly because: string; readonly at: Date }
+  /** Last event of each source, ignored ones included; kept for `EVERY_ORG` alone. */
+  readonly sources?: Readonly<Record<string, { readonly at: Date }>>
   /** Notices that the audit trail has not taken yet. */
   readonly unpublished: readonly Notice[]
 }
+
+/** Stands for all organizations at once, where a human pauses everything. */
+export const EVERY_ORG = '*'
 
 export type Block = {
   readonly code: string
@@ -20,7 +33,7 @@ export type Block = {
 
 /** An organization about which nothing is remembered yet. */
 export function newOrgState(orgId: string): OrgState {
-  return { orgId, version: 0, unpublished: [] }
+  return { orgId, version: 0, slots: {}, counts: [], unpublished: [] }
 }
 
 const PROBE_EVERY_MS = 5 * 60_000
@@ -86,4 +99,44 @@ export function unreadOrg(secretId: string): string {
 /** The secret that stands in for an organization nobody can name yet; `undefined` for a real `orgId`. */
 export function unreadSecretOf(orgId: string): string | undefined {
   return orgId.startsWith(UNREAD) ? orgId.slice(UNREAD.length) : undefined
+}
+
+/** Stops all removals of an organization, or of every one; the first who pauses stays on record until the resume. */
+export function paused(state: OrgState, act: Act): OrgState | undefined {
+  if (state.paused) return undefined
+  const { by, because, at } = act
+  return told({ ...state, paused: { by, because, at } }, act, {
+    name: 'paused',
+    severity: 4,
+    message: 'All removals are stopped until a human resumes them',
+  })
+}
+
+/** Takes a pause and a latch away; what was removed in the last 24 hours still counts. */
+export function resumed(state: OrgState, act: Act): OrgState | undefined {
+  if (!state.paused && !state.latchedAt) return undefined
+  return told({ ...state, paused: undefined, latchedAt: undefined }, act, {
+    name: 'resumed',
+    severity: 3,
+    message: 'Removals go on',
+  })
+}
+
+/** Who did something, as claimed, and the invocation by which CloudTrail knows it. */
+export type Act = {
+  readonly by: string
+  readonly because: string
+  readonly at: Date
+  readonly requestId: string
+}
+
+function told(state: OrgState, act: Act, notice: Pick<Notice, 'name' | 'severity' | 'message'>): OrgState {
+  const told: Notice = {
+    ...notice,
+    uid: `${state.orgId}/${notice.name}/${act.at.getTime()}`,
+    at: act.at,
+    orgId: state.orgId === EVERY_ORG ? undefined : state.orgId,
+    unmapped: { by: act.by, because: act.because, request_id: act.requestId },
+  }
+  return { ...state, unpublished: [...state.unpublished, told] }
 }

@@ -1,9 +1,11 @@
 import type { Case } from '../domain/case.ts'
 import { personOf } from '../domain/case.ts'
 import { newOrgState, type OrgState } from '../domain/org-state.ts'
+import { newPersonState, type PersonState } from '../domain/person-state.ts'
 import { asciiLowerCase } from '../domain/username.ts'
 import type { Clock, Lease, Ledger } from '../ports.ts'
 import { fromJson } from './json.ts'
+import { sharedStates } from './shared-state.ts'
 import type { Item, Table } from './table.ts'
 
 type Options = {
@@ -24,6 +26,8 @@ type Options = {
  * timed out, partitioned) cannot change what its successor wrote.
  */
 export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Options): Ledger {
+  const orgs = sharedStates({ table, clock, uid, prefix: ORG, initial: newOrgState })
+  const persons = sharedStates({ table, clock, uid, prefix: PERSON, initial: newPersonState })
   return {
     async record(kase) {
       const first = { ...kase, version: 1 }
@@ -76,22 +80,19 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
     },
 
     async org(orgId) {
-      return await readOrg(table, orgId)
+      return await orgs.read(orgId)
     },
 
-    async changeOrg(orgId, change) {
-      for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-        const state = await readOrg(table, orgId)
-        const changed = change(state)
-        if (!changed) return state
+    async changeOrg(orgId, change, known) {
+      return await orgs.change(orgId, change, known)
+    },
 
-        const next = { ...changed, version: state.version + 1 }
-        const condition =
-          state.version === 0 ? ABSENT : ({ kind: 'version', version: state.version } as const)
-        if (await table.put(orgItem(next, uid()), condition)) return next
-        await clock.sleep(clock.random() * CONTENTION_MS * (tries + 1))
-      }
-      throw new Error(`Cannot change organization "${orgId}": too many writers at once`)
+    async person(username) {
+      return await persons.read(asciiLowerCase(username))
+    },
+
+    async changePerson(username, change) {
+      return await persons.change(asciiLowerCase(username), change)
     },
 
     async due(until, limit) {
@@ -107,7 +108,10 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
       })
       return {
         cases: items.filter(({ pk }) => pk.startsWith(CASE)).map(toCase),
-        orgs: items.filter(({ pk }) => pk.startsWith(ORG)).map(toOrg),
+        orgs: items.filter(({ pk }) => pk.startsWith(ORG)).map((item) => fromJson(item.body) as OrgState),
+        persons: items
+          .filter(({ pk }) => pk.startsWith(PERSON))
+          .map((item) => fromJson(item.body) as PersonState),
       }
     },
 
@@ -130,9 +134,7 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
 
 const CASE = 'case#'
 const ORG = 'org#'
-const ABSENT = { kind: 'absent' } as const
-const MOST_TRIES = 20
-const CONTENTION_MS = 20
+const PERSON = 'person#'
 
 function casePk(caseId: string): string {
   return `${CASE}${caseId}`
@@ -143,23 +145,14 @@ function leasePk(kase: Case): string {
   return `lease#${kase.orgId}#${personOf(kase)}`
 }
 
-async function readOrg(table: Table, orgId: string): Promise<OrgState> {
-  const item = await table.get(`${ORG}${orgId}`)
-  return item ? toOrg(item) : newOrgState(orgId)
-}
-
 function toCase(item: Item): Case {
   return fromJson(item.body) as Case
 }
 
-function toOrg(item: Item): OrgState {
-  return fromJson(item.body) as OrgState
-}
-
 /** An item is in an index only while it has that index's attributes, so each index holds just what it is asked for. */
 function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
-  const { receivedAt, nextAttemptAt, closedAt, unpublished } = kase
-  const [oldest] = unpublished
+  const { receivedAt, nextAttemptAt, closedAt } = kase
+  const oldest = kase.unpublished[0] ?? kase.notices[0]
   return {
     pk: casePk(kase.id),
     version: kase.version,
@@ -174,17 +167,6 @@ function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
       ...(oldest && { unpublishedKey: 'unpublished', unpublishedAt: oldest.at.toISOString() }),
     },
     ...(closedAt && !oldest && { expiresAt: Math.ceil((closedAt.getTime() + keepClosedMs) / 1_000) }),
-  }
-}
-
-function orgItem(state: OrgState, writeId: string): Item {
-  const [oldest] = state.unpublished
-  return {
-    pk: `${ORG}${state.orgId}`,
-    version: state.version,
-    writeId,
-    body: JSON.stringify(state),
-    keys: oldest ? { unpublishedKey: 'unpublished', unpublishedAt: oldest.at.toISOString() } : {},
   }
 }
 

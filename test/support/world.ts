@@ -163,6 +163,8 @@ export function createWorld(options: WorldOptions = {}): World {
         protectedUsernames: [],
         holdOrgRoles: [],
         maxEventAgeMs: 72 * 3_600_000,
+        maxRemovalsPerDay: 10,
+        maxRemovalsPercent: 5,
         ...settings,
       },
       intake: { onSuspend: 'ignore', oktaAppIds: [] },

@@ -2,23 +2,38 @@ import { describe, expect, test } from 'vitest'
 import type { Case } from '../../../lib/domain/case.ts'
 import {
   type GuardSettings,
-  guardBeforeLookup,
   guardMember,
   guardRejoined,
+  guardSuperseded,
+  guardWithoutMember,
 } from '../../../lib/domain/guards.ts'
+import { newOrgState, paused } from '../../../lib/domain/org-state.ts'
 import type { HoldReason } from '../../../lib/domain/outcome.ts'
-import { activeMember, later, openedCase } from '../../support/cases.ts'
+import { newPersonState, returned } from '../../../lib/domain/person-state.ts'
+import { activeMember, later, ORG, openedCase } from '../../support/cases.ts'
 
-const SETTINGS: GuardSettings = { mode: 'enforce', protectedUsernames: [], holdOrgRoles: ['ORG_OWNER'] }
+const HOUR = 3_600_000
+const SETTINGS: GuardSettings = {
+  mode: 'enforce',
+  protectedUsernames: [],
+  holdOrgRoles: ['ORG_OWNER'],
+  maxEventAgeMs: 72 * HOUR,
+}
 const NOW = later(5_000)
+
+const KNOWN = { org: newOrgState(ORG), person: newPersonState('ada@example.com') }
+
+function judge(kase: Case, settings: GuardSettings, now: Date, known = KNOWN) {
+  return guardWithoutMember(kase, known, settings, now)
+}
 
 function released(kase: Case, reason: HoldReason): Case {
   return { ...kase, releases: [{ reason, at: NOW, by: 'oncall', because: 'checked', requestId: 'r-1' }] }
 }
 
-describe('guardBeforeLookup()', () => {
+describe('guardWithoutMember()', () => {
   test('lets an ordinary departure pass', () => {
-    expect(guardBeforeLookup(openedCase(), SETTINGS, NOW)).toBeUndefined()
+    expect(judge(openedCase(), SETTINGS, NOW)).toBeUndefined()
   })
 
   test.each<[string, Case, HoldReason]>([
@@ -33,25 +48,25 @@ describe('guardBeforeLookup()', () => {
     ['a suspension', openedCase({}, { suspended: true }), 'suspended'],
     ['a conflicting event', openedCase({ conflicting: true }), 'conflicting_event'],
   ])('holds %s until a human releases it', (_, kase, reason) => {
-    expect(guardBeforeLookup(kase, SETTINGS, NOW)).toMatchObject({ kind: 'held', reason })
-    expect(guardBeforeLookup(released(kase, reason), SETTINGS, NOW)).toBeUndefined()
+    expect(judge(kase, SETTINGS, NOW)).toMatchObject({ kind: 'held', reason })
+    expect(judge(released(kase, reason), SETTINGS, NOW)).toBeUndefined()
   })
 
   test('holds real departures, and only those, while observing', () => {
     const observing = { ...SETTINGS, mode: 'observe' } as const
 
-    expect(guardBeforeLookup(openedCase(), observing, NOW)).toEqual({ kind: 'held', reason: 'observing' })
-    expect(guardBeforeLookup(openedCase({}, { dryRun: true }), observing, NOW)).toBeUndefined()
+    expect(judge(openedCase(), observing, NOW)).toEqual({ kind: 'held', reason: 'observing' })
+    expect(judge(openedCase({}, { dryRun: true }), observing, NOW)).toBeUndefined()
   })
 
   test('schedules a departure whose leaving instant lies ahead', () => {
     const kase = openedCase({}, { effectiveAt: later(60_000) })
 
-    expect(guardBeforeLookup(kase, SETTINGS, NOW)).toEqual({
+    expect(judge(kase, SETTINGS, NOW)).toEqual({
       kind: 'scheduled',
       nextAttemptAt: later(60_000),
     })
-    expect(guardBeforeLookup(kase, SETTINGS, later(60_000))).toBeUndefined()
+    expect(judge(kase, SETTINGS, later(60_000))).toBeUndefined()
   })
 
   test.each([
@@ -68,11 +83,7 @@ describe('guardBeforeLookup()', () => {
     ['x*y*z', 'xz', false],
     ['x*yy*y', 'xyy', false],
   ])('protected %j refuses %j: %j', (pattern, username, refuses) => {
-    const outcome = guardBeforeLookup(
-      openedCase({}, { username }),
-      { ...SETTINGS, protectedUsernames: [pattern] },
-      NOW,
-    )
+    const outcome = judge(openedCase({}, { username }), { ...SETTINGS, protectedUsernames: [pattern] }, NOW)
 
     expect(outcome).toEqual(refuses ? { kind: 'refused', reason: 'protected' } : undefined)
   })
@@ -80,10 +91,81 @@ describe('guardBeforeLookup()', () => {
   test('refuses a protected alias', () => {
     const settings = { ...SETTINGS, protectedUsernames: ['root@example.com'] }
 
-    expect(guardBeforeLookup(openedCase({}, { aliases: ['root@example.com'] }), settings, NOW)).toEqual({
+    expect(judge(openedCase({}, { aliases: ['root@example.com'] }), settings, NOW)).toEqual({
       kind: 'refused',
       reason: 'protected',
     })
+  })
+})
+
+describe('guardWithoutMember() and what is remembered', () => {
+  const act = { by: 'oncall', because: 'drill', at: NOW, requestId: 'r-1' }
+  const stopped = { ...KNOWN, org: paused(KNOWN.org, act) ?? KNOWN.org }
+  const latched = { ...KNOWN, org: { ...KNOWN.org, latchedAt: NOW } }
+  const back = (source: string, at: Date) => {
+    const state = returned(
+      KNOWN.person,
+      { id: `${source}:evt-9`, source, username: 'ada@example.com', occurredAt: at },
+      NOW,
+    )
+    return { ...KNOWN, person: state ?? KNOWN.person }
+  }
+
+  test('ends a case that a human cancelled, before every other guard', () => {
+    const kase = openedCase({ stale: true, cancellation: { by: 'oncall', because: 'hired again' } })
+
+    expect(judge(kase, SETTINGS, NOW)).toEqual({ kind: 'cancelled', by: 'oncall', because: 'hired again' })
+  })
+
+  test('holds while paused, and no release of the case passes it', () => {
+    expect(judge(openedCase(), SETTINGS, NOW, stopped)).toEqual({ kind: 'held', reason: 'paused' })
+    expect(judge(released(openedCase(), 'paused'), SETTINGS, NOW, stopped)).toEqual({
+      kind: 'held',
+      reason: 'paused',
+    })
+  })
+
+  test('holds while the window is latched, until a human releases the case', () => {
+    expect(judge(openedCase(), SETTINGS, NOW, latched)).toEqual({ kind: 'held', reason: 'mass_removal' })
+    expect(judge(released(openedCase(), 'mass_removal'), SETTINGS, NOW, latched)).toBeUndefined()
+  })
+
+  test('lets a return end a case of its own provider that is older, and no newer one', () => {
+    expect(judge(openedCase(), SETTINGS, NOW, back('okta', later(1)))).toMatchObject({
+      kind: 'cancelled',
+      by: 'okta:evt-9',
+    })
+    expect(judge(openedCase(), SETTINGS, NOW, back('okta', later(-1)))).toBeUndefined()
+  })
+
+  test('makes a human look at another source’s case, and at an operator’s', () => {
+    for (const source of ['workday', 'operator']) {
+      expect(judge(openedCase({}, { source }), SETTINGS, NOW, back('okta', later(1)))).toMatchObject({
+        kind: 'held',
+        reason: 'rejoined',
+      })
+    }
+  })
+
+  test('forgets a return as late as it would call an event stale', () => {
+    expect(judge(openedCase(), SETTINGS, later(72 * HOUR + 2), back('okta', later(1)))).toBeUndefined()
+  })
+})
+
+describe('guardSuperseded()', () => {
+  const scheduled = openedCase({ outcome: { kind: 'scheduled', nextAttemptAt: NOW } })
+
+  test.each([
+    ['a later departure of the same source', { occurredAt: later(1) }, true],
+    ['an earlier one', { occurredAt: later(-1) }, false],
+    ['one of another source', { source: 'workday', occurredAt: later(1) }, false],
+    ['a dry run', { occurredAt: later(1), dryRun: true }, false],
+  ])('by %s: %j', (_, fields, superseded) => {
+    expect(guardSuperseded(scheduled, [openedCase({}, fields)]) !== undefined).toBe(superseded)
+  })
+
+  test('never ends a case that had not been scheduled', () => {
+    expect(guardSuperseded(openedCase(), [openedCase({}, { occurredAt: later(1) })])).toBeUndefined()
   })
 })
 

@@ -1,0 +1,24 @@
+import type { Reply } from './transport.ts'
+
+/**
+ * Tells how a connection failed, and whether the request can have left.
+ *
+ * @throws the error itself if it is not the network's: then it is a bug of ours
+ */
+export function noReplyFrom(error: unknown): Extract<Reply, { kind: 'no_reply' }> {
+  const code = fieldOf(error, 'code')
+  if (typeof code !== 'string' || code === 'UND_ERR_INVALID_ARG') throw error
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'no_reply', code: 'CONNECT_TIMEOUT', sent: false }
+  const shown = /^[A-Z0-9_]{1,64}$/.test(code) ? code : 'NO_REPLY'
+  return { kind: 'no_reply', code: shown, sent: !neverConnected(error) }
+}
+
+/** A host with several addresses fails with one error for each. */
+function neverConnected(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(neverConnected)
+  return ['connect', 'getaddrinfo'].includes(String(fieldOf(error, 'syscall')))
+}
+
+function fieldOf(error: unknown, name: string): unknown {
+  return error instanceof Error ? Reflect.get(error, name) : undefined
+}

@@ -1,0 +1,46 @@
+import type { Notice } from './audit-event.ts'
+import { providerOf, type Return } from './departure.ts'
+
+/** What the ledger remembers of one person beside their cases, in all organizations alike. */
+export type PersonState = {
+  /** The username in ASCII lower case. */
+  readonly person: string
+  readonly version: number
+  /** A pre-announced departure: takes no place in the removal window until then. */
+  readonly approval?: Approval
+  /** Provider → the latest word that the person is back. */
+  readonly returns: Readonly<Record<string, { readonly id: string; readonly at: Date }>>
+  readonly unpublished: readonly Notice[]
+}
+
+export type Approval = {
+  readonly until: Date
+  readonly by: string
+  readonly because: string
+  readonly requestId: string
+}
+
+/** A person about whom nothing is remembered yet. */
+export function newPersonState(person: string): PersonState {
+  return { person, version: 0, returns: {}, unpublished: [] }
+}
+
+/** Remembers that a source says the person is back; an older word than the one remembered, or the same, changes nothing. */
+export function returned(state: PersonState, back: Return, now: Date): PersonState | undefined {
+  const provider = providerOf(back.source)
+  const known = state.returns[provider]
+  if (known && known.at >= back.occurredAt) return undefined
+
+  const notice: Notice = {
+    uid: `return/${back.id}`,
+    at: now,
+    name: 'return_received',
+    correlationUid: back.id,
+    user: { name: back.username },
+    severity: 4,
+    message: `The source ${provider} says that the person is back: its open cases end, those of others are held`,
+    unmapped: { source: back.source, occurred_at: back.occurredAt },
+  }
+  const returns = { ...state.returns, [provider]: { id: back.id, at: back.occurredAt } }
+  return { ...state, returns, unpublished: [...state.unpublished, notice] }
+}

@@ -1,0 +1,222 @@
+import { expect, test } from 'vitest'
+import type { AtlasRequest, Reply } from '../../../lib/atlas/transport.ts'
+import { ACCOUNT, API_KEY, idOf, inMs, noReply, ORG, refusal, reply, scriptedAtlas } from './scripted.ts'
+
+const ADA = idOf(1)
+const OTHER_ORG = 'b0123456789abcdef012345b'
+const ROTATED = { kind: 'service_account', clientId: 'mdb_sa_id_1', clientSecret: 'mdb_sa_sk_2' } as const
+const OLD = `Basic ${Buffer.from('mdb_sa_id_1:mdb_sa_sk_1').toString('base64')}`
+const NEW = `Basic ${Buffer.from('mdb_sa_id_1:mdb_sa_sk_2').toString('base64')}`
+const INVALID_CLIENT = reply(401, {
+  error: 'invalid_client',
+  error_description: 'Invalid credentials provided.',
+})
+
+test('a token is minted once for all who wait for it, and used until shortly before it expires', async () => {
+  const atlas = scriptedAtlas(Array<Reply>(5).fill(reply(204)))
+  const remove = () => atlas.members.remove(ORG, ADA, inMs(atlas.clock, 60_000))
+
+  await Promise.all([remove(), remove(), remove()])
+  atlas.clock.advance(3_569_999)
+  await remove()
+  atlas.clock.advance(1)
+  await remove()
+
+  expect(atlas.operations.filter((operation) => operation === 'token')).toHaveLength(2)
+  expect(atlas.requests[0]?.authorization).toBe(OLD)
+  expect(atlas.requests.at(-1)?.authorization).toBe('Bearer token-2')
+})
+
+test('a token that lives shorter than the margin is used for half its life', async () => {
+  const token = reply(200, { access_token: 't', expires_in: 20 })
+  const atlas = scriptedAtlas([reply(204), reply(204), reply(204)], { token })
+
+  await atlas.members.remove(ORG, ADA, atlas.deadline)
+  atlas.clock.advance(9_999)
+  await atlas.members.remove(ORG, ADA, atlas.deadline)
+  atlas.clock.advance(1)
+  await atlas.members.remove(ORG, ADA, atlas.deadline)
+
+  expect(atlas.operations.filter((operation) => operation === 'token')).toHaveLength(2)
+})
+
+test('each organization has its own token', async () => {
+  const atlas = scriptedAtlas([reply(204), reply(204)])
+
+  await atlas.members.remove(ORG, ADA, atlas.deadline)
+  await atlas.members.remove(OTHER_ORG, ADA, atlas.deadline)
+
+  expect(atlas.requests.map(({ authorization }) => authorization)).toEqual([
+    OLD,
+    'Bearer token-1',
+    OLD,
+    'Bearer token-2',
+  ])
+})
+
+test('warm() gets the token ready, or says why it cannot', async () => {
+  const atlas = scriptedAtlas([reply(204)])
+  const broken = scriptedAtlas([], { token: INVALID_CLIENT })
+
+  expect(await atlas.members.warm(ORG, atlas.deadline)).toBeUndefined()
+  await atlas.members.remove(ORG, ADA, atlas.deadline)
+
+  expect(atlas.operations).toEqual(['token', 'removeOrgUser'])
+  expect(await broken.members.warm(ORG, broken.deadline)).toEqual(failure('credential', 'INVALID_CLIENT'))
+})
+
+test('a first 401 is answered by reading the secret anew, a new token and one more try', async () => {
+  const atlas = scriptedAtlas([reply(401), reply(204)], { rotated: ROTATED })
+
+  const removal = await atlas.members.remove(ORG, ADA, atlas.deadline)
+
+  expect(removal).toEqual({ kind: 'removed' })
+  expect(atlas.requests.map(({ authorization }) => authorization)).toEqual([
+    OLD,
+    'Bearer token-1',
+    NEW,
+    'Bearer token-2',
+  ])
+  expect(atlas.reads.filter((fresh) => fresh)).toHaveLength(1)
+  expect(atlas.clock.sleeps).toEqual([])
+})
+
+test('a second 401 is a failure of the credential, whatever comes between', async () => {
+  const denied = refusal(401, 'USER_UNAUTHORIZED')
+  const twice = scriptedAtlas([denied, denied])
+  const later = scriptedAtlas([denied, reply(503), denied])
+
+  for (const atlas of [twice, later]) {
+    const removal = await atlas.members.remove(ORG, ADA, atlas.deadline)
+    expect(removal).toMatchObject(failure('credential', 'USER_UNAUTHORIZED'))
+    expect(atlas.reads.filter((fresh) => fresh)).toHaveLength(1)
+    expect(atlas.left).toBe(0)
+  }
+})
+
+test('a 401 that hits many at once leads to one renewal', async () => {
+  const answer = ({ authorization }: AtlasRequest) => reply(authorization === 'Bearer token-1' ? 401 : 204)
+  const atlas = scriptedAtlas(Array(20).fill(answer))
+  await atlas.members.warm(ORG, atlas.deadline)
+
+  const removals = await Promise.all(
+    Array.from({ length: 10 }, () => atlas.members.remove(ORG, ADA, atlas.deadline)),
+  )
+
+  expect(removals).toEqual(Array(10).fill({ kind: 'removed' }))
+  expect(atlas.reads.filter((fresh) => fresh)).toHaveLength(1)
+  expect(atlas.operations.filter((operation) => operation === 'token')).toHaveLength(2)
+})
+
+test('a 401 that arrives late is answered with the token that others have renewed since', async () => {
+  let answerLate = (_: Reply) => {}
+  const late = new Promise<Reply>((resolve) => {
+    answerLate = resolve
+  })
+  const atlas = scriptedAtlas([() => late, reply(401), reply(204), reply(204)])
+  await atlas.members.warm(ORG, atlas.deadline)
+
+  const first = atlas.members.remove(ORG, ADA, atlas.deadline)
+  await atlas.members.remove(ORG, idOf(2), atlas.deadline)
+  answerLate(reply(401))
+
+  expect(await first).toEqual({ kind: 'removed' })
+  expect(atlas.requests.at(-1)?.authorization).toBe('Bearer token-2')
+  expect(atlas.reads.filter((fresh) => fresh)).toHaveLength(1)
+})
+
+test('a secret rotated since it was read is read anew when it mints no token', async () => {
+  const token = ({ authorization }: AtlasRequest) =>
+    authorization === NEW ? reply(200, { access_token: 't' }) : INVALID_CLIENT
+  const atlas = scriptedAtlas([reply(204)], { token, rotated: ROTATED })
+
+  expect(await atlas.members.remove(ORG, ADA, atlas.deadline)).toEqual({ kind: 'removed' })
+  expect(atlas.reads).toEqual([false, true])
+})
+
+test('a new credential is used at once, whatever the old token was still good for', async () => {
+  let held = ACCOUNT
+  const credentials = { of: async () => held }
+  const atlas = scriptedAtlas([reply(204), reply(204)], { credentials })
+
+  await atlas.members.remove(ORG, ADA, atlas.deadline)
+  held = ROTATED
+  await atlas.members.remove(ORG, ADA, atlas.deadline)
+
+  expect(atlas.requests.map(({ authorization }) => authorization)).toEqual([
+    OLD,
+    'Bearer token-1',
+    NEW,
+    'Bearer token-2',
+  ])
+})
+
+test.each([
+  ['invalid_client', INVALID_CLIENT, failure('credential', 'INVALID_CLIENT'), 2],
+  ['invalid_request', reply(400, { error: 'invalid_request' }), failure('credential', 'INVALID_REQUEST'), 2],
+  ['server_error', reply(500, { error: 'server_error' }), failure('transient', 'SERVER_ERROR'), 4],
+  ['throttling', refusal(429, 'RATE_LIMITED'), failure('transient', 'RATE_LIMITED'), 4],
+  ['no connection', noReply('ECONNREFUSED', false), failure('transient', 'ECONNREFUSED'), 4],
+  ['a reply that is no token', reply(200, {}), failure('transient', 'UNEXPECTED_REPLY'), 1],
+])('minting tells %s, and is tried again where it may help', async (_, token, expected, tries) => {
+  const atlas = scriptedAtlas([], { token })
+
+  const removal = await atlas.members.remove(ORG, ADA, atlas.deadline)
+
+  expect(removal).toEqual({ ...expected, mayHaveApplied: false })
+  expect(atlas.operations).toEqual(Array(tries).fill('token'))
+})
+
+test('a credential that cannot be read is told as it is, without asking Atlas', async () => {
+  const held = { kind: 'failure', reason: 'credential', code: 'SECRET_NOT_FOUND' } as const
+  const atlas = scriptedAtlas([], { held })
+
+  expect(await atlas.members.find(ORG, ['ada@example.com'], atlas.deadline)).toEqual(held)
+  expect(atlas.requests).toEqual([])
+  expect(atlas.reads).toEqual([false])
+})
+
+test('an API key signs every request anew, method and query included', async () => {
+  const atlas = scriptedAtlas([challenged, reply(204), challenged, refusal(404, 'USER_NOT_FOUND')], {
+    held: API_KEY,
+  })
+
+  const removal = await atlas.members.remove(ORG, ADA, atlas.deadline)
+  const confirmation = await atlas.members.confirm(ORG, ADA, atlas.deadline)
+
+  expect([removal, confirmation]).toEqual([{ kind: 'removed' }, { kind: 'gone' }])
+  expect(atlas.requests.map(({ authorization }) => authorization?.slice(0, 6))).toEqual([
+    undefined,
+    'Digest',
+    undefined,
+    'Digest',
+  ])
+  expect(atlas.requests[3]?.authorization).toContain(
+    `uri="/api/atlas/v2/orgs/${ORG}/users/${ADA}?orgMembershipStatuses=ACTIVE&`,
+  )
+  expect(atlas.requests[1]?.authorization).toContain('nc=00000001, cnonce="800000008000000080000000"')
+  expect(atlas.entries.filter(({ event }) => event === 'credentials')).toEqual([
+    { event: 'credentials', orgId: ORG, method: 'api_key' },
+  ])
+})
+
+test('an API key that was rotated is read anew once', async () => {
+  const rotated = { ...API_KEY, privateKey: 'private-2' }
+  const good = scriptedAtlas([challenged, challenged, challenged, reply(204)], { held: API_KEY, rotated })
+  const bad = scriptedAtlas([challenged, challenged, challenged, challenged], { held: API_KEY, rotated })
+
+  expect(await good.members.remove(ORG, ADA, good.deadline)).toEqual({ kind: 'removed' })
+  expect(await bad.members.remove(ORG, ADA, bad.deadline)).toMatchObject({ reason: 'credential' })
+
+  expect([good.left, bad.left]).toEqual([0, 0])
+})
+
+function challenged(): Reply {
+  const header =
+    'Digest realm="MMS Public API", domain="", nonce="abc", algorithm=MD5, qop="auth", stale=false'
+  return reply(401, { errorCode: 'UNEXPECTED_ERROR' }, { 'www-authenticate': header })
+}
+
+function failure(reason: string, code: string) {
+  return { kind: 'failure', reason, code }
+}

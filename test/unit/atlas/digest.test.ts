@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { digestAuthorization, digestChallenge, withDigest } from '../../../lib/atlas/digest.ts'
+import type { Reply } from '../../../lib/atlas/transport.ts'
+import { reply } from './scripted.ts'
+
+const ATLAS =
+  'Digest realm="MMS Public API", domain="", nonce="Nfx+VM==", algorithm=MD5, qop="auth", stale=false'
+
+test.each([
+  ['RFC 2617', 'dcd98b7102dd2f0e8b11d0f600bfb0c093', '0a4f113b', 'Circle Of Life', 'testrealm@host.com'],
+  [
+    'RFC 7616',
+    '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
+    'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
+    'Circle of Life',
+    'http-auth@example.org',
+  ],
+])('digestAuthorization() answers the example of %s', (rfc, nonce, cnonce, privateKey, realm) => {
+  const challenge = { realm, nonce, opaque: 'op"aque', stale: false }
+  const target = { method: 'GET', path: '/dir/index.html' } as const
+
+  const header = digestAuthorization(challenge, target, { publicKey: 'Mufasa', privateKey, cnonce })
+
+  const response =
+    rfc === 'RFC 2617' ? '6629fae49393a05397450978507c4ef1' : '8ca523f5e9506fed4657c9700eebdbec'
+  expect(header).toBe(
+    `Digest username="Mufasa", realm="${realm}", nonce="${nonce}", uri="/dir/index.html", algorithm=MD5, ` +
+      `qop=auth, nc=00000001, cnonce="${cnonce}", response="${response}", opaque="op\\"aque"`,
+  )
+})
+
+test('digestAuthorization() puts nothing into a header that a header cannot carry', () => {
+  const challenge = { realm: 'r', nonce: 'n', stale: false }
+  const key = { publicKey: 'abc\r\nX: "y"', privateKey: 'p', cnonce: 'c' }
+
+  const header = digestAuthorization(challenge, { method: 'GET', path: '/' }, key)
+
+  expect(header).toMatch(/^Digest username="abc\?\?X: \\"y\\"", [\x20-\x7e]+$/)
+})
+
+test.each([
+  ["Atlas's", ATLAS, { realm: 'MMS Public API', nonce: 'Nfx+VM==', stale: false }],
+  [
+    'a stale nonce',
+    ATLAS.replace('false', 'TRUE'),
+    { realm: 'MMS Public API', nonce: 'Nfx+VM==', stale: true },
+  ],
+  [
+    'one among several',
+    `Bearer, Basic realm="a, Digest nonce=x", Digest realm="s", nonce="1", algorithm=SHA-256, qop="auth", ${ATLAS}`,
+    { realm: 'MMS Public API', nonce: 'Nfx+VM==', stale: false },
+  ],
+  [
+    'unquoted values, escapes, several qop, opaque',
+    'DIGEST Realm="a \\"b\\"",nonce=abc,qop="auth-int, auth",opaque="o"',
+    { realm: 'a "b"', nonce: 'abc', stale: false, opaque: 'o' },
+  ],
+  ['no qop', 'Digest realm="a", nonce="b"', undefined],
+  ['no auth among qop', 'Digest realm="a", nonce="b", qop="auth-int"', undefined],
+  ['MD5-sess', 'Digest realm="a", nonce="b", qop="auth", algorithm=MD5-sess', undefined],
+  ['an empty nonce', 'Digest realm="a", nonce="", qop="auth"', undefined],
+  ['no realm', 'Digest nonce="b", qop="auth"', undefined],
+  ['another scheme', 'Bearer realm="a"', undefined],
+  ['parameters of no scheme', 'realm="a", nonce="b", qop="auth"', undefined],
+  ['nothing', '', undefined],
+  ['garbage', '"""', undefined],
+])('digestChallenge() reads %s', (_, header, expected) => {
+  expect(digestChallenge(header)).toEqual(expected)
+})
+
+test('withDigest() asks, signs, and signs once more if the nonce was stale', async () => {
+  const stale = ATLAS.replace('Nfx', 'new').replace('false', 'true')
+  const { sent, send } = answering(challenge(ATLAS), challenge(stale), challenge(stale))
+
+  const last = await withDigest(send, ({ nonce }) => nonce)
+
+  expect(sent).toEqual([undefined, 'Nfx+VM==', 'new+VM=='])
+  expect(last).toMatchObject({ status: 401 })
+})
+
+test.each([
+  ['a refused key', [challenge(ATLAS), challenge(ATLAS)], 2],
+  ['a 401 without challenge', [reply(401)], 1],
+  ['a server in trouble', [reply(503)], 1],
+  ['no connection', [{ kind: 'no_reply', code: 'ECONNREFUSED', sent: false }], 1],
+  ['a good key', [challenge(ATLAS), reply(204)], 2],
+] as const)('withDigest() returns the answer to %s', async (_, answers, count) => {
+  const { sent, send } = answering(...answers)
+
+  const last = await withDigest(send, ({ nonce }) => nonce)
+
+  expect(last).toBe(answers.at(-1))
+  expect(sent).toHaveLength(count)
+})
+
+function challenge(header: string): Reply {
+  return reply(401, {}, { 'www-authenticate': header })
+}
+
+function answering(...answers: readonly Reply[]) {
+  const sent: (string | undefined)[] = []
+  const send = async (authorization?: string) => {
+    sent.push(authorization)
+    return answers[sent.length - 1] ?? reply(500)
+  }
+  return { sent, send }
+}

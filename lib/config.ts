@@ -24,12 +24,15 @@ const ORIGINS = 'must be https://cloud.mongodb.com, https://cloud.mongodbgov.com
 const baseUrl = z._default(z.string().check(z.refine(isAllowedOrigin, ORIGINS)), 'https://cloud.mongodb.com')
 
 const ledger = { LEDGER_TABLE: text, KEEP_CLOSED_DAYS: count(400) }
-const guards = {
+const limits = {
   MODE: oneOf('observe', 'enforce'),
-  PROTECTED_USERNAMES: list(),
-  HOLD_ORG_ROLES: list('ORG_OWNER'),
   MAX_REMOVALS_PER_DAY: count(10),
   MAX_REMOVALS_PERCENT: count(5),
+}
+const guards = {
+  ...limits,
+  PROTECTED_USERNAMES: list(),
+  HOLD_ORG_ROLES: list('ORG_OWNER'),
   MAX_EVENT_AGE_HOURS: count(72),
 }
 
@@ -46,7 +49,14 @@ export const SCHEMAS = {
     OKTA_APP_IDS: list(),
     ON_SUSPEND: z._default(oneOf('ignore', 'hold', 'remove'), 'ignore'),
   }),
-  sweep: z.object({ ...ledger, AUDIT_BUS: text, QUEUE_URL: text }),
+  sweep: z.object({
+    ...ledger,
+    ATLAS_READ_SECRET_IDS: someList,
+    ATLAS_BASE_URL: baseUrl,
+    AUDIT_BUS: text,
+    QUEUE_URL: text,
+    RECHECK_DAYS: count(7),
+  }),
   operator: z.object({
     ...ledger,
     ATLAS_READ_SECRET_IDS: someList,
@@ -54,7 +64,12 @@ export const SCHEMAS = {
     AUDIT_BUS: text,
     QUEUE_URL: text,
   }),
-  'operator-read': z.object({ LEDGER_TABLE: text, ATLAS_READ_SECRET_IDS: someList, ATLAS_BASE_URL: baseUrl }),
+  'operator-read': z.object({
+    ...limits,
+    LEDGER_TABLE: text,
+    ATLAS_READ_SECRET_IDS: someList,
+    ATLAS_BASE_URL: baseUrl,
+  }),
 } as const
 
 type Name = keyof typeof SCHEMAS

@@ -2,14 +2,21 @@ import { createHash } from 'node:crypto'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { unreadableEvent } from './domain/audit-event.ts'
 import { type Case, openCase } from './domain/case.ts'
-import { type Departure, leavingInstant } from './domain/departure.ts'
-import { unreadOrg } from './domain/org-state.ts'
+import { type Departure, leavingInstant, type Return } from './domain/departure.ts'
+import { EVERY_ORG, type OrgState, unreadOrg } from './domain/org-state.ts'
+import { returned } from './domain/person-state.ts'
 import { bodiesOfDirectEvent } from './intake/direct.ts'
 import { type IntakeSettings, readMessage } from './intake/read-message.ts'
 import { type OffboardDeps, offboard, resume, type Standing } from './offboard.ts'
 import type { Organization } from './ports.ts'
+import { publishPerson } from './publish.ts'
+import { steer } from './steer.ts'
 
-export type DeliverDeps = OffboardDeps & { readonly intake: IntakeSettings }
+export type DeliverDeps = OffboardDeps & {
+  readonly intake: IntakeSettings
+  /** When this worker last remembered each source's sign of life. */
+  readonly heard: Map<string, Date>
+}
 
 /**
  * Takes in whatever invokes the departures function: an SQS batch is worked on; an event that SNS or EventBridge bring
@@ -43,6 +50,7 @@ async function deliverBatch(deps: DeliverDeps, event: SQSEvent, deadline: Date):
 
 async function deliverRecord(deps: DeliverDeps, record: SQSRecord, deadline: Date): Promise<void> {
   const reading = readMessage(record.body, deps.intake)
+  if ('source' in reading) await heardFrom(deps, reading.source)
   switch (reading.kind) {
     case 'due':
       await resume(deps, reading.caseId, deadline)
@@ -53,6 +61,7 @@ async function deliverRecord(deps: DeliverDeps, record: SQSRecord, deadline: Dat
     case 'unreadable':
       return await reject(deps, record.body, reading.reason)
     case 'people':
+      for (const back of reading.returns) await welcomeBack(deps, back)
       await offboardAll(deps, reading.departures, deadline)
       if (reading.unreadable) await reject(deps, record.body, reading.unreadable)
       return
@@ -92,6 +101,37 @@ function openCases(
   const configured = organizations.map((one) => (one.kind === 'org' ? one.orgId : unreadOrg(one.secretId)))
   const orgIds = new Set(departure.orgIds ?? configured)
   return [...orgIds].map((orgId) => openCase(departure, orgId, { at, stale }))
+}
+
+/**
+ * Remembers that a source says the person is back, and lets every older open case of theirs be judged by that.
+ *
+ * @throws if it could not be remembered
+ */
+async function welcomeBack(deps: DeliverDeps, back: Return): Promise<void> {
+  const { ledger, queue, clock } = deps
+  const person = await ledger.changePerson(back.username, (state) => returned(state, back, clock.now()))
+  await publishPerson(deps, person)
+  const cases = await ledger.ofPerson(back.username)
+  const older = cases.filter(({ closedAt, departure }) => !closedAt && departure.occurredAt < back.occurredAt)
+  const steered = await Promise.all(older.map(({ id }) => steer(deps, id, (kase) => kase)))
+  if (steered.some(({ kind }) => kind === 'busy')) {
+    await queue.send([{ message: { kind: 'return', return: back }, delayMs: BUSY_RETURN_MS }])
+  }
+}
+
+/** A worker has a case of the person who came back: it takes seconds. */
+const BUSY_RETURN_MS = 30_000
+const SIGN_EVERY_MS = 60_000
+
+/** Remembers a sign of life of a source, at most once a minute; silence is an alarm. A failure costs only the sign. */
+async function heardFrom({ ledger, clock, heard }: DeliverDeps, source: string): Promise<void> {
+  const now = clock.now()
+  const known = heard.get(source)
+  if (known && now.getTime() - known.getTime() < SIGN_EVERY_MS) return
+  heard.set(source, now)
+  const remember = (state: OrgState) => ({ ...state, sources: { ...state.sources, [source]: { at: now } } })
+  await ledger.changeOrg(EVERY_ORG, remember).catch(() => undefined)
 }
 
 /** Told first and laid aside second: what fails in between is told again under the same `uid`. */

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import type { Journal, JournalEntry } from './ports.ts'
+import type { Backlog, Journal, JournalEntry } from './ports.ts'
 
 /** Tells every entry to the function's log, as one JSON line each, and counts what the dashboard and alarms need. */
 export function powertoolsJournal(): { readonly journal: Journal; readonly metrics: Metrics } {
@@ -18,9 +18,11 @@ function log(logger: Logger, entry: JournalEntry): void {
     case 'unfinished':
     case 'undelivered':
     case 'unreadable':
-      return logger.error(entry.event, entry)
+      logger.error(entry.event, entry)
+      return
     case 'retry':
-      return logger.warn(entry.event, entry)
+      logger.warn(entry.event, entry)
+      return
     case 'received':
     case 'credentials':
     case 'atlas_request':
@@ -29,7 +31,9 @@ function log(logger: Logger, entry: JournalEntry): void {
     case 'outcome':
     case 'published':
     case 'ignored':
-      return logger.info(entry.event, entry)
+    case 'backlog':
+      logger.info(entry.event, entry)
+      return
   }
 }
 
@@ -49,19 +53,40 @@ function count(metrics: Metrics, entry: JournalEntry): void {
         .addMetric('AtlasRequests', MetricUnit.Count, 1)
       return
     case 'retry':
-      return void metrics.addMetric('Retries', MetricUnit.Count, 1)
+      metrics.addMetric('Retries', MetricUnit.Count, 1)
+      return
+    case 'backlog':
+      gauge(metrics, entry)
+      return
     case 'unreadable':
-      return void metrics.addMetric('Unreadable', MetricUnit.Count, 1)
+      metrics.addMetric('Unreadable', MetricUnit.Count, 1)
+      return
     case 'ignored':
-      return void metrics.addMetric('Ignored', MetricUnit.Count, 1)
+      metrics.addMetric('Ignored', MetricUnit.Count, 1)
+      return
     case 'unfinished':
     case 'undelivered':
-      return void metrics.addMetric('Unfinished', MetricUnit.Count, 1)
+      metrics.addMetric('Unfinished', MetricUnit.Count, 1)
+      return
     case 'received':
     case 'credentials':
     case 'found':
     case 'confirmed':
     case 'published':
       return
+  }
+}
+
+function gauge(metrics: Metrics, { openByKind, oldestOpenSeconds, unpublished, silence }: Backlog): void {
+  metrics.addMetric('OldestOpenCase', MetricUnit.Seconds, oldestOpenSeconds)
+  metrics.addMetric('Unpublished', MetricUnit.Count, unpublished)
+  for (const [kind, open] of Object.entries(openByKind)) {
+    metrics.singleMetric().addDimension('kind', kind).addMetric('OpenCases', MetricUnit.Count, open)
+  }
+  for (const [source, seconds] of Object.entries(silence)) {
+    metrics
+      .singleMetric()
+      .addDimension('source', source)
+      .addMetric('SourceSilence', MetricUnit.Seconds, seconds)
   }
 }

@@ -167,9 +167,10 @@ async function attempt(deps: OffboardDeps, task: Work): Promise<Step> {
 }
 
 /** Tells whether a secret serves the case's organization; if not, how the attempt ends. */
-async function serving(deps: OffboardDeps, { kase, deadline }: Work): Promise<Step | undefined> {
+async function serving(deps: OffboardDeps, { kase, org, deadline }: Work): Promise<Step | undefined> {
   const organizations = await deps.organizations.list(deadline)
-  if (organizations.some((one) => one.kind === 'org' && one.orgId === kase.orgId)) return undefined
+  const served = organizations.find((one) => one.kind === 'org' && one.orgId === kase.orgId)
+  if (served?.kind === 'org') return await rememberActor(deps, org, served.actor)
 
   const secretId = unreadSecretOf(kase.orgId)
   const named = organizations.find((one) => one.kind === 'org' && one.secretId === secretId)
@@ -179,6 +180,19 @@ async function serving(deps: OffboardDeps, { kase, deadline }: Work): Promise<St
   const suspect = secretId === undefined ? unread[0] : unread.find((one) => one.secretId === secretId)
   if (suspect) return deferred(deps, kase, { code: suspect.code })
   return { kind: 'outcome', kase, outcome: { kind: 'refused', reason: 'unknown_org' } }
+}
+
+/** The sweep must know which of the organization's removals are ours; it cannot read the secret that says so. */
+async function rememberActor(
+  { ledger }: OffboardDeps,
+  { orgId, actors = [] }: OrgState,
+  actor: string,
+): Promise<undefined> {
+  if (actors.includes(actor)) return
+  await ledger.changeOrg(orgId, (state) => ({
+    ...state,
+    actors: [...new Set([...(state.actors ?? []), actor])],
+  }))
 }
 
 /** The secret that stood in for its organization can be read now: the case goes on under the organization's own id. */

@@ -93,7 +93,13 @@ export type Members = {
 
 /** One configured secret: the organization it opens, or why it cannot be read. */
 export type Organization =
-  | { readonly kind: 'org'; readonly orgId: string; readonly secretId: string }
+  | {
+      readonly kind: 'org'
+      readonly orgId: string
+      readonly secretId: string
+      /** The client id or public key under which Atlas knows us; no secret. */
+      readonly actor: string
+    }
   | { readonly kind: 'unread'; readonly secretId: string; readonly code: string }
 
 export type Organizations = {
@@ -181,6 +187,15 @@ export type Queue = {
   reject(body: string, reason: string): Promise<void>
 }
 
+/** How much waits, and how long already. */
+export type Backlog = {
+  readonly openByKind: Readonly<Record<string, number>>
+  readonly oldestOpenSeconds: number
+  readonly unpublished: number
+  /** Source → seconds since its last event, ignored ones included. */
+  readonly silence: Readonly<Record<string, number>>
+}
+
 /** What happened, told to logs and metrics as it happens; never a username, a secret or a payload. */
 export type JournalEntry =
   | {
@@ -222,6 +237,7 @@ export type JournalEntry =
       readonly timeToRevokeMs?: number
     }
   | { readonly event: 'published'; readonly uids: readonly string[] }
+  | ({ readonly event: 'backlog' } & Backlog)
   | { readonly event: 'unreadable'; readonly reason: string }
   | { readonly event: 'ignored'; readonly source: string; readonly why: string }
   | { readonly event: 'undelivered'; readonly messageId: string; readonly error: string }

@@ -1,8 +1,11 @@
+import { type CompareDeps, compareAll } from './compare.ts'
 import type { Case } from './domain/case.ts'
-import { LONGEST_DELAY_MS, type OffboardDeps } from './offboard.ts'
-import { publishCase, publishOrg, publishPerson } from './publish.ts'
+import { countByKind } from './domain/case.ts'
+import { digested, EVERY_ORG } from './domain/org-state.ts'
+import { LONGEST_DELAY_MS } from './offboard.ts'
+import { publishCase, publishOrg, publishPerson, tell } from './publish.ts'
 
-export type SweepDeps = Pick<OffboardDeps, 'ledger' | 'audit' | 'queue' | 'clock' | 'journal'>
+export type SweepDeps = CompareDeps
 
 /** How much one sweep did; the rest is the next one's. */
 export type Swept = { readonly published: number; readonly queued: number }
@@ -22,10 +25,41 @@ const OVERDUE_MS = 30_000
  *
  * Safe to run twice at once: a case queued twice is worked on once, and publishing again repeats the `uid`.
  */
-export async function sweep(deps: SweepDeps): Promise<Swept> {
+export async function sweep(deps: SweepDeps, deadline: Date): Promise<Swept> {
   const queued = await queueDue(deps)
   const published = await publishRest(deps)
+  await measure(deps)
+  await compareAll(deps, deadline)
   return { queued, published }
+}
+
+/** Measures the backlog for the alarms, and tells once a day how many cases observe mode has held. */
+async function measure(deps: SweepDeps): Promise<void> {
+  const { ledger, clock, journal } = deps
+  const now = clock.now()
+  const [open, everywhere, behind] = await Promise.all([
+    ledger.open(),
+    ledger.org(EVERY_ORG),
+    ledger.unpublished(now, MOST_PUBLISHED),
+  ])
+  const secondsSince = (at: Date) => Math.max(0, Math.round((now.getTime() - at.getTime()) / 1_000))
+  journal.note({
+    event: 'backlog',
+    openByKind: countByKind(open),
+    oldestOpenSeconds: Math.max(0, ...open.map(({ receivedAt }) => secondsSince(receivedAt))),
+    unpublished: behind.cases.length + behind.orgs.length + behind.persons.length,
+    silence: Object.fromEntries(
+      Object.entries(everywhere.sources ?? {}).map(([source, { at }]) => [source, secondsSince(at)]),
+    ),
+  })
+  const observed = open.filter(({ outcome }) => outcome?.kind === 'held' && outcome.reason === 'observing')
+  await tell(deps, EVERY_ORG, (state) =>
+    digested(
+      state,
+      observed.map(({ id }) => id),
+      now,
+    ),
+  )
 }
 
 async function queueDue({ ledger, queue, clock }: SweepDeps): Promise<number> {

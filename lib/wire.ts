@@ -69,6 +69,7 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
       maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
     },
     intake: { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS },
+    heard: new Map(),
   }
   const until = new Date(clock.now().getTime() + PREFETCH_MS)
   const known = await organizations.list(until)
@@ -76,15 +77,22 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
   return { deps, metrics }
 }
 
-/** The sweep's parts; it never talks to Atlas and reads no owner secret. @throws if the environment is wrong */
+/** The sweep's parts; it reads Atlas with the read secrets and can remove nobody. @throws if the environment is wrong */
 export function wireSweep(env: Environment): Wired<SweepDeps> {
   const config = readConfig('sweep', env)
   const { journal, metrics } = powertoolsJournal()
-  const ledger = wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS)
-  return {
-    deps: { ledger, audit: wireAudit(config), queue: wireQueue(config.QUEUE_URL), clock, journal },
-    metrics,
+  const { organizations, members } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
+  const deps: SweepDeps = {
+    ledger: wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS),
+    members,
+    organizations,
+    audit: wireAudit(config),
+    queue: wireQueue(config.QUEUE_URL),
+    clock,
+    journal,
+    recheckMs: config.RECHECK_DAYS * DAY_MS,
   }
+  return { deps, metrics }
 }
 
 /** The writing operator's parts. @throws if the environment is wrong */
@@ -93,7 +101,8 @@ export function wireOperator(env: Environment): Wired<OperatorDeps> {
   const { journal, metrics } = powertoolsJournal()
   const { organizations } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
   const ledger = wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS)
-  return { deps: { ledger, organizations, queue: wireQueue(config.QUEUE_URL), clock }, metrics }
+  const queue = wireQueue(config.QUEUE_URL)
+  return { deps: { ledger, organizations, audit: wireAudit(config), queue, clock, journal }, metrics }
 }
 
 /** The reading operator's parts. @throws if the environment is wrong */
@@ -101,7 +110,15 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
   const config = readConfig('operator-read', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
-  return { deps: { ledger: wireLedger(config.LEDGER_TABLE, 0), organizations, members, clock }, metrics }
+  const settings = {
+    mode: config.MODE,
+    maxRemovalsPerDay: config.MAX_REMOVALS_PER_DAY,
+    maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
+  }
+  return {
+    deps: { ledger: wireLedger(config.LEDGER_TABLE, 0), organizations, members, clock, settings },
+    metrics,
+  }
 }
 
 function wireAtlas(secretIds: readonly string[], baseUrl: string, journal: Journal) {

@@ -27,7 +27,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:DeleteItem LedgerTable',
   ],
   sweep: [...WRITE, ...TELL],
-  operator: [...WRITE, ...TELL],
+  operator: [...WRITE, ...TELL, 'dynamodb:DeleteItem LedgerTable'],
   'operator-read': READ,
 }
 

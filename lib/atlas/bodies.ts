@@ -71,9 +71,11 @@ function memberFrom(item: unknown): Member | undefined {
   const userId = fieldOf(item, 'id')
   const username = textOf(item, 'username')
   const status = statusOf(item)
-  if (!isId(userId) || username === undefined || status === undefined) return undefined
-
   const roles = fieldOf(item, 'roles')
+  if (!isId(userId) || username === undefined || status === undefined) return undefined
+  // Whoever has no roles could be an owner, whom a human must release first.
+  if (typeof roles !== 'object' || roles === null) return undefined
+
   const invitationCreatedAt = dateOf(item, 'invitationCreatedAt')
   const inviterUsername = textOf(item, 'inviterUsername')
   const lastAuthAt = dateOf(item, 'lastAuth')
@@ -117,7 +119,8 @@ function eventFrom(item: unknown): OrgEvent | undefined {
   if (id === undefined || type === undefined || at === undefined) return undefined
 
   const targetUsername = textOf(item, 'targetUsername')
-  const actor = textOf(item, 'publicKey')
+  // How a service account appears is not documented: should it be by name, it is by one of these.
+  const actor = textOf(item, 'publicKey') ?? textOf(item, 'clientId') ?? textOf(item, 'username')
   return { id, type, at, ...(targetUsername && { targetUsername }), ...(actor && { actor }) }
 }
 

@@ -56,6 +56,8 @@ export type Case = {
   readonly cancellation?: { readonly by: string; readonly because: string }
   readonly releases: readonly Release[]
   readonly closedAt?: Date
+  /** When a sweep saw the removed person as a member again; told once. */
+  readonly seenAgainAt?: Date
 }
 
 /** Names a case by its key (departure, person, organization) without showing the person: safe in a log line. */
@@ -116,4 +118,14 @@ export function auditUid(kase: Case, entry: Entry): string {
 /** The person a case is about, as a key: one worker per (organization, person). */
 export function personOf(kase: Case): string {
   return asciiLowerCase(kase.departure.username)
+}
+
+/** Open cases by what they wait for. */
+export function countByKind(open: readonly Case[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { outcome } of open) {
+    const kind = outcome?.kind === 'held' ? `held: ${outcome.reason}` : (outcome?.kind ?? 'new')
+    counts[kind] = (counts[kind] ?? 0) + 1
+  }
+  return counts
 }

@@ -16,6 +16,12 @@ export type OrgState = {
   readonly latchedAt?: Date
   /** A human, or a sweep that saw our credential misused, stopped all removals. */
   readonly paused?: { readonly by: string; readonly because: string; readonly at: Date }
+  /** The names under which Atlas knows our credential, present and past. */
+  readonly actors?: readonly string[]
+  /** Up to when the organization's members and events were compared with the ledger. */
+  readonly comparedUntil?: Date
+  /** The day of the last digest of what observe mode held; kept for `EVERY_ORG` alone. */
+  readonly digestDay?: string
   /** Last event of each source, ignored ones included; kept for `EVERY_ORG` alone. */
   readonly sources?: Readonly<Record<string, { readonly at: Date }>>
   /** Notices that the audit trail has not taken yet. */
@@ -102,11 +108,11 @@ export function unreadSecretOf(orgId: string): string | undefined {
 }
 
 /** Stops all removals of an organization, or of every one; the first who pauses stays on record until the resume. */
-export function paused(state: OrgState, act: Act): OrgState | undefined {
+export function paused(state: OrgState, act: Act, name = 'paused'): OrgState | undefined {
   if (state.paused) return undefined
   const { by, because, at } = act
   return told({ ...state, paused: { by, because, at } }, act, {
-    name: 'paused',
+    name,
     severity: 4,
     message: 'All removals are stopped until a human resumes them',
   })
@@ -140,3 +146,20 @@ function told(state: OrgState, act: Act, notice: Pick<Notice, 'name' | 'severity
   }
   return { ...state, unpublished: [...state.unpublished, told] }
 }
+
+/** Tells once a day which cases observe mode holds, so that they are no alert each. */
+export function digested(state: OrgState, held: readonly string[], now: Date): OrgState | undefined {
+  const digestDay = now.toISOString().slice(0, 10)
+  if (held.length === 0 || state.digestDay === digestDay) return undefined
+  const notice: Notice = {
+    uid: `digest/${digestDay}`,
+    at: now,
+    name: 'observing_digest',
+    severity: 3,
+    message: `Observe mode holds ${held.length} cases: nobody is removed until they are released, or MODE is enforce`,
+    unmapped: { held: held.length, cases: held.slice(0, MOST_IN_DIGEST) },
+  }
+  return { ...state, digestDay, unpublished: [...state.unpublished, notice] }
+}
+
+const MOST_IN_DIGEST = 100

@@ -1,5 +1,6 @@
 import type { Notice } from './audit-event.ts'
 import { providerOf, type Return } from './departure.ts'
+import type { Act } from './org-state.ts'
 
 /** What the ledger remembers of one person beside their cases, in all organizations alike. */
 export type PersonState = {
@@ -43,4 +44,23 @@ export function returned(state: PersonState, back: Return, now: Date): PersonSta
   }
   const returns = { ...state.returns, [provider]: { id: back.id, at: back.occurredAt } }
   return { ...state, returns, unpublished: [...state.unpublished, notice] }
+}
+
+/** Remembers that a human announced the person's departure by name. */
+export function approved(state: PersonState, act: Act, until: Date): PersonState {
+  const { by, because, at, requestId } = act
+  const notice: Notice = {
+    uid: `approved/${requestId}/${state.person}`,
+    at,
+    name: 'approved',
+    user: { name: state.person },
+    severity: 3,
+    message: 'A human announced this departure: it takes no place in the removal window',
+    unmapped: { until, by, because, request_id: requestId },
+  }
+  return {
+    ...state,
+    approval: { until, by, because, requestId },
+    unpublished: [...state.unpublished, notice],
+  }
 }

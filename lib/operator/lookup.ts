@@ -1,7 +1,7 @@
-import * as z from 'zod/mini'
-import { problemOf, Username } from '../intake/fields.ts'
 import type { Lookup, Organization } from '../ports.ts'
-import { type CaseView, type ReaderDeps, type Refusal, viewOf } from './operator.ts'
+import type { ReaderDeps } from './operator.ts'
+import { isRefusal, type Refusal, readRequest } from './requests.ts'
+import { type CaseView, viewOf } from './views.ts'
 
 type Membership = { readonly orgId: string } & Lookup
 type Answer = {
@@ -10,14 +10,12 @@ type Answer = {
   readonly cases: readonly CaseView[]
 }
 
-const Request = z.object({ username: Username })
-
 /** Tells who bears a username in each organization, with roles and teams, and every case there ever was of them. */
 export async function lookup(deps: ReaderDeps, request: unknown, deadline: Date): Promise<Answer | Refusal> {
-  const parsed = Request.safeParse(request)
-  if (!parsed.success) return { error: problemOf(parsed.error) }
+  const read = readRequest('lookup', request)
+  if (isRefusal(read)) return read
 
-  const { username } = parsed.data
+  const { username } = read
   const organizations = await deps.organizations.list(deadline)
   const [memberships, cases] = await Promise.all([
     Promise.all(

@@ -1,38 +1,48 @@
 import * as z from 'zod/mini'
-import type { Case } from '../domain/case.ts'
-import type { Clock, Ledger, Members, Organizations, Queue } from '../ports.ts'
+import type { GuardSettings } from '../domain/guards.ts'
+import type { WindowLimits } from '../domain/removal-window.ts'
+import type { Clock, Ledger, Members, Organizations } from '../ports.ts'
+import type { SteerDeps } from '../steer.ts'
 import { lookup } from './lookup.ts'
 import { remove } from './remove.ts'
+import { cancel, release, retry } from './steering.ts'
+import { approve, pause, resume } from './switches.ts'
+import { cases, status } from './views.ts'
 
-/** What the writing operator needs: it queues, and watches the ledger. It cannot remove anybody itself. */
-export type OperatorDeps = {
-  readonly ledger: Ledger
-  readonly organizations: Organizations
-  readonly queue: Queue
-  readonly clock: Clock
-}
+/** What the writing operator needs: it queues, and writes to the ledger. It cannot remove anybody itself. */
+export type OperatorDeps = SteerDeps & { readonly organizations: Organizations }
 
 /** What the reading operator needs. */
 export type ReaderDeps = {
-  readonly ledger: Pick<Ledger, 'ofPerson'>
+  readonly ledger: Ledger
   readonly organizations: Organizations
   readonly members: Members
   readonly clock: Clock
+  readonly settings: WindowLimits & Pick<GuardSettings, 'mode'>
 }
-
-/** A wrong request is answered, not thrown: it names the field and what was expected. */
-export type Refusal = { readonly error: string }
 
 /** The invocation an act came by; its id can be joined with CloudTrail. */
 export type Invocation = { readonly requestId: string; readonly deadline: Date }
 
-/** Carries out an act that changes something. */
+/** Carries out an act that changes something. A wrong request is answered with `error`, not thrown. */
 export async function operate(deps: OperatorDeps, request: unknown, invocation: Invocation) {
   switch (actionOf(request)) {
     case 'remove':
       return await remove(deps, request, invocation)
+    case 'release':
+      return await release(deps, request, invocation)
+    case 'retry':
+      return await retry(deps, request)
+    case 'cancel':
+      return await cancel(deps, request, invocation)
+    case 'approve':
+      return await approve(deps, request, invocation)
+    case 'pause':
+      return await pause(deps, request, invocation)
+    case 'resume':
+      return await resume(deps, request, invocation)
     default:
-      return { error: '`action`: expected "remove"' } satisfies Refusal
+      return { error: '`action`: expected remove, release, retry, cancel, approve, pause or resume' }
   }
 }
 
@@ -41,28 +51,12 @@ export async function answer(deps: ReaderDeps, request: unknown, deadline: Date)
   switch (actionOf(request)) {
     case 'lookup':
       return await lookup(deps, request, deadline)
+    case 'cases':
+      return await cases(deps, request)
+    case 'status':
+      return await status(deps, deadline)
     default:
-      return { error: '`action`: expected "lookup"' } satisfies Refusal
-  }
-}
-
-/** A case as operators see it. */
-export type CaseView = ReturnType<typeof viewOf>
-
-/** Shows a case to an operator: where it stands, when it comes back, what Atlas had. */
-export function viewOf({ id, orgId, departure, receivedAt, attempts, outcome, outcomeAt, snapshot }: Case) {
-  const { id: departureId, source, username } = departure
-  return {
-    case: id,
-    orgId,
-    departureId,
-    source,
-    username,
-    receivedAt,
-    attempts,
-    outcome,
-    outcomeAt,
-    snapshot,
+      return { error: '`action`: expected lookup, cases or status' }
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Case } from '../domain/case.ts'
 import type { Departure } from '../domain/departure.ts'
 import { fromCanonical } from '../intake/canonical.ts'
-import { type CaseView, type Invocation, type OperatorDeps, type Refusal, viewOf } from './operator.ts'
+import type { Invocation, OperatorDeps } from './operator.ts'
+import type { Refusal } from './requests.ts'
+import { type CaseView, viewOf } from './views.ts'
 
 /** How one organization answered: its case, or that its secret could not be read. */
 type Answer = {

@@ -72,7 +72,9 @@ function organizationOf(secret: RememberedSecret, secrets: readonly RememberedSe
   if (reading.kind === 'unread') return { ...reading, secretId }
   if (ownerOf(reading.orgId, secrets) !== secret)
     return { kind: 'unread', secretId, code: 'SECRET_DUPLICATE_ORG' }
-  return { kind: 'org', orgId: reading.orgId, secretId }
+  const { orgId, credential } = reading
+  const actor = credential.kind === 'service_account' ? credential.clientId : credential.publicKey
+  return { kind: 'org', orgId, secretId, actor }
 }
 
 /** The organization may be that of a secret we could not read, so this is for sure only if we read them all. */

@@ -10,7 +10,7 @@ import type { Table } from '../../lib/ledger/table.ts'
 import type { JournalEntry } from '../../lib/ports.ts'
 import { departuresQueue } from '../../lib/queue/departures-queue.ts'
 import { atlasSecrets } from '../../lib/secrets/atlas-secrets.ts'
-import { sweep } from '../../lib/sweep.ts'
+import { type Swept, sweep } from '../../lib/sweep.ts'
 import { later, ORG } from './cases.ts'
 import { type AtlasOrg, type InMemoryAtlas, inMemoryAtlas } from './in-memory-atlas.ts'
 import { clientsOf, enqueue, type InMemoryAws, inMemoryAws, type Message } from './in-memory-aws.ts'
@@ -46,6 +46,8 @@ export type World = {
   org(orgId?: string): AtlasOrg
   /** A new execution environment of the departures function. */
   worker(name?: string): Worker
+  /** What a sweep of a new execution environment does now. */
+  sweep(worker?: Worker): Promise<Swept>
   /** Puts a departure on the queue, as one of our functions would. */
   depart(departure: Departure): void
   /** Lets workers, sweeps and time do their work until an instant. */
@@ -168,6 +170,7 @@ export function createWorld(options: WorldOptions = {}): World {
         ...settings,
       },
       intake: { onSuspend: 'ignore', oktaAppIds: [] },
+      heard: new Map(),
     }
     const deliverBody = async (body: string) => {
       const deadline = new Date(time.now().getTime() + timeoutMs)
@@ -202,8 +205,13 @@ export function createWorld(options: WorldOptions = {}): World {
     }
   }
 
+  async function sweepOnce({ deps }: Worker = worker()): Promise<Swept> {
+    const deadline = new Date(time.now().getTime() + timeoutMs)
+    return await sweep({ ...deps, recheckMs: 7 * 24 * 3_600_000 }, deadline)
+  }
+
   async function sweepEveryMinute(until: Date): Promise<void> {
-    for (; time.now() < until; await time.wait(60_000)) void sweep(worker().deps).catch(() => undefined)
+    for (; time.now() < until; await time.wait(60_000)) void sweepOnce().catch(() => undefined)
   }
 
   return {
@@ -215,6 +223,7 @@ export function createWorld(options: WorldOptions = {}): World {
     journal,
     org: (orgId = ORG) => atlas.org(orgId),
     worker,
+    sweep: sweepOnce,
     depart: (departure) => enqueue(aws, encodeMessage({ kind: 'departure', departure }), time.now()),
     async runUntil(instant) {
       void poll(instant)

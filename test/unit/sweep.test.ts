@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openCase } from '../../lib/domain/case.ts'
 import { offboard } from '../../lib/offboard.ts'
-import { sweep } from '../../lib/sweep.ts'
 import { activeMember, departure, later, ORG } from '../support/cases.ts'
 import { refusal } from '../support/in-memory-atlas.ts'
 import { createWorld, type IoCall, type World, type WorldOptions } from '../support/world.ts'
@@ -98,22 +97,21 @@ describe('sweep()', () => {
   })
 
   test('publishes an organization’s notice that was not taken', async () => {
+    let down = true
     const world = worldWith(({ operation, service }) => {
       if (operation === 'listOrgUsers')
         return { kind: 'reply', reply: refusal(403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST') }
-      return service === 'bus' ? { kind: 'error', when: 'before' } : undefined
+      return down && service === 'bus' ? { kind: 'error', when: 'before' } : undefined
     })
     const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
     await world.time.run(offboard(world.worker().deps, kase, later(MINUTE)))
     expect(world.aws.published).toEqual([])
 
     await world.time.runUntil(later(3 * MINUTE))
-    const healthy = {
-      ...world.worker().deps,
-      audit: { publish: async (events: readonly { uid: string }[]) => new Set(events.map(({ uid }) => uid)) },
-    }
-    await world.time.run(sweep(healthy))
-    expect((await world.time.run(healthy.ledger.org(ORG))).unpublished).toEqual([])
+    down = false
+    await world.time.run(world.sweep())
+    expect(world.aws.published.map(({ detail }) => detail.status)).toContain('blocked')
+    expect((await world.time.run(world.worker().deps.ledger.org(ORG))).unpublished).toEqual([])
   })
 
   test('does no harm twice at once', async () => {
@@ -122,7 +120,7 @@ describe('sweep()', () => {
     const { deps } = world.worker()
     await world.time.run(deps.ledger.record(kase))
     await world.time.runUntil(later(5 * MINUTE))
-    await world.time.run(Promise.all([sweep(deps), sweep(world.worker().deps)]))
+    await world.time.run(Promise.all([world.sweep(), world.sweep()]))
     expect(world.aws.messages).toHaveLength(2)
 
     await world.runUntil(later(6 * MINUTE))

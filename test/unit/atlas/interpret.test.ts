@@ -130,6 +130,12 @@ test.each([
   expect(interpretConfirmation(answer, NOW)).toEqual(expected)
 })
 
+test('interpretUsers() counts an entry without roles as unreadable, because it could be an owner', () => {
+  const users = interpretUsers(page([person(1, 'ada@example.com', { roles: undefined })], {}), NOW)
+
+  expect(users).toMatchObject({ members: [], unreadable: ['ada@example.com'] })
+})
+
 test('interpretUsers() reads the fields we use, and minds no others', () => {
   const active = person(1, 'ada@example.com', {
     mobileNumber: null,
@@ -144,7 +150,7 @@ test('interpretUsers() reads the fields we use, and minds no others', () => {
     orgMembershipStatus: 'PENDING',
     invitationCreatedAt: '2026-08-10T03:03:42Z',
     inviterUsername: 'abcdefgh',
-    roles: undefined,
+    roles: {},
     teamIds: 'none',
   })
 

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest'
 import type { Clock } from '../../../lib/ports.ts'
 import { atlasSecrets } from '../../../lib/secrets/atlas-secrets.ts'
 
+/** The client id of `account()`: what Atlas calls us, and no secret. */
+const ACTOR = 'client'
 const ORG_A = 'a'.repeat(24)
 const ORG_B = 'b'.repeat(24)
 const START = new Date('2026-11-30T17:00:00Z')
@@ -13,8 +15,8 @@ test('list() names one organization per secret, in the order configured', async 
   const { secrets } = setUp({ one: account(ORG_A), two: account(ORG_B) })
 
   expect(await secrets.list(DEADLINE)).toEqual([
-    { kind: 'org', orgId: ORG_A, secretId: 'one' },
-    { kind: 'org', orgId: ORG_B, secretId: 'two' },
+    { kind: 'org', orgId: ORG_A, secretId: 'one', actor: ACTOR },
+    { kind: 'org', orgId: ORG_B, secretId: 'two', actor: ACTOR },
   ])
 })
 
@@ -35,7 +37,7 @@ test('list() tells what is wrong with a secret beside those it can read', async 
     { kind: 'unread', secretId: 'wrong', code: 'SECRET_BAD_ORG_ID' },
     { kind: 'unread', secretId: 'gone', code: 'SECRET_NOT_FOUND' },
     { kind: 'unread', secretId: 'binary', code: 'SECRET_NOT_JSON' },
-    { kind: 'org', orgId: ORG_A, secretId: 'one' },
+    { kind: 'org', orgId: ORG_A, secretId: 'one', actor: ACTOR },
     { kind: 'unread', secretId: 'again', code: 'SECRET_DUPLICATE_ORG' },
   ])
 })
@@ -49,7 +51,7 @@ test('list() waits for an outstanding secret until the deadline and no longer', 
   await clock.pass(1)
 
   expect(await listed).toEqual([
-    { kind: 'org', orgId: ORG_A, secretId: 'one' },
+    { kind: 'org', orgId: ORG_A, secretId: 'one', actor: ACTOR },
     { kind: 'unread', secretId: 'slow', code: 'SECRET_TIMEOUT' },
   ])
 })
@@ -108,7 +110,7 @@ test.each([
   expect(await secrets.of(ORG_A, true)).toEqual(credential('old'))
   await clock.pass(300_000)
   expect(await secrets.of(ORG_A, false)).toEqual(credential('old'))
-  expect(await secrets.list(DEADLINE)).toEqual([{ kind: 'org', orgId: ORG_A, secretId: 'one' }])
+  expect(await secrets.list(DEADLINE)).toEqual([{ kind: 'org', orgId: ORG_A, secretId: 'one', actor: ACTOR }])
 })
 
 test('a failed read is repeated after 10 s, not sooner', async () => {

@@ -6,8 +6,8 @@ import { type Departure, leavingInstant, type Return } from './domain/departure.
 import { EVERY_ORG, type OrgState, unreadOrg } from './domain/org-state.ts'
 import { returned } from './domain/person-state.ts'
 import { bodiesOfDirectEvent } from './intake/direct.ts'
-import { type IntakeSettings, readMessage } from './intake/read-message.ts'
-import { type OffboardDeps, offboard, resume, type Standing } from './offboard.ts'
+import { type IntakeSettings, type Reading, readMessage } from './intake/read-message.ts'
+import { type OffboardDeps, offboard, resume } from './offboard.ts'
 import type { Organization } from './ports.ts'
 import { publishPerson } from './publish.ts'
 import { steer } from './steer.ts'
@@ -50,7 +50,12 @@ async function deliverBatch(deps: DeliverDeps, event: SQSEvent, deadline: Date):
 
 async function deliverRecord(deps: DeliverDeps, record: SQSRecord, deadline: Date): Promise<void> {
   const reading = readMessage(record.body, deps.intake)
-  if ('source' in reading) await heardFrom(deps, reading.source)
+  const heard = 'source' in reading && heardFrom(deps, reading.source)
+  await act(deps, record, reading, deadline)
+  await heard
+}
+
+async function act(deps: DeliverDeps, record: SQSRecord, reading: Reading, deadline: Date): Promise<void> {
   switch (reading.kind) {
     case 'due':
       await resume(deps, reading.caseId, deadline)
@@ -68,17 +73,12 @@ async function deliverRecord(deps: DeliverDeps, record: SQSRecord, deadline: Dat
   }
 }
 
-/**
- * Offboards everybody whom one event names, from every organization meant.
- *
- * @returns where each case stands
- * @throws if not every case could be recorded
- */
-export async function offboardAll(
+/** Offboards everybody whom one event names, from every organization meant. @throws if not every case could be recorded */
+async function offboardAll(
   deps: DeliverDeps,
   departures: readonly Departure[],
   deadline: Date,
-): Promise<readonly Standing[]> {
+): Promise<void> {
   const organizations = await deps.organizations.list(deadline)
   const at = deps.clock.now()
   const cases = departures.flatMap((departure) =>
@@ -87,7 +87,6 @@ export async function offboardAll(
   const settled = await Promise.allSettled(cases.map((kase) => offboard(deps, kase, deadline)))
   const failure = settled.find((result) => result.status === 'rejected')
   if (failure) throw failure.reason
-  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
 /** One case per organization meant. An organization behind an unreadable secret has one too, or it would be forgotten. */

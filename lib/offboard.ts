@@ -277,15 +277,35 @@ async function conclude(deps: OffboardDeps, step: Step, lease: Lease): Promise<S
   return saved ? standing(saved) : { caseId: step.kase.id, orgId: step.kase.orgId }
 }
 
-async function write({ ledger, clock }: OffboardDeps, step: Step): Promise<Case | undefined> {
+async function write(deps: OffboardDeps, step: Step): Promise<Case | undefined> {
   switch (step.kind) {
     case 'outcome':
-      return await ledger.save(withOutcome(step.kase, step.outcome, clock.now()))
+      return await saveOver(deps, step.kase, (kase) => withOutcome(kase, step.outcome, deps.clock.now()))
     case 'postponed':
-      return await ledger.save(step.kase)
+      return await deps.ledger.save(step.kase)
     case 'overtaken':
       return undefined
   }
+}
+
+/**
+ * Saves what an attempt made of its case. A sweep that meanwhile published older outcomes has written the case too, and took
+ * nothing back of what this attempt rests on; any other writer has overtaken us.
+ */
+async function saveOver(
+  { ledger }: OffboardDeps,
+  kase: Case,
+  made: (kase: Case) => Case,
+): Promise<Case | undefined> {
+  const saved = await ledger.save(made(kase))
+  if (saved) return saved
+
+  const current = await ledger.read(kase.id)
+  const isOurs =
+    current?.attempts === kase.attempts && current.intent?.at.getTime() === kase.intent?.at.getTime()
+  if (!current || current.closedAt || !isOurs) return undefined
+  const { version, unpublished, notices } = current
+  return await ledger.save(made({ ...kase, version, unpublished, notices }))
 }
 
 function note({ journal }: OffboardDeps, kase: Case): void {

@@ -118,19 +118,13 @@ async function reservePlace(deps: OffboardDeps, work: Work): Promise<Tried | und
   const { kase } = work
   const everybody = await countMembers(deps, work)
   if (everybody.kind === 'failure') return { kind: 'failed', kase, failure: everybody }
-  try {
-    const [everywhere, here] = await Promise.all([
-      deps.ledger.org(EVERY_ORG),
-      reserveIn(deps, work, everybody.members),
-    ])
-    await publishOrg(deps, here)
-    const outcome = guardOrg(kase, everywhere) ?? guardOrg(kase, here)
-    return outcome && { kind: 'outcome', kase, outcome }
-  } catch {
-    // A window that cannot be read may be full: nobody goes through it unseen.
-    const outcome = { kind: 'held', reason: 'mass_removal', detail: 'window unreadable' } as const
-    return { kind: 'outcome', kase, outcome }
-  }
+  const [everywhere, here] = await Promise.all([
+    deps.ledger.org(EVERY_ORG),
+    reserveIn(deps, work, everybody.members),
+  ])
+  await publishOrg(deps, here)
+  const outcome = guardOrg(kase, everywhere) ?? guardOrg(kase, here)
+  return outcome && { kind: 'outcome', kase, outcome }
 }
 
 type Count = { readonly kind: 'count'; readonly members?: number }

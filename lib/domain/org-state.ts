@@ -107,6 +107,11 @@ export function unreadSecretOf(orgId: string): string | undefined {
   return orgId.startsWith(UNREAD) ? orgId.slice(UNREAD.length) : undefined
 }
 
+/** An organization whose window cannot be read may be over its limit: latched, until a human resumes and so writes a new one. */
+export function unreadableOrg(orgId: string): OrgState {
+  return { ...newOrgState(orgId), latchedAt: new Date(0) }
+}
+
 /** Stops all removals of an organization, or of every one; the first who pauses stays on record until the resume. */
 export function paused(state: OrgState, act: Act, name = 'paused'): OrgState | undefined {
   if (state.paused) return undefined

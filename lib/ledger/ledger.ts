@@ -1,6 +1,6 @@
 import type { Case } from '../domain/case.ts'
 import { personOf } from '../domain/case.ts'
-import { newOrgState, type OrgState } from '../domain/org-state.ts'
+import { newOrgState, type OrgState, unreadableOrg } from '../domain/org-state.ts'
 import { newPersonState, type PersonState } from '../domain/person-state.ts'
 import { asciiLowerCase } from '../domain/username.ts'
 import type { Clock, Lease, Ledger } from '../ports.ts'
@@ -26,8 +26,22 @@ type Options = {
  * timed out, partitioned) cannot change what its successor wrote.
  */
 export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Options): Ledger {
-  const orgs = sharedStates({ table, clock, uid, prefix: ORG, initial: newOrgState })
-  const persons = sharedStates({ table, clock, uid, prefix: PERSON, initial: newPersonState })
+  const orgs = sharedStates({
+    table,
+    clock,
+    uid,
+    prefix: ORG,
+    initial: newOrgState,
+    unreadable: unreadableOrg,
+  })
+  const persons = sharedStates({
+    table,
+    clock,
+    uid,
+    prefix: PERSON,
+    initial: newPersonState,
+    unreadable: newPersonState,
+  })
   return {
     async record(kase) {
       const first = { ...kase, version: 1 }

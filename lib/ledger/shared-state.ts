@@ -12,16 +12,20 @@ type Options<S extends State> = {
   readonly uid: () => string
   readonly prefix: string
   readonly initial: (name: string) => S
+  /** What stands in for an item that says nothing we can read. */
+  readonly unreadable: (name: string) => S
 }
 
 const MOST_TRIES = 20
 const CONTENTION_MS = 20
 
 /** States that change by compare-and-set: a change is made to what is really there, however many writers there are. */
-export function sharedStates<S extends State>({ table, clock, uid, prefix, initial }: Options<S>) {
+export function sharedStates<S extends State>(options: Options<S>) {
+  const { table, clock, uid, prefix, initial, unreadable } = options
   async function read(name: string): Promise<S> {
     const item = await table.get(`${prefix}${name}`)
-    return item ? (fromJson(item.body) as S) : initial(name)
+    if (!item) return initial(name)
+    return parsed<S>(item.body) ?? { ...unreadable(name), version: item.version }
   }
 
   async function write(name: string, state: S, next: S): Promise<boolean> {
@@ -50,6 +54,14 @@ export function sharedStates<S extends State>({ table, clock, uid, prefix, initi
   }
 
   return { read, change }
+}
+
+function parsed<S extends State>(body: string): S | undefined {
+  try {
+    return fromJson(body) as S
+  } catch {
+    return undefined
+  }
 }
 
 function toItem(pk: string, state: State, writeId: string): Item {

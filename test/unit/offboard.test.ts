@@ -269,6 +269,30 @@ describe('offboard() when it cannot be done now', () => {
   })
 })
 
+test('offboard() keeps its outcome although a sweep publishes older ones of the case meanwhile', async () => {
+  let phase: 'down' | 'removing' | 'done' = 'down'
+  const world = createWorld({
+    faultFor: ({ operation, service }) => {
+      if (phase === 'down' && operation === 'listOrgUsers') return reply(503, 'SERVICE_UNAVAILABLE')
+      if (phase === 'down' && service === 'bus') return { kind: 'partial' }
+      if (phase === 'removing' && operation === 'getOrgUser') {
+        phase = 'done'
+        void world.sweep()
+      }
+      return undefined
+    },
+  })
+  world.org().members = [ADA, BOB]
+  world.depart(departure())
+  await world.runUntil(later(10_000))
+  expect(world.cases()[0]?.unpublished).toHaveLength(1)
+
+  phase = 'removing'
+  await world.runUntil(later(5 * 60_000))
+  expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'removed', evidence: 'answered' })
+  expect(new Set(world.aws.published.map(({ uid }) => uid)).size).toBe(2)
+})
+
 test('offboard() holds a second departure under the same key that says something else', async () => {
   const { world } = await run()
   const other = openCase(departure({ effectiveAt: later(-1_000) }), ORG, {

@@ -1,12 +1,29 @@
 import { defineConfig } from 'vitest/config'
 
+const WHOLE = { lines: 100, branches: 100 }
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Packaged functions, queues and a browser share two cores with each other here.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
     coverage: {
       provider: 'v8',
       include: ['lib/**/*.ts', 'functions/**/*.ts'],
+      // Types only, or run only inside a packaged function, where `test/integration/artefacts` does.
+      exclude: ['lib/ports.ts', 'lib/wire.ts', 'lib/journal.ts', 'functions/**'],
       reporter: ['text-summary', 'json-summary'],
+      thresholds: {
+        lines: 95,
+        branches: 95,
+        'lib/domain/**': WHOLE,
+        'lib/offboard.ts': WHOLE,
+        'lib/remove-member.ts': WHOLE,
+        'lib/deliver.ts': WHOLE,
+        'lib/atlas/interpret.ts': WHOLE,
+      },
     },
   },
 })

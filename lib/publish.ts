@@ -18,20 +18,39 @@ export async function publishCase(deps: PublishDeps, kase: Case): Promise<void> 
   await deps.ledger.save({ ...kase, unpublished, notices })
 }
 
-/** Changes what is remembered of an organization and publishes what that gives to tell; the sweep publishes what is left. */
+/**
+ * Changes what is remembered of an organization and publishes what this very change gives to tell, so that many workers who
+ * meet the same trouble tell it once. What is not taken, the sweep publishes.
+ */
 export async function tell(
   deps: PublishDeps,
   orgId: string,
   change: (state: OrgState) => OrgState | undefined,
-): Promise<void> {
-  await publishOrg(deps, await deps.ledger.changeOrg(orgId, change))
+  known?: OrgState,
+): Promise<OrgState> {
+  let before: readonly Notice[] = []
+  const remembered = (state: OrgState) => {
+    before = state.unpublished
+    return change(state)
+  }
+  const state = await deps.ledger.changeOrg(orgId, remembered, known)
+  await publishNotices(deps, orgId, state.unpublished.slice(before.length))
+  return state
 }
 
-/** Publishes an organization's notices and forgets those that were taken. */
-export async function publishOrg({ audit, ledger }: PublishDeps, org: OrgState): Promise<void> {
-  if (org.unpublished.length === 0) return
-  const taken = await audit.publish(org.unpublished.map(noticeEvent))
-  await ledger.changeOrg(org.orgId, (state) => without(state, taken))
+/** Publishes everything that an organization has left to tell. */
+export async function publishOrg(deps: PublishDeps, org: OrgState): Promise<void> {
+  await publishNotices(deps, org.orgId, org.unpublished)
+}
+
+async function publishNotices(
+  { audit, ledger }: PublishDeps,
+  orgId: string,
+  notices: readonly Notice[],
+): Promise<void> {
+  if (notices.length === 0) return
+  const taken = await audit.publish(notices.map(noticeEvent))
+  await ledger.changeOrg(orgId, (state) => without(state, taken))
 }
 
 /** Publishes a person's notices and forgets those that were taken. */

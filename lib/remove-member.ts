@@ -16,7 +16,7 @@ import { counted, giveBack, needsCount, reserve } from './domain/removal-window.
 import { sameUsername } from './domain/username.ts'
 import type { OffboardDeps, Work } from './offboard.ts'
 import type { Failure, Lookup, Removal } from './ports.ts'
-import { publishOrg } from './publish.ts'
+import { tell } from './publish.ts'
 
 /** How an attempt goes on: an outcome to write, a failure of Atlas to weigh, or nothing, because another worker overtook us. */
 export type Step =
@@ -122,7 +122,6 @@ async function reservePlace(deps: OffboardDeps, work: Work): Promise<Tried | und
     deps.ledger.org(EVERY_ORG),
     reserveIn(deps, work, everybody.members),
   ])
-  await publishOrg(deps, here)
   const outcome = guardOrg(kase, everywhere) ?? guardOrg(kase, here)
   return outcome && { kind: 'outcome', kase, outcome }
 }
@@ -141,19 +140,17 @@ async function countMembers(
   return { kind: 'count', members: everybody.members.filter(({ status }) => hasAccess(status)).length }
 }
 
-async function reserveIn(
-  { ledger, clock, settings }: OffboardDeps,
-  work: Work,
-  members?: number,
-): Promise<OrgState> {
+async function reserveIn(deps: OffboardDeps, work: Work, members?: number): Promise<OrgState> {
+  const { ledger, clock, settings } = deps
+  const { orgId, id } = work.kase
   const now = clock.now()
-  if (takesNoPlace(work, now)) return await ledger.org(work.kase.orgId)
+  if (takesNoPlace(work, now)) return await ledger.org(orgId)
   const change = (state: OrgState) => {
     if (state.paused) return undefined
     const known = members === undefined ? state : counted(state, members, now)
-    return reserve(known, work.kase.id, settings, now).state
+    return reserve(known, id, settings, now).state
   }
-  return await ledger.changeOrg(work.kase.orgId, change, work.org)
+  return await tell(deps, orgId, change, work.org)
 }
 
 function takesNoPlace({ kase, person }: Work, now: Date): boolean {

@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest'
+import { openCase } from '../../lib/domain/case.ts'
+import type { Departure } from '../../lib/domain/departure.ts'
+import type { Member } from '../../lib/domain/member.ts'
+import { EVERY_ORG, paused, resumed } from '../../lib/domain/org-state.ts'
+import { offboard, resume } from '../../lib/offboard.ts'
+import { activeMember, departure, later, ORG } from '../support/cases.ts'
+import { refusal } from '../support/in-memory-atlas.ts'
+import { createWorld, type Fault, type World, type WorldOptions } from '../support/world.ts'
+
+const ADA = activeMember()
+const MINUTE = 60_000
+const ACT = { by: 'oncall', because: 'drill', at: later(0), requestId: 'r-1' }
+
+function staff(count: number): Member[] {
+  return Array.from({ length: count }, (_, index) =>
+    activeMember({
+      userId: `5e4bc367c6b0f41b0000${String(index + 100).padStart(4, '0')}`,
+      username: `p${index}@example.com`,
+    }),
+  )
+}
+
+function worldOf(members: Member[], options: WorldOptions = {}): World {
+  const world = createWorld(options)
+  world.org().members = members
+  return world
+}
+
+function departOf(world: World, username: string, fields: Partial<Departure> = {}) {
+  const kase = openCase(departure({ id: `okta:${username}`, username, ...fields }), ORG, {
+    at: world.time.now(),
+    stale: false,
+  })
+  const deadline = new Date(world.time.now().getTime() + MINUTE)
+  return offboard(world.worker().deps, kase, deadline)
+}
+
+const offboardOne = (world: World, username: string, fields: Partial<Departure> = {}) =>
+  world.time.run(departOf(world, username, fields))
+
+const reply = (status: number, code: string, headers = {}): Fault => ({
+  kind: 'reply',
+  reply: refusal(status, code, headers),
+})
+
+function lookups({ calls }: World): number {
+  return calls.filter(({ operation }) => operation === 'listOrgUsers').length
+}
+
+describe('offboard() and the removal window', () => {
+  test('lets three of a dozen go, holds the fourth, and latches for everybody after it', async () => {
+    const world = worldOf(staff(12))
+    const outcomes: unknown[] = []
+    for (const name of ['p0', 'p1', 'p2', 'p3', 'p4'])
+      outcomes.push((await offboardOne(world, `${name}@example.com`)).outcome)
+
+    expect(outcomes.map((outcome) => (outcome as { kind: string }).kind)).toEqual([
+      'removed',
+      'removed',
+      'removed',
+      'held',
+      'held',
+    ])
+    expect(outcomes[3]).toEqual({ kind: 'held', reason: 'mass_removal' })
+    expect(world.org().members).toHaveLength(9)
+    expect(world.aws.published.filter(({ detail }) => detail.status === 'latched')).toHaveLength(1)
+  })
+
+  test('is not exceeded by workers at once', async () => {
+    const world = worldOf(staff(12))
+    await world.time.run(Promise.all(staff(12).map(({ username }) => departOf(world, username))))
+
+    expect(world.atlas.removed).toHaveLength(3)
+  })
+
+  test('counts the members once where the percentage decides', async () => {
+    const world = worldOf(staff(100))
+    for (let index = 0; index < 6; index += 1) await offboardOne(world, `p${index}@example.com`)
+
+    expect(world.atlas.removed).toHaveLength(4)
+    // The fourth lookup is followed by the count; the sixth person meets a latched window and is not looked up.
+    expect(lookups(world)).toBe(5 + 1)
+  })
+
+  test('defers when the members cannot be counted', async () => {
+    const world = worldOf(staff(100), {
+      faultFor: ({ operation }) =>
+        operation === 'listOrgUsers' && lookups(world) >= 5 ? reply(503, 'SERVICE_UNAVAILABLE') : undefined,
+    })
+    for (let index = 0; index < 3; index += 1) await offboardOne(world, `p${index}@example.com`)
+
+    expect((await offboardOne(world, 'p3@example.com')).outcome).toMatchObject({
+      kind: 'deferred',
+      code: 'SERVICE_UNAVAILABLE',
+    })
+    expect(world.atlas.removed).toHaveLength(3)
+  })
+
+  test('takes no place for whom a human announced', async () => {
+    const world = worldOf(staff(12))
+    const { ledger } = world.worker().deps
+    const approval = { until: later(60 * MINUTE), by: 'hr', because: 'site closes', requestId: 'r-1' }
+    for (const { username } of staff(6))
+      await world.time.run(ledger.changePerson(username, (state) => ({ ...state, approval })))
+    for (const { username } of staff(6)) await offboardOne(world, username)
+
+    expect(world.atlas.removed).toHaveLength(6)
+    expect((await world.time.run(ledger.org(ORG))).slots).toEqual({})
+  })
+
+  test('gives the place back of a member whom Atlas keeps', async () => {
+    const world = worldOf([ADA], {
+      faultFor: ({ operation }) =>
+        operation === 'removeOrgUser' ? reply(403, 'CANNOT_DELETE_LAST_ADMIN') : undefined,
+    })
+    const { outcome } = await offboardOne(world, 'ada@example.com')
+
+    expect(outcome).toMatchObject({ kind: 'refused', reason: 'last_owner' })
+    expect((await world.time.run(world.worker().deps.ledger.org(ORG))).slots).toEqual({})
+  })
+
+  test('keeps the place of a member who may be gone', async () => {
+    const world = worldOf([ADA], {
+      faultFor: ({ operation }) =>
+        operation === 'removeOrgUser' ? { kind: 'error', when: 'before' } : undefined,
+    })
+    const { outcome, caseId } = await offboardOne(world, 'ada@example.com')
+
+    expect(outcome).toMatchObject({ kind: 'deferred', code: 'ECONNRESET' })
+    expect(Object.keys((await world.time.run(world.worker().deps.ledger.org(ORG))).slots)).toEqual([caseId])
+  })
+})
+
+describe('offboard() while paused', () => {
+  test.each([ORG, EVERY_ORG])('holds before it asks Atlas: %s', async (orgId) => {
+    const world = worldOf([ADA])
+    await world.time.run(world.worker().deps.ledger.changeOrg(orgId, (state) => paused(state, ACT)))
+    const { outcome } = await offboardOne(world, 'ada@example.com')
+
+    expect(outcome).toEqual({ kind: 'held', reason: 'paused' })
+    expect(world.org().members).toEqual([ADA])
+  })
+
+  test.each([ORG, EVERY_ORG])('stops a removal already under way, before its DELETE: %s', async (orgId) => {
+    const world = worldOf([ADA], {
+      faultFor: ({ operation }) => {
+        if (operation === 'listOrgUsers')
+          void world.worker().deps.ledger.changeOrg(orgId, (state) => paused(state, ACT))
+        return undefined
+      },
+    })
+    const { outcome } = await offboardOne(world, 'ada@example.com')
+
+    expect(outcome).toEqual({ kind: 'held', reason: 'paused' })
+    expect(world.org().members).toEqual([ADA])
+  })
+})
+
+describe('offboard() of a blocked organization', () => {
+  test('probes once per 5 minutes, puts the others off without telling again, and goes on after the repair', async () => {
+    let refused = true
+    const world = worldOf([...staff(2), ADA], {
+      faultFor: ({ operation }) =>
+        refused && operation === 'listOrgUsers' ? reply(403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST') : undefined,
+    })
+    world.depart(departure({ id: 'okta:1', username: 'p0@example.com' }))
+    world.depart(departure({ id: 'okta:2', username: 'p1@example.com' }))
+    await world.runUntil(later(60 * MINUTE))
+    expect(lookups(world)).toBeLessThanOrEqual(14)
+    expect(world.outcomes().length).toBeLessThanOrEqual(14)
+
+    refused = false
+    await world.runUntil(later(90 * MINUTE))
+    expect(world.org().members).toEqual([ADA])
+    const notices = world.aws.published.filter(({ detailType }) => detailType === 'Offboarding Notice')
+    expect(notices.map(({ detail }) => detail.status)).toEqual(['blocked', 'unblocked'])
+  })
+})
+
+describe('offboard() near the rate limit', () => {
+  test('books a later time for the case and then does it, telling the wait once', async () => {
+    const world = worldOf([ADA])
+    const worker = world.worker()
+    const scarce = { ...worker.deps, members: { ...worker.deps.members, headroom: () => 90 } }
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+    const deadline = later(MINUTE)
+    const first = await world.time.run(offboard(scarce, kase, deadline))
+    expect(first.outcome).toMatchObject({ kind: 'deferred', code: 'RATE_LIMIT_NEAR' })
+    expect(lookups(world)).toBe(0)
+
+    await world.time.runUntil(later(5_000))
+    const second = await world.time.run(resume(scarce, kase.id, deadline))
+    expect(second?.outcome?.kind).toBe('removed')
+  })
+})
+
+describe('offboard() and other workers', () => {
+  test('comes back in a moment when another case of the person is at work', async () => {
+    const world = worldOf([ADA])
+    const both = [
+      departOf(world, 'ada@example.com', { id: 'okta:1' }),
+      departOf(world, 'ada@example.com', { id: 'workday:2', source: 'workday' }),
+    ]
+    await world.time.run(Promise.all(both))
+    await world.runUntil(later(MINUTE))
+
+    expect(world.atlas.removed).toHaveLength(1)
+    expect(world.outcomes().toSorted()).toEqual(['already_absent', 'removed'])
+  })
+
+  test('leaves a case alone that comes back later by itself', async () => {
+    const world = worldOf([ADA], {
+      faultFor: ({ operation }) =>
+        operation === 'listOrgUsers' ? reply(503, 'SERVICE_UNAVAILABLE') : undefined,
+    })
+    await offboardOne(world, 'ada@example.com')
+    const before = lookups(world)
+    const again = await offboardOne(world, 'ada@example.com')
+
+    expect(again.outcome?.kind).toBe('deferred')
+    expect(lookups(world)).toBe(before)
+  })
+
+  test('does not begin what it has no time to end', async () => {
+    const world = worldOf([ADA])
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+    const standing = await world.time.run(
+      offboard(world.worker().deps, kase, new Date(world.time.now().getTime() + 2_000)),
+    )
+
+    expect(standing.outcome).toBeUndefined()
+    expect(lookups(world)).toBe(0)
+    await world.runUntil(later(3 * MINUTE))
+    expect(world.org().members).toEqual([])
+  })
+
+  test('resume() knows a closed case, and no unknown one', async () => {
+    const world = worldOf([ADA])
+    const { caseId } = await offboardOne(world, 'ada@example.com')
+    const { deps } = world.worker()
+
+    expect((await world.time.run(resume(deps, caseId, later(MINUTE))))?.outcome?.kind).toBe('removed')
+    expect(await world.time.run(resume(deps, 'c-unknown', later(MINUTE)))).toBeUndefined()
+  })
+})
+
+test('resumed() lets a paused organization go on with what is judged again', async () => {
+  const world = worldOf([ADA])
+  const { ledger } = world.worker().deps
+  await world.time.run(ledger.changeOrg(ORG, (state) => paused(state, ACT)))
+  await world.time.run(ledger.changeOrg(ORG, (state) => resumed(state, { ...ACT, at: later(1) })))
+
+  expect((await offboardOne(world, 'ada@example.com')).outcome?.kind).toBe('removed')
+})

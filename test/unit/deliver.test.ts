@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { deliver } from '../../lib/deliver.ts'
-import { caseIdOf } from '../../lib/domain/case.ts'
+import { caseIdOf, openCase } from '../../lib/domain/case.ts'
 import { unreadOrg } from '../../lib/domain/org-state.ts'
 import { encodeMessage } from '../../lib/intake/own-message.ts'
 import { eventBridgeEnvelope, oktaDeactivation, oktaUser, snsInvocation } from '../fixtures/events.ts'
@@ -189,4 +189,76 @@ describe('deliver() of a direct invocation', () => {
       'Cannot queue',
     )
   })
+})
+
+describe('deliver() of a return', () => {
+  const back = (occurredAt: Date, id = 'okta:evt-9') =>
+    encodeMessage({ kind: 'return', return: { id, source: 'okta', username: 'ada@example.com', occurredAt } })
+  const notices = (world: World) =>
+    world.aws.published
+      .filter(({ detailType }) => detailType === 'Offboarding Notice')
+      .map(({ detail }) => detail.status)
+
+  test('ends the open case of its own provider, and tells it', async () => {
+    const world = createWorld({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    world.org().members = [ADA, BOB]
+    await deliverBatch(world, [body()])
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'held', reason: 'privileged' })
+
+    await deliverBatch(world, [back(later(60_000))])
+    await world.runUntil(later(2 * 60_000))
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'cancelled', by: 'okta:evt-9' })
+    expect(world.org().members).toEqual([ADA, BOB])
+    expect(notices(world)).toEqual(['return_received'])
+  })
+
+  test('stops an older departure that arrives after it, and no newer one', async () => {
+    const world = worldOf()
+    await deliverBatch(world, [back(later(100))])
+    await deliverBatch(world, [body()])
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'cancelled' })
+
+    await deliverBatch(world, [body({ id: 'okta:evt-10', occurredAt: later(500) })])
+    expect(world.org().members).toEqual([BOB, EVE])
+  })
+
+  test('is told once, however often it comes', async () => {
+    const world = worldOf()
+    await deliverBatch(world, [back(later(1_000))])
+    await deliverBatch(world, [back(later(1_000)), back(later(500), 'okta:evt-8')])
+
+    expect(notices(world)).toEqual(['return_received'])
+  })
+
+  test('comes again in a moment when a worker has the person', async () => {
+    const world = worldOf()
+    const { deps } = world.worker()
+    const [kase] = await Promise.all([
+      world.time.run(deps.ledger.record(openCase(departure(), ORG, { at: later(1_000), stale: false }))),
+    ])
+    await world.time.run(deps.ledger.lease(kase))
+    await deliverBatch(world, [back(later(60_000))])
+
+    expect(world.aws.messages.map(({ body: text }) => Object.keys(JSON.parse(text)))).toEqual([['return']])
+  })
+})
+
+test('deliver() of an event that names one person and one nobody removes the one and lays the other aside', async () => {
+  const world = worldOf()
+  const detail = oktaDeactivation({
+    target: [oktaUser('ada@example.com'), { ...oktaUser(), alternateId: undefined }],
+  })
+  await deliverBatch(world, [JSON.stringify(eventBridgeEnvelope(detail))])
+
+  expect(world.org().members).toEqual([BOB, EVE])
+  expect(world.aws.rejected).toHaveLength(1)
+})
+
+test('deliver() brings an unreadable message back while it cannot be told', async () => {
+  const world = createWorld({
+    faultFor: ({ service }) => (service === 'bus' ? { kind: 'partial' } : undefined),
+  })
+
+  expect(await deliverBatch(world, ['not JSON'])).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] })
+  expect(world.aws.rejected).toEqual([])
 })

@@ -1,7 +1,7 @@
 import type { Notice } from './domain/audit-event.ts'
 import type { Case } from './domain/case.ts'
 import { hasAccess, type Member } from './domain/member.ts'
-import { type OrgState, paused } from './domain/org-state.ts'
+import type { OrgState } from './domain/org-state.ts'
 import { counted } from './domain/removal-window.ts'
 import { asciiLowerCase, sameUsername } from './domain/username.ts'
 import type { Members, Organizations, OrgEvent } from './ports.ts'
@@ -21,51 +21,72 @@ const DAY_MS = 24 * HOUR_MS
 const OVERLAP_MS = HOUR_MS
 /** A removal younger than this may not be written down yet. */
 const SETTLING_MS = 10 * 60_000
+/** Atlas's clock and ours. */
+const SKEW_MS = 5 * 60_000
 
 /**
  * Compares every organization with the ledger, once an hour: counts its members, tells of removed people who are members
  * again, and of removals that were made with our credential and not by us.
  *
- * Costs one list of members and one of events per organization, however many people were removed.
+ * Costs one list of members and one of events per organization, however many people were removed. What could not be read
+ * is compared a minute later, back to where the last comparison ended.
  */
 export async function compareAll(deps: CompareDeps, deadline: Date): Promise<void> {
-  const removed = await removedLately(deps)
+  let closed: readonly Case[] | undefined
   for (const one of await deps.organizations.list(deadline)) {
-    if (one.kind === 'org' && (await claim(deps, one.orgId)))
-      await compare(deps, one.orgId, { removed, deadline })
+    const claimed = one.kind === 'org' && (await claim(deps, one.orgId))
+    if (!claimed) continue
+    closed ??= await closedLately(deps)
+    const isDone = await compare(deps, one.orgId, { closed, since: claimed.since, deadline })
+    if (!isDone) await giveUp(deps, one.orgId, claimed)
   }
 }
 
-/** Whoever claims the hour does its work; two sweeps at once do it once. */
-async function claim({ ledger, clock }: CompareDeps, orgId: string): Promise<boolean> {
-  const now = clock.now()
-  let claimed = false
+type Claim = { readonly until: Date; readonly since: Date | undefined }
+
+/** Whoever claims the hour does its work; two sweeps at once do it once. A blocked organization has one prober already. */
+async function claim({ ledger, clock }: CompareDeps, orgId: string): Promise<Claim | undefined> {
+  const until = clock.now()
+  let claimed: Claim | undefined
   await ledger.changeOrg(orgId, (state) => {
-    claimed = !state.comparedUntil || now.getTime() - state.comparedUntil.getTime() >= HOUR_MS
-    return claimed ? { ...state, comparedUntil: now } : undefined
+    const since = state.comparedUntil
+    const isDue = !state.block && (!since || until.getTime() - since.getTime() >= HOUR_MS)
+    claimed = isDue ? { until, since } : undefined
+    return claimed && { ...state, comparedUntil: until }
   })
   return claimed
 }
 
-type Round = { readonly removed: readonly Case[]; readonly deadline: Date }
+/** Leaves the hour to the next sweep. */
+async function giveUp({ ledger }: CompareDeps, orgId: string, { until, since }: Claim): Promise<void> {
+  await ledger.changeOrg(orgId, (state) =>
+    state.comparedUntil?.getTime() === until.getTime() ? { ...state, comparedUntil: since } : undefined,
+  )
+}
 
-async function compare(deps: CompareDeps, orgId: string, { removed, deadline }: Round): Promise<void> {
-  const everybody = await deps.members.all(orgId, deadline)
-  if (everybody.kind === 'failure') return
+type Round = { readonly closed: readonly Case[]; readonly since: Date | undefined; readonly deadline: Date }
+
+/** @returns whether Atlas could be read */
+async function compare(deps: CompareDeps, orgId: string, round: Round): Promise<boolean> {
+  const everybody = await deps.members.all(orgId, round.deadline)
+  if (everybody.kind === 'failure') return false
   const present = everybody.members.filter(({ status }) => hasAccess(status))
   await deps.ledger.changeOrg(orgId, (state) => counted(state, present.length, deps.clock.now()))
 
-  for (const kase of removed.filter((one) => one.orgId === orgId)) await tellIfBack(deps, kase, present)
-  await tellMisuse(deps, orgId, deadline)
+  const removed = round.closed.filter(
+    (kase) => kase.orgId === orgId && kase.outcome?.kind === 'removed' && !kase.seenAgainAt,
+  )
+  for (const kase of removed) await tellIfBack(deps, kase, present)
+  return await tellMisuse(deps, orgId, round)
 }
 
-async function removedLately({ ledger, clock, recheckMs }: CompareDeps): Promise<readonly Case[]> {
+async function closedLately({ ledger, clock, recheckMs }: CompareDeps): Promise<readonly Case[]> {
   const now = clock.now().getTime()
   const days = new Set<string>()
   for (let at = now - recheckMs; at <= now; at += DAY_MS) days.add(new Date(at).toISOString().slice(0, 10))
   days.add(new Date(now).toISOString().slice(0, 10))
   const closed = await Promise.all([...days].map((day) => ledger.on({ closed: day })))
-  return closed.flat().filter(({ outcome, seenAgainAt }) => outcome?.kind === 'removed' && !seenAgainAt)
+  return closed.flat()
 }
 
 /** A federated login brings a removed person back with a default role; the case stays closed, a human must know. */
@@ -91,37 +112,79 @@ async function tellIfBack(deps: CompareDeps, kase: Case, present: readonly Membe
   await deps.ledger.save({ ...kase, seenAgainAt: at, notices: [...kase.notices, notice] })
 }
 
-async function tellMisuse(deps: CompareDeps, orgId: string, deadline: Date): Promise<void> {
+/** @returns whether the events could be read */
+async function tellMisuse(deps: CompareDeps, orgId: string, round: Round): Promise<boolean> {
   const { ledger, members, clock } = deps
-  const { actors = [] } = await ledger.org(orgId)
-  if (actors.length === 0) return
+  const { actors = [], misuses = [] } = await ledger.org(orgId)
+  if (actors.length === 0) return true
 
   const until = clock.now().getTime() - SETTLING_MS
-  const since = new Date(until - HOUR_MS - OVERLAP_MS)
-  const feed = await members.events(orgId, ['REMOVED_FROM_ORG', 'ORG_INVITATION_DELETED'], since, deadline)
-  if (feed.kind === 'failure') return
-  for (const event of feed.events) {
-    const isOurs = event.actor !== undefined && actors.includes(event.actor) && event.at.getTime() <= until
-    if (isOurs && !(await isKnown(deps, orgId, event)))
+  const last = Math.min(round.since?.getTime() ?? Number.POSITIVE_INFINITY, until - HOUR_MS)
+  const since = new Date(last - OVERLAP_MS)
+  const feed = await members.events(
+    orgId,
+    ['REMOVED_FROM_ORG', 'ORG_INVITATION_DELETED'],
+    since,
+    round.deadline,
+  )
+  if (feed.kind === 'failure') return false
+
+  const ours = feed.events.filter(
+    ({ id, actor, at }) =>
+      actor !== undefined && actors.includes(actor) && at.getTime() <= until && !misuses.includes(id),
+  )
+  for (const event of ours) {
+    if (!(await isKnown(deps, orgId, event, round.closed)))
       await tell(deps, orgId, (state) => misused(state, event, clock.now()))
   }
+  return true
 }
 
-/** Ours are those removals for which the ledger has an intent of that person in that organization. */
+/**
+ * Ours are those removals that happened while the ledger had a case of that person with an intent. The person may have been
+ * found by an alias, under which the ledger does not list the case.
+ */
 async function isKnown(
   { ledger }: CompareDeps,
   orgId: string,
-  { targetUsername }: OrgEvent,
+  { targetUsername, at }: OrgEvent,
+  closed: readonly Case[],
 ): Promise<boolean> {
   if (targetUsername === undefined) return true
-  const cases = await ledger.ofPerson(asciiLowerCase(targetUsername))
-  return cases.some(
-    (kase) => kase.orgId === orgId && (kase.intent !== undefined || kase.closedAt !== undefined),
-  )
+  const isOurs = (kase: Case) => kase.orgId === orgId && hadIntentAt(kase, at)
+  const isTarget = ({ snapshot }: Case) =>
+    snapshot !== undefined && sameUsername(snapshot.username, targetUsername)
+  if ((await ledger.ofPerson(asciiLowerCase(targetUsername))).some(isOurs)) return true
+  return [...closed, ...(await ledger.open())].some((kase) => isTarget(kase) && isOurs(kase))
 }
 
-/** Somebody else has our key: nothing more is removed with it until a human has looked. */
+function hadIntentAt({ intent, receivedAt, closedAt }: Case, at: Date): boolean {
+  const from = receivedAt.getTime() - SKEW_MS
+  const until = (closedAt?.getTime() ?? Number.POSITIVE_INFINITY) + SKEW_MS
+  return intent !== undefined && from <= at.getTime() && at.getTime() <= until
+}
+
+const MOST_MISUSES = 100
+
+/** Somebody else has our key: nothing more is removed with it until a human has looked. Each such event is told once. */
 function misused(state: OrgState, event: OrgEvent, now: Date): OrgState | undefined {
+  const { orgId, misuses = [], paused, unpublished } = state
+  if (misuses.includes(event.id)) return undefined
   const because = `Atlas event ${event.id}: a removal with our credential that the ledger does not know`
-  return paused(state, { by: 'sweep', because, at: now, requestId: event.id }, 'credential_misuse')
+  const notice: Notice = {
+    uid: `${orgId}/credential_misuse/${event.id}`,
+    at: now,
+    name: 'credential_misuse',
+    orgId,
+    severity: 4,
+    message: 'All removals are stopped until a human resumes them: somebody else uses our credential',
+    user: { name: event.targetUsername },
+    unmapped: { event: event.id, actor: event.actor, happened_at: event.at, by: 'sweep', because },
+  }
+  return {
+    ...state,
+    misuses: [...misuses, event.id].slice(-MOST_MISUSES),
+    paused: paused ?? { by: 'sweep', because, at: now },
+    unpublished: [...unpublished, notice],
+  }
 }

@@ -39,7 +39,7 @@ async function deliverBatch(deps: DeliverDeps, event: SQSEvent, deadline: Date):
       await deliverRecord(deps, record, deadline)
       return undefined
     } catch (error) {
-      deps.journal.note({ event: 'undelivered', messageId: record.messageId, error: nameOf(error) })
+      deps.journal.note({ event: 'undelivered', messageId: record.messageId, error: (error as Error).name })
       return record.messageId
     }
   })
@@ -159,8 +159,4 @@ async function mapInParallel<In, Out>(
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
   return results
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown'
 }

@@ -301,11 +301,14 @@ async function saveOver(
   if (saved) return saved
 
   const current = await ledger.read(kase.id)
-  const isOurs =
-    current?.attempts === kase.attempts && current.intent?.at.getTime() === kase.intent?.at.getTime()
-  if (!current || current.closedAt || !isOurs) return undefined
+  if (!current || restsOn(current) !== restsOn(kase)) return undefined
   const { version, unpublished, notices } = current
   return await ledger.save(made({ ...kase, version, unpublished, notices }))
+}
+
+/** What an attempt rests on; publishing leaves it as it is. */
+function restsOn({ attempts, intent, closedAt, nextAttemptAt }: Case): string {
+  return JSON.stringify([attempts, intent?.at, closedAt, nextAttemptAt])
 }
 
 function note({ journal }: OffboardDeps, kase: Case): void {
@@ -354,11 +357,7 @@ async function finishing(deps: OffboardDeps, kase: Case, rest: () => Promise<Sta
   try {
     return await rest()
   } catch (error) {
-    deps.journal.note({
-      event: 'unfinished',
-      caseId: kase.id,
-      error: error instanceof Error ? error.name : 'unknown',
-    })
+    deps.journal.note({ event: 'unfinished', caseId: kase.id, error: (error as Error).name })
     return { caseId: kase.id, orgId: kase.orgId }
   }
 }

@@ -32,20 +32,34 @@ export async function steer(
   caseId: string,
   change: (kase: Case) => Case | undefined,
 ): Promise<Steered> {
-  const { ledger, queue, clock } = deps
+  const { ledger, queue } = deps
   const known = await ledger.read(caseId)
   if (!known) return { kind: 'unknown' }
   if (known.closedAt) return { kind: 'closed', kase: known }
 
   const leased = await ledger.lease(known)
   if (leased.kind === 'busy') return { kind: 'busy' }
-  const kase = (await ledger.read(caseId)) ?? known
-  const changed = kase.closedAt ? undefined : change(kase)
-  const saved = changed && (await ledger.save({ ...changed, nextAttemptAt: clock.now() }))
-  await ledger.release(leased.lease)
-  if (!saved) return { kind: kase.closedAt ? 'closed' : changed ? 'busy' : 'unchanged', kase }
+  const steered = await changeUnderLease(deps, known, change).finally(() =>
+    // One that cannot be given back lapses by itself.
+    ledger.release(leased.lease).catch(() => undefined),
+  )
+  if (steered.kind !== 'changed') return steered
 
-  await publishCase(deps, saved)
+  // Told before it is queued: publishing writes the case too, and must not overtake the worker that comes for it.
+  await publishCase(deps, steered.kase)
   await queue.send([{ message: { kind: 'case', caseId } }])
-  return { kind: 'changed', kase: saved }
+  return steered
+}
+
+async function changeUnderLease(
+  { ledger, clock }: SteerDeps,
+  known: Case,
+  change: (kase: Case) => Case | undefined,
+): Promise<Steered> {
+  const kase = (await ledger.read(known.id)) ?? known
+  if (kase.closedAt) return { kind: 'closed', kase }
+  const changed = change(kase)
+  if (!changed) return { kind: 'unchanged', kase }
+  const saved = await ledger.save({ ...changed, nextAttemptAt: clock.now() })
+  return saved ? { kind: 'changed', kase: saved } : { kind: 'busy' }
 }

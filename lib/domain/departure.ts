@@ -33,7 +33,7 @@ export function leavingInstant({ occurredAt, effectiveAt }: Departure): Date {
 
 /** The vendor a source belongs to: `hook` for `hook/workday`. A return of one entry ends departures of its provider only. */
 export function providerOf(source: string): string {
-  return source.split('/', 1)[0] ?? source
+  return source.replace(/\/.*$/s, '')
 }
 
 /** Every username the departure vouches for: the person's own first, then the aliases. */

@@ -148,16 +148,15 @@ function isProtected(username: string, { protectedUsernames }: GuardSettings): b
 
 /** Matches `*` by hand, so that a pattern can be neither a regular expression nor slow. */
 function matches(pattern: string, text: string): boolean {
-  const [head = '', ...rest] = pattern.split('*')
-  if (rest.length === 0) return pattern === text
-  if (!text.startsWith(head)) return false
+  const parts = pattern.split('*')
+  if (parts.length === 1) return pattern === text
 
-  const tail = rest.pop() ?? ''
-  let at = head.length
-  for (const part of rest) {
-    const found = text.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
+  let from = 0
+  for (const [index, part] of parts.entries()) {
+    const isLast = index === parts.length - 1
+    const at = index === 0 ? 0 : isLast ? text.length - part.length : text.indexOf(part, from)
+    if (at < from || !text.startsWith(part, at)) return false
+    from = at + part.length
   }
-  return text.length - at >= tail.length && text.endsWith(tail)
+  return true
 }

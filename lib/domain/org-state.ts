@@ -18,6 +18,8 @@ export type OrgState = {
   readonly paused?: { readonly by: string; readonly because: string; readonly at: Date }
   /** The names under which Atlas knows our credential, present and past. */
   readonly actors?: readonly string[]
+  /** Removal events told as not ours already; an event is looked at twice. */
+  readonly misuses?: readonly string[]
   /** Up to when the organization's members and events were compared with the ledger. */
   readonly comparedUntil?: Date
   /** The day of the last digest of what observe mode held; kept for `EVERY_ORG` alone. */

@@ -1,5 +1,6 @@
 import type { Notice } from './audit-event.ts'
 import { providerOf, type Return } from './departure.ts'
+import type { Deprovisioning } from './deprovisioning.ts'
 import type { Act } from './org-state.ts'
 
 /** What the ledger remembers of one person beside their cases, in all organizations alike. */
@@ -11,6 +12,10 @@ export type PersonState = {
   readonly approval?: Approval
   /** Provider → the latest word that the person is back. */
   readonly returns: Readonly<Record<string, { readonly id: string; readonly at: Date }>>
+  /** What SCIM last asked for. */
+  readonly deprovisioning?: Deprovisioning
+  /** Departure id → when a message without a time of its own was first received. */
+  readonly heard?: Readonly<Record<string, { readonly at: Date }>>
   readonly unpublished: readonly Notice[]
 }
 

@@ -24,6 +24,5 @@ export function mayBeAliases(one: string, other: string): boolean {
 }
 
 function mailbox(username: string): string {
-  const local = username.split('@', 1)[0] ?? ''
-  return asciiLowerCase(local.split('+', 1)[0] ?? '')
+  return asciiLowerCase(username.replace(/[+@].*$/s, ''))
 }

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { openCase } from '../../lib/domain/case.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type Case, openCase } from '../../lib/domain/case.ts'
 import type { Departure } from '../../lib/domain/departure.ts'
 import type { Member } from '../../lib/domain/member.ts'
 import { offboard } from '../../lib/offboard.ts'
@@ -291,6 +291,180 @@ test('offboard() keeps its outcome although a sweep publishes older ones of the 
   await world.runUntil(later(5 * 60_000))
   expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'removed', evidence: 'answered' })
   expect(new Set(world.aws.published.map(({ uid }) => uid)).size).toBe(2)
+})
+
+describe('offboard() when a 404 explains nothing', () => {
+  const DOWN = reply(503, 'SERVICE_UNAVAILABLE')
+  const UNEXPLAINED = reply(404, 'RESOURCE_NOT_FOUND')
+
+  /** The complete read is the second list; the faults of the DELETE and of the confirming GET are given. */
+  const trouble = (faults: { remove?: Fault; confirm?: Fault; list?: Fault }) => {
+    const onRemove = onAtlas('removeOrgUser', faults.remove)
+    const onConfirm = onAtlas('getOrgUser', faults.confirm)
+    return (call: Parameters<NonNullable<WorldOptions['faultFor']>>[0]) => {
+      const settles = call.operation === 'listOrgUsers' && faults.list && asked
+      asked ||= call.operation === 'removeOrgUser'
+      return onRemove?.(call) ?? onConfirm?.(call) ?? (settles ? faults.list : undefined)
+    }
+  }
+  let asked = false
+  beforeEach(() => {
+    asked = false
+  })
+
+  test('on the DELETE, and the complete read fails: deferred by that code', async () => {
+    const { standing } = await run({ faultFor: trouble({ remove: UNEXPLAINED, list: DOWN }) })
+
+    expect(standing.outcome).toMatchObject({ kind: 'deferred', code: 'SERVICE_UNAVAILABLE' })
+  })
+
+  test('on the DELETE, and nobody is there: somebody else removed them', async () => {
+    const world = createWorld({
+      faultFor: ({ operation }) => {
+        if (operation !== 'removeOrgUser') return undefined
+        world.org().members = [BOB]
+        return UNEXPLAINED
+      },
+    })
+    world.org().members = [ADA, BOB]
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+
+    expect((await world.time.run(offboard(world.worker().deps, kase, deadlineIn(world)))).outcome).toEqual({
+      kind: 'already_absent',
+    })
+  })
+
+  test('on the second DELETE after a lost answer, and nobody is there: our own removal', async () => {
+    const { standing } = await run({ faultFor: onAtlas('removeOrgUser', LOST, UNEXPLAINED) })
+
+    expect(standing.outcome).toMatchObject({ kind: 'removed', evidence: 'inferred' })
+  })
+
+  test('on the confirming GET, and nobody is there: removed', async () => {
+    const { standing } = await run({ faultFor: trouble({ confirm: UNEXPLAINED }) })
+
+    expect(standing.outcome).toMatchObject({ kind: 'removed', evidence: 'answered' })
+  })
+
+  test('on the confirming GET, and the complete read fails: deferred, and removed as answered once it can be read', async () => {
+    const { world, standing } = await run({ faultFor: trouble({ confirm: UNEXPLAINED, list: DOWN }) })
+    expect(standing.outcome).toMatchObject({ kind: 'deferred', code: 'SERVICE_UNAVAILABLE' })
+
+    asked = false
+    await world.runUntil(later(5 * 60_000))
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'removed', evidence: 'answered' })
+  })
+
+  test('on the confirming GET, and the member is still listed: deferred', async () => {
+    const kept: Fault = { kind: 'reply', reply: { kind: 'reply', status: 204, headers: {}, body: undefined } }
+    const { standing } = await run({ faultFor: trouble({ remove: kept, confirm: UNEXPLAINED }) })
+
+    expect(standing.outcome).toMatchObject({ kind: 'deferred', code: 'STILL_PRESENT' })
+  })
+
+  test('the confirming GET fails: deferred by its code', async () => {
+    const { standing } = await run({
+      faultFor: ({ operation }) => (operation === 'getOrgUser' ? DOWN : undefined),
+    })
+
+    expect(standing.outcome).toMatchObject({ kind: 'deferred', code: 'SERVICE_UNAVAILABLE' })
+  })
+})
+
+describe('offboard() and those who write at the same time', () => {
+  const meanwhile = (operation: string, change: (kase: Case) => Case) => {
+    const world = createWorld({
+      faultFor: (call) => {
+        if (call.operation === operation && call.worker === 'first') void overwrite()
+        return undefined
+      },
+    })
+    const overwrite = async () => {
+      const { ledger } = world.worker().deps
+      const [kase] = await ledger.open()
+      if (kase) await ledger.save(change(kase))
+    }
+    world.org().members = [ADA, BOB]
+    return world
+  }
+  const offboardBy = (world: World, name: string) => {
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+    return world.time.run(offboard(world.worker(name).deps, kase, deadlineIn(world)))
+  }
+
+  test('deletes nobody once another worker has written the case', async () => {
+    const world = meanwhile('listOrgUsers', (kase) => ({ ...kase, nextAttemptAt: later(60_000) }))
+    const standing = await offboardBy(world, 'first')
+
+    expect(standing.outcome).toBeUndefined()
+    expect(world.org().members).toEqual([ADA, BOB])
+  })
+
+  test('writes no outcome over that of a worker that overtook it', async () => {
+    const world = meanwhile('getOrgUser', (kase) => ({
+      ...kase,
+      intent: kase.intent && { ...kase.intent, at: later(9_000) },
+    }))
+    const standing = await offboardBy(world, 'first')
+
+    expect(standing.outcome).toBeUndefined()
+    expect(world.cases()[0]).toMatchObject({ attempts: 0, unpublished: [] })
+    await world.runUntil(later(5 * 60_000))
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'removed' })
+  })
+
+  test.each(['release', 'lease', 'org', 'person'] as const)(
+    'loses nothing when the ledger fails after recording: %s',
+    async (method) => {
+      const world = createWorld()
+      world.org().members = [ADA, BOB]
+      const { deps } = world.worker()
+      const broken = {
+        ...deps,
+        ledger: { ...deps.ledger, [method]: () => Promise.reject(new Error('throttled')) },
+      }
+      const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+      const standing = await world.time.run(offboard(broken, kase, deadlineIn(world)))
+
+      expect(standing.caseId).toBe(kase.id)
+      await world.runUntil(later(5 * 60_000))
+      expect(world.org().members).toEqual([BOB])
+      expect(new Set(world.outcomes())).toEqual(new Set(['removed']))
+    },
+  )
+
+  test('loses nothing when the case’s own message cannot be sent', async () => {
+    let down = true
+    const world = createWorld({
+      faultFor: ({ operation, service }) => {
+        if (down && operation === 'listOrgUsers') return reply(503, 'SERVICE_UNAVAILABLE')
+        return down && service === 'queue' ? { kind: 'error', when: 'before' } : undefined
+      },
+    })
+    world.org().members = [ADA, BOB]
+    await offboardBy(world, 'first')
+    down = false
+    await world.runUntil(later(5 * 60_000))
+
+    expect(world.org().members).toEqual([BOB])
+  })
+})
+
+test('offboard() defers an old event while the organization’s events cannot be read', async () => {
+  const world = createWorld({
+    faultFor: ({ operation }) =>
+      operation === 'listOrgEvents' ? reply(503, 'SERVICE_UNAVAILABLE') : undefined,
+  })
+  world.org().members = [ADA]
+  await world.time.runUntil(later(16 * 60_000))
+  const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+
+  expect(
+    (await world.time.run(offboard(world.worker().deps, kase, deadlineIn(world)))).outcome,
+  ).toMatchObject({
+    kind: 'deferred',
+    code: 'SERVICE_UNAVAILABLE',
+  })
 })
 
 test('offboard() holds a second departure under the same key that says something else', async () => {

@@ -127,6 +127,23 @@ test('noticeEvent() tells an act as activity 99', () => {
   expect(event?.detail).toMatchObject({ activity_id: 99, type_uid: 300599, status_id: 99, status: 'blocked' })
 })
 
+test('noticeEvent() tells of a person where no organization is meant', () => {
+  const event = noticeEvent({
+    uid: 'n-1',
+    at: later(0),
+    name: 'approved',
+    severity: 3,
+    message: 'm',
+    user: { name: 'ada@example.com' },
+  })
+
+  expect(event.detail).toMatchObject({
+    cloud: { provider: 'MongoDB Atlas' },
+    user: { name: 'ada@example.com' },
+  })
+  expect(event.detail.resources).toBeUndefined()
+})
+
 test('unreadableEvent() names nobody and says why', () => {
   const event = unreadableEvent(
     'unreadable-1',

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { auditUid, type Case, caseIdOf, personOf, withOutcome } from '../../../lib/domain/case.ts'
+import {
+  auditUid,
+  type Case,
+  caseIdOf,
+  countByKind,
+  personOf,
+  withOutcome,
+} from '../../../lib/domain/case.ts'
 import type { Outcome } from '../../../lib/domain/outcome.ts'
 import { departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 
@@ -64,4 +71,14 @@ describe('withOutcome()', () => {
 
 test('personOf() is the same key for every spelling of a name', () => {
   expect(personOf(openedCase({}, { username: 'ADA@Example.com' }))).toBe('ada@example.com')
+})
+
+test('countByKind() counts what open cases wait for', () => {
+  const held = withOutcome(openedCase(), { kind: 'held', reason: 'privileged' }, later(1))
+
+  expect(countByKind([openedCase(), held, held, withOutcome(openedCase(), DEFERRED, later(1))])).toEqual({
+    new: 1,
+    'held: privileged': 2,
+    deferred: 1,
+  })
 })

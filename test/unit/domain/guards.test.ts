@@ -81,6 +81,10 @@ describe('guardWithoutMember()', () => {
     ['a*a@example.com', 'a@example.com', false],
     ['a.a@example.com', 'ada@example.com', false],
     ['x*y*z', 'xz', false],
+    ['x*', 'yx', false],
+    ['x*z', 'xyy', false],
+    ['x*y*z', 'xayaz', true],
+    ['xx*xx', 'xxx', false],
     ['x*yy*y', 'xyy', false],
   ])('protected %j refuses %j: %j', (pattern, username, refuses) => {
     const outcome = judge(openedCase({}, { username }), { ...SETTINGS, protectedUsernames: [pattern] }, NOW)

@@ -2,9 +2,14 @@ import { describe, expect, test } from 'vitest'
 import {
   blocked,
   booked,
+  digested,
+  EVERY_ORG,
   newOrgState,
+  paused,
   probing,
+  resumed,
   unblocked,
+  unreadableOrg,
   unreadOrg,
   unreadSecretOf,
 } from '../../../lib/domain/org-state.ts'
@@ -74,4 +79,45 @@ test('booked() gives each case the time after the one before it, and none in the
 test('unreadSecretOf() reads what unreadOrg() wrote, and nothing out of an orgId', () => {
   expect(unreadSecretOf(unreadOrg('atlas/owner'))).toBe('atlas/owner')
   expect(unreadSecretOf(ORG)).toBeUndefined()
+})
+
+describe('paused() and resumed()', () => {
+  const act = { by: 'oncall', because: 'drill', at: later(0), requestId: 'r-1' }
+
+  test('keep the first pause on record and tell both acts with who and why', () => {
+    const stopped = paused(newOrgState(ORG), act)
+    const going = stopped && resumed(stopped, { ...act, at: later(1) })
+
+    expect(stopped && paused(stopped, { ...act, by: 'another' })).toBeUndefined()
+    expect(going?.paused).toBeUndefined()
+    expect(going?.unpublished.map(({ name, orgId, unmapped }) => [name, orgId, unmapped?.by])).toEqual([
+      ['paused', ORG, 'oncall'],
+      ['resumed', ORG, 'oncall'],
+    ])
+  })
+
+  test('name no organization when they mean every one', () => {
+    expect(paused(newOrgState(EVERY_ORG), act)?.unpublished[0]?.orgId).toBeUndefined()
+  })
+
+  test('resumed() unlatches too, keeps what was removed, and has nothing to do where nothing stops', () => {
+    const latched = { ...newOrgState(ORG), latchedAt: later(0), slots: { a: { at: later(0) } } }
+
+    expect(resumed(latched, act)).toMatchObject({ latchedAt: undefined, slots: { a: { at: later(0) } } })
+    expect(resumed(newOrgState(ORG), act)).toBeUndefined()
+  })
+})
+
+test('unreadableOrg() is latched', () => {
+  expect(unreadableOrg(ORG).latchedAt).toEqual(new Date(0))
+})
+
+test('digested() tells once a day how many cases are held, and names a hundred at most', () => {
+  const held = Array.from({ length: 101 }, (_, index) => `c-${index}`)
+  const first = digested(newOrgState(EVERY_ORG), held, later(0))
+
+  expect(first?.unpublished[0]?.unmapped).toEqual({ held: 101, cases: held.slice(0, 100) })
+  expect(first && digested(first, held, later(1))).toBeUndefined()
+  expect(first && digested(first, held, later(24 * 60 * MINUTE))?.unpublished).toHaveLength(2)
+  expect(digested(newOrgState(EVERY_ORG), [], later(0))).toBeUndefined()
 })

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { approved, newPersonState, returned } from '../../../lib/domain/person-state.ts'
+import { later } from '../../support/cases.ts'
+
+const NOBODY = newPersonState('ada@example.com')
+const back = (source: string, occurredAt: Date) => ({
+  id: `${source}:evt`,
+  source,
+  username: 'ada@example.com',
+  occurredAt,
+})
+
+describe('returned()', () => {
+  test('remembers the latest word of each provider, and tells it', () => {
+    const first = returned(NOBODY, back('okta', later(1)), later(5))
+    const second = first && returned(first, back('hook/workday', later(2)), later(5))
+    const third = second && returned(second, back('okta', later(3)), later(5))
+
+    expect(third?.returns).toEqual({
+      okta: { id: 'okta:evt', at: later(3) },
+      hook: { id: 'hook/workday:evt', at: later(2) },
+    })
+    expect(third?.unpublished.map(({ name }) => name)).toEqual([
+      'return_received',
+      'return_received',
+      'return_received',
+    ])
+  })
+
+  test('changes nothing for the same word, or an older one', () => {
+    const state = returned(NOBODY, back('okta', later(1)), later(5))
+
+    expect(state && returned(state, back('okta', later(1)), later(6))).toBeUndefined()
+    expect(state && returned(state, back('okta', later(0)), later(6))).toBeUndefined()
+  })
+})
+
+test('approved() remembers who announced the departure, until when, and tells it', () => {
+  const state = approved(
+    NOBODY,
+    { by: 'hr', because: 'site closes', at: later(0), requestId: 'r-1' },
+    later(9),
+  )
+
+  expect(state.approval).toEqual({ until: later(9), by: 'hr', because: 'site closes', requestId: 'r-1' })
+  expect(state.unpublished[0]).toMatchObject({ uid: 'approved/r-1/ada@example.com', name: 'approved' })
+})

@@ -278,19 +278,21 @@ test('offboard() keeps its outcome although a sweep publishes older ones of the 
       if (phase === 'removing' && operation === 'getOrgUser') {
         phase = 'done'
         void world.sweep()
+        return { kind: 'freeze', ms: 3_000 }
       }
       return undefined
     },
   })
   world.org().members = [ADA, BOB]
   world.depart(departure())
-  await world.runUntil(later(10_000))
-  expect(world.cases()[0]?.unpublished).toHaveLength(1)
+  await world.runUntil(later(100_000))
+  expect(world.cases()[0]?.unpublished.length).toBeGreaterThan(1)
 
   phase = 'removing'
-  await world.runUntil(later(5 * 60_000))
-  expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'removed', evidence: 'answered' })
-  expect(new Set(world.aws.published.map(({ uid }) => uid)).size).toBe(2)
+  await world.runUntil(later(10 * 60_000))
+  const [kase] = world.cases()
+  expect(kase?.outcome).toMatchObject({ kind: 'removed', evidence: 'answered' })
+  expect(new Set(world.aws.published.map(({ uid }) => uid)).size).toBe(kase?.attempts)
 })
 
 describe('offboard() when a 404 explains nothing', () => {

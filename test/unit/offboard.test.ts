@@ -274,7 +274,7 @@ test('offboard() keeps its outcome although a sweep publishes older ones of the 
   const world = createWorld({
     faultFor: ({ operation, service }) => {
       if (phase === 'down' && operation === 'listOrgUsers') return reply(503, 'SERVICE_UNAVAILABLE')
-      if (phase === 'down' && service === 'bus') return { kind: 'partial' }
+      if (phase !== 'done' && service === 'bus') return { kind: 'partial' }
       if (phase === 'removing' && operation === 'getOrgUser') {
         phase = 'done'
         void world.sweep()

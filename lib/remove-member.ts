@@ -39,29 +39,37 @@ export async function removeMember(deps: OffboardDeps, work: Work): Promise<Trie
     deps.ledger.ofPerson(personOf(kase)),
   ])
   if (lookup.kind === 'failure') return { kind: 'failed', kase, failure: lookup }
-  if (lookup.kind !== 'found') return await withoutMember(deps, work, lookup)
+  const history = cases.filter((other) => other.orgId === kase.orgId && other.id !== kase.id)
+  if (lookup.kind !== 'found') return await withoutMember(deps, work, { lookup, history })
 
   const { member } = lookup
   const { userId, status, orgRoles } = member
   deps.journal.note({ event: 'found', caseId: kase.id, userId, status, orgRoles })
   const seen: Work = { ...work, kase: { ...kase, snapshot: snapshotOf(member) } }
-  const history = cases.filter((other) => other.orgId === kase.orgId && other.id !== kase.id)
   const stopped = (await guarded(deps, seen, { member, history })) ?? (await reservePlace(deps, seen))
   if (stopped) return stopped
   return await deleteAndConfirm(deps, seen, member)
 }
 
+type NotFound = {
+  readonly lookup: Exclude<Lookup, { kind: 'found' } | Failure>
+  readonly history: readonly Case[]
+}
+
 /** Nobody bears the name. After an intent of ours that may be our own work, and then Atlas is asked about the very userId. */
-async function withoutMember(
-  deps: OffboardDeps,
-  work: Work,
-  lookup: Exclude<Lookup, { kind: 'found' } | Failure>,
-): Promise<Tried> {
+async function withoutMember(deps: OffboardDeps, work: Work, { lookup, history }: NotFound): Promise<Tried> {
   const { kase } = work
-  if (lookup.kind === 'several')
+  if (lookup.kind === 'several') {
     return stop(kase, 'ambiguous_username', `${lookup.usernames.length} members match`)
-  if (kase.intent) return await confirmed(deps, work, { userId: kase.intent.userId, evidence: 'inferred' })
-  if (lookup.kind === 'possible_alias' && hold(kase, 'possible_alias')) {
+  }
+  if (kase.intent) {
+    const tried = await confirmed(deps, work, { userId: kase.intent.userId, evidence: 'inferred' })
+    const isRenamed = tried.kind === 'failed' && tried.failure === STILL_PRESENT
+    return isRenamed ? stop(kase, 'ambiguous_username', 'the account bears another username now') : tried
+  }
+  // Whom we removed by this very name is out; a namesake was there then, too.
+  const isExplained = history.some(({ outcome }) => outcome?.kind === 'removed')
+  if (lookup.kind === 'possible_alias' && !isExplained && hold(kase, 'possible_alias')) {
     return stop(kase, 'possible_alias', `also here: ${lookup.usernames.join(', ')}`)
   }
   return { kind: 'outcome', kase, outcome: { kind: 'already_absent' } }

@@ -198,6 +198,33 @@ describe('offboard() of nobody', () => {
     expect(world.org().members).toEqual([elsewhere, BOB])
   })
 
+  test('does not hold a second departure of somebody whom the first one removed', async () => {
+    const tagged = { ...ADA, userId: '5e4bc367c6b0f41b00000003', username: 'ada+ci@example.com' }
+    const { world } = await run({ members: [ADA, tagged] })
+    const second = openCase(departure({ id: 'workday:1', source: 'workday' }), ORG, {
+      at: world.time.now(),
+      stale: false,
+    })
+
+    expect((await world.time.run(offboard(world.worker().deps, second, deadlineIn(world)))).outcome).toEqual({
+      kind: 'already_absent',
+    })
+    expect(world.org().members).toEqual([tagged])
+  })
+
+  test('holds when the account it meant to remove bears another username now', async () => {
+    const world = createWorld({ faultFor: onAtlas('removeOrgUser', NOT_SENT, NOT_SENT, NOT_SENT, NOT_SENT) })
+    world.org().members = [ADA, BOB]
+    world.depart(departure())
+    await world.runUntil(later(10_000))
+    expect(world.cases()[0]?.outcome?.kind).toBe('deferred')
+
+    world.org().members = [{ ...ADA, username: 'lovelace@example.com' }, BOB]
+    await world.runUntil(later(3 * 60_000))
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'held', reason: 'ambiguous_username' })
+    expect(world.org().members).toHaveLength(2)
+  })
+
   test('removes by an alias that the departure vouches for', async () => {
     const elsewhere = { ...ADA, username: 'ada@old.example.com' }
     const { world } = await run({ members: [elsewhere, BOB], departed: { aliases: ['ada@old.example.com'] } })

@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util'
+import type { Printer } from './print.ts'
+import { removeOnRequest } from './remove.ts'
+import type { LocalStack } from './stack.ts'
+import { tellStory } from './story.ts'
+
+/** What is done on a stack that is up. @returns the exit status */
+type Run = (stack: LocalStack, printer: Printer) => Promise<number>
+
+/** What the command line asks for. */
+export type Request =
+  | { readonly kind: 'run'; readonly json: boolean; readonly run: Run }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly problem: string }
+
+const OPTIONS = {
+  'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
+type Option = keyof typeof OPTIONS
+type Given = { readonly operands: readonly string[]; readonly dryRun: boolean }
+
+type Command = {
+  readonly usage: string
+  readonly about: string
+  /** Those that it knows besides `--json` and `--help`. */
+  readonly options: readonly Option[]
+  /** @returns what is wrong, as a text */
+  read(given: Given): Run | string
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  '': {
+    usage: '',
+    about: 'Okta deactivates a member',
+    options: [],
+    read: () => tellStory,
+  },
+  remove: {
+    usage: 'remove <username> [--dry-run]',
+    about: 'on-call removes a member, or asks what would happen',
+    options: ['dry-run'],
+    read({ operands: [username, ...others], dryRun }) {
+      if (others.length > 0) return 'remove: expected one username'
+      if (!username || !isAddress(username)) return 'remove: expected a username such as grace@example.com'
+      return (stack, printer) => removeOnRequest(stack, printer, { username, dryRun })
+    },
+  },
+}
+
+export function usage(): string {
+  const lines = Object.values(COMMANDS).map(
+    ({ usage: operands, about }) => `  npm start -- ${`${operands} [--json]`.trim().padEnd(39)}  ${about}`,
+  )
+  return ['Usage:', ...lines].join('\n')
+}
+
+/** Reads the command line. */
+export function readArguments(args: readonly string[]): Request {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+    if (values.help) return { kind: 'help' }
+    const [name = '', ...operands] = positionals
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+    if (!command) return { kind: 'wrong', problem: `no command "${name}"` }
+    if (values['dry-run'] && !command.options.includes('dry-run'))
+      return { kind: 'wrong', problem: '--dry-run: not without a command that removes' }
+
+    const run = command.read({ operands, dryRun: values['dry-run'] })
+    return typeof run === 'string' ? { kind: 'wrong', problem: run } : { kind: 'run', json: values.json, run }
+  } catch (error) {
+    return { kind: 'wrong', problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Atlas's usernames are e-mail addresses. */
+function isAddress(text: string): boolean {
+  return /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(text)
+}

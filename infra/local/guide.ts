@@ -1,0 +1,77 @@
+import { styleText } from 'node:util'
+import type { SeedOrg } from './atlas/org.ts'
+import type { LocalStack } from './stack.ts'
+
+/** Says how to use a stack that is up. Every command can be pasted as it is, and needs curl and Node at most. */
+export function guide({ orgs, emulator, lambda, aws }: LocalStack, sendUrl: string): string {
+  return [
+    `Atlas emulator   ${emulator.url}`,
+    ...orgs.flatMap((org) => orgGuide(org, emulator.url)),
+    ...section('Somebody leaves: told by HR over SNS, by Okta over EventBridge', [
+      curl(`${sendUrl}/sns`, { username: 'grace@example.com', reason: 'HR-1042' }),
+      curl(`${sendUrl}/events`, OKTA_EVENT),
+    ]),
+    ...section('On-call asks and acts, by Lambda invocation', [
+      curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator-read'), LOOKUP),
+      curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator'), REMOVE),
+    ]),
+    // `--payload` as a file means the same to both versions of the CLI.
+    ...section('The same with the AWS CLI', [
+      `echo '${JSON.stringify(REMOVE)}' | ${credentialsOf(aws.env)} aws lambda invoke --region ${aws.env.AWS_REGION} --endpoint-url ${lambda.env.AWS_ENDPOINT_URL_LAMBDA} --function-name operator --payload fileb:///dev/stdin /dev/stdout`,
+    ]),
+    '',
+    'What happens is told below. Ctrl-C ends everything.',
+    '',
+  ].join('\n')
+}
+
+function orgGuide(org: SeedOrg, url: string): readonly string[] {
+  const { orgId, name, members } = org
+  const account = org.serviceAccounts?.find(({ role }) => role === 'ORG_OWNER')
+  const key = org.apiKeys?.find(({ role }) => role === 'ORG_OWNER')
+  const users = `-H 'Accept: application/vnd.atlas.2025-02-19+json' '${url}/api/atlas/v2/orgs/${orgId}/users?pretty=true'`
+  const facts = [
+    `Organization     ${orgId} (${name}, ${members.length} members and invitations)`,
+    account && `Service account  ${account.clientId} ${account.clientSecret}`,
+    key && `API key          ${key.publicKey} ${key.privateKey}`,
+  ]
+  const asAccount = account && [
+    `TOKEN=$(curl -s -u '${account.clientId}:${account.clientSecret}' -d grant_type=client_credentials ${url}/api/oauth/token | node -pe 'JSON.parse(fs.readFileSync(0)).access_token')`,
+    `curl -s -H "Authorization: Bearer $TOKEN" ${users}`,
+  ]
+  const asKey = key && [`curl -s --digest -u '${key.publicKey}:${key.privateKey}' ${users}`]
+  return [
+    ...facts.filter((line) => line !== undefined),
+    ...(asAccount ? section('Its members, as the service account', asAccount) : []),
+    ...(asKey ? section('Its members, with the API key', asKey) : []),
+  ]
+}
+
+const OKTA_EVENT = {
+  source: 'aws.partner/okta.com/example/departures',
+  'detail-type': 'SystemLog',
+  detail: {
+    eventType: 'user.lifecycle.deactivate',
+    outcome: { result: 'SUCCESS' },
+    target: [{ type: 'User', alternateId: 'alan@example.com' }],
+  },
+}
+const LOOKUP = { action: 'lookup', username: 'ada@example.com' }
+const REMOVE = { action: 'remove', username: 'edsger@example.com', dryRun: true }
+
+function section(title: string, commands: readonly string[]): readonly string[] {
+  return ['', styleText('bold', title), ...commands.map((command) => `  ${command}`)]
+}
+
+function curl(url: string, body: unknown): string {
+  return `curl -s ${url} -d '${JSON.stringify(body)}'`
+}
+
+function invocationsOf(endpoint: string, name: string): string {
+  return `${endpoint}/2015-03-31/functions/${name}/invocations`
+}
+
+/** The CLI wants credentials, and the local AWS takes any. */
+function credentialsOf({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }: LocalStack['aws']['env']): string {
+  return `AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY=${AWS_SECRET_ACCESS_KEY}`
+}

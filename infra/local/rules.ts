@@ -1,0 +1,27 @@
+import type { PartnerEvent, Rule } from './aws/event-bridge.ts'
+import { type EventPattern, matchesPattern } from './aws/event-pattern.ts'
+
+/** The rules of `infra/rules.yml`, each on its bus. */
+export const RULES: readonly Rule[] = [
+  rule('default', { 'detail-type': ['User Departed'] }),
+  rule('aws.partner/okta.com', {
+    detail: { eventType: [{ prefix: 'user.lifecycle.' }, 'application.user_membership.remove'] },
+  }),
+  rule('aws.partner/sailpoint.com', { 'detail-type': [{ prefix: 'idn:identity-' }] }),
+  rule('aws.partner/auth0.com', { detail: { data: { type: ['sdu'] } } }),
+  rule('aws.partner/auth0.com', { detail: { type: ['user.deleted', 'com.auth0.user.deleted'] } }),
+]
+
+function rule(bus: string, pattern: EventPattern): Rule {
+  return { bus, pattern, target: 'queue' }
+}
+
+/** Tells the bus of an event. On AWS each partner event source has a bus of its own; here each partner has one. */
+export function busOf({ source }: Pick<PartnerEvent, 'source'>): string {
+  return /^aws\.partner\/[^/]+/.exec(source)?.[0] ?? 'default'
+}
+
+/** Tells whether any rule takes the event to the queue; EventBridge drops all others without a word. */
+export function isTaken(event: PartnerEvent): boolean {
+  return RULES.some(({ bus, pattern }) => bus === busOf(event) && matchesPattern(pattern, event))
+}

@@ -1,0 +1,27 @@
+import type { CredentialRole, SeedOrg } from './atlas/org.ts'
+
+/** The secrets of all organizations, in the shapes that Secrets Manager holds, and the settings that name them. */
+export function secretsOf(orgs: readonly SeedOrg[]) {
+  const owner = orgs.map((org) => secretOf(org, 'ORG_OWNER'))
+  const read = orgs.map((org) => secretOf(org, 'ORG_MEMBER'))
+  const ids = (entries: typeof owner) => entries.map(([id]) => id).join(',')
+  return {
+    secrets: Object.fromEntries([...owner, ...read]),
+    settings: { ATLAS_SECRET_IDS: ids(owner), ATLAS_READ_SECRET_IDS: ids(read) },
+  }
+}
+
+function secretOf(org: SeedOrg, role: CredentialRole): readonly [id: string, secret: string] {
+  const { orgId } = org
+  const use = role === 'ORG_OWNER' ? 'owner' : 'read'
+  return [`atlas-offboarding/${orgId}/${use}`, JSON.stringify({ ...credentialOf(org, role), orgId })]
+}
+
+/** A service account if the organization has one of that role, as Atlas recommends; else an API key. */
+function credentialOf({ orgId, serviceAccounts = [], apiKeys = [] }: SeedOrg, role: CredentialRole) {
+  const account = serviceAccounts.find((one) => one.role === role)
+  if (account) return { clientId: account.clientId, clientSecret: account.clientSecret }
+  const key = apiKeys.find((one) => one.role === role)
+  if (key) return { publicKey: key.publicKey, privateKey: key.privateKey }
+  throw new Error(`Cannot make a secret for organization "${orgId}": no credential with the role ${role}`)
+}

@@ -1,0 +1,91 @@
+import { TABLE_SCHEMA } from '../../lib/ledger/table-schema.ts'
+import { type AtlasEmulator, type EmulatorOptions, startAtlasEmulator } from './atlas/emulator.ts'
+import { exampleOrg } from './atlas/example-org.ts'
+import type { SeedOrg } from './atlas/org.ts'
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from './aws/local-aws.ts'
+import { type Functions, startFunctions } from './functions.ts'
+import { startEventSource } from './lambda/event-source.ts'
+import { type InvokeEndpoint, startInvokeEndpoint } from './lambda/invoke-endpoint.ts'
+import { every, startSchedule, type Ticker } from './lambda/schedule.ts'
+import { RULES } from './rules.ts'
+import { secretsOf } from './secrets.ts'
+
+export type LocalStackOptions = {
+  /** Holds `<name>/<name>.mjs` for every function: `dist`, or the unpacked zips. */
+  readonly code: string
+  /** Each with credentials of the roles ORG_OWNER and ORG_MEMBER. Default: the example organization alone. */
+  readonly orgs?: readonly SeedOrg[]
+  /** Goes before the stack's own in the functions' environment, e.g. `{ MODE: 'observe' }`. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly emulator?: Omit<EmulatorOptions, 'orgs'>
+  readonly aws?: Omit<LocalAwsOptions, 'table' | 'rules'>
+  /** Invocations of the departures function at once; default 2. */
+  readonly concurrency?: number
+  /** When the sweep runs; default every minute, as deployed. */
+  readonly sweepTicker?: Ticker
+}
+
+export type LocalStack = {
+  readonly orgs: readonly SeedOrg[]
+  readonly emulator: AtlasEmulator
+  readonly aws: LocalAws
+  readonly functions: Functions
+  /** Where `aws lambda invoke` and SDK clients find the functions. */
+  readonly lambda: InvokeEndpoint
+  /** Ends everything; an invocation that runs is cut off. */
+  close(): Promise<void>
+}
+
+/** As deployed: longer than the lease on a person, or two workers would hold one message. */
+const VISIBILITY_TIMEOUT_SECONDS = 360
+
+/**
+ * Starts the whole system on loopback: Atlas, the AWS services, and the functions as they are deployed.
+ *
+ * The functions know nothing of this machine but their own environment; its AWS credentials are dummies.
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { orgs = [exampleOrg()], concurrency = 2, sweepTicker = every(60_000) } = options
+  await using started = new AsyncDisposableStack()
+
+  const emulator = started.adopt(await startAtlasEmulator({ ...options.emulator, orgs }), closed)
+  const { secrets, settings } = secretsOf(orgs)
+  const aws = started.adopt(
+    await startLocalAws({
+      visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
+      ...options.aws,
+      secrets: { ...secrets, ...options.aws?.secrets },
+      table: { name: 'ledger', ...TABLE_SCHEMA },
+      rules: RULES,
+    }),
+    closed,
+  )
+
+  const functions = await startFunctions({
+    code: options.code,
+    concurrency,
+    aws,
+    settings: { ...settings, ATLAS_BASE_URL: emulator.url, ...options.settings },
+  })
+  const lambda = started.adopt(await startInvokeEndpoint(functions), closed)
+  const source = await startEventSource({
+    env: aws.env,
+    queueUrl: aws.queueUrl,
+    target: functions.departures,
+    // One poller would do for one worker, but Lambda never has fewer than two.
+    maximumConcurrency: Math.max(2, concurrency),
+  })
+  const schedule = startSchedule({ target: functions.sweep, ticker: sweepTicker })
+  // Together: the source and the schedule wait for their invocations, and those end when the functions do.
+  started.defer(async () => {
+    const ending = [source.stop(), schedule.stop()]
+    await Promise.all([...Object.values(functions).map(closed), ...ending])
+  })
+
+  const parts = started.move()
+  return { orgs, emulator, aws, functions, lambda, close: () => parts.disposeAsync() }
+}
+
+function closed(part: { close(): Promise<void> }): Promise<void> {
+  return part.close()
+}

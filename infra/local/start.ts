@@ -1,0 +1,44 @@
+/** `npm start`: brings the whole system up on this machine, lets somebody leave, and tells what happens. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Request, readArguments, usage } from './arguments.ts'
+import { freshBundles } from './bundles.ts'
+import { jsonPrinter, textPrinter } from './print.ts'
+import { type LocalStack, startLocalStack } from './stack.ts'
+
+const GIVE_UP_MS = 30_000
+const KEPT_LINES = 5
+
+async function carryOut(request: Request): Promise<number> {
+  switch (request.kind) {
+    case 'help':
+      console.log(usage())
+      return 0
+    case 'wrong':
+      console.error(`${request.problem}\n\n${usage()}`)
+      return 2
+    case 'run': {
+      const status = await onStack(request)
+      if (status === 2) console.error(`\n${usage()}`)
+      return status
+    }
+  }
+}
+
+async function onStack({ json, run }: Extract<Request, { kind: 'run' }>): Promise<number> {
+  const stack = await startLocalStack({ code: await freshBundles() })
+  const printer = json ? jsonPrinter() : textPrinter(new Date())
+  try {
+    return await Promise.race([run(stack, printer), giveUp(stack)])
+  } finally {
+    await stack.close()
+  }
+}
+
+async function giveUp({ functions }: LocalStack): Promise<number> {
+  await sleep(GIVE_UP_MS, undefined, { ref: false })
+  const last = functions.departures.logs.slice(-KEPT_LINES).join('\n')
+  console.error(`Gave up after ${GIVE_UP_MS / 1000} s. The departures function's last words:\n${last}`)
+  return 1
+}
+
+process.exitCode = await carryOut(readArguments(process.argv.slice(2)))

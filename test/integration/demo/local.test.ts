@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { promisify } from 'node:util'
+import { beforeAll, expect, test } from 'vitest'
+import { freshBundles } from '../../../infra/local/bundles.ts'
+import { startDemo } from './demo.ts'
+
+beforeAll(async () => void (await freshBundles()))
+
+const run = promisify(execFile)
+
+/** Starts `npm run local` and waits until it says that it is up. */
+async function startLocal() {
+  const child = startDemo('local')
+  const exited = once(child, 'exit')
+  let output = ''
+  const said = (text: string) =>
+    new Promise<string>((resolve) => {
+      const look = () => output.includes(text) && resolve(output)
+      child.stdout.on('data', look)
+      look()
+    })
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    output += chunk
+  })
+  const guide = await said('Ctrl-C ends everything')
+  const printed = (title: string) => {
+    const [, commands = ''] = guide.split(`\n${title}\n`)
+    return commands.slice(0, commands.indexOf('\n\n'))
+  }
+  return { child, exited, said, printed, [Symbol.dispose]: () => void child.kill('SIGKILL') }
+}
+
+test('npm run local prints commands that work as pasted, and tells what they lead to', async () => {
+  using local = await startLocal()
+  const paste = (title: string) => run('sh', ['-c', local.printed(title)])
+
+  for (const title of ['Its members, as the service account', 'Its members, with the API key']) {
+    expect(JSON.parse((await paste(title)).stdout)).toMatchObject({ totalCount: 10 })
+  }
+  await paste('Somebody leaves: told by HR over SNS, by Okta over EventBridge')
+  await Promise.all([local.said('source sns/offboarding-intake'), local.said('source okta')])
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'npm run local ends on %s with status 0 and leaves no process',
+  async (signal) => {
+    using local = await startLocal()
+    await run('sh', ['-c', local.printed('On-call asks and acts, by Lambda invocation')])
+    const functions = await childrenOf(local.child.pid)
+    expect(functions).not.toEqual([])
+
+    local.child.kill(signal)
+
+    expect(await local.exited).toEqual([0, null])
+    expect((await processes()).filter(({ pid }) => functions.includes(pid))).toEqual([])
+  },
+)
+
+async function childrenOf(parent: number | undefined): Promise<readonly number[]> {
+  return (await processes()).filter(({ ppid }) => ppid === parent).map(({ pid }) => pid)
+}
+
+async function processes() {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid='])
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid = 0, ppid = 0] = line.trim().split(/\s+/).map(Number)
+      return { pid, ppid }
+    })
+}

@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { freshBundles } from '../../../infra/local/bundles.ts'
+import { start, stepsIn } from './demo.ts'
+
+beforeAll(async () => void (await freshBundles()))
+
+describe.concurrent('npm start', () => {
+  test('tells how a member whom Okta deactivates is removed, and nobody else, in plain text', async () => {
+    const { stdout, stderr, status } = await start()
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stepsIn(stdout).join(' ')).toBe(
+      'received credentials case found failed retry removed confirmed audit',
+    )
+    expect(stdout).toMatch(/found +[a-f0-9]{24}, ACTIVE, ORG_MEMBER/)
+    expect(stdout).toContain('11 after: katherine@example.com removed, everybody else as before')
+    expect(stdout.match(/ gone$/gm)).toHaveLength(1)
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  test('--json prints one object a line', async () => {
+    const { stdout, status } = await start('--json')
+
+    const steps = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(status).toBe(0)
+    expect(steps).toContainEqual(expect.objectContaining({ step: 'found', orgRoles: ['ORG_MEMBER'] }))
+    expect(steps.at(-1)).toMatchObject({ removed: ['katherine@example.com'], untouched: true })
+  })
+
+  test.each([
+    ['missing', []],
+    ['malformed', ['nobody']],
+    ['too long', [`${'a'.repeat(300)}@example.com`]],
+  ])('remove prints usage and exits 2 when the username is %s', async (_, operands) => {
+    const { stderr, status } = await start('remove', ...operands)
+
+    expect(status).toBe(2)
+    expect(stderr).toContain('Usage:')
+  })
+
+  test('remove removes a member', async () => {
+    const { stdout, status } = await start('remove', 'grace@example.com')
+
+    expect(status).toBe(0)
+    expect(stepsIn(stdout).join(' ')).toBe('received credentials case found removed confirmed audit')
+    expect(stdout).toContain('11 after: grace@example.com removed, everybody else as before')
+    expect(stdout).toContain('Organization 32b6e34b3d91647abb20e7b8: removed (answered)')
+  })
+
+  test('remove --dry-run --json says what would happen, and nobody is removed', async () => {
+    const { stdout, status } = await start('remove', 'grace@example.com', '--dry-run', '--json')
+
+    expect(status).toBe(0)
+    expect(stdout).toContain('"outcome":{"kind":"would_remove"}')
+    expect(stdout).toContain('"removed":[],"untouched":true')
+  })
+
+  test('remove says that an unknown name has no access, and exits 0', async () => {
+    const { stdout, status } = await start('remove', 'nobody@example.com')
+
+    expect(status).toBe(0)
+    expect(stdout).toContain('already absent: nobody by that name has access')
+  })
+
+  test('remove of an owner says what to do next, and exits 1', async () => {
+    const { stdout, status } = await start('remove', 'ada@example.com')
+
+    expect(status).toBe(1)
+    expect(stdout).toContain('held: privileged (ORG_OWNER); nobody was removed')
+    expect(stdout).toMatch(/^Next: .*"action":"release","cases":\["c-[a-f0-9]{20}"\]/m)
+  })
+})

@@ -79,8 +79,9 @@ async function longPoll(call: Call, forward: (call: Call) => Promise<Reply>): Pr
   for (;;) {
     const reply = await forward(once)
     const waits = reply.status === 200 && !reply.body.includes('"Messages"')
-    if (!waits || Date.now() >= until || call.signal.aborted) return reply
+    if (!waits || Date.now() >= until) return reply
     await sleep(POLL_MS)
+    if (call.signal.aborted) return reply
   }
 }
 

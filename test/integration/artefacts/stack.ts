@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type AtlasEmulator,
+  type EmulatorOptions,
+  startAtlasEmulator,
+} from '../../../infra/local/atlas/emulator.ts'
+import { exampleOrg } from '../../../infra/local/atlas/example-org.ts'
+import type { Member } from '../../../infra/local/atlas/member.ts'
+import type { SeedOrg } from '../../../infra/local/atlas/org.ts'
+import { type LocalAws, startLocalAws } from '../../../infra/local/aws/local-aws.ts'
+import { startEventSource } from '../../../infra/local/lambda/event-source.ts'
+import { type LocalFunction, startLocalFunction } from '../../../infra/local/lambda/local-lambda.ts'
+import { secretsOf } from '../../../infra/local/secrets.ts'
+import { TABLE_SCHEMA } from '../../../lib/ledger/table-schema.ts'
+import { eventBridgeEnvelope, oktaDeactivation } from '../../fixtures/events.ts'
+import { type FunctionName, packagedDelivery, packagedFunction, type Values } from './packaged.ts'
+
+const OKTA = 'aws.partner/okta.com/acme/acme-stream'
+
+type StackOptions = {
+  readonly orgs?: readonly SeedOrg[]
+  readonly atlas?: Omit<EmulatorOptions, 'orgs'>
+  /** By id, over those that open the organizations. */
+  readonly secrets?: Values
+  /** Over the template's defaults, except that the stack is in `enforce`. */
+  readonly parameters?: Values
+  /** Whether the queue invokes the departures function from the start; default true. */
+  readonly listening?: boolean
+  /** Messages per invocation; default the template's. */
+  readonly batchSize?: number
+}
+
+/** The members by organization, whatever their status. */
+type Membership = Readonly<Record<string, readonly Member[]>>
+
+export type Stack = {
+  readonly atlas: AtlasEmulator
+  readonly aws: LocalAws
+  readonly orgs: readonly SeedOrg[]
+  /** Who was in each organization at the start. */
+  readonly seeded: Membership
+  readonly departures: LocalFunction
+  readonly sweep: LocalFunction
+  readonly operator: LocalFunction
+  readonly operatorRead: LocalFunction
+  /** Lets the queue invoke the departures function. */
+  listen(): Promise<void>
+  /** Lets Okta's stream say, by the template's own rule, that somebody was deactivated just now. */
+  departs(username: string): Promise<void>
+}
+
+/** Starts the packaged system on this machine. Each function's process starts with its first invocation. */
+export async function startStack(options: StackOptions = {}): Promise<Stack & AsyncDisposable> {
+  const { orgs = [exampleOrg()], listening = true } = options
+  const { oktaPattern, queue, mapping } = await packagedDelivery()
+  const { batchSize = mapping.batchSize } = options
+  const parts = new AsyncDisposableStack()
+  const closing = <T extends { close(): Promise<void> }>(part: T) => parts.adopt(part, (one) => one.close())
+
+  const atlas = closing(await startAtlasEmulator({ ...options.atlas, orgs }))
+  const { secrets, settings } = secretsOf(orgs)
+  const aws = closing(
+    await startLocalAws({
+      table: { name: 'ledger', ...TABLE_SCHEMA },
+      secrets: { ...secrets, ...options.secrets },
+      rules: [{ bus: OKTA, pattern: oktaPattern, target: 'queue' }],
+      ...queue,
+    }),
+  )
+  // The secrets' ids are fixed by packaging; those of the test's organizations take their place.
+  const surroundings = { settings, references: { ...referencesTo(atlas, aws), ...options.parameters } }
+  async function start(name: FunctionName, concurrency = 1) {
+    const spec = await packagedFunction(name, surroundings)
+    return closing(await startLocalFunction({ ...spec, env: { ...spec.env, ...aws.env }, concurrency }))
+  }
+
+  const departures = await start('departures', mapping.maximumConcurrency)
+  const stack: Stack = {
+    atlas,
+    aws,
+    orgs,
+    seeded: membersOf(atlas),
+    departures,
+    sweep: await start('sweep'),
+    operator: await start('operator'),
+    operatorRead: await start('operator-read'),
+    async listen() {
+      const { env, queueUrl } = aws
+      const source = await startEventSource({ env, queueUrl, ...mapping, batchSize, target: departures })
+      // Together: the source waits for its invocations, and one that hangs ends with the function.
+      parts.defer(async () => void (await Promise.all([departures.close(), source.stop()])))
+    },
+    departs: (username) => aws.putPartnerEvent({ ...eventOf(username), bus: OKTA }),
+  }
+  if (listening) await stack.listen()
+  return Object.assign(stack, { [Symbol.asyncDispose]: () => parts.disposeAsync() })
+}
+
+function referencesTo(atlas: AtlasEmulator, aws: LocalAws): Values {
+  return {
+    AtlasBaseUrl: atlas.url,
+    Mode: 'enforce',
+    LedgerTable: aws.table,
+    AuditBus: aws.auditBus,
+    DeparturesQueue: aws.queueUrl,
+    DeadLetterQueue: aws.dlqUrl,
+  }
+}
+
+export function membersOf({ state }: AtlasEmulator): Membership {
+  return Object.fromEntries([...state.orgs].map(([orgId, { members }]) => [orgId, [...members.all()]]))
+}
+
+/** What EventBridge delivers when Okta's stream says that somebody was deactivated just now. */
+export function eventOf(username: string) {
+  const detail = oktaDeactivation({ uuid: randomUUID(), username, published: new Date().toISOString() })
+  return {
+    ...eventBridgeEnvelope(detail, { source: OKTA, time: detail.published }),
+    version: '0',
+    detail,
+  } as const
+}

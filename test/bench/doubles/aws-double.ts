@@ -1,0 +1,50 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DynamoDbDouble, DynamoDbInput } from './dynamodb-double.ts'
+
+type Entries = { readonly Entries?: readonly { readonly Id?: string; readonly MessageBody?: string }[] }
+
+/** Starts what the functions use of AWS on one loopback port, so light that a call takes `delayMs` and little more. */
+export async function startAwsDouble(options: {
+  readonly delayMs: number
+  readonly secret: string
+  readonly table: DynamoDbDouble
+}) {
+  const { delayMs, secret, table } = options
+  const answers: Readonly<Record<string, (input: Entries, operation: string) => object | undefined>> = {
+    DynamoDB_20120810: (input, operation) => table.answer(operation, input as DynamoDbInput),
+    secretsmanager: () => ({ SecretString: secret }),
+    AWSEvents: ({ Entries = [] }) => ({
+      FailedEntryCount: 0,
+      Entries: Entries.map(() => ({ EventId: randomUUID() })),
+    }),
+    AmazonSQS: ({ Entries = [] }) => ({
+      Failed: [],
+      Successful: Entries.map(({ Id, MessageBody = '' }) => ({
+        Id,
+        MessageId: randomUUID(),
+        MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+      })),
+    }),
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse) {
+    const answerAt = performance.now() + delayMs
+    const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.')
+    const reply = answers[service]?.((await json(request)) as Entries, operation)
+    const leftMs = answerAt - performance.now()
+    if (leftMs > 0) await sleep(leftMs)
+    response.writeHead(reply ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' })
+    response.end(JSON.stringify(reply ?? { __type: 'ConditionalCheckFailedException' }))
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy())
+  })
+  server.keepAliveTimeout = 0
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}

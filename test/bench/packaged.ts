@@ -1,0 +1,71 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build as esbuild } from 'esbuild'
+import { build } from '../../infra/build.ts'
+import type { FunctionSpec } from '../../infra/local/lambda/sandbox-process.ts'
+
+export const FUNCTIONS = ['departures', 'sweep', 'operator', 'operator-read'] as const
+
+export const MEMORY_MB = 256
+
+export type Code = { readonly dir: string; readonly handler: string; readonly bytes: number }
+
+let bundled: Promise<ReadonlyMap<string, Code>> | undefined
+
+/** Bundles every function as it is deployed, and the baseline as anybody would; once, into a folder of their own. */
+export function packaged(): Promise<ReadonlyMap<string, Code>> {
+  bundled ??= bundleAll()
+  return bundled
+}
+
+async function bundleAll(): Promise<ReadonlyMap<string, Code>> {
+  const out = await mkdtemp(join(tmpdir(), 'atlas-offboarding-bench-'))
+  process.on('exit', () => rmSync(out, { recursive: true, force: true }))
+  const built = await build({ functions: path('../../functions'), out })
+  const functions = built.map(
+    ({ name, bytes }) => [name, { dir: join(out, name), handler: `${name}.handler`, bytes }] as const,
+  )
+  return new Map([...functions, ['baseline', await bundleBaseline(join(out, 'baseline'))]])
+}
+
+/** esbuild's own defaults for Node, minified: CommonJS, which starts faster here than an ES module of the same. */
+async function bundleBaseline(dir: string): Promise<Code> {
+  const { outputFiles } = await esbuild({
+    entryPoints: [path('baseline/lazy.ts')],
+    outfile: join(dir, 'baseline.cjs'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    logLevel: 'warning',
+    metafile: true,
+  }).then(({ metafile }) => ({ outputFiles: Object.values(metafile.outputs) }))
+  return { dir, handler: 'baseline.handler', bytes: outputFiles[0]?.bytes ?? 0 }
+}
+
+/** What Lambda is told of a function, as in serverless.yml. */
+export async function specOf(name: string, env: Readonly<Record<string, string>>): Promise<FunctionSpec> {
+  const code = (await packaged()).get(name)
+  if (!code) throw new Error(`Cannot find the bundle of "${name}"`)
+  return {
+    name,
+    codeDir: code.dir,
+    handler: code.handler,
+    env: { ...env, NODE_OPTIONS: HEAP_OPTIONS },
+    timeoutSeconds: 60,
+    memoryMb: MEMORY_MB,
+  }
+}
+
+/** As Lambda's own start script divides the memory; by itself Node would take this machine's for its own. */
+const HEAP_OPTIONS = [
+  `--max-semi-space-size=${Math.floor(MEMORY_MB / 20)}`,
+  `--max-old-space-size=${MEMORY_MB - Math.floor(MEMORY_MB / 10)}`,
+].join(' ')
+
+function path(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url))
+}

@@ -1,0 +1,87 @@
+import type { RateLimits } from '../../infra/local/atlas/rate-limits.ts'
+import { atlasMembers } from '../../lib/atlas/members.ts'
+import { eventBus } from '../../lib/audit/event-bus.ts'
+import type { DeliverDeps } from '../../lib/deliver.ts'
+import { encodeMessage } from '../../lib/intake/own-message.ts'
+import { dynamoDbTable } from '../../lib/ledger/dynamodb-table.ts'
+import { atlasLedger } from '../../lib/ledger/ledger.ts'
+import { departuresQueue } from '../../lib/queue/departures-queue.ts'
+import { atlasSecrets } from '../../lib/secrets/atlas-secrets.ts'
+import { clientsOf, inMemoryAws } from '../support/in-memory-aws.ts'
+import { virtualTime } from '../support/virtual-time.ts'
+import { approvedTable, clientOf } from './doubles/approved-table.ts'
+import { emulatedAtlas } from './emulated-atlas.ts'
+import { orgWithLeavers, SECRET } from './leavers.ts'
+
+const START = new Date('2026-11-16T18:00:00Z')
+const ATLAS_MS = 50
+const AWS_MS = 5
+
+/** The product's own parts, over the Atlas emulator and AWS in memory, in virtual time: exact, and the same on every machine. */
+export async function virtualSystem(options: {
+  readonly leavers: number
+  /** How many of them were announced, and take no place in the removal window. Default: all. */
+  readonly approved?: number
+  readonly rateLimits?: RateLimits
+  readonly settings?: Partial<DeliverDeps['settings']>
+}) {
+  const time = virtualTime(START, 1)
+  const atlas = emulatedAtlas({
+    org: orgWithLeavers(options.leavers),
+    now: time.now,
+    ...(options.rateLimits && { rateLimits: options.rateLimits }),
+  })
+  const aws = inMemoryAws()
+  aws.secrets.set('atlas/owner', JSON.stringify(SECRET))
+  const clock = time.clock()
+  const table = await approvedTable(options.approved ?? options.leavers, clock)
+  const journal = { note: () => undefined }
+  let uids = 0
+
+  /** Between half and one and a half times as long as it takes on average. */
+  const taking = async <T>(ms: number, apply: () => T) => {
+    await time.wait(ms * (0.5 + time.random()))
+    return apply()
+  }
+
+  const dynamoDb = clientOf(table, (apply) => taking(AWS_MS, apply))
+
+  /** One execution environment of the departures function: its own token, its own view of the rate limit. */
+  function environment(): DeliverDeps {
+    const { bus, queue, secrets } = clientsOf(aws, (_, __, apply) => taking(AWS_MS, apply), time.now)
+    const organizations = atlasSecrets({ client: secrets, secretIds: ['atlas/owner'], clock })
+    return {
+      ledger: atlasLedger({
+        table: dynamoDbTable({ client: dynamoDb, tableName: 'ledger' }),
+        clock,
+        uid: () => String(++uids),
+        leaseMs: 120_000,
+        keepClosedMs: 0,
+      }),
+      members: atlasMembers({
+        transport: (request) => taking(ATLAS_MS, () => atlas.answer(request)),
+        credentials: organizations,
+        clock,
+        journal,
+      }),
+      organizations,
+      audit: eventBus({ client: bus, busName: 'audit' }),
+      queue: departuresQueue({ client: queue, queueUrl: 'queue', dlqUrl: 'dlq', encode: encodeMessage }),
+      clock,
+      journal,
+      settings: {
+        mode: 'enforce',
+        protectedUsernames: [],
+        holdOrgRoles: ['ORG_OWNER'],
+        maxEventAgeMs: 72 * 3_600_000,
+        maxRemovalsPerDay: 10,
+        maxRemovalsPercent: 5,
+        ...options.settings,
+      },
+      intake: { onSuspend: 'ignore', oktaAppIds: [] },
+      heard: new Map(),
+    }
+  }
+
+  return { time, atlas, aws, table, environment }
+}

@@ -14,8 +14,19 @@ const someList = z.pipe(
 )
 const text = z.string().check(z.refine((value) => value.trim() !== '', 'must not be empty'))
 const WHOLE = 'must be a whole number, 0 or more'
-const count = (fallback: number) =>
-  z.pipe(z._default(z.string().check(z.regex(/^\d{1,9}$/, WHOLE)), String(fallback)), z.transform(Number))
+/** A window of more could outgrow the one item that holds it, and is no limit any more: announce such a batch with `approve`. */
+const MOST_PER_DAY = 1_000
+const count = (fallback: number, most = 999_999) =>
+  z.pipe(
+    z._default(
+      z.string().check(
+        z.regex(/^\d{1,6}$/, WHOLE),
+        z.refine((text) => Number(text) <= most, `must be at most ${most}`),
+      ),
+      String(fallback),
+    ),
+    z.transform(Number),
+  )
 const oneOf = <T extends string>(...values: readonly [T, ...T[]]) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 
@@ -23,10 +34,14 @@ const oneOf = <T extends string>(...values: readonly [T, ...T[]]) =>
 const ORIGINS = 'must be https://cloud.mongodb.com, https://cloud.mongodbgov.com or a loopback address'
 const baseUrl = z._default(z.string().check(z.refine(isAllowedOrigin, ORIGINS)), 'https://cloud.mongodb.com')
 
+const okta = {
+  OKTA_APP_IDS: list(),
+  ON_SUSPEND: z._default(oneOf('ignore', 'hold', 'remove'), 'ignore'),
+}
 const ledger = { LEDGER_TABLE: text, KEEP_CLOSED_DAYS: count(400) }
 const limits = {
   MODE: oneOf('observe', 'enforce'),
-  MAX_REMOVALS_PER_DAY: count(10),
+  MAX_REMOVALS_PER_DAY: count(10, MOST_PER_DAY),
   MAX_REMOVALS_PERCENT: count(5),
 }
 const guards = {
@@ -46,8 +61,7 @@ export const SCHEMAS = {
     AUDIT_BUS: text,
     QUEUE_URL: text,
     DLQ_URL: text,
-    OKTA_APP_IDS: list(),
-    ON_SUSPEND: z._default(oneOf('ignore', 'hold', 'remove'), 'ignore'),
+    ...okta,
   }),
   sweep: z.object({
     ...ledger,
@@ -69,6 +83,15 @@ export const SCHEMAS = {
     LEDGER_TABLE: text,
     ATLAS_READ_SECRET_IDS: someList,
     ATLAS_BASE_URL: baseUrl,
+  }),
+  http: z.object({
+    ...okta,
+    LEDGER_TABLE: text,
+    ATLAS_READ_SECRET_IDS: someList,
+    ATLAS_BASE_URL: baseUrl,
+    QUEUE_URL: text,
+    SCIM_SECRET_ID: text,
+    HOOK_SECRET_ID: text,
   }),
 } as const
 

@@ -1,6 +1,5 @@
 import { timeToRevokeMs } from './domain/audit-event.ts'
-import { type Case, caseIdOf, openCase, withOutcome } from './domain/case.ts'
-import { sameContent } from './domain/departure.ts'
+import { type Case, caseIdOf, isAbout, openCase, withOutcome } from './domain/case.ts'
 import { type GuardSettings, guardWithoutMember } from './domain/guards.ts'
 import { blocked, booked, type OrgState, probing, unblocked, unreadSecretOf } from './domain/org-state.ts'
 import type { Outcome } from './domain/outcome.ts'
@@ -65,9 +64,9 @@ export async function offboard(deps: OffboardDeps, opened: Case, deadline: Date)
     throw recorded.reason
   }
   const kase = recorded.value
-  if (!sameContent(kase.departure, opened.departure)) {
+  if (!isAbout(kase, opened.departure)) {
     await letGo(deps, lease)
-    return await offboardConflicting(deps, opened, deadline)
+    return await offboard(deps, conflictingWith(opened), deadline)
   }
   const isNew = kase.version === 1 && kase.attempts === 0
   deps.journal.note({
@@ -157,7 +156,7 @@ async function attempt(deps: OffboardDeps, task: Work): Promise<Step> {
     const probe = await claimProbe(deps, org.orgId, now)
     if (!probe) return postponed(deps, kase, { code: org.block.code, notBefore: org.block.nextProbeAt })
   }
-  const { bookedUntil } = await bookingOf(deps, kase)
+  const bookedUntil = await bookingOf(deps, task)
   if (bookedUntil) return postponed(deps, kase, { code: RATE_LIMIT_NEAR, exactly: bookedUntil })
 
   const step = await removeMember(deps, task)
@@ -197,9 +196,10 @@ async function rememberActor(
 
 /** The secret that stood in for its organization can be read now: the case goes on under the organization's own id. */
 async function continueInNamedOrg(deps: OffboardDeps, kase: Case, orgId: string): Promise<Step> {
-  const named = await deps.ledger.record(
-    openCase(kase.departure, orgId, { at: kase.receivedAt, stale: kase.stale }),
-  )
+  const { departure, receivedAt: at, stale, releases } = kase
+  const opened = { ...openCase(departure, orgId, { at, stale }), releases }
+  const known = await deps.ledger.record(opened)
+  const named = isAbout(known, departure) ? known : await deps.ledger.record(conflictingWith(opened))
   await deps.queue.send([{ message: { kind: 'case', caseId: named.id } }])
   const because = `the secret can be read; goes on as case ${named.id}`
   return { kind: 'outcome', kase, outcome: { kind: 'cancelled', by: 'system', because } }
@@ -209,12 +209,20 @@ const RATE_LIMIT_NEAR = 'RATE_LIMIT_NEAR'
 /** Requests left for those already under way in other workers, and for everybody else who uses this organization's API. */
 const LOW_WATER = 100
 
-/** Books a later time for a case if Atlas's rate limit is nearly used up; a case that comes back at its time goes ahead. */
-async function bookingOf(deps: OffboardDeps, kase: Case): Promise<{ readonly bookedUntil?: Date }> {
+/**
+ * Books a later time for a case if Atlas's rate limit is nearly used up, or if others wait for it and nothing newer is known. A
+ * case that comes back at its time goes ahead.
+ */
+async function bookingOf(
+  { ledger, members, clock }: OffboardDeps,
+  { kase, org }: Work,
+): Promise<Date | undefined> {
+  const now = clock.now()
   const hasBooking = kase.outcome?.kind === 'deferred' && kase.outcome.code === RATE_LIMIT_NEAR
-  const headroom = deps.members.headroom(kase.orgId) ?? Number.POSITIVE_INFINITY
-  if (hasBooking || headroom > LOW_WATER) return {}
-  return await deps.ledger.changeOrg(kase.orgId, (state) => booked(state, deps.clock.now()))
+  const isBehindOthers = org.bookedUntil !== undefined && org.bookedUntil > now
+  const headroom = members.headroom(kase.orgId) ?? (isBehindOthers ? 0 : Number.POSITIVE_INFINITY)
+  if (hasBooking || headroom > LOW_WATER) return undefined
+  return (await ledger.changeOrg(kase.orgId, (state) => booked(state, now))).bookedUntil
 }
 
 async function claimProbe(deps: OffboardDeps, orgId: string, now: Date): Promise<boolean> {
@@ -243,12 +251,15 @@ async function afterFailure(deps: OffboardDeps, kase: Case, failure: Failure): P
   }
 }
 
-/** Nothing was tried: told once, and then only put off, so that days of waiting are not hundreds of audit events. */
+/**
+ * Nothing was tried: told once per reason, and then only put off, so that days of waiting are not hundreds of audit events. The
+ * reason is told when it changes, because a booking must be known as one when the case comes back.
+ */
 function postponed(deps: OffboardDeps, kase: Case, wait: Wait): Step {
-  const step = deferred(deps, kase, wait)
-  if (kase.outcome?.kind !== 'deferred' || step.kind !== 'outcome' || !('nextAttemptAt' in step.outcome))
-    return step
-  return { kind: 'postponed', kase: { ...kase, nextAttemptAt: step.outcome.nextAttemptAt } }
+  const { outcome } = deferral(deps, kase, wait)
+  const isTold = kase.outcome?.kind === 'deferred' && kase.outcome.code === wait.code
+  if (isTold) return { kind: 'postponed', kase: { ...kase, nextAttemptAt: outcome.nextAttemptAt } }
+  return { kind: 'outcome', kase, outcome }
 }
 
 type Wait = {
@@ -258,12 +269,16 @@ type Wait = {
   readonly exactly?: Date
 }
 
-function deferred({ clock }: OffboardDeps, kase: Case, wait: Wait): Step {
+function deferred(deps: OffboardDeps, kase: Case, wait: Wait): Step {
+  return { kind: 'outcome', kase, ...deferral(deps, kase, wait) }
+}
+
+function deferral({ clock }: OffboardDeps, kase: Case, wait: Wait) {
   const now = clock.now()
   const backoff = addMs(now, deferralMs(kase.deferrals, wait.retryAfterMs, clock.random()))
   const spread = wait.notBefore && addMs(wait.notBefore, clock.random() * BLOCK_SPREAD_MS)
   const nextAttemptAt = wait.exactly ?? (spread && spread > backoff ? spread : backoff)
-  return { kind: 'outcome', kase, outcome: { kind: 'deferred', code: wait.code, nextAttemptAt } }
+  return { outcome: { kind: 'deferred', code: wait.code, nextAttemptAt } as const }
 }
 
 /** Cases behind a blocked organization come back spread out, not all at the instant of the next probe. */
@@ -346,10 +361,9 @@ async function busy(deps: OffboardDeps, kase: Case, other: { readonly caseId: st
 }
 
 /** The same key with other content is not answered by the first one's case; a human decides between the two. */
-async function offboardConflicting(deps: OffboardDeps, opened: Case, deadline: Date): Promise<Standing> {
+function conflictingWith(opened: Case): Case {
   const variant = JSON.stringify(opened.departure)
-  const conflicting = { ...opened, id: caseIdOf(opened.departure, opened.orgId, variant), conflicting: true }
-  return await offboard(deps, conflicting, deadline)
+  return { ...opened, id: caseIdOf(opened.departure, opened.orgId, variant), conflicting: true }
 }
 
 /** Everything after recording: an error here loses nothing, because the case is due in the ledger and the sweep finds it. */

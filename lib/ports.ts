@@ -1,4 +1,5 @@
 import type { AuditEvent } from './domain/audit-event.ts'
+import type { Stop } from './domain/backlog.ts'
 import type { Case } from './domain/case.ts'
 import type { Departure, Return } from './domain/departure.ts'
 import type { Member } from './domain/member.ts'
@@ -87,7 +88,7 @@ export type Members = {
     since: Date,
     deadline: Date,
   ): Promise<{ readonly kind: 'events'; readonly events: readonly OrgEvent[] } | Failure>
-  /** Requests this organization's rate limit still allows, as Atlas last said; `undefined` before the first answer. */
+  /** Requests this organization's rate limit still allows, as Atlas said in the last minute; `undefined` if it said nothing. */
   headroom(orgId: string): number | undefined
 }
 
@@ -190,10 +191,12 @@ export type Queue = {
 /** How much waits, and how long already. */
 export type Backlog = {
   readonly openByKind: Readonly<Record<string, number>>
-  readonly oldestOpenSeconds: number
+  readonly oldestOpenSeconds: Readonly<Record<string, number>>
   readonly unpublished: number
   /** Source → seconds since its last event, ignored ones included. */
   readonly silence: Readonly<Record<string, number>>
+  /** How many organizations each cause keeps from removals, and how many secrets cannot be read. */
+  readonly stopped: Readonly<Record<Stop | 'unread', number>>
 }
 
 /** What happened, told to logs and metrics as it happens; never a username, a secret or a payload. */
@@ -205,7 +208,13 @@ export type JournalEntry =
       readonly source: string
       readonly isNew: boolean
     }
-  | { readonly event: 'credentials'; readonly orgId: string; readonly method: 'service_account' | 'api_key' }
+  | {
+      readonly event: 'credentials'
+      readonly orgId: string
+      readonly method: 'service_account' | 'api_key'
+      /** How long ago the secret was last replaced. */
+      readonly ageSeconds?: number
+    }
   | {
       readonly event: 'atlas_request'
       readonly orgId: string
@@ -242,5 +251,8 @@ export type JournalEntry =
   | { readonly event: 'ignored'; readonly source: string; readonly why: string }
   | { readonly event: 'undelivered'; readonly messageId: string; readonly error: string }
   | { readonly event: 'unfinished'; readonly caseId: string; readonly error: string }
+  /** Of an HTTP request only what it asked for in general: its path may name a person. */
+  | { readonly event: 'answered'; readonly route: string; readonly method: string; readonly status: number }
+  | { readonly event: 'unanswered'; readonly route: string; readonly error: string }
 
 export type Journal = { note(entry: JournalEntry): void }

@@ -33,7 +33,7 @@ export function accessKeeper({ exchange, credentials, clock, journal }: KeeperOp
 
   async function accessWith(credential: AtlasCredential, need: Need): Promise<Access | Failure> {
     const access = credential.kind === 'api_key' ? digestWith(credential) : await bearerWith(credential, need)
-    if (access.kind !== 'failure') announce(need.orgId, access, credential.kind)
+    if (access.kind !== 'failure') announce(need.orgId, access, credential)
     return access
   }
 
@@ -46,11 +46,12 @@ export function accessKeeper({ exchange, credentials, clock, journal }: KeeperOp
     return token.kind === 'failure' ? token : { kind: 'bearer', token: token.value }
   }
 
-  function announce(orgId: string, access: Access, method: AtlasCredential['kind']) {
+  function announce(orgId: string, access: Access, { kind: method, since }: AtlasCredential) {
     const last = announced.get(orgId)
     if (last && isSame(last, access)) return
     announced.set(orgId, access)
-    journal.note({ event: 'credentials', orgId, method })
+    const ageSeconds = since && Math.round((clock.now().getTime() - since.getTime()) / 1_000)
+    journal.note({ event: 'credentials', orgId, method, ...(ageSeconds !== undefined && { ageSeconds }) })
   }
 
   async function held(need: Need): Promise<Access | Failure> {

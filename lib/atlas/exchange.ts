@@ -26,6 +26,8 @@ export type Exchange = {
 
 const DEFAULT_POLICY: RetryPolicy = { maxTries: 4, baseDelayMs: 250, maxDelayMs: 1_000 }
 const LEAST_TRY_MS = 250
+/** After so long Atlas has refilled the limit, and what it last said of it is history. */
+const REFILL_EVERY_MS = 60_000
 
 /** Operations that share Atlas's limit on an organization's users. */
 const ORG_USERS: ReadonlySet<string> = new Set(['listOrgUsers', 'getOrgUser', 'removeOrgUser'])
@@ -33,7 +35,7 @@ const ORG_USERS: ReadonlySet<string> = new Set(['listOrgUsers', 'getOrgUser', 'r
 /** Sends requests within deadlines and tells the journal of each: its operation and status, never its path or content. */
 export function atlasExchange(options: ExchangeOptions): Exchange {
   const { transport, clock, journal, policy = DEFAULT_POLICY, tryTimeoutMs = 10_000 } = options
-  const remaining = new Map<string, number>()
+  const remaining = new Map<string, { readonly requests: number; readonly at: number }>()
   const timeLeftMs = (deadline: Date) => deadline.getTime() - clock.now().getTime()
 
   async function once(
@@ -51,7 +53,8 @@ export function atlasExchange(options: ExchangeOptions): Exchange {
 
   function note({ orgId, operation }: AtlasCall, reply: Reply, ms: number) {
     const left = remainingOf(reply)
-    if (left !== undefined && ORG_USERS.has(operation)) remaining.set(orgId, left)
+    if (left !== undefined && ORG_USERS.has(operation))
+      remaining.set(orgId, { requests: left, at: clock.now().getTime() })
     const status = reply.kind === 'reply' ? reply.status : reply.code
     journal.note({ event: 'atlas_request', orgId, operation, status, ms })
   }
@@ -68,7 +71,11 @@ export function atlasExchange(options: ExchangeOptions): Exchange {
 
   return {
     once,
-    headroom: (orgId) => remaining.get(orgId),
+    headroom(orgId) {
+      const last = remaining.get(orgId)
+      const isOld = last !== undefined && clock.now().getTime() - last.at >= REFILL_EVERY_MS
+      return isOld ? undefined : last?.requests
+    },
     async retrying({ orgId, operation }, deadline, attempt) {
       let unseen = false
       for (let made = 1; ; made++) {

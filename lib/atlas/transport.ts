@@ -77,12 +77,17 @@ function contentOf({ operation, authorization }: AtlasRequest) {
   return { headers, body: 'grant_type=client_credentials' }
 }
 
-/** undici minds the signal only once connected, and a deadline cannot wait for that. Aborted before, it sends nothing after. */
-function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  return Promise.race([work, aborted])
+/** undici minds the signal only once connected; a deadline cannot wait for that. What it sends up to then is nothing. */
+async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort)
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    // A signal that somebody listens to lives until its time is up, with everything that was raced with it.
+    signal.removeEventListener('abort', abort)
+  }
 }
 
 async function readBody({ statusCode, body }: Dispatcher.ResponseData) {

@@ -24,6 +24,8 @@ export type OrgState = {
   readonly comparedUntil?: Date
   /** The day of the last digest of what observe mode held; kept for `EVERY_ORG` alone. */
   readonly digestDay?: string
+  /** The day of the last reminder of what is open and stopped; kept for `EVERY_ORG` alone. */
+  readonly remindedDay?: string
   /** Last event of each source, ignored ones included; kept for `EVERY_ORG` alone. */
   readonly sources?: Readonly<Record<string, { readonly at: Date }>>
   /** Notices that the audit trail has not taken yet. */
@@ -91,22 +93,13 @@ export function probing(state: OrgState, now: Date): OrgState | undefined {
 /** What one removal costs of Atlas's org-users limit: 3 requests at 250 a minute. @see DESIGN.md, section 6 */
 const REMOVAL_EVERY_MS = 720
 
+/** Atlas refills in steps, not drop by drop: who books first waits for a step, or the last drops would go to refusals. */
+const REFILL_EVERY_MS = 60_000
+
 /** Books the next free place under the rate limit, so that many cases come back one after the other, not all at once. */
-export function booked(state: OrgState, earliest: Date): OrgState & { readonly bookedUntil: Date } {
-  const from = Math.max(earliest.getTime(), state.bookedUntil?.getTime() ?? 0)
+export function booked(state: OrgState, now: Date): OrgState & { readonly bookedUntil: Date } {
+  const from = Math.max(now.getTime() + REFILL_EVERY_MS, state.bookedUntil?.getTime() ?? 0)
   return { ...state, bookedUntil: new Date(from + REMOVAL_EVERY_MS) }
-}
-
-const UNREAD = 'secret:'
-
-/** Names the organization behind a secret that could not be read, so that its case is recorded all the same. */
-export function unreadOrg(secretId: string): string {
-  return `${UNREAD}${secretId}`
-}
-
-/** The secret that stands in for an organization nobody can name yet; `undefined` for a real `orgId`. */
-export function unreadSecretOf(orgId: string): string | undefined {
-  return orgId.startsWith(UNREAD) ? orgId.slice(UNREAD.length) : undefined
 }
 
 /** An organization whose window cannot be read may be over its limit: latched, until a human resumes and so writes a new one. */

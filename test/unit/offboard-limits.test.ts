@@ -198,6 +198,53 @@ describe('offboard() near the rate limit', () => {
   })
 })
 
+test('offboard() books a place for a case that a 429 deferred, and does not put it off for ever', async () => {
+  const world = worldOf([ADA], {
+    faultFor: ({ operation }) =>
+      operation === 'listOrgUsers' && lookups(world) <= 4
+        ? reply(429, 'RATE_LIMITED', { 'retry-after': '0', 'ratelimit-remaining': '0' })
+        : undefined,
+  })
+  const worker = world.worker()
+  const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+  await world.time.run(offboard(worker.deps, kase, later(MINUTE)))
+  for (let minute = 1; minute <= 10; minute += 1) {
+    await world.time.runUntil(later(minute * MINUTE))
+    await world.time.run(resume(worker.deps, kase.id, later((minute + 1) * MINUTE)))
+  }
+
+  expect(world.org().members).toEqual([])
+})
+
+describe('offboard() behind others that wait for the rate limit', () => {
+  const headroomOf = (headroom: number | undefined) => {
+    const world = worldOf([ADA])
+    const { deps } = world.worker()
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+    const limited = { ...deps, members: { ...deps.members, headroom: () => headroom } }
+    const bookUntil = (at: Date) =>
+      world.time.run(deps.ledger.changeOrg(ORG, (state) => ({ ...state, bookedUntil: at })))
+    return { bookUntil, once: () => world.time.run(offboard(limited, kase, later(MINUTE))) }
+  }
+
+  test('takes its place behind them, even where nothing is known of the limit', async () => {
+    const { bookUntil, once } = headroomOf(undefined)
+    await bookUntil(later(5 * MINUTE))
+
+    expect((await once()).outcome).toMatchObject({
+      code: 'RATE_LIMIT_NEAR',
+      nextAttemptAt: later(5 * MINUTE + 720),
+    })
+  })
+
+  test('goes ahead once they are through', async () => {
+    const { bookUntil, once } = headroomOf(undefined)
+    await bookUntil(later(-1))
+
+    expect((await once()).outcome?.kind).toBe('removed')
+  })
+})
+
 describe('offboard() and other workers', () => {
   test('comes back in a moment when another case of the person is at work', async () => {
     const world = worldOf([ADA])

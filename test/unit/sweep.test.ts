@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openCase } from '../../lib/domain/case.ts'
+import { paused } from '../../lib/domain/org-state.ts'
 import { offboard } from '../../lib/offboard.ts'
 import { activeMember, departure, later, ORG } from '../support/cases.ts'
 import { refusal } from '../support/in-memory-atlas.ts'
@@ -127,4 +128,38 @@ describe('sweep()', () => {
     expect(world.outcomes()).toEqual(['removed'])
     expect(world.org().members).toEqual([BOB])
   })
+})
+
+test('sweep() measures what waits, what is stopped and which secrets cannot be read', async () => {
+  const world = createWorld({ orgIds: [ORG, '9e0bb5c1a3d2f4e6b8a70c5d'] })
+  world.aws.secrets.delete('atlas/9e0bb5c1a3d2f4e6b8a70c5d')
+  const { deps } = world.worker()
+  const act = { by: 'grace', because: 'HR-1042', at: world.time.now(), requestId: 'r-1' }
+  await world.time.run(deps.ledger.changeOrg(ORG, (state) => paused(state, act)))
+  await world.time.run(deps.ledger.record(openCase(departure(), ORG, { at: world.time.now(), stale: false })))
+  await world.time.runUntil(later(MINUTE))
+
+  await world.time.run(world.sweep())
+
+  expect(world.journal.filter(({ event }) => event === 'backlog')).toMatchObject([
+    {
+      openByKind: { new: 1 },
+      oldestOpenSeconds: { new: 59 },
+      stopped: { paused: 1, latched: 0, blocked: 0, unread: 1 },
+    },
+  ])
+})
+
+test('sweep() tells again, a day later, what is still open', async () => {
+  const world = createWorld({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+  world.org().members = [ADA, BOB]
+  world.depart(departure())
+  await world.runUntil(later(10 * MINUTE))
+  await world.time.runUntil(later(25 * 60 * MINUTE))
+
+  await world.time.run(world.sweep())
+  await world.time.run(world.sweep())
+
+  const told = world.aws.published.filter(({ detail }) => detail.status === 'still_open')
+  expect(told.map(({ detail }) => detail.message)).toEqual(['Open for more than a day: 1 held: privileged'])
 })

@@ -64,15 +64,15 @@ describe('unblocked()', () => {
   })
 })
 
-test('booked() gives each case the time after the one before it, and none in the past', () => {
+test('booked() gives each case the time after the one before it, the first one a refill ahead, and none in the past', () => {
   const first = booked(newOrgState(ORG), later(0))
   const second = booked(first, later(10))
-  const muchLater = booked(second, later(MINUTE))
+  const muchLater = booked(second, later(10 * MINUTE))
 
   expect([first, second, muchLater].map(({ bookedUntil }) => bookedUntil)).toEqual([
-    later(720),
-    later(1_440),
     later(MINUTE + 720),
+    later(MINUTE + 1_440),
+    later(11 * MINUTE + 720),
   ])
 })
 

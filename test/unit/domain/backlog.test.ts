@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { noticeEvent } from '../../../lib/domain/audit-event.ts'
+import { oldestByKind, remindedOf, silences, stopsOf } from '../../../lib/domain/backlog.ts'
+import { blocked, EVERY_ORG, newOrgState, paused, unreadableOrg } from '../../../lib/domain/org-state.ts'
+import type { Outcome } from '../../../lib/domain/outcome.ts'
+import { later, ORG, openedCase } from '../../support/cases.ts'
+import { hasOcsfSchema, ocsfProblems } from '../../support/ocsf.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const PRIVILEGED: Outcome = { kind: 'held', reason: 'privileged' }
+const OBSERVING: Outcome = { kind: 'held', reason: 'observing' }
+const ACT = { by: 'grace', because: 'HR-1042', at: later(0), requestId: 'r-1' }
+
+test('oldestByKind() measures each kind from when its oldest case was received', () => {
+  const open = [
+    openedCase({ receivedAt: later(0), outcome: PRIVILEGED }),
+    openedCase({ receivedAt: later(HOUR), outcome: PRIVILEGED }),
+    openedCase({ receivedAt: later(-DAY), outcome: OBSERVING }),
+    openedCase({ receivedAt: later(2 * HOUR) }),
+  ]
+
+  expect(oldestByKind(open, later(2 * HOUR))).toEqual({ held: 7_200, observing: 93_600, new: 0 })
+})
+
+test('oldestByKind() measures what is scheduled from the instant it is due, and counts nothing before', () => {
+  const due = (ms: number): Outcome => ({ kind: 'scheduled', nextAttemptAt: later(ms) })
+  const ahead = openedCase({ receivedAt: later(-60 * DAY), outcome: due(DAY) })
+  const overdue = openedCase({ receivedAt: later(-60 * DAY), outcome: due(-HOUR) })
+
+  expect(oldestByKind([ahead], later(0))).toEqual({ scheduled: 0 })
+  expect(oldestByKind([ahead, overdue], later(0))).toEqual({ scheduled: 3_600 })
+})
+
+test('silences() leaves out operators, and sources that have been silent for a month', () => {
+  const state = {
+    ...newOrgState(EVERY_ORG),
+    sources: {
+      okta: { at: later(0) },
+      operator: { at: later(0) },
+      'sns/trial': { at: later(-29 * DAY) },
+      'hook/old': { at: later(-31 * DAY) },
+    },
+  }
+
+  expect(silences(state, later(60_000))).toEqual({ okta: 60, 'sns/trial': 2_505_660 })
+  expect(silences(newOrgState(EVERY_ORG), later(0))).toEqual({})
+})
+
+test('stopsOf() names everything that stops an organization', () => {
+  const all = paused(blocked(unreadableOrg(ORG), 'HTTP_403', later(0)), ACT) ?? newOrgState(ORG)
+
+  expect(stopsOf(all)).toEqual(['paused', 'latched', 'blocked'])
+  expect(stopsOf(newOrgState(ORG))).toEqual([])
+})
+
+test('remindedOf() tells once a day what has been open for a day', () => {
+  const open = [
+    openedCase({ id: 'c-1', receivedAt: later(0), outcome: PRIVILEGED }),
+    openedCase({ id: 'c-2', receivedAt: later(DAY - 1), outcome: PRIVILEGED }),
+    openedCase({ id: 'c-3', receivedAt: later(0), outcome: OBSERVING }),
+  ]
+  const everywhere = newOrgState(EVERY_ORG)
+
+  const first = remindedOf(everywhere, open, [], later(DAY))
+
+  expect(first?.unpublished).toMatchObject([
+    {
+      name: 'still_open',
+      message: 'Open for more than a day: 1 held: privileged',
+      unmapped: { open: 1, cases: ['c-1'] },
+    },
+  ])
+  expect(first && remindedOf(first, open, [], later(DAY + 1))).toBeUndefined()
+  expect(first && remindedOf(first, open, [], later(2 * DAY))?.unpublished).toHaveLength(2)
+  expect(remindedOf(everywhere, open, [], later(DAY - 1))).toBeUndefined()
+})
+
+test('remindedOf() tells of a stop although nobody waits behind it yet', () => {
+  const everywhere = paused(newOrgState(EVERY_ORG), ACT) ?? newOrgState(EVERY_ORG)
+  const org = blocked(newOrgState(ORG), 'HTTP_403', later(0))
+
+  const [, notice] = remindedOf(everywhere, [], [everywhere, org], later(DAY))?.unpublished ?? []
+
+  expect(notice?.message).toBe(`all organizations: paused; ${ORG}: blocked`)
+})
+
+test.skipIf(!hasOcsfSchema)('remindedOf() tells it in valid OCSF', () => {
+  const open = [openedCase({ receivedAt: later(0), outcome: PRIVILEGED })]
+
+  const [notice] = remindedOf(newOrgState(EVERY_ORG), open, [], later(DAY))?.unpublished ?? []
+
+  expect(notice && ocsfProblems(noticeEvent(notice).detail)).toEqual([])
+})

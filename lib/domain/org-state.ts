@@ -102,6 +102,18 @@ export function booked(state: OrgState, now: Date): OrgState & { readonly booked
   return { ...state, bookedUntil: new Date(from + REMOVAL_EVERY_MS) }
 }
 
+const UNREAD = 'secret:'
+
+/** Names the organization behind a secret that could not be read, so that its case is recorded all the same. */
+export function unreadOrg(secretId: string): string {
+  return `${UNREAD}${secretId}`
+}
+
+/** The secret that stands in for an organization nobody can name yet; `undefined` for a real `orgId`. */
+export function unreadSecretOf(orgId: string): string | undefined {
+  return orgId.startsWith(UNREAD) ? orgId.slice(UNREAD.length) : undefined
+}
+
 /** An organization whose window cannot be read may be over its limit: latched, until a human resumes and so writes a new one. */
 export function unreadableOrg(orgId: string): OrgState {
   return { ...newOrgState(orgId), latchedAt: new Date(0) }

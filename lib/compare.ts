@@ -1,10 +1,12 @@
 import type { Notice } from './domain/audit-event.ts'
 import type { Case } from './domain/case.ts'
+import { bears, pseudonymOf } from './domain/forget.ts'
 import { hasAccess, type Member } from './domain/member.ts'
+import { REMOVAL_EVENTS } from './domain/mismatch.ts'
 import type { OrgState } from './domain/org-state.ts'
 import { counted } from './domain/removal-window.ts'
-import { asciiLowerCase, sameUsername } from './domain/username.ts'
-import type { Members, Organizations, OrgEvent } from './ports.ts'
+import { sameUsername } from './domain/username.ts'
+import type { Ledger, Members, Organizations, OrgEvent } from './ports.ts'
 import { tell } from './publish.ts'
 import type { SteerDeps } from './steer.ts'
 
@@ -121,12 +123,7 @@ async function tellMisuse(deps: CompareDeps, orgId: string, round: Round): Promi
   const until = clock.now().getTime() - SETTLING_MS
   const last = Math.min(round.since?.getTime() ?? Number.POSITIVE_INFINITY, until - HOUR_MS)
   const since = new Date(last - OVERLAP_MS)
-  const feed = await members.events(
-    orgId,
-    ['REMOVED_FROM_ORG', 'ORG_INVITATION_DELETED'],
-    since,
-    round.deadline,
-  )
+  const feed = await members.events(orgId, REMOVAL_EVENTS, since, round.deadline)
   if (feed.kind === 'failure') return false
 
   const ours = feed.events.filter(
@@ -152,10 +149,15 @@ async function isKnown(
 ): Promise<boolean> {
   if (targetUsername === undefined) return true
   const isOurs = (kase: Case) => kase.orgId === orgId && hadIntentAt(kase, at)
-  const isTarget = ({ snapshot }: Case) =>
-    snapshot !== undefined && sameUsername(snapshot.username, targetUsername)
-  if ((await ledger.ofPerson(asciiLowerCase(targetUsername))).some(isOurs)) return true
+  const isTarget = ({ snapshot }: Case) => snapshot !== undefined && bears(snapshot.username, targetUsername)
+  if ((await casesOf(ledger, targetUsername)).some(isOurs)) return true
   return [...closed, ...(await ledger.open())].some((kase) => isTarget(kase) && isOurs(kase))
+}
+
+/** A person who was removed an hour ago may be forgotten already. */
+async function casesOf(ledger: Ledger, username: string): Promise<readonly Case[]> {
+  const found = await Promise.all([username, pseudonymOf(username)].map((name) => ledger.ofPerson(name)))
+  return found.flat()
 }
 
 function hadIntentAt({ intent, receivedAt, closedAt }: Case, at: Date): boolean {

@@ -4,11 +4,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { atlasMembers } from './atlas/members.ts'
-import { httpTransport } from './atlas/transport.ts'
+import { type AtlasMembers, atlasMembers } from './atlas/members.ts'
+import { rehearsalTransport } from './atlas/rehearsal-transport.ts'
+import { httpTransport, type Transport } from './atlas/transport.ts'
 import { eventBus } from './audit/event-bus.ts'
 import { type Config, type Environment, readConfig } from './config.ts'
 import type { DeliverDeps } from './deliver.ts'
+import { interpretHookSecret } from './hooks/hook-keys.ts'
+import type { HttpDeps } from './http/serve.ts'
 import { encodeMessage } from './intake/own-message.ts'
 import { powertoolsJournal } from './journal.ts'
 import { dynamoDbTable } from './ledger/dynamodb-table.ts'
@@ -16,7 +19,11 @@ import { atlasLedger } from './ledger/ledger.ts'
 import type { OperatorDeps, ReaderDeps } from './operator/operator.ts'
 import type { Clock, Journal, Ledger } from './ports.ts'
 import { departuresQueue } from './queue/departures-queue.ts'
-import { atlasSecrets } from './secrets/atlas-secrets.ts'
+import { REHEARSAL_AWS, rehearse } from './rehearsal.ts'
+import { memberDirectory } from './scim/directory.ts'
+import { interpretScimSecret } from './scim/tokens.ts'
+import { type AtlasSecrets, atlasSecrets } from './secrets/atlas-secrets.ts'
+import { verificationSecret } from './secrets/verification-secret.ts'
 import type { SweepDeps } from './sweep.ts'
 
 const clock: Clock = {
@@ -33,8 +40,12 @@ const LEASE_MS = 120_000
 const PREFETCH_MS = 3_000
 
 /** A service that hangs must not eat the time in which the outcome is written down; the SDK tries three times. */
-const AWS = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }
+const AWS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+}
 
+type AwsOptions = typeof AWS | typeof REHEARSAL_AWS
 type Wired<Deps> = { readonly deps: Deps; readonly metrics: Metrics }
 
 /** The instant at which Lambda ends this invocation. */
@@ -43,21 +54,41 @@ export function deadlineOf(context: { getRemainingTimeInMillis(): number }): Dat
 }
 
 /**
- * The departures function's parts, with secrets and tokens of all organizations fetched ahead. One that cannot be had now
- * is asked for again on first use: a bad secret must not keep the others' departures waiting.
+ * The departures function's parts, with secrets and tokens of all organizations fetched ahead and one removal rehearsed. A
+ * secret that cannot be had now is asked for again on first use: it must not keep the others' departures waiting.
  *
  * @throws if the environment is wrong
  */
 export async function wireDepartures(env: Environment): Promise<Wired<DeliverDeps>> {
   const config = readConfig('departures', env)
   const { journal, metrics } = powertoolsJournal()
-  const { organizations, members } = wireAtlas(config.ATLAS_SECRET_IDS, config.ATLAS_BASE_URL, journal)
-  const deps: DeliverDeps = {
-    ledger: wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS),
-    members,
+  const transport = httpTransport({ baseUrl: config.ATLAS_BASE_URL })
+  const { members, ...deps } = departuresParts(config, { aws: AWS, transport, journal })
+  const unheard = { aws: REHEARSAL_AWS, transport: rehearsalTransport, journal: { note: () => undefined } }
+  const rehearsed = departuresParts({ ...config, ATLAS_SECRET_IDS: ['rehearsal'] }, unheard)
+  await Promise.all([
+    prefetch(deps.organizations, members),
+    // It changes nothing and proves nothing: what goes wrong in it is no reason not to start.
+    rehearse(rehearsed, clock.now()).catch(() => undefined),
+  ])
+  return { deps: { ...deps, members }, metrics }
+}
+
+type Outside = { readonly aws: AwsOptions; readonly transport: Transport; readonly journal: Journal }
+
+/** Everything of the departures function, on a given way to the world outside. */
+function departuresParts(config: Config<'departures'>, { aws, transport, journal }: Outside) {
+  const organizations = atlasSecrets({
+    client: new SecretsManagerClient(aws),
+    secretIds: config.ATLAS_SECRET_IDS,
+    clock,
+  })
+  return {
+    ledger: wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS, aws),
+    members: atlasMembers({ transport, credentials: organizations, clock, journal }),
     organizations,
-    audit: wireAudit(config),
-    queue: wireQueue(config.QUEUE_URL, config.DLQ_URL),
+    audit: wireAudit(config, aws),
+    queue: wireQueue(config.QUEUE_URL, config.DLQ_URL, aws),
     clock,
     journal,
     settings: {
@@ -69,12 +100,14 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
       maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
     },
     intake: { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS },
-    heard: new Map(),
+    heard: new Map<string, Date>(),
   }
+}
+
+async function prefetch(organizations: AtlasSecrets, members: AtlasMembers): Promise<void> {
   const until = new Date(clock.now().getTime() + PREFETCH_MS)
   const known = await organizations.list(until)
   await Promise.all(known.map((one) => (one.kind === 'org' ? members.warm(one.orgId, until) : undefined)))
-  return { deps, metrics }
 }
 
 /** The sweep's parts; it reads Atlas with the read secrets and can remove nobody. @throws if the environment is wrong */
@@ -121,6 +154,37 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
   }
 }
 
+/**
+ * The HTTP function's parts, with what callers are verified by fetched ahead. It reads Atlas with the read secrets, and only
+ * once a caller is verified.
+ *
+ * @throws if the environment is wrong
+ */
+export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
+  const config = readConfig('http', env)
+  const { journal, metrics } = powertoolsJournal()
+  const { organizations, members } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
+  const client = new SecretsManagerClient(AWS)
+  const { SCIM_SECRET_ID, HOOK_SECRET_ID } = config
+  const tokens = verificationSecret({
+    client,
+    secretId: SCIM_SECRET_ID,
+    interpret: interpretScimSecret,
+    clock,
+  })
+  const keys = verificationSecret({ client, secretId: HOOK_SECRET_ID, interpret: interpretHookSecret, clock })
+  const shared = { ledger: wireLedger(config.LEDGER_TABLE, 0), queue: wireQueue(config.QUEUE_URL), clock }
+  const directory = memberDirectory({ organizations, members, clock })
+  const intake = { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS }
+  const deps: HttpDeps = {
+    scim: { ...shared, tokens, organizations, members, directory },
+    hooks: { ...shared, keys, intake, journal },
+    journal,
+  }
+  await Promise.race([Promise.all([tokens.current(), keys.current()]), clock.sleep(PREFETCH_MS)])
+  return { deps, metrics }
+}
+
 function wireAtlas(secretIds: readonly string[], baseUrl: string, journal: Journal) {
   const organizations = atlasSecrets({ client: new SecretsManagerClient(AWS), secretIds, clock })
   const members = atlasMembers({
@@ -132,9 +196,9 @@ function wireAtlas(secretIds: readonly string[], baseUrl: string, journal: Journ
   return { organizations, members }
 }
 
-function wireLedger(tableName: string, keepClosedDays: number): Ledger {
+function wireLedger(tableName: string, keepClosedDays: number, aws: AwsOptions = AWS): Ledger {
   return atlasLedger({
-    table: dynamoDbTable({ client: new DynamoDBClient(AWS), tableName }),
+    table: dynamoDbTable({ client: new DynamoDBClient(aws), tableName }),
     clock,
     uid: randomUUID,
     leaseMs: LEASE_MS,
@@ -142,10 +206,10 @@ function wireLedger(tableName: string, keepClosedDays: number): Ledger {
   })
 }
 
-function wireAudit({ AUDIT_BUS }: Pick<Config<'departures'>, 'AUDIT_BUS'>) {
-  return eventBus({ client: new EventBridgeClient(AWS), busName: AUDIT_BUS })
+function wireAudit({ AUDIT_BUS }: Pick<Config<'departures'>, 'AUDIT_BUS'>, aws: AwsOptions = AWS) {
+  return eventBus({ client: new EventBridgeClient(aws), busName: AUDIT_BUS })
 }
 
-function wireQueue(queueUrl: string, dlqUrl?: string) {
-  return departuresQueue({ client: new SQSClient(AWS), queueUrl, dlqUrl, encode: encodeMessage })
+function wireQueue(queueUrl: string, dlqUrl?: string, aws: AwsOptions = AWS) {
+  return departuresQueue({ client: new SQSClient(aws), queueUrl, dlqUrl, encode: encodeMessage })
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Notice } from './audit-event.ts'
-import type { Departure } from './departure.ts'
+import { type Departure, sameContent, sameInstants } from './departure.ts'
 import type { Snapshot } from './member.ts'
 import { closes, type HoldReason, type Outcome } from './outcome.ts'
+import type { Approval } from './person-state.ts'
 import { asciiLowerCase } from './username.ts'
 
 /** One outcome of a case that the audit trail has or must get. */
@@ -53,11 +54,22 @@ export type Case = {
   /** Acts on this case that the audit trail has not taken yet. */
   readonly notices: readonly Notice[]
   /** A human's word that the case shall end without a removal. */
-  readonly cancellation?: { readonly by: string; readonly because: string }
+  readonly cancellation?: Cancellation
+  /** The announcement that let the removal take no place in the window. */
+  readonly approval?: Approval
   readonly releases: readonly Release[]
   readonly closedAt?: Date
   /** When a sweep saw the removed person as a member again; told once. */
   readonly seenAgainAt?: Date
+  /** When everything that names the person was taken out; see `forget.ts`. */
+  readonly forgottenAt?: Date
+}
+
+type Cancellation = {
+  readonly by: string
+  readonly because: string
+  readonly at?: Date
+  readonly requestId?: string
 }
 
 /** Names a case by its key (departure, person, organization) without showing the person: safe in a log line. */
@@ -108,6 +120,11 @@ export function withOutcome(kase: Case, outcome: Outcome, at: Date): Case {
     unpublished: [...kase.unpublished, { attempt, at, outcome }],
     closedAt: closes(outcome) ? at : undefined,
   }
+}
+
+/** Tells whether a departure under the case's key is the one that the case is about; a forgotten one is known by its instants. */
+export function isAbout(kase: Case, departure: Departure): boolean {
+  return kase.forgottenAt ? sameInstants(kase.departure, departure) : sameContent(kase.departure, departure)
 }
 
 /** The stable identity of one attempt's audit event; consumers dedupe on it. */

@@ -46,6 +46,15 @@ export function sameContent(one: Departure, other: Departure): boolean {
   return content(one) === content(other)
 }
 
+/** Tells whether two departures happened and take effect at the same instants. */
+export function sameInstants(one: Departure, other: Departure): boolean {
+  return instants(one) === instants(other)
+}
+
+function instants({ occurredAt, effectiveAt }: Departure): string {
+  return JSON.stringify([occurredAt, effectiveAt])
+}
+
 function content(departure: Departure): string {
   const { occurredAt, effectiveAt, aliases = [], reason, requestedBy, suspended = false } = departure
   return JSON.stringify([occurredAt, effectiveAt, aliases, reason, requestedBy, suspended])

@@ -2,7 +2,10 @@ import type { PersonState } from './person-state.ts'
 
 /** What an identity provider asked for one person by SCIM, beside the cases that come of it. */
 export type Deprovisioning = {
-  /** Counts the person's departures by SCIM, and makes their ids. */
+  /**
+   * Rises with each of the person's departures by SCIM, and makes their ids. It begins with the second of the first one, so that
+   * whoever was forgotten meanwhile does not get an id for the second time.
+   */
   readonly generation: number
   /** When this one was first asked for: every repetition tells this instant, or it would contradict the first. */
   readonly at: Date
@@ -22,7 +25,8 @@ export function nextDeparture(state: PersonState, ended: number, now: Date): Per
   if (generation !== ended) return undefined
   // Not before the return that ended the last one, or that return would end this one too.
   const at = returnedAt > now ? returnedAt : now
-  return { ...state, deprovisioning: { generation: generation + 1, at } }
+  const second = Math.floor(at.getTime() / 1_000)
+  return { ...state, deprovisioning: { generation: Math.max(generation + 1, second), at } }
 }
 
 /** Remembers that the provider took a departure back. */

@@ -30,23 +30,29 @@ export function guardWithoutMember(
 ): Outcome | undefined {
   return (
     guardCancelled(kase) ??
-    guardDeparture(kase, settings, now) ??
-    guardReturned(kase, known.person, settings, now) ??
+    guardNames(kase, settings) ??
+    guardReturned(kase, known.person, settings) ??
+    guardTime(kase, settings, now) ??
     guardOrg(kase, known.org)
   )
 }
 
-/** What the departure itself says against its removal. */
-function guardDeparture(kase: Case, settings: GuardSettings, now: Date): Outcome | undefined {
+/** What the names in the departure say against its removal. */
+function guardNames(kase: Case, settings: GuardSettings): Outcome | undefined {
   const { departure } = kase
   const names = usernamesOf(departure)
   if (names.some((name) => isProtected(name, settings))) return { kind: 'refused', reason: 'protected' }
 
-  const doubt =
+  return (
     (!names.every(isPlainUsername) && hold(kase, 'ambiguous_username', 'not plain ASCII')) ||
-    (kase.conflicting && hold(kase, 'conflicting_event'))
-  if (doubt) return doubt
+    (kase.conflicting && hold(kase, 'conflicting_event')) ||
+    undefined
+  )
+}
 
+/** What the departure's instants and the mode say against its removal now. Whoever is back by then is not even scheduled. */
+function guardTime(kase: Case, settings: GuardSettings, now: Date): Outcome | undefined {
+  const { departure } = kase
   const leaving = leavingInstant(departure)
   if (leaving > now) return { kind: 'scheduled', nextAttemptAt: leaving }
   return (
@@ -59,7 +65,7 @@ function guardDeparture(kase: Case, settings: GuardSettings, now: Date): Outcome
 
 /** Ends a case that a human wants ended. */
 function guardCancelled({ cancellation }: Case): Outcome | undefined {
-  return cancellation && { kind: 'cancelled', ...cancellation }
+  return cancellation && { kind: 'cancelled', by: cancellation.by, because: cancellation.because }
 }
 
 /** Holds a case whose organization a human paused, or whose removal window is latched. */
@@ -104,17 +110,14 @@ export function guardRejoined(
 
 /**
  * Ends or holds a case whose person came back after they left: a return ends the cases of its own provider, and makes a human
- * look at those of another source, which may know better.
+ * look at those of another source, which may know better. A return is forgotten for departures that arrive long after it, and
+ * never while one waits.
  */
-function guardReturned(
-  kase: Case,
-  person: PersonState,
-  settings: GuardSettings,
-  now: Date,
-): Outcome | undefined {
-  const { departure } = kase
+function guardReturned(kase: Case, person: PersonState, settings: GuardSettings): Outcome | undefined {
+  const { departure, receivedAt } = kase
   const counts = Object.entries(person.returns).filter(
-    ([, { at }]) => at > departure.occurredAt && now.getTime() - at.getTime() <= settings.maxEventAgeMs,
+    ([, { at }]) =>
+      at > departure.occurredAt && receivedAt.getTime() - at.getTime() <= settings.maxEventAgeMs,
   )
   const own = counts.find(([provider]) => provider === providerOf(departure.source))
   if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
@@ -124,11 +127,11 @@ function guardReturned(
 }
 
 /**
- * Ends a departure that had to wait for its instant, if its own source has meanwhile sent another one for the same person: a
- * leaving date that moved. Nobody else's departure supersedes it.
+ * Ends a departure that had to wait for its instant, however its last attempt ended, if its own source has meanwhile sent another
+ * one for the same person: a leaving date that moved. Nobody else's departure supersedes it.
  */
 export function guardSuperseded(kase: Case, history: readonly Case[]): Outcome | undefined {
-  if (kase.outcome?.kind !== 'scheduled') return undefined
+  if (leavingInstant(kase.departure) <= kase.receivedAt) return undefined
   const { source, occurredAt } = kase.departure
   const later = history.find(
     ({ departure }) => departure.source === source && departure.occurredAt > occurredAt && !departure.dryRun,

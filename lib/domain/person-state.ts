@@ -69,3 +69,15 @@ export function approved(state: PersonState, act: Act, until: Date): PersonState
     unpublished: [...state.unpublished, notice],
   }
 }
+
+/** Forgets the person, but for notices that the audit trail has not taken. */
+export function forgottenPerson({ person, version, unpublished }: PersonState): PersonState {
+  return { ...newPersonState(person), version, unpublished }
+}
+
+/** Tells whether nothing is remembered of the person: then the name itself need not be kept. */
+export function isBlank(state: PersonState): boolean {
+  const { returns, approval, deprovisioning, heard = {}, unpublished } = state
+  const known = [approval, deprovisioning].filter((part) => part !== undefined)
+  return Object.keys({ ...returns, ...heard }).length + known.length + unpublished.length === 0
+}

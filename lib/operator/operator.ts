@@ -3,11 +3,17 @@ import type { GuardSettings } from '../domain/guards.ts'
 import type { WindowLimits } from '../domain/removal-window.ts'
 import type { Clock, Ledger, Members, Organizations } from '../ports.ts'
 import type { SteerDeps } from '../steer.ts'
+import { approve } from './approve.ts'
+import { forget } from './forget.ts'
 import { lookup } from './lookup.ts'
 import { remove } from './remove.ts'
+import { report } from './report.ts'
+import { snapshot } from './snapshot.ts'
+import { status } from './status.ts'
 import { cancel, release, retry } from './steering.ts'
-import { approve, pause, resume } from './switches.ts'
-import { cases, status } from './views.ts'
+import { pause, resume } from './switches.ts'
+import { testAlert } from './test-alert.ts'
+import { cases } from './views.ts'
 
 /** What the writing operator needs: it queues, and writes to the ledger. It cannot remove anybody itself. */
 export type OperatorDeps = SteerDeps & { readonly organizations: Organizations }
@@ -32,7 +38,7 @@ export async function operate(deps: OperatorDeps, request: unknown, invocation: 
     case 'release':
       return await release(deps, request, invocation)
     case 'retry':
-      return await retry(deps, request)
+      return await retry(deps, request, invocation)
     case 'cancel':
       return await cancel(deps, request, invocation)
     case 'approve':
@@ -41,8 +47,15 @@ export async function operate(deps: OperatorDeps, request: unknown, invocation: 
       return await pause(deps, request, invocation)
     case 'resume':
       return await resume(deps, request, invocation)
+    case 'test_alert':
+      return await testAlert(deps, request, invocation)
+    case 'forget':
+      return await forget(deps, request, invocation)
     default:
-      return { error: '`action`: expected remove, release, retry, cancel, approve, pause or resume' }
+      return {
+        error:
+          '`action`: expected remove, release, retry, cancel, approve, pause, resume, test_alert or forget',
+      }
   }
 }
 
@@ -55,8 +68,12 @@ export async function answer(deps: ReaderDeps, request: unknown, deadline: Date)
       return await cases(deps, request)
     case 'status':
       return await status(deps, deadline)
+    case 'report':
+      return await report(deps, request, deadline)
+    case 'snapshot':
+      return await snapshot(deps, request)
     default:
-      return { error: '`action`: expected lookup, cases or status' }
+      return { error: '`action`: expected lookup, cases, status, report or snapshot' }
   }
 }
 

@@ -2,10 +2,10 @@ import type { Case } from '../domain/case.ts'
 import type { Departure } from '../domain/departure.ts'
 import { fromCanonical } from '../intake/canonical.ts'
 import type { Invocation, OperatorDeps } from './operator.ts'
-import type { Refusal } from './requests.ts'
+import { isRefusal, type Refusal, readRequest } from './requests.ts'
 import { type CaseView, viewOf } from './views.ts'
 
-/** How one organization answered: its case, or that its secret could not be read. */
+/** How each organization answered so far. */
 type Answer = {
   readonly departureId: string
   readonly outcomes: readonly CaseView[]
@@ -27,27 +27,45 @@ export async function remove(
   request: unknown,
   invocation: Invocation,
 ): Promise<Answer | Refusal> {
-  const reading = fromCanonical(request, 'operator', { id: invocation.requestId, at: deps.clock.now() })
+  const asked = readRequest('remove', request)
+  if (isRefusal(asked)) return asked
+
+  const { by, requestedBy = by, ...fields } = asked
+  const envelope = { id: invocation.requestId, at: deps.clock.now() }
+  const reading = fromCanonical({ ...fields, requestedBy }, 'operator', envelope)
   const [departure] = reading.kind === 'people' ? reading.departures : []
   if (!departure) return { error: reading.kind === 'unreadable' ? reading.reason : 'expected one person' }
 
-  await deps.queue.send([{ message: { kind: 'departure', departure } }])
+  // A repeated invocation has another time of day, and would contradict the first.
+  const known = await casesOf(deps, departure)
+  if (known.length === 0) await deps.queue.send([{ message: { kind: 'departure', departure } }])
   return await watch(deps, departure, invocation.deadline)
 }
 
 async function watch(deps: OperatorDeps, departure: Departure, deadline: Date): Promise<Answer> {
-  const { clock, ledger, organizations } = deps
-  const expected = departure.orgIds?.length ?? (await organizations.list(deadline)).length
+  const { clock } = deps
+  const expected = await organizationsMeant(deps, departure, deadline)
   for (;;) {
-    const cases = (await ledger.ofPerson(departure.username)).filter(
-      (kase) => kase.departure.id === departure.id,
-    )
+    const cases = await casesOf(deps, departure)
     const pending = cases.length < expected || cases.some(isUnderWay)
     if (!pending || deadline.getTime() - clock.now().getTime() <= RESERVE_MS) {
       return { departureId: departure.id, outcomes: cases.map(viewOf), pending }
     }
     await clock.sleep(POLL_MS)
   }
+}
+
+async function casesOf({ ledger }: OperatorDeps, { id, username }: Departure): Promise<readonly Case[]> {
+  return (await ledger.ofPerson(username)).filter(({ departure }) => departure.id === id)
+}
+
+/** As many cases will there be: one per organization, however often it is named. */
+async function organizationsMeant(
+  { organizations }: OperatorDeps,
+  { orgIds }: Departure,
+  deadline: Date,
+): Promise<number> {
+  return orgIds ? new Set(orgIds).size : (await organizations.list(deadline)).length
 }
 
 function isUnderWay({ outcome }: Case): boolean {

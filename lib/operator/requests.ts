@@ -1,31 +1,54 @@
 import * as z from 'zod/mini'
-import { HOLD_REASONS } from '../domain/outcome.ts'
+import { HOLD_REASONS, type Outcome, type RefusalReason } from '../domain/outcome.ts'
 import { Instant, problemOf, Username } from '../intake/fields.ts'
 
 const WHO = 'expected 1 to 200 printable characters'
+const Text = z.string(WHO).check(z.regex(/^\P{C}{1,200}$/u, WHO))
 /** Who acts and why, as claimed: the invocation's request id says who it was. */
-const Claim = {
-  by: z.string(WHO).check(z.regex(/^\P{C}{1,200}$/u, WHO)),
-  because: z.string(WHO).check(z.regex(/^\P{C}{1,200}$/u, WHO)),
-}
+const Claim = { by: Text, because: Text }
 
 const CASES = 'expected an array of 1 to 1000 case ids (c-…)'
 const CaseId = z.string(CASES).check(z.regex(/^c-[a-f0-9]{20}$/, CASES))
 const Cases = z.array(CaseId, CASES).check(z.minLength(1, CASES), z.maxLength(1_000, CASES))
-const Kind = z.enum(HOLD_REASONS, `expected one of ${HOLD_REASONS.join(', ')}`)
+const Hold = z.enum(HOLD_REASONS, `expected one of ${HOLD_REASONS.join(', ')}`)
 const EXPECT = 'expected the number of cases that you mean'
-const OrgId = z
-  .string('expected 24 hexadecimal digits')
-  .check(z.regex(/^[a-f0-9]{24}$/, 'expected 24 hexadecimal digits'))
+const ORG_ID = 'expected 24 hexadecimal digits in lower case'
+const OrgId = z.string(ORG_ID).check(z.regex(/^[a-f0-9]{24}$/, ORG_ID))
 const NAMES = 'expected an array of 1 to 10000 usernames'
+const BOOLEAN = 'expected true or false'
+const CURSOR = 'expected `next` of the page before'
+/** Where a report goes on: a part of it, and after which case of that part. */
+const Cursor = z.string(CURSOR).check(z.regex(/^(open|\d{4}-\d\d-\d\d|events)(\/c-[a-f0-9]{20})?$/, CURSOR))
+
+const KINDS: Readonly<Record<Outcome['kind'], 'open' | 'closed'>> = {
+  scheduled: 'open',
+  held: 'open',
+  refused: 'open',
+  deferred: 'open',
+  removed: 'closed',
+  already_absent: 'closed',
+  would_remove: 'closed',
+  cancelled: 'closed',
+}
+const REFUSALS: Readonly<Record<RefusalReason, true>> = {
+  protected: true,
+  last_owner: true,
+  unknown_org: true,
+  atlas_refused: true,
+}
+/** What cases can be picked by: an outcome's kind, the reason of a hold or refusal, or `new` before the first outcome. */
+const CASE_KINDS = ['new', ...Object.keys(KINDS), ...HOLD_REASONS, ...Object.keys(REFUSALS)]
+const KIND = `expected one of ${CASE_KINDS.join(', ')}`
 
 /** Every request that an operator can make, by action. */
-export const REQUESTS = {
+const REQUESTS = {
+  /** The rest is the canonical departure. */
+  remove: z.looseObject({ by: z.optional(Text) }, 'expected a departure with `username`'),
   release: z.object({
     ...Claim,
     cases: z.optional(Cases),
     all: z.optional(z.literal(true, 'expected true')),
-    kind: z.optional(Kind),
+    kind: z.optional(Hold),
     expect: z.optional(z.number(EXPECT).check(z.int(EXPECT), z.nonnegative(EXPECT))),
   }),
   retry: z.object({ cases: Cases }),
@@ -37,12 +60,18 @@ export const REQUESTS = {
   }),
   pause: z.object({ ...Claim, orgId: z.optional(OrgId) }),
   resume: z.object({ ...Claim, orgId: z.optional(OrgId) }),
+  test_alert: z.object({ by: Text }),
+  forget: z.object({ ...Claim, username: Username }),
   lookup: z.object({ username: Username }),
   cases: z.object({
-    open: z.optional(z.boolean('expected true or false')),
-    kind: z.optional(z.string('expected an outcome kind or the reason of a hold')),
+    /** These and no others, open or closed. */
+    cases: z.optional(Cases),
+    open: z.optional(z.boolean(BOOLEAN)),
+    kind: z.optional(z.enum(CASE_KINDS, KIND)),
     since: z.optional(Instant),
   }),
+  report: z.object({ since: Instant, cursor: z.optional(Cursor) }),
+  snapshot: z.object({ case: CaseId }),
 } as const
 
 type Action = keyof typeof REQUESTS
@@ -59,4 +88,9 @@ export function readRequest<A extends Action>(action: A, request: unknown): Requ
 
 export function isRefusal(value: object): value is Refusal {
   return 'error' in value
+}
+
+/** Tells whether the kind is that of closed cases. */
+export function isClosedKind(kind: string): boolean {
+  return Object.entries(KINDS).some(([name, state]) => name === kind && state === 'closed')
 }

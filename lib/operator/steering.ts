@@ -1,17 +1,9 @@
 import type { Notice } from '../domain/audit-event.ts'
 import type { Case } from '../domain/case.ts'
 import type { Act } from '../domain/org-state.ts'
-import { type Steered, steer } from '../steer.ts'
 import type { Invocation, OperatorDeps } from './operator.ts'
 import { isRefusal, type Refusal, type Request, readRequest } from './requests.ts'
-
-/** What became of each case. */
-type Answer = {
-  readonly cases: readonly {
-    readonly case: string
-    readonly result: Steered['kind'] | 'released' | 'cancelled' | 'retried'
-  }[]
-}
+import { type Answer, steerEach } from './steer-each.ts'
 
 /**
  * Lets held cases pass the guard that holds them; every other guard judges them again.
@@ -30,9 +22,11 @@ export async function release(
   if (isRefusal(cases)) return cases
 
   const act = actOf(deps, request, invocation)
-  return await each(deps, cases, 'released', (kase) => {
+  return await steerEach(deps, cases, { done: 'released', deadline: invocation.deadline }, (kase) => {
     const { outcome } = kase
     if (outcome?.kind !== 'held' || outcome.reason === 'paused') return undefined
+    // What was counted and meant is this kind of hold; the case may have got another since.
+    if (request.kind && outcome.reason !== request.kind) return undefined
     const releases = [...kase.releases, { reason: outcome.reason, ...act }]
     return { ...kase, releases, notices: [...kase.notices, noticeOf(kase, act, 'released')] }
   })
@@ -48,25 +42,33 @@ export async function cancel(
   if (isRefusal(request)) return request
 
   const act = actOf(deps, request, invocation)
-  return await each(deps, request.cases, 'cancelled', (kase) => ({
+  const { deadline } = invocation
+  return await steerEach(deps, request.cases, { done: 'cancel_requested', deadline }, (kase) => ({
     ...kase,
-    cancellation: { by: act.by, because: act.because },
+    cancellation: act,
     notices: [...kase.notices, noticeOf(kase, act, 'cancel_requested')],
   }))
 }
 
 /** Lets a worker judge open cases again at once, under all guards. */
-export async function retry(deps: OperatorDeps, body: unknown): Promise<Answer | Refusal> {
+export async function retry(
+  deps: OperatorDeps,
+  body: unknown,
+  { deadline }: Invocation,
+): Promise<Answer | Refusal> {
   const request = readRequest('retry', body)
-  return isRefusal(request) ? request : await each(deps, request.cases, 'retried', (kase) => kase)
+  if (isRefusal(request)) return request
+  return await steerEach(deps, request.cases, { done: 'retried', deadline }, (kase) => kase)
 }
 
 async function meant(deps: OperatorDeps, request: Request<'release'>): Promise<readonly string[] | Refusal> {
   const { cases, all, kind, expect } = request
+  if (!all && expect !== undefined) return { error: '`expect`: only together with `all`' }
   if (cases && !all) return cases
-  if (!all || cases) return { error: 'expected either `cases` or `all`' }
-  if (!kind || expect === undefined)
-    return { error: '`all` needs `kind` and `expect`: which holds you mean, and how many they are' }
+  if (!all || cases) return { error: '`cases`: expected either `cases` or `all`' }
+  if (!kind) return { error: '`kind`: `all` needs to know which holds you mean' }
+  if (expect === undefined) return { error: '`expect`: `all` needs the number of cases that you mean' }
+  if (kind === 'paused') return { error: '`kind`: a pause cannot be released, only resumed' }
 
   const open = await deps.ledger.open()
   const held = open.filter(({ outcome }) => outcome?.kind === 'held' && outcome.reason === kind)
@@ -74,22 +76,6 @@ async function meant(deps: OperatorDeps, request: Request<'release'>): Promise<r
   return {
     error: `\`expect\`: ${held.length} cases are held for ${kind}, not ${expect}; nothing was released`,
   }
-}
-
-type Change = (kase: Case) => Case | undefined
-
-async function each(
-  deps: OperatorDeps,
-  caseIds: readonly string[],
-  done: 'released' | 'cancelled' | 'retried',
-  change: Change,
-): Promise<Answer> {
-  const cases: { case: string; result: Answer['cases'][number]['result'] }[] = []
-  for (const caseId of caseIds) {
-    const { kind } = await steer(deps, caseId, change)
-    cases.push({ case: caseId, result: kind === 'changed' ? done : kind })
-  }
-  return { cases }
 }
 
 /** An act as it is recorded. */

@@ -1,63 +1,107 @@
-import { EVERY_ORG, paused, resumed } from '../domain/org-state.ts'
-import { approved } from '../domain/person-state.ts'
-import { publishPerson, tell } from '../publish.ts'
-import { steer } from '../steer.ts'
+import type { Case } from '../domain/case.ts'
+import { EVERY_ORG, type OrgState, paused, resumed } from '../domain/org-state.ts'
+import type { HoldReason } from '../domain/outcome.ts'
+import { publishOrg } from '../publish.ts'
+import { atOnce } from './at-once.ts'
 import type { Invocation, OperatorDeps } from './operator.ts'
 import { isRefusal, type Refusal, readRequest } from './requests.ts'
+import { steerPatiently } from './steer-each.ts'
 import { actOf } from './steering.ts'
 
-const LONGEST_APPROVAL_MS = 14 * 24 * 3_600_000
 const AT_ONCE = 20
 
-/** Stops all removals of one organization, or of all: effective at the next DELETE. */
-export async function pause(deps: OperatorDeps, body: unknown, invocation: Invocation) {
-  const request = readRequest('pause', body)
-  if (isRefusal(request)) return request
+type Paused = { readonly paused: string; readonly since: OrgState['paused'] }
 
-  const act = actOf(deps, request, invocation)
-  await tell(deps, request.orgId ?? EVERY_ORG, (state) => paused(state, act))
-  return { paused: request.orgId ?? 'all' }
-}
-
-/** Lets removals go on: takes a pause and a latched window away, and lets the cases that a pause held be judged again. */
-export async function resume(deps: OperatorDeps, body: unknown, invocation: Invocation) {
-  const request = readRequest('resume', body)
-  if (isRefusal(request)) return request
-
-  const act = actOf(deps, request, invocation)
-  await tell(deps, request.orgId ?? EVERY_ORG, (state) => resumed(state, act))
-  const open = await deps.ledger.open()
-  const waiting = open.filter(
-    ({ orgId, outcome }) =>
-      outcome?.kind === 'held' && outcome.reason === 'paused' && (!request.orgId || request.orgId === orgId),
-  )
-  for (const { id } of waiting) await steer(deps, id, (kase) => kase)
-  return { resumed: request.orgId ?? 'all', judgedAgain: waiting.length }
-}
-
-/** Announces a batch of leavers by name: until then they take no place in the removal window; everybody else still does. */
-export async function approve(
+/**
+ * Stops all removals of one organization, or of all: effective at the next DELETE.
+ *
+ * @returns the pause in force, which may be an earlier one
+ */
+export async function pause(
   deps: OperatorDeps,
   body: unknown,
   invocation: Invocation,
-): Promise<{ approved: number; until: Date } | Refusal> {
-  const request = readRequest('approve', body)
+): Promise<Paused | Refusal> {
+  const request = readRequest('pause', body)
   if (isRefusal(request)) return request
-  const act = actOf(deps, request, invocation)
-  const aheadMs = request.until.getTime() - act.at.getTime()
-  if (aheadMs <= 0 || aheadMs > LONGEST_APPROVAL_MS)
-    return { error: '`until`: expected an instant within the next 14 days' }
+  const wrong = await problemOfOrg(deps, request.orgId, invocation)
+  if (wrong) return wrong
 
-  const names = [...new Set(request.usernames)]
-  for (let first = 0; first < names.length; first += AT_ONCE) {
-    await Promise.all(
-      names.slice(first, first + AT_ONCE).map(async (username) => {
-        await publishPerson(
-          deps,
-          await deps.ledger.changePerson(username, (state) => approved(state, act, request.until)),
-        )
-      }),
-    )
+  const act = actOf(deps, request, invocation)
+  const state = await deps.ledger.changeOrg(request.orgId ?? EVERY_ORG, (org) => paused(org, act))
+  await publishOrg(deps, state)
+  return { paused: request.orgId ?? 'all', since: state.paused }
+}
+
+type Resumed = {
+  readonly resumed: string
+  /** Whether anything was stopped at all. */
+  readonly changed: boolean
+  readonly judgedAgain: number
+  /** Paused cases that a worker has in hand; they stay paused until a retry. */
+  readonly busy: readonly string[]
+  /** Cases that the removal window holds; each of them needs a release. */
+  readonly massRemoval: number
+  /** What stays stopped all the same: an organization's own pause or latch is ended by its name. */
+  readonly stillStopped: readonly string[]
+}
+
+/** Lets removals go on: takes a pause and a latched window away, and lets the cases that a pause held be judged again. */
+export async function resume(
+  deps: OperatorDeps,
+  body: unknown,
+  invocation: Invocation,
+): Promise<Resumed | Refusal> {
+  const request = readRequest('resume', body)
+  if (isRefusal(request)) return request
+  const wrong = await problemOfOrg(deps, request.orgId, invocation)
+  if (wrong) return wrong
+
+  const act = actOf(deps, request, invocation)
+  let changed = false
+  const state = await deps.ledger.changeOrg(request.orgId ?? EVERY_ORG, (org) => {
+    const next = resumed(org, act)
+    changed = next !== undefined
+    return next
+  })
+  await publishOrg(deps, state)
+  const again = await judgeAgain(deps, request.orgId)
+  const stillStopped = await stoppedOrgs(deps, invocation.deadline)
+  return { resumed: request.orgId ?? 'all', changed, ...again, stillStopped }
+}
+
+async function judgeAgain(deps: OperatorDeps, orgId: string | undefined) {
+  const open = (await deps.ledger.open()).filter((kase) => !orgId || kase.orgId === orgId)
+  const waiting = open.filter((kase) => isHeldFor(kase, 'paused'))
+  const steered = await atOnce(waiting, AT_ONCE, ({ id }) => steerPatiently(deps, id, (kase) => kase))
+  return {
+    judgedAgain: steered.filter(({ kind }) => kind === 'changed').length,
+    busy: waiting.filter((_, index) => steered[index]?.kind === 'busy').map(({ id }) => id),
+    massRemoval: open.filter((kase) => isHeldFor(kase, 'mass_removal')).length,
   }
-  return { approved: names.length, until: request.until }
+}
+
+function isHeldFor({ outcome }: Case, reason: HoldReason): boolean {
+  return outcome?.kind === 'held' && outcome.reason === reason
+}
+
+async function stoppedOrgs({ ledger, organizations }: OperatorDeps, deadline: Date) {
+  const configured = await organizations.list(deadline)
+  const orgIds = configured.flatMap((one) => (one.kind === 'org' ? [one.orgId] : []))
+  const states = await Promise.all([EVERY_ORG, ...orgIds].map((orgId) => ledger.org(orgId)))
+  return states
+    .filter((state) => state.paused || state.latchedAt)
+    .map(({ orgId }) => (orgId === EVERY_ORG ? 'all' : orgId))
+}
+
+/** A mistyped organization would leave the one that was meant running. */
+async function problemOfOrg(
+  { organizations }: OperatorDeps,
+  orgId: string | undefined,
+  { deadline }: Invocation,
+): Promise<Refusal | undefined> {
+  if (orgId === undefined) return undefined
+  const configured = await organizations.list(deadline)
+  const mayBeServed = configured.some((one) => one.kind === 'unread' || one.orgId === orgId)
+  return mayBeServed ? undefined : { error: '`orgId`: no secret opens this organization' }
 }

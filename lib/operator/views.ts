@@ -1,9 +1,6 @@
-import { type Case, countByKind } from '../domain/case.ts'
-import type { GuardSettings } from '../domain/guards.ts'
-import { EVERY_ORG, type OrgState } from '../domain/org-state.ts'
-import { removalLimit, type WindowLimits } from '../domain/removal-window.ts'
+import type { Case } from '../domain/case.ts'
 import type { ReaderDeps } from './operator.ts'
-import { isRefusal, type Refusal, readRequest } from './requests.ts'
+import { isClosedKind, isRefusal, type Refusal, type Request, readRequest } from './requests.ts'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -12,49 +9,84 @@ export type CaseView = ReturnType<typeof viewOf>
 
 /** Shows a case to an operator: where it stands, when it comes back, what Atlas had. */
 export function viewOf(kase: Case) {
+  const { id, orgId, departure, receivedAt, attempts, nextAttemptAt, intent, cancellation } = kase
+  const { outcome, outcomeAt, closedAt, seenAgainAt, snapshot, releases } = kase
   const {
-    id,
-    orgId,
-    departure,
-    receivedAt,
-    attempts,
-    nextAttemptAt,
-    outcome,
-    outcomeAt,
-    closedAt,
-    snapshot,
-    releases,
-  } = kase
-  const { id: departureId, source, username } = departure
+    id: departureId,
+    source,
+    username,
+    occurredAt,
+    effectiveAt,
+    reason,
+    requestedBy,
+    dryRun,
+  } = departure
   return {
     case: id,
     orgId,
     departureId,
     source,
     username,
+    occurredAt,
+    effectiveAt,
+    reason,
+    requestedBy,
+    dryRun,
     receivedAt,
     attempts,
     nextAttemptAt,
+    /** From then on a DELETE may be out. */
+    intendedAt: intent?.at,
+    cancellation,
     outcome,
     outcomeAt,
     closedAt,
+    seenAgainAt,
     snapshot,
     releases,
   }
 }
 
-/** Lists cases: the open ones, or those received since an instant, and of these one kind. */
-export async function cases(
-  deps: ReaderDeps,
-  body: unknown,
-): Promise<{ readonly cases: readonly CaseView[] } | Refusal> {
+/** A case in a list: what Atlas had of the person is told by `lookup`, because Lambda answers no more than 6 MB. */
+export type CaseLine = Omit<CaseView, 'snapshot'>
+
+type Answer = {
+  readonly cases: readonly CaseLine[]
+  /** How many there are beyond those. */
+  readonly more: number
+}
+
+const MOST_CASES = 3_000
+const LONGEST_AGO_DAYS = 400
+
+/** Lists cases: the open ones, those received since an instant, or those named; and of these one kind. */
+export async function cases(deps: ReaderDeps, body: unknown): Promise<Answer | Refusal> {
   const request = readRequest('cases', body)
   if (isRefusal(request)) return request
+  const wrong = problemOf(request, deps.clock.now())
+  if (wrong) return { error: wrong }
 
-  const { open, kind, since } = request
-  const found = since ? await receivedSince(deps, since) : await deps.ledger.open()
-  const wanted = found.filter((kase) => (!open || !kase.closedAt) && (!kind || isOfKind(kase, kind)))
-  return { cases: wanted.map(viewOf) }
+  const { open, kind } = request
+  const found = await find(deps, request)
+  const wanted = found
+    .filter((kase) => (!open || !kase.closedAt) && (!kind || isOfKind(kase, kind)))
+    .toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime())
+  return { cases: wanted.slice(0, MOST_CASES).map(lineOf), more: Math.max(0, wanted.length - MOST_CASES) }
+}
+
+function problemOf({ cases: named, kind, since }: Request<'cases'>, now: Date): string | undefined {
+  if (since && now.getTime() - since.getTime() > LONGEST_AGO_DAYS * DAY_MS)
+    return `\`since\`: expected an instant within the last ${LONGEST_AGO_DAYS} days`
+  if (kind && isClosedKind(kind) && !since && !named)
+    return `\`since\`: needed for closed cases, such as those of kind ${kind}`
+  return undefined
+}
+
+async function find(deps: ReaderDeps, { cases: named, since }: Request<'cases'>): Promise<readonly Case[]> {
+  const { ledger } = deps
+  if (!named) return since ? await receivedSince(deps, since) : await ledger.open()
+  const read = await Promise.all([...new Set(named)].map((caseId) => ledger.read(caseId)))
+  return read.filter((kase) => kase !== undefined).filter(({ receivedAt }) => !since || receivedAt >= since)
 }
 
 async function receivedSince({ ledger, clock }: ReaderDeps, since: Date): Promise<readonly Case[]> {
@@ -65,45 +97,13 @@ async function receivedSince({ ledger, clock }: ReaderDeps, since: Date): Promis
   return found.flat().filter(({ receivedAt }) => receivedAt >= since)
 }
 
+/** Shows a case as one of many. */
+export function lineOf(kase: Case): CaseLine {
+  const { snapshot: _, ...line } = viewOf(kase)
+  return line
+}
+
 function isOfKind({ outcome }: Case, kind: string): boolean {
-  return outcome?.kind === kind || (outcome !== undefined && 'reason' in outcome && outcome.reason === kind)
+  if (!outcome) return kind === 'new'
+  return outcome.kind === kind || ('reason' in outcome && outcome.reason === kind)
 }
-
-/** Tells how the installation stands: what mode it is in, what stops it, and what waits. */
-export async function status({ ledger, organizations, clock, settings }: ReaderDeps, deadline: Date) {
-  const now = clock.now()
-  const [open, everywhere, configured] = await Promise.all([
-    ledger.open(),
-    ledger.org(EVERY_ORG),
-    organizations.list(deadline),
-  ])
-  const orgs = await Promise.all(
-    configured.map(async (one) =>
-      one.kind === 'unread' ? one : orgView(await ledger.org(one.orgId), settings, now),
-    ),
-  )
-  const oldest = open
-    .map(({ receivedAt }) => receivedAt)
-    .toSorted((one, other) => one.getTime() - other.getTime())[0]
-  return {
-    mode: settings.mode,
-    ...(settings.mode === 'observe' && {
-      warning: 'OBSERVE MODE: nobody is removed; real departures are held',
-    }),
-    paused: everywhere.paused,
-    orgs,
-    open: countByKind(open),
-    oldestOpen: oldest,
-    sources: Object.fromEntries(
-      Object.entries(everywhere.sources ?? {}).map(([source, { at }]) => [source, at]),
-    ),
-  }
-}
-
-function orgView(org: OrgState, limits: WindowLimits & GuardModeSettings, now: Date) {
-  const { orgId, block, latchedAt, paused, slots } = org
-  const removals = Object.values(slots).filter(({ at }) => now.getTime() - at.getTime() < DAY_MS).length
-  return { orgId, removalsIn24h: removals, limit: removalLimit(org, limits, now), block, latchedAt, paused }
-}
-
-type GuardModeSettings = Pick<GuardSettings, 'mode'>

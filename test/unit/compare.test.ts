@@ -276,6 +276,15 @@ describe('compareAll() and our credential', () => {
     expect(published(world, 'credential_misuse')).toHaveLength(1)
   })
 
+  test('an event that Atlas lists twice is told once', async () => {
+    const world = await settled()
+    const event = { id: 'e-twice', targetUsername: BOB.username }
+
+    await compared(world, { events: [event, event] })
+
+    expect(published(world, 'credential_misuse')).toHaveLength(1)
+  })
+
   test('an organization that is paused already is told of all the same', async () => {
     const world = await settled()
     const events = [{ targetUsername: BOB.username }, { targetUsername: 'eve@example.com' }]

@@ -192,8 +192,8 @@ describe('offboard() near the rate limit', () => {
     expect(first.outcome).toMatchObject({ kind: 'deferred', code: 'RATE_LIMIT_NEAR' })
     expect(lookups(world)).toBe(0)
 
-    await world.time.runUntil(later(5_000))
-    const second = await world.time.run(resume(scarce, kase.id, deadline))
+    await world.time.runUntil(later(70_000))
+    const second = await world.time.run(resume(scarce, kase.id, later(2 * MINUTE)))
     expect(second?.outcome?.kind).toBe('removed')
   })
 })

@@ -42,7 +42,7 @@ function functionEnvironment({ atlasUrl, awsUrl }: { readonly atlasUrl: string; 
     ATLAS_READ_SECRET_IDS: 'atlas/read',
     ATLAS_BASE_URL: atlasUrl,
     MODE: 'enforce',
-    MAX_REMOVALS_PER_DAY: '1000000',
+    MAX_REMOVALS_PER_DAY: '1000',
     MAX_REMOVALS_PERCENT: '100',
     LEDGER_TABLE: 'ledger',
     AUDIT_BUS: 'audit',

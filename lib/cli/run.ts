@@ -1,0 +1,108 @@
+import type { Answers } from './answers.ts'
+import { type CommandLine, readCommandLine } from './command-line.ts'
+import type { Plan } from './commands.ts'
+import { type Followed, follow } from './follow.ts'
+import { help } from './help.ts'
+import type { Invoke, Target } from './invoke.ts'
+import { withProgress } from './progress.ts'
+import { REPORTS } from './report.ts'
+import type { Terminal } from './terminal.ts'
+import { plain } from './text.ts'
+import type { Report, View } from './view.ts'
+
+/** 0 done · 1 not (yet) · 2 wrong command line or request · 3 the function failed or cannot be reached */
+type ExitStatus = 0 | 1 | 2 | 3
+
+type RunDeps = {
+  readonly terminal: Terminal
+  readonly version: string
+  readonly connect: (target: Target) => Invoke
+}
+
+type Asked = Extract<CommandLine, { kind: 'command' }>
+
+/** Does what a command line asks for. @returns the exit status */
+export async function runCommand(args: readonly string[], deps: RunDeps): Promise<ExitStatus> {
+  const { terminal, version } = deps
+  const asked = readCommandLine(args)
+  switch (asked.kind) {
+    case 'help':
+      terminal.print(asked.json ? document({ help: help() }) : help())
+      return 0
+    case 'version':
+      terminal.print(asked.json ? document({ version }) : version)
+      return 0
+    case 'wrong':
+      terminal.tell('Try: atlas-offboarding help')
+      return fail(terminal, asked, { error: asked.problem, status: 2 })
+    case 'command':
+      return await runAsked(asked, deps)
+  }
+}
+
+async function runAsked(asked: Asked, { terminal, connect }: RunDeps): Promise<ExitStatus> {
+  const { command, operands, values, json } = asked
+  const plan = await command.plan({ operands, values }, terminal)
+  if (typeof plan === 'string') return fail(terminal, asked, { error: plan, status: 2 })
+  const invoke = connect(asked.target)
+  if (!values.yes && !(await isWanted(plan, invoke, terminal))) {
+    return fail(terminal, asked, { error: 'Nothing was done', status: 1 })
+  }
+  const { action } = plan.request
+  const reply = await withProgress(terminal, action, invoke(command.face, plan.request))
+  if (reply.kind === 'refused') return fail(terminal, asked, { error: reply.error, status: 2 })
+  if (reply.kind === 'failed') return fail(terminal, asked, { error: reply.error, status: 3 })
+
+  const answer = isSteering(action)
+    ? await followed(asked, { invoke, terminal, answer: reply.answer })
+    : reply.answer
+  // An action's answer has the shape of that action: the function is ours.
+  const report = REPORTS[action] as (answer: unknown, view: View) => Report
+  const { text, status, warning } = report(answer, viewOf(terminal))
+  if (warning) terminal.tell(`*** ${warning} ***`)
+  terminal.print(json ? document(answer) : text)
+  return status
+}
+
+/** Asks the human, if there is one, and shows which cases are meant. */
+async function isWanted({ request, question }: Plan, invoke: Invoke, terminal: Terminal): Promise<boolean> {
+  if (!question || !terminal.ask) return true
+  const { cases, all, kind } = request
+  if (cases || all) {
+    const meant = { action: 'cases', ...(all ? { kind } : { cases }) }
+    const reply = await withProgress(terminal, 'cases', invoke('operator-read', meant))
+    // Without them the question stands all the same.
+    if (reply.kind === 'answer')
+      terminal.tell(`${REPORTS.cases(reply.answer as Answers['cases'], viewOf(terminal)).text}\n`)
+  }
+  const said = await terminal.ask(`${question} [y/N] `)
+  return /^y(es)?$/i.test(said.trim())
+}
+
+function isSteering(action: string): boolean {
+  return action === 'release' || action === 'retry' || action === 'cancel'
+}
+
+type Steering = { readonly invoke: Invoke; readonly terminal: Terminal; readonly answer: object }
+
+async function followed({ values }: Asked, { invoke, terminal, answer }: Steering): Promise<Followed> {
+  const { cases } = answer as Answers['release']
+  if (values['no-wait']) return { cases, pending: false }
+  return await withProgress(terminal, 'waiting for a worker', follow(invoke, terminal, cases))
+}
+
+type Failing = { readonly error: string; readonly status: 1 | 2 | 3 }
+
+function fail(terminal: Terminal, { json }: { json: boolean }, { error, status }: Failing): ExitStatus {
+  terminal.tell(`atlas-offboarding: ${plain(error)}`)
+  if (json) terminal.print(document({ error }))
+  return status
+}
+
+function viewOf({ now, width }: Terminal): View {
+  return { now: now(), width }
+}
+
+function document(value: object): string {
+  return JSON.stringify(value, undefined, 2)
+}

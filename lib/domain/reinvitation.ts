@@ -1,0 +1,37 @@
+import type { Snapshot } from './member.ts'
+
+/** A request to Atlas for a human to send; this system has no part that could. */
+export type Reinvitation = {
+  readonly method: 'POST'
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: {
+    readonly username: string
+    readonly roles: {
+      readonly orgRoles: readonly string[]
+      readonly groupRoleAssignments: readonly {
+        readonly groupId: string
+        readonly groupRoles: readonly string[]
+      }[]
+    }
+    readonly teamIds: readonly string[]
+  }
+}
+
+const MEDIA_TYPE = 'application/vnd.atlas.2025-02-19+json'
+
+/**
+ * Writes down the request that invites a removed person again, with what they held.
+ *
+ * @see https://www.mongodb.com/docs/api/doc/atlas-admin-api-v2/operation/operation-createorguser (2025-02-19)
+ */
+export function reinvitationOf(orgId: string, snapshot: Snapshot): Reinvitation {
+  const { username, orgRoles, projectRoles, teamIds } = snapshot
+  const groupRoleAssignments = projectRoles.map(({ groupId, roles }) => ({ groupId, groupRoles: roles }))
+  return {
+    method: 'POST',
+    path: `/api/atlas/v2/orgs/${orgId}/users`,
+    headers: { Accept: MEDIA_TYPE, 'Content-Type': MEDIA_TYPE },
+    body: { username, roles: { orgRoles, groupRoleAssignments }, teamIds },
+  }
+}

@@ -1,15 +1,23 @@
 import { parseArgs } from 'node:util'
 import type { Printer } from './print.ts'
 import { removeOnRequest } from './remove.ts'
-import type { LocalStack } from './stack.ts'
-import { tellStory } from './story.ts'
+import { tellScim } from './scim.ts'
+import type { LocalStack, LocalStackOptions } from './stack.ts'
+import { STORY_STACK, tellStory } from './story.ts'
 
 /** What is done on a stack that is up. @returns the exit status */
 type Run = (stack: LocalStack, printer: Printer) => Promise<number>
 
+type StackOptions = Omit<LocalStackOptions, 'code'>
+
 /** What the command line asks for. */
 export type Request =
-  | { readonly kind: 'run'; readonly json: boolean; readonly run: Run }
+  | {
+      readonly kind: 'run'
+      readonly json: boolean
+      readonly run: Run
+      readonly stack?: StackOptions
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly problem: string }
 
@@ -27,6 +35,8 @@ type Command = {
   readonly about: string
   /** Those that it knows besides `--json` and `--help`. */
   readonly options: readonly Option[]
+  /** How its stack differs from the usual one. */
+  readonly stack?: StackOptions
   /** @returns what is wrong, as a text */
   read(given: Given): Run | string
 }
@@ -36,6 +46,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: '',
     about: 'Okta deactivates a member',
     options: [],
+    stack: STORY_STACK,
     read: () => tellStory,
   },
   remove: {
@@ -47,6 +58,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       if (!username || !isAddress(username)) return 'remove: expected a username such as grace@example.com'
       return (stack, printer) => removeOnRequest(stack, printer, { username, dryRun })
     },
+  },
+  scim: {
+    usage: 'scim',
+    about: 'Okta deactivates a member and Entra ID disables another, over SCIM',
+    options: [],
+    read: ({ operands }) => (operands.length > 0 ? 'scim: expected nothing after it' : tellScim),
   },
 }
 
@@ -69,7 +86,8 @@ export function readArguments(args: readonly string[]): Request {
       return { kind: 'wrong', problem: '--dry-run: not without a command that removes' }
 
     const run = command.read({ operands, dryRun: values['dry-run'] })
-    return typeof run === 'string' ? { kind: 'wrong', problem: run } : { kind: 'run', json: values.json, run }
+    if (typeof run === 'string') return { kind: 'wrong', problem: run }
+    return { kind: 'run', json: values.json, run, stack: command.stack }
   } catch (error) {
     return { kind: 'wrong', problem: error instanceof Error ? error.message : String(error) }
   }

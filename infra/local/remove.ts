@@ -1,6 +1,6 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { remove } from '../../lib/operator/remove.ts'
 import { adviceOn } from './advice.ts'
+import { invokeOperator } from './invoke-operator.ts'
 import type { Printer } from './print.ts'
 import { openScene } from './scene.ts'
 import type { LocalStack } from './stack.ts'
@@ -26,7 +26,7 @@ export async function removeOnRequest(stack: LocalStack, printer: Printer, wish:
     text: what,
     facts: { source: 'operator', username, dryRun },
   })
-  const answer = await invokeOperator(stack, { action: 'remove', ...wish })
+  const answer: Answer = await invokeOperator(stack, { action: 'remove', ...wish })
   if ('error' in answer) {
     printer.step({
       step: 'wrong',
@@ -45,24 +45,6 @@ export async function removeOnRequest(stack: LocalStack, printer: Printer, wish:
   const done = answer.outcomes.map((one) => tellOutcome(printer, one))
   if (answer.pending) printer.note('Not every organization has an outcome yet; the work goes on')
   return !answer.pending && done.every(Boolean) ? 0 : 1
-}
-
-async function invokeOperator({ aws, lambda }: LocalStack, request: unknown): Promise<Answer> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
-  const client = new LambdaClient({
-    endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,
-    region: aws.env.AWS_REGION ?? '',
-    credentials: { accessKeyId, secretAccessKey },
-  })
-  try {
-    const command = new InvokeCommand({ FunctionName: 'operator', Payload: JSON.stringify(request) })
-    const { FunctionError, Payload } = await client.send(command)
-    const payload = Payload?.transformToString() ?? 'null'
-    if (FunctionError) throw new Error(`Cannot remove anybody: the operator function failed: ${payload}`)
-    return JSON.parse(payload)
-  } finally {
-    client.destroy()
-  }
 }
 
 /** @returns whether the person is out of this organization */

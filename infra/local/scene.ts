@@ -24,6 +24,7 @@ export function openScene(stack: LocalStack, printer: Printer): Scene {
   }
 }
 
-function membersIn({ orgs, emulator }: LocalStack): readonly Member[] {
+/** Everybody in the stack's organizations, by status as they are now. */
+export function membersIn({ orgs, emulator }: LocalStack): readonly Member[] {
   return orgs.flatMap(({ orgId }) => emulator.state.org(orgId).members.all())
 }

@@ -24,8 +24,8 @@ async function carryOut(request: Request): Promise<number> {
   }
 }
 
-async function onStack({ json, run }: Extract<Request, { kind: 'run' }>): Promise<number> {
-  const stack = await startLocalStack({ code: await freshBundles() })
+async function onStack({ json, run, stack: options }: Extract<Request, { kind: 'run' }>): Promise<number> {
+  const stack = await startLocalStack({ ...options, code: await freshBundles() })
   const printer = json ? jsonPrinter() : textPrinter(new Date())
   try {
     return await Promise.race([run(stack, printer), giveUp(stack)])

@@ -1,31 +1,90 @@
+import { invokeOperator } from './invoke-operator.ts'
+import { comparison } from './members-table.ts'
 import { oktaDeactivation } from './okta.ts'
 import type { Printer } from './print.ts'
-import { openScene } from './scene.ts'
+import { membersIn, openScene, type Scene } from './scene.ts'
 import type { LocalStack } from './stack.ts'
 
 const LEAVER = 'katherine@example.com'
+const SECOND = 'grace@example.com'
+const THIRD = 'alan@example.com'
 
-/** Tells the main story: Okta deactivates a member, and Atlas stumbles once. @returns the exit status */
+/** Two people may go a day, so that the third leaver meets the removal window; one worker, so that its steps are one story. */
+export const STORY_STACK = { settings: { MAX_REMOVALS_PER_DAY: '2' }, concurrency: 1 }
+
+/**
+ * Tells the main story: Okta deactivates a member, and Atlas stumbles once. Beside it, an event that comes twice, and a feed
+ * that names one person too many.
+ *
+ * @returns the exit status
+ */
 export async function tellStory(stack: LocalStack, printer: Printer): Promise<number> {
+  const before = membersIn(stack)
   const scene = openScene(stack, printer)
   stack.emulator.script({ on: { operation: 'removeOrgUser' }, status: 500 })
 
-  const event = oktaDeactivation(LEAVER, new Date())
-  const { eventType, uuid } = event.detail
   printer.title(`${LEAVER} leaves the company. Atlas will answer the first DELETE with a 500.`)
-  printer.step({
-    step: 'received',
-    at: new Date(),
-    text: `${eventType} of ${LEAVER}: Okta → EventBridge → queue`,
-    facts: { source: event.source, eventType, uuid, username: LEAVER },
-  })
+  const event = await leave(stack, printer, LEAVER)
+  await ended(scene, event)
+  const { removed, untouched } = scene.end()
+
+  await tellDuplicate(stack, printer, { scene, event })
+  await tellBreaker(stack, printer, scene)
+  const all = comparison(before, membersIn(stack))
+  printer.note(`\n${all.text}`)
+  printer.note('\nNext: npm start -- remove grace@example.com, or npm run local to keep the stack up')
+  const isTold = removed.join() === LEAVER && untouched && all.untouched
+  return isTold && all.removed.toSorted().join() === [THIRD, SECOND, LEAVER].join() ? 0 : 1
+}
+
+type Leaving = ReturnType<typeof oktaDeactivation>
+
+async function leave(stack: LocalStack, printer: Printer, username: string): Promise<Leaving> {
+  const event = oktaDeactivation(username, new Date())
+  printer.step(receivedStep(event, username))
   await stack.aws.putPartnerEvent(event)
-  await scene.timeline.audited(
+  return event
+}
+
+function receivedStep({ source, detail: { eventType, uuid } }: Leaving, username: string) {
+  const text = `${eventType} of ${username}: Okta → EventBridge → queue`
+  return { step: 'received', at: new Date(), text, facts: { source, eventType, uuid, username } }
+}
+
+/** Waits for the audit event that ends what an Okta event began. */
+function ended(scene: Scene, { detail: { uuid } }: Leaving) {
+  return scene.timeline.audited(
     ({ metadata, unmapped }) =>
       metadata.correlation_uid === `okta:${uuid}` && unmapped.outcome.kind !== 'deferred',
   )
+}
 
-  const { removed, untouched } = scene.end()
-  printer.note('\nNext: npm start -- remove grace@example.com, or npm run local to keep the stack up')
-  return removed.join() === LEAVER && untouched ? 0 : 1
+type Told = { readonly scene: Scene; readonly event: Leaving }
+
+async function tellDuplicate(stack: LocalStack, printer: Printer, { scene, event }: Told): Promise<void> {
+  const { emulator, aws } = stack
+  const asked = emulator.requests.length
+  const audited = aws.events.length
+  printer.title('The same event comes once more.')
+  const known = scene.timeline.logged((entry) => entry.event === 'received' && !entry.isNew)
+  printer.step(receivedStep(event, LEAVER))
+  await aws.putPartnerEvent(event)
+  await known
+  const more = { requests: emulator.requests.length - asked, events: aws.events.length - audited }
+  printer.note(
+    `\nThe ledger knows how it ended: ${more.requests} requests to Atlas, ${more.events} audit events`,
+  )
+}
+
+async function tellBreaker(stack: LocalStack, printer: Printer, scene: Scene): Promise<void> {
+  printer.title(`Two more leave. This stack lets two go a day, so ${THIRD} waits for a human.`)
+  await ended(scene, await leave(stack, printer, SECOND))
+  const event = await leave(stack, printer, THIRD)
+  const { metadata } = await ended(scene, event)
+
+  const [caseId = ''] = metadata.uid.split('/')
+  printer.title(`On-call looks, and releases ${caseId}.`)
+  const claim = { by: 'oncall@example.com', because: 'HR confirms the third' }
+  await invokeOperator(stack, { action: 'release', cases: [caseId], ...claim })
+  await scene.timeline.audited(({ metadata: { uid } }) => uid === `${caseId}/2`)
 }

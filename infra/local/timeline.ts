@@ -14,6 +14,8 @@ type AuditDetail = {
 export type Timeline = {
   /** Resolves with the first audit event, past or to come, that fits. */
   audited(fits: (detail: AuditDetail) => boolean): Promise<AuditDetail>
+  /** Resolves with the next log entry that fits. */
+  logged(fits: (entry: Logged) => boolean): Promise<Logged>
 }
 
 /**
@@ -24,6 +26,7 @@ export type Timeline = {
 export function watchTimeline({ functions, aws }: LocalStack, tell: (step: Step) => void): Timeline {
   const told: AuditDetail[] = []
   const waiting = new Set<(detail: AuditDetail) => void>()
+  const listening = new Set<(entry: Logged) => void>()
 
   function tellAudit(uid: string, at: Date) {
     const detail = aws.events.map(detailOf).find(({ metadata }) => metadata.uid === uid)
@@ -36,6 +39,7 @@ export function watchTimeline({ functions, aws }: LocalStack, tell: (step: Step)
   function hear(entry: Logged) {
     const step = stepOf(entry)
     if (step) tell(step)
+    for (const look of listening) look(entry)
     if (entry.event !== 'published') return
     for (const uid of entry.uids) tellAudit(uid, new Date(entry.timestamp))
   }
@@ -56,6 +60,14 @@ export function watchTimeline({ functions, aws }: LocalStack, tell: (step: Step)
       told.forEach(look)
       waiting.add(look)
       return promise.finally(() => waiting.delete(look))
+    },
+    logged(fits) {
+      const { promise, resolve } = Promise.withResolvers<Logged>()
+      const look = (entry: Logged) => {
+        if (fits(entry)) resolve(entry)
+      }
+      listening.add(look)
+      return promise.finally(() => listening.delete(look))
     },
   }
 }

@@ -10,11 +10,20 @@ describe.concurrent('npm start', () => {
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stepsIn(stdout).join(' ')).toBe(
-      'received credentials case found failed retry removed confirmed audit',
+      [
+        'received credentials case found failed retry removed confirmed audit',
+        'received case',
+        'received case found removed confirmed audit',
+        'received case found audit',
+        'found removed confirmed audit',
+      ].join(' '),
     )
     expect(stdout).toMatch(/found +[a-f0-9]{24}, ACTIVE, ORG_MEMBER/)
     expect(stdout).toContain('11 after: katherine@example.com removed, everybody else as before')
     expect(stdout.match(/ gone$/gm)).toHaveLength(1)
+    expect(stdout).toContain('The ledger knows how it ended: 0 requests to Atlas, 0 audit events')
+    expect(stdout).toContain('Held (mass_removal); a human decides')
+    expect(stdout).toContain('12 members before, 9 after')
     expect(stdout).not.toContain('\u001b')
   })
 
@@ -56,6 +65,15 @@ describe.concurrent('npm start', () => {
     expect(status).toBe(0)
     expect(stdout).toContain('"outcome":{"kind":"would_remove"}')
     expect(stdout).toContain('"removed":[],"untouched":true')
+  })
+
+  test('scim lets Okta deactivate one member and Entra ID disable another', async () => {
+    const { stdout, status } = await start('scim')
+
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/PUT \/Users\/\S+ → 200, active false/)
+    expect(stdout).toMatch(/PATCH \/Users\/\S+ → 200, active false/)
+    expect(stdout).toContain('10 after: alan@example.com, katherine@example.com removed')
   })
 
   test('remove says that an unknown name has no access, and exits 0', async () => {

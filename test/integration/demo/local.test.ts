@@ -40,6 +40,11 @@ test('npm run local prints commands that work as pasted, and tells what they lea
   }
   await paste('Somebody leaves: told by HR over SNS, by Okta over EventBridge')
   await Promise.all([local.said('source sns/offboarding-intake'), local.said('source okta')])
+  expect((await paste('A directory finds and deactivates somebody, over SCIM')).stdout).toContain(
+    '"active":false',
+  )
+  expect((await paste('An HR system sends a signed hook')).stdout).toContain('204 No Content')
+  await Promise.all([local.said('source scim'), local.said('source hook/local')])
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

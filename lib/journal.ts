@@ -17,6 +17,7 @@ function log(logger: Logger, entry: JournalEntry): void {
   switch (entry.event) {
     case 'unfinished':
     case 'undelivered':
+    case 'unanswered':
     case 'unreadable':
       logger.error(entry.event, entry)
       return
@@ -31,6 +32,7 @@ function log(logger: Logger, entry: JournalEntry): void {
     case 'outcome':
     case 'published':
     case 'ignored':
+    case 'answered':
     case 'backlog':
       logger.info(entry.event, entry)
       return
@@ -64,12 +66,22 @@ function count(metrics: Metrics, entry: JournalEntry): void {
     case 'ignored':
       metrics.addMetric('Ignored', MetricUnit.Count, 1)
       return
+    case 'answered':
+      metrics
+        .singleMetric()
+        .addDimension('status', String(entry.status))
+        .addMetric('HttpAnswers', MetricUnit.Count, 1)
+      return
     case 'unfinished':
     case 'undelivered':
+    case 'unanswered':
       metrics.addMetric('Unfinished', MetricUnit.Count, 1)
       return
-    case 'received':
     case 'credentials':
+      if (entry.ageSeconds !== undefined)
+        metrics.addMetric('CredentialAgeDays', MetricUnit.NoUnit, entry.ageSeconds / DAY_SECONDS)
+      return
+    case 'received':
     case 'found':
     case 'confirmed':
     case 'published':
@@ -77,16 +89,21 @@ function count(metrics: Metrics, entry: JournalEntry): void {
   }
 }
 
-function gauge(metrics: Metrics, { openByKind, oldestOpenSeconds, unpublished, silence }: Backlog): void {
-  metrics.addMetric('OldestOpenCase', MetricUnit.Seconds, oldestOpenSeconds)
+/** CloudWatch's alarms on these are set in days, and a template cannot multiply. */
+const DAY_SECONDS = 86_400
+
+function gauge(metrics: Metrics, backlog: Backlog): void {
+  const { openByKind, oldestOpenSeconds, unpublished, silence, stopped } = backlog
   metrics.addMetric('Unpublished', MetricUnit.Count, unpublished)
-  for (const [kind, open] of Object.entries(openByKind)) {
+  for (const [kind, open] of Object.entries(openByKind))
     metrics.singleMetric().addDimension('kind', kind).addMetric('OpenCases', MetricUnit.Count, open)
-  }
-  for (const [source, seconds] of Object.entries(silence)) {
+  for (const [kind, seconds] of Object.entries(oldestOpenSeconds))
+    metrics.singleMetric().addDimension('kind', kind).addMetric('OldestOpenCase', MetricUnit.Seconds, seconds)
+  for (const [source, seconds] of Object.entries(silence))
     metrics
       .singleMetric()
       .addDimension('source', source)
-      .addMetric('SourceSilence', MetricUnit.Seconds, seconds)
-  }
+      .addMetric('SourceSilenceDays', MetricUnit.NoUnit, seconds / DAY_SECONDS)
+  for (const [why, orgs] of Object.entries(stopped))
+    metrics.singleMetric().addDimension('why', why).addMetric('StoppedOrgs', MetricUnit.Count, orgs)
 }

@@ -1,9 +1,11 @@
 import { styleText } from 'node:util'
+import { idOf } from '../../lib/scim/person-id.ts'
 import type { SeedOrg } from './atlas/org.ts'
 import type { LocalStack } from './stack.ts'
 
 /** Says how to use a stack that is up. Every command can be pasted as it is, and needs curl and Node at most. */
-export function guide({ orgs, emulator, lambda, aws }: LocalStack, sendUrl: string): string {
+export function guide(stack: LocalStack, sendUrl: string): string {
+  const { orgs, emulator, lambda, aws } = stack
   return [
     `Atlas emulator   ${emulator.url}`,
     ...orgs.flatMap((org) => orgGuide(org, emulator.url)),
@@ -11,6 +13,8 @@ export function guide({ orgs, emulator, lambda, aws }: LocalStack, sendUrl: stri
       curl(`${sendUrl}/sns`, { username: 'grace@example.com', reason: 'HR-1042' }),
       curl(`${sendUrl}/events`, OKTA_EVENT),
     ]),
+    ...section('A directory finds and deactivates somebody, over SCIM', scimGuide(stack)),
+    ...section('An HR system sends a signed hook', [hookGuide(stack)]),
     ...section('On-call asks and acts, by Lambda invocation', [
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator-read'), LOOKUP),
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator'), REMOVE),
@@ -45,6 +49,26 @@ function orgGuide(org: SeedOrg, url: string): readonly string[] {
     ...(asAccount ? section('Its members, as the service account', asAccount) : []),
     ...(asKey ? section('Its members, with the API key', asKey) : []),
   ]
+}
+
+function scimGuide({ http, callers }: LocalStack): readonly string[] {
+  const as = `-H 'Authorization: Bearer ${callers.scimToken}' -H 'Content-Type: application/scim+json'`
+  const users = `${http.url}/scim/v2/Users`
+  const body = JSON.stringify({ Operations: [{ op: 'Replace', path: 'active', value: 'False' }] })
+  return [
+    `# Base URL ${http.url}/scim/v2, token ${callers.scimToken}`,
+    `curl -s ${as} '${users}?filter=userName+eq+%22edsger@example.com%22'`,
+    `curl -s ${as} -X PATCH ${users}/${idOf('edsger@example.com')} -d '${body}'`,
+    `curl -s ${as} ${users}/${idOf('edsger@example.com')}`,
+  ]
+}
+
+/** Standard Webhooks: the identifier, the second and the body, signed. */
+function hookGuide({ http, callers }: LocalStack): string {
+  const key = Buffer.from(callers.signingKey.slice('whsec_'.length), 'base64').toString('hex')
+  const body = JSON.stringify({ username: 'margaret@example.com', reason: 'HR-1043' })
+  const sign = `openssl dgst -sha256 -mac HMAC -macopt hexkey:${key} -binary | base64`
+  return `AT=$(date +%s); SIGNATURE=$(printf "msg-$AT.$AT.%s" '${body}' | ${sign}); curl -si ${http.url}/hooks/standard -H "webhook-id: msg-$AT" -H "webhook-timestamp: $AT" -H "webhook-signature: v1,$SIGNATURE" -d '${body}'`
 }
 
 const OKTA_EVENT = {

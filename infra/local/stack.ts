@@ -3,7 +3,9 @@ import { type AtlasEmulator, type EmulatorOptions, startAtlasEmulator } from './
 import { exampleOrg } from './atlas/example-org.ts'
 import type { SeedOrg } from './atlas/org.ts'
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from './aws/local-aws.ts'
+import { type Callers, callerSecretsOf, newCallers } from './callers.ts'
 import { type Functions, startFunctions } from './functions.ts'
+import { type HttpGateway, startHttpGateway } from './http-gateway.ts'
 import { startEventSource } from './lambda/event-source.ts'
 import { type InvokeEndpoint, startInvokeEndpoint } from './lambda/invoke-endpoint.ts'
 import { every, startSchedule, type Ticker } from './lambda/schedule.ts'
@@ -32,6 +34,9 @@ export type LocalStack = {
   readonly functions: Functions
   /** Where `aws lambda invoke` and SDK clients find the functions. */
   readonly lambda: InvokeEndpoint
+  /** Where SCIM clients and senders of hooks find the http function. */
+  readonly http: HttpGateway
+  readonly callers: Callers
   /** Ends everything; an invocation that runs is cut off. */
   close(): Promise<void>
 }
@@ -50,11 +55,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   const emulator = started.adopt(await startAtlasEmulator({ ...options.emulator, orgs }), closed)
   const { secrets, settings } = secretsOf(orgs)
+  const callers = newCallers()
+  const ofCallers = callerSecretsOf(callers)
   const aws = started.adopt(
     await startLocalAws({
       visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
       ...options.aws,
-      secrets: { ...secrets, ...options.aws?.secrets },
+      secrets: { ...secrets, ...ofCallers.secrets, ...options.aws?.secrets },
       table: { name: 'ledger', ...TABLE_SCHEMA },
       rules: RULES,
     }),
@@ -65,9 +72,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     code: options.code,
     concurrency,
     aws,
-    settings: { ...settings, ATLAS_BASE_URL: emulator.url, ...options.settings },
+    settings: { ...settings, ...ofCallers.settings, ATLAS_BASE_URL: emulator.url, ...options.settings },
   })
   const lambda = started.adopt(await startInvokeEndpoint(functions), closed)
+  const http = started.adopt(await startHttpGateway(functions.http), closed)
   const source = await startEventSource({
     env: aws.env,
     queueUrl: aws.queueUrl,
@@ -83,7 +91,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   })
 
   const parts = started.move()
-  return { orgs, emulator, aws, functions, lambda, close: () => parts.disposeAsync() }
+  return { orgs, emulator, aws, functions, lambda, http, callers, close: () => parts.disposeAsync() }
 }
 
 function closed(part: { close(): Promise<void> }): Promise<void> {

@@ -57,7 +57,9 @@ function compared(rows: readonly ReportRow[], feed: ReadFeed): readonly Mismatch
   }
 
   const here = rows.filter((row) => row.orgId === orgId && !row.dryRun)
-  const missing = here.filter((row) => row.revokedAt && !take(row, (event) => isWhenRevoked(row, event)))
+  const missing = here.flatMap(removalsIn).filter(({ row, from, until }) => {
+    return !take(row, ({ at }) => isWithin(at, from, until))
+  })
   // Somebody else was faster: the departure was asked for all the same, and its case says that nobody was there any more.
   for (const row of here.filter(({ outcome }) => outcome?.kind === 'already_absent'))
     take(row, ({ at }) => at <= (row.outcomeAt ?? row.receivedAt))
@@ -65,23 +67,27 @@ function compared(rows: readonly ReportRow[], feed: ReadFeed): readonly Mismatch
   return [
     ...[...unexplained].map((event) => ({ kind: 'event_without_case' as const, orgId, event })),
     ...missing
-      .filter((row) => isCovered(row, feed))
-      .map((row) => ({ kind: 'case_without_event' as const, orgId, row })),
+      .filter((removal) => isCovered(removal, feed))
+      .map(({ row }) => ({ kind: 'case_without_event' as const, orgId, row })),
   ]
 }
 
-function isWhenRevoked({ intendedAt, revokedAt }: ReportRow, { at }: RemovalEvent): boolean {
-  const from = intendedAt ?? revokedAt
-  if (!from || !revokedAt) return false
-  return at.getTime() >= from.getTime() - TOLERANCE_MS && at.getTime() <= revokedAt.getTime() + TOLERANCE_MS
+/** A removal, and between which instants it took effect. */
+type Removal = { readonly row: ReportRow; readonly from: Date; readonly until: Date }
+
+function removalsIn(row: ReportRow): readonly Removal[] {
+  const { revokedAt, intendedAt = revokedAt } = row
+  return revokedAt && intendedAt ? [{ row, from: intendedAt, until: revokedAt }] : []
+}
+
+function isWithin(at: Date, from: Date, until: Date): boolean {
+  return at.getTime() >= from.getTime() - TOLERANCE_MS && at.getTime() <= until.getTime() + TOLERANCE_MS
 }
 
 /** The event of a removal at either end may lie outside of what was read, or may not be there yet. */
-function isCovered({ intendedAt, revokedAt }: ReportRow, { since, readAt }: ReadFeed): boolean {
-  const from = intendedAt ?? revokedAt
-  if (!from || !revokedAt) return false
+function isCovered({ from, until }: Removal, { since, readAt }: ReadFeed): boolean {
   return (
-    from.getTime() - since.getTime() >= TOLERANCE_MS && readAt.getTime() - revokedAt.getTime() >= TOLERANCE_MS
+    from.getTime() - since.getTime() >= TOLERANCE_MS && readAt.getTime() - until.getTime() >= TOLERANCE_MS
   )
 }
 

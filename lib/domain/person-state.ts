@@ -71,8 +71,9 @@ export function approved(state: PersonState, act: Act, until: Date): PersonState
 }
 
 /** Forgets the person, but for notices that the audit trail has not taken. */
-export function forgottenPerson({ person, version, unpublished }: PersonState): PersonState {
-  return { ...newPersonState(person), version, unpublished }
+export function forgottenPerson(state: PersonState): PersonState | undefined {
+  const { person, version, unpublished } = state
+  return isBlank(state) ? undefined : { ...newPersonState(person), version, unpublished }
 }
 
 /** Tells whether nothing is remembered of the person: then the name itself need not be kept. */

@@ -19,17 +19,17 @@ const DAY_MS = 24 * 3_600_000
 const LEAST_OF_PERCENT = 3
 
 /**
- * Reserves a case's place in the organization's rolling 24 hours; reserving again keeps the place.
+ * Reserves a case's place in the organization's rolling 24 hours. Reserving again keeps the place and renews its instant, because
+ * the removal comes after the last reservation, which may be a day after the first.
  *
  * The latch is there because a feed that runs away at night must not go on one by one as its first removals grow old.
  */
 export function reserve(state: OrgState, caseId: string, limits: WindowLimits, now: Date): Reservation {
   const slots = slotsIn24h(state, now)
   if (state.latchedAt) return { kind: 'latched', state: { ...state, slots } }
-  if (slots[caseId]) return { kind: 'reserved', state: { ...state, slots } }
 
   const limit = removalLimit(state, limits, now)
-  if (Object.keys(slots).length >= limit)
+  if (!slots[caseId] && Object.keys(slots).length >= limit)
     return { kind: 'latched', state: latched({ ...state, slots }, limit, now) }
   return { kind: 'reserved', state: { ...state, slots: { ...slots, [caseId]: { at: now } } } }
 }

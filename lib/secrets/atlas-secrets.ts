@@ -52,8 +52,11 @@ export function atlasSecrets({ client, secretIds, clock, ttlMs = 300_000 }: Opti
 
 async function readSecret(client: SecretsManagerClient, secretId: string): Promise<Reading> {
   try {
-    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
-    return interpretSecret(SecretString)
+    const command = new GetSecretValueCommand({ SecretId: secretId })
+    const { SecretString = '', CreatedDate: since } = await client.send(command)
+    const reading = interpretSecret(SecretString)
+    if (reading.kind === 'unread' || since === undefined) return reading
+    return { ...reading, credential: { ...reading.credential, since } }
   } catch (error) {
     return interpretSecretError(error)
   }

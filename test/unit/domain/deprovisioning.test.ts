@@ -10,11 +10,19 @@ function asked(deprovisioning: Partial<PersonState['deprovisioning']> = {}): Per
 }
 
 describe('nextDeparture()', () => {
-  test('counts on from the one that ended, and forgets what was said of it', () => {
-    const state = asked({ deletedAt: later(1) })
+  const SECOND = Math.floor(later(5).getTime() / 1_000)
 
-    expect(nextDeparture(NEW, 0, later(5))?.deprovisioning).toEqual({ generation: 1, at: later(5) })
-    expect(nextDeparture(state, 3, later(5))?.deprovisioning).toEqual({ generation: 4, at: later(5) })
+  test('begins with the second, so that nobody who was forgotten gets an id again', () => {
+    expect(nextDeparture(NEW, 0, later(5))?.deprovisioning).toEqual({ generation: SECOND, at: later(5) })
+  })
+
+  test('rises within one second too, and forgets what was said of the last one', () => {
+    const state = asked({ generation: SECOND, deletedAt: later(1) })
+
+    expect(nextDeparture(state, SECOND, later(5))?.deprovisioning).toEqual({
+      generation: SECOND + 1,
+      at: later(5),
+    })
   })
 
   test('lets the one that another request has begun stand', () => {

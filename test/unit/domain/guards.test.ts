@@ -151,13 +151,22 @@ describe('guardWithoutMember() and what is remembered', () => {
     }
   })
 
-  test('forgets a return as late as it would call an event stale', () => {
-    expect(judge(openedCase(), SETTINGS, later(72 * HOUR + 2), back('okta', later(1)))).toBeUndefined()
+  test('forgets a return for a departure that arrives later than it would call an event stale', () => {
+    const late = openedCase({ receivedAt: later(72 * HOUR + 2) })
+
+    expect(judge(late, SETTINGS, later(72 * HOUR + 2), back('okta', later(1)))).toBeUndefined()
+  })
+
+  test('lets a return end a departure that is scheduled, and never forgets it while that one waits', () => {
+    const scheduled = openedCase({}, { effectiveAt: later(60 * 24 * HOUR) })
+
+    for (const now of [NOW, later(60 * 24 * HOUR)])
+      expect(judge(scheduled, SETTINGS, now, back('okta', later(1)))).toMatchObject({ kind: 'cancelled' })
   })
 })
 
 describe('guardSuperseded()', () => {
-  const scheduled = openedCase({ outcome: { kind: 'scheduled', nextAttemptAt: NOW } })
+  const scheduled = openedCase({}, { effectiveAt: NOW })
 
   test.each([
     ['a later departure of the same source', { occurredAt: later(1) }, true],
@@ -166,6 +175,18 @@ describe('guardSuperseded()', () => {
     ['a dry run', { occurredAt: later(1), dryRun: true }, false],
   ])('by %s: %j', (_, fields, superseded) => {
     expect(guardSuperseded(scheduled, [openedCase({}, fields)]) !== undefined).toBe(superseded)
+  })
+
+  test('ends a scheduled case although its last attempt was deferred', () => {
+    const deferred = {
+      ...scheduled,
+      outcome: { kind: 'deferred', code: 'HTTP_503', nextAttemptAt: NOW },
+    } as const
+
+    expect(guardSuperseded(deferred, [openedCase({}, { occurredAt: later(1) })])).toMatchObject({
+      kind: 'cancelled',
+      by: 'system',
+    })
   })
 
   test('never ends a case that had not been scheduled', () => {

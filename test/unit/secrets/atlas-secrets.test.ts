@@ -77,6 +77,16 @@ test('of() answers the credential of the organization', async () => {
   expect(await secrets.of(ORG_B, false)).toEqual({ kind: 'api_key', publicKey: 'p', privateKey: 'k' })
 })
 
+test('of() tells since when the secret is what it is', async () => {
+  const mock = mockClient(SecretsManagerClient)
+  const since = new Date('2026-11-01T00:00:00Z')
+  mock.on(GetSecretValueCommand).resolves({ SecretString: account(ORG_A), CreatedDate: since })
+  const clock: Clock = { now: () => START, sleep: async () => undefined, random: () => 0 }
+  const secrets = atlasSecrets({ client: new SecretsManagerClient({}), secretIds: ['one'], clock })
+
+  expect(await secrets.of(ORG_A, false)).toMatchObject({ kind: 'service_account', since })
+})
+
 test('of() waits for no other secret once it knows its own', async () => {
   const { secrets, clock, values } = setUp({ one: account(ORG_A), two: account(ORG_B) })
   await secrets.list(DEADLINE)

@@ -1,0 +1,26 @@
+import { at, type Check, differs, resourcesOf } from './template.ts'
+
+const ROUTES = ['ANY /scim/{proxy+}', 'GET /hooks/okta', 'POST /hooks/okta', 'POST /hooks/standard']
+
+/** What API Gateway could log that names a person: the path of a SCIM user, and the query of a filter. */
+const NAMES_PEOPLE = /\$context\.(path|http\.path|requestOverride|authorizer)|\$request/
+
+/** The API offers its routes and no other, is throttled, and logs nobody's name. */
+export const checkHttpApi: Check = (template) => {
+  const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route')
+  const stages = resourcesOf(template, 'AWS::ApiGatewayV2::Stage')
+  const faults = stages.flatMap(({ id, json }) => {
+    const format = String(at(json, 'Properties.AccessLogSettings.Format'))
+    return [
+      ...(format.includes('$context.routeKey') ? [] : [`${id}: does not log the route`]),
+      ...(NAMES_PEOPLE.test(format) ? [`${id}: logs who is asked about`] : []),
+      ...(at(json, 'Properties.DefaultRouteSettings.ThrottlingRateLimit') ? [] : [`${id}: is not throttled`]),
+    ]
+  })
+  const keys = routes.map(({ json }) => String(at(json, 'Properties.RouteKey')))
+  return [
+    ...faults,
+    ...differs('http api', keys, ROUTES),
+    ...(stages.length === 1 ? [] : ['http api: not one stage']),
+  ]
+}

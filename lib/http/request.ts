@@ -1,0 +1,49 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+
+/** One HTTP request, as API Gateway brought it. */
+export type HttpRequest = {
+  readonly method: string
+  /** The API's route, `ANY /scim/{proxy+}`: what may be logged. */
+  readonly route: string
+  /** The parts of the path; empty ones are left out, so that a doubled or trailing slash does no harm. */
+  readonly path: readonly string[]
+  readonly query: URLSearchParams
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The very bytes that were sent; `undefined` if they are more than we read. */
+  readonly body: Buffer | undefined
+  /** Where the caller reached us, `https://host`. */
+  readonly origin: string
+}
+
+const MOST_BYTES = 256 * 1024
+
+/**
+ * Reads an event of API Gateway's HTTP API, payload version 2.0.
+ *
+ * Bodies of any type but a few come as base64: `application/scim+json` among them.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function readEvent(event: APIGatewayProxyEventV2): HttpRequest {
+  const {
+    routeKey,
+    rawPath,
+    rawQueryString = '',
+    headers,
+    requestContext,
+    body = '',
+    isBase64Encoded,
+  } = event
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
+  const scheme = headers['x-forwarded-proto'] === 'http' ? 'http' : 'https'
+  return {
+    method: requestContext.http.method,
+    route: routeKey,
+    path: rawPath.split('/').filter((part) => part !== ''),
+    query: new URLSearchParams(rawQueryString),
+    headers,
+    body: bytes.byteLength > MOST_BYTES ? undefined : bytes,
+    origin: `${scheme}://${requestContext.domainName ?? headers.host}`,
+  }
+}

@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { idOf } from '../../../lib/scim/person-id.ts'
+import { activeMember } from '../../support/cases.ts'
+import { httpOf, queued, type Request } from '../../support/http.ts'
+import { createWorld } from '../../support/world.ts'
+
+const ADA = activeMember()
+const BOB = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@example.com' })
+const USER = `/scim/v2/Users/${idOf('ada@example.com')}`
+
+function worldOf() {
+  const world = createWorld()
+  world.org().members = [ADA, BOB]
+  return { world, http: httpOf(world) }
+}
+
+const method = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD')
+const word = fc.oneof(
+  fc.constantFrom(
+    'Users',
+    'Groups',
+    'Schemas',
+    '..',
+    '%2e%2e',
+    '__proto__',
+    'constructor',
+    idOf('ada@example.com'),
+  ),
+  fc.string({ minLength: 1, maxLength: 12 }).map(encodeURIComponent),
+)
+const query = fc.oneof(
+  fc.constant(''),
+  fc.string({ maxLength: 40 }).map((text) => `?filter=${encodeURIComponent(text)}`),
+  fc.string({ maxLength: 20 }).map((text) => `?${text}`),
+  fc.constantFrom(
+    '?filter=userName%20eq%20%22%ff%22',
+    '?startIndex=-1&count=%00',
+    '?filter=%',
+    '?__proto__=1',
+  ),
+)
+const body = fc.oneof(
+  fc.json(),
+  fc.string(),
+  fc.constantFrom(
+    '{"__proto__": {"active": false}}',
+    '{"Operations": [{"op": "replace", "path": "__proto__.active", "value": false}]}',
+    '{"Operations": [{"op": "replace", "value": {"active": false}}]}',
+    '{"active": false}',
+    '['.repeat(100_000),
+  ),
+)
+const headers = fc.dictionary(
+  fc.constantFrom(
+    'content-type',
+    'webhook-id',
+    'webhook-timestamp',
+    'webhook-signature',
+    'host',
+    'x-forwarded-proto',
+  ),
+  fc.oneof(
+    fc.string({ maxLength: 30 }),
+    fc.constantFrom('application/json', 'v1,', 'v1,AAAA v1,', '1795000000'),
+  ),
+)
+const scimUrl = fc
+  .tuple(fc.array(word, { minLength: 1, maxLength: 4 }), query)
+  .map(([parts, text]) => `/scim/${parts.join('/')}${text}`)
+const usersUrl = fc
+  .tuple(fc.constantFrom('/scim/v2/Users', USER, '/scim/v2/Users/x'), query)
+  .map(([path, text]) => `${path}${text}`)
+const anyRequest = fc.record({
+  method,
+  url: fc.oneof(scimUrl, usersUrl),
+  headers,
+  body: fc.option(body, { nil: undefined }),
+})
+
+describe('whatever is sent', () => {
+  test('under /scim is answered in SCIM', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRequest, async (request) => {
+        const { http } = worldOf()
+        const answer = await http.send(request)
+
+        expect(answer.status === 204 || answer.headers['content-type'] === 'application/scim+json').toBe(true)
+        if (answer.status >= 400) expect(answer.body.status).toBe(String(answer.status))
+        expect(answer.status).not.toBe(500)
+        expect(({} as { active?: unknown }).active).toBeUndefined()
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  const stranger = fc.oneof(
+    fc.constant<Request['token']>(null),
+    fc.string({ maxLength: 40 }).map((token) => token.replace(/[^\x20-\x7e]/g, '')),
+    fc.constantFrom(
+      'scim-token-for-tests-000',
+      'scim-token-for-tests-00011',
+      'Bearer scim-token-for-tests-0001',
+    ),
+  )
+  const hookUrl = fc.constantFrom('/hooks/okta', '/hooks/standard')
+  const aimed = fc.oneof(
+    anyRequest,
+    fc.record({ method: fc.constant('POST'), url: hookUrl, headers, body }),
+    fc.record({ method: fc.constant('PATCH'), url: fc.constant(USER), headers, body }),
+  )
+
+  test('without what proves the caller queues and asks nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(aimed, stranger, async (request, token) => {
+        const { world, http } = worldOf()
+        const answer = await http.send({ ...request, token })
+
+        expect(answer.status).toBe(401)
+        expect(queued(world)).toEqual([])
+        expect(world.calls).toEqual([])
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const anyCase = (text: string) =>
+  fc
+    .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
+    .map((flags) => [...text].map((letter, at) => (flags[at] ? letter.toUpperCase() : letter)).join(''))
+
+const falsity = fc.oneof(fc.constant(false), anyCase('false'))
+const attribute = fc.oneof(anyCase('active'), anyCase(`${CORE.toLowerCase()}:active`))
+const noise = fc.constantFrom<unknown>(
+  { op: 'Replace', path: 'name.givenName', value: 'Ada' },
+  { op: 'add', path: 'emails[type eq "work"].value', value: 'eve@example.com' },
+  { op: 'replace', value: { userName: 'bob@example.com', 'name.familyName': 'B' } },
+  { op: 'add', value: { active: true } },
+)
+const operation = fc
+  .record({
+    op: fc.oneof(anyCase('replace'), anyCase('add')),
+    name: attribute,
+    value: falsity,
+    pathless: fc.boolean(),
+  })
+  .map(({ op, name, value, pathless }) =>
+    pathless ? { op, value: { [name]: value } } : { op, path: name, value },
+  )
+const patch = fc
+  .tuple(fc.array(noise, { maxLength: 2 }), operation)
+  .map(([before, last]) => ({ method: 'PATCH', body: { schemas: ['x'], Operations: [...before, last] } }))
+const put = fc
+  .record({ name: attribute, value: falsity })
+  .map(({ name, value }) => ({ method: 'PUT', body: { userName: 'bob@example.com', [name]: value } }))
+const deactivation = fc.oneof(patch, put, fc.constant({ method: 'DELETE' }))
+const media = fc.constantFrom(
+  'application/scim+json',
+  'application/json',
+  '',
+  'application/scim+json; charset=utf-8',
+)
+
+test('a deactivation in any dialect queues one departure per request and removes that one person', async () => {
+  await fc.assert(
+    fc.asyncProperty(deactivation, media, fc.integer({ min: 1, max: 3 }), async (request, type, times) => {
+      const { world, http } = worldOf()
+      const one = { ...request, url: USER, headers: { 'content-type': type } }
+      const answers = await http.sendAll(Array.from({ length: times }, () => one))
+
+      const accepted = answers.filter(({ status }) => status === 200 || status === 204)
+      // A DELETE may find that another one has been before it.
+      if (request.method !== 'DELETE') expect(accepted).toHaveLength(times)
+      expect(queued(world)).toHaveLength(accepted.length)
+      await world.runUntil(new Date(world.time.now().getTime() + 120_000))
+      expect(world.org().members).toEqual([BOB])
+      expect(world.atlas.removed).toHaveLength(1)
+      expect(world.outcomes()).toEqual(['removed'])
+    }),
+    { numRuns: 150 },
+  )
+})

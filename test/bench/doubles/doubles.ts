@@ -48,6 +48,8 @@ function functionEnvironment({ atlasUrl, awsUrl }: { readonly atlasUrl: string; 
     AUDIT_BUS: 'audit',
     QUEUE_URL: `${awsUrl}/000000000000/departures`,
     DLQ_URL: `${awsUrl}/000000000000/departures-dlq`,
+    SCIM_SECRET_ID: 'atlas/scim',
+    HOOK_SECRET_ID: 'atlas/hooks',
     POWERTOOLS_SERVICE_NAME: 'atlas-offboarding',
     POWERTOOLS_METRICS_NAMESPACE: 'atlas-offboarding',
     AWS_REGION: 'us-east-1',

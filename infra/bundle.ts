@@ -36,5 +36,8 @@ async function bundleWith(plugins: Plugin[], { entry, file }: Bundle, firstLine 
     banner: { js: firstLine },
     plugins,
   })
-  return Object.keys(metafile.inputs)
+  // What tree-shaking left nothing of is an input, and in no bundle.
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((input) => (inputs[input]?.bytesInOutput ?? 0) > 0),
+  )
 }

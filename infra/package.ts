@@ -1,4 +1,7 @@
-/** `npm run package`: bundles, a zip per function, and the CloudFormation template, offline and without credentials. */
+/**
+ * `npm run package`: bundles, a zip per function, the CloudFormation template, and what is in the bundles (CycloneDX SBOM,
+ * licences), offline and without credentials.
+ */
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -6,6 +9,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { type Built, build } from './build.ts'
+import { bundledPackages } from './bundled-packages.ts'
+import { licences, sbom } from './sbom.ts'
 import { zip } from './zip.ts'
 
 export type Packaged = {
@@ -20,7 +25,7 @@ type Folders = { readonly functions: string; readonly out: string; readonly temp
 export async function packageStack({ functions, out, templates }: Folders): Promise<Packaged> {
   const built = await build({ functions, out })
   await zipFunctions(built, out)
-  await writeTemplates(out, templates)
+  await Promise.all([writeMaterials(built, out), writeTemplates(out, templates)])
   return { built, template: join(templates, 'cloudformation-template-update-stack.json') }
 }
 
@@ -33,7 +38,16 @@ async function zipOne({ name, file }: Built, out: string) {
   await writeFile(join(out, `${name}.zip`), zip([{ name: `${name}.mjs`, content: await readFile(file) }]))
 }
 
-async function writeTemplates(artifacts: string, templates: string) {
+/** Writes what the bundles are made of, `<out>/sbom.cdx.json` and `<out>/licences.txt`. */
+export async function writeMaterials(built: readonly Built[], out: string) {
+  const packages = await bundledPackages(built, ROOT)
+  const product = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+  await writeFile(join(out, 'sbom.cdx.json'), sbom(product, packages))
+  await writeFile(join(out, 'licences.txt'), licences(packages))
+}
+
+/** Writes the CloudFormation templates around the zips that lie in `artifacts`. */
+export async function writeTemplates(artifacts: string, templates: string) {
   const osls = createRequire(import.meta.url).resolve('serverless/bin/serverless.js')
   const args = [osls, 'package', '--package', templates, '--param', `artifacts=${artifacts}`]
   await promisify(execFile)(process.execPath, args, { cwd: ROOT })
@@ -51,5 +65,6 @@ if (import.meta.main) {
   })
   const { built, template } = await packageStack(values)
   for (const { file, bytes } of built) console.log(`${file}  ${(bytes / 1000).toFixed(0)} kB`)
+  console.log(`${values.out}/sbom.cdx.json\n${values.out}/licences.txt`)
   console.log(template)
 }

@@ -24,3 +24,8 @@ export const ownerSecretArns = async ({ resolveConfigurationProperty: resolve })
 
 export const readSecretArns = async ({ resolveConfigurationProperty: resolve }) =>
   arnsOf(await resolve(['custom', 'readSecretIds']))
+
+export const callerSecretArns = async ({ resolveConfigurationProperty: resolve }) => [
+  ...arnsOf(await resolve(['custom', 'scimSecretId'])),
+  ...arnsOf(await resolve(['custom', 'hookSecretId'])),
+]

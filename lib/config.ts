@@ -13,20 +13,13 @@ const someList = z.pipe(
   z.transform(namesIn),
 )
 const text = z.string().check(z.refine((value) => value.trim() !== '', 'must not be empty'))
-const WHOLE = 'must be a whole number, 0 or more'
 /** A window of more could outgrow the one item that holds it, and is no limit any more: announce such a batch with `approve`. */
 const MOST_PER_DAY = 1_000
-const count = (fallback: number, most = 999_999) =>
-  z.pipe(
-    z._default(
-      z.string().check(
-        z.regex(/^\d{1,6}$/, WHOLE),
-        z.refine((text) => Number(text) <= most, `must be at most ${most}`),
-      ),
-      String(fallback),
-    ),
-    z.transform(Number),
-  )
+const count = (fallback: number, most = 100_000) => {
+  const isWhole = (text: string) => /^\d{1,6}$/.test(text) && Number(text) <= most
+  const whole = z.string().check(z.refine(isWhole, `must be a whole number from 0 to ${most}`))
+  return z.pipe(z._default(whole, String(fallback)), z.transform(Number))
+}
 const oneOf = <T extends string>(...values: readonly [T, ...T[]]) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 

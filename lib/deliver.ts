@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { unreadableEvent } from './domain/audit-event.ts'
 import { type Case, openCase } from './domain/case.ts'
-import { type Departure, leavingInstant, type Return } from './domain/departure.ts'
+import { type Departure, leavingInstant, providerOf, type Return } from './domain/departure.ts'
 import { EVERY_ORG, type OrgState, unreadOrg } from './domain/org-state.ts'
 import { returned } from './domain/person-state.ts'
 import { bodiesOfDirectEvent } from './intake/direct.ts'
@@ -113,10 +113,21 @@ async function welcomeBack(deps: DeliverDeps, back: Return): Promise<void> {
   await publishPerson(deps, person)
   const cases = await ledger.ofPerson(back.username)
   const older = cases.filter(({ closedAt, departure }) => !closedAt && departure.occurredAt < back.occurredAt)
-  const steered = await Promise.all(older.map(({ id }) => steer(deps, id, (kase) => kase)))
-  if (steered.some(({ kind }) => kind === 'busy')) {
+  let isBusy = false
+  // One after the other: cases of one person in one organization share a lease.
+  for (const { id } of older) {
+    const { kind } = await steer(deps, id, (kase) => (isHeldBy(kase, back) ? undefined : kase))
+    isBusy ||= kind === 'busy'
+  }
+  if (isBusy) {
     await queue.send([{ message: { kind: 'return', return: back }, delayMs: BUSY_RETURN_MS }])
   }
+}
+
+/** Another source's case is held for the return already; to judge it again with every repetition would be an alert each time. */
+function isHeldBy({ outcome, departure }: Case, back: Return): boolean {
+  const isHeld = outcome?.kind === 'held' && outcome.reason === 'rejoined'
+  return isHeld && providerOf(departure.source) !== providerOf(back.source)
 }
 
 /** A worker has a case of the person who came back: it takes seconds. */

@@ -10,8 +10,9 @@ import {
   REJOIN_CHECK_AFTER_MS,
 } from './domain/guards.ts'
 import { hasAccess, type Member, snapshotOf } from './domain/member.ts'
-import { EVERY_ORG, type OrgState } from './domain/org-state.ts'
+import { EVERY_ORG, type OrgState, unreadSecretOf } from './domain/org-state.ts'
 import type { Evidence, Outcome } from './domain/outcome.ts'
+import type { Approval } from './domain/person-state.ts'
 import { counted, giveBack, needsCount, reserve } from './domain/removal-window.ts'
 import { sameUsername } from './domain/username.ts'
 import type { OffboardDeps, Work } from './offboard.ts'
@@ -39,7 +40,11 @@ export async function removeMember(deps: OffboardDeps, work: Work): Promise<Trie
     deps.ledger.ofPerson(personOf(kase)),
   ])
   if (lookup.kind === 'failure') return { kind: 'failed', kase, failure: lookup }
-  const history = cases.filter((other) => other.orgId === kase.orgId && other.id !== kase.id)
+  // A departure behind an unreadable secret may mean this organization: it says what its source said.
+  const history = cases.filter(
+    (other) =>
+      other.id !== kase.id && (other.orgId === kase.orgId || unreadSecretOf(other.orgId) !== undefined),
+  )
   if (lookup.kind !== 'found') return await withoutMember(deps, work, { lookup, history })
 
   const { member } = lookup
@@ -131,7 +136,9 @@ async function reservePlace(deps: OffboardDeps, work: Work): Promise<Tried | und
     reserveIn(deps, work, everybody.members),
   ])
   const outcome = guardOrg(kase, everywhere) ?? guardOrg(kase, here)
-  return outcome && { kind: 'outcome', kase, outcome }
+  if (outcome) return { kind: 'outcome', kase, outcome }
+  const hasPlace = takesNoPlace(work, deps.clock.now()) || here.slots[kase.id] !== undefined
+  return hasPlace ? undefined : await reservePlace(deps, { ...work, org: here })
 }
 
 type Count = { readonly kind: 'count'; readonly members?: number }
@@ -155,24 +162,32 @@ async function reserveIn(deps: OffboardDeps, work: Work, members?: number): Prom
   if (takesNoPlace(work, now)) return await ledger.org(orgId)
   const change = (state: OrgState) => {
     if (state.paused) return undefined
+    // Others took places since the window was read, and by now the limit depends on a count.
+    if (members === undefined && needsCount(state, settings, now)) return undefined
     const known = members === undefined ? state : counted(state, members, now)
     return reserve(known, id, settings, now).state
   }
   return await tell(deps, orgId, change, work.org)
 }
 
-function takesNoPlace({ kase, person }: Work, now: Date): boolean {
-  const isReleased = kase.releases.some(({ reason }) => reason === 'mass_removal')
-  return isReleased || (person.approval !== undefined && person.approval.until > now)
+function takesNoPlace(work: Work, now: Date): boolean {
+  const isReleased = work.kase.releases.some(({ reason }) => reason === 'mass_removal')
+  return isReleased || approvalAt(work, now) !== undefined
+}
+
+function approvalAt({ person: { approval } }: Work, now: Date): Approval | undefined {
+  return approval && approval.until > now ? approval : undefined
 }
 
 async function deleteAndConfirm(deps: OffboardDeps, work: Work, member: Member): Promise<Tried> {
   const { kase, lease, deadline } = work
   const { userId } = member
   const resumed = kase.intent !== undefined
+  const now = deps.clock.now()
   const intended = await deps.ledger.save({
     ...kase,
-    intent: { attempt: kase.attempts + 1, at: deps.clock.now(), userId },
+    approval: kase.approval ?? approvalAt(work, now),
+    intent: { attempt: kase.attempts + 1, at: now, userId },
     nextAttemptAt: lease.until,
   })
   if (!intended) return { kind: 'overtaken', kase }

@@ -1,4 +1,5 @@
 import { type CompareDeps, compareAll } from './compare.ts'
+import { oldestByKind, remindedOf, type Stop, silences, stopsOf } from './domain/backlog.ts'
 import type { Case } from './domain/case.ts'
 import { countByKind } from './domain/case.ts'
 import { digested, EVERY_ORG } from './domain/org-state.ts'
@@ -28,38 +29,48 @@ const OVERDUE_MS = 30_000
 export async function sweep(deps: SweepDeps, deadline: Date): Promise<Swept> {
   const queued = await queueDue(deps)
   const published = await publishRest(deps)
-  await measure(deps)
+  await measure(deps, deadline)
   await compareAll(deps, deadline)
   return { queued, published }
 }
 
-/** Measures the backlog for the alarms, and tells once a day how many cases observe mode has held. */
-async function measure(deps: SweepDeps): Promise<void> {
+/** Measures the backlog for the alarms, and tells once a day what observe mode holds, and what is open or stopped for long. */
+async function measure(deps: SweepDeps, deadline: Date): Promise<void> {
   const { ledger, clock, journal } = deps
   const now = clock.now()
-  const [open, everywhere, behind] = await Promise.all([
+  const [open, behind, organizations] = await Promise.all([
     ledger.open(),
-    ledger.org(EVERY_ORG),
     ledger.unpublished(now, MOST_PUBLISHED),
+    deps.organizations.list(deadline),
   ])
-  const secondsSince = (at: Date) => Math.max(0, Math.round((now.getTime() - at.getTime()) / 1_000))
+  const known = organizations.filter((one) => one.kind === 'org')
+  const [everywhere, ...orgs] = await Promise.all([
+    ledger.org(EVERY_ORG),
+    ...known.map(({ orgId }) => ledger.org(orgId)),
+  ])
+  const stopped = [everywhere, ...orgs].filter((org) => stopsOf(org).length > 0)
+  const stoppedBy = (stop: Stop) => stopped.filter((org) => stopsOf(org).includes(stop)).length
   journal.note({
     event: 'backlog',
     openByKind: countByKind(open),
-    oldestOpenSeconds: Math.max(0, ...open.map(({ receivedAt }) => secondsSince(receivedAt))),
+    oldestOpenSeconds: oldestByKind(open, now),
     unpublished: behind.cases.length + behind.orgs.length + behind.persons.length,
-    silence: Object.fromEntries(
-      Object.entries(everywhere.sources ?? {}).map(([source, { at }]) => [source, secondsSince(at)]),
-    ),
+    silence: silences(everywhere, now),
+    stopped: {
+      paused: stoppedBy('paused'),
+      latched: stoppedBy('latched'),
+      blocked: stoppedBy('blocked'),
+      unread: organizations.length - known.length,
+    },
   })
-  const observed = open.filter(({ outcome }) => outcome?.kind === 'held' && outcome.reason === 'observing')
-  await tell(deps, EVERY_ORG, (state) =>
-    digested(
-      state,
-      observed.map(({ id }) => id),
-      now,
-    ),
-  )
+  await tell(deps, EVERY_ORG, (state) => digested(state, observedIn(open), now))
+  await tell(deps, EVERY_ORG, (state) => remindedOf(state, open, stopped, now))
+}
+
+function observedIn(open: readonly Case[]): readonly string[] {
+  return open
+    .filter(({ outcome }) => outcome?.kind === 'held' && outcome.reason === 'observing')
+    .map(({ id }) => id)
 }
 
 async function queueDue({ ledger, queue, clock }: SweepDeps): Promise<number> {

@@ -1,8 +1,13 @@
+import { checkAlarms, checkHeartbeats, checkWatched } from './alarms.ts'
+import { checkAlertRules, checkAlertTopic } from './alerts.ts'
+import { checkArchive, checkAuditTrail } from './archive.ts'
 import { checkDefaultBus, checkDeliveries, checkQueuePolicies } from './deliveries.ts'
 import { checkEnvironments, checkFunctions, checkMode } from './functions.ts'
+import { checkHttpApi } from './http-api.ts'
 import { checkEventSource, checkQueues, checkTimes } from './queues.ts'
-import { checkDeletions, checkRoles } from './roles.ts'
-import { checkIndexes, checkLogsAndTopic, checkTable } from './storage.ts'
+import { checkDeletions, checkHttpWrites, checkRoles } from './roles.ts'
+import { checkDecryption, checkServiceRoles } from './service-roles.ts'
+import { checkIndexes, checkLogsAndTopics, checkTable } from './storage.ts'
 import type { Template } from './template.ts'
 
 const CHECKS = [
@@ -11,6 +16,8 @@ const CHECKS = [
   checkMode,
   checkRoles,
   checkDeletions,
+  checkHttpWrites,
+  checkHttpApi,
   checkQueues,
   checkTimes,
   checkEventSource,
@@ -19,7 +26,16 @@ const CHECKS = [
   checkDefaultBus,
   checkTable,
   checkIndexes,
-  checkLogsAndTopic,
+  checkLogsAndTopics,
+  checkServiceRoles,
+  checkDecryption,
+  checkAlertTopic,
+  checkAlertRules,
+  checkAlarms,
+  checkHeartbeats,
+  checkWatched,
+  checkArchive,
+  checkAuditTrail,
 ]
 
 /**

@@ -1,4 +1,5 @@
-import { deadLetterFault } from './queues.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { AUDIT, DEPARTURES, deadLetterFault } from './queues.ts'
 import {
   at,
   type Check,
@@ -10,6 +11,7 @@ import {
   referent,
   resourcesOf,
   type Template,
+  unconditional,
   wants,
 } from './template.ts'
 
@@ -28,37 +30,66 @@ export const checkQueuePolicies: Check = (template) =>
   })
 
 /** What a topic or a rule cannot deliver is kept. A schedule has no dead letters: its next tick does the work. */
-export const checkDeliveries: Check = (template) => {
-  const rules = resourcesOf(template, 'AWS::Events::Rule').filter(({ json }) =>
-    at(json, 'Properties.EventPattern'),
-  )
-  const targets = rules.flatMap(({ id, json }) =>
-    listOf(at(json, 'Properties.Targets')).map((target) => ({ id, json: target })),
-  )
+export const checkDeliveries: Check = (template) => [
+  ...rulesOf(template).flatMap((rule) =>
+    listOf(at(rule.json, 'Properties.Targets')).flatMap((target) => targetFaults(rule, target)),
+  ),
+  ...resourcesOf(template, 'AWS::SNS::Subscription').flatMap(subscriptionFaults),
+]
+
+/** The rules on events; a rule without a pattern is a schedule. */
+export function rulesOf(template: Template): readonly Resource[] {
+  return resourcesOf(template, 'AWS::Events::Rule').filter(({ json }) => at(json, 'Properties.EventPattern'))
+}
+
+/** Whether the rule listens to what the system says, not to who left. */
+export function isAuditRule({ json }: Resource): boolean {
+  return referent(at(json, 'Properties.EventBusName')) === 'AuditBus'
+}
+
+function targetFaults(rule: Resource, json: Json): readonly string[] {
+  const target = { id: rule.id, json }
+  const isForHumans = referent(at(json, 'Arn')) === 'AlertTopic'
+  const rewrites = keysOf(json).some((key) => key.startsWith('Input'))
   return [
-    ...targets.flatMap((target) => deadLetterFault(target, at(target.json, 'DeadLetterConfig.Arn'))),
-    ...targets.flatMap((target) => wants(target, { 'RetryPolicy.MaximumEventAgeInSeconds': 86_400 })),
-    ...targets.filter(rewrites).map(({ id }) => `${id}: does not deliver the whole event`),
-    ...resourcesOf(template, 'AWS::SNS::Subscription').flatMap((one) => [
-      ...deadLetterFault(one, at(one.json, 'Properties.RedrivePolicy.deadLetterTargetArn')),
-      ...wants(one, { 'Properties.RawMessageDelivery': false }),
-    ]),
+    ...deadLetterFault(target, at(json, 'DeadLetterConfig.Arn'), isAuditRule(rule) ? AUDIT : DEPARTURES),
+    ...wants(target, { 'RetryPolicy.MaximumEventAgeInSeconds': 86_400 }),
+    ...(rewrites && !isForHumans ? [`${rule.id}: does not deliver the whole event`] : []),
   ]
 }
 
-const rewrites = ({ json }: Resource) => keysOf(json).some((key) => key.startsWith('Input'))
+function subscriptionFaults(one: Resource): readonly string[] {
+  const isIntake = referent(at(one.json, 'Properties.TopicArn')) === 'IntakeTopic'
+  const dlq = at(one.json, 'Properties.RedrivePolicy.deadLetterTargetArn')
+  return [
+    ...deadLetterFault(one, dlq, isIntake ? DEPARTURES : AUDIT),
+    ...(isIntake ? wants(one, { 'Properties.RawMessageDelivery': false }) : []),
+  ]
+}
 
-/** Anybody in the account, and whom they let, can write to the default bus: a rule there names account and source. */
+/**
+ * Anybody in the account, and whom they let, can write to the default bus: a rule there names account and source, or lets
+ * through nothing that could name a person.
+ */
 export const checkDefaultBus: Check = (template) =>
-  resourcesOf(template, 'AWS::Events::Rule')
-    .filter(({ json }) => at(json, 'Properties.EventPattern') && !at(json, 'Properties.EventBusName'))
-    .flatMap((rule) =>
-      wants(rule, {
-        Condition: 'TakesUserDeparted',
-        'Properties.EventPattern.account': [{ Ref: 'AWS::AccountId' }],
-        'Properties.EventPattern.source': { Ref: 'DepartureEventSources' },
-      }),
-    )
+  rulesOf(template)
+    .filter(({ json }) => !at(json, 'Properties.EventBusName'))
+    .flatMap((rule) => [
+      ...wants(rule, { 'Properties.EventPattern.account': [{ Ref: 'AWS::AccountId' }] }),
+      ...(canRemoveNobody(rule)
+        ? []
+        : wants(rule, {
+            Condition: 'TakesUserDeparted',
+            'Properties.EventPattern.source': { Ref: 'DepartureEventSources' },
+          })),
+    ])
+
+function canRemoveNobody({ json }: Resource): boolean {
+  const { username, ...others } = Object(at(json, 'Properties.EventPattern.detail'))
+  const isNobody =
+    listOf(username).length > 0 && listOf(username).every((name) => /\.invalid$/.test(String(name)))
+  return isNobody && isDeepStrictEqual(others, { dryRun: [true], aliases: [{ exists: false }] })
+}
 
 function policiesOn(template: Template, queue: string): readonly Json[] {
   return resourcesOf(template, 'AWS::SQS::QueuePolicy')
@@ -66,17 +97,13 @@ function policiesOn(template: Template, queue: string): readonly Json[] {
     .filter((json) => listOf(at(json, 'Properties.Queues')).some((one) => referent(one) === queue))
 }
 
-/** The statement inside `Fn::If`, which is there exactly when its rule is. */
-function unconditional(statement: Json): Json {
-  return at(statement, 'Fn::If.1') ?? statement
-}
-
 function publisherOf(statement: Json): string {
   const source = referent(at(statement, 'Condition.ArnEquals.aws:SourceArn'))
   return `${at(statement, 'Action')} by ${source ?? 'anybody'} of ${at(statement, 'Principal.Service')}`
 }
 
-function isTlsOnly(statement: Json): boolean {
+/** Whether the statement denies whatever comes without TLS. */
+export function isTlsOnly(statement: Json): boolean {
   const isDenial = at(statement, 'Effect') === 'Deny' && at(statement, 'Principal') === '*'
   return isDenial && at(statement, 'Condition.Bool.aws:SecureTransport') === 'false'
 }

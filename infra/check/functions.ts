@@ -30,6 +30,11 @@ export const checkFunctions: Check = (template) => {
       'Properties.LoggingConfig.LogFormat': 'JSON',
     }),
   )
+  // Every function asks Atlas, which may know it by its address only.
+  const networks = new Set(
+    [...functions.values()].map(({ json }) => JSON.stringify(at(json, 'Properties.VpcConfig'))),
+  )
+  if (networks.size > 1) faults.push('functions: not all in the same network')
   return [...differs('functions', [...functions.keys()], Object.keys(SCHEMAS)), ...faults]
 }
 

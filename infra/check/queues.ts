@@ -18,7 +18,7 @@ export const checkQueues: Check = (template) => {
     ...faults,
     ...departures.flatMap((queue) => wants(queue, { 'Properties.RedrivePolicy.maxReceiveCount': 1000 })),
     ...departures.flatMap((queue) =>
-      deadLetterFault(queue, at(queue.json, 'Properties.RedrivePolicy.deadLetterTargetArn')),
+      deadLetterFault(queue, at(queue.json, 'Properties.RedrivePolicy.deadLetterTargetArn'), DEPARTURES),
     ),
   ]
 }
@@ -40,7 +40,11 @@ export const checkEventSource: Check = (template) =>
     }),
   )
 
-/** Complains if what is given up is not kept in the dead letter queue. */
-export function deadLetterFault({ id }: Resource, arn: Json | undefined): readonly string[] {
-  return referent(arn) === 'DeadLetterQueue' ? [] : [`${id}: loses what it cannot deliver`]
+/** Where departures lie that could not be delivered, and where audit events do: a redrive must not mix them. */
+export const DEPARTURES = 'DeadLetterQueue'
+export const AUDIT = 'AuditDeadLetterQueue'
+
+/** Complains if what is given up is not kept in its dead letter queue. */
+export function deadLetterFault({ id }: Resource, arn: Json | undefined, queue: string): readonly string[] {
+  return referent(arn) === queue ? [] : [`${id}: loses what it cannot deliver`]
 }

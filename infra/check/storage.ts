@@ -1,5 +1,17 @@
 import { TABLE_SCHEMA } from '../../lib/ledger/table-schema.ts'
-import { at, type Check, differs, type Json, listOf, resourcesOf, wants } from './template.ts'
+import { isTlsOnly } from './deliveries.ts'
+import {
+  at,
+  type Check,
+  differs,
+  type Json,
+  listOf,
+  referent,
+  resourcesOf,
+  type Template,
+  unconditional,
+  wants,
+} from './template.ts'
 
 /** The ledger outlives mistakes and the stack. */
 export const checkTable: Check = (template) => {
@@ -32,21 +44,29 @@ export const checkIndexes: Check = (template) =>
     )
   })
 
-/** Logs end some day, and the intake topic is encrypted and takes nothing in plain HTTP. */
-export const checkLogsAndTopic: Check = (template) => {
+/** Logs end some day; topics are encrypted, take nothing in plain HTTP, and departures from named accounts only. */
+export const checkLogsAndTopics: Check = (template) => {
   const groups = resourcesOf(template, 'AWS::Logs::LogGroup').filter(
     ({ json }) => !at(json, 'Properties.RetentionInDays'),
   )
-  const topics = resourcesOf(template, 'AWS::SNS::Topic').filter(
-    ({ json }) => !at(json, 'Properties.KmsMasterKeyId'),
-  )
-  const policies = resourcesOf(template, 'AWS::SNS::TopicPolicy').map(({ json }) => JSON.stringify(json))
-  const isTlsOnly = policies.some((policy) => policy.includes('{"Bool":{"aws:SecureTransport":"false"}}'))
+  const topics = resourcesOf(template, 'AWS::SNS::Topic').flatMap(({ id, json }) => [
+    ...(at(json, 'Properties.KmsMasterKeyId') ? [] : [`${id}: is not encrypted`]),
+    ...(statementsOn(template, id).some(isTlsOnly) ? [] : [`${id}: allows plain HTTP`]),
+  ])
+  const publishers = statementsOn(template, 'IntakeTopic')
+    .filter((one) => at(one, 'Effect') === 'Allow')
+    .map((one) => referent(at(one, 'Principal.AWS')) ?? 'anybody')
   return [
     ...groups.map(({ id }) => `${id}: is kept for ever`),
-    ...topics.map(({ id }) => `${id}: is not encrypted`),
-    ...(isTlsOnly ? [] : ['intake topic: allows plain HTTP']),
+    ...topics,
+    ...differs('publishers to IntakeTopic', publishers, ['PublisherAccountIds']),
   ]
+}
+
+function statementsOn(template: Template, topic: string): readonly Json[] {
+  return resourcesOf(template, 'AWS::SNS::TopicPolicy')
+    .filter(({ json }) => listOf(at(json, 'Properties.Topics')).some((one) => referent(one) === topic))
+    .flatMap(({ json }) => listOf(at(json, 'Properties.PolicyDocument.Statement')).map(unconditional))
 }
 
 function keysIn(json: Json | undefined): string {

@@ -1,7 +1,10 @@
 import type { approve } from '../operator/approve.ts'
+import type { forget } from '../operator/forget.ts'
 import type { lookup } from '../operator/lookup.ts'
 import type { remove } from '../operator/remove.ts'
+import type { report } from '../operator/report.ts'
 import type { Refusal } from '../operator/requests.ts'
+import type { snapshot } from '../operator/snapshot.ts'
 import type { status } from '../operator/status.ts'
 import type { cancel, release, retry } from '../operator/steering.ts'
 import type { pause, resume } from '../operator/switches.ts'
@@ -23,6 +26,9 @@ type Acts = {
   resume: typeof resume
   status: typeof status
   test_alert: typeof testAlert
+  report: typeof report
+  snapshot: typeof snapshot
+  forget: typeof forget
 }
 export type Action = keyof Acts
 

@@ -1,14 +1,20 @@
 import type { Action } from './answers.ts'
-import type { Face } from './invoke.ts'
+import { EVIDENCE_COMMANDS } from './evidence-commands.ts'
+import type { Face, Invoke, Reply } from './invoke.ts'
 import { atTime, usernamesIn, wholeNumber } from './operands.ts'
 import type { Option, Values } from './options.ts'
 import type { Terminal } from './terminal.ts'
 import { countOf, plain } from './text.ts'
+import type { Report } from './view.ts'
 
 /** What is asked of which function, and what a human is asked before. */
 export type Plan = {
   readonly request: { readonly action: Action } & Readonly<Record<string, unknown>>
   readonly question?: string
+  /** How the answer is asked for, where one invocation does not give it whole. */
+  ask?(invoke: Invoke): Promise<Reply>
+  /** How the answer is shown, where it is not in words. */
+  show?(answer: object): Promise<Report>
 }
 
 /** What the command line gave to one command. */
@@ -161,6 +167,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     operands: 'none',
     plan: ({ values: { by } }) => ({ request: { action: 'test_alert', by } }),
   },
+  ...EVIDENCE_COMMANDS,
 }
 
 function withOneOrg(action: 'pause' | 'resume', { org = [], by, because }: Values): Plan | string {

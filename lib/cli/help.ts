@@ -20,6 +20,8 @@ export function help(): string {
     '  --no-wait              release, retry, cancel: do not wait for how the cases then end',
     '  --help, --version',
     '',
+    'The SLO of report is the longest time to revoke that is meant to be; default 4h.',
+    '',
     'T is an ISO 8601 instant with time zone, such as 2026-11-30T17:00:00Z; 30m, 36h or 7d count from now.',
     '',
     'Exit status: 0 done · 1 something is held, refused, deferred, pending or was not changed ·',

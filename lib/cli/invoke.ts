@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/c
 export type Face = 'operator' | 'operator-read'
 
 /** What came of an invocation. `refused`: the request is wrong; `failed`: the function could not be reached, or broke. */
-type Reply =
+export type Reply =
   | { readonly kind: 'answer'; readonly answer: object }
   | { readonly kind: 'refused'; readonly error: string }
   | { readonly kind: 'failed'; readonly error: string }

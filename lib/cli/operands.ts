@@ -13,6 +13,13 @@ export function atTime(text: string | undefined, now: Date, direction: 1 | -1): 
   return new Date(now.getTime() + direction * Number(number) * (UNIT_MS[unit] ?? 0)).toISOString()
 }
 
+/** Reads a duration such as `4h`, in ms; `undefined` if it is none. */
+export function durationIn(text: string): number | undefined {
+  const [, number, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
+  const ms = Number(number) * (UNIT_MS[unit ?? ''] ?? 0)
+  return ms > 0 ? ms : undefined
+}
+
 /** Reads a number of cases; `Number` would take `1e3`, ` ` and `0x10` for one. */
 export function wholeNumber(text: string | undefined): number | undefined | 'wrong' {
   if (text === undefined) return undefined

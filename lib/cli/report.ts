@@ -1,7 +1,11 @@
+import type { Evidence } from '../report/evidence.ts'
 import { isDone } from './advice.ts'
 import type { Action, Answers } from './answers.ts'
 import type { Followed } from './follow.ts'
+import { reportEvidence } from './report-evidence.ts'
+import { reportForgotten } from './report-forgotten.ts'
 import { reportLookup } from './report-lookup.ts'
+import { reportSnapshot } from './report-snapshot.ts'
 import { reportStatus } from './report-status.ts'
 import { reportCancelled, reportSteered } from './report-steered.ts'
 import { caseTable } from './show-cases.ts'
@@ -9,10 +13,11 @@ import { countOf, instant, plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
 /** What there is to report, by action: the answer, and for steered cases how they went on. */
-export type Reported = Omit<Answers, 'release' | 'retry' | 'cancel'> & {
+export type Reported = Omit<Answers, 'release' | 'retry' | 'cancel' | 'report'> & {
   readonly release: Followed
   readonly retry: Followed
   readonly cancel: Followed
+  readonly report: Evidence
 }
 
 /** Puts an answer into words and an exit status. */
@@ -36,6 +41,9 @@ export const REPORTS: { readonly [A in Action]: (answer: Reported[A], view: View
       : 'The audit bus did not take it: no alert would arrive, of anything',
     status: taken ? 0 : 1,
   }),
+  report: reportEvidence,
+  snapshot: reportSnapshot,
+  forget: reportForgotten,
 }
 
 const OBSERVING = 'OBSERVE MODE: nobody was removed; the case is held until a human releases it'

@@ -49,7 +49,7 @@ async function runAsked(asked: Asked, { terminal, connect }: RunDeps): Promise<E
     return fail(terminal, asked, { error: 'Nothing was done', status: 1 })
   }
   const { action } = plan.request
-  const reply = await withProgress(terminal, action, invoke(command.face, plan.request))
+  const reply = await withProgress(terminal, action, plan.ask?.(invoke) ?? invoke(command.face, plan.request))
   if (reply.kind === 'refused') return fail(terminal, asked, { error: reply.error, status: 2 })
   if (reply.kind === 'failed') return fail(terminal, asked, { error: reply.error, status: 3 })
 
@@ -58,7 +58,7 @@ async function runAsked(asked: Asked, { terminal, connect }: RunDeps): Promise<E
     : reply.answer
   // An action's answer has the shape of that action: the function is ours.
   const report = REPORTS[action] as (answer: unknown, view: View) => Report
-  const { text, status, warning } = report(answer, viewOf(terminal))
+  const { text, status, warning } = (await plan.show?.(answer)) ?? report(answer, viewOf(terminal))
   if (warning) terminal.tell(`*** ${warning} ***`)
   terminal.print(json ? document(answer) : text)
   return status

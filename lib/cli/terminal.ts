@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -18,6 +18,7 @@ export type Terminal = {
   readonly ask: ((question: string) => Promise<string>) | undefined
   /** @param file - `-` is standard input */
   readText(file: string): Promise<string>
+  writeText(file: string, text: string): Promise<void>
   now(): Date
   sleep(ms: number): Promise<void>
   /** @returns what ends it */
@@ -45,6 +46,7 @@ export function terminalOf(
     width: stdout.isTTY ? stdout.columns : undefined,
     ask: stdin.isTTY ? (question) => askIn({ stdin, stderr }, question) : undefined,
     readText: (file) => (file === '-' ? text(stdin) : readFile(file, 'utf8')),
+    writeText: (file, content) => writeFile(file, content, { mode: 0o600 }),
   }
 }
 

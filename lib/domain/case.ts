@@ -14,7 +14,7 @@ export type Entry = {
 }
 
 /** What we were about to do when we wrote it down: the record from which the next attempt resumes. */
-export type Intent = {
+type Intent = {
   readonly attempt: number
   readonly at: Date
   readonly userId: string
@@ -23,7 +23,7 @@ export type Intent = {
 }
 
 /** A human's word that one guard may be passed. */
-export type Release = {
+type Release = {
   readonly reason: HoldReason
   readonly at: Date
   readonly by: string

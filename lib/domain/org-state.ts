@@ -35,7 +35,7 @@ export type OrgState = {
 /** Stands for all organizations at once, where a human pauses everything. */
 export const EVERY_ORG = '*'
 
-export type Block = {
+type Block = {
   readonly code: string
   readonly since: Date
   readonly nextProbeAt: Date

@@ -1,7 +1,7 @@
 import type { Case } from '../domain/case.ts'
 import { personOf } from '../domain/case.ts'
 import { newOrgState, type OrgState, unreadableOrg } from '../domain/org-state.ts'
-import { newPersonState, type PersonState } from '../domain/person-state.ts'
+import { isBlank, newPersonState, type PersonState } from '../domain/person-state.ts'
 import { asciiLowerCase } from '../domain/username.ts'
 import type { Clock, Lease, Ledger } from '../ports.ts'
 import { fromJson } from './json.ts'
@@ -41,6 +41,7 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
     prefix: PERSON,
     initial: newPersonState,
     unreadable: newPersonState,
+    isBlank,
   })
   return {
     async record(kase) {

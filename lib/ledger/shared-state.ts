@@ -14,6 +14,8 @@ type Options<S extends State> = {
   readonly initial: (name: string) => S
   /** What stands in for an item that says nothing we can read. */
   readonly unreadable: (name: string) => S
+  /** A state that says nothing expires, and its name with it. Default: none. */
+  readonly isBlank?: (state: S) => boolean
 }
 
 const MOST_TRIES = 20
@@ -21,7 +23,7 @@ const CONTENTION_MS = 20
 
 /** States that change by compare-and-set: a change is made to what is really there, however many writers there are. */
 export function sharedStates<S extends State>(options: Options<S>) {
-  const { table, clock, uid, prefix, initial, unreadable } = options
+  const { table, clock, uid, prefix, initial, unreadable, isBlank = () => false } = options
   async function read(name: string): Promise<S> {
     const item = await table.get(`${prefix}${name}`)
     if (!item) return initial(name)
@@ -33,7 +35,9 @@ export function sharedStates<S extends State>(options: Options<S>) {
       state.version === 0
         ? ({ kind: 'absent' } as const)
         : ({ kind: 'version', version: state.version } as const)
-    return await table.put(toItem(`${prefix}${name}`, next, uid()), condition)
+    const item = toItem(`${prefix}${name}`, next, uid())
+    const expiresAt = Math.ceil(clock.now().getTime() / 1_000)
+    return await table.put(isBlank(next) ? { ...item, expiresAt } : item, condition)
   }
 
   /** @throws after many tries, all overtaken */

@@ -2,7 +2,7 @@ import type { Notice } from '../domain/audit-event.ts'
 import type { Case } from '../domain/case.ts'
 import { forgotten, otherNamesOf, pseudonymOf } from '../domain/forget.ts'
 import { type Act, EVERY_ORG } from '../domain/org-state.ts'
-import { forgottenPerson, type PersonState } from '../domain/person-state.ts'
+import { forgottenPerson, isBlank, type PersonState } from '../domain/person-state.ts'
 import { asciiLowerCase } from '../domain/username.ts'
 import type { Ledger } from '../ports.ts'
 import { tell } from '../publish.ts'
@@ -64,7 +64,7 @@ function problemOf(
   const isTold = cases.every(({ unpublished, notices }) => unpublished.length + notices.length === 0)
   if (!isTold || person.unpublished.length > 0)
     return '`username`: the audit trail has not taken everything of this person yet; try again when it has'
-  return cases.length === 0 && person.version === 0 ? '`username`: the ledger knows nobody so' : undefined
+  return cases.length === 0 && isBlank(person) ? '`username`: the ledger knows nobody so' : undefined
 }
 
 const MOST_TRIES = 3

@@ -50,7 +50,7 @@ describe('readConfig()', () => {
     ['ATLAS_SECRET_IDS', ' , ', 'ATLAS_SECRET_IDS must name at least one'],
     ['MAX_REMOVALS_PER_DAY', '-1', 'MAX_REMOVALS_PER_DAY must be a whole number'],
     ['MAX_REMOVALS_PER_DAY', '1e3', 'MAX_REMOVALS_PER_DAY must be a whole number'],
-    ['MAX_REMOVALS_PER_DAY', '1001', 'MAX_REMOVALS_PER_DAY must be at most 1000'],
+    ['MAX_REMOVALS_PER_DAY', '1001', 'MAX_REMOVALS_PER_DAY must be a whole number from 0 to 1000'],
     ['MAX_EVENT_AGE_HOURS', '', 'MAX_EVENT_AGE_HOURS must be a whole number'],
     ['QUEUE_URL', ' ', 'QUEUE_URL must not be empty'],
   ])('says what is wrong with %s=%j', (key, value, problem) => {

@@ -15,7 +15,11 @@ import { REHEARSAL_AWS, rehearse } from '../../lib/rehearsal.ts'
 import { atlasSecrets } from '../../lib/secrets/atlas-secrets.ts'
 import { later } from '../support/cases.ts'
 
-const CLOCK: Clock = { now: () => later(0), sleep: () => new Promise<void>(() => undefined), random: () => 0.5 }
+const CLOCK: Clock = {
+  now: () => later(0),
+  sleep: () => new Promise<void>(() => undefined),
+  random: () => 0.5,
+}
 
 test('rehearse() goes through one whole removal, with the real SDK clients and without the network', async () => {
   const entries: JournalEntry[] = []

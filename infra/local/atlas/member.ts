@@ -4,7 +4,7 @@ export const MEMBERSHIP_STATUSES = ['ACTIVE', 'PENDING', 'INVITATION_EXPIRED', '
 
 export type MembershipStatus = (typeof MEMBERSHIP_STATUSES)[number]
 
-export type Roles = {
+type Roles = {
   readonly orgRoles: readonly string[]
   readonly groupRoleAssignments: readonly {
     readonly groupId: string
@@ -20,7 +20,7 @@ type Common = {
 }
 
 /** A member as Atlas shows it since 2025-02-19, field by field. */
-export type ActiveMember = Common & {
+type ActiveMember = Common & {
   readonly orgMembershipStatus: 'ACTIVE'
   readonly country: string
   readonly createdAt: string

@@ -1,7 +1,7 @@
 import { idFrom, wireInstant } from './member.ts'
 
 /** An invitation to one project of the deprecated kind. The organization's members know nothing of it. */
-export type ProjectInvite = {
+type ProjectInvite = {
   readonly id: string
   readonly username: string
   readonly roles: readonly string[]
@@ -11,7 +11,7 @@ export type ProjectInvite = {
 }
 
 /** A database user as Atlas shows it, less the project it belongs to. */
-export type DatabaseUser = {
+type DatabaseUser = {
   readonly username: string
   readonly databaseName: 'admin' | '$external'
   readonly awsIAMType: 'NONE' | 'USER' | 'ROLE'

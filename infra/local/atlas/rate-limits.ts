@@ -20,7 +20,7 @@ export type RateLimits =
   | 'off'
   | { readonly capacity: number; readonly refill: number; readonly everyMs: number }
 
-export type Allowance = { readonly kind: 'allowed'; readonly headers: Readonly<Record<string, string>> }
+type Allowance = { readonly kind: 'allowed'; readonly headers: Readonly<Record<string, string>> }
 
 export type RateLimiter = {
   /** Takes one token of an endpoint set. */

@@ -1,7 +1,7 @@
 import { TABLE_SCHEMA } from '../../../lib/ledger/table-schema.ts'
 
 type Attribute = { readonly S?: string; readonly N?: string }
-export type Attributes = Readonly<Record<string, Attribute>>
+type Attributes = Readonly<Record<string, Attribute>>
 
 /** The input of one DynamoDB command, as far as the ledger uses it. */
 export type DynamoDbInput = {

@@ -20,7 +20,7 @@ export type Ran = {
 type Said = {
   readonly says?: string
   readonly width?: number
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Record<string, string>
 }
 
 /** A world whose operator functions answer on a Lambda endpoint of this machine, and a command line before it. */
@@ -96,6 +96,9 @@ function fakeTerminal({ time }: World, { says, width, files = {} }: Said) {
       const text = files[file]
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
       return text
+    },
+    async writeText(file, text) {
+      files[file] = text
     },
     now: time.now,
     sleep: async () => undefined,

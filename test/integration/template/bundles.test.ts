@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { build } from '../../../infra/build.ts'
-import { zipFunctions } from '../../../infra/package.ts'
+import { writeMaterials, zipFunctions } from '../../../infra/package.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'bundles-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -18,6 +18,7 @@ async function buildInto(time: string) {
   const out = join(folder, time)
   const bundles = await build({ functions: 'functions', out })
   await zipFunctions(bundles, out)
+  await writeMaterials(bundles, out)
   return bundles
 }
 
@@ -27,7 +28,7 @@ test('build() bundles every function', () => {
   expect(names).toEqual(expect.arrayContaining(['departures', 'operator', 'operator-read', 'sweep']))
 })
 
-test.each(built)('build() keeps $name within 1 MB', ({ bytes }) => {
+test.each(built.filter(({ name }) => name !== 'cli'))('build() keeps $name within 1 MB', ({ bytes }) => {
   expect(bytes).toBeLessThanOrEqual(1_000_000)
 })
 
@@ -71,4 +72,54 @@ test.each(zipped)('a bundle starts by itself, as far as its configuration: %s', 
   })
 
   expect(said).toContain(`Cannot read the environment of "${name}": `)
+})
+
+test.each(['sbom.cdx.json', 'licences.txt'])(
+  'writeMaterials() gives the same bytes twice: %s',
+  async (name) => {
+    const files = ['first', 'second'].map((time) => join(folder, time, name))
+
+    const [one, other] = await Promise.all(files.map((file) => readFile(file)))
+
+    expect(one?.equals(other ?? Buffer.of())).toBe(true)
+  },
+)
+
+test('the bill of materials names every package in a bundle and nothing else', async () => {
+  const bom = JSON.parse(await readFile(join(folder, 'first', 'sbom.cdx.json'), 'utf8'))
+  const inBundles = built.flatMap(({ name, inputs }) =>
+    inputs.flatMap((input) => {
+      const [, packageName] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input) ?? []
+      return packageName === undefined ? [] : [`${packageName} in ${name}`]
+    }),
+  )
+
+  const named = bom.components.flatMap(({ group, name, properties }: Component) =>
+    properties.map(({ value }) => `${group === undefined ? name : `${group}/${name}`} in ${value}`),
+  )
+
+  // One package may be there in two versions.
+  expect([...new Set(named)].toSorted()).toEqual([...new Set(inBundles)].toSorted())
+  expect(bom.dependencies[0].dependsOn).toHaveLength(bom.components.length)
+})
+
+type Component = {
+  readonly group?: string
+  readonly name: string
+  readonly properties: readonly { readonly value: string }[]
+}
+
+test('every package that is deployed says its licence, and how it was published', async () => {
+  const bom = JSON.parse(await readFile(join(folder, 'first', 'sbom.cdx.json'), 'utf8'))
+  const list = await readFile(join(folder, 'first', 'licences.txt'), 'utf8')
+
+  expect(bom.components).not.toContainEqual(expect.not.objectContaining({ hashes: [expect.anything()] }))
+  expect(list).toContain('undici 8')
+  expect(list).not.toContain('UNKNOWN')
+})
+
+test.each(built)('build() leaves no secret and no key in $name', async ({ file }) => {
+  const text = await readFile(file, 'utf8')
+
+  expect(text.match(/mdb_sa_sk_\w{8,}|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY/g)).toBeNull()
 })

@@ -1,6 +1,5 @@
-import type { Json, Template } from '../../../infra/check/template.ts'
-
-export type Defect = { readonly name: string; readonly plant: (template: Template) => Template }
+import { type Defect, defect, parameterDefect, statement, variable } from './plant.ts'
+import { WATCH_DEFECTS } from './watch-defects.ts'
 
 /** Mistakes that a change to the stack could make, each of which would deploy or be missed in review. */
 export const DEFECTS: readonly Defect[] = [
@@ -33,16 +32,28 @@ export const DEFECTS: readonly Defect[] = [
   defect('subscription raw', 'IntakeSubscription.Properties.RawMessageDelivery', true),
   defect('topic not encrypted', 'IntakeTopic.Properties.KmsMasterKeyId', undefined),
   defect('topic takes plain HTTP', 'IntakeTopicPolicy', undefined),
-  defect('action wildcard', statement('DeparturesRole', 2, 'Action'), '*'),
-  defect('action misspelled', statement('DeparturesRole', 2, 'Action'), 'dynamodb:GetItems'),
-  defect('resource wildcard', statement('DeparturesRole', 2, 'Resource'), '*'),
-  defect('cases may be deleted', statement('DeparturesRole', 5, 'Condition'), undefined),
-  defect('sweep reads the owner secrets', statement('SweepRole', 4), {
+  defect('action wildcard', statement('DeparturesRole', 'ReadLedger', 'Action'), '*'),
+  defect('action misspelled', statement('DeparturesRole', 'ReadLedger', 'Action'), 'dynamodb:GetItems'),
+  defect('resource wildcard', statement('DeparturesRole', 'ReadLedger', 'Resource'), '*'),
+  defect('cases may be deleted', statement('DeparturesRole', 'ReleaseLeases', 'Condition'), undefined),
+  defect('sweep reads the owner secrets', statement('SweepRole', 'WriteLedger'), {
     Effect: 'Allow',
     Action: 'secretsmanager:GetSecretValue',
     Resource: { 'Fn::Join': [':', ['arn', 'secret', 'atlas-offboarding/owner-??????']] },
   }),
-  defect('permission missing', statement('DeparturesRole', 6), { Ref: 'AWS::NoValue' }),
+  defect('http function reads the owner secrets', statement('HttpRole', 'ReadCallerSecrets', 'Resource'), {
+    'Fn::Join': [':', ['arn', 'secret', 'atlas-offboarding/owner-??????']],
+  }),
+  defect('http function writes cases', statement('HttpRole', 'RememberRequests', 'Condition'), undefined),
+  defect(
+    'access log names people',
+    'HttpApiStage.Properties.AccessLogSettings.Format',
+    '$context.routeKey $context.path',
+  ),
+  defect('access log missing', 'HttpApiStage.Properties.AccessLogSettings', undefined),
+  defect('http api not throttled', 'HttpApiStage.Properties.DefaultRouteSettings', undefined),
+  defect('http api open to every path', 'HttpApiRouteGetHooksOkta.Properties.RouteKey', '$default'),
+  defect('permission missing', statement('DeparturesRole', 'PublishOutcomes'), { Ref: 'AWS::NoValue' }),
   defect('role shared', 'OperatorDashreadLambdaFunction.Properties.Role', {
     'Fn::GetAtt': ['OperatorRole', 'Arn'],
   }),
@@ -70,41 +81,6 @@ export const DEFECTS: readonly Defect[] = [
   defect('nothing expires', 'LedgerTable.Properties.TimeToLiveSpecification.AttributeName', 'expires'),
   defect('property misspelled', 'SweepLambdaFunction.Properties.TimeOut', 60),
   defect('reference to nothing', variable('LEDGER_TABLE'), { Ref: 'Ledger' }),
-  {
-    name: 'stack removes people from the first day',
-    plant: (template) => changed(template, ['Parameters', 'Mode', 'Default'], 'enforce') as Template,
-  },
+  parameterDefect('stack removes people from the first day', 'Mode.Default', 'enforce'),
+  ...WATCH_DEFECTS,
 ]
-
-/** @param value - what stands at the dotted path then; `undefined` for nothing */
-function defect(name: string, path: string, value: Json | undefined): Defect {
-  return {
-    name,
-    plant: (template) => changed(template, ['Resources', ...path.split('.')], value) as Template,
-  }
-}
-
-function statement(role: string, index: number, field?: string): string {
-  return [role, 'Properties.Policies.0.PolicyDocument.Statement', index, field]
-    .filter((part) => part !== undefined)
-    .join('.')
-}
-
-function variable(name: string): string {
-  return `DeparturesLambdaFunction.Properties.Environment.Variables.${name}`
-}
-
-function changed(
-  json: Json | undefined,
-  [key, ...rest]: readonly string[],
-  value: Json | undefined,
-): Json | undefined {
-  if (key === undefined) return value
-  if (Array.isArray(json)) {
-    const list: readonly Json[] = json
-    return list.flatMap((one, index) => (String(index) === key ? (changed(one, rest, value) ?? []) : [one]))
-  }
-  const { [key]: before, ...others } = json as { readonly [key: string]: Json }
-  const after = changed(before, rest, value)
-  return after === undefined ? others : { ...others, [key]: after }
-}

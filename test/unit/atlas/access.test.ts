@@ -220,3 +220,18 @@ function challenged(): Reply {
 function failure(reason: string, code: string) {
   return { kind: 'failure', reason, code }
 }
+
+test('the journal tells how old a credential is, where the secret says since when it is what it is', async () => {
+  const held = { ...API_KEY, since: new Date(-86_400_000) }
+  const atlas = scriptedAtlas([challenged, challenged, reply(204)], { held })
+  const age = Math.round((atlas.clock.now().getTime() - held.since.getTime()) / 1_000)
+
+  await atlas.members.remove(ORG, ADA, atlas.deadline)
+
+  expect(atlas.entries).toContainEqual({
+    event: 'credentials',
+    orgId: ORG,
+    method: 'api_key',
+    ageSeconds: age,
+  })
+})

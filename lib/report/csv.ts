@@ -1,0 +1,65 @@
+import { plain } from '../cli/text.ts'
+import type { ReportRow } from '../domain/report.ts'
+import type { Evidence } from './evidence.ts'
+import { decisionLine } from './words.ts'
+
+type Cell = string | number | boolean | Date | undefined
+
+const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
+  case: (row) => row.case,
+  open: (row) => row.closedAt === undefined,
+  outcome: (row) => row.outcome?.kind ?? 'new',
+  detail: (row) => detailOf(row),
+  evidence: ({ outcome }) => (outcome?.kind === 'removed' ? outcome.evidence : undefined),
+  dry_run: (row) => row.dryRun === true,
+  username: (row) => row.username,
+  member_username: (row) => row.memberUsername,
+  org_id: (row) => row.orgId,
+  departure_id: (row) => row.departureId,
+  source: (row) => row.source,
+  requested_by: (row) => row.requestedBy,
+  reason: (row) => row.reason,
+  requested_at: (row) => row.occurredAt,
+  leaving_at: (row) => row.leavingAt,
+  received_at: (row) => row.receivedAt,
+  revoked_at: (row) => row.revokedAt,
+  time_to_revoke_ms: (row) => row.timeToRevokeMs,
+  closed_at: (row) => row.closedAt,
+  seen_again_at: (row) => row.seenAgainAt,
+  attempts: (row) => row.attempts,
+  decisions: (row) => row.decisions.map(decisionLine).join('; '),
+}
+
+/** Writes the cases as CSV (RFC 4180), one a line, that a spreadsheet shows and does not carry out. */
+export function reportCsv({ rows, targetMs }: Evidence): string {
+  const header = [...Object.keys(COLUMNS), 'within_target']
+  const lines = rows.map((row) => [
+    ...Object.values(COLUMNS).map((column) => column(row)),
+    row.timeToRevokeMs === undefined ? undefined : row.timeToRevokeMs <= targetMs,
+  ])
+  return [header, ...lines].map((cells) => cells.map(cellOf).join(',')).join('\r\n')
+}
+
+function detailOf({ outcome }: ReportRow): string | undefined {
+  if (outcome === undefined) return undefined
+  if ('reason' in outcome) return outcome.reason
+  return 'code' in outcome ? outcome.code : undefined
+}
+
+function cellOf(value: Cell): string {
+  if (value === undefined) return ''
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'string' ? quoted(value) : String(value)
+}
+
+/**
+ * Text that begins like a formula is one to a spreadsheet, quoted or not: an apostrophe before it makes it text. White space
+ * before it, and the full-width signs, do not help against that.
+ *
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+function quoted(text: string): string {
+  const shown = plain(text)
+  const isFormula = /^\s*[=+\-@＝＋－＠|%]/u.test(shown) || /^[\t\r\n]/.test(text)
+  return `"${isFormula ? "'" : ''}${shown.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,33 @@
+import type { Evidence } from './evidence.ts'
+import { html, type Markup } from './markup.ts'
+import { duration, spoken } from './words.ts'
+
+/** Shows what the cases add up to: a few figures, and the number of each outcome. */
+export function summarySection({ summary, mismatches, uncompared, targetMs }: Evidence): Markup {
+  const { departures, cases, open, overdue, timeToRevoke: times, byOutcome, dryRuns } = summary
+  const within = times && `${times.withinTarget} of ${times.removals} within ${duration(targetMs)}`
+  const differences = uncompared.length > 0 ? `${mismatches.length}, incomplete` : String(mismatches.length)
+  const figures = [
+    figure('Departures', String(departures), `${cases} cases, one per organization`),
+    figure('Open', String(open), `${overdue} beyond the target`, overdue > 0),
+    figure('Median time to revoke', timeOf(times?.p50Ms), 'p50'),
+    figure('95 % took at most', timeOf(times?.p95Ms), 'p95'),
+    figure('Longest', timeOf(times?.maxMs), within ?? 'nobody was removed', (times?.maxMs ?? 0) > targetMs),
+    figure('Differences from Atlas', differences, 'see below', mismatches.length + uncompared.length > 0),
+  ]
+  return html`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
+<dl class="figures">${figures}</dl>
+<table class="outcomes"><caption>Cases by outcome${dryRuns > 0 ? `, without ${dryRuns} of dry runs` : ''}</caption>
+<thead><tr><th scope="col">Outcome</th><th scope="col">Cases</th></tr></thead>
+<tbody>${Object.entries(byOutcome).map(
+    ([kind, count]) => html`<tr><th scope="row">${spoken(kind)}</th><td>${count}</td></tr>`,
+  )}</tbody></table></section>\n`
+}
+
+function figure(title: string, value: string, note: string, isBad = false): Markup {
+  return html`<div><dt>${title}</dt><dd><strong class="${isBad ? 'bad' : 'good'}">${value}</strong><small>${note}</small></dd></div>`
+}
+
+function timeOf(ms: number | undefined): string {
+  return ms === undefined ? '–' : duration(ms)
+}

@@ -1,0 +1,68 @@
+import type { Outcome } from '../domain/outcome.ts'
+import type { Decision } from '../domain/report.ts'
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const
+
+/** A duration in its two largest units, such as `3 min 12 s`; what is left over is cut off. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  const first = UNITS.findIndex(([, size]) => ms >= size)
+  let rest = ms
+  const parts = UNITS.slice(first, first + 2).map(([unit, size]) => {
+    const number = Math.floor(rest / size)
+    rest -= number * size
+    return number > 0 ? `${number} ${unit}` : ''
+  })
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+/** An instant in UTC, to the second. */
+export function utc(at: Date): string {
+  return at.toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/** How a case stands, in words. */
+export function standing(outcome: Outcome | undefined): string {
+  switch (outcome?.kind) {
+    case undefined:
+      return 'New: not tried yet'
+    case 'removed':
+      return outcome.evidence === 'answered' ? 'Removed' : 'Removed (inferred)'
+    case 'already_absent':
+      return 'Already absent'
+    case 'would_remove':
+      return 'Dry run: would be removed'
+    case 'cancelled':
+      return 'Cancelled'
+    case 'scheduled':
+      return `Scheduled for ${utc(outcome.nextAttemptAt)}`
+    case 'held':
+      return `Held: ${spoken(outcome.reason)}`
+    case 'refused':
+      return `Refused: ${spoken(outcome.reason)}`
+    case 'deferred':
+      return `Deferred: ${outcome.code}`
+  }
+}
+
+/** `last owner` for `last_owner`. */
+export function spoken(code: string): string {
+  return code.replaceAll('_', ' ')
+}
+
+/** What a human decided, in words. */
+export function decisionLine({ act, guard, by, because, at, requestId }: Decision): string {
+  const what = guard ? `${act} (${spoken(guard)})` : act
+  const when = at ? `, ${utc(at)}` : ''
+  return `${what} by ${by}: ${because}${when}${requestId ? `, request ${requestId}` : ''}`
+}
+
+/** `1 case`, `2 cases`. */
+export function countOf(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,160 @@
+import { parseHTML } from 'linkedom'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { rowOf } from '../../../lib/domain/report.ts'
+import { type Evidence, evidenceOf } from '../../../lib/report/evidence.ts'
+import { reportHtml } from '../../../lib/report/report-html.ts'
+import { later, ORG, openedCase } from '../../support/cases.ts'
+import { emptyFeed, eventfulEvidence, HOSTILE, TARGET_MS } from '../../support/evidence.ts'
+
+const DAY = 24 * 3_600_000
+
+let evidence: Evidence
+let page: ReturnType<typeof parseHTML>['document']
+beforeAll(async () => {
+  evidence = (await eventfulEvidence()).evidence
+  page = documentOf(evidence)
+})
+
+function documentOf(shown: Evidence) {
+  return parseHTML(reportHtml(shown)).document
+}
+
+function textOf(selector: string): string {
+  return page.querySelector(selector)?.textContent ?? ''
+}
+
+describe('reportHtml() of a world with 43 departures', () => {
+  test('shows open cases before closed ones, and every case once', () => {
+    const tables = [...page.querySelectorAll('table.eight')]
+    const [open, closed] = tables.map((table) => table.querySelectorAll('tbody tr').length)
+
+    expect(tables).toHaveLength(2)
+    expect([open, closed]).toEqual([evidence.summary.open, 43 - evidence.summary.open])
+    expect(tables[0]?.querySelector('caption')?.textContent).toContain('1 open case')
+  })
+
+  test('has the figures of the summary', () => {
+    expect(textOf('.figures')).toContain('33 of 40 within 4 h')
+    expect(textOf('.outcomes')).toMatch(/removed\s*40/)
+  })
+
+  test('names who released and cancelled, with the request', () => {
+    const decisions = [...page.querySelectorAll('li')].map(({ textContent }) => textContent)
+
+    expect(decisions).toContainEqual(
+      expect.stringMatching(/^released \(privileged\) by oncall@example\.com.*request /),
+    )
+    expect(decisions).toContainEqual(expect.stringMatching(/^cancelled by oncall@example\.com.*request /))
+  })
+
+  test('lists the removal that was made by hand', () => {
+    expect(textOf('[aria-labelledby="mismatches"]')).toContain('hanna.hand@example.com')
+  })
+
+  test('draws both pictures, for paper and for a phone, each with a title and a description', () => {
+    const pictures = [...page.querySelectorAll('svg[role="img"]')]
+
+    expect(pictures).toHaveLength(4)
+    for (const picture of pictures) {
+      const named = picture.getAttribute('aria-labelledby')?.split(' ') ?? []
+      expect(named.map((id: string) => page.getElementById(id)?.textContent?.length ?? 0)).not.toContain(0)
+      expect(picture.querySelectorAll('path, rect, circle').length).toBeGreaterThan(5)
+    }
+  })
+
+  test('has no id twice, and headers with a scope in every table', () => {
+    const ids = [...page.querySelectorAll('[id]')].map(({ id }) => id)
+
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(page.querySelectorAll('th:not([scope])')).toHaveLength(0)
+    expect(page.querySelectorAll('table:not(:has(caption))')).toHaveLength(0)
+    expect(page.documentElement.lang).toBe('en')
+  })
+
+  test('needs nothing beside itself, and runs nothing, whatever people are called', () => {
+    const text = reportHtml(evidence)
+
+    expect(page.querySelectorAll('script, img, link, iframe, object, [src], [href]')).toHaveLength(0)
+    expect(
+      [...page.querySelectorAll('*')].flatMap((one) => one.getAttributeNames()).filter(isHandler),
+    ).toEqual([])
+    expect(text).not.toContain(HOSTILE.script)
+    expect(text).not.toContain('\u202e')
+    expect(textOf('body')).toContain(HOSTILE.script)
+    expect(text).toMatch(/Content-Security-Policy" content="default-src 'none'/)
+    expect(text).not.toMatch(/url\(|@import|https?:\/\/(?!www\.w3\.org|example\.com)/)
+  })
+})
+
+describe('reportHtml()', () => {
+  test('says that nothing happened', () => {
+    const feeds = [emptyFeed(later(0), later(1))]
+    const quiet = documentOf(evidenceOf([{ since: later(0), asOf: later(1), rows: [], feeds }], TARGET_MS))
+
+    expect(quiet.body.textContent).toContain('there is nothing to draw')
+    expect(quiet.body.textContent).toContain('No differences')
+    expect(quiet.querySelectorAll('table.cases')).toHaveLength(0)
+  })
+
+  test('never passes an organization that could not be read for one without differences', () => {
+    const feeds = [{ kind: 'unreadable', orgId: ORG, code: 'HTTP_403' }] as const
+    const page = { since: later(0), asOf: later(1), rows: [], feeds }
+
+    expect(documentOf(evidenceOf([page], TARGET_MS)).querySelector('.warning')?.textContent).toContain(
+      'Not compared',
+    )
+  })
+
+  test('lists a removal that Atlas has no event of, one with our credential, and one of nobody named', () => {
+    const outcome = { kind: 'removed', evidence: 'answered', revokedAt: later(DAY) } as const
+    const rows = [rowOf(openedCase({ outcome, closedAt: later(DAY) }))]
+    const event = { id: 'e-1', type: 'REMOVED_FROM_ORG', at: later(0), isOurs: true }
+    const feed = { ...emptyFeed(later(-DAY), later(2 * DAY)), events: [event] } as const
+    const shown = documentOf(
+      evidenceOf([{ since: later(-DAY), asOf: later(2 * DAY), rows, feeds: [feed] }], TARGET_MS),
+    )
+
+    const text = shown.querySelector('[aria-labelledby="mismatches"]')?.textContent
+    expect(text).toContain('Removed with our credential, and no case tells of it')
+    expect(text).toContain('The ledger says removed; Atlas has no event of it')
+  })
+
+  test('gives a long list of open cases a page of its own on paper', () => {
+    const rows = Array.from({ length: 6 }, (_, index) => rowOf(openedCase({ id: `c-${index}` })))
+    const shown = documentOf(evidenceOf([{ since: later(0), asOf: later(1), rows, feeds: [] }], TARGET_MS))
+
+    expect(shown.querySelector('[aria-labelledby="open"]')?.className).toBe('long')
+  })
+
+  test('shows everything that can be said of one case', () => {
+    const kase = openedCase(
+      { seenAgainAt: later(9), attempts: 2, outcomeAt: later(3) },
+      { dryRun: true, reason: HOSTILE.reason, requestedBy: HOSTILE.attribute },
+    )
+    const row = { ...rowOf(kase), memberUsername: 'ada@old.example.com' }
+    const rows = [row, { ...rowOf(openedCase({ id: 'c-2' })), timeToRevokeMs: TARGET_MS + 1 }]
+    const text = documentOf(evidenceOf([{ since: later(0), asOf: later(1), rows, feeds: [] }], TARGET_MS))
+      .body.textContent
+
+    for (const said of ['found as', 'dry run', '2 attempts', 'a member again', 'beyond target'])
+      expect(text).toContain(said)
+    expect(text).toContain(HOSTILE.attribute)
+  })
+
+  test('draws 10,000 cases in a second or two, by days', () => {
+    const at = (index: number) => later(index * 600_000)
+    const rows = Array.from({ length: 10_000 }, (_, index) => ({
+      ...rowOf(openedCase({ id: `c-${index}`, closedAt: at(index) })),
+      leavingAt: at(index),
+      timeToRevokeMs: 1_000 + index,
+    }))
+    const text = reportHtml(evidenceOf([{ since: later(0), asOf: later(1), rows, feeds: [] }], TARGET_MS))
+
+    expect(text).toContain('one day: the median')
+    expect(text.match(/<tr role="row"><th scope="row"/g)).toHaveLength(10_000)
+  })
+})
+
+function isHandler(name: string): boolean {
+  return name.startsWith('on')
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { alarmsOf } from '../../../infra/check/alarms.ts'
+import { at, type Json } from '../../../infra/check/template.ts'
+import { COMMANDS } from '../../../lib/cli/commands.ts'
+import { COMMON, given, readWords } from '../../../lib/cli/options.ts'
+import { NOTICES, OUTCOMES } from './every-event.ts'
+import { packagedTemplate } from './packaged-template.ts'
+
+const template = await packagedTemplate()
+const [guide, runbook, serverless] = await Promise.all(
+  ['infra/README.md', 'infra/runbook.md', 'serverless.yml'].map((file) => readFile(file, 'utf8')),
+)
+
+/** The names in the first column of a page's tables. */
+function rowsOf(page = ''): readonly string[] {
+  const firstColumns = page.split('\n').flatMap((line) => /^\| (`.+?`(?:, `.+?`)*) \|/.exec(line)?.[1] ?? [])
+  return firstColumns.flatMap((cell) => cell.split(', ').map((name) => name.slice(1, -1)))
+}
+
+test('the guide tells every parameter of the template as it is', () => {
+  const rows = Object.entries(template.Parameters as Readonly<Record<string, Json>>).map(([id, json]) => {
+    const allowed = at(json, 'AllowedValues') as readonly Json[] | undefined
+    const values = allowed ? ` (${allowed.map((value) => `\`${value}\``).join(', ')})` : ''
+    const name = id.charAt(0).toLowerCase() + id.slice(1)
+    return `| \`${name}\` | ${at(json, 'Description')}${values} | ${defaultOf(at(json, 'Default'))} |`
+  })
+
+  expect(rows.filter((row) => !guide?.split('\n').includes(row))).toEqual([])
+})
+
+function defaultOf(value: Json | undefined): string {
+  if (value === undefined) return 'required'
+  return value === '' ? 'none' : `\`${value}\``
+}
+
+test('the guide tells every parameter of the packager', () => {
+  const parameters = [...(serverless ?? '').matchAll(/\$\{param:(\w+)/g)].map(([, name]) => name)
+
+  expect(parameters.filter((name) => !rowsOf(guide).includes(`${name}`))).toEqual([])
+})
+
+test('the runbook has a row for every alarm, and for no other', () => {
+  const named = rowsOf(runbook).filter((name) => name.endsWith('Alarm'))
+
+  expect(named.toSorted()).toEqual(
+    alarmsOf(template)
+      .map(({ id }) => id)
+      .toSorted(),
+  )
+})
+
+test('the runbook has a row for every outcome and every notice', () => {
+  const names = [...OUTCOMES, ...NOTICES].map(({ name }) => name)
+
+  expect(names.filter((name) => !rowsOf(runbook).includes(name))).toEqual([])
+})
+
+test('what alerts and alarms say to look up is in the runbook', () => {
+  const told = JSON.stringify(template).match(/infra\/runbook\.md, (?:[a-z]+: <why>|<name>|\w+)/g) ?? []
+  const fixed = told
+    .map((text) => text.replace('infra/runbook.md, ', ''))
+    .filter((name) => !name.includes('<'))
+
+  expect(told.length).toBeGreaterThan(5)
+  expect(fixed.filter((name) => !rowsOf(runbook).includes(name))).toEqual([])
+})
+
+const TYPED = [guide, runbook, JSON.stringify(template)]
+  .flatMap((text) => [...(text ?? '').matchAll(/npx atlas-offboarding ((?:[^`\n".;\\]|\.(?=\w)|…)+)/g)])
+  .map(([, words = '']) => words.trim())
+
+test.each([...new Set(TYPED)])('this is a command: %s', (typed) => {
+  const words = typed.replace(/ (\(|Runbook:|answers|shows).*/, '').split(/\s+/)
+  const read = readWords(words)
+  if (typeof read === 'string') throw new Error(read)
+  const [name = ''] = read.words
+  const command = COMMANDS[name]
+
+  expect(command).toBeDefined()
+  const options = given(read.values)
+  expect(options.filter((one) => ![...COMMON, ...(command?.options ?? [])].includes(one))).toEqual([])
+  expect((command?.needs ?? []).filter((one) => !options.includes(one))).toEqual([])
+})
+
+test('what the guides call by name is in the template', () => {
+  const NAME = /atlas-offboarding-prod[\w-]*/g
+  const known = new Set(JSON.stringify(template).match(NAME))
+  const called = [guide, runbook].flatMap((text) => text?.match(NAME) ?? [])
+
+  expect([...new Set(called)].filter((name) => !known.has(name) && !name.endsWith('-'))).toEqual([])
+})

@@ -5,9 +5,21 @@ import { sameUsername } from '../../lib/domain/username.ts'
 /** One organization's truth, as a test sees and changes it. */
 export type AtlasOrg = {
   members: Member[]
-  events: { readonly type: string; readonly at: Date; readonly username: string }[]
+  events: OrgEvent[]
   /** Credentials that Atlas accepts; a secret that names another is refused. */
   clientSecret: string
+  /** How the `username` filter compares, which is not documented: whole, or by its first letters. */
+  filter: 'whole' | 'prefix'
+  /** Atlas is being upgraded and takes no writes. */
+  isReadOnly: boolean
+}
+
+type OrgEvent = {
+  readonly type: string
+  readonly at: Date
+  readonly username: string
+  /** The credential that did it. */
+  readonly actor?: string
 }
 
 export type InMemoryAtlas = {
@@ -21,11 +33,11 @@ export type InMemoryAtlas = {
 /** Atlas's part of the conversation in memory, for the operations that the adapter uses; only what our code can tell apart. */
 export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
   const orgs = new Map<string, AtlasOrg>()
-  const tokens = new Map<string, string>()
+  const tokens = new Map<string, { readonly clientId: string; readonly secret: string }>()
   const removed: InMemoryAtlas['removed'] = []
 
   const org = (orgId: string) => {
-    const known = orgs.get(orgId) ?? { members: [], events: [], clientSecret: 'mdb_sa_sk_good' }
+    const known = orgs.get(orgId) ?? newOrg()
     orgs.set(orgId, known)
     return known
   }
@@ -34,25 +46,35 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     const { operation, orgId, authorization = '' } = request
     const state = org(orgId)
     if (operation === 'token') return token(orgId, authorization)
-    if (tokens.get(authorization.replace('Bearer ', '')) !== state.clientSecret)
-      return refusal(401, 'USER_UNAUTHORIZED')
+    const bearer = tokens.get(authorization.replace('Bearer ', ''))
+    if (bearer?.secret !== state.clientSecret) return refusal(401, 'USER_UNAUTHORIZED')
     if (operation === 'listOrgEvents') return listEvents(state, request)
     if (operation === 'listOrgUsers') return listUsers(state, request)
     const member = state.members.find(({ userId }) => userId === request.userId)
     if (!member) return refusal(404, 'USER_NOT_IN_ORG')
     if (operation === 'getOrgUser') return ok(toBody(member))
 
+    if (state.isReadOnly) return refusal(405, 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES')
+    if (isLastOwner(member, state)) return refusal(403, 'CANNOT_DELETE_LAST_ADMIN')
     state.members = state.members.filter((other) => other !== member)
+    state.events.push({
+      type: 'REMOVED_FROM_ORG',
+      at: now(),
+      username: member.username,
+      actor: bearer.clientId,
+    })
     removed.push({ orgId, member, at: now() })
     return { kind: 'reply', status: 204, headers: {}, body: undefined }
   }
 
   function token(orgId: string, authorization: string): Reply {
-    const [, secret = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':')
+    const [clientId = '', secret = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64')
+      .toString()
+      .split(':')
     if (secret !== org(orgId).clientSecret)
       return { kind: 'reply', status: 401, headers: {}, body: { error: 'invalid_client' } }
     const token = `token-${tokens.size + 1}`
-    tokens.set(token, secret)
+    tokens.set(token, { clientId, secret })
     return {
       kind: 'reply',
       status: 200,
@@ -64,27 +86,45 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
   return { org, removed, answer }
 }
 
-function listUsers({ members }: AtlasOrg, { query = [] }: AtlasRequest): Reply {
+function newOrg(): AtlasOrg {
+  return { members: [], events: [], clientSecret: 'mdb_sa_sk_good', filter: 'whole', isReadOnly: false }
+}
+
+function isLastOwner(member: Member, { members }: AtlasOrg): boolean {
+  const owners = members.filter(({ orgRoles }) => orgRoles.includes('ORG_OWNER'))
+  return owners.length === 1 && owners[0] === member
+}
+
+function listUsers({ members, filter }: AtlasOrg, { query = [] }: AtlasRequest): Reply {
   const params = new Map(query)
   const username = params.get('username')
   const size = Number(params.get('itemsPerPage') ?? 100)
   const first = (Number(params.get('pageNum') ?? 1) - 1) * size
   const matching = members.filter(
-    (member) => username === undefined || sameUsername(member.username, username),
+    (member) =>
+      username === undefined ||
+      sameUsername(
+        filter === 'whole' ? member.username : member.username.slice(0, FIRST_LETTERS),
+        filter === 'whole' ? username : username.slice(0, FIRST_LETTERS),
+      ),
   )
   return ok({ results: matching.slice(first, first + size).map(toBody), totalCount: matching.length })
 }
+
+const FIRST_LETTERS = 3
 
 function listEvents({ events }: AtlasOrg, { query = [] }: AtlasRequest): Reply {
   const types = query.filter(([name]) => name === 'eventType').map(([, value]) => value)
   const minDate = query.find(([name]) => name === 'minDate')?.[1] ?? ''
   const results = events
+    .map((event, index) => ({ ...event, id: String(index) }))
     .filter(({ type, at }) => types.includes(type) && at >= new Date(minDate))
-    .map(({ type, at, username }, index) => ({
-      id: `${index}`,
+    .map(({ id, type, at, username, actor }) => ({
+      id,
       eventTypeName: type,
       created: at.toISOString(),
       targetUsername: username,
+      ...(actor && { clientId: actor }),
     }))
   return ok({ results: results.toReversed(), totalCount: results.length })
 }

@@ -25,10 +25,12 @@ export type InMemoryAws = {
   readonly messages: Message[]
   readonly rejected: { readonly body: string; readonly reason: string }[]
   readonly secrets: Map<string, string>
+  /** Told of every message that comes onto the queue. */
+  onMessage: (message: Message) => void
 }
 
 export function inMemoryAws(): InMemoryAws {
-  return { published: [], messages: [], rejected: [], secrets: new Map() }
+  return { published: [], messages: [], rejected: [], secrets: new Map(), onMessage: () => undefined }
 }
 
 /** SDK clients that speak to it: the adapters under test are the real ones, down to the command they send. */
@@ -77,5 +79,7 @@ let sent = 0
 /** Puts a body on the queue, as SNS, EventBridge or one of our functions would. */
 export function enqueue(aws: InMemoryAws, body: string, visibleAt: Date): void {
   sent += 1
-  aws.messages.push({ id: `m-${sent}`, body, visibleAt, receiveCount: 0 })
+  const message = { id: `m-${sent}`, body, visibleAt, receiveCount: 0 }
+  aws.messages.push(message)
+  aws.onMessage(message)
 }

@@ -1,9 +1,33 @@
 import type { Condition, IndexQuery, Item, Table } from '../../lib/ledger/table.ts'
 import { TABLE_SCHEMA } from '../../lib/ledger/table-schema.ts'
 
+/** How far its indexes are behind the items, as DynamoDB's may be. */
+type Lag = { readonly ms: number; readonly now: () => Date }
+
+/** What an item was until an instant; `undefined` before it was first written. */
+type Past = { readonly until: number; readonly item: Item | undefined }
+
 /** A table in memory that keeps the contract of `Table`; `items()` lists what it holds, by key. */
-export function memoryTable(): Table & { items(): readonly Item[] } {
+export function memoryTable(lag?: Lag): Table & { items(): readonly Item[] } {
   const held = new Map<string, Item>()
+  const pasts = new Map<string, readonly Past[]>()
+
+  const seenAt = () => (lag ? lag.now().getTime() - lag.ms : Number.POSITIVE_INFINITY)
+
+  function keepPast(pk: string): void {
+    if (!lag) return
+    const kept = (pasts.get(pk) ?? []).filter(({ until }) => until > seenAt())
+    pasts.set(pk, [...kept, { until: lag.now().getTime(), item: held.get(pk) }])
+  }
+
+  /** The items as an index shows them. */
+  function seen(): readonly Item[] {
+    const at = seenAt()
+    return [...new Set([...held.keys(), ...pasts.keys()])].flatMap((pk) => {
+      const past = pasts.get(pk)?.find(({ until }) => until > at)
+      return (past ? past.item : held.get(pk)) ?? []
+    })
+  }
 
   return {
     async get(pk) {
@@ -13,16 +37,19 @@ export function memoryTable(): Table & { items(): readonly Item[] } {
     async put(item, condition) {
       const before = held.get(item.pk)
       if (!meets(before, condition)) return before?.writeId === item.writeId
+      keepPast(item.pk)
       held.set(item.pk, item)
       return true
     },
 
     async remove(pk, writeId) {
-      if (held.get(pk)?.writeId === writeId) held.delete(pk)
+      if (held.get(pk)?.writeId !== writeId) return
+      keepPast(pk)
+      held.delete(pk)
     },
 
     async query(query) {
-      return inIndex([...held.values()], query).slice(0, query.limit)
+      return inIndex(lag ? seen() : [...held.values()], query).slice(0, query.limit)
     },
 
     items: () => [...held.values()].sort(by((item) => item.pk)),

@@ -1,40 +1,22 @@
-import { atlasMembers } from '../../lib/atlas/members.ts'
-import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
-import { eventBus } from '../../lib/audit/event-bus.ts'
 import { type DeliverDeps, deliver } from '../../lib/deliver.ts'
 import type { Case } from '../../lib/domain/case.ts'
 import type { Departure } from '../../lib/domain/departure.ts'
 import { encodeMessage } from '../../lib/intake/own-message.ts'
-import { atlasLedger } from '../../lib/ledger/ledger.ts'
-import type { Table } from '../../lib/ledger/table.ts'
+import { operate } from '../../lib/operator/operator.ts'
 import type { JournalEntry } from '../../lib/ports.ts'
-import { departuresQueue } from '../../lib/queue/departures-queue.ts'
-import { atlasSecrets } from '../../lib/secrets/atlas-secrets.ts'
 import { type Swept, sweep } from '../../lib/sweep.ts'
 import { later, ORG } from './cases.ts'
+import { type Deletion, deletionLog } from './deletion-log.ts'
+import { environment, secretIdOf } from './environment.ts'
+import { type Fates, type Fault, faultyIo, type IoCall, type Role } from './faulty-io.ts'
 import { type AtlasOrg, type InMemoryAtlas, inMemoryAtlas } from './in-memory-atlas.ts'
-import { clientsOf, enqueue, type InMemoryAws, inMemoryAws, type Message } from './in-memory-aws.ts'
+import { enqueue, type InMemoryAws, inMemoryAws, type Message } from './in-memory-aws.ts'
 import { memoryTable } from './memory-table.ts'
+import { queueFeed } from './queue-feed.ts'
+import { sweeper } from './sweeper.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 
-/** One call that leaves the process, numbered over the whole world. */
-export type IoCall = {
-  readonly worker: string
-  readonly service: string
-  readonly operation: string
-  readonly index: number
-}
-
-/**
- * What goes wrong with one call. `before` and `after` say whether its effect happened; a crashed worker hears nothing more,
- * and neither does anybody from it.
- */
-export type Fault =
-  | { readonly kind: 'error'; readonly when: 'before' | 'after' }
-  | { readonly kind: 'reply'; readonly reply: Reply }
-  | { readonly kind: 'crash'; readonly when: 'before' | 'after' }
-  | { readonly kind: 'freeze'; readonly ms: number }
-  | { readonly kind: 'partial' }
+export type { Fault, IoCall } from './faulty-io.ts'
 
 export type World = {
   readonly time: VirtualTime
@@ -43,15 +25,25 @@ export type World = {
   readonly table: ReturnType<typeof memoryTable>
   readonly calls: readonly IoCall[]
   readonly journal: readonly JournalEntry[]
+  readonly deletions: readonly Deletion[]
+  readonly settings: DeliverDeps['settings']
+  /** Services that fail whoever calls them. */
+  readonly outages: Set<IoCall['service']>
   org(orgId?: string): AtlasOrg
   /** A new execution environment of the departures function. */
   worker(name?: string): Worker
   /** What a sweep of a new execution environment does now. */
   sweep(worker?: Worker): Promise<Swept>
+  /** What on-call's function answers to a request; rejects if it died. */
+  operate(request: object): Promise<object>
   /** Puts a departure on the queue, as one of our functions would. */
   depart(departure: Departure): void
   /** Lets workers, sweeps and time do their work until an instant. */
   runUntil(instant: Date): Promise<void>
+  /** Nobody invokes any function for so long: the days on which the same would happen again and again. */
+  passOver(ms: number): Promise<void>
+  /** The same until nothing is left to do, with those sweeps only that find something. @returns whether nothing is left */
+  runOut(latest: Date): Promise<boolean>
   cases(): readonly Case[]
   outcomes(): readonly string[]
 }
@@ -70,149 +62,133 @@ export type WorldOptions = {
   readonly faultFor?: (call: IoCall) => Fault | undefined
   /** How long a worker may take before Lambda ends it. */
   readonly timeoutMs?: number
+  /** Execution environments serve again and again, as long as they live. */
+  readonly warm?: boolean
+  readonly batchSize?: number
+  readonly concurrency?: number
+  readonly duplicates?: number
+  /** How far the table's indexes are behind. */
+  readonly indexLagMs?: number
+  /** Workers' clocks are off by as much as this, either way. */
+  readonly skewMs?: number
+  /** Whether sweeps compare the organizations with the ledger. */
+  readonly compares?: boolean
 }
 
-const LATENCY_MS = { atlas: 50, table: 5, bus: 5, queue: 5, secrets: 5 }
-const VISIBILITY_MS = 360_000
+const SETTINGS: DeliverDeps['settings'] = {
+  mode: 'enforce',
+  protectedUsernames: [],
+  holdOrgRoles: [],
+  maxEventAgeMs: 72 * 3_600_000,
+  maxRemovalsPerDay: 10,
+  maxRemovalsPercent: 5,
+}
+const MINUTE_MS = 60_000
+const RECHECK_MS = 7 * 24 * 60 * MINUTE_MS
 
 /** The whole system over memory and a virtual clock: the real use cases, ledger and adapters, down to the SDK commands. */
 export function createWorld(options: WorldOptions = {}): World {
-  const { seed = 1, orgIds = [ORG], settings, faultFor = () => undefined, timeoutMs = 60_000 } = options
+  const { seed = 1, orgIds = [ORG], faultFor = () => undefined, timeoutMs = MINUTE_MS } = options
+  const { warm = false, batchSize = 1, concurrency = 1_000, duplicates = 0 } = options
+  const { indexLagMs = 0, skewMs = 0, compares = true } = options
   const time = virtualTime(later(1_000), seed)
   const atlas = inMemoryAtlas(time.now)
   const aws = inMemoryAws()
-  const table = memoryTable()
+  const table = memoryTable(indexLagMs > 0 ? { ms: indexLagMs, now: time.now } : undefined)
   const calls: IoCall[] = []
   const journal: JournalEntry[] = []
-  const dead = new Set<string>()
-  for (const orgId of orgIds) {
-    aws.secrets.set(
-      `atlas/${orgId}`,
-      JSON.stringify({ clientId: `mdb_sa_id_${orgId}`, clientSecret: atlas.org(orgId).clientSecret, orgId }),
-    )
-  }
+  const fates: Fates = { dead: new Set(), frozen: new Map(), outages: new Set() }
+  const io = faultyIo({ time, fates, calls, faultFor })
+  const log = deletionLog(time.now, table.items)
+  for (const orgId of orgIds) aws.secrets.set(secretIdOf(orgId), secretText(orgId, atlas))
 
-  async function io<T>(
-    worker: string,
-    service: keyof typeof LATENCY_MS,
-    operation: string,
-    apply: () => T,
-  ): Promise<T> {
-    const call = { worker, service, operation, index: calls.length }
-    calls.push(call)
-    const fault = faultFor(call)
-    await alive(worker, time.wait(LATENCY_MS[service] * time.random()))
-    if (fault?.kind === 'crash' && fault.when === 'before') dead.add(worker)
-    if (fault?.kind === 'freeze') await time.wait(fault.ms)
-    if (fault?.kind === 'error' && fault.when === 'before') throw failureOf(service)
-    if (fault?.kind === 'reply') return fault.reply as T
-    await alive(worker, Promise.resolve())
-    const result = apply()
-    if (fault?.kind === 'crash') dead.add(worker)
-    await alive(worker, time.wait(LATENCY_MS[service] * time.random()))
-    if (fault?.kind === 'error') throw failureOf(service)
-    return fault?.kind === 'partial' ? partial(result) : result
-  }
-
-  /** Never resolves for a worker that has crashed. */
-  async function alive<T>(worker: string, work: Promise<T>): Promise<T> {
-    const result = await work
-    return dead.has(worker) ? await new Promise<never>(() => undefined) : result
-  }
-
-  let workers = 0
-  function newName(): string {
-    workers += 1
-    return `worker-${workers}`
-  }
-
-  function worker(name = newName()): Worker {
-    const { bus, queue, secrets } = clientsOf(
-      aws,
-      (service, operation, apply) => io(name, service, operation, apply),
-      time.now,
-    )
-    const clock = time.clock()
-    const note = { note: (entry: JournalEntry) => void journal.push(entry) }
-    const organizations = atlasSecrets({
-      client: secrets,
-      secretIds: orgIds.map((orgId) => `atlas/${orgId}`),
-      clock,
-    })
-    const transport = async (request: AtlasRequest) => {
-      try {
-        return await io(name, 'atlas', request.operation, () => atlas.answer(request))
-      } catch {
-        return { kind: 'no_reply', code: 'ECONNRESET', sent: true } as const
-      }
-    }
-    const deps: DeliverDeps = {
-      ledger: atlasLedger({
-        table: overIo(table, (operation, apply) => io(name, 'table', operation, apply)),
-        clock,
-        uid: () => `${name}-${time.random()}`,
-        leaseMs: 120_000,
-        keepClosedMs: 400 * 24 * 3_600_000,
-      }),
-      members: atlasMembers({ transport, credentials: organizations, clock, journal: note }),
-      organizations,
-      audit: eventBus({ client: bus, busName: 'audit' }),
-      queue: departuresQueue({ client: queue, queueUrl: 'queue', dlqUrl: 'dlq', encode: encodeMessage }),
-      clock,
-      journal: note,
-      settings: {
-        mode: 'enforce',
-        protectedUsernames: [],
-        holdOrgRoles: [],
-        maxEventAgeMs: 72 * 3_600_000,
-        maxRemovalsPerDay: 10,
-        maxRemovalsPercent: 5,
-        ...settings,
+  const sweeps = sweeper({ time, sweep: () => sweepOnce() })
+  const around = {
+    time,
+    atlas,
+    aws,
+    io,
+    orgIds,
+    table: {
+      ...table,
+      async put(...[item, condition]: Parameters<typeof table.put>) {
+        const done = await table.put(item, condition)
+        if (done) sweeps.written(item)
+        return done
       },
-      intake: { onSuspend: 'ignore', oktaAppIds: [] },
-      heard: new Map(),
+    },
+    journal: { note: (entry: JournalEntry) => void journal.push(entry) },
+    deletions: log,
+    settings: { ...SETTINGS, ...options.settings },
+  }
+
+  let named = 0
+  const idle: { worker: Worker; role: Role }[] = []
+
+  function worker(name?: string, role: Role = 'departures'): Worker {
+    named += name === undefined ? 1 : 0
+    const own = name ?? `worker-${named}`
+    const skew = (2 * time.random() - 1) * skewMs
+    const deps = environment(around, { name: own, role, skewMs: skew })
+    const one = {
+      name: own,
+      deps,
+      deliver: async (body: string) => (await invoke(one, [{ id: 'message', body }])).size === 0,
     }
-    const deliverBody = async (body: string) => {
-      const deadline = new Date(time.now().getTime() + timeoutMs)
-      const record = { messageId: 'message', body }
-      const ended = Promise.race([deliver(deps, { Records: [record] }, deadline), timedOut(name, timeoutMs)])
-      const { batchItemFailures } = await ended
-      return batchItemFailures.length === 0
-    }
-    return { name, deps, deliver: deliverBody }
+    return one
   }
 
-  /** Lambda ends what takes too long, and a crashed worker's invocation with it; the message comes back later. */
-  async function timedOut(name: string, ms: number): Promise<never> {
-    await time.wait(ms)
-    dead.add(name)
-    throw new Error('timed out')
+  /** Takes a worker that is free, or starts one. */
+  function hire(role: Role): Worker {
+    const at = idle.findLastIndex((one) => one.role === role)
+    const [free] = at < 0 ? [] : idle.splice(at, 1)
+    return free?.worker ?? worker(undefined, role)
   }
 
-  async function receive(message: Message): Promise<void> {
-    message.visibleAt = new Date(time.now().getTime() + VISIBILITY_MS)
-    message.receiveCount += 1
-    const acknowledged = await worker()
-      .deliver(message.body)
-      .catch(() => false)
-    if (acknowledged) aws.messages.splice(aws.messages.indexOf(message), 1)
-  }
-
-  async function poll(until: Date): Promise<void> {
-    for (; time.now() < until; await time.wait(500)) {
-      const visible = aws.messages.filter(({ visibleAt }) => visibleAt <= time.now())
-      for (const message of visible) void receive(message)
-    }
-  }
-
-  async function sweepOnce({ deps }: Worker = worker()): Promise<Swept> {
+  /** One invocation of a function, ended by Lambda if it takes too long. */
+  async function invocation<T>(one: Worker, role: Role, work: (deadline: Date) => Promise<T>): Promise<T> {
+    let callOff: () => void = () => undefined
+    const ended = new Promise<never>((_, reject) => {
+      callOff = time.after(timeoutMs, () => {
+        end(one.name)
+        reject(new Error('timed out'))
+      })
+    })
     const deadline = new Date(time.now().getTime() + timeoutMs)
-    return await sweep({ ...deps, recheckMs: 7 * 24 * 3_600_000 }, deadline)
+    const result = await Promise.race([work(deadline), ended]).finally(callOff)
+    if (warm && !fates.frozen.has(one.name)) idle.push({ worker: one, role })
+    return result
+  }
+
+  /** Whoever is frozen when Lambda would end it is let go, and is found when it thaws: worse than any real Lambda. */
+  function end(name: string): void {
+    if (!fates.frozen.has(name)) fates.dead.add(name)
+  }
+
+  async function invoke(one: Worker, batch: readonly Pick<Message, 'id' | 'body'>[]): Promise<Set<string>> {
+    const Records = batch.map(({ id, body }) => ({ messageId: id, body }))
+    const answer = await invocation(one, 'departures', (deadline) => deliver(one.deps, { Records }, deadline))
+    return new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+  }
+
+  async function sweepOnce(one: Worker = hire('sweep')): Promise<Swept> {
+    const organizations = compares ? one.deps.organizations : { list: async () => [] }
+    const deps = { ...one.deps, organizations, recheckMs: RECHECK_MS }
+    return await invocation(one, 'sweep', (deadline) => sweep(deps, deadline))
   }
 
   async function sweepEveryMinute(until: Date): Promise<void> {
-    for (; time.now() < until; await time.wait(60_000)) void sweepOnce().catch(() => undefined)
+    for (; time.now() < until; await time.wait(MINUTE_MS)) void sweepOnce().catch(() => undefined)
   }
+
+  const feed = queueFeed({
+    time,
+    aws,
+    batchSize,
+    concurrency,
+    duplicates,
+    deliver: (batch) => invoke(hire('departures'), batch),
+  })
 
   return {
     time,
@@ -221,14 +197,37 @@ export function createWorld(options: WorldOptions = {}): World {
     table,
     calls,
     journal,
+    deletions: log.deletions,
+    settings: around.settings,
+    outages: fates.outages,
     org: (orgId = ORG) => atlas.org(orgId),
     worker,
     sweep: sweepOnce,
+    async operate(request) {
+      const one = hire('operator')
+      const requestId = `request-${calls.length}`
+      return await invocation(one, 'operator', (deadline) =>
+        operate(one.deps, request, { requestId, deadline }),
+      )
+    },
     depart: (departure) => enqueue(aws, encodeMessage({ kind: 'departure', departure }), time.now()),
     async runUntil(instant) {
-      void poll(instant)
+      feed.start()
       void sweepEveryMinute(instant)
       await time.runUntil(instant)
+      feed.stop()
+    },
+    async passOver(ms) {
+      feed.stop()
+      sweeps.stop()
+      await time.wait(ms)
+      feed.start()
+      sweeps.start()
+    },
+    async runOut(latest) {
+      feed.start()
+      sweeps.start()
+      return await time.runOut(latest)
     },
     cases: () =>
       table
@@ -242,29 +241,7 @@ export function createWorld(options: WorldOptions = {}): World {
   }
 }
 
-function failureOf(service: string): Error {
-  return Object.assign(new Error(`${service} failed`), { name: 'ServiceUnavailable' })
-}
-
-/** What PutEvents answers when it took only part of a request: 200, and the entries that failed. */
-function partial<T>(result: T): T {
-  const { Entries = [] } = result as { Entries?: unknown[] }
-  return {
-    FailedEntryCount: Entries.length,
-    Entries: Entries.map(() => ({ ErrorCode: 'ThrottlingException' })),
-  } as T
-}
-
-type TableIo = <T>(operation: string, apply: () => T) => Promise<T>
-
-/** The contract's semantics with the way there and back; what a read sees is what held when it arrived. */
-function overIo(table: Table, io: TableIo): Table {
-  return {
-    get: async (pk) => await (await io('get', () => ({ value: table.get(pk) }))).value,
-    put: async (item, condition) =>
-      await (await io('put', () => ({ value: table.put(item, condition) }))).value,
-    remove: async (pk, writeId) =>
-      await (await io('remove', () => ({ value: table.remove(pk, writeId) }))).value,
-    query: async (query) => await (await io('query', () => ({ value: table.query(query) }))).value,
-  }
+function secretText(orgId: string, atlas: InMemoryAtlas): string {
+  const { clientSecret } = atlas.org(orgId)
+  return JSON.stringify({ clientId: `mdb_sa_id_${orgId}`, clientSecret, orgId })
 }

@@ -1,0 +1,363 @@
+/**
+ * What the product promises, as predicates over one finished run. Each compares what really happened (`truth`, `removals`,
+ * `deletions`: recorded outside the product) with what the product remembers (`cases`) and has told (the audit bus).
+ */
+import { type Case, caseIdOf } from '../../lib/domain/case.ts'
+import { leavingInstant, providerOf, sameContent, usernamesOf } from '../../lib/domain/departure.ts'
+import { unreadSecretOf } from '../../lib/domain/org-state.ts'
+import { asciiLowerCase, sameUsername } from '../../lib/domain/username.ts'
+import type { Published } from '../support/in-memory-aws.ts'
+import { RETRY_AFTER_SECONDS } from './faults.ts'
+import type { Played } from './played.ts'
+import { type Asked, cameBack, membershipAt } from './truth.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+/** An attempt takes 20 s at most; what becomes known during it counts for the next. */
+const ATTEMPT_MS = MINUTE_MS
+/** DESIGN.md, rule 6: only later than this after the leaving instant are the organization's events asked for joins. */
+const JOINS_ASKED_AFTER_MS = 15 * MINUTE_MS
+/** A case is judged again whenever a human or a source says something; no story has them say this much. */
+const MOST_ALERTS = 20
+
+/** By name; each answers what is wrong, in words. */
+export const CHECKERS = {
+  nobody_lost: nobodyLost,
+  nobody_wrong: nobodyWrong,
+  nothing_unaudited: nothingUnaudited,
+  window_kept: windowKept,
+  ledger_balances: ledgerBalances,
+  one_worker_per_person: oneWorkerPerPerson,
+  queue_clean: queueClean,
+  atlas_waits_kept: atlasWaitsKept,
+} as const
+
+/** Every departure ends closed and then the person is out; or open with an alert; or open and due. None of them otherwise than its story allows. */
+function* nobodyLost(played: Played): Iterable<string> {
+  const { truth, world, scenario, isAtRest } = played
+  for (const asked of truth.departures) {
+    for (const kase of casesOf(played, asked)) {
+      const end = endOf(kase)
+      const allowed = scenario.ends ? (scenario.ends[asked.departure.id] ?? []) : [end]
+      if (!allowed.includes(end) && !isHandedOn(played, kase))
+        yield `${kase.id} of ${asked.departure.id} ended ${end}, not ${allowed.join(' or ')}`
+      if (!kase.closedAt && !hasAlert(kase, world.aws.published) && !kase.nextAttemptAt)
+        yield `${kase.id} is open, with no alert and no next attempt`
+      if (kase.outcome?.kind === 'removed' || kase.outcome?.kind === 'already_absent')
+        yield* stillIn(played, asked, kase)
+    }
+  }
+  for (const username of scenario.stays ?? [])
+    if (!isMember(played, username)) yield `${username} should have stayed`
+  if (!isAtRest) yield 'the system never came to rest'
+}
+
+/** Whoever the case says is out and who is a member all the same, without having come back. */
+function* stillIn({ world, truth }: Played, asked: Asked, kase: Case): Iterable<string> {
+  const names = usernamesOf(asked.departure)
+  for (const member of world.org(kase.orgId).members) {
+    const isMeant =
+      member.userId === kase.intent?.userId || names.some((name) => sameUsername(name, member.username))
+    const membership = membershipAt(truth, kase.orgId, member, world.time.now())
+    if (isMeant && !cameBack(membership, asked))
+      yield `${member.username} is out by ${kase.id}, and still a member`
+  }
+}
+
+/** Only people who were named, only after they left, never one who came back, is protected, paused, stale or privileged. */
+function* nobodyWrong(played: Played): Iterable<string> {
+  for (const { orgId, member, at } of played.removals) {
+    const named = played.truth.departures.filter(
+      ({ departure, orgIds }) =>
+        orgIds.includes(orgId) &&
+        !departure.dryRun &&
+        usernamesOf(departure).some((name) => sameUsername(name, member.username)),
+    )
+    const objections = named.map((asked) => objectionTo(played, asked, { orgId, userId: member.userId, at }))
+    if (!objections.includes(undefined))
+      yield `${member.username} was removed from ${orgId} at ${at.toISOString()}: ${objections.join('; ') || 'never named'}`
+    const roles = member.orgRoles.filter((role) => played.settings.holdOrgRoles.includes(role))
+    if (roles.length > 0 && !isReleased(played, member.username, 'privileged'))
+      yield `${member.username}, ${roles.join()}, was removed without a release`
+    if (isPaused(played, orgId, at)) yield `${member.username} was removed during a pause`
+  }
+}
+
+type Removal = { readonly orgId: string; readonly userId: string; readonly at: Date }
+
+/** Why one departure does not justify a removal. */
+function objectionTo(played: Played, asked: Asked, removal: Removal): string | undefined {
+  const { truth, settings } = played
+  const { departure } = asked
+  const { orgId, at } = removal
+  const leaving = leavingInstant(departure)
+  const names = usernamesOf(departure)
+  if (settings.protectedUsernames.some((name) => names.includes(name))) return 'protected'
+  if (asked.at > at) return 'not named yet'
+  if (leaving.getTime() > at.getTime() + 1_000) return `${departure.id} not due yet`
+  if (isSuperseded(played, asked, at)) return `${departure.id} superseded`
+
+  const kase = played.cases.find((one) => one.id === caseIdOf(departure, orgId))
+  const released = new Set(kase?.releases.map(({ reason }) => reason))
+  if (
+    truth.acts.some((act) => act.action === 'cancel' && act.cases?.includes(kase?.id ?? '') && act.at <= at)
+  )
+    return `${departure.id} cancelled`
+  if (asked.at.getTime() - leaving.getTime() > settings.maxEventAgeMs && !released.has('stale_event'))
+    return `${departure.id} stale`
+
+  const membership = membershipAt(truth, orgId, removal, at)
+  const sinceBack = at.getTime() - (membership?.from.getTime() ?? 0)
+  const isAsked = membership?.how === 'invited' || at.getTime() - leaving.getTime() > JOINS_ASKED_AFTER_MS
+  if (cameBack(membership, asked) && isAsked && sinceBack > ATTEMPT_MS && !released.has('rejoined'))
+    return `came back after ${departure.id}`
+  return wordOfReturn(played, asked, at, released)
+}
+
+function wordOfReturn(
+  { truth, world }: Played,
+  { departure }: Asked,
+  at: Date,
+  released: ReadonlySet<string>,
+): string | undefined {
+  const known = truth.returns.filter(({ back }) => {
+    const told = world.aws.published.find(({ uid }) => uid === `return/${back.id}`)
+    const isKnown = told !== undefined && at.getTime() - Number(told.detail.time) > ATTEMPT_MS
+    return (
+      isKnown && sameUsername(back.username, departure.username) && back.occurredAt > departure.occurredAt
+    )
+  })
+  const isOwn = known.some(({ back }) => providerOf(back.source) === providerOf(departure.source))
+  if (isOwn || (known.length > 0 && !released.has('rejoined'))) return `a source took ${departure.id} back`
+  return undefined
+}
+
+function isSuperseded({ truth }: Played, { departure, at: askedAt }: Asked, at: Date): boolean {
+  const leaving = leavingInstant(departure)
+  return (
+    leaving > askedAt &&
+    truth.departures.some(
+      ({ departure: other, at: otherAt }) =>
+        !other.dryRun &&
+        other.source === departure.source &&
+        sameUsername(other.username, departure.username) &&
+        other.occurredAt > departure.occurredAt &&
+        otherAt < leaving &&
+        at.getTime() - otherAt.getTime() > ATTEMPT_MS,
+    )
+  )
+}
+
+/** A pause holds from a while after its answer, which is when the attempts under way are over, until somebody asks to resume. */
+function isPaused({ truth }: Played, orgId: string, at: Date): boolean {
+  const concerning = truth.acts.filter((act) => act.orgId === undefined || act.orgId === orgId)
+  const pause = concerning.findLast(
+    (act) => act.action === 'pause' && act.at.getTime() + ATTEMPT_MS < at.getTime(),
+  )
+  return (
+    pause !== undefined &&
+    !concerning.some((act) => act.action === 'resume' && act.begunAt > pause.begunAt && act.begunAt < at)
+  )
+}
+
+/** One outcome event per attempt under one uid; every outcome and notice told by the end; every real removal told as one. */
+function* nothingUnaudited(played: Played): Iterable<string> {
+  const { world, cases, truth } = played
+  const events = byUid(world.aws.published)
+  for (const [uid, told] of events) {
+    const versions = new Set(told.map(contentOf))
+    if (versions.size > 1) yield `${uid} was told in ${versions.size} ways`
+  }
+  for (const kase of cases) {
+    const own = [...events.keys()].filter(
+      (uid) => /^\d+$/.test(uid.slice(kase.id.length + 1)) && uid.startsWith(`${kase.id}/`),
+    )
+    for (let attempt = 1; attempt <= kase.attempts; attempt += 1)
+      if (!events.has(`${kase.id}/${attempt}`)) yield `attempt ${attempt} of ${kase.id} was never told`
+    if (own.length > kase.attempts) yield `${kase.id} has ${kase.attempts} attempts and ${own.length} events`
+    if (own.filter((uid) => isStop(events.get(uid)?.[0])).length > MOST_ALERTS)
+      yield `${kase.id} woke somebody more than ${MOST_ALERTS} times`
+    const last = events.get(`${kase.id}/${kase.attempts}`)?.[0]
+    if (last && outcomeOf(last).kind !== kase.outcome?.kind) yield `${kase.id} ended otherwise than told`
+  }
+  yield* untoldRemovals(played)
+  for (const { pk, keys } of world.table.items())
+    if (keys.unpublishedAt) yield `${pk} still has something to tell`
+  for (const body of truth.unreadable)
+    if (!world.aws.rejected.some((one) => one.body === body)) yield `an unreadable message is not on the DLQ`
+}
+
+function* untoldRemovals({ removals, world }: Played): Iterable<string> {
+  const told = byUid(world.aws.published)
+  const claims = [...told.values()].flatMap(([event]) => {
+    const { outcome, snapshot } = unmappedOf(event)
+    return outcome?.kind === 'removed' ? [`${orgOf(event)}/${snapshot?.userId}`] : []
+  })
+  for (const { orgId, member } of removals) {
+    const at = claims.indexOf(`${orgId}/${member.userId}`)
+    if (at < 0) yield `the removal of ${member.username} from ${orgId} was never told as one`
+    else claims.splice(at, 1)
+  }
+}
+
+/** In no 24 hours more removals than the limit, not counting whom a human released or announced. */
+function* windowKept(played: Played): Iterable<string> {
+  const { removals, settings, truth } = played
+  for (const orgId of new Set(removals.map((removal) => removal.orgId))) {
+    const members = truth.memberships.filter((one) => one.orgId === orgId).length
+    const percent = Math.floor((members * settings.maxRemovalsPercent) / 100)
+    const limit = Math.min(settings.maxRemovalsPerDay, Math.max(3, percent))
+    const counted = removals.filter(
+      ({ orgId: org, member }) =>
+        org === orgId &&
+        !isReleased(played, member.username, 'mass_removal') &&
+        !isAnnounced(played, member.username),
+    )
+    for (const { at } of counted) {
+      const until = at.getTime()
+      const inDay = counted.filter(
+        (one) => one.at.getTime() <= until && until - one.at.getTime() < DAY_MS - ATTEMPT_MS,
+      )
+      if (inDay.length > limit)
+        yield `${inDay.length} removals in 24 hours from ${orgId}, the limit is ${limit}`
+    }
+  }
+}
+
+/** The ledger holds a case for every departure and organization, and none besides: received = closed + open, by key. */
+function* ledgerBalances(played: Played): Iterable<string> {
+  const { truth, cases } = played
+  const explained = new Set<Case>()
+  for (const asked of truth.departures) {
+    const own = casesOf(played, asked)
+    for (const kase of own) explained.add(kase)
+    for (const orgId of asked.orgIds) {
+      const standsIn = own.some(
+        (kase) => unreadSecretOf(kase.orgId) !== undefined && !isHandedOn(played, kase),
+      )
+      if (!standsIn && !own.some((kase) => kase.orgId === orgId))
+        yield `${asked.departure.id} has no case in ${orgId}`
+    }
+  }
+  for (const kase of cases) if (!explained.has(kase)) yield `${kase.id} belongs to no departure`
+}
+
+/** No DELETE is sent without a lease that outlives it, and no two workers' DELETEs for one person overlap. */
+function* oneWorkerPerPerson({ deletions }: Played): Iterable<string> {
+  for (const [index, one] of deletions.entries()) {
+    if (!one.leased) yield `${one.worker} sent a DELETE past its lease`
+    for (const other of deletions.slice(index + 1)) {
+      const isSame = one.orgId === other.orgId && one.userId === other.userId && one.worker !== other.worker
+      const overlaps = one.endedAt !== undefined && one.endedAt > other.sentAt
+      if (isSame && overlaps) yield `${one.worker} and ${other.worker} removed the same person at once`
+    }
+  }
+}
+
+/** Only what names no person lies on the DLQ, and no message is left on the queue. */
+function* queueClean({ world, truth, isAtRest }: Played): Iterable<string> {
+  for (const { body, reason } of world.aws.rejected)
+    if (!truth.unreadable.has(body)) yield `a message that names somebody is on the DLQ: ${reason}`
+  if (isAtRest && world.aws.messages.length > 0)
+    yield `${world.aws.messages.length} messages are left on the queue`
+}
+
+/** Nobody is asked again before the time that Atlas named has passed. */
+function* atlasWaitsKept({ trace, scenario }: Played): Iterable<string> {
+  if (!scenario.isSolo) return
+  for (const refused of trace.filter(({ fault }) => fault === '429')) {
+    const until = refused.at.getTime() + RETRY_AFTER_SECONDS * 1_000
+    const early = trace.find(
+      ({ service, operation, at, index }) =>
+        service === 'atlas' &&
+        operation === refused.operation &&
+        index > refused.index &&
+        at.getTime() < until,
+    )
+    if (early)
+      yield `${early.operation} was sent again ${early.at.getTime() - refused.at.getTime()} ms after a 429`
+  }
+}
+
+/** The cases of one departure; of two that say different things under one id, those that say this. */
+function casesOf({ cases }: Played, { departure }: Asked): readonly Case[] {
+  const person = asciiLowerCase(departure.username)
+  const own = cases.filter(
+    (kase) =>
+      kase.departure.id === departure.id &&
+      asciiLowerCase(kase.departure.username) === person &&
+      kase.departure.dryRun === departure.dryRun,
+  )
+  return own.filter((kase) => sameContent(kase.departure, departure))
+}
+
+/** A case that stood in for an organization whose secret could not be read, and said under which name it goes on. */
+function isHandedOn({ cases }: Played, { orgId, outcome }: Case): boolean {
+  if (unreadSecretOf(orgId) === undefined || outcome?.kind !== 'cancelled') return false
+  return cases.some(({ id }) => outcome.because.endsWith(`case ${id}`))
+}
+
+function endOf({ outcome }: Case): string {
+  if (!outcome) return 'new'
+  return 'reason' in outcome ? `${outcome.kind}: ${outcome.reason}` : outcome.kind
+}
+
+/** A hold or a refusal, told with a severity that wakes somebody. */
+function hasAlert(kase: Case, published: readonly Published[]): boolean {
+  const isStopped = kase.outcome?.kind === 'held' || kase.outcome?.kind === 'refused'
+  const told = published.find(({ uid }) => uid === `${kase.id}/${kase.attempts}`)
+  return isStopped && told?.detail.severity_id === 4
+}
+
+function isMember({ world, scenario }: Played, username: string): boolean {
+  const orgIds = scenario.world?.orgIds ?? [undefined]
+  return orgIds.some((orgId) =>
+    world.org(orgId).members.some((member) => sameUsername(member.username, username)),
+  )
+}
+
+function isReleased({ cases }: Played, username: string, reason: string): boolean {
+  return cases.some(
+    ({ departure, releases }) =>
+      usernamesOf(departure).some((name) => sameUsername(name, username)) &&
+      releases.some((release) => release.reason === reason),
+  )
+}
+
+function isAnnounced({ truth }: Played, username: string): boolean {
+  return truth.acts.some(
+    ({ action, usernames = [] }) =>
+      action === 'approve' && usernames.some((name) => sameUsername(name, username)),
+  )
+}
+
+function byUid(published: readonly Published[]): ReadonlyMap<string, readonly Published[]> {
+  return Map.groupBy(published, ({ uid }) => uid)
+}
+
+type Unmapped = {
+  readonly outcome?: { readonly kind: string }
+  readonly snapshot?: { readonly userId: string }
+}
+
+function unmappedOf(event: Published | undefined): Unmapped {
+  return (event?.detail.unmapped ?? {}) as Unmapped
+}
+
+/** What an event says, but for when: the unreadable message has no instant of its own. */
+function contentOf(event: Published): string {
+  const { outcome, ...rest } = unmappedOf(event)
+  return JSON.stringify([event.detail.status, outcome ?? rest])
+}
+
+function isStop(event: Published | undefined): boolean {
+  return event !== undefined && ['held', 'refused'].includes(outcomeOf(event).kind)
+}
+
+function outcomeOf(event: Published): { readonly kind: string } {
+  return unmappedOf(event).outcome ?? { kind: 'none' }
+}
+
+function orgOf(event: Published | undefined): string | undefined {
+  return (event?.detail.resources as readonly { uid?: string }[] | undefined)?.[0]?.uid
+}

@@ -1,0 +1,77 @@
+import { faultsOf } from './faults.ts'
+import { type Run, run, type Violation } from './run.ts'
+import type { Scenario } from './scenario.ts'
+import type { Placed } from './stage.ts'
+
+/** A placement of faults and what the checkers say of the run. */
+export type Failed = { readonly placed: readonly Placed[]; readonly violations: readonly Violation[] }
+
+export type Exhausted = {
+  readonly scenario: string
+  /** Calls of the run without a fault. */
+  readonly calls: number
+  readonly runs: number
+  readonly failures: number
+  /** The first few, those with the fewest faults first. */
+  readonly failed: readonly Failed[]
+}
+
+export type Limits = {
+  /** The most faults in one run. */
+  readonly faults: number
+  /** Faults are placed in calls before this one only. */
+  readonly within?: number
+  /** One of so many last faults is tried, and which. */
+  readonly share?: { readonly of: number; readonly which: number }
+}
+
+const MOST_SHOWN = 3
+const SEED = 1
+
+/**
+ * Plays a scenario once without a fault and then with every placement of up to so many: after each placement the path is what
+ * it then is, and the next fault may strike any later call of that path.
+ */
+export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhausted> {
+  const { within = Number.POSITIVE_INFINITY, share = { of: 1, which: 0 } } = limits
+  const failed: Failed[] = []
+  let runs = 0
+  let failures = 0
+  let position = 0
+
+  async function tryOut(placed: readonly Placed[]): Promise<Run> {
+    const result = await playWith(scenario, placed)
+    runs += 1
+    if (result.violations.length > 0) {
+      failures += 1
+      failed.push({ placed, violations: result.violations })
+      failed.sort((one, other) => one.placed.length - other.placed.length)
+      failed.splice(MOST_SHOWN)
+    }
+    return result
+  }
+
+  async function descend(placed: readonly Placed[], { played }: Run): Promise<void> {
+    if (placed.length === limits.faults) return
+    const from = (placed.at(-1)?.index ?? -1) + 1
+    for (const call of played.trace.slice(from)) {
+      if (call.index >= within) break
+      for (const fault of faultsOf(call)) {
+        position += 1
+        if (placed.length === 0 && position % share.of !== share.which) continue
+        const next = [...placed, { ...fault, index: call.index }]
+        await descend(next, await tryOut(next))
+      }
+    }
+  }
+
+  const first = share.which === 0 ? await tryOut([]) : await playWith(scenario, [])
+  await descend([], first)
+  return { scenario: scenario.name, calls: first.played.trace.length, runs, failures, failed }
+}
+
+/** Plays a scenario with faults at certain calls. */
+export function playWith(scenario: Scenario, placed: readonly Placed[]): Promise<Run> {
+  const at = new Map(placed.map((fault) => [fault.index, fault]))
+  return run(scenario, SEED, ({ index }) => at.get(index))
+}

@@ -1,0 +1,87 @@
+import type { Fault, IoCall } from '../support/faulty-io.ts'
+import { refusal } from '../support/in-memory-atlas.ts'
+
+/** A fault and the name by which a placement tells it. */
+export type NamedFault = { readonly name: string; readonly fault: Fault }
+
+/** Longer than the lease: whoever thaws finds another at work. */
+const FROZEN_MS = 150_000
+export const RETRY_AFTER_SECONDS = 30
+
+const ERROR = { name: 'error before applying', fault: { kind: 'error', when: 'before' } } as const
+const LOST = { name: 'error after applying', fault: { kind: 'error', when: 'after' } } as const
+const TIMEOUT = { name: 'time-out after applying', fault: { kind: 'timeout', when: 'after' } } as const
+const LATE = { name: 'applied after the time-out', fault: { kind: 'timeout', when: 'late' } } as const
+const CRASH_BEFORE = { name: 'crash before', fault: { kind: 'crash', when: 'before' } } as const
+const CRASH_AFTER = { name: 'crash after', fault: { kind: 'crash', when: 'after' } } as const
+const FREEZE = { name: 'frozen for 150 s', fault: { kind: 'freeze', ms: FROZEN_MS } } as const
+const PARTIAL = { name: 'partly taken', fault: { kind: 'partial' } } as const
+const GARBAGE = { name: 'garbage', fault: { kind: 'garbage' } } as const
+
+const UNAVAILABLE = refusal(503, 'SERVICE_UNAVAILABLE')
+const DOWN = { name: '503', fault: { kind: 'reply', reply: UNAVAILABLE } } as const
+const DOWN_AFTER = {
+  name: '503 after applying',
+  fault: { kind: 'reply', reply: UNAVAILABLE, when: 'after' },
+} as const
+const THROTTLED: NamedFault = {
+  name: '429',
+  fault: {
+    kind: 'reply',
+    reply: refusal(429, 'RATE_LIMITED', { 'retry-after': String(RETRY_AFTER_SECONDS) }),
+  },
+}
+const UNAUTHORIZED: NamedFault = {
+  name: '401',
+  fault: { kind: 'reply', reply: refusal(401, 'USER_UNAUTHORIZED') },
+}
+const STRANGE_404: NamedFault = {
+  name: 'unexplained 404',
+  fault: { kind: 'reply', reply: refusal(404, 'RESOURCE_NOT_FOUND') },
+}
+const PAGE = {
+  kind: 'reply',
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: undefined,
+} as const
+const HTML = { name: 'garbage', fault: { kind: 'reply', reply: PAGE } } as const
+const HTML_AFTER = {
+  name: 'garbage after applying',
+  fault: { kind: 'reply', reply: PAGE, when: 'after' },
+} as const
+
+const WRITES: ReadonlySet<string> = new Set(['put', 'remove'])
+
+/**
+ * Every way in which one call can go wrong, as far as the caller could tell them apart. A throttled AWS service is an error
+ * before applying, one that fails after applying does so as late as it can; a read has no "after applying". The sweep and
+ * on-call's function do nothing else after an error than after a crash: they end, and the next one comes.
+ */
+export function faultsOf({ role, service, operation }: IoCall): readonly NamedFault[] {
+  const worker = role === 'departures'
+  switch (service) {
+    case 'table':
+      if (!WRITES.has(operation)) return worker ? [ERROR, CRASH_BEFORE, FREEZE] : [ERROR]
+      return worker ? [ERROR, TIMEOUT, CRASH_BEFORE, CRASH_AFTER, FREEZE] : [ERROR, LOST]
+    case 'bus':
+      return worker
+        ? [ERROR, TIMEOUT, PARTIAL, GARBAGE, CRASH_BEFORE, CRASH_AFTER]
+        : [ERROR, PARTIAL, CRASH_AFTER]
+    case 'queue':
+      return worker ? [ERROR, TIMEOUT, PARTIAL, CRASH_BEFORE, CRASH_AFTER] : [ERROR, LOST, PARTIAL]
+    case 'secrets':
+      return worker ? [ERROR, GARBAGE, CRASH_BEFORE] : [ERROR]
+    case 'atlas':
+      return atlasFaults(operation, worker)
+  }
+}
+
+function atlasFaults(operation: string, worker: boolean): readonly NamedFault[] {
+  if (!worker) return [ERROR, HTML]
+  if (operation === 'token') return [ERROR, HTML, THROTTLED, CRASH_BEFORE]
+  const reading = [ERROR, TIMEOUT, DOWN, THROTTLED, HTML, UNAUTHORIZED, CRASH_BEFORE, FREEZE]
+  if (operation === 'getOrgUser') return [...reading, STRANGE_404]
+  if (operation !== 'removeOrgUser') return reading
+  return [...reading, LOST, LATE, DOWN_AFTER, HTML_AFTER, STRANGE_404, CRASH_AFTER]
+}

@@ -1,0 +1,7 @@
+/** One thread of the pool: does the jobs that it is sent, one after the other. */
+import { parentPort } from 'node:worker_threads'
+import { done, type Job } from './jobs.ts'
+
+parentPort?.on('message', async (job: Job) => {
+  parentPort?.postMessage(await done(job))
+})

@@ -1,0 +1,86 @@
+import type { Case } from '../../lib/domain/case.ts'
+import { fromJson } from '../../lib/ledger/json.ts'
+import { later } from '../support/cases.ts'
+import type { WorldOptions } from '../support/world.ts'
+import { CHECKERS } from './checkers.ts'
+import type { Played } from './played.ts'
+import type { Scenario } from './scenario.ts'
+import { createStage, type Placed, type Stage, type TracedCall } from './stage.ts'
+
+export type Violation = { readonly checker: keyof typeof CHECKERS; readonly says: string }
+
+/** A run and what the checkers say of it. */
+export type Run = { readonly played: Played; readonly violations: readonly Violation[] }
+
+/** Tells what goes wrong with a call, if anything. */
+export type Choose = (call: Omit<TracedCall, 'fault'>) => Omit<Placed, 'index'> | undefined
+
+/** As in serverless.yml; warm workers, indexes half a second behind, no comparison with Atlas unless the scenario is about it. */
+const WORLD: WorldOptions = { warm: true, concurrency: 4, indexLagMs: 500, compares: false }
+/** Nothing may take longer than what the longest scenario waits for, and a few days. */
+const HORIZON = later(75 * 24 * 3_600_000)
+/** How often on-call answers an alert of Atlas's refusal by asking again. */
+const MOST_ROUNDS = 5
+
+/** Plays a scenario until nothing is left to do, with the faults that `choose` wants, and judges it. */
+export async function run(scenario: Scenario, seed: number, choose: Choose): Promise<Run> {
+  const trace: TracedCall[] = []
+  const options: WorldOptions = { ...WORLD, ...scenario.world, seed }
+  const stage: Stage = createStage({
+    ...options,
+    faultFor(call) {
+      const at = stage.world.time.now()
+      const chosen = choose({ ...call, at })
+      trace.push({ ...call, at, ...(chosen && { fault: chosen.name }) })
+      return chosen?.fault
+    },
+  })
+  const isAtRest = await playOut(scenario, stage)
+  const { world, truth } = stage
+  const cases = casesIn(stage)
+  const played: Played = {
+    scenario,
+    truth,
+    world,
+    cases,
+    trace,
+    isAtRest,
+    settings: world.settings,
+    removals: world.atlas.removed,
+    deletions: world.deletions,
+  }
+  return { played, violations: violationsOf(played) }
+}
+
+async function playOut(scenario: Scenario, stage: Stage): Promise<boolean> {
+  const { world } = stage
+  const story = scenario.play(stage)
+  let trouble: unknown
+  story.catch((error: unknown) => {
+    trouble = error
+  })
+  let isAtRest = await world.runOut(HORIZON)
+  for (let round = 0; isAtRest && round < MOST_ROUNDS; round += 1) {
+    const refused = casesIn(stage).filter(
+      ({ outcome }) => outcome?.kind === 'refused' && outcome.reason === 'atlas_refused',
+    )
+    if (refused.length === 0) break
+    stage.act({ action: 'retry', cases: refused.map(({ id }) => id) }).catch(() => undefined)
+    isAtRest = await world.runOut(HORIZON)
+  }
+  if (trouble) throw trouble
+  return isAtRest
+}
+
+function casesIn({ world }: Stage): readonly Case[] {
+  return world.table
+    .items()
+    .flatMap(({ pk, body }) => (pk.startsWith('case#') ? [fromJson(body) as Case] : []))
+}
+
+function violationsOf(played: Played): readonly Violation[] {
+  const violations: Violation[] = []
+  for (const checker of Object.keys(CHECKERS) as (keyof typeof CHECKERS)[])
+    for (const says of CHECKERS[checker](played)) violations.push({ checker, says })
+  return violations
+}

@@ -1,0 +1,13 @@
+import type { Scenario } from './scenario.ts'
+import { GUARDED } from './scenarios/guarded.ts'
+import { LEAVERS } from './scenarios/leavers.ts'
+import { LONG, OUTAGES } from './scenarios/outages.ts'
+
+export const SCENARIOS: readonly Scenario[] = [...LEAVERS, ...GUARDED, ...OUTAGES, ...LONG]
+
+/** @throws if there is none of this name */
+export function scenarioNamed(name: string): Scenario {
+  const scenario = SCENARIOS.find((one) => one.name === name)
+  if (!scenario) throw new Error(`Cannot find scenario "${name}"`)
+  return scenario
+}

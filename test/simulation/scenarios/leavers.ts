@@ -1,0 +1,191 @@
+import { later } from '../../support/cases.ts'
+import type { Scenario } from '../scenario.ts'
+
+const ADA = 'ada@example.com'
+const BOB = 'bob@example.com'
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** Two ways to say that somebody is out, who was removed in the course of it. */
+const OUT = ['removed', 'already_absent']
+
+/** People who leave, as sources tell it: once, twice, too late, ahead of time. */
+export const LEAVERS: readonly Scenario[] = [
+  {
+    name: 'one leaver',
+    async play(stage) {
+      stage.member()
+      stage.member({ username: BOB })
+      stage.depart()
+    },
+    ends: { 'okta:evt-1': ['removed'] },
+    stays: [BOB],
+    isSolo: true,
+  },
+  {
+    name: 'nobody there',
+    async play(stage) {
+      stage.member({ username: BOB })
+      stage.depart()
+    },
+    ends: { 'okta:evt-1': ['already_absent'] },
+    stays: [BOB],
+    isSolo: true,
+  },
+  {
+    name: 'two sources for one leaver',
+    async play(stage) {
+      stage.member()
+      stage.depart()
+      stage.depart({ id: 'hook/workday:7', source: 'hook/workday' })
+    },
+    ends: { 'okta:evt-1': OUT, 'hook/workday:7': OUT },
+  },
+  {
+    name: 'the same event five times',
+    async play(stage) {
+      stage.member()
+      stage.depart({}, 5)
+    },
+    ends: { 'okta:evt-1': ['removed'] },
+  },
+  {
+    name: 'namesakes',
+    async play(stage) {
+      stage.world.org().filter = 'prefix'
+      stage.member({ username: 'adam@example.com' })
+      stage.member({ username: 'Ada@Example.com' })
+      stage.member({ username: 'ada@example.com.example.com' })
+      stage.depart()
+    },
+    ends: { 'okta:evt-1': ['removed'] },
+    stays: ['adam@example.com', 'ada@example.com.example.com'],
+  },
+  {
+    name: 'an alias that the source vouches for',
+    async play(stage) {
+      stage.member({ username: 'ada@old.example.com' })
+      stage.depart({ aliases: ['ada@old.example.com'] })
+    },
+    ends: { 'okta:evt-1': ['removed'] },
+  },
+  {
+    name: 'an address that may be an alias',
+    async play(stage) {
+      stage.member({ username: 'ada+atlas@example.com' })
+      stage.depart()
+    },
+    ends: { 'okta:evt-1': ['held: possible_alias'] },
+    stays: ['ada+atlas@example.com'],
+  },
+  {
+    name: 'leave, return, leave',
+    async play(stage) {
+      const ada = stage.member()
+      stage.depart()
+      await stage.wait(DAY)
+      stage.member(ada, 'joined')
+      await stage.wait(DAY)
+      stage.depart({ id: 'okta:evt-2', occurredAt: stage.world.time.now() })
+    },
+    ends: { 'okta:evt-1': ['removed'], 'okta:evt-2': ['removed'] },
+  },
+  {
+    name: 'left and invited again before an old event arrives',
+    async play(stage) {
+      await stage.until(later(DAY))
+      stage.member({}, 'invited')
+      await stage.wait(HOUR)
+      stage.depart()
+    },
+    ends: { 'okta:evt-1': ['held: rejoined'] },
+    stays: [ADA],
+  },
+  {
+    name: 'left and let in by federation before an old event arrives',
+    async play(stage) {
+      await stage.until(later(DAY))
+      stage.member({}, 'joined')
+      await stage.wait(HOUR)
+      stage.depart()
+    },
+    ends: { 'okta:evt-1': ['held: rejoined'] },
+    stays: [ADA],
+  },
+  {
+    name: 'an event four days late',
+    async play(stage) {
+      stage.member()
+      await stage.until(later(4 * DAY))
+      stage.depart()
+    },
+    ends: { 'okta:evt-1': ['held: stale_event'] },
+    stays: [ADA],
+  },
+  {
+    name: 'scheduled 60 days out',
+    async play(stage) {
+      stage.member()
+      stage.depart({ effectiveAt: later(60 * DAY) })
+    },
+    ends: { 'okta:evt-1': ['removed'] },
+  },
+  {
+    name: 'scheduled 40 seconds out',
+    async play(stage) {
+      stage.member()
+      stage.depart({ effectiveAt: later(40_000) })
+    },
+    ends: { 'okta:evt-1': ['removed'] },
+  },
+  {
+    name: 'superseded by a later date',
+    async play(stage) {
+      stage.member()
+      stage.depart({ effectiveAt: later(HOUR) })
+      await stage.wait(10 * MINUTE)
+      stage.depart({ id: 'okta:evt-2', occurredAt: later(9 * MINUTE), effectiveAt: later(DAY) })
+    },
+    ends: { 'okta:evt-1': ['cancelled'], 'okta:evt-2': ['removed'] },
+  },
+  {
+    name: 'one id, two different dates',
+    async play(stage) {
+      stage.member()
+      stage.depart({ effectiveAt: later(HOUR) })
+      await stage.wait(MINUTE)
+      stage.depart({ effectiveAt: later(2 * HOUR) })
+    },
+    ends: { 'okta:evt-1': ['removed', 'held: conflicting_event'] },
+  },
+  {
+    name: 'renamed in Atlas while the case waits',
+    async play(stage) {
+      const ada = stage.member()
+      stage.depart()
+      await stage.wait(20_000)
+      const org = stage.world.org()
+      org.members = org.members.map((member) =>
+        member.userId === ada.userId ? { ...member, username: 'lovelace@example.com' } : member,
+      )
+    },
+    // Who bears another name by now is not found by the old one; whether they were meant a human must say.
+    ends: { 'okta:evt-1': ['removed', 'already_absent', 'held: ambiguous_username'] },
+  },
+  {
+    name: 'a dry run',
+    async play(stage) {
+      stage.member()
+      stage.depart({ dryRun: true })
+    },
+    ends: { 'okta:evt-1': ['would_remove'] },
+    stays: [ADA],
+  },
+  {
+    name: 'a message that names nobody',
+    async play(stage) {
+      stage.sendUnreadable('{"username": 7}')
+    },
+    ends: {},
+  },
+]

@@ -1,0 +1,117 @@
+import type { Case } from '../../lib/domain/case.ts'
+import type { Departure } from '../../lib/domain/departure.ts'
+import type { Member } from '../../lib/domain/member.ts'
+import { sameUsername } from '../../lib/domain/username.ts'
+import { encodeMessage } from '../../lib/intake/own-message.ts'
+import { activeMember, departure, ORG } from '../support/cases.ts'
+import { enqueue } from '../support/in-memory-aws.ts'
+import { createWorld, type IoCall, type World, type WorldOptions } from '../support/world.ts'
+import type { NamedFault } from './faults.ts'
+import { newTruth, type Truth } from './truth.ts'
+
+/** Where a scenario plays: the world, what really happens in it, and the hands of those who make it happen. */
+export type Stage = {
+  readonly world: World
+  readonly truth: Truth
+  readonly options: WorldOptions
+  wait(ms: number): Promise<void>
+  until(instant: Date): Promise<void>
+  /** Puts a member into an organization: there from the start, joined since, or invited. */
+  member(fields?: Partial<Member>, how?: 'from_the_start' | 'joined' | 'invited', orgId?: string): Member
+  depart(fields?: Partial<Departure>, copies?: number): Departure
+  comeBack(source: string, username: string): void
+  sendUnreadable(body: string): void
+  /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
+  act(request: { readonly action: string } & Record<string, unknown>): Promise<void>
+  cases(): readonly Case[]
+  /** Who bears a username in an organization now. */
+  present(username: string, orgId?: string): Member | undefined
+}
+
+export type Placed = NamedFault & { readonly index: number }
+
+/** One call and what went wrong with it. */
+export type TracedCall = IoCall & { readonly at: Date; readonly fault?: string }
+
+const TRIES = 8
+const TRY_AGAIN_MS = 45_000
+
+export function createStage(options: WorldOptions): Stage {
+  const world = createWorld(options)
+  const truth = newTruth()
+  const { time, aws } = world
+  const { orgIds = [ORG] } = options
+  let members = 0
+  let returns = 0
+
+  return {
+    world,
+    truth,
+    options,
+    wait: time.wait,
+    until: (instant) => time.wait(instant.getTime() - time.now().getTime()),
+    member(fields = {}, how = 'from_the_start', orgId = ORG) {
+      members += 1
+      const from = time.now()
+      const numbered = activeMember({
+        userId: `5e4bc367c6b0f41b000000${String(members).padStart(2, '0')}`,
+        ...fields,
+        ...(how === 'invited' && { status: 'PENDING', invitationCreatedAt: from }),
+      })
+      const org = world.org(orgId)
+      org.members = [...org.members.filter(({ userId }) => userId !== numbered.userId), numbered]
+      const { userId, username } = numbered
+      truth.memberships.push({
+        orgId,
+        userId,
+        username,
+        from: how === 'from_the_start' ? new Date(0) : from,
+        how,
+      })
+      if (how !== 'from_the_start')
+        org.events.push({ type: how === 'invited' ? 'INVITED_TO_ORG' : 'JOINED_ORG', at: from, username })
+      return numbered
+    },
+    depart(fields = {}, copies = 1) {
+      const asked = departure(fields)
+      truth.departures.push({ departure: asked, orgIds: asked.orgIds ?? orgIds, at: time.now() })
+      for (let copy = 0; copy < copies; copy += 1) world.depart(asked)
+      return asked
+    },
+    comeBack(source, username) {
+      returns += 1
+      const back = { id: `${source}:return-${returns}`, source, username, occurredAt: time.now() }
+      truth.returns.push({ back, at: time.now() })
+      enqueue(aws, encodeMessage({ kind: 'return', return: back }), time.now())
+    },
+    sendUnreadable(body) {
+      truth.unreadable.add(body)
+      enqueue(aws, body, time.now())
+    },
+    async act(request) {
+      const begunAt = time.now()
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const answer = await world
+          .operate({ by: 'on-call', because: 'simulated', ...request })
+          .catch(() => undefined)
+        if (answer && isDone(answer)) {
+          truth.acts.push({ ...request, begunAt, at: time.now() })
+          return
+        }
+        await time.wait(TRY_AGAIN_MS)
+      }
+    },
+    cases: () => world.cases(),
+    present: (username, orgId = ORG) =>
+      world.org(orgId).members.find((member) => sameUsername(member.username, username)),
+  }
+}
+
+/** A wrong request is the scenario's mistake; a busy case is asked for again. */
+function isDone(answer: object): boolean {
+  if ('error' in answer) throw new Error(`Cannot act: ${String(answer.error)}`)
+  // A resume names the cases that a worker had in hand.
+  if ('busy' in answer && Array.isArray(answer.busy) && answer.busy.length > 0) return false
+  const results = 'cases' in answer && Array.isArray(answer.cases) ? answer.cases : []
+  return !results.some(({ result }: { result: string }) => ['busy', 'not_reached'].includes(result))
+}

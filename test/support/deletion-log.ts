@@ -1,0 +1,49 @@
+import type { AtlasRequest } from '../../lib/atlas/transport.ts'
+import { fromJson } from '../../lib/ledger/json.ts'
+import type { Item } from '../../lib/ledger/table.ts'
+import type { Lease } from '../../lib/ports.ts'
+
+/** One DELETE as it went over the wire, whatever came of it. */
+export type Deletion = {
+  readonly worker: string
+  readonly orgId: string
+  readonly userId: string
+  readonly sentAt: Date
+  /** When its sender had an answer or gave up; a worker that died on it never does. */
+  endedAt?: Date
+  /** Whether the sender had a lease in that organization that outlived the request's time-out. */
+  readonly leased: boolean
+}
+
+export type DeletionLog = {
+  readonly deletions: readonly Deletion[]
+  /** @returns what to call when the request has ended */
+  begin(worker: string, request: AtlasRequest): () => void
+}
+
+/** Watches every DELETE from outside, as a packet capture would. */
+export function deletionLog(now: () => Date, items: () => readonly Item[]): DeletionLog {
+  const deletions: Deletion[] = []
+
+  function hasLease(worker: string, { orgId, timeoutMs }: AtlasRequest): boolean {
+    const needed = now().getTime() + timeoutMs
+    return items()
+      .filter(({ pk }) => pk.startsWith(`lease#${orgId}#`))
+      .map(({ body }) => fromJson(body) as Lease)
+      .some(({ owner, until }) => owner.startsWith(`${worker}-`) && until.getTime() >= needed)
+  }
+
+  return {
+    deletions,
+    begin(worker, request) {
+      const { operation, orgId, userId = '' } = request
+      if (operation !== 'removeOrgUser') return () => undefined
+      const leased = hasLease(worker, request)
+      const deletion: Deletion = { worker, orgId, userId, sentAt: now(), leased }
+      deletions.push(deletion)
+      return () => {
+        deletion.endedAt = now()
+      }
+    },
+  }
+}

@@ -287,7 +287,7 @@ const BLOCK_SPREAD_MS = 5 * 60_000
 /** Writes the outcome down, tells it, and lets the next worker in. A worker that was overtaken writes nothing. */
 async function conclude(deps: OffboardDeps, step: Step, lease: Lease): Promise<Standing> {
   const saved = await write(deps, step)
-  if (saved && step.kind === 'outcome') note(deps, saved)
+  if (saved && step.kind === 'outcome') note(deps, saved, step.outcome)
   await Promise.all([saved && comeBack(deps, saved), saved && publishCase(deps, saved), letGo(deps, lease)])
   return saved ? standing(saved) : { caseId: step.kase.id, orgId: step.kase.orgId }
 }
@@ -326,17 +326,10 @@ function restsOn({ attempts, intent, closedAt, nextAttemptAt }: Case): string {
   return JSON.stringify([attempts, intent?.at, closedAt, nextAttemptAt])
 }
 
-function note({ journal }: OffboardDeps, kase: Case): void {
-  const { id: caseId, orgId, attempts: attempt, outcome } = kase
-  if (outcome)
-    journal.note({
-      event: 'outcome',
-      caseId,
-      orgId,
-      attempt,
-      outcome,
-      timeToRevokeMs: timeToRevokeMs(kase, outcome),
-    })
+function note({ journal }: OffboardDeps, kase: Case, outcome: Outcome): void {
+  const { id: caseId, orgId, attempts: attempt } = kase
+  const toldMs = timeToRevokeMs(kase, outcome)
+  journal.note({ event: 'outcome', caseId, orgId, attempt, outcome, timeToRevokeMs: toldMs })
 }
 
 /** Sends the case's own delayed message; one that is lost, or further off than SQS can delay, is the sweep's. */

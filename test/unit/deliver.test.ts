@@ -166,6 +166,24 @@ describe('deliver() to organizations', () => {
   })
 })
 
+test('deliver() holds the departure behind a repaired secret, if its key is known there with other content', async () => {
+  const world = worldOf([ORG, OTHER_ORG])
+  const secret = world.aws.secrets.get(`atlas/${OTHER_ORG}`) ?? ''
+  await deliverBatch(world, [body({ orgIds: [OTHER_ORG], reason: 'HR-1' })])
+  world.aws.secrets.set(`atlas/${OTHER_ORG}`, 'not JSON')
+  world.depart(departure({ reason: 'HR-2' }))
+  await world.runUntil(later(20_000))
+  world.aws.secrets.set(`atlas/${OTHER_ORG}`, secret)
+  await world.runUntil(later(10 * 60_000))
+
+  const outcomes = world
+    .cases()
+    .filter(({ orgId }) => orgId === OTHER_ORG)
+    .map(({ outcome }) => outcome)
+  expect(outcomes).toContainEqual({ kind: 'held', reason: 'conflicting_event' })
+  expect(outcomes).toContainEqual(expect.objectContaining({ kind: 'removed' }))
+})
+
 describe('deliver() of a direct invocation', () => {
   test.each([
     ['SNS', snsInvocation({ username: 'ada@example.com' })],
@@ -228,6 +246,19 @@ describe('deliver() of a return', () => {
     await deliverBatch(world, [back(later(1_000)), back(later(500), 'okta:evt-8')])
 
     expect(notices(world)).toEqual(['return_received'])
+  })
+
+  test('makes a human look at another source’s case, once, however often it is said', async () => {
+    const world = createWorld({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    world.org().members = [ADA, BOB]
+    await deliverBatch(world, [body({ id: 'workday:evt-1', source: 'workday' })])
+    await deliverBatch(world, [back(later(60_000))])
+    await world.runUntil(later(2 * 60_000))
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'held', reason: 'rejoined' })
+
+    await deliverBatch(world, [back(later(90_000), 'okta:evt-10')])
+    await world.runUntil(later(4 * 60_000))
+    expect(world.outcomes()).toEqual(['held', 'held'])
   })
 
   test('comes again in a moment when a worker has the person', async () => {

@@ -31,39 +31,53 @@ const SKEW_MS = 5 * 60_000
  * again, and of removals that were made with our credential and not by us.
  *
  * Costs one list of members and one of events per organization, however many people were removed. What could not be read
- * is compared a minute later, back to where the last comparison ended.
+ * is compared five minutes later, back to where the last comparison ended.
  */
 export async function compareAll(deps: CompareDeps, deadline: Date): Promise<void> {
+  const { clock, organizations } = deps
+  const until = new Date(deadline.getTime() - RESERVE_MS)
   let closed: readonly Case[] | undefined
-  for (const one of await deps.organizations.list(deadline)) {
+  for (const one of await organizations.list(until)) {
+    if (until.getTime() - clock.now().getTime() < LEAST_MS) return
     const claimed = one.kind === 'org' && (await claim(deps, one.orgId))
     if (!claimed) continue
     closed ??= await closedLately(deps)
-    const isDone = await compare(deps, one.orgId, { closed, since: claimed.since, deadline })
-    if (!isDone) await giveUp(deps, one.orgId, claimed)
+    const isDone = await compare(deps, one.orgId, { closed, since: claimed.comparedUntil, deadline: until })
+    await conclude(deps, one.orgId, isDone ? claimed.at : undefined)
   }
 }
 
-type Claim = { readonly until: Date; readonly since: Date | undefined }
+/** Kept for writing down how far a comparison came, before Lambda ends the sweep. */
+const RESERVE_MS = 5_000
+/** With less time left no comparison is begun. */
+const LEAST_MS = 15_000
+/** A sweep that was ended in the middle has compared nothing; the next one begins again after this. */
+const CLAIM_MS = 5 * 60_000
 
-/** Whoever claims the hour does its work; two sweeps at once do it once. A blocked organization has one prober already. */
-async function claim({ ledger, clock }: CompareDeps, orgId: string): Promise<Claim | undefined> {
-  const until = clock.now()
-  let claimed: Claim | undefined
+type Claimed = { readonly at: Date; readonly comparedUntil: Date | undefined }
+
+/** Whoever claims the hour does its work; two sweeps at once do it once. A claim is no comparison: only its end says so. */
+async function claim({ ledger, clock }: CompareDeps, orgId: string): Promise<Claimed | undefined> {
+  const at = clock.now()
+  let claimed: Claimed | undefined
   await ledger.changeOrg(orgId, (state) => {
-    const since = state.comparedUntil
-    const isDue = !state.block && (!since || until.getTime() - since.getTime() >= HOUR_MS)
-    claimed = isDue ? { until, since } : undefined
-    return claimed && { ...state, comparedUntil: until }
+    const { comparedUntil, comparingSince } = state
+    const isFree = !comparingSince || at.getTime() - comparingSince.getTime() >= CLAIM_MS
+    const isDue = !comparedUntil || at.getTime() - comparedUntil.getTime() >= HOUR_MS
+    claimed = isFree && isDue ? { at, comparedUntil } : undefined
+    return claimed && { ...state, comparingSince: at }
   })
   return claimed
 }
 
-/** Leaves the hour to the next sweep. */
-async function giveUp({ ledger }: CompareDeps, orgId: string, { until, since }: Claim): Promise<void> {
-  await ledger.changeOrg(orgId, (state) =>
-    state.comparedUntil?.getTime() === until.getTime() ? { ...state, comparedUntil: since } : undefined,
-  )
+/** A comparison that failed keeps its claim, so that a refused credential is asked for every five minutes, not every one. */
+async function conclude(
+  { ledger }: CompareDeps,
+  orgId: string,
+  comparedUntil: Date | undefined,
+): Promise<void> {
+  if (!comparedUntil) return
+  await ledger.changeOrg(orgId, (state) => ({ ...state, comparedUntil, comparingSince: undefined }))
 }
 
 type Round = { readonly closed: readonly Case[]; readonly since: Date | undefined; readonly deadline: Date }
@@ -147,6 +161,7 @@ async function isKnown(
   { targetUsername, at }: OrgEvent,
   closed: readonly Case[],
 ): Promise<boolean> {
+  // What names nobody can be compared with nothing; to pause for it would keep leavers in.
   if (targetUsername === undefined) return true
   const isOurs = (kase: Case) => kase.orgId === orgId && hadIntentAt(kase, at)
   const isTarget = ({ snapshot }: Case) => snapshot !== undefined && bears(snapshot.username, targetUsername)

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { atOnce } from './at-once.ts'
 import { unreadableEvent } from './domain/audit-event.ts'
 import { type Case, openCase } from './domain/case.ts'
 import { type Departure, leavingInstant, providerOf, type Return } from './domain/departure.ts'
-import { EVERY_ORG, type OrgState, unreadOrg } from './domain/org-state.ts'
+import { EVERY_ORG, heardSource, type OrgState, unreadOrg } from './domain/org-state.ts'
 import { returned } from './domain/person-state.ts'
 import { bodiesOfDirectEvent } from './intake/direct.ts'
 import { type IntakeSettings, type Reading, readMessage } from './intake/read-message.ts'
@@ -34,7 +35,7 @@ export async function deliver(deps: DeliverDeps, event: unknown, deadline: Date)
 
 /** Works on an SQS batch; answers the records to deliver again. One record's trouble never touches the others. */
 async function deliverBatch(deps: DeliverDeps, event: SQSEvent, deadline: Date): Promise<SQSBatchResponse> {
-  const failed = await mapInParallel(event.Records, async (record) => {
+  const failed = await atOnce(event.Records, AT_ONCE, async (record) => {
     try {
       await deliverRecord(deps, record, deadline)
       return undefined
@@ -140,7 +141,7 @@ async function heardFrom({ ledger, clock, heard }: DeliverDeps, source: string):
   const known = heard.get(source)
   if (known && now.getTime() - known.getTime() < SIGN_EVERY_MS) return
   heard.set(source, now)
-  const remember = (state: OrgState) => ({ ...state, sources: { ...state.sources, [source]: { at: now } } })
+  const remember = (state: OrgState) => heardSource(state, source, now)
   await ledger.changeOrg(EVERY_ORG, remember).catch(() => undefined)
 }
 
@@ -158,16 +159,3 @@ async function reject(deps: DeliverDeps, body: string, reason: string): Promise<
 
 /** Records of one batch that are worked on at once; more would only wait for each other in one organization. */
 const AT_ONCE = 5
-
-async function mapInParallel<In, Out>(
-  items: readonly In[],
-  work: (item: In) => Promise<Out>,
-): Promise<readonly Out[]> {
-  const results: Out[] = []
-  const waiting = [...items.entries()]
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1])
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  return results
-}

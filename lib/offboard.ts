@@ -1,9 +1,16 @@
 import { timeToRevokeMs } from './domain/audit-event.ts'
 import { type Case, caseIdOf, isAbout, openCase, withOutcome } from './domain/case.ts'
-import { type GuardSettings, guardWithoutMember } from './domain/guards.ts'
-import { blocked, booked, type OrgState, probing, unblocked, unreadSecretOf } from './domain/org-state.ts'
-import type { Outcome } from './domain/outcome.ts'
-import type { PersonState } from './domain/person-state.ts'
+import { type GuardSettings, guardCancelled, guardWithoutMember, type Known } from './domain/guards.ts'
+import {
+  blocked,
+  booked,
+  EVERY_ORG,
+  type OrgState,
+  probing,
+  unblocked,
+  unreadSecretOf,
+} from './domain/org-state.ts'
+import { type Outcome, summaryOf } from './domain/outcome.ts'
 import type { WindowLimits } from './domain/removal-window.ts'
 import { deferralMs } from './domain/retry.ts'
 import type {
@@ -51,12 +58,11 @@ const BUSY_MS = 10_000
  * @throws if the case could not be recorded: deliver the message again
  */
 export async function offboard(deps: OffboardDeps, opened: Case, deadline: Date): Promise<Standing> {
-  // None of these depends on another: one round trip instead of four.
-  const [recorded, leased, org, person] = await Promise.allSettled([
+  // None of these depends on another: one round trip instead of five.
+  const [recorded, leased, known] = await Promise.allSettled([
     deps.ledger.record(opened),
     deps.ledger.lease(opened),
-    deps.ledger.org(opened.orgId),
-    deps.ledger.person(opened.departure.username),
+    knownOf(deps, opened),
   ])
   const lease = leased.status === 'fulfilled' && leased.value.kind === 'held' ? leased.value.lease : undefined
   if (recorded.status === 'rejected') {
@@ -76,18 +82,11 @@ export async function offboard(deps: OffboardDeps, opened: Case, deadline: Date)
     source: kase.departure.source,
     isNew,
   })
-  return await finishing(deps, kase, async () => {
+  return await finishing(deps, { kase, lease }, async () => {
     if (leased.status === 'rejected') throw leased.reason
-    if (org.status === 'rejected') throw org.reason
-    if (person.status === 'rejected') throw person.reason
+    if (known.status === 'rejected') throw known.reason
     if (leased.value.kind === 'busy') return await busy(deps, kase, leased.value)
-    return await work(deps, {
-      kase,
-      lease: leased.value.lease,
-      org: org.value,
-      person: person.value,
-      deadline,
-    })
+    return await work(deps, { kase, lease: leased.value.lease, ...known.value, deadline })
   })
 }
 
@@ -101,23 +100,29 @@ export async function resume(
   if (!known) return undefined
   if (known.closedAt) return standing(known)
 
-  const [leased, org, person] = await Promise.all([
-    deps.ledger.lease(known),
-    deps.ledger.org(known.orgId),
-    deps.ledger.person(known.departure.username),
-  ])
+  const leased = await deps.ledger.lease(known)
   if (leased.kind === 'busy') return await busy(deps, known, leased)
-  const task = { kase: known, lease: leased.lease, org, person, deadline }
-  return await finishing(deps, known, () => work(deps, task))
+  const { lease } = leased
+  return await finishing(deps, { kase: known, lease }, async () => {
+    return await work(deps, { kase: known, lease, ...(await knownOf(deps, known)), deadline })
+  })
 }
 
 /** A worker's hold on one case: everything that an attempt needs to know. */
-export type Work = {
+export type Work = Known & {
   readonly kase: Case
   readonly lease: Lease
-  readonly org: OrgState
-  readonly person: PersonState
   readonly deadline: Date
+}
+
+/** What the ledger remembers beside the case. */
+async function knownOf({ ledger }: OffboardDeps, { orgId, departure }: Case): Promise<Known> {
+  const [org, everywhere, person] = await Promise.all([
+    ledger.org(orgId),
+    ledger.org(EVERY_ORG),
+    ledger.person(departure.username),
+  ])
+  return { org, everywhere, person }
 }
 
 async function work(deps: OffboardDeps, task: Work): Promise<Standing> {
@@ -178,7 +183,8 @@ async function serving(deps: OffboardDeps, { kase, org, deadline }: Work): Promi
   const unread = organizations.filter((one) => one.kind === 'unread')
   const suspect = secretId === undefined ? unread[0] : unread.find((one) => one.secretId === secretId)
   if (suspect) return deferred(deps, kase, { code: suspect.code })
-  return { kind: 'outcome', kase, outcome: { kind: 'refused', reason: 'unknown_org' } }
+  const outcome = guardCancelled(kase) ?? ({ kind: 'refused', reason: 'unknown_org' } as const)
+  return { kind: 'outcome', kase, outcome }
 }
 
 /** The sweep must know which of the organization's removals are ours; it cannot read the secret that says so. */
@@ -329,7 +335,14 @@ function restsOn({ attempts, intent, closedAt, nextAttemptAt }: Case): string {
 function note({ journal }: OffboardDeps, kase: Case, outcome: Outcome): void {
   const { id: caseId, orgId, attempts: attempt } = kase
   const toldMs = timeToRevokeMs(kase, outcome)
-  journal.note({ event: 'outcome', caseId, orgId, attempt, outcome, timeToRevokeMs: toldMs })
+  journal.note({
+    event: 'outcome',
+    caseId,
+    orgId,
+    attempt,
+    outcome: summaryOf(outcome),
+    timeToRevokeMs: toldMs,
+  })
 }
 
 /** Sends the case's own delayed message; one that is lost, or further off than SQS can delay, is the sweep's. */
@@ -360,10 +373,15 @@ function conflictingWith(opened: Case): Case {
 }
 
 /** Everything after recording: an error here loses nothing, because the case is due in the ledger and the sweep finds it. */
-async function finishing(deps: OffboardDeps, kase: Case, rest: () => Promise<Standing>): Promise<Standing> {
+async function finishing(
+  deps: OffboardDeps,
+  { kase, lease }: { readonly kase: Case; readonly lease: Lease | undefined },
+  rest: () => Promise<Standing>,
+): Promise<Standing> {
   try {
     return await rest()
   } catch (error) {
+    await letGo(deps, lease)
     deps.journal.note({ event: 'unfinished', caseId: kase.id, error: (error as Error).name })
     return { caseId: kase.id, orgId: kase.orgId }
   }

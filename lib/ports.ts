@@ -4,7 +4,7 @@ import type { Case } from './domain/case.ts'
 import type { Departure, Return } from './domain/departure.ts'
 import type { Member } from './domain/member.ts'
 import type { OrgState } from './domain/org-state.ts'
-import type { Outcome } from './domain/outcome.ts'
+import type { OutcomeSummary } from './domain/outcome.ts'
 import type { PersonState } from './domain/person-state.ts'
 
 /** Time, sleep and chance, so that everything inside is a function of its arguments. */
@@ -122,12 +122,15 @@ export type Ledger = {
   read(caseId: string): Promise<Case | undefined>
   /** Writes the next version of a case; `undefined` if somebody else wrote since it was read. */
   save(kase: Case): Promise<Case | undefined>
-  /** Takes the lease on the case's person, or tells which case holds it and how long. */
+  /**
+   * Takes the lease on the case's person, or tells which case holds it.
+   * @param username - the name that the member bears, where it is another than the departure's
+   */
   lease(
     kase: Case,
+    username?: string,
   ): Promise<
-    | { readonly kind: 'held'; readonly lease: Lease }
-    | { readonly kind: 'busy'; readonly caseId: string; readonly until: Date }
+    { readonly kind: 'held'; readonly lease: Lease } | { readonly kind: 'busy'; readonly caseId: string }
   >
   release(lease: Lease): Promise<void>
   org(orgId: string): Promise<OrgState>
@@ -242,7 +245,7 @@ export type JournalEntry =
       readonly caseId: string
       readonly orgId: string
       readonly attempt: number
-      readonly outcome: Outcome
+      readonly outcome: OutcomeSummary
       readonly timeToRevokeMs?: number
     }
   | { readonly event: 'published'; readonly uids: readonly string[] }

@@ -4,6 +4,7 @@ import {
   guardMember,
   guardOrg,
   guardRejoined,
+  guardReturned,
   guardSuperseded,
   guardWithoutMember,
   hold,
@@ -51,10 +52,35 @@ export async function removeMember(deps: OffboardDeps, work: Work): Promise<Trie
   const { userId, status, orgRoles } = member
   deps.journal.note({ event: 'found', caseId: kase.id, userId, status, orgRoles })
   const seen: Work = { ...work, kase: { ...kase, snapshot: snapshotOf(member) } }
-  const stopped = (await guarded(deps, seen, { member, history })) ?? (await reservePlace(deps, seen))
-  if (stopped) return stopped
-  return await deleteAndConfirm(deps, seen, member)
+  if (sameUsername(member.username, kase.departure.username))
+    return await removeFound(deps, seen, { member, history })
+  return await removeByAlias(deps, seen, { member, history })
 }
+
+async function removeFound(deps: OffboardDeps, work: Work, found: Found): Promise<Tried> {
+  const stopped = (await guarded(deps, work, found)) ?? (await reservePlace(deps, work))
+  return stopped ?? (await deleteAndConfirm(deps, work, found.member))
+}
+
+/** Found by an alias: the lease and the history of the name that the member bears count too, or two workers had one person. */
+async function removeByAlias(deps: OffboardDeps, work: Work, { member, history }: Found): Promise<Tried> {
+  const { ledger, clock } = deps
+  const { kase } = work
+  const leased = await ledger.lease(kase, member.username)
+  if (leased.kind === 'busy') {
+    return { kind: 'postponed', kase: { ...kase, nextAttemptAt: new Date(clock.now().getTime() + BUSY_MS) } }
+  }
+  try {
+    const byName = (await ledger.ofPerson(member.username)).filter(({ orgId }) => orgId === kase.orgId)
+    return await removeFound(deps, work, { member, history: [...history, ...byName] })
+  } finally {
+    // One that cannot be given back lapses by itself.
+    await ledger.release(leased.lease).catch(() => undefined)
+  }
+}
+
+/** Another worker has the person: it takes seconds. */
+const BUSY_MS = 10_000
 
 type NotFound = {
   readonly lookup: Exclude<Lookup, { kind: 'found' } | Failure>
@@ -72,8 +98,13 @@ async function withoutMember(deps: OffboardDeps, work: Work, { lookup, history }
     const isRenamed = tried.kind === 'failed' && tried.failure === STILL_PRESENT
     return isRenamed ? stop(kase, 'ambiguous_username', 'the account bears another username now') : tried
   }
-  // Whom we removed by this very name is out; a namesake was there then, too.
-  const isExplained = history.some(({ outcome }) => outcome?.kind === 'removed')
+  // Whom we removed by this very name, for this very leaving, is out; a namesake was there then, too.
+  const leaving = leavingInstant(kase.departure).getTime()
+  const isExplained = history.some(
+    ({ outcome }) =>
+      outcome?.kind === 'removed' &&
+      Math.abs(outcome.revokedAt.getTime() - leaving) <= deps.settings.maxEventAgeMs,
+  )
   if (lookup.kind === 'possible_alias' && !isExplained && hold(kase, 'possible_alias')) {
     return stop(kase, 'possible_alias', `also here: ${lookup.usernames.join(', ')}`)
   }
@@ -105,17 +136,19 @@ async function guarded(
   return undefined
 }
 
-/** When the person joined or was invited since the leaving instant; asked only when that is old enough to matter. */
+/** When the person joined or was invited since the leaving instant; asked only when that is old enough to matter, or after an intent. */
 async function joinsOf(
   { members, clock }: OffboardDeps,
   work: Work,
   member: Member,
 ): Promise<readonly Date[] | Failure> {
-  const leaving = leavingInstant(work.kase.departure)
-  if (clock.now().getTime() - leaving.getTime() <= REJOIN_CHECK_AFTER_MS) return []
+  const { departure, intent } = work.kase
+  const leaving = leavingInstant(departure)
+  // After an intent the person may have been out for a moment, and let in again by federation.
+  if (!intent && clock.now().getTime() - leaving.getTime() <= REJOIN_CHECK_AFTER_MS) return []
 
   const feed = await members.events(work.kase.orgId, ['JOINED_ORG', 'INVITED_TO_ORG'], leaving, work.deadline)
-  if (feed.kind === 'failure') return feed
+  if (feed.kind === 'failure') return deferring(feed)
   return feed.events
     .filter(
       ({ targetUsername }) => targetUsername !== undefined && sameUsername(targetUsername, member.username),
@@ -123,19 +156,26 @@ async function joinsOf(
     .map(({ at }) => at)
 }
 
+/** A question of ours that Atlas refuses is not the removal refused: the case comes back. */
+function deferring(failure: Failure): Failure {
+  return failure.reason === 'refused' ? { ...failure, reason: 'transient' } : failure
+}
+
 /**
- * The last look before the intent: reserves the case's place in the removal window, and sees a pause that was put in while the
- * member was looked up. Whom a human let through, by release or approval, takes no place.
+ * The last look before the intent: reserves the case's place in the removal window, and sees a pause or a return that came in while
+ * the member was looked up. Whom a human let through, by release or approval, takes no place.
  */
 async function reservePlace(deps: OffboardDeps, work: Work): Promise<Tried | undefined> {
   const { kase } = work
   const everybody = await countMembers(deps, work)
   if (everybody.kind === 'failure') return { kind: 'failed', kase, failure: everybody }
-  const [everywhere, here] = await Promise.all([
+  const [everywhere, here, person] = await Promise.all([
     deps.ledger.org(EVERY_ORG),
     reserveIn(deps, work, everybody.members),
+    deps.ledger.person(kase.departure.username),
   ])
-  const outcome = guardOrg(kase, everywhere) ?? guardOrg(kase, here)
+  const outcome =
+    guardReturned(kase, person, deps.settings) ?? guardOrg(kase, everywhere) ?? guardOrg(kase, here)
   if (outcome) return { kind: 'outcome', kase, outcome }
   const hasPlace = takesNoPlace(work, deps.clock.now()) || here.slots[kase.id] !== undefined
   return hasPlace ? undefined : await reservePlace(deps, { ...work, org: here })
@@ -151,7 +191,7 @@ async function countMembers(
   const now = clock.now()
   if (takesNoPlace(work, now) || !needsCount(work.org, settings, now)) return { kind: 'count' }
   const everybody = await members.all(work.kase.orgId, work.deadline)
-  if (everybody.kind === 'failure') return everybody
+  if (everybody.kind === 'failure') return deferring(everybody)
   return { kind: 'count', members: everybody.members.filter(({ status }) => hasAccess(status)).length }
 }
 

@@ -2,14 +2,12 @@ import { type CompareDeps, compareAll } from './compare.ts'
 import { oldestByKind, remindedOf, type Stop, silences, stopsOf } from './domain/backlog.ts'
 import type { Case } from './domain/case.ts'
 import { countByKind } from './domain/case.ts'
-import { digested, EVERY_ORG } from './domain/org-state.ts'
+import { digested, EVERY_ORG, type OrgState } from './domain/org-state.ts'
 import { LONGEST_DELAY_MS } from './offboard.ts'
 import { publishCase, publishOrg, publishPerson, tell } from './publish.ts'
+import { steer } from './steer.ts'
 
 export type SweepDeps = CompareDeps
-
-/** How much one sweep did; the rest is the next one's. */
-export type Swept = { readonly published: number; readonly queued: number }
 
 /** Bounds one sweep's work, so that it ends within its minute however much is open. */
 const MOST_PUBLISHED = 500
@@ -22,16 +20,23 @@ const AHEAD_MS = 60_000
 const OVERDUE_MS = 30_000
 
 /**
- * Makes sure that nothing is forgotten: queues what is due and publishes what the audit trail has not taken.
+ * Makes sure that nothing is forgotten: measures what waits, queues what is due, publishes what the audit trail has not taken,
+ * and compares with Atlas.
  *
- * Safe to run twice at once: a case queued twice is worked on once, and publishing again repeats the `uid`.
+ * Safe to run twice at once: a case queued twice is worked on once, and publishing again repeats the `uid`. A service that
+ * fails takes its own job down and no other.
+ *
+ * @throws what the first job that failed threw, after all were tried
  */
-export async function sweep(deps: SweepDeps, deadline: Date): Promise<Swept> {
-  const queued = await queueDue(deps)
-  const published = await publishRest(deps)
-  await measure(deps, deadline)
-  await compareAll(deps, deadline)
-  return { queued, published }
+export async function sweep(deps: SweepDeps, deadline: Date): Promise<void> {
+  const half = new Date((deps.clock.now().getTime() + deadline.getTime()) / 2)
+  const jobs = await Promise.allSettled([
+    queueDue(deps),
+    publishRest(deps, half),
+    measure(deps, half),
+    compareAll(deps, deadline),
+  ])
+  for (const job of jobs) if (job.status === 'rejected') throw job.reason
 }
 
 /** Measures the backlog for the alarms, and tells once a day what observe mode holds, and what is open or stopped for long. */
@@ -63,8 +68,25 @@ async function measure(deps: SweepDeps, deadline: Date): Promise<void> {
       unread: organizations.length - known.length,
     },
   })
+  await judgeUnpaused(deps, open, stopped)
   await tell(deps, EVERY_ORG, (state) => digested(state, observedIn(open), now))
   await tell(deps, EVERY_ORG, (state) => remindedOf(state, open, stopped, now))
+}
+
+/** A worker may have held a case for a pause that a human was just taking away: nobody else would judge it again. */
+async function judgeUnpaused(
+  deps: SweepDeps,
+  open: readonly Case[],
+  stopped: readonly OrgState[],
+): Promise<void> {
+  const paused = new Set(stopped.filter((org) => org.paused).map(({ orgId }) => orgId))
+  if (paused.has(EVERY_ORG)) return
+  const left = open.filter((kase) => isHeldByPause(kase) && !paused.has(kase.orgId))
+  for (const { id } of left) await steer(deps, id, (kase) => (isHeldByPause(kase) ? kase : undefined))
+}
+
+function isHeldByPause({ outcome }: Case): boolean {
+  return outcome?.kind === 'held' && outcome.reason === 'paused'
 }
 
 function observedIn(open: readonly Case[]): readonly string[] {
@@ -73,7 +95,7 @@ function observedIn(open: readonly Case[]): readonly string[] {
     .map(({ id }) => id)
 }
 
-async function queueDue({ ledger, queue, clock }: SweepDeps): Promise<number> {
+async function queueDue({ ledger, queue, clock }: SweepDeps): Promise<void> {
   const now = clock.now().getTime()
   const due = await ledger.due(new Date(now + AHEAD_MS), MOST_QUEUED)
   const waiting = due.map((kase) => ({ kase, delayMs: (kase.nextAttemptAt?.getTime() ?? now) - now }))
@@ -84,7 +106,6 @@ async function queueDue({ ledger, queue, clock }: SweepDeps): Promise<number> {
       delayMs: Math.max(0, delayMs),
     })),
   )
-  return ours.length
 }
 
 /** A wait that SQS could delay was given a message of its own when it began. */
@@ -93,16 +114,29 @@ function hasMessage({ nextAttemptAt, outcomeAt, receivedAt }: Case): boolean {
   return wait <= LONGEST_DELAY_MS
 }
 
-async function publishRest(deps: SweepDeps): Promise<number> {
+async function publishRest(deps: SweepDeps, deadline: Date): Promise<void> {
   const { ledger, clock } = deps
   const before = new Date(clock.now().getTime() - LEAVE_TO_WORKER_MS)
   const { cases, orgs, persons } = await ledger.unpublished(before, MOST_PUBLISHED)
-  // The index may lag behind; what is published and marked is the case as it is now.
-  for (const { id } of cases) {
-    const kase = await ledger.read(id)
-    if (kase) await publishCase(deps, kase)
+  // The index may lag behind; what is published and marked is the state as it is now.
+  const jobs = [
+    ...cases.map(({ id }) => async () => {
+      const kase = await ledger.read(id)
+      if (kase) await publishCase(deps, kase)
+    }),
+    ...orgs.map(
+      ({ orgId }) =>
+        async () =>
+          await publishOrg(deps, await ledger.org(orgId)),
+    ),
+    ...persons.map(
+      ({ person }) =>
+        async () =>
+          await publishPerson(deps, await ledger.person(person)),
+    ),
+  ]
+  for (const job of jobs) {
+    if (clock.now() >= deadline) return
+    await job()
   }
-  for (const { orgId } of orgs) await publishOrg(deps, await ledger.org(orgId))
-  for (const { person } of persons) await publishPerson(deps, await ledger.person(person))
-  return cases.length + orgs.length + persons.length
 }

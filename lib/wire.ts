@@ -40,9 +40,9 @@ const LEASE_MS = 120_000
 const PREFETCH_MS = 3_000
 
 /** A service that hangs must not eat the time in which the outcome is written down; the SDK tries three times. */
-const AWS = {
+export const AWS = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 }
 
 type AwsOptions = typeof AWS | typeof REHEARSAL_AWS

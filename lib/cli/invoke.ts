@@ -25,7 +25,11 @@ export type Target = {
  * @param more - for whoever has no environment to set
  */
 export function lambdaInvoke({ functionName, ...aws }: Target, more: LambdaClientConfig = {}): Invoke {
-  const requestHandler = { connectionTimeout: 5_000, requestTimeout: LONGEST_INVOCATION_MS }
+  const requestHandler = {
+    connectionTimeout: 5_000,
+    requestTimeout: LONGEST_INVOCATION_MS,
+    throwOnRequestTimeout: true,
+  }
   const config = { ...aws, ...more, requestHandler }
   // An act whose answer was lost is not done twice behind the human's back.
   const writer = new LambdaClient({ ...config, maxAttempts: 1 })

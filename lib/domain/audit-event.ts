@@ -1,7 +1,7 @@
 import { auditUid, type Case, type Entry } from './case.ts'
 import { leavingInstant } from './departure.ts'
 import { unreadSecretOf } from './org-state.ts'
-import type { Outcome, Unreadable } from './outcome.ts'
+import type { Outcome, RefusalReason, Unreadable } from './outcome.ts'
 
 /** One event for the audit bus; `detail` is an OCSF User Access Management event (class 3005). */
 export type AuditEvent = {
@@ -34,8 +34,10 @@ type Severity = 1 | 3 | 4
  * @see https://schema.ocsf.io/1.8.0/classes/user_access
  */
 export function outcomeEvent(kase: Case, entry: Entry): AuditEvent {
-  const { departure, snapshot } = kase
+  const { departure } = kase
   const { outcome } = entry
+  // An outcome older than the lookup knew nothing of the member, however late it is told.
+  const snapshot = entry.seen ? kase.snapshot : undefined
   const uid = auditUid(kase, entry)
   const revokedAt = outcome.kind === 'removed' ? outcome.revokedAt : undefined
   return {
@@ -208,10 +210,19 @@ function messageOf(outcome: Outcome): string {
     case 'held':
       return `Held (${outcome.reason}); a human decides`
     case 'refused':
-      return `Refused (${outcome.reason}); still a member, a human is needed`
+      return REFUSED[outcome.reason]
     case 'deferred':
       return `Deferred (${outcome.code}); will be tried again at ${outcome.nextAttemptAt.toISOString()}`
   }
+}
+
+const REFUSED: Readonly<Record<RefusalReason, string>> = {
+  protected: 'Refused (protected): a break-glass account was named in a departure; find out who named it',
+  last_owner: 'Refused (last_owner): Atlas keeps the last owner; make somebody else an owner, then retry',
+  unknown_org:
+    'Refused (unknown_org): no secret opens this organization; add it or correct the departure, then retry',
+  atlas_refused:
+    'Refused (atlas_refused): Atlas refuses this very request, by the code given; a human is needed',
 }
 
 /** Leaves out what is undefined, so that the event says nothing it does not know. */

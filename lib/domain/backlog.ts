@@ -1,5 +1,6 @@
 import type { Notice } from './audit-event.ts'
 import { type Case, countByKind } from './case.ts'
+import { leavingInstant } from './departure.ts'
 import type { OrgState } from './org-state.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -26,8 +27,9 @@ function alarmKind({ outcome }: Case): string {
   return outcome?.kind ?? 'new'
 }
 
-function waitsSince({ outcome, receivedAt }: Case): Date {
-  return outcome?.kind === 'scheduled' ? outcome.nextAttemptAt : receivedAt
+function waitsSince({ departure, receivedAt }: Case): Date {
+  const leaving = leavingInstant(departure)
+  return leaving > receivedAt ? leaving : receivedAt
 }
 
 /** How long each source has been silent, in seconds; ignored events were signs of life. */

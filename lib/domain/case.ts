@@ -11,6 +11,8 @@ export type Entry = {
   readonly attempt: number
   readonly at: Date
   readonly outcome: Outcome
+  /** The member had been looked up by then: the case's snapshot belongs to this outcome. */
+  readonly seen: boolean
 }
 
 /** What we were about to do when we wrote it down: the record from which the next attempt resumes. */
@@ -117,7 +119,7 @@ export function withOutcome(kase: Case, outcome: Outcome, at: Date): Case {
     deferrals: outcome.kind === 'deferred' ? kase.deferrals + 1 : 0,
     outcome,
     outcomeAt: at,
-    unpublished: [...kase.unpublished, { attempt, at, outcome }],
+    unpublished: [...kase.unpublished, { attempt, at, outcome, seen: kase.snapshot !== undefined }],
     closedAt: closes(outcome) ? at : undefined,
   }
 }

@@ -17,6 +17,13 @@ export type GuardSettings = {
   readonly maxEventAgeMs: number
 }
 
+/** What the ledger remembers beside a case: of its organization, of every one, and of its person. */
+export type Known = {
+  readonly org: OrgState
+  readonly everywhere: OrgState
+  readonly person: PersonState
+}
+
 /**
  * Everything that can end or hold a case without asking Atlas about the member. What nobody may release comes first.
  *
@@ -24,7 +31,7 @@ export type GuardSettings = {
  */
 export function guardWithoutMember(
   kase: Case,
-  known: { readonly org: OrgState; readonly person: PersonState },
+  known: Known,
   settings: GuardSettings,
   now: Date,
 ): Outcome | undefined {
@@ -33,6 +40,7 @@ export function guardWithoutMember(
     guardNames(kase, settings) ??
     guardReturned(kase, known.person, settings) ??
     guardTime(kase, settings, now) ??
+    guardOrg(kase, known.everywhere) ??
     guardOrg(kase, known.org)
   )
 }
@@ -64,7 +72,7 @@ function guardTime(kase: Case, settings: GuardSettings, now: Date): Outcome | un
 }
 
 /** Ends a case that a human wants ended. */
-function guardCancelled({ cancellation }: Case): Outcome | undefined {
+export function guardCancelled({ cancellation }: Case): Outcome | undefined {
   return cancellation && { kind: 'cancelled', by: cancellation.by, because: cancellation.because }
 }
 
@@ -101,19 +109,32 @@ export function guardRejoined(
   joins: readonly Date[],
 ): Outcome | undefined {
   const leaving = leavingInstant(kase.departure)
-  const invited = member.invitationCreatedAt !== undefined && member.invitationCreatedAt > leaving
-  const removed = history.some(({ outcome }) => outcome?.kind === 'removed' && outcome.revokedAt > leaving)
-  const joined = joins.some((at) => at > leaving)
-  const other = kase.intent !== undefined && kase.intent.userId !== member.userId
-  return invited || removed || joined || other ? hold(kase, 'rejoined') : undefined
+  const returns = [
+    ...(member.invitationCreatedAt ? [member.invitationCreatedAt] : []),
+    ...history.flatMap(({ outcome }) => (outcome?.kind === 'removed' ? [outcome.revokedAt] : [])),
+    ...joins,
+  ]
+  const isBack = returns.some((at) => at > leaving && !isReleasedSince(kase, at))
+  const isOther = kase.intent !== undefined && kase.intent.userId !== member.userId
+  const held = { kind: 'held', reason: 'rejoined', ...(kase.intent && { detail: AFTER_INTENT }) } as const
+  if (isBack) return held
+  return isOther ? hold(kase, 'rejoined', AFTER_INTENT) : undefined
 }
+
+/** Tells whether a human let the case go knowing of this return; what happened after the release, nobody has judged. */
+function isReleasedSince({ releases }: Case, returnedAt: Date): boolean {
+  return releases.some(({ reason, at }) => reason === 'rejoined' && at >= returnedAt)
+}
+
+/** The removal has no outcome of its own then; its audit event is this hold's. */
+const AFTER_INTENT = 'came back after a removal of this case that was sent, or about to be'
 
 /**
  * Ends or holds a case whose person came back after they left: a return ends the cases of its own provider, and makes a human
  * look at those of another source, which may know better. A return is forgotten for departures that arrive long after it, and
  * never while one waits.
  */
-function guardReturned(kase: Case, person: PersonState, settings: GuardSettings): Outcome | undefined {
+export function guardReturned(kase: Case, person: PersonState, settings: GuardSettings): Outcome | undefined {
   const { departure, receivedAt } = kase
   const counts = Object.entries(person.returns).filter(
     ([, { at }]) =>
@@ -121,20 +142,23 @@ function guardReturned(kase: Case, person: PersonState, settings: GuardSettings)
   )
   const own = counts.find(([provider]) => provider === providerOf(departure.source))
   if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
-  return counts.length > 0
-    ? hold(kase, 'rejoined', `${counts[0]?.[0]} says that the person is back`)
-    : undefined
+  const foreign = counts.find(([, { at }]) => !isReleasedSince(kase, at))
+  return foreign && { kind: 'held', reason: 'rejoined', detail: `${foreign[0]} says that the person is back` }
 }
 
 /**
- * Ends a departure that had to wait for its instant, however its last attempt ended, if its own source has meanwhile sent another
- * one for the same person: a leaving date that moved. Nobody else's departure supersedes it.
+ * Ends a departure that named a day of its own, however its last attempt ended, if its own source has meanwhile sent another one
+ * for the same person: a leaving date that moved. Nobody else's departure supersedes it, nor one that was taken back.
  */
-export function guardSuperseded(kase: Case, history: readonly Case[]): Outcome | undefined {
-  if (leavingInstant(kase.departure) <= kase.receivedAt) return undefined
-  const { source, occurredAt } = kase.departure
+export function guardSuperseded({ departure }: Case, history: readonly Case[]): Outcome | undefined {
+  const { source, occurredAt } = departure
+  if (leavingInstant(departure) <= occurredAt) return undefined
   const later = history.find(
-    ({ departure }) => departure.source === source && departure.occurredAt > occurredAt && !departure.dryRun,
+    ({ departure: other, outcome }) =>
+      other.source === source &&
+      other.occurredAt > occurredAt &&
+      !other.dryRun &&
+      outcome?.kind !== 'cancelled',
   )
   return later && { kind: 'cancelled', by: 'system', because: `superseded by case ${later.id}` }
 }

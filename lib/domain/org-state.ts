@@ -22,6 +22,8 @@ export type OrgState = {
   readonly misuses?: readonly string[]
   /** Up to when the organization's members and events were compared with the ledger. */
   readonly comparedUntil?: Date
+  /** When a sweep began to compare them; a claim that lapses. */
+  readonly comparingSince?: Date
   /** The day of the last digest of what observe mode held; kept for `EVERY_ORG` alone. */
   readonly digestDay?: string
   /** The day of the last reminder of what is open and stopped; kept for `EVERY_ORG` alone. */
@@ -157,6 +159,17 @@ function told(state: OrgState, act: Act, notice: Pick<Notice, 'name' | 'severity
     unmapped: { by: act.by, because: act.because, request_id: act.requestId },
   }
   return { ...state, unpublished: [...state.unpublished, told] }
+}
+
+/** A publisher names its source itself: many names must not fill the item that a pause is written to. */
+const MOST_SOURCES = 100
+
+/** Remembers a sign of life of a source. Beyond a hundred of them the one that was silent the longest is forgotten. */
+export function heardSource(state: OrgState, source: string, now: Date): OrgState {
+  const others = Object.entries(state.sources ?? {}).filter(([name]) => name !== source)
+  const newest = others.toSorted(([, one], [, other]) => other.at.getTime() - one.at.getTime())
+  const kept = [[source, { at: now }] as const, ...newest.slice(0, MOST_SOURCES - 1)]
+  return { ...state, sources: Object.fromEntries(kept) }
 }
 
 /** Tells once a day which cases observe mode holds, so that they are no alert each. */

@@ -30,6 +30,24 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly code?: string }
   | { readonly kind: 'deferred'; readonly code: string; readonly nextAttemptAt: Date }
 
+/** What a log may know of an outcome: its words and codes, and no text that could name somebody. */
+export type OutcomeSummary = {
+  readonly kind: Outcome['kind']
+  readonly reason?: HoldReason | RefusalReason
+  readonly code?: string
+  readonly evidence?: Evidence
+}
+
+/** Leaves out of an outcome whatever a human or a source wrote. */
+export function summaryOf(outcome: Outcome): OutcomeSummary {
+  return {
+    kind: outcome.kind,
+    ...('reason' in outcome && { reason: outcome.reason }),
+    ...('code' in outcome && { code: outcome.code }),
+    ...('evidence' in outcome && { evidence: outcome.evidence }),
+  }
+}
+
 /** The one outcome without a case: the input names no person. */
 export type Unreadable = { readonly kind: 'unreadable'; readonly reason: string }
 

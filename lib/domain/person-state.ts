@@ -1,6 +1,7 @@
 import type { Notice } from './audit-event.ts'
 import { providerOf, type Return } from './departure.ts'
 import type { Deprovisioning } from './deprovisioning.ts'
+import { pseudonymOf } from './forget.ts'
 import type { Act } from './org-state.ts'
 
 /** What the ledger remembers of one person beside their cases, in all organizations alike. */
@@ -38,7 +39,8 @@ export function returned(state: PersonState, back: Return, now: Date): PersonSta
   if (known && known.at >= back.occurredAt) return undefined
 
   const notice: Notice = {
-    uid: `return/${back.id}`,
+    // One event may say of several people that they are back.
+    uid: `return/${back.id}/${pseudonymOf(state.person)}`,
     at: now,
     name: 'return_received',
     correlationUid: back.id,
@@ -55,7 +57,7 @@ export function returned(state: PersonState, back: Return, now: Date): PersonSta
 export function approved(state: PersonState, act: Act, until: Date): PersonState {
   const { by, because, at, requestId } = act
   const notice: Notice = {
-    uid: `approved/${requestId}/${state.person}`,
+    uid: `approved/${requestId}/${pseudonymOf(state.person)}`,
     at,
     name: 'approved',
     user: { name: state.person },

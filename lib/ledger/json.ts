@@ -1,5 +1,5 @@
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-const INSTANT_KEY = /(At|Until)$|^(at|since|until)$/
+const INSTANT_KEY = /(At|Until|Since)$|^(at|since|until)$/
 
 /** Reads what `JSON.stringify` wrote, with instants as `Date` again. A text in any other field stays a text. */
 export function fromJson(body: string): unknown {

@@ -40,7 +40,6 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
     uid,
     prefix: PERSON,
     initial: newPersonState,
-    unreadable: newPersonState,
     isBlank,
   })
   return {
@@ -67,8 +66,8 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
       return written ? next : undefined
     },
 
-    async lease(kase) {
-      const pk = leasePk(kase)
+    async lease(kase, username = kase.departure.username) {
+      const pk = leasePk(kase.orgId, username)
       const owner = uid()
       const now = clock.now()
       const until = new Date(now.getTime() + leaseMs)
@@ -85,9 +84,7 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
       if (await table.put(item, { kind: 'lapsed', before: now.toISOString() })) return { kind: 'held', lease }
 
       const other = await table.get(pk)
-      if (!other) return { kind: 'busy', caseId: '', until: now }
-      const { caseId, until: otherUntil } = fromJson(other.body) as Lease
-      return { kind: 'busy', caseId, until: otherUntil }
+      return { kind: 'busy', caseId: other ? (fromJson(other.body) as Lease).caseId : '' }
     },
 
     async release(lease) {
@@ -156,8 +153,8 @@ function casePk(caseId: string): string {
 }
 
 /** Under `lease#`, the one prefix that the functions' roles may delete. */
-function leasePk(kase: Case): string {
-  return `lease#${kase.orgId}#${personOf(kase)}`
+function leasePk(orgId: string, username: string): string {
+  return `lease#${orgId}#${asciiLowerCase(username)}`
 }
 
 function toCase(item: Item): Case {

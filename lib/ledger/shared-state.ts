@@ -12,8 +12,8 @@ type Options<S extends State> = {
   readonly uid: () => string
   readonly prefix: string
   readonly initial: (name: string) => S
-  /** What stands in for an item that says nothing we can read. */
-  readonly unreadable: (name: string) => S
+  /** What stands in for an item that says nothing we can read. Default: nothing may, and reading it throws. */
+  readonly unreadable?: (name: string) => S
   /** A state that says nothing expires, and its name with it. Default: none. */
   readonly isBlank?: (state: S) => boolean
 }
@@ -27,7 +27,10 @@ export function sharedStates<S extends State>(options: Options<S>) {
   async function read(name: string): Promise<S> {
     const item = await table.get(`${prefix}${name}`)
     if (!item) return initial(name)
-    return parsed<S>(item.body) ?? { ...unreadable(name), version: item.version }
+    const state = parsed<S>(item.body)
+    if (state) return state
+    if (!unreadable) throw new Error(`Cannot read "${prefix}…": not what was written`)
+    return { ...unreadable(name), version: item.version }
   }
 
   async function write(name: string, state: S, next: S): Promise<boolean> {

@@ -1,7 +1,7 @@
+import { atOnce } from '../at-once.ts'
 import { approved } from '../domain/person-state.ts'
 import { asciiLowerCase } from '../domain/username.ts'
 import { publishPerson } from '../publish.ts'
-import { atOnce } from './at-once.ts'
 import type { Invocation, OperatorDeps } from './operator.ts'
 import { isRefusal, type Refusal, readRequest } from './requests.ts'
 import { actOf } from './steering.ts'

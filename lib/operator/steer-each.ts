@@ -1,6 +1,6 @@
+import { atOnce } from '../at-once.ts'
 import type { Case } from '../domain/case.ts'
 import { type Steered, steer } from '../steer.ts'
-import { atOnce } from './at-once.ts'
 import type { OperatorDeps } from './operator.ts'
 
 type Done = 'released' | 'cancel_requested' | 'retried'

@@ -37,7 +37,11 @@ export type Identity = { readonly name: string; readonly role: Role; readonly sk
 export function environment(around: Surroundings, { name, role, skewMs }: Identity): DeliverDeps {
   const { time, atlas, aws, io, journal, deletions } = around
   const call = <T>(outgoing: Outgoing<T>) => io.call(name, role, outgoing)
-  const clients = clientsOf(aws, (service, operation, apply) => call({ service, operation, apply }), time.now)
+  const clients = clientsOf(
+    aws,
+    (service, operation, apply, applyPartly) => call({ service, operation, apply, applyPartly }),
+    time.now,
+  )
   const clock = {
     ...time.clock(skewMs),
     async sleep(ms: number) {

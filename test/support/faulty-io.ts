@@ -34,6 +34,8 @@ export type Outgoing<T> = {
   readonly service: IoCall['service']
   readonly operation: string
   readonly apply: () => T
+  /** Does all but the last part of it, where the service can. */
+  readonly applyPartly?: (() => T) | undefined
   /** How long the caller waits for an answer. */
   readonly patienceMs?: number
 }
@@ -84,7 +86,8 @@ export function faultyIo({ time, fates, calls, faultFor }: Options) {
     if (outages.has(service) && !fault) return await failed(worker, outgoing, OUTAGE)
     if (fault && isBefore(fault)) return await failed(worker, outgoing, fault)
 
-    const result = outgoing.apply()
+    const { apply, applyPartly = apply } = outgoing
+    const result = fault?.kind === 'partial' ? applyPartly() : apply()
     if (fault?.kind === 'crash') dead.add(worker)
     if (fault?.kind === 'freeze') frozen.set(worker, time.now().getTime() + fault.ms)
     await time.wait(LATENCY_MS[service] * time.random())
@@ -100,6 +103,7 @@ export function faultyIo({ time, fates, calls, faultFor }: Options) {
       case 'crash':
         return await never
       case 'freeze':
+      case 'partial':
         return result as T
       case 'error':
         throw failureOf(outgoing.service)
@@ -112,8 +116,6 @@ export function faultyIo({ time, fates, calls, faultFor }: Options) {
       }
       case 'reply':
         return fault.reply as T
-      case 'partial':
-        return partly(result as T)
       case 'garbage':
         return {} as T
     }
@@ -128,15 +130,4 @@ function isBefore(fault: Fault): boolean {
 
 function failureOf(service: string): Error {
   return Object.assign(new Error(`${service} failed`), { name: 'ServiceUnavailable' })
-}
-
-/** What PutEvents and SendMessageBatch answer when they took only part of a request: 200, and the entries that failed. */
-function partly<T>(result: T): T {
-  const { Entries = [] } = result as { Entries?: unknown[] }
-  return {
-    FailedEntryCount: Entries.length,
-    Entries: Entries.map(() => ({ ErrorCode: 'ThrottlingException' })),
-    Successful: [],
-    Failed: [{ Id: '0', Code: 'ThrottlingException' }],
-  } as T
 }

@@ -1,6 +1,11 @@
-import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import type { EventBridgeClient, PutEventsCommand, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
 import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import type {
+  SendMessageBatchCommand,
+  SendMessageBatchRequestEntry,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 
 /** What the audit bus took, in order. */
 export type Published = {
@@ -12,11 +17,15 @@ export type Published = {
 /** What the queue holds; `visibleAt` moves with every receipt. */
 export type Message = { readonly id: string; readonly body: string; visibleAt: Date; receiveCount: number }
 
-/** Wraps one call of one service: where a test puts delays, crashes and faults. */
+/**
+ * Wraps one call of one service: where a test puts delays, crashes and faults. `applyPartly` does all but the last part of what is
+ * asked, and answers so.
+ */
 export type Io = <T>(
   service: 'table' | 'bus' | 'queue' | 'secrets',
   operation: string,
   apply: () => T,
+  applyPartly?: () => T,
 ) => Promise<T>
 
 /** The bus, the queue and the secrets of one installation. */
@@ -35,30 +44,49 @@ export function inMemoryAws(): InMemoryAws {
 
 /** SDK clients that speak to it: the adapters under test are the real ones, down to the command they send. */
 export function clientsOf(aws: InMemoryAws, io: Io, now: () => Date) {
+  const putEvents = (entries: readonly PutEventsRequestEntry[], taken = entries.length) => ({
+    FailedEntryCount: entries.length - taken,
+    Entries: entries.map(({ Detail = '{}', DetailType = '' }, index) => {
+      if (index >= taken) return { ErrorCode: 'ThrottlingException' }
+      const detail = JSON.parse(Detail)
+      aws.published.push({ uid: detail.metadata.uid, detailType: DetailType, detail })
+      return { EventId: `${aws.published.length}` }
+    }),
+  })
   const bus = {
-    send: ({ input }: PutEventsCommand) =>
-      io('bus', 'PutEvents', () => ({
-        FailedEntryCount: 0,
-        Entries: (input.Entries ?? []).map(({ Detail = '{}', DetailType = '' }) => {
-          const detail = JSON.parse(Detail)
-          aws.published.push({ uid: detail.metadata.uid, detailType: DetailType, detail })
-          return { EventId: `${aws.published.length}` }
-        }),
-      })),
+    send: ({ input: { Entries = [] } }: PutEventsCommand) =>
+      io(
+        'bus',
+        'PutEvents',
+        () => putEvents(Entries),
+        () => putEvents(Entries, Entries.length - 1),
+      ),
   } as unknown as EventBridgeClient
 
+  const sendAll = (entries: readonly SendMessageBatchRequestEntry[], taken = entries.length) => {
+    for (const { MessageBody = '', DelaySeconds = 0 } of entries.slice(0, taken))
+      enqueue(aws, MessageBody, new Date(now().getTime() + DelaySeconds * 1_000))
+    return {
+      Successful: entries.slice(0, taken).map(({ Id }) => ({ Id })),
+      Failed: entries.slice(taken).map(({ Id }) => ({ Id, Code: 'ThrottlingException' })),
+    }
+  }
+  const reject = ({ MessageBody = '', MessageAttributes }: SendMessageCommand['input']) => {
+    aws.rejected.push({ body: MessageBody, reason: MessageAttributes?.reason?.StringValue ?? '' })
+    return {}
+  }
   const queue = {
-    send: ({ input }: SendMessageBatchCommand | SendMessageCommand) =>
-      io('queue', 'Entries' in input ? 'SendMessageBatch' : 'SendMessage', () => {
-        if (!('Entries' in input)) {
-          const { MessageBody = '', MessageAttributes } = input as SendMessageCommand['input']
-          aws.rejected.push({ body: MessageBody, reason: MessageAttributes?.reason?.StringValue ?? '' })
-          return {}
-        }
-        for (const { MessageBody = '', DelaySeconds = 0 } of input.Entries ?? [])
-          enqueue(aws, MessageBody, new Date(now().getTime() + DelaySeconds * 1_000))
-        return { Successful: (input.Entries ?? []).map(({ Id }) => ({ Id })), Failed: [] }
-      }),
+    send: ({ input }: SendMessageBatchCommand | SendMessageCommand) => {
+      if (!('Entries' in input))
+        return io('queue', 'SendMessage', () => reject(input as SendMessageCommand['input']))
+      const { Entries = [] } = input
+      return io(
+        'queue',
+        'SendMessageBatch',
+        () => sendAll(Entries),
+        () => sendAll(Entries, Entries.length - 1),
+      )
+    },
   } as unknown as SQSClient
 
   const secrets = {

@@ -4,7 +4,7 @@ import type { Departure } from '../../lib/domain/departure.ts'
 import { encodeMessage } from '../../lib/intake/own-message.ts'
 import { operate } from '../../lib/operator/operator.ts'
 import type { JournalEntry } from '../../lib/ports.ts'
-import { type Swept, sweep } from '../../lib/sweep.ts'
+import { sweep } from '../../lib/sweep.ts'
 import { later, ORG } from './cases.ts'
 import { type Deletion, deletionLog } from './deletion-log.ts'
 import { environment, secretIdOf } from './environment.ts'
@@ -33,7 +33,7 @@ export type World = {
   /** A new execution environment of the departures function. */
   worker(name?: string): Worker
   /** What a sweep of a new execution environment does now. */
-  sweep(worker?: Worker): Promise<Swept>
+  sweep(worker?: Worker): Promise<void>
   /** What on-call's function answers to a request; rejects if it died. */
   operate(request: object): Promise<object>
   /** Puts a departure on the queue, as one of our functions would. */
@@ -171,7 +171,7 @@ export function createWorld(options: WorldOptions = {}): World {
     return new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
   }
 
-  async function sweepOnce(one: Worker = hire('sweep')): Promise<Swept> {
+  async function sweepOnce(one: Worker = hire('sweep')): Promise<void> {
     const organizations = compares ? one.deps.organizations : { list: async () => [] }
     const deps = { ...one.deps, organizations, recheckMs: RECHECK_MS }
     return await invocation(one, 'sweep', (deadline) => sweep(deps, deadline))

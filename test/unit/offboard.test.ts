@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type Case, openCase } from '../../lib/domain/case.ts'
 import type { Departure } from '../../lib/domain/departure.ts'
 import type { Member } from '../../lib/domain/member.ts'
+import { returned } from '../../lib/domain/person-state.ts'
 import { offboard } from '../../lib/offboard.ts'
 import { activeMember, departure, later, ORG } from '../support/cases.ts'
 import { refusal } from '../support/in-memory-atlas.ts'
@@ -212,6 +213,28 @@ describe('offboard() of nobody', () => {
     expect(world.org().members).toEqual([tagged])
   })
 
+  test('holds somebody who was removed long ago by this name, and may be back under another', async () => {
+    const world = createWorld()
+    world.org().members = [ADA, BOB]
+    world.depart(departure())
+    await world.runUntil(later(10_000))
+    expect(world.org().members).toEqual([BOB])
+
+    const rehired = { ...ADA, username: 'ada@example.org' }
+    world.org().members = [rehired, BOB]
+    await world.time.runUntil(later(200 * 24 * 3_600_000))
+    world.depart(departure({ id: 'okta:evt-2', occurredAt: world.time.now() }))
+    await world.runUntil(new Date(world.time.now().getTime() + 10_000))
+
+    expect(
+      world
+        .cases()
+        .map(({ outcome }) => outcome?.kind)
+        .toSorted(),
+    ).toEqual(['held', 'removed'])
+    expect(world.org().members).toEqual([rehired, BOB])
+  })
+
   test('holds when the account it meant to remove bears another username now', async () => {
     const world = createWorld({ faultFor: onAtlas('removeOrgUser', NOT_SENT, NOT_SENT, NOT_SENT, NOT_SENT) })
     world.org().members = [ADA, BOB]
@@ -301,7 +324,7 @@ test('offboard() keeps its outcome although a sweep publishes older ones of the 
   const world = createWorld({
     faultFor: ({ operation, service }) => {
       if (phase === 'down' && operation === 'listOrgUsers') return reply(503, 'SERVICE_UNAVAILABLE')
-      if (phase !== 'done' && service === 'bus') return { kind: 'partial' }
+      if (phase !== 'done' && service === 'bus') return { kind: 'error', when: 'before' }
       if (phase === 'removing' && operation === 'getOrgUser') {
         phase = 'done'
         void world.sweep()
@@ -312,7 +335,7 @@ test('offboard() keeps its outcome although a sweep publishes older ones of the 
   })
   world.org().members = [ADA, BOB]
   world.depart(departure())
-  await world.runUntil(later(100_000))
+  await world.runUntil(later(150_000))
   expect(world.cases()[0]?.unpublished.length).toBeGreaterThan(1)
 
   phase = 'removing'
@@ -398,6 +421,75 @@ describe('offboard() when a 404 explains nothing', () => {
 
     expect(standing.outcome).toMatchObject({ kind: 'deferred', code: 'SERVICE_UNAVAILABLE' })
   })
+})
+
+test('offboard() deletes once where two workers know one member by two names', async () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const world = createWorld({ seed })
+    world.org().members = [ADA, BOB]
+    const byAlias = departure({
+      id: 'hr:1',
+      source: 'hr',
+      username: 'ada@new.example.com',
+      aliases: ['ada@example.com'],
+    })
+    const cases = [departure(), byAlias].map((one) =>
+      openCase(one, ORG, { at: world.time.now(), stale: false }),
+    )
+    const deadline = deadlineIn(world)
+    await world.time.run(Promise.all(cases.map((kase) => offboard(world.worker().deps, kase, deadline))))
+    await world.runUntil(later(60_000))
+
+    expect(atlasCalls(world).filter((operation) => operation === 'removeOrgUser')).toHaveLength(1)
+    expect(world.outcomes().toSorted()).toEqual(['already_absent', 'removed'])
+  }
+})
+
+test('offboard() sees a return that comes in while the member is looked up', async () => {
+  const world = createWorld({
+    faultFor: ({ operation }) => {
+      if (operation !== 'listOrgUsers') return undefined
+      const back = { id: 'okta:evt-9', source: 'okta', username: 'ada@example.com', occurredAt: later(500) }
+      void world
+        .worker()
+        .deps.ledger.changePerson('ada@example.com', (state) => returned(state, back, later(600)))
+      return { kind: 'freeze', ms: 500 }
+    },
+  })
+  world.org().members = [ADA, BOB]
+  const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+  const { outcome } = await world.time.run(offboard(world.worker().deps, kase, deadlineIn(world)))
+
+  expect(outcome).toMatchObject({ kind: 'cancelled', by: 'okta:evt-9' })
+  expect(world.org().members).toEqual([ADA, BOB])
+})
+
+test('offboard() writes nobody’s name into the journal', async () => {
+  const elsewhere = { ...ADA, username: 'ada@old.example.com' }
+  const { world } = await run({ members: [elsewhere, BOB] })
+
+  expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'held', reason: 'possible_alias' })
+  expect(JSON.stringify(world.journal)).not.toContain('@')
+})
+
+test('offboard() tells an outcome older than the lookup without what the lookup found later', async () => {
+  let isDown = true
+  const world = createWorld({
+    faultFor: ({ operation, service }) => {
+      if (isDown && operation === 'listOrgUsers') return reply(503, 'SERVICE_UNAVAILABLE')
+      return isDown && service === 'bus' ? { kind: 'partial' } : undefined
+    },
+  })
+  world.org().members = [ADA, BOB]
+  world.depart(departure())
+  await world.runUntil(later(10_000))
+  const before = world.aws.published.length
+  isDown = false
+  await world.runUntil(later(5 * 60_000))
+
+  const [deferred, removed] = world.aws.published.slice(before).map(({ detail }) => detail)
+  expect(deferred?.unmapped).not.toHaveProperty('snapshot')
+  expect(removed?.unmapped).toHaveProperty('snapshot')
 })
 
 describe('offboard() and those who write at the same time', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openCase } from '../../lib/domain/case.ts'
+import { openCase, withOutcome } from '../../lib/domain/case.ts'
 import { paused } from '../../lib/domain/org-state.ts'
 import { offboard } from '../../lib/offboard.ts'
 import { activeMember, departure, later, ORG } from '../support/cases.ts'
@@ -162,4 +162,28 @@ test('sweep() tells again, a day later, what is still open', async () => {
 
   const told = world.aws.published.filter(({ detail }) => detail.status === 'still_open')
   expect(told.map(({ detail }) => detail.message)).toEqual(['Open for more than a day: 1 held: privileged'])
+})
+
+test('sweep() does every other job when one service fails', async () => {
+  const world = worldWith(({ service }) =>
+    service === 'queue' ? { kind: 'error', when: 'before' } : undefined,
+  )
+  const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+  await world.time.run(world.worker().deps.ledger.record(kase))
+  await world.time.runUntil(later(5 * MINUTE))
+
+  await expect(world.time.run(world.sweep())).rejects.toThrow('Cannot queue')
+  expect(world.journal.map(({ event }) => event)).toContain('backlog')
+  expect((await world.time.run(world.worker().deps.ledger.org(ORG))).comparedUntil).toBeDefined()
+})
+
+test('sweep() lets a case be judged again that a worker held for a pause just taken away', async () => {
+  const world = worldWith()
+  const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+  const { ledger } = world.worker().deps
+  const recorded = await world.time.run(ledger.record(kase))
+  await world.time.run(ledger.save(withOutcome(recorded, { kind: 'held', reason: 'paused' }, later(1_000))))
+  await world.runUntil(later(3 * MINUTE))
+
+  expect(world.org().members).toEqual([BOB])
 })

@@ -16,20 +16,29 @@ test('oldestByKind() measures each kind from when its oldest case was received',
   const open = [
     openedCase({ receivedAt: later(0), outcome: PRIVILEGED }),
     openedCase({ receivedAt: later(HOUR), outcome: PRIVILEGED }),
-    openedCase({ receivedAt: later(-DAY), outcome: OBSERVING }),
+    openedCase({ receivedAt: later(-DAY), outcome: OBSERVING }, { occurredAt: later(-DAY) }),
     openedCase({ receivedAt: later(2 * HOUR) }),
   ]
 
   expect(oldestByKind(open, later(2 * HOUR))).toEqual({ held: 7_200, observing: 93_600, new: 0 })
 })
 
-test('oldestByKind() measures what is scheduled from the instant it is due, and counts nothing before', () => {
-  const due = (ms: number): Outcome => ({ kind: 'scheduled', nextAttemptAt: later(ms) })
-  const ahead = openedCase({ receivedAt: later(-60 * DAY), outcome: due(DAY) })
-  const overdue = openedCase({ receivedAt: later(-60 * DAY), outcome: due(-HOUR) })
+test('oldestByKind() measures a departure ahead of its instant from that instant, and counts nothing before', () => {
+  const scheduled = (ms: number) =>
+    openedCase(
+      { receivedAt: later(-60 * DAY), outcome: { kind: 'scheduled', nextAttemptAt: later(ms) } },
+      { occurredAt: later(-60 * DAY), effectiveAt: later(ms) },
+    )
+  const deferred = {
+    ...scheduled(-HOUR),
+    outcome: { kind: 'deferred', code: 'HTTP_503', nextAttemptAt: later(HOUR) },
+  } as const
 
-  expect(oldestByKind([ahead], later(0))).toEqual({ scheduled: 0 })
-  expect(oldestByKind([ahead, overdue], later(0))).toEqual({ scheduled: 3_600 })
+  expect(oldestByKind([scheduled(DAY)], later(0))).toEqual({ scheduled: 0 })
+  expect(oldestByKind([scheduled(DAY), scheduled(-HOUR), deferred], later(0))).toEqual({
+    scheduled: 3_600,
+    deferred: 3_600,
+  })
 })
 
 test('silences() leaves out operators, and sources that have been silent for a month', () => {

@@ -38,7 +38,7 @@ describe('withOutcome()', () => {
     const kase = withOutcome(openedCase(), DEFERRED, later(3_000))
 
     expect(kase).toMatchObject({ attempts: 1, deferrals: 1, outcome: DEFERRED, nextAttemptAt: later(60_000) })
-    expect(kase.unpublished).toEqual([{ attempt: 1, at: later(3_000), outcome: DEFERRED }])
+    expect(kase.unpublished).toEqual([{ attempt: 1, at: later(3_000), outcome: DEFERRED, seen: false }])
     expect(kase.closedAt).toBeUndefined()
   })
 

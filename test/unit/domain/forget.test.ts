@@ -54,7 +54,7 @@ describe('forgotten()', () => {
       snapshot: { orgRoles: ['ORG_MEMBER'], projectRoles: kase.snapshot?.projectRoles },
       forgottenAt: later(10),
     })
-    const entry = { attempt: 1, at: later(5), outcome: { kind: 'already_absent' } } as const
+    const entry = { attempt: 1, at: later(5), outcome: { kind: 'already_absent' }, seen: false } as const
     expect(auditUid(rewritten, entry)).toBe(auditUid(kase, entry))
   })
 

@@ -7,7 +7,7 @@ import {
   guardSuperseded,
   guardWithoutMember,
 } from '../../../lib/domain/guards.ts'
-import { newOrgState, paused } from '../../../lib/domain/org-state.ts'
+import { EVERY_ORG, newOrgState, paused } from '../../../lib/domain/org-state.ts'
 import type { HoldReason } from '../../../lib/domain/outcome.ts'
 import { newPersonState, returned } from '../../../lib/domain/person-state.ts'
 import { activeMember, later, ORG, openedCase } from '../../support/cases.ts'
@@ -21,7 +21,11 @@ const SETTINGS: GuardSettings = {
 }
 const NOW = later(5_000)
 
-const KNOWN = { org: newOrgState(ORG), person: newPersonState('ada@example.com') }
+const KNOWN = {
+  org: newOrgState(ORG),
+  everywhere: newOrgState(EVERY_ORG),
+  person: newPersonState('ada@example.com'),
+}
 
 function judge(kase: Case, settings: GuardSettings, now: Date, known = KNOWN) {
   return guardWithoutMember(kase, known, settings, now)
@@ -189,7 +193,22 @@ describe('guardSuperseded()', () => {
     })
   })
 
-  test('never ends a case that had not been scheduled', () => {
+  test('ends a departure whose day had come before it arrived, after a later word of its source', () => {
+    const late = openedCase({ receivedAt: later(9_000) }, { effectiveAt: NOW })
+
+    expect(guardSuperseded(late, [openedCase({}, { occurredAt: later(1) })])).toMatchObject({
+      kind: 'cancelled',
+    })
+  })
+
+  test('keeps a date although a later word that was taken back said something else', () => {
+    const cancelled = { kind: 'cancelled', by: 'oncall', because: 'mistyped' } as const
+    const later1 = openedCase({ outcome: cancelled }, { occurredAt: later(1) })
+
+    expect(guardSuperseded(scheduled, [later1])).toBeUndefined()
+  })
+
+  test('never ends a departure that named no day of its own', () => {
     expect(guardSuperseded(openedCase(), [openedCase({}, { occurredAt: later(1) })])).toBeUndefined()
   })
 })
@@ -249,6 +268,14 @@ describe('guardRejoined()', () => {
   test('holds a member with another userId than our own DELETE was meant for', () => {
     const kase = openedCase({ intent: { attempt: 1, at: later(1), userId: '0'.repeat(24) } })
 
-    expect(guardRejoined(kase, activeMember(), [], [])).toEqual(HELD)
+    expect(guardRejoined(kase, activeMember(), [], [])).toMatchObject(HELD)
+    expect(guardRejoined(released(kase, 'rejoined'), activeMember(), [], [])).toBeUndefined()
+  })
+
+  test('lets pass what a human released knowing of it, and nothing that came after', () => {
+    const kase = released(openedCase(), 'rejoined')
+
+    expect(guardRejoined(kase, activeMember(), [], [NOW])).toBeUndefined()
+    expect(guardRejoined(kase, activeMember(), [], [later(6_000)])).toMatchObject(HELD)
   })
 })

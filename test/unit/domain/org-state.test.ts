@@ -4,6 +4,7 @@ import {
   booked,
   digested,
   EVERY_ORG,
+  heardSource,
   newOrgState,
   paused,
   probing,
@@ -120,4 +121,13 @@ test('digested() tells once a day how many cases are held, and names a hundred a
   expect(first && digested(first, held, later(1))).toBeUndefined()
   expect(first && digested(first, held, later(24 * 60 * MINUTE))?.unpublished).toHaveLength(2)
   expect(digested(newOrgState(EVERY_ORG), [], later(0))).toBeUndefined()
+})
+
+test('heardSource() remembers a hundred sources, the latest ones', () => {
+  let state = newOrgState(EVERY_ORG)
+  for (let index = 0; index <= 150; index += 1) state = heardSource(state, `sns/${index % 120}`, later(index))
+
+  expect(Object.keys(state.sources ?? {})).toHaveLength(100)
+  expect(state.sources?.['sns/30']).toEqual({ at: later(150) })
+  expect(state.sources?.['sns/40']).toBeUndefined()
 })

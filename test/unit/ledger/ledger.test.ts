@@ -155,3 +155,13 @@ describe('changeOrg()', () => {
     expect((await ledger.org(ORG)).latchedAt).toBeUndefined()
   })
 })
+
+test('person() does not take an item that cannot be read for somebody of whom nothing is known', async () => {
+  const { ledger, table } = setUp()
+  await table.put(
+    { pk: 'person#ada@example.com', version: 3, writeId: 'w', body: '{', keys: {} },
+    { kind: 'absent' },
+  )
+
+  await expect(ledger.person('ada@example.com')).rejects.toThrow('Cannot read "person#…"')
+})

@@ -109,6 +109,29 @@ describe('offboard() and the removal window', () => {
     expect((await world.time.run(ledger.org(ORG))).slots).toEqual({})
   })
 
+  test('takes no place for whom a human released, however full the window is', async () => {
+    const world = worldOf(staff(12))
+    for (const { username } of staff(4)) await offboardOne(world, username)
+    const held = world.cases().find(({ outcome }) => outcome?.kind === 'held')
+    const { ledger } = world.worker().deps
+    const known = await world.time.run(ledger.read(held?.id ?? ''))
+    const release = {
+      reason: 'mass_removal',
+      at: world.time.now(),
+      by: 'oncall',
+      because: 'checked',
+      requestId: 'r-1',
+    } as const
+    if (known)
+      await world.time.run(ledger.save({ ...known, releases: [release], nextAttemptAt: world.time.now() }))
+    await world.time.run(
+      resume(world.worker().deps, held?.id ?? '', new Date(world.time.now().getTime() + MINUTE)),
+    )
+
+    expect(world.atlas.removed).toHaveLength(4)
+    expect(Object.keys((await world.time.run(ledger.org(ORG))).slots)).toHaveLength(3)
+  })
+
   test('gives the place back of a member whom Atlas keeps', async () => {
     const world = worldOf([ADA], {
       faultFor: ({ operation }) =>

@@ -445,6 +445,44 @@ test('offboard() deletes once where two workers know one member by two names', a
   }
 })
 
+test('offboard() by an alias waits for a worker that has the member under the name they bear', async () => {
+  const world = createWorld()
+  world.org().members = [ADA, BOB]
+  const byAlias = departure({ username: 'ada@new.example.com', aliases: ['ada@example.com'] })
+  const kase = openCase(byAlias, ORG, { at: world.time.now(), stale: false })
+  const { ledger } = world.worker().deps
+  const other = openCase(departure({ id: 'hr:1' }), ORG, { at: world.time.now(), stale: false })
+  const leased = await world.time.run(ledger.lease(other))
+  await world.time.run(offboard(world.worker().deps, kase, deadlineIn(world)))
+  expect(world.org().members).toEqual([ADA, BOB])
+  expect(world.cases()[0]).toMatchObject({ attempts: 0, unpublished: [] })
+
+  if (leased.kind === 'held') await world.time.run(ledger.release(leased.lease))
+  await world.runUntil(later(60_000))
+  expect(world.org().members).toEqual([BOB])
+})
+
+test('offboard() by an alias knows what became of the member under the name they bear', async () => {
+  const world = createWorld()
+  world.org().members = [ADA, BOB]
+  world.depart(departure())
+  await world.runUntil(later(10_000))
+  world.org().members = [ADA, BOB]
+  const byAlias = departure({ id: 'hr:1', username: 'ada@new.example.com', aliases: ['ada@example.com'] })
+  const kase = openCase(byAlias, ORG, { at: world.time.now(), stale: false })
+  const { deps } = world.worker()
+  const broken = {
+    ...deps,
+    ledger: { ...deps.ledger, release: () => Promise.reject(new Error('throttled')) },
+  }
+
+  expect((await world.time.run(offboard(broken, kase, deadlineIn(world)))).outcome).toEqual({
+    kind: 'held',
+    reason: 'rejoined',
+  })
+  expect(world.org().members).toEqual([ADA, BOB])
+})
+
 test('offboard() sees a return that comes in while the member is looked up', async () => {
   const world = createWorld({
     faultFor: ({ operation }) => {
@@ -571,22 +609,27 @@ describe('offboard() and those who write at the same time', () => {
   })
 })
 
-test('offboard() defers an old event while the organization’s events cannot be read', async () => {
-  const world = createWorld({
-    faultFor: ({ operation }) =>
-      operation === 'listOrgEvents' ? reply(503, 'SERVICE_UNAVAILABLE') : undefined,
-  })
-  world.org().members = [ADA]
-  await world.time.runUntil(later(16 * 60_000))
-  const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
+test.each([
+  [503, 'SERVICE_UNAVAILABLE'],
+  [400, 'INVALID_QUERY_PARAMETER'],
+])(
+  'offboard() defers an old event while the organization’s events cannot be read: %i',
+  async (status, code) => {
+    const world = createWorld({
+      faultFor: ({ operation }) => (operation === 'listOrgEvents' ? reply(status, code) : undefined),
+    })
+    world.org().members = [ADA]
+    await world.time.runUntil(later(16 * 60_000))
+    const kase = openCase(departure(), ORG, { at: world.time.now(), stale: false })
 
-  expect(
-    (await world.time.run(offboard(world.worker().deps, kase, deadlineIn(world)))).outcome,
-  ).toMatchObject({
-    kind: 'deferred',
-    code: 'SERVICE_UNAVAILABLE',
-  })
-})
+    expect(
+      (await world.time.run(offboard(world.worker().deps, kase, deadlineIn(world)))).outcome,
+    ).toMatchObject({
+      kind: 'deferred',
+      code,
+    })
+  },
+)
 
 test('offboard() holds a second departure under the same key that says something else', async () => {
   const { world } = await run()

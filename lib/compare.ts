@@ -65,7 +65,9 @@ async function claim({ ledger, clock }: CompareDeps, orgId: string): Promise<Cla
     const isFree = !comparingSince || at.getTime() - comparingSince.getTime() >= CLAIM_MS
     const isDue = !comparedUntil || at.getTime() - comparedUntil.getTime() >= HOUR_MS
     claimed = isFree && isDue ? { at, comparedUntil } : undefined
-    return claimed && { ...state, comparingSince: at }
+    // The first time counts from here, so that one that never succeeds is missed as any other.
+    const from = comparedUntil ?? new Date(at.getTime() - HOUR_MS)
+    return claimed && { ...state, comparingSince: at, comparedUntil: from }
   })
   return claimed
 }

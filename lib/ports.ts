@@ -199,7 +199,7 @@ export type Backlog = {
   /** Source → seconds since its last event, ignored ones included. */
   readonly silence: Readonly<Record<string, number>>
   /** How many organizations each cause keeps from removals, and how many secrets cannot be read. */
-  readonly stopped: Readonly<Record<Stop | 'unread', number>>
+  readonly stopped: Readonly<Record<Stop | 'unread' | 'uncompared', number>>
 }
 
 /** What happened, told to logs and metrics as it happens; never a username, a secret or a payload. */

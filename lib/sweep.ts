@@ -1,5 +1,5 @@
 import { type CompareDeps, compareAll } from './compare.ts'
-import { oldestByKind, remindedOf, type Stop, silences, stopsOf } from './domain/backlog.ts'
+import { isUncompared, oldestByKind, remindedOf, type Stop, silences, stopsOf } from './domain/backlog.ts'
 import type { Case } from './domain/case.ts'
 import { countByKind } from './domain/case.ts'
 import { digested, EVERY_ORG, type OrgState } from './domain/org-state.ts'
@@ -66,6 +66,7 @@ async function measure(deps: SweepDeps, deadline: Date): Promise<void> {
       latched: stoppedBy('latched'),
       blocked: stoppedBy('blocked'),
       unread: organizations.length - known.length,
+      uncompared: orgs.filter((org) => isUncompared(org, now)).length,
     },
   })
   await judgeUnpaused(deps, open, stopped)

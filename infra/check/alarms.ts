@@ -63,8 +63,8 @@ function wantedOf(template: Template): readonly string[] {
     ...[...functionsOf(template).values()].flatMap(({ id }) => [`Errors ${id}`, `Throttles ${id}`]),
     ...rulesOf(template).map((rule) => `FailedInvocations ${busOf(rule)}${at(rule.json, 'Properties.Name')}`),
     ...kinds.map((kind) => `OldestOpenCase ${kind}`),
-    ...['paused', 'latched', 'blocked', 'unread'].map((why) => `StoppedOrgs ${why}`),
-    ...['Unpublished ', 'SourceSilenceDays ', 'CredentialAgeDays ', 'CanaryArrived '],
+    ...['paused', 'latched', 'blocked', 'unread', 'uncompared'].map((why) => `StoppedOrgs ${why}`),
+    ...['Unpublished ', 'Unfinished ', 'SourceSilenceDays ', 'CredentialAgeDays ', 'CanaryArrived '],
     ...resourcesOf(template, 'AWS::KinesisFirehose::DeliveryStream').map(
       ({ id }) => `DeliveryToS3.DataFreshness ${id}`,
     ),

@@ -52,6 +52,14 @@ export function stopsOf({ paused, latchedAt, block }: OrgState): readonly Stop[]
   ]
 }
 
+/** Compared once an hour; a credential that reads no more, or an Atlas that does not answer, is noticed after three. */
+const UNCOMPARED_MS = 3 * 3_600_000
+
+/** Tells whether the organization has not been compared with the ledger for long: nobody would see a misuse of our credential. */
+export function isUncompared({ comparedUntil }: OrgState, now: Date): boolean {
+  return comparedUntil !== undefined && now.getTime() - comparedUntil.getTime() >= UNCOMPARED_MS
+}
+
 /**
  * Tells again, once a day, which cases have been open for a day and what is stopped: an alert that nobody acted on is
  * repeated, not forgotten. What observe mode holds has a digest of its own; what is scheduled waits by design.

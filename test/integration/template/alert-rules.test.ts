@@ -12,7 +12,7 @@ const QUIET: Readonly<Record<string, string>> = {
   removed: 'as it should be',
   already_absent: 'as it should be',
   would_remove: 'the answer to a question',
-  cancelled: 'a human or the source did it',
+  cancelled: 'a human or a later departure of the same source did it',
   scheduled: 'goes on by itself; OldestScheduledAlarm if not',
   deferred: 'comes back by itself; `blocked` and OldestDeferredAlarm if not',
   'held: observing': 'told by `observing_digest`, once a day',
@@ -22,7 +22,7 @@ const QUIET: Readonly<Record<string, string>> = {
   cancel_requested: 'a human did it',
   approved: 'a human did it',
   forgotten: 'a human did it',
-  return_received: 'every activation in a directory is one',
+  return_received: 'every activation in a directory is one; what it ends or holds alerts',
 }
 
 const template = await packagedTemplate()

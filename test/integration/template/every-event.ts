@@ -43,6 +43,11 @@ export const OUTCOMES: readonly Told[] = [
   outcome('already_absent', { kind: 'already_absent' }),
   outcome('would_remove', { kind: 'would_remove' }),
   outcome('cancelled', { kind: 'cancelled', by: 'grace', because: 'back' }),
+  outcome('cancelled: taken back', {
+    kind: 'cancelled',
+    by: 'okta:2',
+    because: 'the source says that the person is back',
+  }),
   outcome('scheduled', { kind: 'scheduled', nextAttemptAt: later(DAY) }),
   outcome('deferred', { kind: 'deferred', code: 'HTTP_503', nextAttemptAt: later(DAY) }),
   tellable('unreadable', () =>
@@ -62,7 +67,8 @@ export const NOTICES: readonly Told[] = [
   notice('resumed', (text) => resumed({ ...newOrgState(EVERY_ORG), latchedAt: at }, actOf(text))),
   notice('observing_digest', () => digested(newOrgState(EVERY_ORG), ['c-1'], at)),
   notice('still_open', (text) => {
-    const old = openCase(departure({ username: text }), ORG, { at: later(-2 * DAY), stale: false })
+    const left = { username: text, occurredAt: later(-2 * DAY) }
+    const old = openCase(departure(left), ORG, { at: later(-2 * DAY), stale: false })
     return remindedOf(
       newOrgState(EVERY_ORG),
       [{ ...old, outcome: { kind: 'held', reason: 'privileged' } }],

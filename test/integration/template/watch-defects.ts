@@ -25,7 +25,7 @@ export const WATCH_DEFECTS: readonly Defect[] = [
   defect('function unwatched', 'SweepFailAlarm', undefined),
   defect('throttles unwatched', 'DeparturesFailAlarm.Properties.Metrics.2', undefined),
   defect('rule unwatched', 'IntakeRulesFailAlarm.Properties.Metrics.3', undefined),
-  defect('alert rule unwatched', 'AuditRulesFailAlarm.Properties.Metrics.3', undefined),
+  defect('alert rule unwatched', 'AlertRulesFailAlarm.Properties.Metrics.3', undefined),
   defect('rule renamed', 'OktaRule.Properties.Name', 'okta'),
   defect('held cases unwatched', 'OldestHeldAlarm', undefined),
   defect('kind misspelled', 'OldestDeferredAlarm.Properties.Dimensions.1.Value', 'defered'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { noticeEvent } from '../../../lib/domain/audit-event.ts'
-import { oldestByKind, remindedOf, silences, stopsOf } from '../../../lib/domain/backlog.ts'
+import { isUncompared, oldestByKind, remindedOf, silences, stopsOf } from '../../../lib/domain/backlog.ts'
 import { blocked, EVERY_ORG, newOrgState, paused, unreadableOrg } from '../../../lib/domain/org-state.ts'
 import type { Outcome } from '../../../lib/domain/outcome.ts'
 import { later, ORG, openedCase } from '../../support/cases.ts'
@@ -100,4 +100,11 @@ test.skipIf(!hasOcsfSchema)('remindedOf() tells it in valid OCSF', () => {
   const [notice] = remindedOf(newOrgState(EVERY_ORG), open, [], later(DAY))?.unpublished ?? []
 
   expect(notice && ocsfProblems(noticeEvent(notice).detail)).toEqual([])
+})
+
+test('isUncompared() from three hours after the last comparison', () => {
+  const org = { ...newOrgState(ORG), comparedUntil: later(0) }
+
+  expect([3 * HOUR - 1, 3 * HOUR].map((ms) => isUncompared(org, later(ms)))).toEqual([false, true])
+  expect(isUncompared(newOrgState(ORG), later(DAY))).toBe(false)
 })

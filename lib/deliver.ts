@@ -8,10 +8,11 @@ import { EVERY_ORG, heardSource, type OrgState, unreadOrg } from './domain/org-s
 import { returned } from './domain/person-state.ts'
 import { bodiesOfDirectEvent } from './intake/direct.ts'
 import { type IntakeSettings, type Reading, readMessage } from './intake/read-message.ts'
-import { type OffboardDeps, offboard, resume } from './offboard.ts'
+import { offboard, resume } from './offboard.ts'
 import type { Organization } from './ports.ts'
 import { publishPerson } from './publish.ts'
 import { steer } from './steer.ts'
+import type { OffboardDeps } from './work.ts'
 
 export type DeliverDeps = OffboardDeps & {
   readonly intake: IntakeSettings

@@ -2,31 +2,20 @@ import { type Case, personOf } from './domain/case.ts'
 import { leavingInstant, usernamesOf } from './domain/departure.ts'
 import {
   guardMember,
-  guardOrg,
   guardRejoined,
-  guardReturned,
   guardSuperseded,
   guardWithoutMember,
   hold,
   REJOIN_CHECK_AFTER_MS,
 } from './domain/guards.ts'
 import { hasAccess, type Member, snapshotOf } from './domain/member.ts'
-import { EVERY_ORG, type OrgState, unreadSecretOf } from './domain/org-state.ts'
-import type { Evidence, Outcome } from './domain/outcome.ts'
-import type { Approval } from './domain/person-state.ts'
-import { counted, giveBack, needsCount, reserve } from './domain/removal-window.ts'
+import { unreadSecretOf } from './domain/org-state.ts'
+import type { Evidence } from './domain/outcome.ts'
+import { giveBack } from './domain/removal-window.ts'
 import { sameUsername } from './domain/username.ts'
-import type { OffboardDeps, Work } from './offboard.ts'
 import type { Failure, Lookup, Removal } from './ports.ts'
-import { tell } from './publish.ts'
-
-/** How an attempt goes on: an outcome to write, a failure of Atlas to weigh, or nothing, because another worker overtook us. */
-export type Step =
-  | { readonly kind: 'outcome'; readonly kase: Case; readonly outcome: Outcome }
-  | { readonly kind: 'postponed'; readonly kase: Case }
-  | { readonly kind: 'overtaken'; readonly kase: Case }
-
-type Tried = Step | { readonly kind: 'failed'; readonly kase: Case; readonly failure: Failure }
+import { approvalAt, reservePlace } from './reserve-place.ts'
+import { deferring, type OffboardDeps, type Step, type Tried, type Work } from './work.ts'
 
 /**
  * Takes one person out of one organization: lookup, guards, intent, DELETE, confirmation, in this order and no other.
@@ -154,69 +143,6 @@ async function joinsOf(
       ({ targetUsername }) => targetUsername !== undefined && sameUsername(targetUsername, member.username),
     )
     .map(({ at }) => at)
-}
-
-/** A question of ours that Atlas refuses is not the removal refused: the case comes back. */
-function deferring(failure: Failure): Failure {
-  return failure.reason === 'refused' ? { ...failure, reason: 'transient' } : failure
-}
-
-/**
- * The last look before the intent: reserves the case's place in the removal window, and sees a pause or a return that came in while
- * the member was looked up. Whom a human let through, by release or approval, takes no place.
- */
-async function reservePlace(deps: OffboardDeps, work: Work): Promise<Tried | undefined> {
-  const { kase } = work
-  const everybody = await countMembers(deps, work)
-  if (everybody.kind === 'failure') return { kind: 'failed', kase, failure: everybody }
-  const [everywhere, here, person] = await Promise.all([
-    deps.ledger.org(EVERY_ORG),
-    reserveIn(deps, work, everybody.members),
-    deps.ledger.person(kase.departure.username),
-  ])
-  const outcome =
-    guardReturned(kase, person, deps.settings) ?? guardOrg(kase, everywhere) ?? guardOrg(kase, here)
-  if (outcome) return { kind: 'outcome', kase, outcome }
-  const hasPlace = takesNoPlace(work, deps.clock.now()) || here.slots[kase.id] !== undefined
-  return hasPlace ? undefined : await reservePlace(deps, { ...work, org: here })
-}
-
-type Count = { readonly kind: 'count'; readonly members?: number }
-
-/** Counts the members if the limit depends on it and nobody has counted in 24 hours. */
-async function countMembers(
-  { members, clock, settings }: OffboardDeps,
-  work: Work,
-): Promise<Count | Failure> {
-  const now = clock.now()
-  if (takesNoPlace(work, now) || !needsCount(work.org, settings, now)) return { kind: 'count' }
-  const everybody = await members.all(work.kase.orgId, work.deadline)
-  if (everybody.kind === 'failure') return deferring(everybody)
-  return { kind: 'count', members: everybody.members.filter(({ status }) => hasAccess(status)).length }
-}
-
-async function reserveIn(deps: OffboardDeps, work: Work, members?: number): Promise<OrgState> {
-  const { ledger, clock, settings } = deps
-  const { orgId, id } = work.kase
-  const now = clock.now()
-  if (takesNoPlace(work, now)) return await ledger.org(orgId)
-  const change = (state: OrgState) => {
-    if (state.paused) return undefined
-    // Others took places since the window was read, and by now the limit depends on a count.
-    if (members === undefined && needsCount(state, settings, now)) return undefined
-    const known = members === undefined ? state : counted(state, members, now)
-    return reserve(known, id, settings, now).state
-  }
-  return await tell(deps, orgId, change, work.org)
-}
-
-function takesNoPlace(work: Work, now: Date): boolean {
-  const isReleased = work.kase.releases.some(({ reason }) => reason === 'mass_removal')
-  return isReleased || approvalAt(work, now) !== undefined
-}
-
-function approvalAt({ person: { approval } }: Work, now: Date): Approval | undefined {
-  return approval && approval.until > now ? approval : undefined
 }
 
 async function deleteAndConfirm(deps: OffboardDeps, work: Work, member: Member): Promise<Tried> {

@@ -1,9 +1,9 @@
 import { type CompareDeps, compareAll } from './compare.ts'
+import { LONGEST_DELAY_MS } from './conclude.ts'
 import { isUncompared, oldestByKind, remindedOf, type Stop, silences, stopsOf } from './domain/backlog.ts'
 import type { Case } from './domain/case.ts'
 import { countByKind } from './domain/case.ts'
 import { digested, EVERY_ORG, type OrgState } from './domain/org-state.ts'
-import { LONGEST_DELAY_MS } from './offboard.ts'
 import { publishCase, publishOrg, publishPerson, tell } from './publish.ts'
 import { steer } from './steer.ts'
 

@@ -1,0 +1,79 @@
+import { timeToRevokeMs } from './domain/audit-event.ts'
+import { type Case, withOutcome } from './domain/case.ts'
+import { type Outcome, summaryOf } from './domain/outcome.ts'
+import type { Lease } from './ports.ts'
+import { publishCase } from './publish.ts'
+import { type OffboardDeps, type Standing, type Step, standing } from './work.ts'
+
+/** Writes the outcome down, tells it, and lets the next worker in. A worker that was overtaken writes nothing. */
+export async function conclude(deps: OffboardDeps, step: Step, lease: Lease): Promise<Standing> {
+  const saved = await write(deps, step)
+  if (saved && step.kind === 'outcome') note(deps, saved, step.outcome)
+  await Promise.all([saved && comeBack(deps, saved), saved && publishCase(deps, saved), letGo(deps, lease)])
+  return saved ? standing(saved) : { caseId: step.kase.id, orgId: step.kase.orgId }
+}
+
+async function write(deps: OffboardDeps, step: Step): Promise<Case | undefined> {
+  switch (step.kind) {
+    case 'outcome':
+      return await saveOver(deps, step.kase, (kase) => withOutcome(kase, step.outcome, deps.clock.now()))
+    case 'postponed':
+      return await deps.ledger.save(step.kase)
+    case 'overtaken':
+      return undefined
+  }
+}
+
+/**
+ * Saves what an attempt made of its case. A sweep that meanwhile published older outcomes has written the case too, and took
+ * nothing back of what this attempt rests on; any other writer has overtaken us.
+ */
+async function saveOver(
+  { ledger }: OffboardDeps,
+  kase: Case,
+  made: (kase: Case) => Case,
+): Promise<Case | undefined> {
+  const saved = await ledger.save(made(kase))
+  if (saved) return saved
+
+  const current = await ledger.read(kase.id)
+  if (!current || restsOn(current) !== restsOn(kase)) return undefined
+  const { version, unpublished, notices } = current
+  return await ledger.save(made({ ...kase, version, unpublished, notices }))
+}
+
+/** What an attempt rests on; publishing leaves it as it is. */
+function restsOn({ attempts, intent, closedAt, nextAttemptAt }: Case): string {
+  return JSON.stringify([attempts, intent?.at, closedAt, nextAttemptAt])
+}
+
+function note({ journal }: OffboardDeps, kase: Case, outcome: Outcome): void {
+  const { id: caseId, orgId, attempts: attempt } = kase
+  const toldMs = timeToRevokeMs(kase, outcome)
+  journal.note({
+    event: 'outcome',
+    caseId,
+    orgId,
+    attempt,
+    outcome: summaryOf(outcome),
+    timeToRevokeMs: toldMs,
+  })
+}
+
+/** Sends the case's own delayed message; one that is lost, or further off than SQS can delay, is the sweep's. */
+async function comeBack({ queue, clock }: OffboardDeps, kase: Case): Promise<void> {
+  if (!kase.nextAttemptAt) return
+  const delayMs = kase.nextAttemptAt.getTime() - clock.now().getTime()
+  if (delayMs > LONGEST_DELAY_MS) return
+  await queue
+    .send([{ message: { kind: 'case', caseId: kase.id }, delayMs: Math.max(0, delayMs) }])
+    .catch(() => undefined)
+}
+
+/** SQS delays a message by 15 minutes at most. */
+export const LONGEST_DELAY_MS = 15 * 60_000
+
+/** A lease that cannot be given back lapses by itself. */
+export async function letGo({ ledger }: OffboardDeps, lease: Lease | undefined): Promise<void> {
+  if (lease) await ledger.release(lease).catch(() => undefined)
+}

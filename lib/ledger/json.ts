@@ -8,7 +8,7 @@ export function fromJson(body: string): unknown {
 
 /** By hand, because `JSON.parse` with a reviver takes three times as long. */
 function revived(key: string, value: unknown): unknown {
-  if (typeof value === 'string') return INSTANT_KEY.test(key) && INSTANT.test(value) ? new Date(value) : value
+  if (typeof value === 'string') return INSTANT.test(value) && INSTANT_KEY.test(key) ? new Date(value) : value
   if (typeof value !== 'object' || value === null) return value
   for (const [name, field] of Object.entries(value)) {
     if (typeof field === 'string' || typeof field === 'object') Reflect.set(value, name, revived(name, field))

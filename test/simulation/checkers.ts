@@ -100,7 +100,10 @@ function objectionTo(played: Played, asked: Asked, removal: Removal): string | u
   const kase = played.cases.find((one) => one.id === caseIdOf(departure, orgId))
   const released = new Set(kase?.releases.map(({ reason }) => reason))
   if (
-    truth.acts.some((act) => act.action === 'cancel' && act.cases?.includes(kase?.id ?? '') && act.at <= at)
+    truth.acts.some(
+      (act) =>
+        act.action === 'cancel' && act.isAnswered && act.cases?.includes(kase?.id ?? '') && act.at <= at,
+    )
   )
     return `${departure.id} cancelled`
   if (asked.at.getTime() - leaving.getTime() > settings.maxEventAgeMs && !released.has('stale_event'))
@@ -132,18 +135,18 @@ function wordOfReturn(
   return undefined
 }
 
-function isSuperseded({ truth }: Played, { departure, at: askedAt }: Asked, at: Date): boolean {
-  const leaving = leavingInstant(departure)
+/** A departure that named a day of its own, and whose source has said something else since. */
+function isSuperseded({ truth, cases }: Played, { departure }: Asked, at: Date): boolean {
   return (
-    leaving > askedAt &&
+    leavingInstant(departure) > departure.occurredAt &&
     truth.departures.some(
       ({ departure: other, at: otherAt }) =>
         !other.dryRun &&
         other.source === departure.source &&
         sameUsername(other.username, departure.username) &&
         other.occurredAt > departure.occurredAt &&
-        otherAt < leaving &&
-        at.getTime() - otherAt.getTime() > ATTEMPT_MS,
+        at.getTime() - otherAt.getTime() > ATTEMPT_MS &&
+        cases.some((kase) => kase.departure.id === other.id && kase.outcome?.kind !== 'cancelled'),
     )
   )
 }
@@ -152,7 +155,8 @@ function isSuperseded({ truth }: Played, { departure, at: askedAt }: Asked, at: 
 function isPaused({ truth }: Played, orgId: string, at: Date): boolean {
   const concerning = truth.acts.filter((act) => act.orgId === undefined || act.orgId === orgId)
   const pause = concerning.findLast(
-    (act) => act.action === 'pause' && act.at.getTime() + ATTEMPT_MS < at.getTime(),
+    ({ action, isAnswered, at: pausedAt }) =>
+      action === 'pause' && isAnswered && pausedAt.getTime() + ATTEMPT_MS < at.getTime(),
   )
   return (
     pause !== undefined &&
@@ -191,7 +195,9 @@ function* untoldRemovals({ removals, world }: Played): Iterable<string> {
   const told = byUid(world.aws.published)
   const claims = [...told.values()].flatMap(([event]) => {
     const { outcome, snapshot } = unmappedOf(event)
-    return outcome?.kind === 'removed' ? [`${orgOf(event)}/${snapshot?.userId}`] : []
+    // Whoever came back before anybody could see them gone is held, and the hold says that a removal went before.
+    const isClaim = outcome?.kind === 'removed' || outcome?.detail?.startsWith('came back after a removal')
+    return isClaim ? [`${orgOf(event)}/${snapshot?.userId}`] : []
   })
   for (const { orgId, member } of removals) {
     const at = claims.indexOf(`${orgId}/${member.userId}`)
@@ -200,7 +206,7 @@ function* untoldRemovals({ removals, world }: Played): Iterable<string> {
   }
 }
 
-/** In no 24 hours more removals than the limit, not counting whom a human released or announced. */
+/** In no 24 hours more people removed than the limit, not counting whom a human released or announced. */
 function* windowKept(played: Played): Iterable<string> {
   const { removals, settings, truth } = played
   for (const orgId of new Set(removals.map((removal) => removal.orgId))) {
@@ -218,8 +224,8 @@ function* windowKept(played: Played): Iterable<string> {
       const inDay = counted.filter(
         (one) => one.at.getTime() <= until && until - one.at.getTime() < DAY_MS - ATTEMPT_MS,
       )
-      if (inDay.length > limit)
-        yield `${inDay.length} removals in 24 hours from ${orgId}, the limit is ${limit}`
+      const people = new Set(inDay.map(({ member }) => member.userId)).size
+      if (people > limit) yield `${people} people removed in 24 hours from ${orgId}, the limit is ${limit}`
     }
   }
 }
@@ -324,10 +330,14 @@ function isReleased({ cases }: Played, username: string, reason: string): boolea
   )
 }
 
+/** Announced under the name by which a departure means them. */
 function isAnnounced({ truth }: Played, username: string): boolean {
+  const names = truth.departures
+    .filter(({ departure }) => usernamesOf(departure).some((name) => sameUsername(name, username)))
+    .map(({ departure }) => departure.username)
   return truth.acts.some(
     ({ action, usernames = [] }) =>
-      action === 'approve' && usernames.some((name) => sameUsername(name, username)),
+      action === 'approve' && usernames.some((name) => names.some((other) => sameUsername(name, other))),
   )
 }
 
@@ -336,7 +346,7 @@ function byUid(published: readonly Published[]): ReadonlyMap<string, readonly Pu
 }
 
 type Unmapped = {
-  readonly outcome?: { readonly kind: string }
+  readonly outcome?: { readonly kind: string; readonly detail?: string }
   readonly snapshot?: { readonly userId: string }
 }
 

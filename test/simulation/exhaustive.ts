@@ -1,4 +1,5 @@
 import { faultsOf } from './faults.ts'
+import { only } from './random.ts'
 import { type Run, run, type Violation } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import type { Placed } from './stage.ts'
@@ -10,7 +11,8 @@ export type Exhausted = {
   readonly scenario: string
   /** Calls of the run without a fault. */
   readonly calls: number
-  readonly runs: number
+  /** Placements tried, by their number of faults. */
+  readonly runs: readonly number[]
   readonly failures: number
   /** The first few, those with the fewest faults first. */
   readonly failed: readonly Failed[]
@@ -35,13 +37,13 @@ const SEED = 1
 export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhausted> {
   const { within = Number.POSITIVE_INFINITY, share = { of: 1, which: 0 } } = limits
   const failed: Failed[] = []
-  let runs = 0
+  const runs = Array.from({ length: limits.faults + 1 }, () => 0)
   let failures = 0
   let position = 0
 
   async function tryOut(placed: readonly Placed[]): Promise<Run> {
     const result = await playWith(scenario, placed)
-    runs += 1
+    runs[placed.length] = (runs[placed.length] ?? 0) + 1
     if (result.violations.length > 0) {
       failures += 1
       failed.push({ placed, violations: result.violations })
@@ -72,6 +74,5 @@ export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhau
 
 /** Plays a scenario with faults at certain calls. */
 export function playWith(scenario: Scenario, placed: readonly Placed[]): Promise<Run> {
-  const at = new Map(placed.map((fault) => [fault.index, fault]))
-  return run(scenario, SEED, ({ index }) => at.get(index))
+  return run(scenario, SEED, only(placed))
 }

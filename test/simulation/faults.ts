@@ -4,8 +4,8 @@ import { refusal } from '../support/in-memory-atlas.ts'
 /** A fault and the name by which a placement tells it. */
 export type NamedFault = { readonly name: string; readonly fault: Fault }
 
-/** Longer than the lease: whoever thaws finds another at work. */
-const FROZEN_MS = 150_000
+/** Longer than the lease and the time to the next sweep: whoever thaws finds that another has been at work. */
+const FROZEN_MS = 200_000
 export const RETRY_AFTER_SECONDS = 30
 
 const ERROR = { name: 'error before applying', fault: { kind: 'error', when: 'before' } } as const
@@ -14,7 +14,7 @@ const TIMEOUT = { name: 'time-out after applying', fault: { kind: 'timeout', whe
 const LATE = { name: 'applied after the time-out', fault: { kind: 'timeout', when: 'late' } } as const
 const CRASH_BEFORE = { name: 'crash before', fault: { kind: 'crash', when: 'before' } } as const
 const CRASH_AFTER = { name: 'crash after', fault: { kind: 'crash', when: 'after' } } as const
-const FREEZE = { name: 'frozen for 150 s', fault: { kind: 'freeze', ms: FROZEN_MS } } as const
+const FREEZE = { name: 'frozen for 200 s', fault: { kind: 'freeze', ms: FROZEN_MS } } as const
 const PARTIAL = { name: 'partly taken', fault: { kind: 'partial' } } as const
 const GARBAGE = { name: 'garbage', fault: { kind: 'garbage' } } as const
 
@@ -80,8 +80,8 @@ export function faultsOf({ role, service, operation }: IoCall): readonly NamedFa
 function atlasFaults(operation: string, worker: boolean): readonly NamedFault[] {
   if (!worker) return [ERROR, HTML]
   if (operation === 'token') return [ERROR, HTML, THROTTLED, CRASH_BEFORE]
-  const reading = [ERROR, TIMEOUT, DOWN, THROTTLED, HTML, UNAUTHORIZED, CRASH_BEFORE, FREEZE]
+  const reading = [ERROR, TIMEOUT, THROTTLED, HTML, UNAUTHORIZED, CRASH_BEFORE, FREEZE]
   if (operation === 'getOrgUser') return [...reading, STRANGE_404]
   if (operation !== 'removeOrgUser') return reading
-  return [...reading, LOST, LATE, DOWN_AFTER, HTML_AFTER, STRANGE_404, CRASH_AFTER]
+  return [...reading, LOST, LATE, DOWN, DOWN_AFTER, HTML_AFTER, STRANGE_404, CRASH_AFTER]
 }

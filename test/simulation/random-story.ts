@@ -65,6 +65,7 @@ function randomWorld(dice: Dice): WorldOptions {
   return {
     orgIds: dice.chance(0.25) ? [ORG, OTHER_ORG] : [ORG],
     warm: dice.chance(0.8),
+    sweepEveryMs: MINUTE,
     batchSize: dice.chance(0.5) ? 10 : 1,
     concurrency: 1 + dice.below(4),
     duplicates: dice.chance(0.3) ? 0.3 : 0,
@@ -149,6 +150,16 @@ async function onCall(stage: Stage, dice: Dice): Promise<void> {
   }
 }
 
+/** For how long a worker freezes: within its time-out, about as long as its lease, until long after it. */
+const FREEZES_MS = [5 * SECOND, 110 * SECOND, 150 * SECOND, 400 * SECOND]
+
+function randomFault(call: Parameters<Choose>[0], dice: Dice): NamedFault {
+  const fault = dice.oneOf(faultsOf(call))
+  if (fault.fault.kind !== 'freeze') return fault
+  const ms = dice.oneOf(FREEZES_MS)
+  return { name: `frozen for ${ms / SECOND} s`, fault: { kind: 'freeze', ms } }
+}
+
 /** Strikes calls at random: often right away, and then in bursts, so that the system can come to rest in the end. */
 export function randomFaults(seed: number): Choose {
   const dice = diceOf(seed + 0x10000000)
@@ -157,6 +168,6 @@ export function randomFaults(seed: number): Choose {
   return (call): NamedFault | undefined => {
     const at = call.at.getTime() - later(0).getTime()
     const isBurst = bursts.some((from) => at >= from && at < from + BURST_MS)
-    return isBurst && dice.chance(rate) ? dice.oneOf(faultsOf(call)) : undefined
+    return isBurst && dice.chance(rate) ? randomFault(call, dice) : undefined
   }
 }

@@ -1,6 +1,65 @@
 import { LEFT_AT } from '../support/cases.ts'
-import type { Run } from './run.ts'
+import type { Caught } from './power.ts'
+import type { Proof } from './prove.ts'
+import type { Run, Violation } from './run.ts'
 import type { Placed, TracedCall } from './stage.ts'
+
+/** The proof's figures, for people. */
+export function figures({ exhausted, random }: Proof, caught: readonly Caught[], seconds: number): string {
+  const runs = exhausted.flatMap((one) => one.runs).reduce((total, count) => total + count, 0)
+  const failures = [...exhausted, ...random].reduce((total, one) => total + one.failures, 0)
+  return [
+    'Every placement of faults',
+    `${'calls'.padStart(7)}${'1 fault'.padStart(9)}${'2 faults'.padStart(10)}${'3 faults'.padStart(10)}${'failed'.padStart(8)}  scenario`,
+    ...exhausted.map(({ scenario, calls, runs: [, one, two, three], failures: failed }) =>
+      [
+        count(calls, 7),
+        count(one, 9),
+        count(two, 10),
+        count(three, 10),
+        count(failed, 8),
+        '  ',
+        scenario,
+      ].join(''),
+    ),
+    `  ${number(runs)} runs of ${exhausted.length} scenarios, the run without a fault of each included`,
+    '',
+    ...(random.length > 0 ? ['Random'] : []),
+    ...random.map(
+      ({ name, runs: tried, failures: failed }) =>
+        `${count(tried, 9)} runs, ${number(failed)} failed${failed === 0 ? ` (≤ ${(3 / tried).toExponential(1)} of all such runs, 95 %)` : ''}: ${name}`,
+    ),
+    ...(caught.length > 0 ? ['', 'Planted bugs'] : []),
+    ...caught.map(({ bug, isCaught, says }) =>
+      isCaught ? `  caught by ${bug.caughtBy.padEnd(22)} ${bug.name}` : `  ESCAPED ${bug.name}: ${says}`,
+    ),
+    ...(caught.length > 0
+      ? [`  power ${caught.filter(({ isCaught }) => isCaught).length}/${caught.length}`]
+      : []),
+    '',
+    ...exhausted.flatMap(({ scenario, failed }) =>
+      failed.map(({ placed, violations }) => failure(scenario, placed, violations)),
+    ),
+    ...random.flatMap(({ failed }) =>
+      failed.map(({ scenario, seed, placed, violations }) =>
+        failure(`${scenario}, --seed ${seed}`, placed, violations),
+      ),
+    ),
+    `${failures === 0 ? 'Nobody lost, nobody wrong, nothing unaudited' : `${number(failures)} RUNS BROKE A PROMISE`}; ${seconds.toFixed(0)} s`,
+  ].join('\n')
+}
+
+function failure(where: string, placed: readonly Placed[], violations: readonly Violation[]): string {
+  return [`✗ ${where}; ${placement(placed)}`, ...violations.slice(0, 5).map(objection)].join('\n')
+}
+
+function count(value: number | undefined, width: number): string {
+  return (value === undefined ? '–' : number(value)).padStart(width)
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en')
+}
 
 const MOST_LINES = 150
 /** Reads change nothing: they are shown only where something went wrong with them. */
@@ -23,23 +82,22 @@ export function story({ played, violations }: Run): string {
       line(
         new Date(Number(detail.time)),
         'audit',
-        `${uid} ${detail.status} ${JSON.stringify(outcomeIn(detail))}`,
+        `${uid} ${detail.status} ${JSON.stringify(outcomeIn(detail)) ?? ''}`,
       ),
     ),
     ...trace.filter(isShown).map((call) => line(call.at, call.worker, nameOf(call))),
   ]
   const lines = told.toSorted((one, other) => one.at - other.at).map(({ text }) => text)
   const cut = lines.length > MOST_LINES ? [`… ${lines.length - MOST_LINES} lines before`] : []
-  return [
-    ...cut,
-    ...lines.slice(-MOST_LINES),
-    ...violations.map(({ checker, says }) => `✗ ${checker}: ${says}`),
-  ].join('\n')
+  return [...cut, ...lines.slice(-MOST_LINES), ...violations.map(objection)].join('\n')
 }
 
-/** Names a placement of faults. */
-export function placement(placed: readonly Placed[]): string {
+function placement(placed: readonly Placed[]): string {
   return placed.map(({ index, name }) => `call ${index}: ${name}`).join(', ') || 'no fault'
+}
+
+function objection({ checker, says }: Violation): string {
+  return `  ✗ ${checker}: ${says}`
 }
 
 function isShown({ operation, fault }: TracedCall): boolean {

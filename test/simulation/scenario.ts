@@ -12,6 +12,6 @@ export type Scenario = {
   readonly stays?: readonly string[]
   /** It is about one person and one case, so that a request is somebody's second try of the first one. */
   readonly isSolo?: boolean
-  /** Its path is too long for two faults at every place: it gets one, and random ones. */
-  readonly isLong?: boolean
+  /** Two unless the path is too long for that: then one or none at every place, and random ones. */
+  readonly mostFaults?: 0 | 1
 }

@@ -24,6 +24,8 @@ export type Stage = {
   /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
   act(request: { readonly action: string } & Record<string, unknown>): Promise<void>
   cases(): readonly Case[]
+  /** Nobody invokes any function for so long, once the departures have cases: the days on which the same would happen again and again. */
+  passOver(ms: number): Promise<void>
   /** Who bears a username in an organization now. */
   present(username: string, orgId?: string): Member | undefined
 }
@@ -95,13 +97,18 @@ export function createStage(options: WorldOptions): Stage {
           .operate({ by: 'on-call', because: 'simulated', ...request })
           .catch(() => undefined)
         if (answer && isDone(answer)) {
-          truth.acts.push({ ...request, begunAt, at: time.now() })
+          truth.acts.push({ ...request, begunAt, at: time.now(), isAnswered: true })
           return
         }
         await time.wait(TRY_AGAIN_MS)
       }
+      truth.acts.push({ ...request, begunAt, at: time.now(), isAnswered: false })
     },
     cases: () => world.cases(),
+    async passOver(ms) {
+      while (world.cases().length < truth.departures.length) await time.wait(TRY_AGAIN_MS)
+      await world.passOver(ms)
+    },
     present: (username, orgId = ORG) =>
       world.org(orgId).members.find((member) => sameUsername(member.username, username)),
   }

@@ -23,7 +23,7 @@ export type Membership = {
   readonly how: 'from_the_start' | 'joined' | 'invited'
 }
 
-/** What on-call did, once it was answered. */
+/** What on-call did, and whether it was answered in the end; if not, it may have happened all the same. */
 export type Act = {
   readonly action: string
   readonly orgId?: string
@@ -31,6 +31,7 @@ export type Act = {
   readonly cases?: readonly string[]
   readonly begunAt: Date
   readonly at: Date
+  readonly isAnswered: boolean
 }
 
 export function newTruth(): Truth {

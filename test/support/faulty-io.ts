@@ -91,7 +91,7 @@ export function faultyIo({ time, fates, calls, faultFor }: Options) {
     if (fault?.kind === 'crash') dead.add(worker)
     if (fault?.kind === 'freeze') frozen.set(worker, time.now().getTime() + fault.ms)
     await time.wait(LATENCY_MS[service] * time.random())
-    await alive(worker)
+    if (dead.size + frozen.size > 0) await alive(worker)
     return fault ? await failed(worker, outgoing, fault, result) : result
   }
 

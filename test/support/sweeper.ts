@@ -7,30 +7,35 @@ const LEAVE_TO_WORKER_MS = 60_000
 const OVERDUE_MS = 30_000
 const LONGEST_DELAY_MS = 15 * MINUTE_MS
 
-type Options = { readonly time: VirtualTime; readonly sweep: () => Promise<unknown> }
+type Options = {
+  readonly time: VirtualTime
+  readonly everyMs: number
+  readonly sweep: () => Promise<unknown>
+}
 
 /**
- * Runs the sweep on the minute, leaving out those that would find nothing to queue and nothing to publish: of the 86,400
+ * Runs the sweep at every so many minutes of the wall clock, leaving out those that would find nothing to queue and nothing to publish: of the 86,400
  * sweeps in sixty days two do something.
  */
-export function sweeper({ time, sweep }: Options) {
+export function sweeper({ time, everyMs, sweep }: Options) {
   const needs = new Map<string, number>()
   let nextAt = Number.POSITIVE_INFINITY
   let isOpen = false
 
   function consider(): void {
     const now = time.now().getTime()
-    const minute = nextMinute(Math.max(now, Math.min(...needs.values()) - 1), time)
-    if (!isOpen || minute >= nextAt) return
-    nextAt = minute
-    time.after(minute - now, () => void tick(minute))
+    const need = Math.min(...needs.values())
+    const next = (Math.floor(Math.max(now, need - 1) / everyMs) + 1) * everyMs
+    if (!isOpen || need === Number.POSITIVE_INFINITY || next >= nextAt) return
+    nextAt = next
+    time.after(next - now, () => void tick(next))
   }
 
-  async function tick(minute: number): Promise<void> {
-    if (minute !== nextAt) return
+  async function tick(at: number): Promise<void> {
+    if (at !== nextAt) return
     nextAt = Number.POSITIVE_INFINITY
     if (!isOpen) return
-    if (Math.min(...needs.values()) <= minute) await sweep().catch(() => undefined)
+    if (Math.min(...needs.values()) <= at) await sweep().catch(() => undefined)
     consider()
   }
 
@@ -61,11 +66,4 @@ function needOf({ keys }: Item, now: number): number | undefined {
     instants.push(at - now > LONGEST_DELAY_MS ? at - MINUTE_MS : at + OVERDUE_MS)
   }
   return instants.length > 0 ? Math.min(...instants) : undefined
-}
-
-/** Minutes of the wall clock, so that a sweep may come at any moment of a worker's work. */
-function nextMinute(after: number, { now }: VirtualTime): number {
-  return Number.isFinite(after)
-    ? (Math.floor(Math.max(after, now().getTime()) / MINUTE_MS) + 1) * MINUTE_MS
-    : after
 }

@@ -40,7 +40,7 @@ export type World = {
   depart(departure: Departure): void
   /** Lets workers, sweeps and time do their work until an instant. */
   runUntil(instant: Date): Promise<void>
-  /** Nobody invokes any function for so long: the days on which the same would happen again and again. */
+  /** Nobody invokes any function for so long. */
   passOver(ms: number): Promise<void>
   /** The same until nothing is left to do, with those sweeps only that find something. @returns whether nothing is left */
   runOut(latest: Date): Promise<boolean>
@@ -73,6 +73,8 @@ export type WorldOptions = {
   readonly skewMs?: number
   /** Whether sweeps compare the organizations with the ledger. */
   readonly compares?: boolean
+  /** How often sweeps come in `runOut`. */
+  readonly sweepEveryMs?: number
 }
 
 const SETTINGS: DeliverDeps['settings'] = {
@@ -90,7 +92,7 @@ const RECHECK_MS = 7 * 24 * 60 * MINUTE_MS
 export function createWorld(options: WorldOptions = {}): World {
   const { seed = 1, orgIds = [ORG], faultFor = () => undefined, timeoutMs = MINUTE_MS } = options
   const { warm = false, batchSize = 1, concurrency = 1_000, duplicates = 0 } = options
-  const { indexLagMs = 0, skewMs = 0, compares = true } = options
+  const { indexLagMs = 0, skewMs = 0, compares = true, sweepEveryMs = MINUTE_MS } = options
   const time = virtualTime(later(1_000), seed)
   const atlas = inMemoryAtlas(time.now)
   const aws = inMemoryAws()
@@ -102,7 +104,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const log = deletionLog(time.now, table.items)
   for (const orgId of orgIds) aws.secrets.set(secretIdOf(orgId), secretText(orgId, atlas))
 
-  const sweeps = sweeper({ time, sweep: () => sweepOnce() })
+  const sweeps = sweeper({ time, everyMs: sweepEveryMs, sweep: () => sweepOnce() })
   const around = {
     time,
     atlas,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { deliver } from '../../lib/deliver.ts'
+import { type DeliverDeps, deliver } from '../../lib/deliver.ts'
 import { caseIdOf, openCase } from '../../lib/domain/case.ts'
-import { unreadOrg } from '../../lib/domain/org-state.ts'
+import { EVERY_ORG, unreadOrg } from '../../lib/domain/org-state.ts'
 import { encodeMessage } from '../../lib/intake/own-message.ts'
 import { eventBridgeEnvelope, oktaDeactivation, oktaUser, snsInvocation } from '../fixtures/events.ts'
 import { activeMember, departure, later, ORG, OTHER_ORG } from '../support/cases.ts'
@@ -57,6 +57,16 @@ describe('deliver() of a batch', () => {
     expect(new Set(world.aws.published.map(({ uid }) => uid)).size).toBe(1)
   })
 
+  test('tells two unreadable messages under two ids, which show nothing of them', async () => {
+    const world = worldOf()
+    await deliverBatch(world, ['not JSON', 'not JSON either'])
+    const uids = world.aws.published.map(({ uid }) => uid)
+
+    expect(new Set(uids).size).toBe(2)
+    expect(world.journal.filter(({ event }) => event === 'unreadable')).toHaveLength(2)
+    for (const uid of uids) expect(uid).toMatch(/^unreadable-[a-f0-9]{20}$/)
+  })
+
   test('brings back only the record whose case could not be recorded', async () => {
     const world = createWorld({
       faultFor: ({ operation }) => (operation === 'put' ? { kind: 'error', when: 'before' } : undefined),
@@ -65,6 +75,11 @@ describe('deliver() of a batch', () => {
     const { batchItemFailures } = await deliverBatch(world, [body(), 'not JSON'])
 
     expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-0' }])
+    expect(world.journal).toContainEqual({
+      event: 'undelivered',
+      messageId: 'm-0',
+      error: 'ServiceUnavailable',
+    })
   })
 
   test('removes everybody whom one event names, and nobody else', async () => {
@@ -190,8 +205,9 @@ describe('deliver() of a direct invocation', () => {
     ['EventBridge', eventBridgeEnvelope(oktaDeactivation({ username: 'ada@example.com' }))],
   ])('by %s only queues, and the queue does the work', async (_, event) => {
     const world = worldOf()
-    await world.time.run(deliver(world.worker().deps, event, later(60_000)))
+    const answer = await world.time.run(deliver(world.worker().deps, event, later(60_000)))
 
+    expect(answer).toEqual({ batchItemFailures: [] })
     expect(world.org().members).toEqual([ADA, BOB, EVE])
     await world.runUntil(later(30_000))
     expect(world.org().members).toEqual([BOB, EVE])
@@ -206,6 +222,47 @@ describe('deliver() of a direct invocation', () => {
     await expect(world.time.run(deliver(world.worker().deps, event, later(60_000)))).rejects.toThrow(
       'Cannot queue',
     )
+  })
+})
+
+describe('deliver() by a clock on which nothing takes time', () => {
+  const HOUR = 3_600_000
+  const at = async (world: World, deps: DeliverDeps, bodies: readonly string[], now: Date) => {
+    const event = { Records: bodies.map((text, index) => ({ messageId: `m-${index}`, body: text })) }
+    const clock = { ...deps.clock, now: () => now }
+    return await world.time.run(deliver({ ...deps, clock }, event, new Date(now.getTime() + 60_000)))
+  }
+  const sourcesOf = async (world: World) =>
+    (await world.time.run(world.worker().deps.ledger.org(EVERY_ORG))).sources
+
+  test.each([
+    [72 * HOUR, false],
+    [72 * HOUR + 1, true],
+  ])('calls an event stale that comes %i ms after the leaving instant: %j', async (ms, stale) => {
+    const world = worldOf()
+    await at(world, world.worker().deps, [body()], later(ms))
+
+    expect(world.cases()[0]?.stale).toBe(stale)
+  })
+
+  test('remembers a source’s sign of life, ignored events included, once a minute', async () => {
+    const world = worldOf()
+    const { deps } = world.worker()
+    const ignored = JSON.stringify(eventBridgeEnvelope(oktaDeactivation({ eventType: 'user.session.start' })))
+
+    const signs: unknown[] = []
+    for (const ms of [0, 59_999, 60_000]) {
+      await at(world, deps, [ignored], later(ms))
+      signs.push(await sourcesOf(world))
+    }
+    expect(signs).toEqual([0, 0, 60_000].map((ms) => ({ okta: { at: later(ms) } })))
+  })
+
+  test('remembers no source of what it cannot read', async () => {
+    const world = worldOf()
+    await at(world, world.worker().deps, ['not JSON'], later(0))
+
+    expect(await sourcesOf(world)).toBeUndefined()
   })
 })
 
@@ -259,6 +316,43 @@ describe('deliver() of a return', () => {
     await deliverBatch(world, [back(later(90_000), 'okta:evt-10')])
     await world.runUntil(later(4 * 60_000))
     expect(world.outcomes()).toEqual(['held', 'held'])
+  })
+
+  test.each([
+    ['newer', 60_001],
+    ['as old as the return', 60_000],
+  ])('leaves an open case alone that is %s, and brings nothing back for it', async (_, ms) => {
+    const world = createWorld({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    world.org().members = [ADA, BOB]
+    await world.time.runUntil(later(70_000))
+    await deliverBatch(world, [body({ occurredAt: later(ms) })])
+    world.aws.messages.length = 0
+    await deliverBatch(world, [back(later(60_000))])
+
+    expect(world.aws.messages).toEqual([])
+    expect(world.cases()[0]).toMatchObject({ attempts: 1, outcome: { kind: 'held' } })
+  })
+
+  test('ends a case of its own provider that is held for another one’s return', async () => {
+    const world = worldOf()
+    const hr = { id: 'workday:evt-9', source: 'workday', username: 'ada@example.com', occurredAt: later(500) }
+    await deliverBatch(world, [encodeMessage({ kind: 'return', return: hr }), body()])
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'held', reason: 'rejoined' })
+
+    await deliverBatch(world, [back(later(60_000))])
+    await world.runUntil(later(2 * 60_000))
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'cancelled', by: 'okta:evt-9' })
+  })
+
+  test('ends a case that nobody has worked on yet, and then has nothing to bring back', async () => {
+    const world = worldOf()
+    const kase = openCase(departure(), ORG, { at: later(1_000), stale: false })
+    await world.time.run(world.worker().deps.ledger.record(kase))
+
+    expect(await deliverBatch(world, [back(later(60_000))])).toEqual({ batchItemFailures: [] })
+    expect(world.aws.messages.map(({ body: text }) => Object.keys(JSON.parse(text)))).toEqual([['case']])
+    await world.runUntil(later(2 * 60_000))
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'cancelled' })
   })
 
   test('comes again in a moment when a worker has the person', async () => {

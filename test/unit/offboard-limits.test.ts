@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { openCase } from '../../lib/domain/case.ts'
+import { type Case, openCase } from '../../lib/domain/case.ts'
 import type { Departure } from '../../lib/domain/departure.ts'
 import type { Member } from '../../lib/domain/member.ts'
 import { EVERY_ORG, paused, resumed } from '../../lib/domain/org-state.ts'
 import { offboard, resume } from '../../lib/offboard.ts'
-import { activeMember, departure, later, ORG } from '../support/cases.ts'
+import { activeMember, departure, later, ORG, openedCase } from '../support/cases.ts'
 import { refusal } from '../support/in-memory-atlas.ts'
 import { createWorld, type Fault, type World, type WorldOptions } from '../support/world.ts'
 
@@ -267,6 +267,126 @@ describe('offboard() behind others that wait for the rate limit', () => {
 
     expect((await once()).outcome?.kind).toBe('removed')
   })
+})
+
+describe('offboard() by a clock on which nothing takes time', () => {
+  const NOW = later(5_000)
+  const inMs = (ms: number) => new Date(NOW.getTime() + ms)
+
+  /** Works on Ada's case until it asks Atlas for her. @returns until when it would ask, if it does */
+  async function deadlineOf(kase: Case, deadline: Date): Promise<Date | undefined> {
+    const world = worldOf([ADA])
+    const { deps } = world.worker()
+    let asked: Date | undefined
+    const find = async (_orgId: string, _wanted: readonly string[], until: Date) => {
+      asked = until
+      return { kind: 'absent' } as const
+    }
+    const members = { ...deps.members, find }
+    await world.time.run(
+      offboard({ ...deps, members, clock: { ...deps.clock, now: () => NOW } }, kase, deadline),
+    )
+    return asked
+  }
+
+  test('keeps 3 seconds of an attempt free of Atlas, for writing down how it ended', async () => {
+    expect(await deadlineOf(openedCase(), inMs(10_000))).toEqual(inMs(7_000))
+    expect(await deadlineOf(openedCase(), inMs(3_001))).toEqual(inMs(1))
+    expect(await deadlineOf(openedCase(), inMs(3_000))).toBeUndefined()
+  })
+
+  test('gives one attempt 20 seconds at most', async () => {
+    expect(await deadlineOf(openedCase(), inMs(MINUTE))).toEqual(inMs(17_000))
+  })
+
+  test('allows for clocks that are off by a second, and no more', async () => {
+    expect(await deadlineOf(openedCase({ nextAttemptAt: inMs(1_000) }), inMs(MINUTE))).toBeDefined()
+    expect(await deadlineOf(openedCase({ nextAttemptAt: inMs(1_001) }), inMs(MINUTE))).toBeUndefined()
+  })
+})
+
+describe('resume()', () => {
+  const begin = async (fields: Partial<Case> = {}) => {
+    const world = worldOf([ADA])
+    const { deps } = world.worker()
+    const kase = await world.time.run(deps.ledger.record({ ...openedCase(), ...fields }))
+    const again = (own = deps) => world.time.run(resume(own, kase.id, later(MINUTE)))
+    return { world, deps, kase, again }
+  }
+  const HELD = { kind: 'held', reason: 'privileged' } as const
+  const other = (fields: Partial<Departure> = {}) => openedCase({ id: 'c-other' }, fields)
+
+  test('leaves a case alone that waits for a human, and lets the next worker in', async () => {
+    const { world, deps, again } = await begin({ outcome: HELD, nextAttemptAt: undefined })
+
+    expect((await again())?.outcome).toEqual(HELD)
+    expect(lookups(world)).toBe(0)
+    expect((await world.time.run(deps.ledger.lease(other()))).kind).toBe('held')
+  })
+
+  test('writes nothing for a case that is closed', async () => {
+    const { world, again } = await begin({ outcome: { kind: 'already_absent' }, closedAt: later(1) })
+    const writes = () => world.calls.filter(({ operation }) => operation === 'put').length
+    const before = writes()
+
+    expect((await again())?.outcome).toEqual({ kind: 'already_absent' })
+    expect(writes()).toBe(before)
+  })
+
+  test('lets the next worker in after an error', async () => {
+    const { world, deps, kase, again } = await begin()
+    const ledger = { ...deps.ledger, org: () => Promise.reject(new Error('throttled')) }
+
+    expect(await again({ ...deps, ledger })).toEqual({ caseId: kase.id, orgId: ORG })
+    expect((await world.time.run(deps.ledger.lease(other()))).kind).toBe('held')
+  })
+
+  test.each<[string, Partial<Case>, Case, number]>([
+    ['comes back while another case of the person is at work', {}, other(), 1],
+    ['has it done by the worker that has this very case', {}, openedCase(), 0],
+    ['does not come back for a human’s decision', { outcome: HELD, nextAttemptAt: undefined }, other(), 0],
+    ['does not come back before its time', { nextAttemptAt: later(10 * MINUTE) }, other(), 0],
+  ])('%s', async (_, fields, leasing, messages) => {
+    const { world, deps, kase, again } = await begin(fields)
+    await world.time.run(deps.ledger.lease(leasing))
+
+    expect(await again()).toEqual({ caseId: kase.id, orgId: ORG, outcome: fields.outcome })
+    expect(world.aws.messages.map(({ body }) => body)).toEqual(
+      messages ? [JSON.stringify({ case: kase.id })] : [],
+    )
+  })
+})
+
+test.each(['lease', 'person'] as const)(
+  'offboard() notes for the metrics what kept a recorded case from its end: %s',
+  async (method) => {
+    const world = worldOf([ADA])
+    const { deps } = world.worker()
+    const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException' })
+    const ledger = { ...deps.ledger, [method]: () => Promise.reject(throttled) }
+    const kase = openedCase()
+
+    expect(await world.time.run(offboard({ ...deps, ledger }, kase, later(MINUTE)))).toEqual({
+      caseId: kase.id,
+      orgId: ORG,
+    })
+    expect(world.journal).toContainEqual({
+      event: 'unfinished',
+      caseId: kase.id,
+      error: 'ThrottlingException',
+    })
+  },
+)
+
+test('offboard() answers a closed case although another worker has the person', async () => {
+  const world = worldOf([ADA])
+  const closed = openedCase({ outcome: { kind: 'already_absent' }, closedAt: later(1) })
+  const { deps } = world.worker()
+  await world.time.run(deps.ledger.record(closed))
+  await world.time.run(deps.ledger.lease(openedCase({ id: 'c-other' })))
+
+  expect((await world.time.run(offboard(deps, openedCase(), later(MINUTE)))).outcome).toEqual(closed.outcome)
+  expect(world.aws.messages).toEqual([])
 })
 
 describe('offboard() and other workers', () => {

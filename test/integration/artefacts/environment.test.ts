@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startLocalFunction } from '../../../infra/local/lambda/local-lambda.ts'
 import { type FunctionName, packagedFunction } from './packaged.ts'
 
-const NAMES = ['departures', 'sweep', 'operator', 'operator-read'] as const
+const NAMES = ['departures', 'sweep', 'operator', 'operator-read', 'http'] as const
 
 test.each(NAMES)(
   'a function without its environment does not start, and names every key that it needs: %s',
@@ -39,11 +39,24 @@ test.each([
   expect(failed.everything).not.toContain(value)
 })
 
+test.each([
+  { key: 'ATLAS_BASE_URL', value: 'http://cloud.mongodb.com' },
+  { key: 'ON_SUSPEND', value: 'removed' },
+  { key: 'SCIM_SECRET_ID', value: ' ' },
+])('a wrong $key stops the init of the http function', async ({ key, value }) => {
+  const { env } = await deployed('http')
+
+  const { message } = await failedInit('http', { ...env, [key]: value })
+
+  expect(message).toMatch(new RegExp(`"http": ${key} must [^;]*$`))
+})
+
 const REQUIRED: Readonly<Record<FunctionName, readonly string[]>> = {
   departures: ['LEDGER_TABLE', 'MODE', 'ATLAS_SECRET_IDS', 'AUDIT_BUS', 'QUEUE_URL', 'DLQ_URL'],
   sweep: ['LEDGER_TABLE', 'AUDIT_BUS', 'QUEUE_URL'],
   operator: ['LEDGER_TABLE', 'AUDIT_BUS', 'QUEUE_URL', 'ATLAS_READ_SECRET_IDS'],
   'operator-read': ['LEDGER_TABLE', 'ATLAS_READ_SECRET_IDS'],
+  http: ['LEDGER_TABLE', 'QUEUE_URL', 'ATLAS_READ_SECRET_IDS', 'SCIM_SECRET_ID', 'HOOK_SECRET_ID'],
 }
 
 /** The function in surroundings where nothing answers: it never gets so far as to ask. */

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { ORG } from '../../support/cases.ts'
 import { letTimePass } from './ledger-items.ts'
-import { put } from './queue.ts'
+import { put, queued } from './queue.ts'
 import { startRelay } from './relay.ts'
 import { answersTo } from './requests.ts'
 import { expectSound, testOcsf } from './sound.ts'
 import { eventOf, type Stack, startStack } from './stack.ts'
+import { swept } from './swept.ts'
 import { told } from './told.ts'
 
 /** Longer than a killed worker's lease (two minutes), and than a sweep lets a case be overdue. */
@@ -24,9 +25,10 @@ test.each([
     await stack.departs('grace@example.com')
     await killDuringDelete(stack)
 
-    expect((await stack.sweep.invoke({})).payload).toMatchObject({ queued: 0, published: 0 })
+    await swept(stack)
+    expect(await queued(stack.aws)).toEqual({ waiting: 0, received: 1 })
     await letTimePass(stack.aws, THREE_MINUTES_MS)
-    expect((await stack.sweep.invoke({})).payload).toMatchObject({ queued: 1, published: 0 })
+    await swept(stack)
 
     // The message that the dead worker had is still its own: the case came back by another.
     expect(await told(stack, 1, 1)).toMatchObject([

@@ -1,14 +1,37 @@
-import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  PutItemCommand,
+  paginateQuery,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb'
 import type { LocalAws } from '../../../infra/local/aws/local-aws.ts'
 import type { Case } from '../../../lib/domain/case.ts'
 import { fromJson } from '../../../lib/ledger/json.ts'
 
 /** Every case in the ledger. */
 export async function allCases(aws: LocalAws): Promise<readonly Case[]> {
-  const items = await withTable(aws, (client) => client.send(new ScanCommand({ TableName: aws.table })))
-  return (items.Items ?? [])
-    .filter(({ pk }) => pk?.S?.startsWith('case#'))
-    .map(({ body }) => fromJson(body?.S ?? '') as Case)
+  const items = await withTable(aws, (client) => allItems(client, aws.table))
+  return items.filter(({ pk }) => pk?.S?.startsWith('case#')).map(toCase)
+}
+
+/** Every case that the ledger's own index counts as open. */
+export async function openCases(aws: LocalAws): Promise<readonly Case[]> {
+  const query = {
+    TableName: aws.table,
+    IndexName: 'open',
+    KeyConditionExpression: 'openKey = :open',
+    ExpressionAttributeValues: { ':open': { S: 'open' } },
+  }
+  return await withTable(aws, async (client) => {
+    const items: Item[] = []
+    for await (const page of paginateQuery({ client }, query)) items.push(...(page.Items ?? []))
+    return items.map(toCase)
+  })
+}
+
+function toCase({ body }: Item): Case {
+  return fromJson(body?.S ?? '') as Case
 }
 
 /** Instants that are compared with the clock: of a case, of what it has not told yet, and of a lease. */
@@ -20,13 +43,21 @@ const WAITING = ['nextAttemptAt', 'unpublishedAt', 'until']
  */
 export async function letTimePass(aws: LocalAws, ms: number): Promise<void> {
   await withTable(aws, async (client) => {
-    const { Items = [] } = await client.send(new ScanCommand({ TableName: aws.table }))
-    const aged = Items.map((item) => WAITING.reduce((older, field) => earlier(older, field, ms), item))
+    const items = await allItems(client, aws.table)
+    const waiting = items.filter((item) => WAITING.some((field) => field in item))
+    const aged = waiting.map((item) => WAITING.reduce((older, field) => earlier(older, field, ms), item))
     await Promise.all(aged.map((Item) => client.send(new PutItemCommand({ TableName: aws.table, Item }))))
   })
 }
 
 type Item = Record<string, AttributeValue>
+
+/** A table of a thousand cases is more than one page. */
+async function allItems(client: DynamoDBClient, TableName: string): Promise<readonly Item[]> {
+  const items: Item[] = []
+  for await (const { Items = [] } of paginateScan({ client }, { TableName })) items.push(...Items)
+  return items
+}
 
 /** The body and the index's attribute say the same. */
 function earlier(item: Item, field: string, ms: number): Item {

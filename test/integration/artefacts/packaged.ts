@@ -22,7 +22,7 @@ const template = packageStack({ functions: 'functions', out, templates: join(fol
 beforeAll(() => template)
 afterAll(() => rm(folder, { recursive: true }))
 
-export type FunctionName = 'departures' | 'sweep' | 'operator' | 'operator-read'
+export type FunctionName = 'departures' | 'sweep' | 'operator' | 'operator-read' | 'http'
 export type Values = Readonly<Record<string, string>>
 
 export type Surroundings = {

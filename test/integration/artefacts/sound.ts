@@ -39,12 +39,14 @@ async function expectToldOnce(stack: Stack) {
 const TOKEN = Buffer.from('{"alg":"ES512"').toString('base64url')
 
 /** No function has written down who left, what opens an organization, or any part of the event. */
-function expectNothingLeaked({ aws, orgs, departures, sweep, operator, operatorRead }: Stack) {
-  const logs = [departures, sweep, operator, operatorRead].flatMap((one) => one.logs).join('\n')
-  const secrets = orgs.flatMap(({ serviceAccounts = [], apiKeys = [] }) => [
+function expectNothingLeaked({ aws, orgs, callers, ...functions }: Stack) {
+  const { departures, sweep, operator, operatorRead, http } = functions
+  const logs = [departures, sweep, operator, operatorRead, http].flatMap((one) => one.logs).join('\n')
+  const ofOrgs = orgs.flatMap(({ serviceAccounts = [], apiKeys = [] }) => [
     ...serviceAccounts.map(({ clientSecret }) => clientSecret),
     ...apiKeys.map(({ privateKey }) => privateKey),
   ])
+  const secrets = [...ofOrgs, ...Object.values(callers)]
   const forbidden = [
     '@example',
     '%40example',

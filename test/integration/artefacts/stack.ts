@@ -8,6 +8,7 @@ import { exampleOrg } from '../../../infra/local/atlas/example-org.ts'
 import type { Member } from '../../../infra/local/atlas/member.ts'
 import type { SeedOrg } from '../../../infra/local/atlas/org.ts'
 import { type LocalAws, startLocalAws } from '../../../infra/local/aws/local-aws.ts'
+import { type Callers, callerSecretsOf, newCallers } from '../../../infra/local/callers.ts'
 import { startEventSource } from '../../../infra/local/lambda/event-source.ts'
 import { type LocalFunction, startLocalFunction } from '../../../infra/local/lambda/local-lambda.ts'
 import { secretsOf } from '../../../infra/local/secrets.ts'
@@ -20,14 +21,20 @@ const OKTA = 'aws.partner/okta.com/acme/acme-stream'
 type StackOptions = {
   readonly orgs?: readonly SeedOrg[]
   readonly atlas?: Omit<EmulatorOptions, 'orgs'>
-  /** By id, over those that open the organizations. */
-  readonly secrets?: Values
+  /** By id, over those that open the organizations; `undefined` where there is none yet. */
+  readonly secrets?: Readonly<Record<string, string | undefined>>
   /** Over the template's defaults, except that the stack is in `enforce`. */
   readonly parameters?: Values
   /** Whether the queue invokes the departures function from the start; default true. */
   readonly listening?: boolean
   /** Messages per invocation; default the template's. */
   readonly batchSize?: number
+  /** Of the departures function; default the template's. */
+  readonly timeoutSeconds?: number
+  /** Of the queue; default the template's. */
+  readonly visibilityTimeoutSeconds?: number
+  /** Goes before whatever else is in the functions' environment. */
+  readonly env?: Values
 }
 
 /** The members by organization, whatever their status. */
@@ -43,6 +50,9 @@ export type Stack = {
   readonly sweep: LocalFunction
   readonly operator: LocalFunction
   readonly operatorRead: LocalFunction
+  readonly http: LocalFunction
+  /** What SCIM clients and senders of hooks prove themselves by. */
+  readonly callers: Callers
   /** Lets the queue invoke the departures function. */
   listen(): Promise<void>
   /** Lets Okta's stream say, by the template's own rule, that somebody was deactivated just now. */
@@ -58,23 +68,33 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
   const closing = <T extends { close(): Promise<void> }>(part: T) => parts.adopt(part, (one) => one.close())
 
   const atlas = closing(await startAtlasEmulator({ ...options.atlas, orgs }))
-  const { secrets, settings } = secretsOf(orgs)
+  const callers = newCallers()
+  const [ofOrgs, ofCallers] = [secretsOf(orgs), callerSecretsOf(callers)]
+  const secrets = Object.entries({ ...ofOrgs.secrets, ...ofCallers.secrets, ...options.secrets })
+  const { visibilityTimeoutSeconds = queue.visibilityTimeoutSeconds } = options
   const aws = closing(
     await startLocalAws({
       table: { name: 'ledger', ...TABLE_SCHEMA },
-      secrets: { ...secrets, ...options.secrets },
+      secrets: Object.fromEntries(secrets.flatMap(([id, text]) => (text === undefined ? [] : [[id, text]]))),
       rules: [{ bus: OKTA, pattern: oktaPattern, target: 'queue' }],
       ...queue,
+      visibilityTimeoutSeconds,
     }),
   )
   // The secrets' ids are fixed by packaging; those of the test's organizations take their place.
+  const settings = { ...ofOrgs.settings, ...ofCallers.settings }
   const surroundings = { settings, references: { ...referencesTo(atlas, aws), ...options.parameters } }
-  async function start(name: FunctionName, concurrency = 1) {
+  async function start(name: FunctionName, limits: Limits = {}) {
     const spec = await packagedFunction(name, surroundings)
-    return closing(await startLocalFunction({ ...spec, env: { ...spec.env, ...aws.env }, concurrency }))
+    const env = { ...spec.env, ...aws.env, ...options.env }
+    return closing(await startLocalFunction({ ...spec, env, ...limits }))
   }
 
-  const departures = await start('departures', mapping.maximumConcurrency)
+  const { timeoutSeconds } = options
+  const departures = await start('departures', {
+    concurrency: mapping.maximumConcurrency,
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+  })
   const stack: Stack = {
     atlas,
     aws,
@@ -84,6 +104,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
     sweep: await start('sweep'),
     operator: await start('operator'),
     operatorRead: await start('operator-read'),
+    http: await start('http'),
+    callers,
     async listen() {
       const { env, queueUrl } = aws
       const source = await startEventSource({ env, queueUrl, ...mapping, batchSize, target: departures })
@@ -95,6 +117,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
   if (listening) await stack.listen()
   return Object.assign(stack, { [Symbol.asyncDispose]: () => parts.disposeAsync() })
 }
+
+type Limits = { readonly concurrency?: number; readonly timeoutSeconds?: number }
 
 function referencesTo(atlas: AtlasEmulator, aws: LocalAws): Values {
   return {

@@ -43,6 +43,7 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'the same event five times',
+    world: { batchSize: 5 },
     async play(stage) {
       stage.member()
       stage.depart({}, 5)
@@ -51,6 +52,7 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'namesakes',
+    mostFaults: 1,
     async play(stage) {
       stage.world.org().filter = 'prefix'
       stage.member({ username: 'adam@example.com' })
@@ -142,19 +144,20 @@ export const LEAVERS: readonly Scenario[] = [
     name: 'superseded by a later date',
     async play(stage) {
       stage.member()
-      stage.depart({ effectiveAt: later(HOUR) })
-      await stage.wait(10 * MINUTE)
-      stage.depart({ id: 'okta:evt-2', occurredAt: later(9 * MINUTE), effectiveAt: later(DAY) })
+      stage.depart({ effectiveAt: later(5 * MINUTE) })
+      await stage.wait(MINUTE)
+      stage.depart({ id: 'okta:evt-2', occurredAt: later(MINUTE), effectiveAt: later(12 * MINUTE) })
     },
     ends: { 'okta:evt-1': ['cancelled'], 'okta:evt-2': ['removed'] },
   },
   {
     name: 'one id, two different dates',
+    mostFaults: 1,
     async play(stage) {
       stage.member()
-      stage.depart({ effectiveAt: later(HOUR) })
+      stage.depart({ effectiveAt: later(5 * MINUTE) })
       await stage.wait(MINUTE)
-      stage.depart({ effectiveAt: later(2 * HOUR) })
+      stage.depart({ effectiveAt: later(10 * MINUTE) })
     },
     ends: { 'okta:evt-1': ['removed', 'held: conflicting_event'] },
   },

@@ -86,6 +86,8 @@ test.each([
   ['9'.repeat(400), 3_600_000],
   ['Mon, 23 Nov 2036 12:00:30 GMT', 3_600_000],
   ['Xxx, 23 Xxx 2026 12:00:30 GMT', undefined],
+  ['Mon, 23 Nov 2026 12:00:30 GMT+02:00', undefined],
+  ['On Mon, 23 Nov 2026 12:00:30 GMT', undefined],
   ['soon', undefined],
   ['-5', undefined],
   ['1.5', undefined],
@@ -213,11 +215,21 @@ test.each([
     'of a longer date',
     reply(200, { results: [] }, { 'content-type': 'application/vnd.atlas.2025-02-19+jsonx' }),
   ],
+  [
+    'of a type that only contains it',
+    reply(200, { results: [] }, { 'content-type': 'x-application/vnd.atlas.2025-02-19+json' }),
+  ],
   ['of plain JSON', reply(200, { results: [] })],
   ['of HTML', reply(200, undefined, { 'content-type': 'text/html' })],
   ['without content type', { kind: 'reply', status: 200, headers: {}, body: { results: [] } } as const],
 ])('interpretUsers() believes no list %s', (_, answer) => {
   expect(interpretUsers(answer, NOW)).toEqual(failure('transient', 'UNEXPECTED_VERSION'))
+})
+
+test('interpretUsers() believes a list of the version without parameters', () => {
+  const headers = { 'content-type': 'application/vnd.atlas.2025-02-19+json' }
+
+  expect(interpretUsers(reply(200, { results: [] }, headers), NOW)).toMatchObject({ kind: 'page', size: 0 })
 })
 
 test.each([
@@ -297,6 +309,7 @@ test.each([
   ['503', reply(503), true],
   ['408', reply(408), true],
   ['202', reply(202), true],
+  ['300', reply(300), false],
   ['302', reply(302), false],
   ['429', reply(429), false],
   ['404', reply(404), false],
@@ -312,6 +325,8 @@ test.each([
   ['a number', reply(200, {}, { 'ratelimit-remaining': '499' }), 499],
   ['nothing', reply(200), undefined],
   ['garbage', reply(200, {}, { 'ratelimit-remaining': 'many' }), undefined],
+  ['a sign', reply(200, {}, { 'ratelimit-remaining': '-499' }), undefined],
+  ['a unit', reply(200, {}, { 'ratelimit-remaining': '499 a minute' }), undefined],
   ['no reply', noReply('TIMEOUT'), undefined],
 ])('remainingOf() reads %s', (_, answer, expected) => {
   expect(remainingOf(answer)).toBe(expected)

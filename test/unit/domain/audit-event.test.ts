@@ -7,7 +7,7 @@ import {
 } from '../../../lib/domain/audit-event.ts'
 import { withOutcome } from '../../../lib/domain/case.ts'
 import { blocked, newOrgState, unreadOrg } from '../../../lib/domain/org-state.ts'
-import type { Outcome } from '../../../lib/domain/outcome.ts'
+import type { Outcome, RefusalReason } from '../../../lib/domain/outcome.ts'
 import { activeMember, later, ORG, openedCase } from '../../support/cases.ts'
 import { hasOcsfSchema, ocsfProblems } from '../../support/ocsf.ts'
 
@@ -92,6 +92,81 @@ describe('outcomeEvent()', () => {
     },
   )
 
+  const AT = later(60_000).toISOString()
+  const NEUTRAL = { status_id: 99, severity_id: 1, severity: 'Informational' }
+  const FAILED = { status_id: 2, status: 'Failure' }
+  const HIGH = { severity_id: 4, severity: 'High' }
+  const refused = (reason: RefusalReason, message: string) =>
+    [
+      { kind: 'refused', reason, code: 'X' } as const,
+      { ...FAILED, ...HIGH, status_code: 'X', status_detail: reason, message },
+    ] as [Outcome, object]
+
+  test.each<[Outcome, object]>([
+    [{ kind: 'already_absent' }, { status: 'Success', message: 'Already absent from the organization' }],
+    [
+      { kind: 'would_remove' },
+      { ...NEUTRAL, status: 'would_remove', message: 'Dry run: would be removed from the organization' },
+    ],
+    [
+      { kind: 'cancelled', by: 'oncall', because: 'x' },
+      { ...NEUTRAL, status: 'cancelled', message: 'Cancelled; not removed' },
+    ],
+    [
+      { kind: 'scheduled', nextAttemptAt: later(60_000) },
+      { ...NEUTRAL, status: 'scheduled', message: `Scheduled; will be removed at ${AT}` },
+    ],
+    [
+      { kind: 'held', reason: 'privileged' },
+      {
+        ...{ status_id: 99, status: 'held', ...HIGH, status_detail: 'privileged' },
+        message: 'Held (privileged); a human decides',
+      },
+    ],
+    [
+      { kind: 'deferred', code: 'HTTP_503', nextAttemptAt: later(60_000) },
+      {
+        ...{ ...FAILED, severity_id: 3, severity: 'Medium', status_code: 'HTTP_503' },
+        message: `Deferred (HTTP_503); will be tried again at ${AT}`,
+      },
+    ],
+    refused(
+      'protected',
+      'Refused (protected): a break-glass account was named in a departure; find out who named it',
+    ),
+    refused(
+      'last_owner',
+      'Refused (last_owner): Atlas keeps the last owner; make somebody else an owner, then retry',
+    ),
+    refused(
+      'unknown_org',
+      'Refused (unknown_org): no secret opens this organization; add it or correct the departure, then retry',
+    ),
+    refused(
+      'atlas_refused',
+      'Refused (atlas_refused): Atlas refuses this very request, by the code given; a human is needed',
+    ),
+  ])('tells %j in words and in OCSF’s own', (outcome, told) => {
+    expect(eventOf(outcome).event.detail).toMatchObject(told)
+  })
+
+  test('says nothing that it does not know', () => {
+    const { detail } = eventOf({ kind: 'refused', reason: 'unknown_org' }).event
+
+    expect(Object.keys(detail)).not.toContain('status_code')
+    expect(Object.keys(detail.unmapped as object)).not.toContain('revoked_at')
+  })
+
+  test('tells an outcome older than the lookup without the member', () => {
+    const { kase } = eventOf(REMOVED)
+    const entry = { attempt: 1, at: later(1), outcome: REMOVED, seen: false }
+    const { detail } = outcomeEvent(kase, entry)
+
+    expect(detail).toMatchObject({ user: { name: 'ada@example.com' }, privileges: [] })
+    expect(detail.user).not.toHaveProperty('uid')
+    expect(detail.unmapped).not.toHaveProperty('snapshot')
+  })
+
   test('names the secret where the organization has no id yet', () => {
     const { event } = eventOf(
       { kind: 'deferred', code: 'SECRET_NOT_JSON', nextAttemptAt: later(1) },
@@ -123,8 +198,37 @@ const NOTICE = blocked(newOrgState(ORG), 'HTTP_403', later(0)).unpublished[0]
 test('noticeEvent() tells an act as activity 99', () => {
   const event = NOTICE && noticeEvent(NOTICE)
 
-  expect(event?.detailType).toBe('Offboarding Notice')
-  expect(event?.detail).toMatchObject({ activity_id: 99, type_uid: 300599, status_id: 99, status: 'blocked' })
+  const uid = `${ORG}/blocked/${later(0).getTime()}`
+  expect(event).toMatchObject({ uid, detailType: 'Offboarding Notice', at: later(0) })
+  expect(event?.detail).toEqual({
+    activity_id: 99,
+    activity_name: 'Other',
+    category_uid: 3,
+    category_name: 'Identity & Access Management',
+    class_uid: 3005,
+    class_name: 'User Access Management',
+    type_uid: 300599,
+    type_name: 'User Access Management: Other',
+    time: later(0).getTime(),
+    status_id: 99,
+    status: 'blocked',
+    severity_id: 4,
+    severity: 'High',
+    metadata: {
+      uid,
+      correlation_uid: uid,
+      event_code: 'blocked',
+      version: '1.8.0',
+      profiles: ['cloud'],
+      product: { name: 'atlas-offboarding', vendor_name: 'atlas-offboarding' },
+    },
+    message: NOTICE?.message,
+    cloud: { provider: 'MongoDB Atlas', org: { uid: ORG } },
+    resources: [{ uid: ORG, type: 'Organization' }],
+    user: { name: 'Unknown', type_id: 0 },
+    privileges: [],
+    unmapped: { notice: 'blocked', code: 'HTTP_403' },
+  })
 })
 
 test('noticeEvent() tells of a person where no organization is meant', () => {
@@ -135,9 +239,11 @@ test('noticeEvent() tells of a person where no organization is meant', () => {
     severity: 3,
     message: 'm',
     user: { name: 'ada@example.com' },
+    correlationUid: 'okta:evt-9',
   })
 
   expect(event.detail).toMatchObject({
+    metadata: { uid: 'n-1', correlation_uid: 'okta:evt-9' },
     cloud: { provider: 'MongoDB Atlas' },
     user: { name: 'ada@example.com' },
   })
@@ -151,7 +257,20 @@ test('unreadableEvent() names nobody and says why', () => {
     later(0),
   )
 
-  expect(event.detail).toMatchObject({ status_id: 2, message: 'Unreadable departure: expected `username`' })
+  expect(event).toMatchObject({ uid: 'unreadable-1', detailType: 'Offboarding Outcome', at: later(0) })
+  expect(event.detail).toMatchObject({
+    ...{ activity_id: 2, time: later(0).getTime(), status_id: 2, status: 'Failure' },
+    ...{ severity_id: 4, severity: 'High' },
+    metadata: { uid: 'unreadable-1', correlation_uid: 'unreadable-1' },
+    message: 'Unreadable departure: expected `username`',
+    cloud: { provider: 'MongoDB Atlas' },
+    user: { name: 'Unknown', type_id: 0 },
+    privileges: [],
+    unmapped: {
+      outcome: { kind: 'unreadable', reason: 'expected `username`' },
+      ...{ attempts: 1, received_at: later(0) },
+    },
+  })
 })
 
 test.skipIf(!hasOcsfSchema)('every event is valid OCSF 1.8 (skipped without the published schema)', () => {

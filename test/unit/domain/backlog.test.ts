@@ -48,7 +48,7 @@ test('silences() leaves out operators, and sources that have been silent for a m
       okta: { at: later(0) },
       operator: { at: later(0) },
       'sns/trial': { at: later(-29 * DAY) },
-      'hook/old': { at: later(-31 * DAY) },
+      'hook/old': { at: later(-30 * DAY + 60_000) },
     },
   }
 
@@ -73,9 +73,10 @@ test('remindedOf() tells once a day what has been open for a day', () => {
 
   const first = remindedOf(everywhere, open, [], later(DAY))
 
-  expect(first?.unpublished).toMatchObject([
+  expect(first?.unpublished).toEqual([
     {
-      name: 'still_open',
+      uid: 'still_open/2026-11-17',
+      ...{ at: later(DAY), name: 'still_open', severity: 4 },
       message: 'Open for more than a day: 1 held: privileged',
       unmapped: { open: 1, cases: ['c-1'] },
     },
@@ -92,6 +93,28 @@ test('remindedOf() tells of a stop although nobody waits behind it yet', () => {
   const [, notice] = remindedOf(everywhere, [], [everywhere, org], later(DAY))?.unpublished ?? []
 
   expect(notice?.message).toBe(`all organizations: paused; ${ORG}: blocked`)
+})
+
+test('remindedOf() tells everything at once, and names a hundred cases at most', () => {
+  const held = Array.from({ length: 101 }, (_, index) =>
+    openedCase({ id: `c-${index}`, outcome: PRIVILEGED }),
+  )
+  const stopped = unreadableOrg(ORG)
+  const org = paused(stopped, ACT) ?? stopped
+  const open = [...held, openedCase({ id: 'c-new' })]
+
+  const [notice] = remindedOf(newOrgState(EVERY_ORG), open, [org], later(2 * DAY))?.unpublished ?? []
+
+  expect(notice?.message).toBe(
+    `Open for more than a day: 101 held: privileged, 1 new; ${ORG}: paused, latched`,
+  )
+  expect(notice?.unmapped).toEqual({ open: 102, cases: held.slice(0, 100).map(({ id }) => id) })
+})
+
+test('remindedOf() tells of one who waits behind one stop', () => {
+  const everywhere = newOrgState(EVERY_ORG)
+
+  expect(remindedOf(everywhere, [openedCase()], [unreadableOrg(ORG)], later(2 * DAY))).toBeDefined()
 })
 
 test.skipIf(!hasOcsfSchema)('remindedOf() tells it in valid OCSF', () => {

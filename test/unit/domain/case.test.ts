@@ -4,6 +4,7 @@ import {
   type Case,
   caseIdOf,
   countByKind,
+  openCase,
   personOf,
   withOutcome,
 } from '../../../lib/domain/case.ts'
@@ -28,8 +29,20 @@ describe('caseIdOf()', () => {
     expect(other).not.toBe(caseIdOf(departure(), ORG))
   })
 
+  test('is the same in every version of this program', () => {
+    expect(caseIdOf(departure(), ORG)).toBe('c-7f8d230bb46c7b5859db')
+  })
+
   test('shows neither the person nor anything that Atlas could take for an id', () => {
     expect(caseIdOf(departure(), ORG)).toMatch(/^c-[a-f0-9]{20}$/)
+  })
+})
+
+test('openCase() begins with nothing done and nothing to tell, due at once', () => {
+  expect(openCase(departure(), ORG, { at: later(1), stale: true })).toEqual({
+    ...{ id: caseIdOf(departure(), ORG), version: 0, departure: departure(), orgId: ORG, stale: true },
+    ...{ receivedAt: later(1), nextAttemptAt: later(1), attempts: 0, deferrals: 0 },
+    ...{ unpublished: [], notices: [], releases: [] },
   })
 })
 

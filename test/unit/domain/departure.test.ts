@@ -16,6 +16,7 @@ describe('sameContent()', () => {
   test.each([
     ['the same once more', {}, true],
     ['other organizations, because a case is one', { orgIds: ['a'.repeat(24)] }, true],
+    ['no aliases, said or not', { aliases: [] }, true],
     ['another leaving instant', { effectiveAt: later(1) }, false],
     ['another event time', { occurredAt: later(1) }, false],
     ['another alias', { aliases: ['ada@example.org'] }, false],
@@ -36,4 +37,8 @@ test('usernamesOf() names the person first', () => {
     'ada@example.com',
     'ada@example.org',
   ])
+})
+
+test('usernamesOf() names nobody beside the person where no alias is given', () => {
+  expect(usernamesOf(departure())).toEqual(['ada@example.com'])
 })

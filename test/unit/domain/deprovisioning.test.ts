@@ -58,5 +58,6 @@ describe('deleted()', () => {
     expect(deleted(asked(), 3, later(5))?.deprovisioning?.deletedAt).toEqual(later(5))
     expect(deleted(asked({ deletedAt: later(1) }), 3, later(5))).toBeUndefined()
     expect(deleted(asked(), 2, later(5))).toBeUndefined()
+    expect(deleted(NEW, 0, later(5))).toBeUndefined()
   })
 })

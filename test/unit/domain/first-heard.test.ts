@@ -16,9 +16,10 @@ test('firstHeard() keeps the first instant, whatever a repetition says', () => {
 
 test('firstHeard() forgets what nobody repeats any more', () => {
   const state = firstHeard(NEW, 'hook/hr:1', later(0)) ?? NEW
-  const next = firstHeard(state, 'hook/hr:2', later(8 * DAY)) ?? NEW
+  const heardAt = (ms: number) => Object.keys(firstHeard(state, 'hook/hr:2', later(ms))?.heard ?? {})
 
-  expect(Object.keys(next.heard ?? {})).toEqual(['hook/hr:2'])
+  expect(heardAt(7 * DAY - 1)).toEqual(['hook/hr:1', 'hook/hr:2'])
+  expect(heardAt(7 * DAY)).toEqual(['hook/hr:2'])
 })
 
 test.each(['__proto__', 'constructor'])('instantOf() knows nothing of %s', (id) => {

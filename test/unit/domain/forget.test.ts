@@ -15,6 +15,8 @@ const ADA = 'Ada@example.com'
 const PSEUDONYM = pseudonymOf(ADA)
 const WORDS = { by: 'eve@example.com', because: 'ada asked', requestId: 'r-1' }
 
+const FORGOTTEN_WORDS = { ...WORDS, because: 'forgotten' }
+
 function fullCase() {
   return openedCase(
     {
@@ -50,18 +52,22 @@ describe('forgotten()', () => {
 
     expect(rewritten).toMatchObject({
       ...{ id: kase.id, orgId: kase.orgId, outcome: kase.outcome, closedAt: kase.closedAt },
-      releases: [{ reason: 'privileged', by: 'eve@example.com', requestId: 'r-1' }],
+      releases: [{ reason: 'privileged', at: later(1), ...FORGOTTEN_WORDS }],
+      approval: { until: later(9), ...FORGOTTEN_WORDS },
+      cancellation: { at: later(2), ...FORGOTTEN_WORDS },
+      intent: { attempt: 1, at: later(4), userId: PSEUDONYM },
       snapshot: { orgRoles: ['ORG_MEMBER'], projectRoles: kase.snapshot?.projectRoles },
       forgottenAt: later(10),
     })
+    expect(rewritten.outcome).toEqual(kase.outcome)
     const entry = { attempt: 1, at: later(5), outcome: { kind: 'already_absent' }, seen: false } as const
     expect(auditUid(rewritten, entry)).toBe(auditUid(kase, entry))
   })
 
   test('rewrites a case that has nothing but its departure', () => {
     expect(forgotten(openedCase(), later(1))).toMatchObject({
-      snapshot: undefined,
-      outcome: undefined,
+      ...{ snapshot: undefined, outcome: undefined, intent: undefined },
+      ...{ cancellation: undefined, approval: undefined },
       departure: { username: pseudonymOf('ada@example.com') },
     })
   })
@@ -100,7 +106,7 @@ test('bears() knows a name in any case of letters, and forgotten', () => {
 test('otherNamesOf() lists aliases and the name that was found, once, and not the own one', () => {
   const found = openedCase(
     { snapshot: activeMember({ username: 'a@example.com' }) },
-    { aliases: ['B@example.com'] },
+    { aliases: ['B@example.com', 'ADA@example.com'] },
   )
 
   expect(otherNamesOf('ada@example.com', [found, found, openedCase()])).toEqual([

@@ -56,6 +56,15 @@ describe('guardWithoutMember()', () => {
     expect(judge(released(kase, reason), SETTINGS, NOW)).toBeUndefined()
   })
 
+  test('takes a release for the guard that it names, and for no other', () => {
+    const stale = openedCase({ stale: true })
+
+    expect(judge(released(stale, 'suspended'), SETTINGS, NOW)).toEqual({
+      kind: 'held',
+      reason: 'stale_event',
+    })
+  })
+
   test('holds real departures, and only those, while observing', () => {
     const observing = { ...SETTINGS, mode: 'observe' } as const
 
@@ -146,19 +155,26 @@ describe('guardWithoutMember() and what is remembered', () => {
     expect(judge(openedCase(), SETTINGS, NOW, back('okta', later(-1)))).toBeUndefined()
   })
 
+  test('lets a departure stand that is as old as the return', () => {
+    expect(judge(openedCase(), SETTINGS, NOW, back('okta', later(0)))).toBeUndefined()
+  })
+
   test('makes a human look at another source’s case, and at an operator’s', () => {
     for (const source of ['workday', 'operator']) {
       expect(judge(openedCase({}, { source }), SETTINGS, NOW, back('okta', later(1)))).toMatchObject({
         kind: 'held',
         reason: 'rejoined',
+        detail: 'okta says that the person is back',
       })
     }
   })
 
   test('forgets a return for a departure that arrives later than it would call an event stale', () => {
-    const late = openedCase({ receivedAt: later(72 * HOUR + 2) })
+    const receivedAt = (at: Date) =>
+      judge(openedCase({ receivedAt: at }), SETTINGS, at, back('okta', later(1)))
 
-    expect(judge(late, SETTINGS, later(72 * HOUR + 2), back('okta', later(1)))).toBeUndefined()
+    expect(receivedAt(later(72 * HOUR + 1))).toMatchObject({ kind: 'cancelled' })
+    expect(receivedAt(later(72 * HOUR + 2))).toBeUndefined()
   })
 
   test('lets a return end a departure that is scheduled, and never forgets it while that one waits', () => {
@@ -175,6 +191,7 @@ describe('guardSuperseded()', () => {
   test.each([
     ['a later departure of the same source', { occurredAt: later(1) }, true],
     ['an earlier one', { occurredAt: later(-1) }, false],
+    ['one of the same instant', { occurredAt: later(0) }, false],
     ['one of another source', { source: 'workday', occurredAt: later(1) }, false],
     ['a dry run', { occurredAt: later(1), dryRun: true }, false],
   ])('by %s: %j', (_, fields, superseded) => {
@@ -187,9 +204,12 @@ describe('guardSuperseded()', () => {
       outcome: { kind: 'deferred', code: 'HTTP_503', nextAttemptAt: NOW },
     } as const
 
-    expect(guardSuperseded(deferred, [openedCase({}, { occurredAt: later(1) })])).toMatchObject({
+    const moved = openedCase({ id: 'c-moved' }, { occurredAt: later(1) })
+
+    expect(guardSuperseded(deferred, [moved])).toEqual({
       kind: 'cancelled',
       by: 'system',
+      because: 'superseded by case c-moved',
     })
   })
 
@@ -225,6 +245,15 @@ describe('guardMember()', () => {
     expect(guardMember(released(openedCase(), 'privileged'), owner, SETTINGS)).toBeUndefined()
   })
 
+  test('names every held role, and no other', () => {
+    const settings = { ...SETTINGS, holdOrgRoles: ['ORG_OWNER', 'ORG_BILLING_ADMIN'] }
+    const member = activeMember({ orgRoles: ['ORG_BILLING_ADMIN', 'ORG_MEMBER', 'ORG_OWNER'] })
+
+    expect(guardMember(openedCase(), member, settings)).toMatchObject({
+      detail: 'ORG_BILLING_ADMIN, ORG_OWNER',
+    })
+  })
+
   test('refuses a protected member found by another name', () => {
     const settings = { ...SETTINGS, protectedUsernames: ['root@example.com'] }
 
@@ -246,6 +275,18 @@ describe('guardRejoined()', () => {
 
   test('lets somebody pass who was there all the time', () => {
     expect(guardRejoined(openedCase(), activeMember(), [removedAt(later(-1))], [later(-1)])).toBeUndefined()
+  })
+
+  test('lets somebody pass whose every sign of life is of the leaving instant itself', () => {
+    const invited = activeMember({ invitationCreatedAt: later(0) })
+
+    expect(guardRejoined(openedCase(), invited, [removedAt(later(0))], [later(0)])).toBeUndefined()
+  })
+
+  test('takes no case for a removal that has another outcome, or none yet', () => {
+    const held = openedCase({ outcome: { kind: 'held', reason: 'privileged' } })
+
+    expect(guardRejoined(openedCase(), activeMember(), [held, openedCase()], [])).toBeUndefined()
   })
 
   test('holds an invitation newer than the leaving instant', () => {
@@ -272,10 +313,21 @@ describe('guardRejoined()', () => {
     expect(guardRejoined(released(kase, 'rejoined'), activeMember(), [], [])).toBeUndefined()
   })
 
+  test('lets the member pass whom our own DELETE was meant for', () => {
+    const { userId } = activeMember()
+    const kase = openedCase({ intent: { attempt: 1, at: later(1), userId } })
+
+    expect(guardRejoined(kase, activeMember(), [], [])).toBeUndefined()
+  })
+
   test('lets pass what a human released knowing of it, and nothing that came after', () => {
     const kase = released(openedCase(), 'rejoined')
 
     expect(guardRejoined(kase, activeMember(), [], [NOW])).toBeUndefined()
     expect(guardRejoined(kase, activeMember(), [], [later(6_000)])).toMatchObject(HELD)
+  })
+
+  test('lets no release of another guard excuse a return', () => {
+    expect(guardRejoined(released(openedCase(), 'stale_event'), activeMember(), [], [later(1)])).toEqual(HELD)
   })
 })

@@ -61,17 +61,28 @@ test('possibleAliases() lists whoever may be the same person under another addre
   expect(possibleAliases(['ada@example.com'], members)).toEqual(['ada@example.org', 'ada+atlas@example.com'])
 })
 
+test('possibleAliases() needs only one of the wanted names to be like the member’s', () => {
+  expect(possibleAliases(['lovelace@example.com', 'ada@example.org'], [ADA, BOB])).toEqual([
+    'ada@example.com',
+  ])
+})
+
 describe('snapshotOf()', () => {
   test('keeps everything of an ordinary member', () => {
     expect(snapshotOf(ADA)).toEqual(ADA)
   })
 
+  const inProjects = (length: number) => ({
+    ...ADA,
+    projectRoles: Array.from({ length }, (_, index) => ({ groupId: `${index}`, roles: ['GROUP_OWNER'] })),
+  })
+
+  test('keeps a thousand projects whole', () => {
+    expect(snapshotOf(inProjects(1_000))).toEqual(inProjects(1_000))
+  })
+
   test('keeps a thousand projects and says that there were more', () => {
-    const projectRoles = Array.from({ length: 1_001 }, (_, index) => ({
-      groupId: `${index}`,
-      roles: ['GROUP_OWNER'],
-    }))
-    const snapshot = snapshotOf({ ...ADA, projectRoles })
+    const snapshot = snapshotOf(inProjects(1_001))
 
     expect(snapshot.projectRoles).toHaveLength(1_000)
     expect(snapshot.truncated).toBe(true)

@@ -38,9 +38,10 @@ function kindsOf(rows: Parameters<typeof mismatchesOf>[0], feeds: Parameters<typ
 describe('mismatchesOf()', () => {
   test.each([
     ['at the same time', HOUR, []],
-    ['14 minutes later', HOUR + 14 * MINUTE, []],
-    ['14 minutes before the intent', HOUR - 15 * MINUTE, []],
-    ['16 minutes later', HOUR + 16 * MINUTE, ['event_without_case', 'case_without_event']],
+    ['15 minutes later', HOUR + 15 * MINUTE, []],
+    ['15 minutes before the intent', HOUR - 1_000 - 15 * MINUTE, []],
+    ['a moment more later', HOUR + 15 * MINUTE + 1, ['event_without_case', 'case_without_event']],
+    ['a moment more before', HOUR - 1_001 - 15 * MINUTE, ['event_without_case', 'case_without_event']],
     ['an hour before', 0, ['event_without_case', 'case_without_event']],
   ])('an event %s and a removal give %3$j', (_, ms, kinds) => {
     expect(kindsOf([rowOf(removedAt(HOUR))], [feedOf(eventAt(ms))])).toEqual(kinds)
@@ -63,8 +64,8 @@ describe('mismatchesOf()', () => {
     const absent = rowOf(caseWith({ kind: 'already_absent' }))
     const unfinished = rowOf(caseWith({ kind: 'already_absent' }, { outcomeAt: undefined }))
 
-    expect(kindsOf([absent], [feedOf(eventAt(MINUTE))])).toEqual([])
-    expect(kindsOf([absent], [feedOf(eventAt(2 * HOUR))])).toEqual(['event_without_case'])
+    expect(kindsOf([absent], [feedOf(eventAt(HOUR))])).toEqual([])
+    expect(kindsOf([absent], [feedOf(eventAt(HOUR + 1))])).toEqual(['event_without_case'])
     expect(kindsOf([unfinished], [feedOf(eventAt(0))])).toEqual([])
   })
 
@@ -76,6 +77,10 @@ describe('mismatchesOf()', () => {
     const elsewhere = { ...rowOf(removedAt(HOUR)), orgId: OTHER_ORG }
 
     expect(kindsOf([elsewhere], [feedOf(...events)])).toEqual(['event_without_case', 'event_without_case'])
+  })
+
+  test('a case that has no outcome yet explains nothing', () => {
+    expect(kindsOf([rowOf(openedCase())], [feedOf(eventAt(HOUR))])).toEqual(['event_without_case'])
   })
 
   test('a dry run removes nobody, so that Atlas need have no event', () => {
@@ -93,11 +98,14 @@ describe('mismatchesOf()', () => {
   })
 
   test('asks Atlas for no event that it may not have yet, or that lies before what was read', () => {
-    const young = { ...feedOf(), readAt: later(HOUR + MINUTE) } as Feed
-    const old = { ...feedOf(), since: later(HOUR) } as Feed
+    const rows = [rowOf(removedAt(HOUR))]
+    const read = (since: number, readAt: number) =>
+      kindsOf(rows, [{ ...feedOf(), since: later(since), readAt: later(readAt) } as Feed])
+    const [since, readAt] = [HOUR - 1_000 - 15 * MINUTE, HOUR + 15 * MINUTE]
 
-    expect(kindsOf([rowOf(removedAt(HOUR))], [young])).toEqual([])
-    expect(kindsOf([rowOf(removedAt(HOUR))], [old])).toEqual([])
+    expect(read(since, readAt)).toEqual(['case_without_event'])
+    expect(read(since + 1, readAt)).toEqual([])
+    expect(read(since, readAt - 1)).toEqual([])
   })
 
   test('says nothing of a feed that could not be read', () => {

@@ -29,7 +29,18 @@ describe('blocked()', () => {
       nextProbeAt: later(5 * MINUTE),
     })
     expect(again.block).toEqual({ code: 'HTTP_403', since: later(0), nextProbeAt: later(6 * MINUTE) })
-    expect(again.unpublished.map(({ name }) => name)).toEqual(['blocked'])
+    expect(again.unpublished).toEqual([
+      {
+        uid: `${ORG}/blocked/${later(0).getTime()}`,
+        at: later(0),
+        name: 'blocked',
+        orgId: ORG,
+        severity: 4,
+        message:
+          'Nobody can be removed: the credential of this organization is refused (USER_UNAUTHORIZED); repair it, the cases come back by themselves',
+        unmapped: { code: 'USER_UNAUTHORIZED' },
+      },
+    ])
   })
 })
 
@@ -54,9 +65,15 @@ describe('unblocked()', () => {
     const org = unblocked(blocked(newOrgState(ORG), 'HTTP_403', later(0)), later(MINUTE))
 
     expect(org?.block).toBeUndefined()
-    expect(org?.unpublished.at(-1)).toMatchObject({
+    expect(org?.unpublished.map(({ name }) => name)).toEqual(['blocked', 'unblocked'])
+    expect(org?.unpublished.at(-1)).toEqual({
+      uid: `${ORG}/unblocked/${later(MINUTE).getTime()}`,
+      at: later(MINUTE),
       name: 'unblocked',
-      unmapped: { blocked_since: later(0) },
+      orgId: ORG,
+      severity: 1,
+      message: 'The credential of this organization works again; its cases go on',
+      unmapped: { code: 'HTTP_403', blocked_since: later(0) },
     })
   })
 
@@ -91,9 +108,19 @@ describe('paused() and resumed()', () => {
 
     expect(stopped && paused(stopped, { ...act, by: 'another' })).toBeUndefined()
     expect(going?.paused).toBeUndefined()
-    expect(going?.unpublished.map(({ name, orgId, unmapped }) => [name, orgId, unmapped?.by])).toEqual([
-      ['paused', ORG, 'oncall'],
-      ['resumed', ORG, 'oncall'],
+    const unmapped = { by: 'oncall', because: 'drill', request_id: 'r-1' }
+    expect(stopped?.paused).toEqual({ by: 'oncall', because: 'drill', at: later(0) })
+    expect(going?.unpublished).toEqual([
+      {
+        uid: `${ORG}/paused/${later(0).getTime()}`,
+        ...{ at: later(0), name: 'paused', orgId: ORG, severity: 4, unmapped },
+        message: 'All removals are stopped until a human resumes them',
+      },
+      {
+        uid: `${ORG}/resumed/${later(1).getTime()}`,
+        ...{ at: later(1), name: 'resumed', orgId: ORG, severity: 3, unmapped },
+        message: 'Removals go on',
+      },
     ])
   })
 
@@ -117,7 +144,14 @@ test('digested() tells once a day how many cases are held, and names a hundred a
   const held = Array.from({ length: 101 }, (_, index) => `c-${index}`)
   const first = digested(newOrgState(EVERY_ORG), held, later(0))
 
-  expect(first?.unpublished[0]?.unmapped).toEqual({ held: 101, cases: held.slice(0, 100) })
+  expect(first?.unpublished).toEqual([
+    {
+      uid: 'digest/2026-11-16',
+      ...{ at: later(0), name: 'observing_digest', severity: 3 },
+      message: 'Observe mode holds 101 cases: nobody is removed until they are released, or MODE is enforce',
+      unmapped: { held: 101, cases: held.slice(0, 100) },
+    },
+  ])
   expect(first && digested(first, held, later(1))).toBeUndefined()
   expect(first && digested(first, held, later(24 * 60 * MINUTE))?.unpublished).toHaveLength(2)
   expect(digested(newOrgState(EVERY_ORG), [], later(0))).toBeUndefined()
@@ -130,4 +164,17 @@ test('heardSource() remembers a hundred sources, the latest ones', () => {
   expect(Object.keys(state.sources ?? {})).toHaveLength(100)
   expect(state.sources?.['sns/30']).toEqual({ at: later(150) })
   expect(state.sources?.['sns/40']).toBeUndefined()
+})
+
+test('heardSource() forgets whoever was silent the longest, in whatever order they are kept', () => {
+  const names = Array.from({ length: 100 }, (_, index) => [`sns/${index}`, { at: later(index) }] as const)
+  const state = { ...newOrgState(EVERY_ORG), sources: Object.fromEntries(names) }
+
+  expect(heardSource(state, 'okta', later(100)).sources).toEqual(
+    Object.fromEntries([...names.slice(1), ['okta', { at: later(100) }]]),
+  )
+  expect(heardSource(state, 'sns/7', later(100)).sources).toEqual({
+    ...state.sources,
+    'sns/7': { at: later(100) },
+  })
 })

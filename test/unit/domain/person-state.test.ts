@@ -20,11 +20,19 @@ describe('returned()', () => {
       okta: { id: 'okta:evt', at: later(3) },
       hook: { id: 'hook/workday:evt', at: later(2) },
     })
-    expect(third?.unpublished.map(({ name }) => name)).toEqual([
-      'return_received',
-      'return_received',
-      'return_received',
+    expect(third?.unpublished.map(({ correlationUid }) => correlationUid)).toEqual([
+      'okta:evt',
+      'hook/workday:evt',
+      'okta:evt',
     ])
+    expect(second?.unpublished.at(-1)).toEqual({
+      uid: expect.stringMatching(/^return\/hook\/workday:evt\/forgotten-[a-f0-9]{20}$/),
+      ...{ at: later(5), name: 'return_received', severity: 4 },
+      correlationUid: 'hook/workday:evt',
+      user: { name: 'ada@example.com' },
+      message: 'The source hook says that the person is back: its open cases end, those of others are held',
+      unmapped: { source: 'hook/workday', occurred_at: later(2) },
+    })
   })
 
   test('changes nothing for the same word, or an older one', () => {
@@ -43,8 +51,13 @@ test('approved() remembers who announced the departure, until when, and tells it
   )
 
   expect(state.approval).toEqual({ until: later(9), by: 'hr', because: 'site closes', requestId: 'r-1' })
-  expect(state.unpublished[0]).toMatchObject({
-    uid: expect.stringMatching(/^approved\/r-1\/forgotten-[a-f0-9]{20}$/),
-    name: 'approved',
-  })
+  expect(state.unpublished).toEqual([
+    {
+      uid: expect.stringMatching(/^approved\/r-1\/forgotten-[a-f0-9]{20}$/),
+      ...{ at: later(0), name: 'approved', severity: 3 },
+      user: { name: 'ada@example.com' },
+      message: 'A human announced this departure: it takes no place in the removal window',
+      unmapped: { until: later(9), by: 'hr', because: 'site closes', request_id: 'r-1' },
+    },
+  ])
 })

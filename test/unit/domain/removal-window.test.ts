@@ -44,6 +44,19 @@ describe('removalLimit()', () => {
   })
 })
 
+describe('counted()', () => {
+  const at = (hours: number, members: number) => ({ at: later(hours * HOUR), members })
+  const COUNTED = { ...newOrgState(ORG), counts: [at(0, 90), at(1, 40), at(2, 60)] }
+
+  test.each([
+    ['a higher one that is not a day old', 3, 50, [at(0, 90), at(2, 60), at(3, 50)]],
+    ['none that is as low as the new one', 3, 60, [at(0, 90), at(3, 60)]],
+    ['none that is a day old, however high', 24, 50, [at(2, 60), at(24, 50)]],
+  ])('keeps %s', (_, hours, members, counts) => {
+    expect(counted(COUNTED, members, later(hours * HOUR)).counts).toEqual(counts)
+  })
+})
+
 describe('reserve()', () => {
   test('gives places up to the limit, and latches at the next', () => {
     expect(reserveAll(EMPTY, ['a', 'b', 'c']).kind).toBe('reserved')
@@ -51,7 +64,15 @@ describe('reserve()', () => {
 
     expect(kind).toBe('latched')
     expect(state.latchedAt).toEqual(later(0))
-    expect(state.unpublished.map(({ name }) => name)).toEqual(['latched'])
+    expect(state.unpublished).toEqual([
+      {
+        uid: `${ORG}/latched/${later(0).getTime()}`,
+        ...{ at: later(0), name: 'latched', orgId: ORG, severity: 4 },
+        message:
+          'More than 3 removals in 24 hours: every further one is held until a human looks and resumes',
+        unmapped: { limit: 3, reserved: 3 },
+      },
+    ])
   })
 
   test('gives one case one place, however often it asks', () => {
@@ -61,7 +82,10 @@ describe('reserve()', () => {
   test('stays latched when the places have grown old', () => {
     const { state } = reserveAll(EMPTY, ['a', 'b', 'c', 'd'])
 
-    expect(reserve(state, 'e', LIMITS, later(48 * HOUR)).kind).toBe('latched')
+    expect(reserve(state, 'e', LIMITS, later(48 * HOUR))).toEqual({
+      kind: 'latched',
+      state: { ...state, slots: {} },
+    })
     expect(state.unpublished).toHaveLength(1)
   })
 

@@ -60,14 +60,22 @@ describe('rowOf()', () => {
 describe('summaryOf()', () => {
   test('measures removals against the target, and counts outcomes', () => {
     const held = rowOf(openedCase({ outcome: { kind: 'held', reason: 'paused' } }))
-    const rows = [removedRow('c-1', 1_000), removedRow('c-2', HOUR), removedRow('c-3', 2 * HOUR), held]
+    const other = { departureId: 'okta:evt-2' }
+    const rows = [removedRow('c-3', 2 * HOUR), removedRow('c-1', 1_000), held, removedRow('c-2', HOUR, other)]
 
     expect(summaryOf(rows, HOUR, later(2 * HOUR))).toEqual({
-      departures: 1,
+      departures: 2,
       ...{ cases: 4, dryRuns: 0, open: 1, overdue: 1 },
       byOutcome: { held: 1, removed: 3 },
       timeToRevoke: { removals: 3, p50Ms: HOUR, p95Ms: 2 * HOUR, maxMs: 2 * HOUR, withinTarget: 2 },
     })
+  })
+
+  test('lists outcomes in the same order whatever the order of the cases', () => {
+    const held = rowOf(openedCase({ outcome: { kind: 'held', reason: 'paused' } }))
+    const { byOutcome } = summaryOf([removedRow('c-1', 1), held], HOUR, later(0))
+
+    expect(Object.keys(byOutcome)).toEqual(['held', 'removed'])
   })
 
   test('calls an open case overdue only after the target, and counts one without outcome as new', () => {

@@ -1,0 +1,196 @@
+import type { CHECKERS } from './checkers.ts'
+
+/** A mistake that the proof must notice: what a careless change would make of one place in the sources. */
+export type Bug = {
+  readonly name: string
+  readonly file: string
+  /** Must stand there exactly once. */
+  readonly was: string
+  readonly becomes: string
+  /** The checker that must object; others may, too. */
+  readonly caughtBy: keyof typeof CHECKERS
+  /** Scenarios in which it shows, with up to one fault at every place. */
+  readonly scenarios: readonly string[]
+}
+
+export const BUGS: readonly Bug[] = [
+  {
+    name: 'no intent before the DELETE',
+    file: 'lib/remove-member.ts',
+    was: '    intent: { attempt: kase.attempts + 1, at: now, userId },\n',
+    becomes: '',
+    caughtBy: 'nothing_unaudited',
+    scenarios: ['one leaver'],
+  },
+  {
+    name: 'acknowledged before the ledger has the case',
+    file: 'lib/deliver.ts',
+    was: '  if (failure) throw failure.reason\n',
+    becomes: '  if (failure) return\n',
+    caughtBy: 'ledger_balances',
+    scenarios: ['one leaver'],
+  },
+  {
+    name: 'any 404 is gone',
+    file: 'lib/atlas/interpret.ts',
+    was: "  return ABSENT.has(code) ? { kind: 'absent' as const } : { kind: 'unexplained' as const, code }\n",
+    becomes: "  return code !== '' ? { kind: 'absent' as const } : { kind: 'unexplained' as const, code }\n",
+    caughtBy: 'nobody_lost',
+    scenarios: ['one leaver'],
+  },
+  {
+    name: 'results[0]',
+    file: 'lib/domain/member.ts',
+    was: `  const matches = members.filter((member) =>
+    wanted.some((username) => sameUsername(username, member.username)),
+  )
+`,
+    becomes: '  const matches = wanted.length > 0 ? members.slice(0, 1) : members\n',
+    caughtBy: 'nobody_wrong',
+    scenarios: ['namesakes'],
+  },
+  {
+    name: 'a case is keyed by username',
+    file: 'lib/domain/case.ts',
+    was: 'JSON.stringify([departure.id, person, orgId,',
+    becomes: 'JSON.stringify([person, orgId,',
+    caughtBy: 'nobody_lost',
+    scenarios: ['leave, return, leave'],
+  },
+  {
+    name: 'FailedEntryCount is ignored',
+    file: 'lib/audit/event-bus.ts',
+    was: '  return result?.EventId !== undefined && result.ErrorCode === undefined\n',
+    becomes: '  return result !== undefined\n',
+    caughtBy: 'nothing_unaudited',
+    scenarios: ['one leaver'],
+  },
+  {
+    name: 'Retry-After is clipped to what fits',
+    file: 'lib/domain/retry.ts',
+    was: '  const delay = Math.max(failure.retryAfterMs ?? 0, FLOOR_MS, random * ceiling)\n',
+    becomes:
+      '  const delay = Math.max(Math.min(failure.retryAfterMs ?? 0, policy.maxDelayMs), FLOOR_MS, random * ceiling)\n',
+    caughtBy: 'atlas_waits_kept',
+    scenarios: ['one leaver'],
+  },
+  {
+    name: 'the window is counted after the DELETE',
+    file: 'lib/remove-member.ts',
+    was: `  const stopped = (await guarded(deps, work, found)) ?? (await reservePlace(deps, work))
+  return stopped ?? (await deleteAndConfirm(deps, work, found.member))
+`,
+    becomes: `  const stopped = await guarded(deps, work, found)
+  if (stopped) return stopped
+  const removed = await deleteAndConfirm(deps, work, found.member)
+  await reservePlace(deps, work)
+  return removed
+`,
+    caughtBy: 'window_kept',
+    scenarios: ['two leave at once, one may'],
+  },
+  {
+    name: '0 means no limit',
+    file: 'lib/domain/removal-window.ts',
+    was: '  return Math.min(limits.maxRemovalsPerDay, Math.max(LEAST_OF_PERCENT, percent))\n',
+    becomes: '  return Math.min(limits.maxRemovalsPerDay || Infinity, Math.max(LEAST_OF_PERCENT, percent))\n',
+    caughtBy: 'window_kept',
+    scenarios: ['a limit of nobody'],
+  },
+  {
+    name: 'no age guard',
+    file: 'lib/domain/guards.ts',
+    was: "    (kase.stale && hold(kase, 'stale_event')) ||\n",
+    becomes: '',
+    caughtBy: 'nobody_wrong',
+    scenarios: ['an event four days late'],
+  },
+  {
+    name: 'age is judged at each attempt',
+    file: 'lib/domain/guards.ts',
+    was: "    (kase.stale && hold(kase, 'stale_event')) ||\n",
+    becomes:
+      "    (now.getTime() - leaving.getTime() > settings.maxEventAgeMs && hold(kase, 'stale_event')) ||\n",
+    caughtBy: 'nobody_lost',
+    scenarios: ['credentials wrong for 5 days'],
+  },
+  {
+    name: 'a resumed case is not confirmed',
+    file: 'lib/remove-member.ts',
+    was: "    const tried = await confirmed(deps, work, { userId: kase.intent.userId, evidence: 'inferred' })\n",
+    becomes: "    const tried: Tried = removedNow(deps, kase, 'inferred')\n",
+    caughtBy: 'nobody_lost',
+    scenarios: ['renamed in Atlas while the case waits'],
+  },
+  {
+    name: 'no lease',
+    file: 'lib/ledger/ledger.ts',
+    was: "      if (await table.put(item, { kind: 'lapsed', before: now.toISOString() })) return { kind: 'held', lease }\n",
+    becomes:
+      "      await table.put(item, { kind: 'lapsed', before: now.toISOString() })\n      return { kind: 'held', lease }\n",
+    caughtBy: 'one_worker_per_person',
+    scenarios: ['two sources for one leaver'],
+  },
+  {
+    name: 'an unpublished outcome is overwritten',
+    file: 'lib/domain/case.ts',
+    was: '    unpublished: [...kase.unpublished, {',
+    becomes: '    unpublished: [{',
+    caughtBy: 'nothing_unaudited',
+    scenarios: ['the bus takes nothing for an hour'],
+  },
+  {
+    name: 'a DELETE may outlast the lease',
+    file: 'lib/offboard.ts',
+    was: '  const deadline = earliest(task.deadline, addMs(now, ATTEMPT_MS), lease.until)\n',
+    becomes: '  const deadline = earliest(addMs(now, 10 * ATTEMPT_MS))\n',
+    caughtBy: 'one_worker_per_person',
+    scenarios: ['one leaver'],
+  },
+  {
+    name: 'a stale worker may write',
+    file: 'lib/ledger/ledger.ts',
+    was: `        kind: 'version',
+        version: kase.version,
+`,
+    becomes: `        kind: 'version',
+        version: (await table.get(casePk(kase.id)))?.version ?? 0,
+`,
+    caughtBy: 'nothing_unaudited',
+    scenarios: ['one leaver', 'two sources for one leaver'],
+  },
+  {
+    name: 'a return is not remembered',
+    file: 'lib/domain/person-state.ts',
+    was: '  if (known && known.at >= back.occurredAt) return undefined\n',
+    becomes: '  if (known === undefined || known.at >= back.occurredAt) return undefined\n',
+    caughtBy: 'nobody_lost',
+    scenarios: ['back before the departure arrives'],
+  },
+  {
+    name: 'a place in the window is not renewed',
+    file: 'lib/domain/removal-window.ts',
+    was: '  if (!slots[caseId] && Object.keys(slots).length >= limit)\n',
+    becomes:
+      "  if (slots[caseId]) return { kind: 'reserved', state: { ...state, slots } }\n  if (Object.keys(slots).length >= limit)\n",
+    caughtBy: 'window_kept',
+    scenarios: ['an upgrade of Atlas for a day, one may leave'],
+  },
+  {
+    name: 'a departure is superseded only while it is scheduled',
+    file: 'lib/domain/guards.ts',
+    was: 'export function guardSuperseded({ departure }: Case, history: readonly Case[]): Outcome | undefined {\n',
+    becomes:
+      "export function guardSuperseded({ departure, outcome }: Case, history: readonly Case[]): Outcome | undefined {\n  if (outcome?.kind !== 'scheduled') return undefined\n",
+    caughtBy: 'nobody_wrong',
+    scenarios: ['superseded by a later date'],
+  },
+  {
+    name: 'an alias counts as absence',
+    file: 'lib/remove-member.ts',
+    was: "lookup.kind === 'possible_alias' && !isExplained && hold(kase, 'possible_alias')",
+    becomes: "lookup.kind === 'possible_alias' && !isExplained && hold(kase, 'observing') && false",
+    caughtBy: 'nobody_lost',
+    scenarios: ['an address that may be an alias'],
+  },
+]

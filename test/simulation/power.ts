@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { BUGS, type Bug } from './bugs.ts'
+
+/** Whether the proof notices a mistake, and how it says so. */
+export type Caught = { readonly bug: Bug; readonly isCaught: boolean; readonly says: string }
+
+const LONGEST_MS = 60_000
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Plants every bug in a copy of the sources of its own, and plays there. The sources themselves hold no switch for it. */
+export async function power(tell: (caught: Caught) => void): Promise<void> {
+  const waiting = [...BUGS]
+  const work = async () => {
+    for (let bug = waiting.shift(); bug; bug = waiting.shift()) tell(await plant(bug))
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+}
+
+async function plant(bug: Bug): Promise<Caught> {
+  const copy = await mkdtemp(join(tmpdir(), 'simulation-'))
+  try {
+    for (const part of ['lib', 'test/simulation', 'test/support', 'test/fixtures', 'package.json'])
+      await cp(join(ROOT, part), join(copy, part), { recursive: true })
+    await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+    await patch(join(copy, bug.file), bug)
+    return judged(bug, await play(copy, bug))
+  } finally {
+    await rm(copy, { recursive: true, force: true })
+  }
+}
+
+/** @throws if the sources have changed so that the patch does not fit any more */
+async function patch(file: string, { name, was, becomes }: Bug): Promise<void> {
+  const source = await readFile(file, 'utf8')
+  const places = source.split(was).length - 1
+  if (places !== 1) throw new Error(`Cannot plant "${name}": its place is there ${places} times`)
+  await writeFile(
+    file,
+    source.replace(was, () => becomes),
+  )
+}
+
+async function play(copy: string, { name }: Bug): Promise<Readonly<Record<string, string>>> {
+  const args = [join(copy, 'test/simulation/power-copy.ts'), name]
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: copy, timeout: LONGEST_MS })
+    return JSON.parse(stdout)
+  } catch {
+    return {} // It did not even end; that is nobody's objection.
+  }
+}
+
+function judged(bug: Bug, objections: Readonly<Record<string, string>>): Caught {
+  const expected = objections[bug.caughtBy]
+  if (expected !== undefined) return { bug, isCaught: true, says: expected }
+  const others = Object.keys(objections).join(', ') || 'nobody'
+  return { bug, isCaught: false, says: `${bug.caughtBy} should have objected, ${others} did` }
+}

@@ -1,0 +1,51 @@
+/**
+ * `npm run simulate`: the proof. Every placement of faults over every scenario, random stories with random faults, and planted
+ * bugs that the proof must notice.
+ *
+ * --seeds N   random stories, 10,000 unless said otherwise
+ * --seed S    plays one of them again and tells it
+ * --deep      up to three faults in the first 12 calls, instead of up to two in the whole path; nothing else
+ * --json      tells the figures as JSON
+ */
+import { parseArgs } from 'node:util'
+import type { Caught } from './power.ts'
+import { power } from './power.ts'
+import { type Proof, prove } from './prove.ts'
+import { replay } from './random.ts'
+import { figures, story } from './report.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '10000' },
+    seed: { type: 'string' },
+    deep: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+if (options.seed === undefined) await simulate()
+else await tell(Number(options.seed))
+
+async function simulate(): Promise<void> {
+  const startedAt = performance.now()
+  const proof = await prove({ deep: options.deep, seeds: options.deep ? 0 : Number(options.seeds) })
+  const caught: Caught[] = []
+  if (!options.deep) await power((one) => void caught.push(one))
+  const seconds = (performance.now() - startedAt) / 1_000
+  console.log(
+    options.json
+      ? JSON.stringify({ ...proof, caught, seconds }, undefined, 2)
+      : figures(proof, caught, seconds),
+  )
+  if (isBroken(proof) || caught.some(({ isCaught }) => !isCaught)) process.exitCode = 1
+}
+
+function isBroken({ exhausted, random }: Proof): boolean {
+  return [...exhausted, ...random].some(({ failures }) => failures > 0)
+}
+
+async function tell(seed: number): Promise<void> {
+  const { result } = await replay(seed)
+  console.log(story(result))
+  if (result.violations.length > 0) process.exitCode = 1
+}

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest'
+import { exhaust } from './exhaustive.ts'
+import { trySeeds } from './random.ts'
+import { SCENARIOS } from './scenarios.ts'
+
+/** `npm run simulate` plays them all; this is what every `npm test` can afford. */
+const SEEDS = 300
+const SHORT = SCENARIOS.filter(({ mostFaults }) => mostFaults === undefined)
+const PAIRS = { of: 1_500, which: 1 }
+
+describe('simulation', () => {
+  test.each(SHORT)('$name: one fault at every place', async (scenario) => {
+    const { failed } = await exhaust(scenario, { faults: 1 })
+
+    expect(failed).toEqual([])
+  })
+
+  test.each(SHORT)('$name: some pairs of faults', async (scenario) => {
+    const { failed } = await exhaust(scenario, { faults: 2, share: PAIRS })
+
+    expect(failed).toEqual([])
+  })
+
+  test(`of ${SEEDS} random stories none breaks a promise`, async () => {
+    const { failed } = await trySeeds(1, SEEDS + 1)
+
+    expect(failed).toEqual([])
+  })
+})

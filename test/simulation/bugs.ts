@@ -143,7 +143,7 @@ export const BUGS: readonly Bug[] = [
     name: 'a DELETE may outlast the lease',
     file: 'lib/offboard.ts',
     was: '  const deadline = earliest(task.deadline, addMs(now, ATTEMPT_MS), lease.until)\n',
-    becomes: '  const deadline = earliest(addMs(now, 10 * ATTEMPT_MS))\n',
+    becomes: '  const deadline = earliest(addMs(now, 100 * ATTEMPT_MS))\n',
     caughtBy: 'one_worker_per_person',
     scenarios: ['one leaver'],
   },

@@ -254,8 +254,8 @@ function* oneWorkerPerPerson({ deletions }: Played): Iterable<string> {
     if (!one.leased) yield `${one.worker} sent a DELETE past its lease`
     for (const other of deletions.slice(index + 1)) {
       const isSame = one.orgId === other.orgId && one.userId === other.userId && one.worker !== other.worker
-      const overlaps = one.endedAt !== undefined && one.endedAt > other.sentAt
-      if (isSame && overlaps) yield `${one.worker} and ${other.worker} removed the same person at once`
+      if (isSame && one.endedAt > other.sentAt)
+        yield `${one.worker} and ${other.worker} removed the same person at once`
     }
   }
 }

@@ -24,7 +24,7 @@ export type Stage = {
   /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
   act(request: { readonly action: string } & Record<string, unknown>): Promise<void>
   cases(): readonly Case[]
-  /** Nobody invokes any function for so long, once the departures have cases: the days on which the same would happen again and again. */
+  /** Nobody invokes any function for so long, once the departures have cases and no message is in hand: the days on which the same would happen again and again. */
   passOver(ms: number): Promise<void>
   /** Who bears a username in an organization now. */
   present(username: string, orgId?: string): Member | undefined
@@ -106,7 +106,8 @@ export function createStage(options: WorldOptions): Stage {
     },
     cases: () => world.cases(),
     async passOver(ms) {
-      while (world.cases().length < truth.departures.length) await time.wait(TRY_AGAIN_MS)
+      const isInHand = () => world.aws.messages.some(({ receiveCount }) => receiveCount > 0)
+      while (world.cases().length < truth.departures.length || isInHand()) await time.wait(TRY_AGAIN_MS)
       await world.passOver(ms)
     },
     present: (username, orgId = ORG) =>

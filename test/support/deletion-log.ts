@@ -9,8 +9,8 @@ export type Deletion = {
   readonly orgId: string
   readonly userId: string
   readonly sentAt: Date
-  /** When its sender had an answer or gave up; a worker that died on it never does. */
-  endedAt?: Date
+  /** When its sender had an answer or gave up, at the latest when its time-out was over. */
+  endedAt: Date
   /** Whether the sender had a lease in that organization that outlived the request's time-out. */
   readonly leased: boolean
 }
@@ -39,10 +39,11 @@ export function deletionLog(now: () => Date, items: () => readonly Item[]): Dele
       const { operation, orgId, userId = '' } = request
       if (operation !== 'removeOrgUser') return () => undefined
       const leased = hasLease(worker, request)
-      const deletion: Deletion = { worker, orgId, userId, sentAt: now(), leased }
+      const timeout = new Date(now().getTime() + request.timeoutMs)
+      const deletion: Deletion = { worker, orgId, userId, sentAt: now(), endedAt: timeout, leased }
       deletions.push(deletion)
       return () => {
-        deletion.endedAt = now()
+        if (now() < timeout) deletion.endedAt = now()
       }
     },
   }

@@ -38,10 +38,10 @@ async function compared(world: World, { events = [], fails = false }: Feed = {})
   }))
   const members: Members = {
     ...deps.members,
-    async events(_orgId, _types, since) {
+    async events(_orgId, types, since) {
       asked.push(since)
       if (fails) return { kind: 'failure', reason: 'transient', code: 'HTTP_503' }
-      return { kind: 'events', events: feed.filter(({ at }) => at >= since) }
+      return { kind: 'events', events: feed.filter(({ type, at }) => types.includes(type) && at >= since) }
     },
   }
   const compareDeps: CompareDeps = { ...deps, members, recheckMs: 7 * 24 * HOUR }
@@ -225,6 +225,14 @@ describe('compareAll() and our credential', () => {
     const { org } = await compared(world, { events: [event] })
 
     expect(org.paused).toBeUndefined()
+  })
+
+  test('an invitation that the ledger did not take back pauses the organization too', async () => {
+    const invitation = { type: 'ORG_INVITATION_DELETED', targetUsername: BOB.username }
+
+    const { org } = await compared(await settled(), { events: [invitation] })
+
+    expect(org.paused).toMatchObject({ by: 'sweep' })
   })
 
   test('a removal of ours under an alias pauses nothing', async () => {

@@ -144,11 +144,11 @@ export const LEAVERS: readonly Scenario[] = [
     name: 'superseded by a later date',
     async play(stage) {
       stage.member()
-      stage.depart({ effectiveAt: later(5 * MINUTE) })
+      stage.depart({ effectiveAt: later(14 * MINUTE) })
       await stage.wait(MINUTE)
-      stage.depart({ id: 'okta:evt-2', occurredAt: later(MINUTE), effectiveAt: later(12 * MINUTE) })
+      stage.depart({ id: 'okta:evt-2', occurredAt: later(MINUTE), effectiveAt: later(15 * MINUTE) })
     },
-    ends: { 'okta:evt-1': ['cancelled'], 'okta:evt-2': ['removed'] },
+    ends: { 'okta:evt-1': ['cancelled', 'already_absent'], 'okta:evt-2': ['removed'] },
   },
   {
     name: 'one id, two different dates',

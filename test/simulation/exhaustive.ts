@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts'
 import type { Placed } from './stage.ts'
 
 /** A placement of faults and what the checkers say of the run. */
-export type Failed = { readonly placed: readonly Placed[]; readonly violations: readonly Violation[] }
+type Failed = { readonly placed: readonly Placed[]; readonly violations: readonly Violation[] }
 
 export type Exhausted = {
   readonly scenario: string
@@ -73,6 +73,6 @@ export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhau
 }
 
 /** Plays a scenario with faults at certain calls. */
-export function playWith(scenario: Scenario, placed: readonly Placed[]): Promise<Run> {
+function playWith(scenario: Scenario, placed: readonly Placed[]): Promise<Run> {
   return run(scenario, SEED, only(placed))
 }

@@ -7,7 +7,7 @@ import { SCENARIOS } from './scenarios.ts'
 /** What was tried, and what came of it. */
 export type Proof = { readonly exhausted: readonly Exhausted[]; readonly random: readonly RandomFigures[] }
 
-export type RandomFigures = Tried & { readonly name: string; readonly seconds: number }
+type RandomFigures = Tried & { readonly name: string; readonly seconds: number }
 
 const STORIES = 'random stories'
 /** The deep run's first calls: from the message to the intent. */

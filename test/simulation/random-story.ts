@@ -23,9 +23,9 @@ const SOURCES = ['okta', 'hook/workday', 'sns/leavers']
 const BURST_MS = 10 * MINUTE
 
 /** What chance decides, from one seed. */
-export type Dice = ReturnType<typeof diceOf>
+type Dice = ReturnType<typeof diceOf>
 
-export function diceOf(seed: number) {
+function diceOf(seed: number) {
   const random = seededRandom(Math.imul(seed, 2_654_435_761) ^ 0x5bd1e995)
   const below = (limit: number) => Math.floor(random() * limit)
   return {

@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts'
 import type { Placed } from './stage.ts'
 
 /** A seed whose run broke a promise, and the fewest of its faults that are enough for it. */
-export type FailedSeed = {
+type FailedSeed = {
   readonly scenario: string
   readonly seed: number
   readonly placed: readonly Placed[]

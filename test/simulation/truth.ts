@@ -24,7 +24,7 @@ export type Membership = {
 }
 
 /** What on-call did, and whether it was answered in the end; if not, it may have happened all the same. */
-export type Act = {
+type Act = {
   readonly action: string
   readonly orgId?: string
   readonly usernames?: readonly string[]

@@ -43,6 +43,7 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'the same event five times',
+    mostFaults: 1,
     world: { batchSize: 5 },
     async play(stage) {
       stage.member()

@@ -4,6 +4,7 @@
  */
 import { type Case, caseIdOf } from '../../lib/domain/case.ts'
 import { leavingInstant, providerOf, sameContent, usernamesOf } from '../../lib/domain/departure.ts'
+import type { Member } from '../../lib/domain/member.ts'
 import { unreadSecretOf } from '../../lib/domain/org-state.ts'
 import { asciiLowerCase, sameUsername } from '../../lib/domain/username.ts'
 import type { Published } from '../support/in-memory-aws.ts'
@@ -67,11 +68,12 @@ function* stillIn({ world, truth }: Played, asked: Asked, kase: Case): Iterable<
 /** Only people who were named, only after they left, never one who came back, is protected, paused, stale or privileged. */
 function* nobodyWrong(played: Played): Iterable<string> {
   for (const { orgId, member, at } of played.removals) {
+    const bears = namesOf(played, orgId, member)
     const named = played.truth.departures.filter(
       ({ departure, orgIds }) =>
         orgIds.includes(orgId) &&
         !departure.dryRun &&
-        usernamesOf(departure).some((name) => sameUsername(name, member.username)),
+        usernamesOf(departure).some((name) => bears.some((one) => sameUsername(name, one))),
     )
     const objections = named.map((asked) => objectionTo(played, asked, { orgId, userId: member.userId, at }))
     if (!objections.includes(undefined))
@@ -81,6 +83,12 @@ function* nobodyWrong(played: Played): Iterable<string> {
       yield `${member.username}, ${roles.join()}, was removed without a release`
     if (isPaused(played, orgId, at)) yield `${member.username} was removed during a pause`
   }
+}
+
+/** The names under which Atlas has known a person: who is renamed between lookup and DELETE is the same person. */
+function namesOf({ truth }: Played, orgId: string, { userId, username }: Member): readonly string[] {
+  const earlier = truth.memberships.filter((one) => one.orgId === orgId && one.userId === userId)
+  return [username, ...earlier.map((one) => one.username)]
 }
 
 type Removal = { readonly orgId: string; readonly userId: string; readonly at: Date }

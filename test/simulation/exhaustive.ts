@@ -23,7 +23,7 @@ export type Limits = {
   readonly faults: number
   /** Faults are placed in calls before this one only. */
   readonly within?: number
-  /** One of so many last faults is tried, and which. */
+  /** Of the placements' first faults one in so many is tried, and which. */
   readonly share?: { readonly of: number; readonly which: number }
 }
 
@@ -59,8 +59,7 @@ export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhau
     for (const call of played.trace.slice(from)) {
       if (call.index >= within) break
       for (const fault of faultsOf(call)) {
-        position += 1
-        if (placed.length === 0 && position % share.of !== share.which) continue
+        if (placed.length === 0 && !isOurs(share, position++)) continue
         const next = [...placed, { ...fault, index: call.index }]
         await descend(next, await tryOut(next))
       }
@@ -70,6 +69,10 @@ export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhau
   const first = share.which === 0 ? await tryOut([]) : await playWith(scenario, [])
   await descend([], first)
   return { scenario: scenario.name, calls: first.played.trace.length, runs, failures, failed }
+}
+
+function isOurs({ of, which }: Required<Limits>['share'], position: number): boolean {
+  return position % of === which
 }
 
 /** Plays a scenario with faults at certain calls. */

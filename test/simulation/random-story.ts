@@ -1,9 +1,7 @@
 import type { Departure } from '../../lib/domain/departure.ts'
 import { later, ORG, OTHER_ORG } from '../support/cases.ts'
-import { seededRandom } from '../support/virtual-time.ts'
 import type { WorldOptions } from '../support/world.ts'
-import { faultsOf, type NamedFault } from './faults.ts'
-import type { Choose } from './run.ts'
+import { type Dice, diceOf } from './dice.ts'
 import type { Scenario } from './scenario.ts'
 import type { Stage } from './stage.ts'
 
@@ -19,27 +17,6 @@ const PEOPLE = [
   'eve@example.com',
 ]
 const SOURCES = ['okta', 'hook/workday', 'sns/leavers']
-/** Faults strike in bursts, the first right away. */
-const BURST_MS = 10 * MINUTE
-
-/** What chance decides, from one seed. */
-type Dice = ReturnType<typeof diceOf>
-
-function diceOf(seed: number) {
-  const random = seededRandom(Math.imul(seed, 2_654_435_761) ^ 0x5bd1e995)
-  const below = (limit: number) => Math.floor(random() * limit)
-  return {
-    random,
-    below,
-    chance: (probability: number) => random() < probability,
-    /** Skewed to short: most of what goes wrong does so within the same seconds. */
-    within: (ms: number) => ms * random() ** 4,
-    oneOf<T>(items: readonly [T, ...T[]] | readonly T[]): T {
-      return items[below(items.length)] as T
-    },
-  }
-}
-
 /** Makes up a story: an installation, people, and what sources, people and on-call do, at any time. */
 export function randomStory(seed: number): Scenario {
   const dice = diceOf(seed)
@@ -147,27 +124,5 @@ async function onCall(stage: Stage, dice: Dice): Promise<void> {
     case 'retry':
       if (cases.length > 0) await stage.act({ action, cases })
       return
-  }
-}
-
-/** For how long a worker freezes: within its time-out, about as long as its lease, until long after it. */
-const FREEZES_MS = [5 * SECOND, 110 * SECOND, 150 * SECOND, 400 * SECOND]
-
-function randomFault(call: Parameters<Choose>[0], dice: Dice): NamedFault {
-  const fault = dice.oneOf(faultsOf(call))
-  if (fault.fault.kind !== 'freeze') return fault
-  const ms = dice.oneOf(FREEZES_MS)
-  return { name: `frozen for ${ms / SECOND} s`, fault: { kind: 'freeze', ms } }
-}
-
-/** Strikes calls at random: often right away, and then in bursts, so that the system can come to rest in the end. */
-export function randomFaults(seed: number): Choose {
-  const dice = diceOf(seed + 0x10000000)
-  const rate = dice.oneOf([0, 0.01, 0.03, 0.1])
-  const bursts = [0, ...Array.from({ length: 3 }, () => dice.within(4 * DAY))]
-  return (call): NamedFault | undefined => {
-    const at = call.at.getTime() - later(0).getTime()
-    const isBurst = bursts.some((from) => at >= from && at < from + BURST_MS)
-    return isBurst && dice.chance(rate) ? randomFault(call, dice) : undefined
   }
 }

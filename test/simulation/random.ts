@@ -1,4 +1,5 @@
-import { randomFaults, randomStory } from './random-story.ts'
+import { randomFaults } from './random-faults.ts'
+import { randomStory } from './random-story.ts'
 import { type Choose, type Run, run, type Violation } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import type { Placed } from './stage.ts'

@@ -1,9 +1,11 @@
 import type { Scenario } from './scenario.ts'
 import { GUARDED } from './scenarios/guarded.ts'
 import { LEAVERS } from './scenarios/leavers.ts'
-import { LONG, OUTAGES } from './scenarios/outages.ts'
+import { LONG } from './scenarios/long.ts'
+import { NAMES } from './scenarios/names.ts'
+import { OUTAGES } from './scenarios/outages.ts'
 
-export const SCENARIOS: readonly Scenario[] = [...LEAVERS, ...GUARDED, ...OUTAGES, ...LONG]
+export const SCENARIOS: readonly Scenario[] = [...LEAVERS, ...NAMES, ...GUARDED, ...OUTAGES, ...LONG]
 
 /** @throws if there is none of this name */
 export function scenarioNamed(name: string): Scenario {

@@ -13,6 +13,7 @@ import { type AtlasOrg, type InMemoryAtlas, inMemoryAtlas } from './in-memory-at
 import { enqueue, type InMemoryAws, inMemoryAws, type Message } from './in-memory-aws.ts'
 import { memoryTable } from './memory-table.ts'
 import { queueFeed } from './queue-feed.ts'
+import { type StaffMember, staffOf } from './staff.ts'
 import { sweeper } from './sweeper.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 
@@ -124,59 +125,31 @@ export function createWorld(options: WorldOptions = {}): World {
     settings: { ...SETTINGS, ...options.settings },
   }
 
-  let named = 0
-  const idle: { worker: Worker; role: Role }[] = []
+  const staff = staffOf({ time, fates, timeoutMs, isWarm: warm, equip })
 
-  function worker(name?: string, role: Role = 'departures'): Worker {
-    named += name === undefined ? 1 : 0
-    const own = name ?? `worker-${named}`
-    const skew = (2 * time.random() - 1) * skewMs
-    const deps = environment(around, { name: own, role, skewMs: skew })
-    const one = {
-      name: own,
-      deps,
-      deliver: async (body: string) => (await invoke(one, [{ id: 'message', body }])).size === 0,
-    }
-    return one
+  function equip(name: string, role: Role): DeliverDeps {
+    return environment(around, { name, role, skewMs: (2 * time.random() - 1) * skewMs })
   }
 
-  /** Takes a worker that is free, or starts one. */
-  function hire(role: Role): Worker {
-    const at = idle.findLastIndex((one) => one.role === role)
-    const [free] = at < 0 ? [] : idle.splice(at, 1)
-    return free?.worker ?? worker(undefined, role)
+  function worker(name?: string): Worker {
+    const one = staff.takeOn('departures', name)
+    const deliverOne = async (body: string) => (await invoke(one, [{ id: 'message', body }])).size === 0
+    return { ...one, deliver: deliverOne }
   }
 
-  /** One invocation of a function, ended by Lambda if it takes too long. */
-  async function invocation<T>(one: Worker, role: Role, work: (deadline: Date) => Promise<T>): Promise<T> {
-    let callOff: () => void = () => undefined
-    const ended = new Promise<never>((_, reject) => {
-      callOff = time.after(timeoutMs, () => {
-        end(one.name)
-        reject(new Error('timed out'))
-      })
-    })
-    const deadline = new Date(time.now().getTime() + timeoutMs)
-    const result = await Promise.race([work(deadline), ended]).finally(callOff)
-    if (warm && !fates.frozen.has(one.name)) idle.push({ worker: one, role })
-    return result
-  }
-
-  /** Whoever is frozen when Lambda would end it is let go, and is found when it thaws: worse than any real Lambda. */
-  function end(name: string): void {
-    if (!fates.frozen.has(name)) fates.dead.add(name)
-  }
-
-  async function invoke(one: Worker, batch: readonly Pick<Message, 'id' | 'body'>[]): Promise<Set<string>> {
+  async function invoke(
+    one: StaffMember,
+    batch: readonly Pick<Message, 'id' | 'body'>[],
+  ): Promise<Set<string>> {
     const Records = batch.map(({ id, body }) => ({ messageId: id, body }))
-    const answer = await invocation(one, 'departures', (deadline) => deliver(one.deps, { Records }, deadline))
+    const answer = await staff.invocation(one, (deadline) => deliver(one.deps, { Records }, deadline))
     return new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
   }
 
-  async function sweepOnce(one: Worker = hire('sweep')): Promise<void> {
+  async function sweepOnce(one: Pick<Worker, 'name' | 'deps'> = staff.free('sweep')): Promise<void> {
     const organizations = compares ? one.deps.organizations : { list: async () => [] }
     const deps = { ...one.deps, organizations, recheckMs: RECHECK_MS }
-    return await invocation(one, 'sweep', (deadline) => sweep(deps, deadline))
+    return await staff.invocation({ ...one, role: 'sweep' }, (deadline) => sweep(deps, deadline))
   }
 
   async function sweepEveryMinute(until: Date): Promise<void> {
@@ -189,7 +162,7 @@ export function createWorld(options: WorldOptions = {}): World {
     batchSize,
     concurrency,
     duplicates,
-    deliver: (batch) => invoke(hire('departures'), batch),
+    deliver: (batch) => invoke(staff.free('departures'), batch),
   })
 
   return {
@@ -206,11 +179,9 @@ export function createWorld(options: WorldOptions = {}): World {
     worker,
     sweep: sweepOnce,
     async operate(request) {
-      const one = hire('operator')
+      const one = staff.free('operator')
       const requestId = `request-${calls.length}`
-      return await invocation(one, 'operator', (deadline) =>
-        operate(one.deps, request, { requestId, deadline }),
-      )
+      return await staff.invocation(one, (deadline) => operate(one.deps, request, { requestId, deadline }))
     },
     depart: (departure) => enqueue(aws, encodeMessage({ kind: 'departure', departure }), time.now()),
     async runUntil(instant) {

@@ -313,6 +313,15 @@ describe('guardRejoined()', () => {
     expect(guardRejoined(released(kase, 'rejoined'), activeMember(), [], [])).toBeUndefined()
   })
 
+  test('tells of a removal that went before, where the member came back after an intent', () => {
+    const kase = openedCase({ intent: { attempt: 1, at: later(1), userId: activeMember().userId } })
+
+    expect(guardRejoined(kase, activeMember(), [], [later(9)])).toEqual({
+      ...HELD,
+      detail: 'came back after a removal of this case that was sent, or about to be',
+    })
+  })
+
   test('lets the member pass whom our own DELETE was meant for', () => {
     const { userId } = activeMember()
     const kase = openedCase({ intent: { attempt: 1, at: later(1), userId } })

@@ -79,6 +79,15 @@ describe('reserve()', () => {
     expect(reserveAll(EMPTY, ['a', 'a', 'a', 'a', 'b', 'c']).kind).toBe('reserved')
   })
 
+  test('renews the place of a case that asks again, for its removal is yet to come', () => {
+    const limits = { ...LIMITS, maxRemovalsPerDay: 1 }
+    const { state } = reserveAll(EMPTY, ['a'], later(0), limits)
+    const renewed = reserve(state, 'a', limits, later(23 * HOUR))
+
+    expect(renewed.kind).toBe('reserved')
+    expect(reserve(renewed.state, 'b', limits, later(25 * HOUR)).kind).toBe('latched')
+  })
+
   test('stays latched when the places have grown old', () => {
     const { state } = reserveAll(EMPTY, ['a', 'b', 'c', 'd'])
 

@@ -2,7 +2,7 @@ import { faultsOf } from './faults.ts'
 import { only } from './random.ts'
 import { type Run, run, type Violation } from './run.ts'
 import type { Scenario } from './scenario.ts'
-import type { Placed } from './stage.ts'
+import type { Placed, TracedCall } from './stage.ts'
 
 /** A placement of faults and what the checkers say of the run. */
 type Failed = { readonly placed: readonly Placed[]; readonly violations: readonly Violation[] }
@@ -28,6 +28,7 @@ export type Limits = {
 }
 
 const MOST_SHOWN = 3
+const READ_TOGETHER = 3
 const SEED = 1
 
 /**
@@ -58,6 +59,7 @@ export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhau
     const from = (placed.at(-1)?.index ?? -1) + 1
     for (const call of played.trace.slice(from)) {
       if (call.index >= within) break
+      if (isReadTogether(call, played.trace)) continue
       for (const fault of faultsOf(call)) {
         if (placed.length === 0 && !isOurs(share, position++)) continue
         const next = [...placed, { ...fault, index: call.index }]
@@ -69,6 +71,16 @@ export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhau
   const first = share.which === 0 ? await tryOut([]) : await playWith(scenario, [])
   await descend([], first)
   return { scenario: scenario.name, calls: first.played.trace.length, runs, failures, failed }
+}
+
+/** Items that a worker reads at once are needed together: which of the reads goes wrong makes no difference. */
+function isReadTogether({ index, at, worker, operation }: TracedCall, trace: readonly TracedCall[]): boolean {
+  return (
+    operation === 'get' &&
+    trace
+      .slice(Math.max(0, index - READ_TOGETHER), index)
+      .some((one) => one.operation === 'get' && one.worker === worker && one.at.getTime() === at.getTime())
+  )
 }
 
 function isOurs({ of, which }: Required<Limits>['share'], position: number): boolean {

@@ -55,14 +55,15 @@ const WRITES: ReadonlySet<string> = new Set(['put', 'remove'])
 
 /**
  * Every way in which one call can go wrong, as far as the caller could tell them apart. A throttled AWS service is an error
- * before applying, one that fails after applying does so as late as it can; a read has no "after applying". The sweep and
- * on-call's function do nothing else after an error than after a crash: they end, and the next one comes.
+ * before applying, one that fails after applying does so as late as it can; a read has no "after applying". A crash at a read
+ * leaves just what a crash after the effect before it leaves, or before the one after it, so it is placed at effects alone. The
+ * sweep and on-call's function do nothing else after an error than after a crash: they end, and the next one comes.
  */
 export function faultsOf({ role, service, operation }: IoCall): readonly NamedFault[] {
   const worker = role === 'departures'
   switch (service) {
     case 'table':
-      if (!WRITES.has(operation)) return worker ? [ERROR, CRASH_BEFORE, FREEZE] : [ERROR]
+      if (!WRITES.has(operation)) return worker ? [ERROR, FREEZE] : [ERROR]
       return worker ? [ERROR, TIMEOUT, CRASH_BEFORE, CRASH_AFTER, FREEZE] : [ERROR, LOST]
     case 'bus':
       return worker
@@ -71,7 +72,7 @@ export function faultsOf({ role, service, operation }: IoCall): readonly NamedFa
     case 'queue':
       return worker ? [ERROR, TIMEOUT, PARTIAL, CRASH_BEFORE, CRASH_AFTER] : [ERROR, LOST, PARTIAL]
     case 'secrets':
-      return worker ? [ERROR, GARBAGE, CRASH_BEFORE] : [ERROR]
+      return worker ? [ERROR, GARBAGE] : [ERROR]
     case 'atlas':
       return atlasFaults(operation, worker)
   }
@@ -79,9 +80,9 @@ export function faultsOf({ role, service, operation }: IoCall): readonly NamedFa
 
 function atlasFaults(operation: string, worker: boolean): readonly NamedFault[] {
   if (!worker) return [ERROR, HTML]
-  if (operation === 'token') return [ERROR, HTML, THROTTLED, CRASH_BEFORE]
-  const reading = [ERROR, TIMEOUT, THROTTLED, HTML, UNAUTHORIZED, CRASH_BEFORE, FREEZE]
+  if (operation === 'token') return [ERROR, HTML, THROTTLED]
+  const reading = [ERROR, TIMEOUT, THROTTLED, HTML, UNAUTHORIZED, FREEZE]
   if (operation === 'getOrgUser') return [...reading, STRANGE_404]
   if (operation !== 'removeOrgUser') return reading
-  return [...reading, LOST, LATE, DOWN, DOWN_AFTER, HTML_AFTER, STRANGE_404, CRASH_AFTER]
+  return [...reading, LOST, LATE, DOWN, DOWN_AFTER, HTML_AFTER, STRANGE_404, CRASH_BEFORE, CRASH_AFTER]
 }

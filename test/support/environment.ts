@@ -28,6 +28,8 @@ export type Surroundings = {
   readonly deletions: DeletionLog
   readonly orgIds: readonly string[]
   readonly settings: DeliverDeps['settings']
+  /** Sources of which every worker heard a moment ago. */
+  readonly heard: readonly string[]
 }
 
 /** Who the worker is, and how much its clock is ahead. */
@@ -85,7 +87,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     journal,
     settings: around.settings,
     intake: { onSuspend: 'ignore', oktaAppIds: [] },
-    heard: new Map(),
+    heard: new Map(around.heard.map((source) => [source, time.now()])),
   }
 }
 

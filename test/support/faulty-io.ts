@@ -81,8 +81,8 @@ export function faultyIo({ time, fates, calls, faultFor }: Options) {
     const made = { worker, role, service, operation, index: calls.length }
     calls.push(made)
     const fault = faultFor(made)
-    // What is on its way arrives, whatever becomes of the sender meanwhile.
-    await time.wait(LATENCY_MS[service] * time.random())
+    // What is on its way arrives, whatever becomes of the sender meanwhile; the way back takes no time that anybody could notice.
+    await time.wait(2 * LATENCY_MS[service] * time.random())
     if (outages.has(service) && !fault) return await failed(worker, outgoing, OUTAGE)
     if (fault && isBefore(fault)) return await failed(worker, outgoing, fault)
 
@@ -90,7 +90,6 @@ export function faultyIo({ time, fates, calls, faultFor }: Options) {
     const result = fault?.kind === 'partial' ? applyPartly() : apply()
     if (fault?.kind === 'crash') dead.add(worker)
     if (fault?.kind === 'freeze') frozen.set(worker, time.now().getTime() + fault.ms)
-    await time.wait(LATENCY_MS[service] * time.random())
     if (dead.size + frozen.size > 0) await alive(worker)
     return fault ? await failed(worker, outgoing, fault, result) : result
   }

@@ -1,7 +1,9 @@
 import { type DeliverDeps, deliver } from '../../lib/deliver.ts'
 import type { Case } from '../../lib/domain/case.ts'
 import type { Departure } from '../../lib/domain/departure.ts'
+import { newOrgState } from '../../lib/domain/org-state.ts'
 import { encodeMessage } from '../../lib/intake/own-message.ts'
+import type { Item } from '../../lib/ledger/table.ts'
 import { operate } from '../../lib/operator/operator.ts'
 import type { JournalEntry } from '../../lib/ports.ts'
 import { sweep } from '../../lib/sweep.ts'
@@ -76,6 +78,8 @@ export type WorldOptions = {
   readonly compares?: boolean
   /** How often sweeps come in `runOut`. */
   readonly sweepEveryMs?: number
+  /** Departures came before, and people were removed: what only the first one of all makes us remember is known. */
+  readonly hasServed?: boolean
 }
 
 const SETTINGS: DeliverDeps['settings'] = {
@@ -87,13 +91,14 @@ const SETTINGS: DeliverDeps['settings'] = {
   maxRemovalsPercent: 5,
 }
 const MINUTE_MS = 60_000
+const SOURCES = ['okta', 'hook/workday', 'sns/leavers']
 const RECHECK_MS = 7 * 24 * 60 * MINUTE_MS
 
 /** The whole system over memory and a virtual clock: the real use cases, ledger and adapters, down to the SDK commands. */
 export function createWorld(options: WorldOptions = {}): World {
   const { seed = 1, orgIds = [ORG], faultFor = () => undefined, timeoutMs = MINUTE_MS } = options
   const { warm = false, batchSize = 1, concurrency = 1_000, duplicates = 0 } = options
-  const { indexLagMs = 0, skewMs = 0, compares = true, sweepEveryMs = MINUTE_MS } = options
+  const { indexLagMs = 0, skewMs = 0, compares = true, sweepEveryMs = MINUTE_MS, hasServed = false } = options
   const time = virtualTime(later(1_000), seed)
   const atlas = inMemoryAtlas(time.now)
   const aws = inMemoryAws()
@@ -123,7 +128,10 @@ export function createWorld(options: WorldOptions = {}): World {
     journal: { note: (entry: JournalEntry) => void journal.push(entry) },
     deletions: log,
     settings: { ...SETTINGS, ...options.settings },
+    heard: hasServed ? SOURCES : [],
   }
+  // A put in memory is done when it returns.
+  if (hasServed) for (const orgId of orgIds) void table.put(servedOrg(orgId), { kind: 'absent' })
 
   const staff = staffOf({ time, fates, timeoutMs, isWarm: warm, equip })
 
@@ -214,7 +222,17 @@ export function createWorld(options: WorldOptions = {}): World {
   }
 }
 
+/** An organization of which the ledger knows our credential. */
+function servedOrg(orgId: string): Item {
+  const state = { ...newOrgState(orgId), version: 1, actors: [clientIdOf(orgId)] }
+  return { pk: `org#${orgId}`, version: 1, writeId: 'earlier', body: JSON.stringify(state), keys: {} }
+}
+
+function clientIdOf(orgId: string): string {
+  return `mdb_sa_id_${orgId}`
+}
+
 function secretText(orgId: string, atlas: InMemoryAtlas): string {
   const { clientSecret } = atlas.org(orgId)
-  return JSON.stringify({ clientId: `mdb_sa_id_${orgId}`, clientSecret, orgId })
+  return JSON.stringify({ clientId: clientIdOf(orgId), clientSecret, orgId })
 }

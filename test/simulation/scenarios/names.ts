@@ -4,7 +4,6 @@ import type { Scenario } from '../scenario.ts'
 export const NAMES: readonly Scenario[] = [
   {
     name: 'namesakes',
-    mostFaults: 1,
     async play(stage) {
       stage.world.org().filter = 'prefix'
       stage.member({ username: 'adam@example.com' })

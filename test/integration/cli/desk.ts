@@ -97,6 +97,9 @@ function fakeTerminal({ time }: World, { says, width, files = {} }: Said) {
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
       return text
     },
+    async *readBytes(file) {
+      yield Buffer.from(await terminal.readText(file))
+    },
     async writeText(file, text) {
       files[file] = text
     },

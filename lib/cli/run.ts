@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts'
 import { plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
-/** 0 done · 1 not (yet) · 2 wrong command line or request · 3 the function failed or cannot be reached */
+/** 0 done · 1 not (yet), or found · 2 wrong command line, request or roster · 3 the function or an organization cannot be reached */
 type ExitStatus = 0 | 1 | 2 | 3
 
 type RunDeps = {

@@ -72,7 +72,8 @@ type Ran = { readonly status: number }
 /** Runs `atlas-offboarding orphans` as it is shipped, but for the process, and tells what it prints. */
 async function command(stack: LocalStack, printer: Printer, options: readonly string[]): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []]
-  const at = new Date()
+  const line = ['atlas-offboarding orphans', ...options.map(shellWord)].join(' ')
+  printer.step({ step: 'command', at: new Date(), text: line, facts: { command: line } })
   const status = await runCommand(['orphans', ...options, '--function', 'operator', '--json'], {
     version: 'local',
     connect: (target) => lambdaInvoke(target, connectionTo(stack)),
@@ -92,9 +93,9 @@ async function command(stack: LocalStack, printer: Printer, options: readonly st
     },
   })
   const answer = JSON.parse(out.join('\n'))
-  const line = ['atlas-offboarding orphans', ...options.map(shellWord)].join(' ')
-  printer.step({ step: 'command', at, text: line, facts: { command: line, status, answer } })
-  printer.note(`\n${'error' in answer ? err.join('\n') : textOf(answer)}\n\nexit status ${status}`)
+  printer.note(`\n${'error' in answer ? err.join('\n') : textOf(answer)}\n`)
+  const ended = { text: `exit status ${status}`, facts: { status, answer } }
+  printer.step({ step: 'answer', at: new Date(), ...ended })
   return { status }
 }
 

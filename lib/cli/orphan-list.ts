@@ -13,6 +13,7 @@ import {
 import { readRoster } from '../roster/roster.ts'
 import type { Answers } from './answers.ts'
 import type { Invoke, Reply } from './invoke.ts'
+import { whyUnread } from './operands.ts'
 import type { Terminal } from './terminal.ts'
 import { peopleOf } from './text.ts'
 
@@ -115,8 +116,7 @@ async function readOne(file: string, terminal: Terminal, compared: Comparison<Me
   try {
     return await readRoster(terminal.readBytes(file), (names) => tickOff(compared, names))
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unreadable'
-    return { kind: 'refused', error: `cannot be read: ${code}` } as const
+    return { kind: 'refused', error: `cannot be read: ${whyUnread(error)}` } as const
   }
 }
 

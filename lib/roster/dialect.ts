@@ -25,6 +25,6 @@ export function dialectOf(head: string): Dialect | undefined {
 /** Counts outside quotes; a comma if there is none. */
 function mostFrequent(line: string): string {
   const unquoted = line.replace(/"[^"]*"/g, '')
-  const counts = DELIMITERS.map((one) => unquoted.split(one).length)
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
+  const count = (delimiter: string) => unquoted.split(delimiter).length
+  return DELIMITERS.reduce((best, one) => (count(one) > count(best) ? one : best))
 }

@@ -202,6 +202,15 @@ describe('a partial reading never looks complete', () => {
     expect(one).toMatchObject({ status: 0, err: '' })
   })
 
+  test('--csv has a line for what was not read', async () => {
+    await using desk = await partialDesk(STAFF)
+    desk.world.aws.secrets.delete(`atlas/${OTHER_ORG}`)
+
+    const { out } = await desk.run('orphans --roster people.csv --csv', { files: FILES })
+
+    expect(out).toMatch(new RegExp(`\\r\\n"not_read",,"atlas/${OTHER_ORG}",,"SECRET_\\w+"$`))
+  })
+
   test('--remove leaves that organization alone, and exits 3 for it', async () => {
     await using desk = await partialDesk([...STAFF, GUS])
     desk.world.org(OTHER_ORG).members = [GUS]
@@ -395,6 +404,9 @@ describe('`orphans --remove`', () => {
     expect(look.status).toBe(1)
     expect(look.out).toMatch(/gus@example.com .*\n +c-[0-9a-f]{20}: held: mass_removal; next: cases c-/)
     expect(look.out).not.toContain('--remove --expect')
+    expect((await desk.run('orphans --roster people.csv --csv', { files: FILES })).out).toMatch(
+      /^"orphan","gus@example.com",.*,"c-[0-9a-f]{20}"\r$/m,
+    )
     expect(again.status).toBe(1)
     expect(withoutTime(again.out)).toBe(withoutTime(look.out))
     expect(desk.world.cases()).toHaveLength(2)

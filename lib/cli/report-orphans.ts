@@ -143,7 +143,8 @@ function statusOf(list: OrphanList, removals: readonly OrphanRemoval[]): Report[
   return removals.every(isOut) ? 0 : 1
 }
 
+/** A case that somebody cancelled is done, and the person is still there. */
 function isOut(one: OrphanRemoval): boolean {
-  if (one.kind !== 'asked' || one.pending || one.isBack) return false
-  return one.outcomes.length > 0 && one.outcomes.every(({ outcome }) => isDone(outcome))
+  if (one.kind !== 'asked' || one.pending || one.isBack || one.outcomes.length === 0) return false
+  return one.outcomes.every(({ outcome }) => isDone(outcome) && outcome?.kind !== 'cancelled')
 }

@@ -97,7 +97,8 @@ function namesIn(cell: string): readonly string[] {
   // A copy: a slice would keep alive the piece of the file that it was cut from.
   const whole = Buffer.from(cell.trim()).toString()
   if (whole === '') return []
-  return [whole, ...(/[\s;,<>]/.test(whole) ? whole.split(/[\s;,<>]+/).filter((part) => part !== '') : [])]
+  const parts = whole.split(/[\s;,<>]+/).filter((part) => part.includes('@') && part !== whole)
+  return [whole, ...parts]
 }
 
 function shown(header: readonly string[]): string {

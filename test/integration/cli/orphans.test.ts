@@ -421,6 +421,20 @@ describe('`orphans --remove`', () => {
     expect(desk.world.cases()).toHaveLength(2)
   })
 
+  test('does not call somebody out whose removal was cancelled today', async () => {
+    await using desk = await deskWith([...STAFF, GUS], { settings: { maxRemovalsPerDay: 0 } })
+    const { out } = await desk.run(`${REMOVE} --expect 1`, { files: FILES })
+    await desk.run(`cancel ${/c-[0-9a-f]{20}/.exec(out)?.[0]} --by hr --because sabbatical`)
+
+    const again = await desk.run(`${REMOVE} --expect 1`, { files: FILES })
+
+    expect(again).toMatchObject({
+      status: 1,
+      out: expect.stringContaining('cancelled by hr: sabbatical'),
+    })
+    expect(desk.world.cases()).toHaveLength(1)
+  })
+
   test('holds whoever was invited today: the roster may be of yesterday', async () => {
     const invitationCreatedAt = new Date(LEFT_AT.getTime() - 3_600_000)
     await using desk = await deskWith([...STAFF, { ...INVITED, invitationCreatedAt }], SETTINGS)

@@ -57,10 +57,7 @@ describe('readRoster()', () => {
   test('takes a line by all its names, and a cell by all its addresses', async () => {
     const { taken } = await read(`userName,mail\nu1,"Ada <${ADA}>; ada@old.example.com"\n${BOB},\n`)
 
-    expect(taken).toEqual([
-      ['u1', `Ada <${ADA}>; ada@old.example.com`, 'Ada', ADA, 'ada@old.example.com'],
-      [BOB],
-    ])
+    expect(taken).toEqual([['u1', `Ada <${ADA}>; ada@old.example.com`, ADA, 'ada@old.example.com'], [BOB]])
   })
 
   test('counts lines without a name, and names columns that it does not read', async () => {

@@ -36,10 +36,10 @@ const limits = {
   MODE: oneOf('observe', 'enforce'),
   MAX_REMOVALS_PER_DAY: count(10, MOST_PER_DAY),
   MAX_REMOVALS_PERCENT: count(5),
+  PROTECTED_USERNAMES: list(),
 }
 const guards = {
   ...limits,
-  PROTECTED_USERNAMES: list(),
   HOLD_ORG_ROLES: list('ORG_OWNER'),
   MAX_EVENT_AGE_HOURS: count(72),
 }

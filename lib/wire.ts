@@ -145,6 +145,7 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
   const { organizations, members } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
   const settings = {
     mode: config.MODE,
+    protectedUsernames: config.PROTECTED_USERNAMES,
     maxRemovalsPerDay: config.MAX_REMOVALS_PER_DAY,
     maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { ORPHANS_STACK, tellOrphans } from './orphans.ts'
 import type { Printer } from './print.ts'
 import { removeOnRequest } from './remove.ts'
 import { tellScim } from './scim.ts'
@@ -64,6 +65,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'Okta deactivates a member and Entra ID disables another, over SCIM',
     options: [],
     read: ({ operands }) => (operands.length > 0 ? 'scim: expected nothing after it' : tellScim),
+  },
+  orphans: {
+    usage: 'orphans [people.csv]',
+    about: 'who is in Atlas and on no roster line; or on none of yours',
+    options: [],
+    stack: ORPHANS_STACK,
+    read({ operands: [file, ...others] }) {
+      if (others.length > 0) return 'orphans: expected one roster, or none'
+      return (stack, printer) => tellOrphans(stack, printer, file)
+    },
   },
 }
 

@@ -19,6 +19,7 @@ export function guide(stack: LocalStack, sendUrl: string): string {
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator-read'), LOOKUP),
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator'), REMOVE),
     ]),
+    ...section('Who is in Atlas and on no roster line, with the command line', [orphansGuide(stack)]),
     // `--payload` as a file means the same to both versions of the CLI.
     ...section('The same with the AWS CLI', [
       `echo '${JSON.stringify(REMOVE)}' | ${credentialsOf(aws.env)} aws lambda invoke --region ${aws.env.AWS_REGION} --endpoint-url ${lambda.env.AWS_ENDPOINT_URL_LAMBDA} --function-name operator --payload fileb:///dev/stdin /dev/stdout`,
@@ -61,6 +62,15 @@ function scimGuide({ http, callers }: LocalStack): readonly string[] {
     `curl -s ${as} -X PATCH ${users}/${idOf('edsger@example.com')} -d '${body}'`,
     `curl -s ${as} ${users}/${idOf('edsger@example.com')}`,
   ]
+}
+
+/** Exits 1, because there are some. */
+function orphansGuide({ aws, lambda }: LocalStack): string {
+  const names = ['ada', 'grace', 'alan', 'katherine', 'barbara', 'edsger'].map(
+    (name) => `${name}@example.com`,
+  )
+  const env = `AWS_REGION=${aws.env.AWS_REGION} AWS_ENDPOINT_URL_LAMBDA=${lambda.env.AWS_ENDPOINT_URL_LAMBDA}`
+  return `printf '%s\\n' userName ${names.join(' ')} | ${credentialsOf(aws.env)} ${env} node functions/cli.ts orphans --roster - --function operator`
 }
 
 /** Standard Webhooks: the identifier, the second and the body, signed. */

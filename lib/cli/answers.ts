@@ -1,6 +1,7 @@
 import type { approve } from '../operator/approve.ts'
 import type { forget } from '../operator/forget.ts'
 import type { lookup } from '../operator/lookup.ts'
+import type { orphans } from '../operator/orphans.ts'
 import type { remove } from '../operator/remove.ts'
 import type { report } from '../operator/report.ts'
 import type { Refusal } from '../operator/requests.ts'
@@ -28,6 +29,7 @@ type Acts = {
   test_alert: typeof testAlert
   report: typeof report
   snapshot: typeof snapshot
+  orphans: typeof orphans
   forget: typeof forget
 }
 export type Action = keyof Acts

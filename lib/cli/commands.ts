@@ -3,6 +3,7 @@ import { EVIDENCE_COMMANDS } from './evidence-commands.ts'
 import type { Face, Invoke, Reply } from './invoke.ts'
 import { atTime, usernamesIn, wholeNumber } from './operands.ts'
 import type { Option, Values } from './options.ts'
+import { ORPHANS_COMMAND } from './orphans-command.ts'
 import type { Terminal } from './terminal.ts'
 import { countOf, plain } from './text.ts'
 import type { Report } from './view.ts'
@@ -15,6 +16,12 @@ export type Plan = {
   ask?(invoke: Invoke): Promise<Reply>
   /** How the answer is shown, where it is not in words. */
   show?(answer: object): Promise<Report>
+  /**
+   * What is done about the answer, once it has been shown to the human who is asked.
+   *
+   * @returns what is wrong, as a text; `undefined` if there is nothing to do
+   */
+  further?(answer: object): Plan | string | undefined
 }
 
 /** What the command line gave to one command. */
@@ -168,6 +175,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     plan: ({ values: { by } }) => ({ request: { action: 'test_alert', by } }),
   },
   ...EVIDENCE_COMMANDS,
+  orphans: ORPHANS_COMMAND,
 }
 
 function withOneOrg(action: 'pause' | 'resume', { org = [], by, because }: Values): Plan | string {

@@ -24,7 +24,8 @@ export function help(): string {
     '',
     'T is an ISO 8601 instant with time zone, such as 2026-11-30T17:00:00Z; 30m, 36h or 7d count from now.',
     '',
-    'Exit status: 0 done · 1 something is held, refused, deferred, pending or was not changed ·',
-    '             2 wrong command line or request · 3 the function failed or cannot be reached',
+    'Exit status: 0 done · 1 something is held, refused, deferred, pending or was not changed; orphans were found ·',
+    '             2 wrong command line, request or roster ·',
+    '             3 the function failed or cannot be reached; an organization could not be read',
   ].join('\n')
 }

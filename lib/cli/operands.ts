@@ -33,7 +33,11 @@ export async function usernamesIn(file: string, terminal: Terminal): Promise<rea
     const usernames = lines.filter((line) => line !== '' && !line.startsWith('#'))
     return usernames.length > 0 ? usernames : `--usernames: no name in ${file}`
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unreadable'
-    return `--usernames: cannot read ${file}: ${code}`
+    return `--usernames: cannot read ${file}: ${whyUnread(error)}`
   }
+}
+
+/** Says by code why a file cannot be read. */
+export function whyUnread(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
 }

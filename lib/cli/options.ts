@@ -11,6 +11,8 @@ const OPTIONS = {
   since: { type: 'string' },
   all: { type: 'boolean' },
   expect: { type: 'string' },
+  roster: { type: 'string', multiple: true },
+  remove: { type: 'boolean' },
   usernames: { type: 'string' },
   until: { type: 'string' },
   slo: { type: 'string' },

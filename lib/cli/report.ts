@@ -5,19 +5,21 @@ import type { Followed } from './follow.ts'
 import { reportEvidence } from './report-evidence.ts'
 import { reportForgotten } from './report-forgotten.ts'
 import { reportLookup } from './report-lookup.ts'
+import { type OrphansReported, reportOrphans } from './report-orphans.ts'
 import { reportSnapshot } from './report-snapshot.ts'
 import { reportStatus } from './report-status.ts'
 import { reportCancelled, reportSteered } from './report-steered.ts'
 import { caseTable } from './show-cases.ts'
-import { countOf, instant, plain } from './text.ts'
+import { countOf, instant, peopleOf, plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
 /** What there is to report, by action: the answer, and for steered cases how they went on. */
-export type Reported = Omit<Answers, 'release' | 'retry' | 'cancel' | 'report'> & {
+export type Reported = Omit<Answers, 'release' | 'retry' | 'cancel' | 'report' | 'orphans'> & {
   readonly release: Followed
   readonly retry: Followed
   readonly cancel: Followed
   readonly report: Evidence
+  readonly orphans: OrphansReported
 }
 
 /** Puts an answer into words and an exit status. */
@@ -29,7 +31,7 @@ export const REPORTS: { readonly [A in Action]: (answer: Reported[A], view: View
   retry: reportSteered,
   cancel: reportCancelled,
   approve: ({ approved, until }) => ({
-    text: `Announced ${countOf(approved, 'person').replace('persons', 'people')} until ${instant(until)}`,
+    text: `Announced ${peopleOf(approved)} until ${instant(until)}`,
     status: 0,
   }),
   pause: reportPaused,
@@ -44,6 +46,7 @@ export const REPORTS: { readonly [A in Action]: (answer: Reported[A], view: View
   report: reportEvidence,
   snapshot: reportSnapshot,
   forget: reportForgotten,
+  orphans: reportOrphans,
 }
 
 const OBSERVING = 'OBSERVE MODE: nobody was removed; the case is held until a human releases it'

@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts'
 import { plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
-/** 0 done · 1 not (yet) · 2 wrong command line or request · 3 the function failed or cannot be reached */
+/** 0 done · 1 not (yet), or found · 2 wrong command line, request or roster · 3 the function or an organization cannot be reached */
 type ExitStatus = 0 | 1 | 2 | 3
 
 type RunDeps = {
@@ -41,10 +41,17 @@ export async function runCommand(args: readonly string[], deps: RunDeps): Promis
 }
 
 async function runAsked(asked: Asked, { terminal, connect }: RunDeps): Promise<ExitStatus> {
-  const { command, operands, values, json } = asked
+  const { command, operands, values } = asked
   const plan = await command.plan({ operands, values }, terminal)
   if (typeof plan === 'string') return fail(terminal, asked, { error: plan, status: 2 })
-  const invoke = connect(asked.target)
+  return await carryOut(asked, plan, { terminal, invoke: connect(asked.target) })
+}
+
+type At = { readonly terminal: Terminal; readonly invoke: Invoke }
+
+async function carryOut(asked: Asked, plan: Plan, at: At): Promise<ExitStatus> {
+  const { command, values, json } = asked
+  const { terminal, invoke } = at
   if (!values.yes && !(await isWanted(plan, invoke, terminal))) {
     return fail(terminal, asked, { error: 'Nothing was done', status: 1 })
   }
@@ -59,6 +66,11 @@ async function runAsked(asked: Asked, { terminal, connect }: RunDeps): Promise<E
   // An action's answer has the shape of that action: the function is ours.
   const report = REPORTS[action] as (answer: unknown, view: View) => Report
   const { text, status, warning } = (await plan.show?.(answer)) ?? report(answer, viewOf(terminal))
+  const further = plan.further?.(answer)
+  if (further !== undefined) terminal.tell(`${text}\n`)
+  if (typeof further === 'string') return fail(terminal, asked, { error: further, status: 2 })
+  if (further) return await carryOut(asked, further, at)
+
   if (warning) terminal.tell(`*** ${warning} ***`)
   terminal.print(json ? document(answer) : text)
   return status

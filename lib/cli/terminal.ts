@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
@@ -18,6 +19,8 @@ export type Terminal = {
   readonly ask: ((question: string) => Promise<string>) | undefined
   /** @param file - `-` is standard input */
   readText(file: string): Promise<string>
+  /** Reads piece by piece what may be too long to be read at once; as `readText`. */
+  readBytes(file: string): AsyncIterable<Uint8Array>
   writeText(file: string, text: string): Promise<void>
   now(): Date
   sleep(ms: number): Promise<void>
@@ -46,6 +49,7 @@ export function terminalOf(
     width: stdout.isTTY ? stdout.columns : undefined,
     ask: stdin.isTTY ? (question) => askIn({ stdin, stderr }, question) : undefined,
     readText: (file) => (file === '-' ? text(stdin) : readFile(file, 'utf8')),
+    readBytes: (file) => (file === '-' ? stdin : createReadStream(file)),
     writeText: (file, content) => writeFile(file, content, { mode: 0o600 }),
   }
 }

@@ -169,7 +169,11 @@ export function hold(kase: Case, reason: HoldReason, detail?: string): Outcome |
   return { kind: 'held', reason, ...(detail && { detail }) }
 }
 
-function isProtected(username: string, { protectedUsernames }: GuardSettings): boolean {
+/** Tells whether nobody may remove the bearer of a username. */
+export function isProtected(
+  username: string,
+  { protectedUsernames }: Pick<GuardSettings, 'protectedUsernames'>,
+): boolean {
   return protectedUsernames.some((pattern) => matches(asciiLowerCase(pattern), asciiLowerCase(username)))
 }
 

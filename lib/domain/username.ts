@@ -20,9 +20,10 @@ export function isPlainUsername(username: string): boolean {
  * `ada@example.com` is called absent.
  */
 export function mayBeAliases(one: string, other: string): boolean {
-  return !sameUsername(one, other) && mailbox(one) !== '' && mailbox(one) === mailbox(other)
+  return !sameUsername(one, other) && mailboxOf(one) !== '' && mailboxOf(one) === mailboxOf(other)
 }
 
-function mailbox(username: string): string {
+/** What names that may be one person's have in common: the local part in ASCII lower case, without its `+tag`. */
+export function mailboxOf(username: string): string {
   return asciiLowerCase(username.replace(/[+@].*$/s, ''))
 }

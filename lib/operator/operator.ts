@@ -6,6 +6,7 @@ import type { SteerDeps } from '../steer.ts'
 import { approve } from './approve.ts'
 import { forget } from './forget.ts'
 import { lookup } from './lookup.ts'
+import { orphans } from './orphans.ts'
 import { remove } from './remove.ts'
 import { report } from './report.ts'
 import { snapshot } from './snapshot.ts'
@@ -24,7 +25,7 @@ export type ReaderDeps = {
   readonly organizations: Organizations
   readonly members: Members
   readonly clock: Clock
-  readonly settings: WindowLimits & Pick<GuardSettings, 'mode'>
+  readonly settings: WindowLimits & Pick<GuardSettings, 'mode' | 'protectedUsernames'>
 }
 
 /** The invocation an act came by; its id can be joined with CloudTrail. */
@@ -72,8 +73,10 @@ export async function answer(deps: ReaderDeps, request: unknown, deadline: Date)
       return await report(deps, request, deadline)
     case 'snapshot':
       return await snapshot(deps, request)
+    case 'orphans':
+      return await orphans(deps, request, deadline)
     default:
-      return { error: '`action`: expected lookup, cases, status, report or snapshot' }
+      return { error: '`action`: expected lookup, cases, status, report, snapshot or orphans' }
   }
 }
 

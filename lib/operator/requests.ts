@@ -14,11 +14,16 @@ const Hold = z.enum(HOLD_REASONS, `expected one of ${HOLD_REASONS.join(', ')}`)
 const EXPECT = 'expected the number of cases that you mean'
 const ORG_ID = 'expected 24 hexadecimal digits in lower case'
 const OrgId = z.string(ORG_ID).check(z.regex(/^[a-f0-9]{24}$/, ORG_ID))
+const ORG_IDS = 'expected an array of 1 to 1000 organization ids'
+const OrgIds = z.array(OrgId, ORG_IDS).check(z.minLength(1, ORG_IDS), z.maxLength(1_000, ORG_IDS))
 const NAMES = 'expected an array of 1 to 10000 usernames'
 const BOOLEAN = 'expected true or false'
 const CURSOR = 'expected `next` of the page before'
 /** Where a report goes on: a part of it, and after which case of that part. */
 const Cursor = z.string(CURSOR).check(z.regex(/^(open|\d{4}-\d\d-\d\d|events)(\/c-[a-f0-9]{20})?$/, CURSOR))
+
+/** Where a list of members goes on: at an organization, and after which userId of it. */
+const MemberCursor = z.string(CURSOR).check(z.regex(/^[a-f0-9]{24}(\/[a-f0-9]{24})?$/, CURSOR))
 
 const KINDS: Readonly<Record<Outcome['kind'], 'open' | 'closed'>> = {
   scheduled: 'open',
@@ -72,6 +77,7 @@ const REQUESTS = {
   }),
   report: z.object({ since: Instant, cursor: z.optional(Cursor) }),
   snapshot: z.object({ case: CaseId }),
+  orphans: z.object({ orgIds: z.optional(OrgIds), cursor: z.optional(MemberCursor) }),
 } as const
 
 type Action = keyof typeof REQUESTS

@@ -1,9 +1,7 @@
-import { plain } from '../cli/text.ts'
 import type { ReportRow } from '../domain/report.ts'
+import { type Cell, csvOf } from './csv-cells.ts'
 import type { Evidence } from './evidence.ts'
 import { decisionLine } from './words.ts'
-
-type Cell = string | number | boolean | Date | undefined
 
 const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
   case: (row) => row.case,
@@ -37,29 +35,11 @@ export function reportCsv({ rows, targetMs }: Evidence): string {
     ...Object.values(COLUMNS).map((column) => column(row)),
     row.timeToRevokeMs === undefined ? undefined : row.timeToRevokeMs <= targetMs,
   ])
-  return [header, ...lines].map((cells) => cells.map(cellOf).join(',')).join('\r\n')
+  return csvOf([header, ...lines])
 }
 
 function detailOf({ outcome }: ReportRow): string | undefined {
   if (outcome === undefined) return undefined
   if ('reason' in outcome) return outcome.reason
   return 'code' in outcome ? outcome.code : undefined
-}
-
-function cellOf(value: Cell): string {
-  if (value === undefined) return ''
-  if (value instanceof Date) return value.toISOString()
-  return typeof value === 'string' ? quoted(value) : String(value)
-}
-
-/**
- * Text that begins like a formula is one to a spreadsheet, quoted or not: an apostrophe before it makes it text. White space
- * before it, and the full-width signs, do not help against that.
- *
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-function quoted(text: string): string {
-  const shown = plain(text)
-  const isFormula = /^\s*[=+\-@＝＋－＠|%]/u.test(shown) || /^[\t\r\n]/.test(text)
-  return `"${isFormula ? "'" : ''}${shown.replaceAll('"', '""')}"`
 }

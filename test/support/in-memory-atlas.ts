@@ -159,5 +159,7 @@ function toBody(member: Member) {
     },
     teamIds: member.teamIds,
     ...(member.invitationCreatedAt && { invitationCreatedAt: member.invitationCreatedAt.toISOString() }),
+    ...(member.inviterUsername && { inviterUsername: member.inviterUsername }),
+    ...(member.lastAuthAt && { lastAuth: member.lastAuthAt.toISOString() }),
   }
 }

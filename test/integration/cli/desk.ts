@@ -97,6 +97,9 @@ function fakeTerminal({ time }: World, { says, width, files = {} }: Said) {
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
       return text
     },
+    async *readBytes(file) {
+      yield Buffer.from(await terminal.readText(file))
+    },
     async writeText(file, text) {
       files[file] = text
     },
@@ -111,6 +114,7 @@ function fakeTerminal({ time }: World, { says, width, files = {} }: Said) {
 export function runProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<Ran> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -119,6 +123,6 @@ export function runProcess(
       { env: { PATH: process.env.PATH ?? '', AWS_EC2_METADATA_DISABLED: 'true', ...env } },
       (error, out, err) => resolve({ status: error ? Number(error.code) : 0, out, err, asked: [] }),
     )
-    child.stdin?.end()
+    child.stdin?.end(input)
   })
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { bundleCommand } from '../../../infra/bundle.ts'
+import { activeMember } from '../../support/cases.ts'
 import { startDesk } from './desk.ts'
 
 const run = promisify(execFile)
@@ -90,4 +91,18 @@ test('the installed command asks the functions on the endpoint that the environm
 
   expect(JSON.parse(stdout)).toMatchObject({ mode: 'observe' })
   expect(stderr).toContain('OBSERVE MODE')
+})
+
+test('the installed command compares Atlas with a roster', async () => {
+  await using desk = await startDesk()
+  desk.world.org().members = [
+    activeMember(),
+    activeMember({ userId: 'b'.repeat(24), username: 'bob@example.com' }),
+  ]
+  const roster = join(folder, 'people.csv')
+  await writeFile(roster, 'userName\nada@example.com\n')
+
+  const failed = await command(['orphans', '--roster', roster, '--csv'], desk.env).catch((error) => error)
+
+  expect(failed).toMatchObject({ code: 1, stdout: expect.stringMatching(/\n"orphan","bob@example.com",/) })
 })

@@ -10,6 +10,8 @@ test.each([
   [['remove', 'grace@example.com']],
   [['remove', '--dry-run', 'grace@example.com']],
   [['--json', 'remove', 'ada+test@example.com']],
+  [['orphans']],
+  [['orphans', 'people.csv', '--json']],
 ])('readArguments() accepts %j', (args) => {
   expect(readArguments(args)).toMatchObject({ kind: 'run' })
 })
@@ -23,6 +25,7 @@ test.each([
   [['remove', 'grace@example.com', 'alan@example.com'], 'expected one username'],
   [['remove', 'grace@example.com', '--force'], '--force'],
   [['--dry-run'], '--dry-run'],
+  [['orphans', 'a.csv', 'b.csv'], 'expected one roster'],
   [['toString'], 'no command "toString"'],
 ])('readArguments() says what is wrong with %j', (args, problem) => {
   expect(readArguments(args)).toEqual({ kind: 'wrong', problem: expect.stringContaining(problem) })

@@ -45,6 +45,8 @@ test('npm run local prints commands that work as pasted, and tells what they lea
   )
   expect((await paste('An HR system sends a signed hook')).stdout).toContain('204 No Content')
   await Promise.all([local.said('source scim'), local.said('source hook/local')])
+  const orphans = paste('Who is in Atlas and on no roster line, with the command line')
+  await expect(orphans).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('ada+test@') })
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

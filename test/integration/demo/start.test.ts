@@ -78,6 +78,31 @@ describe.concurrent('npm start', () => {
     expect(stdout).toContain('10 after: alan@example.com, katherine@example.com removed')
   })
 
+  test('orphans shows who is on no roster line, refuses half a roster, and removes through the guards', async () => {
+    const { stdout, stderr, status } = await start('orphans')
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(/tim@example.com .*ACTIVE +ORG_MEMBER +0 +2024-02-29/)
+    expect(stdout).toMatch(/john@contractor.example.org .* john@example.com\n/)
+    expect(stdout).toContain('it names 4 of the 13 people in Atlas, less than half: the roster is wrong')
+    expect(stdout).toMatch(/margaret@example.com .*removed \(answered\)/)
+    expect(stdout).toMatch(/radia@example.com .*held: privileged \(ORG_OWNER\).*\n +next: .*release c-/)
+    expect(stdout).toContain(
+      '14 after: margaret@example.com, tim@example.com removed, everybody else as before',
+    )
+  })
+
+  test('orphans --json of a roster that is not there says so, and exits 2', async () => {
+    const { stdout, status } = await start('orphans', 'no-such.csv', '--json')
+
+    expect(status).toBe(2)
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      step: 'answer',
+      status: 2,
+      answer: { error: '--roster: no-such.csv: cannot be read: ENOENT' },
+    })
+  })
+
   test('remove says that an unknown name has no access, and exits 0', async () => {
     const { stdout, status } = await start('remove', 'nobody@example.com')
 

@@ -73,4 +73,21 @@ describe('terminalOf()', () => {
     expect(await terminal.readText('-')).toBe('bob@example.com')
     await rm(folder, { recursive: true })
   })
+
+  test('reads a file, or standard input, piece by piece', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'terminal-'))
+    const long = 'ada@example.com\n'.repeat(10_000)
+    await writeFile(join(folder, 'names'), long)
+    const process = streams(false)
+    process.stdin.end('bob@example.com')
+    const terminal = terminalOf(process, TIME)
+
+    const pieces = await Array.fromAsync(terminal.readBytes(join(folder, 'names')))
+    const piped = await Array.fromAsync(terminal.readBytes('-'))
+
+    expect(pieces.length).toBeGreaterThan(1)
+    expect(Buffer.concat(pieces).toString()).toBe(long)
+    expect(Buffer.concat(piped).toString()).toBe('bob@example.com')
+    await rm(folder, { recursive: true })
+  })
 })

@@ -13,6 +13,7 @@ const OPTIONS = {
   expect: { type: 'string' },
   usernames: { type: 'string' },
   until: { type: 'string' },
+  'test-alert': { type: 'boolean' },
   slo: { type: 'string' },
   html: { type: 'string' },
   csv: { type: 'boolean' },

@@ -259,3 +259,24 @@ test('`test-alert` says whether the audit bus took it', async () => {
   down = true
   expect(await desk.run('test-alert --by grace')).toMatchObject({ status: 1 })
 })
+
+test('`status --test-alert` sends one alert, as whoever says so', async () => {
+  await using desk = await deskWith()
+
+  const sent = await desk.run('status --test-alert --by grace')
+
+  expect(sent).toMatchObject({ status: 0, out: expect.stringMatching(/^Sent test_alert\//) })
+  expect(desk.world.aws.published).toMatchObject([
+    { detail: { metadata: { event_code: 'test_alert' }, unmapped: { by: 'grace' } } },
+  ])
+})
+
+test.each([
+  ['status --test-alert', '--by is needed'],
+  ['status --by grace', '--by: only with --test-alert'],
+])('`%s` is refused, and nobody is alerted', async (line, problem) => {
+  await using desk = await deskWith()
+
+  expect(await desk.run(line)).toMatchObject({ status: 2, err: expect.stringContaining(problem) })
+  expect(desk.world.aws.published).toEqual([])
+})

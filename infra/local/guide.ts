@@ -16,18 +16,17 @@ export function guide(stack: LocalStack, sendUrl: string): string {
     ]),
     ...section('A directory finds and deactivates somebody, over SCIM', scimGuide(stack)),
     ...section('An HR system sends a signed hook', [hookGuide(stack)]),
-    ...section(
-      'On-call asks and acts; after the first line the commands of infra/runbook.md work as they stand',
-      [
-        exported({ ...aws.env, ...lambda.env }),
-        'npx atlas-offboarding status',
-        'npx atlas-offboarding remove edsger@example.com --dry-run',
-      ],
-    ),
-    ...section('The same without the command, by Lambda invocation', [
+    ...section('On-call asks and acts: after the first line, npx atlas-offboarding speaks to this stack', [
+      exported({ ...aws.env, ...lambda.env }),
+      'npx atlas-offboarding status',
+      'npx atlas-offboarding remove edsger@example.com --dry-run',
+    ]),
+    ...section('The same by Lambda invocation', [
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator-read'), LOOKUP),
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator'), REMOVE),
-      // `--payload` as a file means the same to both versions of the AWS CLI.
+    ]),
+    // `--payload` as a file means the same to both versions of the CLI.
+    ...section('The same with the AWS CLI', [
       `echo '${JSON.stringify(REMOVE)}' | aws lambda invoke --function-name ${deployedName('operator')} --payload fileb:///dev/stdin /dev/stdout`,
     ]),
     '',

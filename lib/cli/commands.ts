@@ -90,7 +90,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       const cases = all ? undefined : operands
       const request = { action: 'release', cases, all, kind, expect: number, by, because } as const
       const which = all
-        ? `all ${number} cases held for ${plain(kind ?? '')}`
+        ? `${number === 1 ? 'the' : 'all'} ${countOf(number ?? 0, 'case')} held for ${plain(kind ?? '')}`
         : countOf(operands.length, 'case')
       return { request, question: `Release ${which}, so that people are removed?` }
     },

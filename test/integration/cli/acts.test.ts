@@ -140,6 +140,15 @@ test('`release --all` carries out as many as expected, and nothing if there are 
   expect(staying(desk.world)).toEqual([OWNER.username])
 })
 
+test('`release --all` asks of a single case as of one', async () => {
+  await using desk = await deskWith({ settings: { mode: 'observe' } })
+  await desk.run('remove ada@example.com')
+
+  const { asked } = await desk.run(`release --all --kind observing --expect 1 ${CLAIM}`, { says: 'n' })
+
+  expect(asked).toEqual(['Release the 1 case held for observing, so that people are removed? [y/N] '])
+})
+
 test('`release --no-wait` answers at once', async () => {
   await using desk = await deskWith({ settings: { mode: 'observe' } })
   const id = idOf(await desk.run('remove ada@example.com'))

@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 /** The pages that a reader pastes from. */
-export const PAGES = [
-  'README.md',
-  'infra/README.md',
-  'infra/runbook.md',
-  'infra/okta.md',
-  'infra/entra.md',
-] as const
+const PAGES = ['README.md', 'infra/README.md', 'infra/runbook.md', 'infra/okta.md', 'infra/entra.md'] as const
 
 export type Page = { readonly file: string; readonly text: string }
 
@@ -46,13 +40,13 @@ export function proseOf({ text }: Page): string {
   return text.replace(FENCED, '')
 }
 
-/** What would be typed, each on one line: all of the shell blocks, and what begins like a command between backticks. */
+/** What would be typed, each on one line: all of the shell blocks, and what begins like a command between backticks; `npm …` is none. */
 export function commandsOf(page: Page): readonly string[] {
   const typed = blocksOf(page).flatMap(({ language, lines }) => {
     if (language === 'sh') return statementsOf(lines)
     return language === 'console' ? lines.filter(isTyped).map((line) => line.slice(2)) : []
   })
-  const said = spansIn(proseOf(page)).filter((span) => /^(npx|npm|aws|curl|node|openssl) /.test(span))
+  const said = spansIn(proseOf(page)).filter((span) => /^(npx|npm|aws|curl|node|openssl) .*[^…]$/.test(span))
   return [...typed, ...said].flatMap((command) => command.split(' && '))
 }
 

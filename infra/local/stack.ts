@@ -4,12 +4,12 @@ import { exampleOrg } from './atlas/example-org.ts'
 import type { SeedOrg } from './atlas/org.ts'
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from './aws/local-aws.ts'
 import { type Callers, callerSecretsOf, newCallers } from './callers.ts'
+import { RULES } from './event-rules.ts'
 import { deployedName, type Functions, startFunctions } from './functions.ts'
 import { type HttpGateway, startHttpGateway } from './http-gateway.ts'
 import { startEventSource } from './lambda/event-source.ts'
 import { type InvokeEndpoint, startInvokeEndpoint } from './lambda/invoke-endpoint.ts'
 import { every, startSchedule, type Ticker } from './lambda/schedule.ts'
-import { RULES } from './rules.ts'
 import { secretsOf } from './secrets.ts'
 
 export type LocalStackOptions = {

@@ -5,12 +5,12 @@ import { runCommand } from '../../../lib/cli/run.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
 import { wordsOf } from './page.ts'
 
-/** Types a command at a terminal of 120 columns. @returns what is to be read there afterwards */
+/** Types a command at a terminal of 120 columns. @returns what is to be read there afterwards, and the exit status */
 export async function typeInto(
   { aws, lambda }: LocalStack,
   command: string,
   answer: string,
-): Promise<readonly string[]> {
+): Promise<{ readonly lines: readonly string[]; readonly status: number }> {
   const [npx, name, ...args] = wordsOf(command)
   if (`${npx} ${name}` !== 'npx atlas-offboarding') throw new Error(`Cannot type "${command}" here`)
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
@@ -20,12 +20,12 @@ export async function typeInto(
     credentials: { accessKeyId, secretAccessKey },
   }
   const lines: string[] = []
-  await runCommand(args, {
+  const status = await runCommand(args, {
     terminal: screen(lines, answer),
     version: '0',
     connect: (target) => lambdaInvoke(target, connection),
   })
-  return lines.join('\n').trimEnd().split('\n')
+  return { lines: lines.join('\n').trimEnd().split('\n'), status }
 }
 
 function screen(lines: string[], answer: string): Terminal {
@@ -40,7 +40,7 @@ function screen(lines: string[], answer: string): Terminal {
       lines.push(`${question}${answer}`)
       return answer
     },
-    readText: () => Promise.reject(new Error('Nothing to read here')),
+    readText: async () => 'margaret@example.com\n',
     writeText: async () => undefined,
     now: () => new Date(),
     sleep,

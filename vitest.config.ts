@@ -25,7 +25,7 @@ export default defineConfig({
         'lib/hindrance.ts': WHOLE,
         'lib/conclude.ts': WHOLE,
         'lib/deliver.ts': WHOLE,
-        'lib/atlas/interpret.ts': WHOLE,
+        'lib/atlas/interpret-status.ts': WHOLE,
       },
     },
   },

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DEFAULT_PREFIX } from '../../lib/cli/command-line.ts'
 import { SCHEMAS } from '../../lib/config.ts'
 import type { LocalAws } from './aws/local-aws.ts'
 import { type LocalFunction, startLocalFunction } from './lambda/local-lambda.ts'
@@ -27,6 +28,11 @@ export async function startFunctions(options: Options): Promise<Functions> {
   const names = Object.keys(SCHEMAS) as FunctionName[]
   const started = await Promise.all(names.map(async (name) => [name, await start(name, options)] as const))
   return Object.fromEntries(started) as Functions
+}
+
+/** The name that a function has when it is deployed, and by which the command line and the runbook call it. */
+export function deployedName(name: FunctionName): string {
+  return `${DEFAULT_PREFIX}-${name}`
 }
 
 function start(name: FunctionName, { code, concurrency, aws, settings }: Options): Promise<LocalFunction> {

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { idOf } from '../../lib/scim/person-id.ts'
 import type { SeedOrg } from './atlas/org.ts'
+import { deployedName } from './functions.ts'
 import type { LocalStack } from './stack.ts'
 
 /** Says how to use a stack that is up. Every command can be pasted as it is, and needs curl and Node at most. */
@@ -15,14 +16,19 @@ export function guide(stack: LocalStack, sendUrl: string): string {
     ]),
     ...section('A directory finds and deactivates somebody, over SCIM', scimGuide(stack)),
     ...section('An HR system sends a signed hook', [hookGuide(stack)]),
-    ...section('On-call asks and acts, by Lambda invocation', [
+    ...section('On-call asks and acts: after the first line, npx atlas-offboarding speaks to this stack', [
+      exported({ ...aws.env, ...lambda.env }),
+      'npx atlas-offboarding status',
+      'npx atlas-offboarding remove edsger@example.com --dry-run',
+      orphansGuide(),
+    ]),
+    ...section('The same by Lambda invocation', [
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator-read'), LOOKUP),
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator'), REMOVE),
     ]),
-    ...section('Who is in Atlas and on no roster line, with the command line', [orphansGuide(stack)]),
     // `--payload` as a file means the same to both versions of the CLI.
     ...section('The same with the AWS CLI', [
-      `echo '${JSON.stringify(REMOVE)}' | ${credentialsOf(aws.env)} aws lambda invoke --region ${aws.env.AWS_REGION} --endpoint-url ${lambda.env.AWS_ENDPOINT_URL_LAMBDA} --function-name operator --payload fileb:///dev/stdin /dev/stdout`,
+      `echo '${JSON.stringify(REMOVE)}' | aws lambda invoke --function-name ${deployedName('operator')} --payload fileb:///dev/stdin /dev/stdout`,
     ]),
     '',
     'What happens is told below. Ctrl-C ends everything.',
@@ -65,12 +71,11 @@ function scimGuide({ http, callers }: LocalStack): readonly string[] {
 }
 
 /** Exits 1, because there are some. */
-function orphansGuide({ aws, lambda }: LocalStack): string {
+function orphansGuide(): string {
   const names = ['ada', 'grace', 'alan', 'katherine', 'barbara', 'edsger'].map(
     (name) => `${name}@example.com`,
   )
-  const env = `AWS_REGION=${aws.env.AWS_REGION} AWS_ENDPOINT_URL_LAMBDA=${lambda.env.AWS_ENDPOINT_URL_LAMBDA}`
-  return `printf '%s\\n' userName ${names.join(' ')} | ${credentialsOf(aws.env)} ${env} node functions/cli.ts orphans --roster - --function operator`
+  return `printf '%s\\n' userName ${names.join(' ')} | npx atlas-offboarding orphans --roster -`
 }
 
 /** Standard Webhooks: the identifier, the second and the body, signed. */
@@ -101,11 +106,13 @@ function curl(url: string, body: unknown): string {
   return `curl -s ${url} -d '${JSON.stringify(body)}'`
 }
 
-function invocationsOf(endpoint: string, name: string): string {
-  return `${endpoint}/2015-03-31/functions/${name}/invocations`
+function invocationsOf(endpoint: string, name: 'operator' | 'operator-read'): string {
+  return `${endpoint}/2015-03-31/functions/${deployedName(name)}/invocations`
 }
 
-/** The CLI wants credentials, and the local AWS takes any. */
-function credentialsOf({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }: LocalStack['aws']['env']): string {
-  return `AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY=${AWS_SECRET_ACCESS_KEY}`
+/** Where SDK and AWS CLI find this AWS; they want credentials, and it takes any. */
+function exported(env: Readonly<Record<string, string>>): string {
+  return `export ${Object.entries(env)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')}`
 }

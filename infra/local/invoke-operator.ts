@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { deployedName } from './functions.ts'
 import type { LocalStack } from './stack.ts'
 
 /** Invokes the operator function as `aws lambda invoke` would. @returns its answer, as the caller knows it to be */
@@ -10,7 +11,8 @@ export async function invokeOperator<Answer>({ aws, lambda }: LocalStack, reques
     credentials: { accessKeyId, secretAccessKey },
   })
   try {
-    const command = new InvokeCommand({ FunctionName: 'operator', Payload: JSON.stringify(request) })
+    const FunctionName = deployedName('operator')
+    const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) })
     const { FunctionError, Payload } = await client.send(command)
     const payload = Payload?.transformToString() ?? 'null'
     if (FunctionError) throw new Error(`Cannot act: the operator function failed: ${payload}`)

@@ -3,17 +3,26 @@ import { freshBundles } from './bundles.ts'
 import { guide } from './guide.ts'
 import { textPrinter } from './print.ts'
 import { startSendEndpoint } from './send-endpoint.ts'
+import { readSettings } from './settings.ts'
 import { startLocalStack } from './stack.ts'
 import { watchTimeline } from './timeline.ts'
 
-const ended = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-})
+/** Stays until Ctrl-C. */
+async function stay(settings: Readonly<Record<string, string>>) {
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  const stack = await startLocalStack({ code: await freshBundles(), settings })
+  const send = await startSendEndpoint(stack.aws)
+  console.log(guide(stack, send.url))
+  watchTimeline(stack, textPrinter().step)
 
-const stack = await startLocalStack({ code: await freshBundles() })
-const send = await startSendEndpoint(stack.aws)
-console.log(guide(stack, send.url))
-watchTimeline(stack, textPrinter().step)
+  await ended
+  await Promise.all([send.close(), stack.close()])
+}
 
-await ended
-await Promise.all([send.close(), stack.close()])
+const settings = readSettings(process.argv.slice(2))
+if (typeof settings === 'string') {
+  console.error(`${settings}\n\nUsage:\n  npm run local -- [MODE=observe] [MAX_REMOVALS_PER_DAY=2] …`)
+  process.exitCode = 2
+} else await stay(settings)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { PartnerEvent } from './aws/event-bridge.ts'
 import type { LocalAws } from './aws/local-aws.ts'
-import { busOf, isTaken } from './rules.ts'
+import { busOf, isTaken } from './event-rules.ts'
 
 export type SendEndpoint = { readonly url: string; close(): Promise<void> }
 

@@ -4,12 +4,12 @@ import { exampleOrg } from './atlas/example-org.ts'
 import type { SeedOrg } from './atlas/org.ts'
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from './aws/local-aws.ts'
 import { type Callers, callerSecretsOf, newCallers } from './callers.ts'
-import { type Functions, startFunctions } from './functions.ts'
+import { RULES } from './event-rules.ts'
+import { deployedName, type Functions, startFunctions } from './functions.ts'
 import { type HttpGateway, startHttpGateway } from './http-gateway.ts'
 import { startEventSource } from './lambda/event-source.ts'
 import { type InvokeEndpoint, startInvokeEndpoint } from './lambda/invoke-endpoint.ts'
 import { every, startSchedule, type Ticker } from './lambda/schedule.ts'
-import { RULES } from './rules.ts'
 import { secretsOf } from './secrets.ts'
 
 export type LocalStackOptions = {
@@ -74,7 +74,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     aws,
     settings: { ...settings, ...ofCallers.settings, ATLAS_BASE_URL: emulator.url, ...options.settings },
   })
-  const lambda = started.adopt(await startInvokeEndpoint(functions), closed)
+  const lambda = started.adopt(await startInvokeEndpoint(byDeployedName(functions)), closed)
   const http = started.adopt(await startHttpGateway(functions.http), closed)
   const source = await startEventSource({
     env: aws.env,
@@ -92,6 +92,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   const parts = started.move()
   return { orgs, emulator, aws, functions, lambda, http, callers, close: () => parts.disposeAsync() }
+}
+
+function byDeployedName(functions: Functions) {
+  const names = Object.keys(functions) as (keyof Functions)[]
+  return Object.fromEntries(names.map((name) => [deployedName(name), functions[name]]))
 }
 
 function closed(part: { close(): Promise<void> }): Promise<void> {

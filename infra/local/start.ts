@@ -41,4 +41,6 @@ async function giveUp({ functions }: LocalStack): Promise<number> {
   return 1
 }
 
+// Whoever reads our output may have read enough (`| head`).
+process.stdout.on('error', () => process.exit())
 process.exitCode = await carryOut(readArguments(process.argv.slice(2)))

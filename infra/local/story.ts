@@ -1,6 +1,6 @@
 import { invokeOperator } from './invoke-operator.ts'
 import { comparison } from './members-table.ts'
-import { oktaDeactivation } from './okta.ts'
+import { oktaDeactivation } from './okta-deactivation.ts'
 import type { Printer } from './print.ts'
 import { membersIn, openScene, type Scene } from './scene.ts'
 import type { LocalStack } from './stack.ts'

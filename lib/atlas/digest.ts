@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isUnauthorized } from './interpret.ts'
+import { isUnauthorized } from './interpret-status.ts'
 import type { Target } from './operations.ts'
 import type { Reply } from './transport.ts'
 

@@ -1,6 +1,6 @@
 import { nextDelay, type RetryPolicy } from '../domain/retry.ts'
 import type { Clock, Failure, Journal } from '../ports.ts'
-import { interpretFailure, mayHaveApplied, mayPass, remainingOf } from './interpret.ts'
+import { interpretFailure, mayHaveApplied, mayPass, remainingOf } from './interpret-status.ts'
 import type { AtlasCall } from './operations.ts'
 import type { AtlasRequest, Reply, Transport } from './transport.ts'
 

@@ -2,7 +2,7 @@ import type { Clock } from '../ports.ts'
 import type { Access, AccessKeeper } from './access.ts'
 import { digestAuthorization, withDigest } from './digest.ts'
 import type { Exchange, Settled } from './exchange.ts'
-import { isUnauthorized } from './interpret.ts'
+import { isUnauthorized } from './interpret-status.ts'
 import { type AtlasCall, targetOf } from './operations.ts'
 import type { Reply } from './transport.ts'
 

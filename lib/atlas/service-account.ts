@@ -1,7 +1,7 @@
 import type { AtlasCredential } from '../domain/credential.ts'
 import type { Clock, Failure } from '../ports.ts'
 import { type Exchange, judged } from './exchange.ts'
-import { interpretToken } from './interpret.ts'
+import { interpretToken } from './interpret-status.ts'
 import { singleFlight } from './single-flight.ts'
 
 type TokenRequest = {

@@ -12,6 +12,8 @@ import type { Report } from './view.ts'
 export type Plan = {
   readonly request: { readonly action: Action } & Readonly<Record<string, unknown>>
   readonly question?: string
+  /** Where it is not the function of the command. */
+  readonly face?: Face
   /** How the answer is asked for, where one invocation does not give it whole. */
   ask?(invoke: Invoke): Promise<Reply>
   /** How the answer is shown, where it is not in words. */
@@ -95,7 +97,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       const cases = all ? undefined : operands
       const request = { action: 'release', cases, all, kind, expect: number, by, because } as const
       const which = all
-        ? `all ${number} cases held for ${plain(kind ?? '')}`
+        ? `${number === 1 ? 'the' : 'all'} ${countOf(number ?? 0, 'case')} held for ${plain(kind ?? '')}`
         : countOf(operands.length, 'case')
       return { request, question: `Release ${which}, so that people are removed?` }
     },
@@ -158,24 +160,31 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   status: {
-    usage: 'status',
+    usage: 'status [--test-alert --by WHO]',
     about: 'tells the mode, limits, pauses, blocks, open cases, and the last event of each source',
     face: 'operator-read',
-    options: [],
+    options: ['test-alert', 'by'],
     operands: 'none',
-    plan: () => ({ request: { action: 'status' } }),
+    plan({ values: { 'test-alert': alerts = false, by } }) {
+      if (alerts !== (by !== undefined)) return alerts ? '--by is needed' : '--by: only with --test-alert'
+      return alerts ? testAlert(by) : { request: { action: 'status' } }
+    },
   },
   'test-alert': {
     usage: 'test-alert --by WHO',
-    about: 'sends one alert, so that somebody sees it arrive',
+    about: 'sends one alert, so that somebody sees it arrive; the same as status --test-alert',
     face: 'operator',
     options: ['by'],
     needs: ['by'],
     operands: 'none',
-    plan: ({ values: { by } }) => ({ request: { action: 'test_alert', by } }),
+    plan: ({ values: { by } }) => testAlert(by),
   },
   ...EVIDENCE_COMMANDS,
   orphans: ORPHANS_COMMAND,
+}
+
+function testAlert(by: string | undefined): Plan {
+  return { face: 'operator', request: { action: 'test_alert', by } }
 }
 
 function withOneOrg(action: 'pause' | 'resume', { org = [], by, because }: Values): Plan | string {

@@ -15,6 +15,7 @@ const OPTIONS = {
   remove: { type: 'boolean' },
   usernames: { type: 'string' },
   until: { type: 'string' },
+  'test-alert': { type: 'boolean' },
   slo: { type: 'string' },
   html: { type: 'string' },
   csv: { type: 'boolean' },

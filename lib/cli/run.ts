@@ -56,7 +56,8 @@ async function carryOut(asked: Asked, plan: Plan, at: At): Promise<ExitStatus> {
     return fail(terminal, asked, { error: 'Nothing was done', status: 1 })
   }
   const { action } = plan.request
-  const reply = await withProgress(terminal, action, plan.ask?.(invoke) ?? invoke(command.face, plan.request))
+  const asking = plan.ask?.(invoke) ?? invoke(plan.face ?? command.face, plan.request)
+  const reply = await withProgress(terminal, action, asking)
   if (reply.kind === 'refused') return fail(terminal, asked, { error: reply.error, status: 2 })
   if (reply.kind === 'failed') return fail(terminal, asked, { error: reply.error, status: 3 })
 

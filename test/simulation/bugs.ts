@@ -32,7 +32,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'any 404 is gone',
-    file: 'lib/atlas/interpret.ts',
+    file: 'lib/atlas/interpret-status.ts',
     was: "  return ABSENT.has(code) ? { kind: 'absent' as const } : { kind: 'unexplained' as const, code }\n",
     becomes: "  return code !== '' ? { kind: 'absent' as const } : { kind: 'unexplained' as const, code }\n",
     caughtBy: 'nobody_lost',

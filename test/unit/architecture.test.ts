@@ -91,13 +91,13 @@ describe('effects', () => {
     expect(found).toEqual([])
   })
 
-  test('only atlas/interpret knows Atlas’s error codes, and the stand-in that gives one', () => {
+  test('only atlas/interpret-status knows Atlas’s error codes, and the stand-in that gives one', () => {
     const codes =
       /USER_NOT_FOUND|USER_NOT_IN_ORG|CANNOT_DELETE_LAST_ADMIN|WRITES_NOT_ALLOWED_DURING_APP_UPGRADES/
     const found = inFolder('lib/').filter((file) =>
       codes.test(textOf(file).replace(/\/\*\*[\s\S]*?\*\//g, '')),
     )
 
-    expect(found.toSorted()).toEqual(['lib/atlas/interpret.ts', 'lib/atlas/rehearsal-transport.ts'])
+    expect(found.toSorted()).toEqual(['lib/atlas/interpret-status.ts', 'lib/atlas/rehearsal-transport.ts'])
   })
 })

@@ -43,8 +43,9 @@ export type LocalAws = {
 }
 
 const REGION = 'us-east-1'
-const QUEUE = 'departures'
-const DLQ = 'departures-dlq'
+/** As deployed in the stage `prod`, so that the runbook's commands find them. */
+const QUEUE = 'atlas-offboarding-prod-departures'
+const DLQ = `${QUEUE}-dlq`
 
 /** Starts SQS, SNS, DynamoDB, Secrets Manager and EventBridge on one loopback port, with the system's resources. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {

@@ -140,6 +140,15 @@ test('`release --all` carries out as many as expected, and nothing if there are 
   expect(staying(desk.world)).toEqual([OWNER.username])
 })
 
+test('`release --all` asks of a single case as of one', async () => {
+  await using desk = await deskWith({ settings: { mode: 'observe' } })
+  await desk.run('remove ada@example.com')
+
+  const { asked } = await desk.run(`release --all --kind observing --expect 1 ${CLAIM}`, { says: 'n' })
+
+  expect(asked).toEqual(['Release the 1 case held for observing, so that people are removed? [y/N] '])
+})
+
 test('`release --no-wait` answers at once', async () => {
   await using desk = await deskWith({ settings: { mode: 'observe' } })
   const id = idOf(await desk.run('remove ada@example.com'))
@@ -258,4 +267,25 @@ test('`test-alert` says whether the audit bus took it', async () => {
   })
   down = true
   expect(await desk.run('test-alert --by grace')).toMatchObject({ status: 1 })
+})
+
+test('`status --test-alert` sends one alert, as whoever says so', async () => {
+  await using desk = await deskWith()
+
+  const sent = await desk.run('status --test-alert --by grace')
+
+  expect(sent).toMatchObject({ status: 0, out: expect.stringMatching(/^Sent test_alert\//) })
+  expect(desk.world.aws.published).toMatchObject([
+    { detail: { metadata: { event_code: 'test_alert' }, unmapped: { by: 'grace' } } },
+  ])
+})
+
+test.each([
+  ['status --test-alert', '--by is needed'],
+  ['status --by grace', '--by: only with --test-alert'],
+])('`%s` is refused, and nobody is alerted', async (line, problem) => {
+  await using desk = await deskWith()
+
+  expect(await desk.run(line)).toMatchObject({ status: 2, err: expect.stringContaining(problem) })
+  expect(desk.world.aws.published).toEqual([])
 })

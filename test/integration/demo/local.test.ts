@@ -10,8 +10,8 @@ beforeAll(async () => void (await freshBundles()))
 const run = promisify(execFile)
 
 /** Starts `npm run local` and waits until it says that it is up. */
-async function startLocal() {
-  const child = startDemo('local')
+async function startLocal(settings: readonly string[] = []) {
+  const child = startDemo('local', settings)
   const exited = once(child, 'exit')
   let output = ''
   const said = (text: string) =>
@@ -49,11 +49,22 @@ test('npm run local prints commands that work as pasted, and tells what they lea
   await expect(orphans).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('ada+test@') })
 })
 
+test('npm run local takes settings of the functions, and no others', async () => {
+  using local = await startLocal(['MODE=observe'])
+  const onCall = 'On-call asks and acts: after the first line, npx atlas-offboarding speaks to this stack'
+  const { stdout } = await run('sh', ['-c', local.printed(onCall)])
+  const wrong = startDemo('local', ['MODUS=observe'])
+
+  expect(stdout).toMatch(/^Mode {4}OBSERVE: nobody is removed$/m)
+  expect(stdout).toContain('would be removed (dry run)')
+  expect(await once(wrong, 'exit')).toEqual([2, null])
+})
+
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'npm run local ends on %s with status 0 and leaves no process',
   async (signal) => {
     using local = await startLocal()
-    await run('sh', ['-c', local.printed('On-call asks and acts, by Lambda invocation')])
+    await run('sh', ['-c', local.printed('The same by Lambda invocation')])
     const functions = await childrenOf(local.child.pid)
     expect(functions).not.toEqual([])
 

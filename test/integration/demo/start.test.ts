@@ -1,6 +1,7 @@
+import { text } from 'node:stream/consumers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { freshBundles } from '../../../infra/local/bundles.ts'
-import { start, stepsIn } from './demo.ts'
+import { start, startDemo, stepsIn } from './demo.ts'
 
 beforeAll(async () => void (await freshBundles()))
 
@@ -25,6 +26,13 @@ describe.concurrent('npm start', () => {
     expect(stdout).toContain('Held (mass_removal); a human decides')
     expect(stdout).toContain('12 members before, 9 after')
     expect(stdout).not.toContain('\u001b')
+  })
+
+  test('ends without a word when nobody reads on, as before `| head`', async () => {
+    const child = startDemo('start')
+    child.stdout.once('data', () => child.stdout.destroy())
+
+    expect(await text(child.stderr)).toBe('')
   })
 
   test('--json prints one object a line', async () => {

@@ -99,7 +99,7 @@ test('startEventSource() invokes with the event that Lambda makes, and deletes w
           md5OfBody: sent.MD5OfMessageBody,
           md5OfMessageAttributes: sent.MD5OfMessageAttributes,
           eventSource: 'aws:sqs',
-          eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:departures',
+          eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:atlas-offboarding-prod-departures',
           awsRegion: 'us-east-1',
         },
       ],

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { alarmsOf } from '../../../infra/check/alarms.ts'
 import { at, type Json } from '../../../infra/check/template.ts'
-import { COMMANDS } from '../../../lib/cli/commands.ts'
-import { COMMON, given, readWords } from '../../../lib/cli/options.ts'
+import { problemWith } from '../pages/command-line.ts'
 import { NOTICES, OUTCOMES } from './every-event.ts'
 import { packagedTemplate } from './packaged-template.ts'
 
@@ -66,21 +65,14 @@ test('what alerts and alarms say to look up is in the runbook', () => {
   expect(fixed.filter((name) => !rowsOf(runbook).includes(name))).toEqual([])
 })
 
-const TYPED = [guide, runbook, JSON.stringify(template)]
-  .flatMap((text) => [...(text ?? '').matchAll(/npx atlas-offboarding ((?:[^`\n".;\\]|\.(?=\w)|…)+)/g)])
-  .map(([, words = '']) => words.trim())
+const TYPED = [
+  ...JSON.stringify(template).matchAll(/npx atlas-offboarding ((?:[^`\n".;\\]|\.(?=\w)|…)+)/g),
+].map(([, words = '']) => words.trim())
 
-test.each([...new Set(TYPED)])('this is a command: %s', (typed) => {
+test.each([...new Set(TYPED)])('what an alert or alarm says to type is a command: %s', async (typed) => {
   const words = typed.replace(/ (\(|Runbook:|answers|shows).*/, '').split(/\s+/)
-  const read = readWords(words)
-  if (typeof read === 'string') throw new Error(read)
-  const [name = ''] = read.words
-  const command = COMMANDS[name]
 
-  expect(command).toBeDefined()
-  const options = given(read.values)
-  expect(options.filter((one) => ![...COMMON, ...(command?.options ?? [])].includes(one))).toEqual([])
-  expect((command?.needs ?? []).filter((one) => !options.includes(one))).toEqual([])
+  expect(await problemWith(words)).toBeUndefined()
 })
 
 test('what the guides call by name is in the template', () => {

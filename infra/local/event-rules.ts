@@ -1,7 +1,7 @@
 import type { PartnerEvent, Rule } from './aws/event-bridge.ts'
 import { type EventPattern, matchesPattern } from './aws/event-pattern.ts'
 
-/** The rules of `infra/rules.yml`, each on its bus. */
+/** The rules of `infra/event-rules.yml`, each on its bus. */
 export const RULES: readonly Rule[] = [
   rule('default', { 'detail-type': ['User Departed'] }),
   rule('aws.partner/okta.com', {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { PartnerEvent } from './aws/event-bridge.ts'
-import { busOf } from './rules.ts'
+import { busOf } from './event-rules.ts'
 
 /**
  * Makes the event that Okta's log stream puts on a partner bus when an administrator deactivates somebody.

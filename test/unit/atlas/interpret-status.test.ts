@@ -10,7 +10,7 @@ import {
   mayHaveApplied,
   mayPass,
   remainingOf,
-} from '../../../lib/atlas/interpret.ts'
+} from '../../../lib/atlas/interpret-status.ts'
 import { idOf, noReply, page, person, refusal, reply, VERSIONED } from './scripted.ts'
 
 const NOW = new Date('2026-11-23T12:00:00Z')

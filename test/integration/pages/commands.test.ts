@@ -1,0 +1,199 @@
+import { execFile } from 'node:child_process'
+import { access, glob, readFile } from 'node:fs/promises'
+import { dirname, join, normalize } from 'node:path'
+import { promisify } from 'node:util'
+import * as dynamodb from '@aws-sdk/client-dynamodb'
+import * as events from '@aws-sdk/client-eventbridge'
+import * as lambda from '@aws-sdk/client-lambda'
+import * as secretsmanager from '@aws-sdk/client-secrets-manager'
+import * as sqs from '@aws-sdk/client-sqs'
+import { describe, expect, test } from 'vitest'
+import { readArguments } from '../../../infra/local/arguments.ts'
+import { readSettings } from '../../../infra/local/settings.ts'
+import { interpretHookSecret } from '../../../lib/hooks/hook-keys.ts'
+import { fromCanonical } from '../../../lib/intake/canonical.ts'
+import { interpretScimSecret } from '../../../lib/scim/tokens.ts'
+import { interpretSecret } from '../../../lib/secrets/interpret-secret.ts'
+import { faceOf, problemWith, problemWithRequest } from './command-line.ts'
+import { blocksOf, commandsOf, type Page, proseOf, readPages, spansIn, wordsOf } from './page.ts'
+
+const pages = await readPages()
+const { scripts } = JSON.parse(await readFile('package.json', 'utf8'))
+/** npm's own. */
+const NPM = ['ci', 'cit', 'start', 'test', 'pack']
+const AWS: Readonly<Record<string, object>> = { dynamodb, events, lambda, secretsmanager, sqs }
+/** Of services whose SDK we have no use for: their words were read by the AWS CLI's own parser, by hand. */
+const ONLY_ON_AWS = ['cloudformation', 'cloudtrail', 'firehose', 'logs', 's3api', 'sts']
+
+/** Says what is wrong with a command of a page; nothing if all is well. */
+async function problemOf(command: string): Promise<string | undefined> {
+  const [, assigned] = /^\w+=\$\((.*)\)$/.exec(command) ?? []
+  if (/^\w+=/.test(command)) return assigned ? await problemOf(assigned) : undefined
+  const [program, name = '', ...rest] = wordsOf(command)
+  switch (program) {
+    case 'npx':
+      return name === 'atlas-offboarding' ? await problemWith(rest) : problemWithBinary(name)
+    case 'npm':
+      return problemWithNpm(name, rest)
+    case 'aws':
+      return problemWithAws(name, rest[0], command)
+    // What a token is made of and shown with is run below.
+    case 'openssl':
+    case 'echo':
+      return undefined
+    default:
+      return 'nobody checks this command'
+  }
+}
+
+async function problemWithBinary(name: string) {
+  return await access(`node_modules/.bin/${name}`).then(
+    () => undefined,
+    () => `no package brings ${name}`,
+  )
+}
+
+function problemWithNpm(name: string, [script = '', ...rest]: readonly string[]) {
+  if (name === 'start') return script === '--' ? problemWithStory(rest) : undefined
+  if (name !== 'run') return NPM.includes(name) ? undefined : `npm does not know ${name}`
+  if (!Object.hasOwn(scripts, script)) return `no script ${script}`
+  const settings = readSettings(script === 'local' ? rest.slice(1) : [])
+  return typeof settings === 'string' ? settings : undefined
+}
+
+function problemWithStory(args: readonly string[]) {
+  const request = readArguments(args)
+  return request.kind === 'wrong' ? request.problem : undefined
+}
+
+function problemWithAws(service: string, operation = '', command: string) {
+  const sdk = AWS[service]
+  if (!sdk) return ONLY_ON_AWS.includes(service) ? undefined : `unknown service ${service}`
+  const name = `${operation}-command`.replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase())
+  if (!Object.hasOwn(sdk, name)) return `${service} does not know ${operation}`
+  const [, payload] = /--payload '(.*?)'/.exec(command) ?? []
+  return payload ? problemWithPayload(command, JSON.parse(payload)) : undefined
+}
+
+function problemWithPayload(command: string, request: { readonly action?: unknown }) {
+  const [, face] = /--function-name atlas-offboarding-prod-(\S+)/.exec(command) ?? []
+  return face === faceOf(request.action) ? problemWithRequest(request) : `not a request of ${face}`
+}
+
+const COMMANDS = pages.flatMap((page) => commandsOf(page).map((command) => [page.file, command] as const))
+
+test.each(COMMANDS)('%s: this can be typed: %s', async (_, command) => {
+  expect(await problemOf(command)).toBeUndefined()
+})
+
+test('commands are found in every page, and a wrong one would be noticed', async () => {
+  for (const { file } of pages) expect(COMMANDS.some(([name]) => name === file)).toBe(true)
+  for (const wrong of [
+    'npx atlas-offboarding release CASE --by YOU',
+    'npx atlas-offboarding cases --kind observed',
+    'npx atlas-offboarding pause --org ORGANIZATION --by YOU --because WHY',
+    'npx severless deploy',
+    'npm run pakcage',
+    'npm run local -- MODUS=observe',
+    'npm start -- delete grace@example.com',
+    'aws sqs start-message-moving-task --source-arn X',
+    `aws lambda invoke --function-name atlas-offboarding-prod-operator-read --payload '{"action":"pause"}'`,
+    'rm -rf dist',
+  ])
+    expect(await problemOf(wrong), wrong).toBeDefined()
+})
+
+test.each(pages)('$file: every parameter given is one of the guide', async (page) => {
+  const guide = pages.find(({ file }) => file === 'infra/README.md')?.text ?? ''
+  const given = [...page.text.matchAll(/--param ([a-z]\w*)=/g)].map(([, name = '']) => name)
+
+  expect(given.filter((name) => !guide.includes(`\n| \`${name}\` |`))).toEqual([])
+})
+
+describe('paths', async () => {
+  const folders = ['.ci', 'functions', 'infra', 'lib', 'test']
+  const isPath = (span: string) => folders.includes(span.split('/')[0] ?? '') && /^[\w./*-]+$/.test(span)
+  const roots = /^[\w-]+\.(yml|md)$/
+
+  test.each(pages)('$file: every file and folder named exists', async (page) => {
+    const named = [...new Set(spansIn(proseOf(page)))].filter((span) => isPath(span) || roots.test(span))
+
+    for (const path of named) expect(await found(path), path).toBeGreaterThan(0)
+  })
+
+  test.each(pages)('$file: every link leads to a page and a heading that exist', async (page) => {
+    const links = [...proseOf(page).matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target)
+    for (const target of links.filter((one) => !one.startsWith('https://'))) {
+      const [path = '', heading] = target.split('#')
+      const file = normalize(join(dirname(page.file), path))
+      const text = await readFile(path === '' ? page.file : file, 'utf8')
+      if (heading) expect(headingsOf({ file, text }), target).toContain(heading)
+    }
+  })
+})
+
+async function found(pattern: string): Promise<number> {
+  return (await Array.fromAsync(glob(pattern.replace(/\/$/, '')))).length
+}
+
+function headingsOf(page: Page): readonly string[] {
+  return [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+describe('what is sent or stored as JSON has a shape that the functions take', () => {
+  const spans = pages.flatMap((page) => spansIn(proseOf(page)))
+  const json = spans.filter((span) => /^\{ ?"/.test(span))
+  const RANDOM = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+  /** Fills in what the page leaves to the reader. */
+  const filled = (text: string) =>
+    text.replace(/"whsec_…"/g, `"whsec_${RANDOM}"`).replace(/"(…|new|old)"/g, `"${RANDOM}"`)
+  const having = (key: string) => json.filter((text) => text.includes(`"${key}"`))
+
+  test('secrets', () => {
+    const scim = having('tokens').map((text) => interpretScimSecret(filled(text)))
+    const hooks = [...having('okta'), ...having('standard')].map((text) => interpretHookSecret(filled(text)))
+    const atlas = having('clientId')
+      .filter((text) => text.includes('…'))
+      .map((text) =>
+        interpretSecret(filled(text).replace(/("orgId": )"\w+"/, '$1"32b6e34b3d91647abb20e7b8"')),
+      )
+
+    expect([scim.length, hooks.length, atlas.length].every((length) => length > 0)).toBe(true)
+    expect([...scim, ...hooks]).not.toContain(undefined)
+    expect(atlas).toEqual(atlas.map(() => expect.objectContaining({ kind: 'read' })))
+  })
+
+  test.each(['infra/okta.md', 'infra/entra.md'])(
+    'the secret that %s makes, and the token it shows',
+    async (name) => {
+      const page = pages.find(({ file }) => file === name) as Page
+      const [block] = blocksOf(page).filter(({ language }) => language === 'sh')
+      // Shows the last word that the AWS CLI would get.
+      const aws = 'aws() { for last; do :; done; echo "$last"; }'
+      const { stdout } = await promisify(execFile)('sh', ['-c', [aws, ...(block?.lines ?? [])].join('\n')])
+
+      const [secret = '', token = ''] = stdout.split('\n')
+      expect(token).toMatch(/^[\w-]{43}$/)
+      expect(JSON.parse(secret)).toEqual({ tokens: [token] })
+      expect(interpretScimSecret(secret)).toBeDefined()
+    },
+  )
+
+  test('departures', () => {
+    const blocks = pages.flatMap(blocksOf).filter(({ language }) => language === 'json')
+    const departures = blocks.map(({ lines }) => JSON.parse(lines.join('\n'))).filter((one) => one.username)
+
+    expect(departures).toHaveLength(1)
+    const [departure] = departures
+    const envelope = { id: 'e-1', at: new Date('2026-11-30T17:00:00Z') }
+    expect(fromCanonical(departure, 'workday', envelope)).toMatchObject({
+      kind: 'people',
+      departures: [{ ...departure, effectiveAt: new Date(departure.effectiveAt) }],
+    })
+  })
+})

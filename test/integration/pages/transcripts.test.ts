@@ -1,0 +1,163 @@
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freshBundles } from '../../../infra/local/bundles.ts'
+import { readSettings } from '../../../infra/local/settings.ts'
+import { type LocalStack, startLocalStack } from '../../../infra/local/stack.ts'
+import { start } from '../demo/demo.ts'
+import { type Block, blocksOf, commandsOf, isTyped, type Page, readPages, spansIn } from './page.ts'
+import { firstDifference, sameNames } from './same-output.ts'
+import { typeInto } from './screen.ts'
+
+const pages = await readPages()
+const page = (name: string) => pages.find(({ file }) => file === name) as Page
+
+let code: string
+beforeAll(async () => {
+  code = await freshBundles()
+})
+
+/** What a page shows of one stack: `npm run local`, as the text before says, and what is typed after it. */
+type Session = { readonly file: string; readonly args: readonly string[]; readonly blocks: Block[] }
+
+/** Each mention of `npm run local` begins a new stack, which the blocks up to the next mention share. */
+function sessionsOf(page: Page): readonly Session[] {
+  const sessions: Session[] = []
+  for (const block of blocksOf(page)) {
+    if (block.language !== 'console' || block.lines[0] === '$ npm start') continue
+    const started = spansIn(block.before).findLast((span) => /^npm run local\b/.test(span))
+    const args = started?.split(/\s+/).slice(4)
+    if (args) sessions.push({ file: page.file, args, blocks: [block] })
+    else sessions.at(-1)?.blocks.push(block)
+  }
+  return sessions
+}
+
+const SESSIONS = pages.flatMap(sessionsOf)
+
+test('the pages show how README, guide and runbook look on a stack', () => {
+  const shown = SESSIONS.map(({ file }) => file)
+  const all = pages.flatMap(blocksOf).filter(({ language }) => language === 'console')
+
+  expect([...new Set(shown)]).toEqual(['README.md', 'infra/README.md', 'infra/runbook.md'])
+  expect(SESSIONS.flatMap(({ blocks }) => blocks)).toHaveLength(all.length - 1)
+})
+
+describe.each(SESSIONS)('$file shows what comes out of `npm run local -- $args`', ({ args, blocks }) => {
+  let stack: LocalStack
+  // A name that a page gives to a case is another one in each run.
+  const names = sameNames()
+  beforeAll(async () => {
+    const settings = readSettings(args) as Record<string, string>
+    // A sweep would count the members, sooner or later.
+    stack = await startLocalStack({ code, settings, sweepTicker: () => () => undefined })
+  })
+  afterAll(() => stack.close())
+
+  test.each(blocks.map((block) => ({ first: block.lines[0], block })))('$first', async ({ block }) => {
+    for (const { command, answer, output } of stepsIn(block)) {
+      const { lines } = await typeInto(stack, names.actual(command), answer)
+
+      expect(firstDifference(output, lines, names), command).toBeUndefined()
+    }
+  })
+})
+
+type Step = { readonly command: string; readonly answer: string; readonly output: readonly string[] }
+
+function stepsIn({ lines }: Block): readonly Step[] {
+  const begins = lines.flatMap((line, index) => (isTyped(line) ? [index] : []))
+  return begins.map((begin, index) => {
+    const [command = '', ...output] = lines.slice(begin, begins[index + 1])
+    const [, answer = ''] = /\[y\/N\] (.*)$/m.exec(output.join('\n')) ?? []
+    return { command: command.slice(2), answer, output: output.join('\n').trimEnd().split('\n') }
+  })
+}
+
+test('every command of every page is answered by a function that understood it', async () => {
+  const stack = await startLocalStack({ code })
+  const people = ['ada', 'grace', 'katherine']
+  const [held, removed] = await Promise.all(people.map((name) => caseOf(stack, name)))
+  // Nobody is held for the reasons that `release --all` gives.
+  const filled: Readonly<Record<string, string>> = {
+    N: '0',
+    USERNAME: 'edsger@example.com',
+    OTHER: 'alan@example.com',
+    ORG: stack.orgs[0]?.orgId ?? '',
+  }
+  try {
+    for (const command of TYPED) {
+      const CASE = /\bsnapshot\b/.test(command) ? removed : held
+      const ended = /\bforget\b/.test(command) && { USERNAME: 'katherine@example.com' }
+      const words = command.split(' ').map((word) => ({ ...filled, CASE, ...ended })[word] ?? word)
+      const { lines, status } = await typeInto(stack, words.join(' '), 'y')
+
+      // 2 would be a request that is refused, 3 a function that broke.
+      expect([0, 1], `${command}: ${lines.join('\n')}`).toContain(status)
+    }
+  } finally {
+    await stack.close()
+  }
+})
+
+/** What stands in the pages outside of what is shown there. */
+const TYPED = [
+  ...new Set(
+    pages.flatMap((page) => {
+      const shown = blocksOf(page).flatMap(({ lines }) => lines.filter(isTyped).map((line) => line.slice(2)))
+      return commandsOf(page).filter(
+        (one) => one.startsWith('npx atlas-offboarding ') && !shown.includes(one),
+      )
+    }),
+  ),
+]
+
+async function caseOf(stack: LocalStack, name: string): Promise<string> {
+  const { lines } = await typeInto(stack, `npx atlas-offboarding remove ${name}@example.com`, 'y')
+  return /\bc-[a-f0-9]{20}\b/.exec(lines.join())?.[0] ?? ''
+}
+
+test('README.md shows how `npm start` begins', async () => {
+  const block = blocksOf(page('README.md')).find(({ lines }) => lines[0] === '$ npm start')
+  const { stdout } = await start()
+
+  expect(block).toBeDefined()
+  expect(firstDifference(block?.lines.slice(1) ?? [], stdout.trim().split('\n'))).toBeUndefined()
+})
+
+test('infra/runbook.md shows what lies on the dead letter queue, as SQS tells it', async () => {
+  const block = blocksOf(page('infra/runbook.md')).find(({ lines }) => lines.join().includes('ReceiptHandle'))
+  const [shown] = JSON.parse(`{${block?.lines.join('\n')}}`).Messages
+  const stack = await startLocalStack({ code })
+  try {
+    await stack.aws.publish('{"reason":"HR-1042"}')
+    const message = await fromDeadLetters(stack)
+
+    expect(Object.keys(shown)).toEqual(Object.keys(message))
+    expect(shown.MessageAttributes).toEqual(message.MessageAttributes)
+    expect(JSON.parse(message.Body ?? '')).toMatchObject({ Message: '{"reason":"HR-1042"}' })
+    expect(shown.Body).toBe('{"Type":"Notification",…,"Message":"{\\"reason\\":\\"HR-1042\\"}",…}')
+  } finally {
+    await stack.close()
+  }
+})
+
+async function fromDeadLetters({ aws }: LocalStack) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
+  const client = new SQSClient({
+    endpoint: aws.env.AWS_ENDPOINT_URL_SQS ?? '',
+    region: aws.env.AWS_REGION ?? '',
+    credentials: { accessKeyId, secretAccessKey },
+  })
+  try {
+    const { Messages: [message] = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: aws.dlqUrl,
+        MessageAttributeNames: ['All'],
+        WaitTimeSeconds: 20,
+      }),
+    )
+    return message ?? {}
+  } finally {
+    client.destroy()
+  }
+}

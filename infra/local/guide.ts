@@ -20,8 +20,8 @@ export function guide(stack: LocalStack, sendUrl: string): string {
       exported({ ...aws.env, ...lambda.env }),
       'npx atlas-offboarding status',
       'npx atlas-offboarding remove edsger@example.com --dry-run',
-      orphansGuide(),
     ]),
+    ...section('Who is in Atlas and on no roster line, after that same line', [orphansGuide()]),
     ...section('The same by Lambda invocation', [
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator-read'), LOOKUP),
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator'), REMOVE),

@@ -74,7 +74,7 @@ async function command(stack: LocalStack, printer: Printer, options: readonly st
   const [out, err]: [string[], string[]] = [[], []]
   const line = ['atlas-offboarding orphans', ...options.map(shellWord)].join(' ')
   printer.step({ step: 'command', at: new Date(), text: line, facts: { command: line } })
-  const status = await runCommand(['orphans', ...options, '--function', 'operator', '--json'], {
+  const status = await runCommand(['orphans', ...options, '--json'], {
     version: 'local',
     connect: (target) => lambdaInvoke(target, connectionTo(stack)),
     terminal: {

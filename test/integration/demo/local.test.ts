@@ -45,8 +45,13 @@ test('npm run local prints commands that work as pasted, and tells what they lea
   )
   expect((await paste('An HR system sends a signed hook')).stdout).toContain('204 No Content')
   await Promise.all([local.said('source scim'), local.said('source hook/local')])
-  const orphans = paste('Who is in Atlas and on no roster line, with the command line')
-  await expect(orphans).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('ada+test@') })
+  const onCall = 'On-call asks and acts: after the first line, npx atlas-offboarding speaks to this stack'
+  const [exported = ''] = local.printed(onCall).split('\n')
+  const roster = local.printed('Who is in Atlas and on no roster line, after that same line')
+  await expect(run('sh', ['-c', `${exported}\n${roster}`])).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('ada+test@'),
+  })
 })
 
 test('npm run local takes settings of the functions, and no others', async () => {

@@ -50,7 +50,9 @@ const TERMINAL: Terminal = {
   width: undefined,
   ask: undefined,
   async *readBytes() {
-    yield Buffer.from('userName\ngrace@example.com\n')
+    yield Buffer.from(
+      'userName\nada@example.com\ngrace@example.com\nalan@example.com\nBarbara@example.com\nedsger@example.com\nmargaret@example.com\n',
+    )
   },
   readText: async () => 'grace@example.com\n',
   writeText: async () => undefined,

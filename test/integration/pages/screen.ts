@@ -41,7 +41,9 @@ function screen(lines: string[], answer: string): Terminal {
       return answer
     },
     async *readBytes() {
-      yield Buffer.from('userName\ngrace@example.com\n')
+      yield Buffer.from(
+        'userName\nada@example.com\ngrace@example.com\nalan@example.com\nBarbara@example.com\nedsger@example.com\nmargaret@example.com\n',
+      )
     },
     readText: async () => 'margaret@example.com\n',
     writeText: async () => undefined,

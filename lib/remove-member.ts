@@ -10,7 +10,6 @@ import {
 } from './domain/guards.ts'
 import { hasAccess, type Member, snapshotOf } from './domain/member.ts'
 import { unreadSecretOf } from './domain/org-state.ts'
-import type { Evidence } from './domain/outcome.ts'
 import { giveBack } from './domain/removal-window.ts'
 import { sameUsername } from './domain/username.ts'
 import type { Failure, Lookup, Removal } from './ports.ts'
@@ -83,7 +82,7 @@ async function withoutMember(deps: OffboardDeps, work: Work, { lookup, history }
     return stop(kase, 'ambiguous_username', `${lookup.usernames.length} members match`)
   }
   if (kase.intent) {
-    const tried = await confirmed(deps, work, { userId: kase.intent.userId, evidence: 'inferred' })
+    const tried = await confirmed(deps, work, kase.intent.userId)
     const isRenamed = tried.kind === 'failed' && tried.failure === STILL_PRESENT
     return isRenamed ? stop(kase, 'ambiguous_username', 'the account bears another username now') : tried
   }
@@ -186,17 +185,17 @@ async function settle(
   switch (removal.kind) {
     case 'removed': {
       const answered = { ...kase, intent: kase.intent && { ...kase.intent, answeredAt: deps.clock.now() } }
-      return await confirmed(deps, { ...work, kase: answered }, { userId, evidence: 'answered' })
+      return await confirmed(deps, { ...work, kase: answered }, userId)
     }
     case 'absent':
       if (!resumed && !removal.mayHaveApplied) return absent
-      return await confirmed(deps, work, { userId, evidence: 'inferred' })
+      return await confirmed(deps, work, userId)
     case 'unexplained': {
       if (!hasAccess(member.status)) return absent
       const still = await isStillMember(deps, work, userId)
       if (typeof still !== 'boolean') return { kind: 'failed', kase, failure: still }
       if (still) return refused(kase, removal.code)
-      return resumed || removal.mayHaveApplied ? removedNow(deps, kase, 'inferred') : absent
+      return resumed || removal.mayHaveApplied ? removedNow(deps, kase) : absent
     }
     case 'bad_request':
       return hasAccess(member.status) ? refused(kase, removal.code) : absent
@@ -209,22 +208,20 @@ function refused(kase: Case, code: string): Step {
   return { kind: 'outcome', kase, outcome: { kind: 'refused', reason: 'atlas_refused', code } }
 }
 
-type Claim = { readonly userId: string; readonly evidence: Evidence }
-
 /** Says `removed` only after Atlas says that the userId is no member any more, in any status. */
-async function confirmed(deps: OffboardDeps, work: Work, { userId, evidence }: Claim): Promise<Tried> {
+async function confirmed(deps: OffboardDeps, work: Work, userId: string): Promise<Tried> {
   const { kase, deadline } = work
   const answer = await deps.members.confirm(kase.orgId, userId, deadline)
   switch (answer.kind) {
     case 'gone':
       deps.journal.note({ event: 'confirmed', caseId: kase.id, userId })
-      return removedNow(deps, kase, evidence)
+      return removedNow(deps, kase)
     case 'present':
       return { kind: 'failed', kase, failure: STILL_PRESENT }
     case 'unexplained': {
       const still = await isStillMember(deps, work, userId)
       if (typeof still !== 'boolean') return { kind: 'failed', kase, failure: still }
-      return still ? { kind: 'failed', kase, failure: STILL_PRESENT } : removedNow(deps, kase, evidence)
+      return still ? { kind: 'failed', kase, failure: STILL_PRESENT } : removedNow(deps, kase)
     }
     case 'failure':
       return { kind: 'failed', kase, failure: answer }
@@ -247,10 +244,10 @@ async function isStillMember(
 }
 
 /** An answered DELETE revoked access when it was answered; an inferred one at the latest when we saw the member gone. */
-function removedNow({ clock }: OffboardDeps, kase: Case, evidence: Evidence): Step {
+function removedNow({ clock }: OffboardDeps, kase: Case): Step {
   const answeredAt = kase.intent?.answeredAt
   const outcome = answeredAt
     ? ({ kind: 'removed', evidence: 'answered', revokedAt: answeredAt } as const)
-    : ({ kind: 'removed', evidence, revokedAt: clock.now() } as const)
+    : ({ kind: 'removed', evidence: 'inferred', revokedAt: clock.now() } as const)
   return { kind: 'outcome', kase, outcome }
 }

@@ -117,8 +117,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a resumed case is not confirmed',
     file: 'lib/remove-member.ts',
-    was: "    const tried = await confirmed(deps, work, { userId: kase.intent.userId, evidence: 'inferred' })\n",
-    becomes: "    const tried: Tried = removedNow(deps, kase, 'inferred')\n",
+    was: '    const tried = await confirmed(deps, work, kase.intent.userId)\n',
+    becomes: '    const tried: Tried = removedNow(deps, kase)\n',
     caughtBy: 'nobody_lost',
     scenarios: ['renamed in Atlas while the case waits'],
   },

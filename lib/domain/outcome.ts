@@ -17,7 +17,7 @@ export type HoldReason = (typeof HOLD_REASONS)[number]
 export type RefusalReason = 'protected' | 'last_owner' | 'unknown_org' | 'atlas_refused'
 
 /** How we know that our removal took effect: Atlas answered it, or the answer was lost and the member is gone. */
-export type Evidence = 'answered' | 'inferred'
+type Evidence = 'answered' | 'inferred'
 
 /** How an attempt on a case ended. */
 export type Outcome =

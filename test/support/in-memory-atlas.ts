@@ -54,7 +54,9 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     if (!member) return refusal(404, 'USER_NOT_IN_ORG')
     if (operation === 'getOrgUser') return ok(toBody(member))
 
-    if (state.isReadOnly) return refusal(405, 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES')
+    // Whether Atlas says how long an upgrade takes is unknown; one try instead of four keeps the simulation's paths short.
+    if (state.isReadOnly)
+      return refusal(405, 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES', { 'retry-after': '60' })
     if (isLastOwner(member, state)) return refusal(403, 'CANNOT_DELETE_LAST_ADMIN')
     state.members = state.members.filter((other) => other !== member)
     state.events.push({

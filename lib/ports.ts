@@ -50,7 +50,7 @@ export type Removal =
   | { readonly kind: 'absent'; readonly mayHaveApplied: boolean }
   | { readonly kind: 'unexplained'; readonly code: string; readonly mayHaveApplied: boolean }
   /** 400: Atlas will not have this very request; for an ended invitation that means there is nothing left to remove. */
-  | { readonly kind: 'bad_request'; readonly code: string }
+  | { readonly kind: 'bad_request'; readonly code: string; readonly mayHaveApplied: boolean }
   | (Failure & { readonly mayHaveApplied: boolean })
 
 /** Whether a member still is in the organization, asked by userId for all membership statuses. */

@@ -164,11 +164,11 @@ async function deleteAndConfirm(deps: OffboardDeps, work: Work, member: Member):
   return tried
 }
 
-/** Only a DELETE that Atlas turned down, every try of it, leaves the member there for certain. */
+/** Only a DELETE that Atlas turned down, every try of it, leaves the member there for certain: one without an answer may arrive yet. */
 function isStillThere(removal: Removal, tried: Tried): boolean {
+  if (removal.kind === 'removed' || removal.mayHaveApplied) return false
   if (tried.kind === 'outcome') return tried.outcome.kind === 'refused'
-  const turnedDown = removal.kind === 'failure' && !removal.mayHaveApplied
-  return turnedDown && (removal.reason === 'last_owner' || removal.reason === 'refused')
+  return removal.kind === 'failure' && (removal.reason === 'last_owner' || removal.reason === 'refused')
 }
 
 type Settling = { readonly member: Member; readonly removal: Removal; readonly resumed: boolean }

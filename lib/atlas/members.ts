@@ -36,9 +36,7 @@ export function atlasMembers(options: AtlasMembersOptions): AtlasMembers {
     async remove(orgId, userId, deadline) {
       const { result, mayHaveApplied } = await send({ operation: 'removeOrgUser', orgId, userId }, deadline)
       const removal = result.kind === 'failure' ? result : interpretRemoval(result, clock.now())
-      return removal.kind === 'removed' || removal.kind === 'bad_request'
-        ? removal
-        : { ...removal, mayHaveApplied }
+      return removal.kind === 'removed' ? removal : { ...removal, mayHaveApplied }
     },
     confirm(orgId, userId, deadline) {
       const call = { operation: 'getOrgUser', orgId, userId, query: ALL_STATUSES } as const

@@ -356,7 +356,14 @@ describe('removeMember() and its place in the removal window', () => {
 
   test.each<[string, Removal, number]>([
     ['keeps it after a removal', { kind: 'removed' }, 1],
-    ['gives it back after a 400', { kind: 'bad_request', code: 'X' }, 0],
+    ['gives it back after a 400', { kind: 'bad_request', code: 'X', mayHaveApplied: false }, 0],
+    ['keeps it after a 400 to a second try', { kind: 'bad_request', code: 'X', mayHaveApplied: true }, 1],
+    ['gives it back after a 404 of no meaning', { kind: 'unexplained', code: 'X', mayHaveApplied: false }, 0],
+    [
+      'keeps it if an earlier try may yet remove whom Atlas still lists',
+      { kind: 'unexplained', code: 'X', mayHaveApplied: true },
+      1,
+    ],
     ['gives it back of the last owner', failing('last_owner', false), 0],
     ['gives it back if Atlas refuses', failing('refused', false), 0],
     ['keeps it if an earlier try may have removed them', failing('refused', true), 1],

@@ -74,7 +74,7 @@ test('remove() tells a 400 apart, since it means something else for an ended inv
 
   const removal = await atlas.members.remove(ORG, ADA, atlas.deadline)
 
-  expect(removal).toEqual({ kind: 'bad_request', code: 'VALIDATION_ERROR' })
+  expect(removal).toEqual({ kind: 'bad_request', code: 'VALIDATION_ERROR', mayHaveApplied: false })
 })
 
 test('remove() keeps in mind that its last try may have applied', async () => {

@@ -117,8 +117,8 @@ export const LEAVERS: readonly Scenario[] = [
     async play(stage) {
       stage.member()
       stage.depart({ effectiveAt: later(14 * MINUTE) })
-      await stage.wait(MINUTE)
-      stage.depart({ id: 'okta:evt-2', occurredAt: later(MINUTE), effectiveAt: later(15 * MINUTE) })
+      await stage.wait(MINUTE / 2)
+      stage.depart({ id: 'okta:evt-2', occurredAt: later(MINUTE / 2), effectiveAt: later(15 * MINUTE) })
     },
     ends: { 'okta:evt-1': ['cancelled', 'already_absent'], 'okta:evt-2': ['removed'] },
   },
@@ -127,7 +127,7 @@ export const LEAVERS: readonly Scenario[] = [
     async play(stage) {
       stage.member()
       stage.depart({ effectiveAt: later(5 * MINUTE) })
-      await stage.wait(MINUTE)
+      await stage.wait(MINUTE / 2)
       stage.depart({ effectiveAt: later(10 * MINUTE) })
     },
     ends: { 'okta:evt-1': ['removed', 'held: conflicting_event'] },

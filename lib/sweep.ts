@@ -32,6 +32,7 @@ export async function sweep(deps: SweepDeps, deadline: Date): Promise<void> {
   const half = new Date((deps.clock.now().getTime() + deadline.getTime()) / 2)
   const jobs = await Promise.allSettled([
     queueDue(deps),
+    queueLeftovers(deps),
     publishRest(deps, half),
     measure(deps, half),
     compareAll(deps, deadline),
@@ -107,6 +108,13 @@ async function queueDue({ ledger, queue, clock }: SweepDeps): Promise<void> {
       delayMs: Math.max(0, delayMs),
     })),
   )
+}
+
+/** Leftovers are looked for by a message of their own; one that is overdue has lost it, or its worker. */
+async function queueLeftovers({ ledger, queue, clock }: SweepDeps): Promise<void> {
+  const overdue = new Date(clock.now().getTime() - OVERDUE_MS)
+  const cases = await ledger.leftoversDue(overdue, MOST_QUEUED)
+  await queue.send(cases.map(({ id }) => ({ message: { kind: 'leftovers', caseId: id } })))
 }
 
 /** A wait that SQS could delay was given a message of its own when it began. */

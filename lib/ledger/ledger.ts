@@ -1,5 +1,6 @@
 import type { Case } from '../domain/case.ts'
 import { personOf } from '../domain/case.ts'
+import { pendingIn } from '../domain/leftovers.ts'
 import { newOrgState, type OrgState, unreadableOrg } from '../domain/org-state.ts'
 import { isBlank, newPersonState, type PersonState } from '../domain/person-state.ts'
 import { asciiLowerCase } from '../domain/username.ts'
@@ -111,6 +112,11 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
       return (await table.query({ index: 'due', hash: 'due', upTo: until.toISOString(), limit })).map(toCase)
     },
 
+    async leftoversDue(until, limit) {
+      const query = { index: 'due', hash: LEFTOVERS, upTo: until.toISOString(), limit }
+      return (await table.query(query)).map(toCase)
+    },
+
     async unpublished(before, limit) {
       const items = await table.query({
         index: 'unpublished',
@@ -144,6 +150,8 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
   }
 }
 
+/** Beside `due` in the same index, whose cases are open. */
+const LEFTOVERS = 'leftovers'
 const CASE = 'case#'
 const ORG = 'org#'
 const PERSON = 'person#'
@@ -165,6 +173,7 @@ function toCase(item: Item): Case {
 function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
   const { receivedAt, nextAttemptAt, closedAt } = kase
   const oldest = kase.unpublished[0] ?? kase.notices[0]
+  const pending = pendingIn(kase)
   return {
     pk: casePk(kase.id),
     version: kase.version,
@@ -176,9 +185,12 @@ function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
       receivedDay: dayOf(receivedAt),
       ...(closedAt ? { closedDay: dayOf(closedAt), closedAt: closedAt.toISOString() } : { openKey: 'open' }),
       ...(!closedAt && nextAttemptAt && { dueKey: 'due', nextAttemptAt: nextAttemptAt.toISOString() }),
+      ...(pending && { dueKey: LEFTOVERS, nextAttemptAt: pending.nextAttemptAt.toISOString() }),
       ...(oldest && { unpublishedKey: 'unpublished', unpublishedAt: oldest.at.toISOString() }),
     },
-    ...(closedAt && !oldest && { expiresAt: Math.ceil((closedAt.getTime() + keepClosedMs) / 1_000) }),
+    ...(closedAt &&
+      !oldest &&
+      !pending && { expiresAt: Math.ceil((closedAt.getTime() + keepClosedMs) / 1_000) }),
   }
 }
 

@@ -50,6 +50,12 @@ export async function virtualSystem(options: {
   function environment(): DeliverDeps {
     const { bus, queue, secrets } = clientsOf(aws, (_, __, apply) => taking(AWS_MS, apply), time.now)
     const organizations = atlasSecrets({ client: secrets, secretIds: ['atlas/owner'], clock })
+    const members = atlasMembers({
+      transport: (request) => taking(ATLAS_MS, () => atlas.answer(request)),
+      credentials: organizations,
+      clock,
+      journal,
+    })
     return {
       ledger: atlasLedger({
         table: dynamoDbTable({ client: dynamoDb, tableName: 'ledger' }),
@@ -58,12 +64,8 @@ export async function virtualSystem(options: {
         leaseMs: 120_000,
         keepClosedMs: 0,
       }),
-      members: atlasMembers({
-        transport: (request) => taking(ATLAS_MS, () => atlas.answer(request)),
-        credentials: organizations,
-        clock,
-        journal,
-      }),
+      members,
+      projects: members.projects,
       organizations,
       audit: eventBus({ client: bus, busName: 'audit' }),
       queue: departuresQueue({ client: queue, queueUrl: 'queue', dlqUrl: 'dlq', encode: encodeMessage }),
@@ -76,6 +78,7 @@ export async function virtualSystem(options: {
         maxEventAgeMs: 72 * 3_600_000,
         maxRemovalsPerDay: 10,
         maxRemovalsPercent: 5,
+        leftovers: 'off',
         ...options.settings,
       },
       intake: { onSuspend: 'ignore', oktaAppIds: [] },

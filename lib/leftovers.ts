@@ -14,7 +14,7 @@ import {
 } from './domain/leftovers.ts'
 import { INVITATIONS_END, invitationsEnded } from './domain/org-state.ts'
 import { deferralMs } from './domain/retry.ts'
-import type { Failure, Project } from './ports.ts'
+import type { Failure, JournalEntry, Project } from './ports.ts'
 import { publishCase, tell } from './publish.ts'
 import { type ProjectReading, readProjects } from './read-projects.ts'
 import { saveLeftovers } from './save-leftovers.ts'
@@ -167,8 +167,8 @@ async function endWith(deps: LeftoversDeps, task: Search, tried: Tried): Promise
   const { kase } = task
   const findings = [...tried.findings, ...tried.failed.map((one) => notLooked(kase, one))]
   const at = deps.clock.now()
-  await end(deps, task, (one) => withFindings(one, findings, tried.done.length, at))
-  deps.journal.note({ event: 'leftovers', ...briefly(kase, { ...tried, findings }) })
+  const brief = { event: 'leftovers', ...briefly(kase, { ...tried, findings }) } as const
+  await end(deps, task, (one) => withFindings(one, findings, tried.done.length, at), brief)
 }
 
 function notLooked({ orgId }: Case, { project, failure }: Tried['failed'][number]): Finding {
@@ -177,9 +177,16 @@ function notLooked({ orgId }: Case, { project, failure }: Tried['failed'][number
 }
 
 /** Writes the end of a search down and tells it; what the audit trail does not take, the sweep publishes. */
-async function end(deps: LeftoversDeps, { kase }: Search, made: (kase: Case) => Case): Promise<void> {
+async function end(
+  deps: LeftoversDeps,
+  { kase }: Search,
+  made: (kase: Case) => Case,
+  brief?: JournalEntry,
+): Promise<void> {
   const saved = await saveLeftovers(deps.ledger, kase, made)
-  if (saved) await publishCase(deps, saved)
+  if (!saved) return
+  if (brief) deps.journal.note(brief)
+  await publishCase(deps, saved)
 }
 
 function briefly({ id: caseId, orgId }: Case, { done, findings }: Pick<Tried, 'done' | 'findings'>) {

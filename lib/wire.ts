@@ -152,7 +152,14 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
     maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
   }
   return {
-    deps: { ledger: wireLedger(config.LEDGER_TABLE, 0), organizations, members, clock, settings },
+    deps: {
+      ledger: wireLedger(config.LEDGER_TABLE, 0),
+      organizations,
+      members,
+      projects: members.projects,
+      clock,
+      settings,
+    },
     metrics,
   }
 }

@@ -10,7 +10,7 @@ const ended = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
 })
 
-const stack = await startLocalStack({ code: await freshBundles() })
+const stack = await startLocalStack({ code: await freshBundles(), settings: { LEFTOVERS: 'report' } })
 const send = await startSendEndpoint(stack.aws)
 console.log(guide(stack, send.url))
 watchTimeline(stack, textPrinter().step)

@@ -1,5 +1,6 @@
 import type { approve } from '../operator/approve.ts'
 import type { forget } from '../operator/forget.ts'
+import type { leftovers } from '../operator/leftovers.ts'
 import type { lookup } from '../operator/lookup.ts'
 import type { remove } from '../operator/remove.ts'
 import type { report } from '../operator/report.ts'
@@ -17,6 +18,7 @@ type Json<T> = T extends Date ? string : T extends object ? { readonly [Key in k
 type Acts = {
   remove: typeof remove
   lookup: typeof lookup
+  leftovers: typeof leftovers
   cases: typeof cases
   release: typeof release
   retry: typeof retry

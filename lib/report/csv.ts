@@ -1,7 +1,7 @@
 import { plain } from '../cli/text.ts'
 import type { ReportRow } from '../domain/report.ts'
 import type { Evidence } from './evidence.ts'
-import { decisionLine } from './words.ts'
+import { decisionLine, leftoversLine } from './words.ts'
 
 type Cell = string | number | boolean | Date | undefined
 
@@ -28,6 +28,10 @@ const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
   seen_again_at: (row) => row.seenAgainAt,
   attempts: (row) => row.attempts,
   decisions: (row) => row.decisions.map(decisionLine).join('; '),
+  leftovers: ({ leftovers }) => leftovers && leftoversLine(leftovers),
+  leftovers_deleted: ({ leftovers }) => leftovers?.deleted,
+  leftovers_reported: ({ leftovers }) => leftovers?.reported,
+  leftovers_failed: ({ leftovers }) => leftovers?.failed,
 }
 
 /** Writes the cases as CSV (RFC 4180), one a line, that a spreadsheet shows and does not carry out. */

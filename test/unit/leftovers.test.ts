@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { NAMED } from '../../infra/local/atlas/leftovers-org.ts'
 import type { Case } from '../../lib/domain/case.ts'
 import { activeMember, departure, later, ORG } from '../support/cases.ts'
-import { NAMED, thirtyProjects } from '../support/leftovers.ts'
+import { thirtyProjects } from '../support/leftovers.ts'
 import { createWorld } from '../support/world.ts'
 
 const DAY = 24 * 3_600_000

@@ -97,7 +97,7 @@ export type Members = {
 export type Project = { readonly id: string; readonly name: string }
 
 /** Where a call about a project goes, and by whose credential. */
-export type InProject = { readonly orgId: string; readonly projectId: string }
+type InProject = { readonly orgId: string; readonly projectId: string }
 
 /**
  * Why a project does not tell what it was asked.

@@ -28,6 +28,10 @@ const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
   seen_again_at: (row) => row.seenAgainAt,
   attempts: (row) => row.attempts,
   decisions: (row) => row.decisions.map(decisionLine).join('; '),
+}
+
+/** After all others, so that these stay in their places. */
+const LEFTOVERS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
   leftovers: ({ leftovers }) => leftovers && leftoversLine(leftovers),
   leftovers_deleted: ({ leftovers }) => leftovers?.deleted,
   leftovers_reported: ({ leftovers }) => leftovers?.reported,
@@ -36,10 +40,11 @@ const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
 
 /** Writes the cases as CSV (RFC 4180), one a line, that a spreadsheet shows and does not carry out. */
 export function reportCsv({ rows, targetMs }: Evidence): string {
-  const header = [...Object.keys(COLUMNS), 'within_target']
+  const header = [...Object.keys(COLUMNS), 'within_target', ...Object.keys(LEFTOVERS)]
   const lines = rows.map((row) => [
     ...Object.values(COLUMNS).map((column) => column(row)),
     row.timeToRevokeMs === undefined ? undefined : row.timeToRevokeMs <= targetMs,
+    ...Object.values(LEFTOVERS).map((column) => column(row)),
   ])
   return [header, ...lines].map((cells) => cells.map(cellOf).join(',')).join('\r\n')
 }

@@ -198,10 +198,8 @@ export type Ledger = {
     username: string,
     change: (state: PersonState) => PersonState | undefined,
   ): Promise<PersonState>
-  /** Open cases to come back until an instant, earliest first. */
+  /** Cases to come back until an instant, earliest first: open ones, and closed ones whose leftovers are still looked for. */
   due(until: Date, limit: number): Promise<readonly Case[]>
-  /** Closed cases whose leftovers are still to be looked for, due until an instant, earliest first. */
-  leftoversDue(until: Date, limit: number): Promise<readonly Case[]>
   /** What has outcomes or notices older than an instant that the audit trail has not taken. */
   unpublished(
     before: Date,

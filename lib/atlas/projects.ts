@@ -80,7 +80,7 @@ export function atlasProjects({ send, clock, cacheMs = 5 * 60_000 }: ProjectsOpt
   }
 }
 
-/** Something came twice: what was on the page between may not have come at all. */
-function isTorn({ repeats, stuck }: Pages<Page>): boolean {
-  return repeats || stuck
+/** The list moved while it was read: what moved onto a page already read has not come at all. */
+function isTorn({ pages, repeats, stuck }: Pages<Page>): boolean {
+  return repeats || stuck || pages[0]?.totalCount !== pages.at(-1)?.totalCount
 }

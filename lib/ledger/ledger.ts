@@ -112,11 +112,6 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
       return (await table.query({ index: 'due', hash: 'due', upTo: until.toISOString(), limit })).map(toCase)
     },
 
-    async leftoversDue(until, limit) {
-      const query = { index: 'due', hash: LEFTOVERS, upTo: until.toISOString(), limit }
-      return (await table.query(query)).map(toCase)
-    },
-
     async unpublished(before, limit) {
       const items = await table.query({
         index: 'unpublished',
@@ -150,8 +145,6 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
   }
 }
 
-/** Beside `due` in the same index, whose cases are open. */
-const LEFTOVERS = 'leftovers'
 const CASE = 'case#'
 const ORG = 'org#'
 const PERSON = 'person#'
@@ -174,6 +167,7 @@ function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
   const { receivedAt, nextAttemptAt, closedAt } = kase
   const oldest = kase.unpublished[0] ?? kase.notices[0]
   const pending = pendingIn(kase)
+  const dueAt = closedAt ? pending?.nextAttemptAt : nextAttemptAt
   return {
     pk: casePk(kase.id),
     version: kase.version,
@@ -184,8 +178,7 @@ function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
       receivedAt: receivedAt.toISOString(),
       receivedDay: dayOf(receivedAt),
       ...(closedAt ? { closedDay: dayOf(closedAt), closedAt: closedAt.toISOString() } : { openKey: 'open' }),
-      ...(!closedAt && nextAttemptAt && { dueKey: 'due', nextAttemptAt: nextAttemptAt.toISOString() }),
-      ...(pending && { dueKey: LEFTOVERS, nextAttemptAt: pending.nextAttemptAt.toISOString() }),
+      ...(dueAt && { dueKey: 'due', nextAttemptAt: dueAt.toISOString() }),
       ...(oldest && { unpublishedKey: 'unpublished', unpublishedAt: oldest.at.toISOString() }),
     },
     ...(closedAt &&

@@ -10,6 +10,7 @@ test.each([
   [['remove', 'grace@example.com']],
   [['remove', '--dry-run', 'grace@example.com']],
   [['--json', 'remove', 'ada+test@example.com']],
+  [['leftovers']],
 ])('readArguments() accepts %j', (args) => {
   expect(readArguments(args)).toMatchObject({ kind: 'run' })
 })
@@ -23,6 +24,7 @@ test.each([
   [['remove', 'grace@example.com', 'alan@example.com'], 'expected one username'],
   [['remove', 'grace@example.com', '--force'], '--force'],
   [['--dry-run'], '--dry-run'],
+  [['leftovers', 'ada@example.com'], 'expected nothing after it'],
   [['toString'], 'no command "toString"'],
 ])('readArguments() says what is wrong with %j', (args, problem) => {
   expect(readArguments(args)).toEqual({ kind: 'wrong', problem: expect.stringContaining(problem) })

@@ -16,10 +16,12 @@ export type AtlasOrg = {
   projects: AtlasProject[]
 }
 
+export type AtlasInvite = { readonly id: string; readonly username: string; readonly createdAt: Date }
+
 export type AtlasProject = {
   readonly id: string
   readonly name: string
-  invites: { readonly id: string; readonly username: string; readonly createdAt: Date }[]
+  invites: AtlasInvite[]
   databaseUsers: readonly { readonly username: string; readonly [field: string]: string }[]
   /** Our credential has no role in it. */
   isClosed?: boolean
@@ -38,12 +40,7 @@ export type InMemoryAtlas = {
   /** Every member that a DELETE took away, in order. */
   readonly removed: { readonly orgId: string; readonly member: Member; readonly at: Date }[]
   /** Every project invitation that a DELETE took away, in order. */
-  readonly uninvited: {
-    readonly orgId: string
-    readonly id: string
-    readonly username: string
-    readonly at: Date
-  }[]
+  readonly uninvited: (AtlasInvite & { readonly orgId: string; readonly at: Date })[]
   /** Does what a request asks, at once. */
   answer(request: AtlasRequest): Reply
 }
@@ -102,7 +99,7 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     if (!invite) return refusal(400, 'INVALID_INVITATION_ID')
     if (state.isReadOnly) return refusal(405, 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES')
     project.invites = project.invites.filter((other) => other !== invite)
-    uninvited.push({ orgId, id: invite.id, username: invite.username, at: now() })
+    uninvited.push({ ...invite, orgId, at: now() })
     return { kind: 'reply', status: 204, headers: {}, body: undefined }
   }
 

@@ -2,8 +2,9 @@ import { atOnce } from './at-once.ts'
 import type { Case } from './domain/case.ts'
 import { usernamesOf } from './domain/departure.ts'
 import { invitationFinding, type Said } from './domain/findings.ts'
-import { type Finding, isNewer, keptFor, type Pending, type ProjectInvitation } from './domain/leftovers.ts'
+import { isNewer, keptFor, type Pending, type ProjectInvitation } from './domain/leftovers.ts'
 import { hasAccess } from './domain/member.ts'
+import { longestWait } from './longest-wait.ts'
 import type { Failure, InvitationRemoval } from './ports.ts'
 import type { ProjectReading } from './read-projects.ts'
 import { saveLeftovers } from './save-leftovers.ts'
@@ -59,7 +60,7 @@ function withEarlier({ intended }: Pending, reading: ProjectReading): ProjectRea
   const gone = ours.filter(({ id }) => invitations.every((one) => one.id !== id))
   if (gone.length === 0 || failure) return reading
   const said: Said = untold
-    ? { action: 'failed', note: 'a DELETE was sent, and Atlas tells no more what became of it', code: untold }
+    ? { action: 'failed', note: UNTOLD, code: untold }
     : { action: 'deleted', note: 'gone after a DELETE of ours, seen at a later look' }
   return { ...reading, findings: [...findings, ...gone.map((one) => invitationFinding(one, project, said))] }
 }
@@ -148,28 +149,37 @@ async function confirmed(
   const { project } = reading
   const where = { orgId: kase.orgId, projectId: project.id }
   const listed = await projects.invitations(where, until)
-  if ('reason' in listed) return { ...reading, failure: listed }
-  const left = listed.kind === 'invitations' ? listed.invitations : []
-  const isUnknown = listed.kind === 'forbidden' || listed.kind === 'ended'
-  const told: Finding[] = []
-  for (const sent of own) {
-    const isThere = left.some(({ id }) => id === sent.id)
-    const end = isUnknown ? { failed: listed.code } : endOf(sent, isThere)
-    if ('retry' in end) return { ...reading, failure: end.retry }
-    told.push(invitationFinding(sent, project, 'failed' in end ? undeleted(end.failed) : end))
+  if ('reason' in listed) {
+    const refused = own.map(({ removal }) => (removal.kind === 'failure' ? removal : undefined))
+    return { ...reading, failure: longestWait([listed, ...refused]) ?? listed }
   }
+  const left = listed.kind === 'invitations' ? listed.invitations : []
+  const untold = listed.kind === 'forbidden' || listed.kind === 'ended' ? listed.code : undefined
+  const ends = own.map((sent) => {
+    if (untold) return { sent, end: { action: 'failed', note: UNTOLD, code: untold } as const }
+    return {
+      sent,
+      end: endOf(
+        sent,
+        left.some(({ id }) => id === sent.id),
+      ),
+    }
+  })
+  const failure = longestWait(ends.map(({ end }) => ('kind' in end ? end : undefined)))
+  if (failure) return { ...reading, failure }
+  const told = ends.flatMap(({ sent, end }) => ('kind' in end ? [] : [invitationFinding(sent, project, end)]))
   return { ...reading, invitations: [], findings: [...reading.findings, ...told] }
 }
 
+const UNTOLD = 'a DELETE was sent, and Atlas tells no more what became of it'
 const STILL_PRESENT: Failure = { kind: 'failure', reason: 'transient', code: 'STILL_PRESENT' }
 
-type End = { readonly retry: Failure } | { readonly failed: string } | Said
-
-function endOf({ removal, wasIntended }: Sent, isThere: boolean): End {
+/** What became of one invitation; a failure if that is still to be seen. */
+function endOf({ removal, wasIntended }: Sent, isThere: boolean): Said | Failure {
   if (isThere) {
-    if (removal.kind === 'forbidden' || removal.kind === 'ended') return { failed: removal.code }
-    if (removal.kind !== 'failure') return { retry: STILL_PRESENT }
-    return removal.reason === 'refused' ? { failed: removal.code } : { retry: removal }
+    if (removal.kind === 'forbidden' || removal.kind === 'ended') return undeleted(removal.code)
+    if (removal.kind !== 'failure') return STILL_PRESENT
+    return removal.reason === 'refused' ? undeleted(removal.code) : removal
   }
   const isOurs = removal.kind !== 'absent' || removal.mayHaveApplied || wasIntended
   return isOurs ? { action: 'deleted' } : { action: 'reported', note: NOT_OURS, code: removal.code }

@@ -2,6 +2,7 @@ import { atOnce } from './at-once.ts'
 import { namedAfter } from './domain/database-user.ts'
 import { databaseUserFinding, projectFinding } from './domain/findings.ts'
 import { type Finding, isAmong, type ProjectInvitation } from './domain/leftovers.ts'
+import { longestWait } from './longest-wait.ts'
 import type { Failure, NotTold, Project, Projects } from './ports.ts'
 
 /** What one project shows of a person. */
@@ -55,7 +56,7 @@ type Answers = {
 function readingOf({ names }: Wish, project: Project, { invitations, users }: Answers): ProjectReading {
   const named = users.kind === 'database_users' ? users.users : []
   const invited = invitations.kind === 'invitations' ? invitations.invitations : []
-  const failure = failureIn(invitations) ?? failureOf(users)
+  const failure = longestWait([failureIn(invitations), failureOf(users)])
   const forbidden = forbiddenIn(project, { invitations, users })
   return {
     project,

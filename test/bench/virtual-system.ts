@@ -1,3 +1,4 @@
+import type { SeedProject } from '../../infra/local/atlas/project.ts'
 import type { RateLimits } from '../../infra/local/atlas/rate-limits.ts'
 import { atlasMembers } from '../../lib/atlas/members.ts'
 import { eventBus } from '../../lib/audit/event-bus.ts'
@@ -24,10 +25,13 @@ export async function virtualSystem(options: {
   readonly approved?: number
   readonly rateLimits?: RateLimits
   readonly settings?: Partial<DeliverDeps['settings']>
+  /** Default: those of the example organization. */
+  readonly projects?: readonly SeedProject[]
 }) {
   const time = virtualTime(START, 1)
+  const org = orgWithLeavers(options.leavers)
   const atlas = emulatedAtlas({
-    org: orgWithLeavers(options.leavers),
+    org: options.projects ? { ...org, projects: options.projects } : org,
     now: time.now,
     ...(options.rateLimits && { rateLimits: options.rateLimits }),
   })

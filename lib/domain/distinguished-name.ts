@@ -12,12 +12,11 @@ export function distinguishedName(text: string): readonly Attribute[] | undefine
   if (text.length > LONGEST) return undefined
   const attributes: Attribute[] = []
   for (let rest: string | undefined = text; rest !== undefined; ) {
-    const [, type, after] = TYPE.exec(rest) ?? []
-    if (type === undefined || after === undefined) return undefined
-    const read = valueIn(after)
-    if (!read) return undefined
+    if (!TYPE.test(rest)) return undefined
+    const type = rest.replace(TYPE, '$1')
+    const read = valueIn(rest.replace(TYPE, '$2'))
+    if (!read || !/^([,;+]|$)/.test(read.rest)) return undefined
     attributes.push({ type: type.replace(/^oid\./i, '').toLowerCase(), value: read.value })
-    if (read.rest !== '' && !/^[,;+]/.test(read.rest)) return undefined
     rest = read.rest === '' ? undefined : read.rest.slice(1)
   }
   return attributes
@@ -37,16 +36,16 @@ function valueIn(text: string): Read | undefined {
 
 /** Spaces at the end belong to the value only if they are escaped. */
 function asString(text: string): Read | undefined {
-  const [raw = ''] = /^(?:\\(?:[\da-f]{2}|.)|[^\\,;+"<>])*/is.exec(text) ?? []
-  const kept = /^(?:\\(?:[\da-f]{2}|.)|[^\\ ]| +(?! *$))*/is.exec(raw)?.[0] ?? ''
-  const value = unescaped(kept)
+  const raw = text.replace(/^((?:\\(?:[\da-f]{2}|.)|[^\\,;+"<>])*).*$/is, '$1')
+  const value = unescaped(raw.replace(/^((?:\\(?:[\da-f]{2}|.)|[^\\ ]| +(?! *$))*).*$/is, '$1'))
   return value === undefined ? undefined : { value, rest: text.slice(raw.length) }
 }
 
 function inQuotes(text: string): Read | undefined {
-  const [whole, raw] = /^"((?:\\(?:[\da-f]{2}|.)|[^\\"])*)" */is.exec(text) ?? []
-  const value = raw === undefined ? undefined : unescaped(raw)
-  return whole === undefined || value === undefined ? undefined : { value, rest: text.slice(whole.length) }
+  const whole = /^"(?:\\(?:[\da-f]{2}|.)|[^\\"])*" */is.exec(text)?.[0]
+  if (whole === undefined) return undefined
+  const value = unescaped(whole.replace(/^"(.*)" *$/s, '$1'))
+  return value === undefined ? undefined : { value, rest: text.slice(whole.length) }
 }
 
 /** A backslash stands before a special character, or before a byte of UTF-8 in hexadecimal. */
@@ -61,11 +60,12 @@ function unescaped(text: string): string | undefined {
 
 /** `#` and the value's BER: a tag, a length, and the text; of lengths only those that fit a name. */
 function inHex(text: string): Read | undefined {
-  const [whole = '', hex = ''] = /^#((?:[\da-f]{2})+) */i.exec(text) ?? []
-  const [tag, length, ...content] = Buffer.from(hex, 'hex')
-  if (tag === undefined || !TEXT_TAGS.includes(tag) || length !== content.length || length >= 0x80)
-    return undefined
-  const value = utf8(Buffer.from(content))
+  const whole = /^#(?:[\da-f]{2})+ */i.exec(text)?.[0]
+  if (whole === undefined) return undefined
+  const bytes = Buffer.from(whole.replace(/[# ]/g, ''), 'hex')
+  const content = bytes.subarray(2)
+  const isText = TEXT_TAGS.some((tag) => tag === bytes[0]) && bytes[1] === content.length
+  const value = isText && content.length < 0x80 ? utf8(content) : undefined
   return value === undefined ? undefined : { value, rest: text.slice(whole.length) }
 }
 

@@ -339,7 +339,15 @@ describe('a search that is interrupted', () => {
     ['the worker dies after the DELETE', once('deleteGroupInvite', { kind: 'crash', when: 'after' })],
     ['the worker dies before it confirms', once('listGroupInvites', { kind: 'crash', when: 'before' }, 2)],
     ['the answer of the DELETE is lost', once('deleteGroupInvite', { kind: 'timeout', when: 'after' })],
-    ['the confirmation fails', once('listGroupInvites', DOWN, 2)],
+    ['the confirmation fails', twiceDown('listGroupInvites', 2)],
+    ['the DELETE fails', twiceDown('deleteGroupInvite', 1)],
+    [
+      'the DELETE and its confirmation fail',
+      (() => {
+        const [first, second] = [twiceDown('deleteGroupInvite', 1), twiceDown('listGroupInvites', 2)]
+        return (call: IoCall) => first(call) ?? second(call)
+      })(),
+    ],
     [
       'Atlas takes no writes',
       once('deleteGroupInvite', {

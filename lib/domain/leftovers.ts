@@ -153,6 +153,23 @@ export function settled(kase: Case, lookedBy: string | undefined, at: Date): Cas
   return { ...kase, leftovers, notices: [...kase.notices, noticeOf(kase, [], { looked_by: lookedBy }, at)] }
 }
 
+/**
+ * Tells whether an invitation of the person may have been deleted by this case's search at an instant. Whether Atlas tells an
+ * organization of a deprecated project invitation's end is not documented; if it does, it is ours.
+ */
+export function mayHaveDeletedAt({ leftovers, closedAt }: Case, at: Date, skewMs: number): boolean {
+  if (!leftovers || leftovers.kind === 'settled' || !closedAt) return false
+  const isDeleting = leftovers.kind === 'pending' && leftovers.intended.length > 0
+  const until = leftovers.kind === 'pending' ? Number.POSITIVE_INFINITY : leftovers.at.getTime()
+  const hasDeleted = leftovers.findings.some(isDeletion)
+  const isWithin = at.getTime() >= closedAt.getTime() - skewMs && at.getTime() <= until + skewMs
+  return (isDeleting || hasDeleted) && isWithin
+}
+
+function isDeletion({ kind, action }: Finding): boolean {
+  return kind === 'project_invitation' && action !== 'reported'
+}
+
 /** Tells whether a human has to act on it: nobody else does. */
 function needsHuman({ action }: Finding): boolean {
   return action !== 'deleted'

@@ -67,7 +67,7 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     if (operation === 'listOrgEvents') return listEvents(state, request)
     if (operation === 'listOrgUsers') return listUsers(state, request)
     if (operation === 'getOrgGroups') return listProjects(state)
-    if (request.groupId !== undefined) return inProject(state, request)
+    if (request.groupId !== undefined) return inProject(state, request, bearer.clientId)
     const member = state.members.find(({ userId }) => userId === request.userId)
     if (!member) return refusal(404, 'USER_NOT_IN_ORG')
     if (operation === 'getOrgUser') return ok(toBody(member))
@@ -85,7 +85,8 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     return { kind: 'reply', status: 204, headers: {}, body: undefined }
   }
 
-  function inProject(state: AtlasOrg, { operation, orgId, groupId, invitationId }: AtlasRequest): Reply {
+  function inProject(state: AtlasOrg, request: AtlasRequest, actor: string): Reply {
+    const { operation, orgId, groupId, invitationId } = request
     const project = state.projects.find(({ id }) => id === groupId)
     if (!project) return refusal(404, 'GROUP_NOT_FOUND')
     if (project.isClosed) return refusal(401, 'USER_UNAUTHORIZED')
@@ -100,6 +101,8 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     if (state.isReadOnly) return refusal(405, 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES')
     project.invites = project.invites.filter((other) => other !== invite)
     uninvited.push({ ...invite, orgId, at: now() })
+    // Whether Atlas tells the organization is not documented: the worse for us is that it does.
+    state.events.push({ type: 'ORG_INVITATION_DELETED', at: now(), username: invite.username, actor })
     return { kind: 'reply', status: 204, headers: {}, body: undefined }
   }
 

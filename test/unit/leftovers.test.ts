@@ -331,6 +331,16 @@ describe('what keeps an invitation', () => {
   })
 })
 
+test('an organization that is told of the deletion takes it for ours: nothing is paused by it', async () => {
+  const world = worldWith({ compares: true })
+  world.org().members = []
+  await leave(world, 3 * HOUR)
+
+  expect(world.org().events).toMatchObject([{ type: 'ORG_INVITATION_DELETED' }])
+  expect((await world.time.run(world.worker().deps.ledger.org('*'))).paused).toBeUndefined()
+  expect(world.aws.published.filter(({ detail }) => detail.status === 'credential_misuse')).toEqual([])
+})
+
 describe('a search that is interrupted', () => {
   test.each([
     ['the message is lost', once('SendMessageBatch', { kind: 'error', when: 'before' })],

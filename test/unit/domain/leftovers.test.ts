@@ -9,6 +9,7 @@ import {
   keptFor,
   leftoversView,
   lookedFor,
+  mayHaveDeletedAt,
   pendingIn,
   settled,
   withFindings,
@@ -192,6 +193,42 @@ test('forgotten() leaves of leftovers what happened in which project, and nothin
   ])
   expect(forgotten(settled(closed(), 'c-1', later(0)), later(DAY)).leftovers).toMatchObject({
     lookedBy: 'c-1',
+  })
+})
+
+describe('mayHaveDeletedAt()', () => {
+  const at = (ms: number) => later(ms)
+  const pending = withLeftovers(closed(), { leftovers: 'clean' }, later(4_000))
+  const intended = [{ projectId: PLACE.id, id: INVITATION.id, createdAt: INVITATION.createdAt }]
+  const deleting = pendingIn(pending) && {
+    ...pending,
+    leftovers: { ...pendingIn(pending), intended } as never,
+  }
+
+  test.each([
+    [
+      'a search that deleted, in its time',
+      withFindings(closed(), [finding('deleted')], 3, later(9_000)),
+      8_000,
+      true,
+    ],
+    ['one that may have', withFindings(closed(), [finding('failed')], 3, later(9_000)), 8_000, true],
+    ['one that is about to', deleting ?? pending, 900_000, true],
+    ['one that found nothing', withFindings(closed(), [], 3, later(9_000)), 8_000, false],
+    ['one that kept it', withFindings(closed(), [finding('reported')], 3, later(9_000)), 8_000, false],
+    ['one that has not begun', pending, 8_000, false],
+    ['one that was settled', settled(closed(), 'c-1', later(9_000)), 8_000, false],
+    ['nothing looked for', closed(), 8_000, false],
+    [
+      'an open case',
+      { ...withFindings(closed(), [finding('deleted')], 3, later(9_000)), closedAt: undefined },
+      8_000,
+      false,
+    ],
+    ['before it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 2_000, false],
+    ['after it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 11_000, false],
+  ])('%s', (_, kase, ms, expected) => {
+    expect(mayHaveDeletedAt(kase, at(ms), 1_000)).toBe(expected)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Notice } from './domain/audit-event.ts'
 import type { Case } from './domain/case.ts'
 import { bears, pseudonymOf } from './domain/forget.ts'
+import { mayHaveDeletedAt } from './domain/leftovers.ts'
 import { hasAccess, type Member } from './domain/member.ts'
 import { REMOVAL_EVENTS } from './domain/mismatch.ts'
 import type { OrgState } from './domain/org-state.ts'
@@ -177,7 +178,9 @@ async function casesOf(ledger: Ledger, username: string): Promise<readonly Case[
   return found.flat()
 }
 
-function hadIntentAt({ intent, receivedAt, closedAt }: Case, at: Date): boolean {
+function hadIntentAt(kase: Case, at: Date): boolean {
+  const { intent, receivedAt, closedAt } = kase
+  if (mayHaveDeletedAt(kase, at, SKEW_MS)) return true
   const from = receivedAt.getTime() - SKEW_MS
   const until = (closedAt?.getTime() ?? Number.POSITIVE_INFINITY) + SKEW_MS
   return intent !== undefined && from <= at.getTime() && at.getTime() <= until

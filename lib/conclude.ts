@@ -1,5 +1,6 @@
 import { timeToRevokeMs } from './domain/audit-event.ts'
 import { type Case, withOutcome } from './domain/case.ts'
+import { pendingIn, withLeftovers } from './domain/leftovers.ts'
 import { type Outcome, summaryOf } from './domain/outcome.ts'
 import type { Lease } from './ports.ts'
 import { publishCase } from './publish.ts'
@@ -9,19 +10,29 @@ import { type OffboardDeps, type Standing, type Step, standing } from './work.ts
 export async function conclude(deps: OffboardDeps, step: Step, lease: Lease): Promise<Standing> {
   const saved = await write(deps, step)
   if (saved && step.kind === 'outcome') note(deps, saved, step.outcome)
-  await Promise.all([saved && comeBack(deps, saved), saved && publishCase(deps, saved), letGo(deps, lease)])
+  await Promise.all([saved && goOn(deps, saved), letGo(deps, lease)])
   return saved ? standing(saved) : { caseId: step.kase.id, orgId: step.kase.orgId }
+}
+
+async function goOn(deps: OffboardDeps, saved: Case): Promise<void> {
+  await Promise.all([comeBack(deps, saved), publishCase(deps, saved), lookForLeftovers(deps, saved)])
 }
 
 async function write(deps: OffboardDeps, step: Step): Promise<Case | undefined> {
   switch (step.kind) {
     case 'outcome':
-      return await saveOver(deps, step.kase, (kase) => withOutcome(kase, step.outcome, deps.clock.now()))
+      return await saveOver(deps, step.kase, (kase) => ended(deps, kase, step.outcome))
     case 'postponed':
       return await deps.ledger.save(step.kase)
     case 'overtaken':
       return undefined
   }
+}
+
+/** What is still to be done for the person is in the very write that says how it ended. */
+function ended({ clock, settings }: OffboardDeps, kase: Case, outcome: Outcome): Case {
+  const now = clock.now()
+  return withLeftovers(withOutcome(kase, outcome, now), settings, now)
 }
 
 /**
@@ -69,6 +80,16 @@ async function comeBack({ queue, clock }: OffboardDeps, kase: Case): Promise<voi
     .send([{ message: { kind: 'case', caseId: kase.id }, delayMs: Math.max(0, delayMs) }])
     .catch(() => undefined)
 }
+
+/** A message that is lost is the sweep's: the ledger knows that somebody is to look. */
+async function lookForLeftovers({ queue }: OffboardDeps, kase: Case): Promise<void> {
+  if (!pendingIn(kase)) return
+  const message = { kind: 'leftovers', caseId: kase.id } as const
+  await queue.send([{ message, delayMs: AFTER_TELLING_MS }]).catch(() => undefined)
+}
+
+/** By then the outcome is told, which writes the case too. */
+const AFTER_TELLING_MS = 2_000
 
 /** SQS delays a message by 15 minutes at most. */
 export const LONGEST_DELAY_MS = 15 * 60_000

@@ -42,6 +42,7 @@ const guards = {
   ...limits,
   HOLD_ORG_ROLES: list('ORG_OWNER'),
   MAX_EVENT_AGE_HOURS: count(72),
+  LEFTOVERS: z._default(oneOf('off', 'report', 'clean'), 'report'),
 }
 
 /** The environment of each function: exactly these keys, in the template as here. */

@@ -8,13 +8,14 @@ import { EVERY_ORG, heardSource, type OrgState, unreadOrg } from './domain/org-s
 import { returned } from './domain/person-state.ts'
 import { bodiesOfDirectEvent } from './intake/direct.ts'
 import { type IntakeSettings, type Reading, readMessage } from './intake/read-message.ts'
+import { clearLeftovers } from './leftovers.ts'
 import { offboard, resume } from './offboard.ts'
 import type { Organization } from './ports.ts'
 import { publishPerson } from './publish.ts'
+import type { LeftoversDeps } from './search.ts'
 import { steer } from './steer.ts'
-import type { OffboardDeps } from './work.ts'
 
-export type DeliverDeps = OffboardDeps & {
+export type DeliverDeps = LeftoversDeps & {
   readonly intake: IntakeSettings
   /** When this worker last remembered each source's sign of life. */
   readonly heard: Map<string, Date>
@@ -62,6 +63,8 @@ async function act(deps: DeliverDeps, record: SQSRecord, reading: Reading, deadl
     case 'due':
       await resume(deps, reading.caseId, deadline)
       return
+    case 'leftovers':
+      return await clearLeftovers(deps, reading.caseId, deadline)
     case 'ignored':
       deps.journal.note({ event: 'ignored', source: reading.source, why: reading.why })
       return

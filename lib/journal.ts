@@ -30,6 +30,7 @@ function log(logger: Logger, entry: JournalEntry): void {
     case 'found':
     case 'confirmed':
     case 'outcome':
+    case 'leftovers':
     case 'published':
     case 'ignored':
     case 'answered':
@@ -84,6 +85,7 @@ function count(metrics: Metrics, entry: JournalEntry): void {
     case 'received':
     case 'found':
     case 'confirmed':
+    case 'leftovers':
     case 'published':
       return
   }

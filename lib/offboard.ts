@@ -1,7 +1,7 @@
 import { conclude, letGo } from './conclude.ts'
 import { type Case, isAbout } from './domain/case.ts'
-import { guardWithoutMember, type Known } from './domain/guards.ts'
-import { EVERY_ORG, unblocked } from './domain/org-state.ts'
+import { guardWithoutMember } from './domain/guards.ts'
+import { unblocked } from './domain/org-state.ts'
 import { afterFailure, hindered } from './hindrance.ts'
 import type { Lease } from './ports.ts'
 import { tell } from './publish.ts'
@@ -9,6 +9,8 @@ import { removeMember } from './remove-member.ts'
 import {
   addMs,
   conflictingWith,
+  earliest,
+  knownOf,
   type OffboardDeps,
   type Standing,
   type Step,
@@ -85,16 +87,6 @@ export async function resume(
   })
 }
 
-/** What the ledger remembers beside the case. */
-async function knownOf({ ledger }: OffboardDeps, { orgId, departure }: Case): Promise<Known> {
-  const [org, everywhere, person] = await Promise.all([
-    ledger.org(orgId),
-    ledger.org(EVERY_ORG),
-    ledger.person(departure.username),
-  ])
-  return { org, everywhere, person }
-}
-
 async function work(deps: OffboardDeps, task: Work): Promise<Standing> {
   const { kase, lease } = task
   const now = deps.clock.now()
@@ -154,8 +146,4 @@ async function finishing(
     deps.journal.note({ event: 'unfinished', caseId: kase.id, error: (error as Error).name })
     return { caseId: kase.id, orgId: kase.orgId }
   }
-}
-
-function earliest(...instants: readonly Date[]): Date {
-  return new Date(Math.min(...instants.map((instant) => instant.getTime())))
 }

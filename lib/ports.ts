@@ -1,7 +1,9 @@
 import type { AuditEvent } from './domain/audit-event.ts'
 import type { Stop } from './domain/backlog.ts'
 import type { Case } from './domain/case.ts'
+import type { DatabaseUser } from './domain/database-user.ts'
 import type { Departure, Return } from './domain/departure.ts'
+import type { ProjectInvitation } from './domain/leftovers.ts'
 import type { Member } from './domain/member.ts'
 import type { OrgState } from './domain/org-state.ts'
 import type { OutcomeSummary } from './domain/outcome.ts'
@@ -92,6 +94,50 @@ export type Members = {
   headroom(orgId: string): number | undefined
 }
 
+export type Project = { readonly id: string; readonly name: string }
+
+/** Where a call about a project goes, and by whose credential. */
+type InProject = { readonly orgId: string; readonly projectId: string }
+
+/**
+ * Why a project does not tell what it was asked.
+ *
+ * - `forbidden`: our credential has no role in it (a second 401, 403)
+ * - `no_project`: there is no such project any more
+ * - `ended`: Atlas has no invitations of the deprecated kind any more (`VERSION_GONE`)
+ */
+export type NotTold =
+  | { readonly kind: 'forbidden'; readonly code: string }
+  | { readonly kind: 'no_project' }
+  | { readonly kind: 'ended'; readonly code: string }
+  | Failure
+
+/** How the DELETE of an invitation ended; whether it is gone, only the list of them tells. */
+export type InvitationRemoval =
+  | { readonly kind: 'deleted' }
+  /** Atlas knows no such invitation, or it was accepted. `mayHaveApplied`: an earlier try of ours may have been the reason. */
+  | { readonly kind: 'absent'; readonly code: string; readonly mayHaveApplied: boolean }
+  | NotTold
+
+/** An organization's projects, and what in them outlives a membership. Calls retry and end as those of `Members` do. */
+export type Projects = {
+  /** All that the credential sees, as read within the last five minutes. */
+  list(
+    orgId: string,
+    deadline: Date,
+  ): Promise<{ readonly kind: 'projects'; readonly projects: readonly Project[] } | Failure>
+  /** All of a project's invitations of the deprecated kind. */
+  invitations(
+    where: InProject,
+    deadline: Date,
+  ): Promise<{ readonly kind: 'invitations'; readonly invitations: readonly ProjectInvitation[] } | NotTold>
+  deleteInvitation(where: InProject, invitationId: string, deadline: Date): Promise<InvitationRemoval>
+  databaseUsers(
+    where: InProject,
+    deadline: Date,
+  ): Promise<{ readonly kind: 'database_users'; readonly users: readonly DatabaseUser[] } | NotTold>
+}
+
 /** One configured secret: the organization it opens, or why it cannot be read. */
 export type Organization =
   | {
@@ -152,7 +198,7 @@ export type Ledger = {
     username: string,
     change: (state: PersonState) => PersonState | undefined,
   ): Promise<PersonState>
-  /** Open cases to come back until an instant, earliest first. */
+  /** Cases to come back until an instant, earliest first: open ones, and closed ones whose leftovers are still looked for. */
   due(until: Date, limit: number): Promise<readonly Case[]>
   /** What has outcomes or notices older than an instant that the audit trail has not taken. */
   unpublished(
@@ -181,6 +227,8 @@ export type QueueMessage =
   | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'return'; readonly return: Return }
   | { readonly kind: 'case'; readonly caseId: string }
+  /** The leftovers of a closed case are to be looked for. */
+  | { readonly kind: 'leftovers'; readonly caseId: string }
 
 export type Queue = {
   /** @param delayMs - cut to SQS's 15 minutes; the sweep knows what is due */
@@ -247,6 +295,17 @@ export type JournalEntry =
       readonly attempt: number
       readonly outcome: OutcomeSummary
       readonly timeToRevokeMs?: number
+    }
+  /** What a search for leftovers came to; `code`: it goes on later, and why. */
+  | {
+      readonly event: 'leftovers'
+      readonly caseId: string
+      readonly orgId: string
+      readonly projects: number
+      readonly deleted: number
+      readonly reported: number
+      readonly failed: number
+      readonly code?: string
     }
   | { readonly event: 'published'; readonly uids: readonly string[] }
   | ({ readonly event: 'backlog' } & Backlog)

@@ -3,6 +3,7 @@ import { LONGEST_DELAY_MS } from './conclude.ts'
 import { isUncompared, oldestByKind, remindedOf, type Stop, silences, stopsOf } from './domain/backlog.ts'
 import type { Case } from './domain/case.ts'
 import { countByKind } from './domain/case.ts'
+import { pendingIn } from './domain/leftovers.ts'
 import { digested, EVERY_ORG, type OrgState } from './domain/org-state.ts'
 import { publishCase, publishOrg, publishPerson, tell } from './publish.ts'
 import { steer } from './steer.ts'
@@ -99,14 +100,21 @@ function observedIn(open: readonly Case[]): readonly string[] {
 async function queueDue({ ledger, queue, clock }: SweepDeps): Promise<void> {
   const now = clock.now().getTime()
   const due = await ledger.due(new Date(now + AHEAD_MS), MOST_QUEUED)
-  const waiting = due.map((kase) => ({ kase, delayMs: (kase.nextAttemptAt?.getTime() ?? now) - now }))
-  const ours = waiting.filter(({ kase, delayMs }) => delayMs <= -OVERDUE_MS || !hasMessage(kase))
-  await queue.send(
-    ours.map(({ kase, delayMs }) => ({
-      message: { kind: 'case', caseId: kase.id },
-      delayMs: Math.max(0, delayMs),
-    })),
-  )
+  await queue.send(due.flatMap((kase) => (kase.closedAt ? leftoversOf(kase, now) : comingBack(kase, now))))
+}
+
+type Messages = Parameters<SweepDeps['queue']['send']>[0]
+
+function comingBack(kase: Case, now: number): Messages {
+  const delayMs = (kase.nextAttemptAt?.getTime() ?? now) - now
+  if (delayMs > -OVERDUE_MS && hasMessage(kase)) return []
+  return [{ message: { kind: 'case', caseId: kase.id }, delayMs: Math.max(0, delayMs) }]
+}
+
+/** Leftovers are looked for by a message of their own; a search that is overdue has lost it, or its worker. */
+function leftoversOf(kase: Case, now: number): Messages {
+  const at = pendingIn(kase)?.nextAttemptAt.getTime() ?? now
+  return now - at < OVERDUE_MS ? [] : [{ message: { kind: 'leftovers', caseId: kase.id } }]
 }
 
 /** A wait that SQS could delay was given a message of its own when it began. */

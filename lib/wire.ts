@@ -83,9 +83,11 @@ function departuresParts(config: Config<'departures'>, { aws, transport, journal
     secretIds: config.ATLAS_SECRET_IDS,
     clock,
   })
+  const members = atlasMembers({ transport, credentials: organizations, clock, journal })
   return {
     ledger: wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS, aws),
-    members: atlasMembers({ transport, credentials: organizations, clock, journal }),
+    members,
+    projects: members.projects,
     organizations,
     audit: wireAudit(config, aws),
     queue: wireQueue(config.QUEUE_URL, config.DLQ_URL, aws),
@@ -98,6 +100,7 @@ function departuresParts(config: Config<'departures'>, { aws, transport, journal
       maxEventAgeMs: config.MAX_EVENT_AGE_HOURS * HOUR_MS,
       maxRemovalsPerDay: config.MAX_REMOVALS_PER_DAY,
       maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
+      leftovers: config.LEFTOVERS,
     },
     intake: { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS },
     heard: new Map<string, Date>(),
@@ -150,7 +153,14 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
     maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
   }
   return {
-    deps: { ledger: wireLedger(config.LEDGER_TABLE, 0), organizations, members, clock, settings },
+    deps: {
+      ledger: wireLedger(config.LEDGER_TABLE, 0),
+      organizations,
+      members,
+      projects: members.projects,
+      clock,
+      settings,
+    },
     metrics,
   }
 }

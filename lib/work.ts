@@ -1,5 +1,7 @@
 import { type Case, caseIdOf } from './domain/case.ts'
 import type { GuardSettings, Known } from './domain/guards.ts'
+import type { LeftoversSettings } from './domain/leftovers.ts'
+import { EVERY_ORG } from './domain/org-state.ts'
 import type { Outcome } from './domain/outcome.ts'
 import type { WindowLimits } from './domain/removal-window.ts'
 import type {
@@ -23,7 +25,7 @@ export type OffboardDeps = {
   readonly queue: Queue
   readonly clock: Clock
   readonly journal: Journal
-  readonly settings: GuardSettings & WindowLimits
+  readonly settings: GuardSettings & WindowLimits & LeftoversSettings
 }
 
 /** Where a case stands after we looked at it; no outcome: it is new and another worker is at it, or it comes back first. */
@@ -47,6 +49,20 @@ export type Tried = Step | { readonly kind: 'failed'; readonly kase: Case; reado
 
 export function standing(kase: Case): Standing {
   return { caseId: kase.id, orgId: kase.orgId, outcome: kase.outcome }
+}
+
+/** What the ledger remembers beside the case. */
+export async function knownOf({ ledger }: OffboardDeps, { orgId, departure }: Case): Promise<Known> {
+  const [org, everywhere, person] = await Promise.all([
+    ledger.org(orgId),
+    ledger.org(EVERY_ORG),
+    ledger.person(departure.username),
+  ])
+  return { org, everywhere, person }
+}
+
+export function earliest(...instants: readonly Date[]): Date {
+  return new Date(Math.min(...instants.map((instant) => instant.getTime())))
 }
 
 export function addMs(instant: Date, ms: number): Date {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { LEFTOVERS_STACK, tellLeftovers } from './leftovers.ts'
 import { ORPHANS_STACK, tellOrphans } from './orphans.ts'
 import type { Printer } from './print.ts'
 import { removeOnRequest } from './remove.ts'
@@ -59,6 +60,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       if (!username || !isAddress(username)) return 'remove: expected a username such as grace@example.com'
       return (stack, printer) => removeOnRequest(stack, printer, { username, dryRun })
     },
+  },
+  leftovers: {
+    usage: 'leftovers',
+    about: 'a member leaves whom thirty projects hold invitations and database users of',
+    options: [],
+    stack: LEFTOVERS_STACK,
+    read: ({ operands }) => (operands.length > 0 ? 'leftovers: expected nothing after it' : tellLeftovers),
   },
   scim: {
     usage: 'scim',

@@ -12,7 +12,10 @@ async function stay(settings: Readonly<Record<string, string>>) {
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
-  const stack = await startLocalStack({ code: await freshBundles(), settings })
+  const stack = await startLocalStack({
+    code: await freshBundles(),
+    settings: { LEFTOVERS: 'report', ...settings },
+  })
   const send = await startSendEndpoint(stack.aws)
   console.log(guide(stack, send.url))
   watchTimeline(stack, textPrinter().step)

@@ -1,10 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { lambdaInvoke } from '../../lib/cli/invoke.ts'
 import { type OrphansReported, reportOrphans } from '../../lib/cli/report-orphans.ts'
-import { runCommand } from '../../lib/cli/run.ts'
 import { exampleOrg } from './atlas/example-org.ts'
 import type { SeedMember } from './atlas/member.ts'
+import { onDesk } from './desk.ts'
 import type { Printer } from './print.ts'
 import { openScene } from './scene.ts'
 import type { LocalStack } from './stack.ts'
@@ -74,23 +72,10 @@ async function command(stack: LocalStack, printer: Printer, options: readonly st
   const [out, err]: [string[], string[]] = [[], []]
   const line = ['atlas-offboarding orphans', ...options.map(shellWord)].join(' ')
   printer.step({ step: 'command', at: new Date(), text: line, facts: { command: line } })
-  const status = await runCommand(['orphans', ...options, '--json'], {
-    version: 'local',
-    connect: (target) => lambdaInvoke(target, connectionTo(stack)),
-    terminal: {
-      print: (text) => void out.push(text),
-      tell: (text) => void err.push(text),
-      isLive: false,
-      show: () => undefined,
-      width: undefined,
-      ask: undefined,
-      readText: refuse,
-      writeText: refuse,
-      readBytes: bytesOf,
-      now: () => new Date(),
-      sleep: (ms) => sleep(ms),
-      every: () => () => undefined,
-    },
+  const status = await onDesk(stack, ['orphans', ...options, '--json'], {
+    print: (text) => void out.push(text),
+    tell: (text) => void err.push(text),
+    readBytes: bytesOf,
   })
   const answer = JSON.parse(out.join('\n'))
   printer.note(`\n${'error' in answer ? err.join('\n') : textOf(answer)}\n`)
@@ -103,23 +88,10 @@ function textOf(answer: OrphansReported): string {
   return reportOrphans(answer, { now: new Date(), width: process.stdout.columns }).text
 }
 
-function connectionTo({ aws, lambda }: LocalStack) {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
-  return {
-    endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,
-    region: aws.env.AWS_REGION ?? '',
-    credentials: { accessKeyId, secretAccessKey },
-  }
-}
-
 async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
   const text = FILES[file]
   if (text === undefined) yield* createReadStream(file)
   else yield Buffer.from(text)
-}
-
-function refuse(): Promise<never> {
-  return Promise.reject(new Error('Cannot be asked for by this command'))
 }
 
 function shellWord(word: string): string {

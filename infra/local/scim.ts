@@ -29,7 +29,7 @@ export async function tellScim(stack: LocalStack, printer: Printer): Promise<num
   for (const { id } of [oktas, entras])
     await scene.timeline.audited(
       ({ metadata, unmapped }) =>
-        metadata.correlation_uid.startsWith(`scim:${id}:`) && unmapped.outcome.kind === 'removed',
+        metadata.correlation_uid.startsWith(`scim:${id}:`) && unmapped.outcome?.kind === 'removed',
     )
   printer.note('\nAnd what the directories read of them from now on:\n')
   const after = [

@@ -70,6 +70,12 @@ function lineOf(entry: Told<JournalEntry>): Line | undefined {
         text: `${entry.route}: ${entry.error}; the caller has to ask again`,
         tone: 'bad',
       }
+    case 'leftovers': {
+      const { projects, deleted, reported, failed, code } = entry
+      const counts = `${deleted} deleted, ${reported} reported, ${failed} failed`
+      if (code) return { step: 'leftovers', text: `${code}; looked for again later`, tone: 'waiting' }
+      return { step: 'leftovers', text: `${projects} projects: ${counts}`, tone: 'good' }
+    }
     case 'undelivered':
     case 'unfinished':
       return { step: entry.event, text: `${entry.error}; comes back by itself`, tone: 'bad' }

@@ -55,7 +55,9 @@ function receivedStep({ source, detail: { eventType, uuid } }: Leaving, username
 function ended(scene: Scene, { detail: { uuid } }: Leaving) {
   return scene.timeline.audited(
     ({ metadata, unmapped }) =>
-      metadata.correlation_uid === `okta:${uuid}` && unmapped.outcome.kind !== 'deferred',
+      metadata.correlation_uid === `okta:${uuid}` &&
+      unmapped.outcome !== undefined &&
+      unmapped.outcome.kind !== 'deferred',
   )
 }
 

@@ -8,7 +8,22 @@ import type { Told } from './told.ts'
 type AuditDetail = {
   readonly message: string
   readonly metadata: { readonly uid: string; readonly correlation_uid: string }
-  readonly unmapped: { readonly outcome: Told<Outcome | Unreadable>; readonly time_to_revoke_ms?: number }
+  readonly unmapped: {
+    /** Absent in a notice. */
+    readonly outcome?: Told<Outcome | Unreadable>
+    readonly time_to_revoke_ms?: number
+    readonly leftovers?: readonly LeftoverDetail[]
+  }
+}
+
+/** One of what a search for leftovers found, as the audit event tells it. */
+export type LeftoverDetail = {
+  readonly kind: string
+  readonly id: string
+  readonly project_id: string
+  readonly why: string
+  readonly action: 'deleted' | 'reported' | 'failed'
+  readonly code?: string
 }
 
 export type Timeline = {
@@ -78,14 +93,14 @@ function detailOf({ detail }: PublishedEvent): AuditDetail {
 
 function auditStep({ message, metadata, unmapped }: AuditDetail, at: Date): Step {
   const { uid } = metadata
-  const { outcome, time_to_revoke_ms: timeToRevokeMs } = unmapped
+  const { outcome, time_to_revoke_ms: timeToRevokeMs, leftovers } = unmapped
   const took = timeToRevokeMs === undefined ? '' : `, ${timeToRevokeMs} ms after leaving`
-  const tone = TONES[outcome.kind]
+  const tone = outcome ? TONES[outcome.kind] : 'good'
   return {
     step: 'audit',
     at,
     text: `${message}${took}; event ${uid}`,
-    facts: { uid, outcome, timeToRevokeMs },
+    facts: { uid, outcome, timeToRevokeMs, leftovers },
     tone,
   }
 }

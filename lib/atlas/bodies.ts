@@ -1,5 +1,7 @@
+import type { DatabaseUser } from '../domain/database-user.ts'
+import type { ProjectInvitation } from '../domain/leftovers.ts'
 import type { Member, MembershipStatus } from '../domain/member.ts'
-import type { OrgEvent } from '../ports.ts'
+import type { OrgEvent, Project } from '../ports.ts'
 import { isId } from './operations.ts'
 
 /** One page of a list. */
@@ -21,6 +23,10 @@ export type UsersPage = Page & {
 
 export type EventsPage = Page & { readonly events: readonly OrgEvent[] }
 
+export type ProjectsPage = Page & { readonly projects: readonly Project[] }
+
+export type DatabaseUsersPage = Page & { readonly users: readonly DatabaseUser[] }
+
 /** Reads a list of users; `undefined` if it is none. */
 export function usersPageFrom(body: unknown): UsersPage | undefined {
   const page = pageFrom(body)
@@ -38,6 +44,28 @@ export function eventsPageFrom(body: unknown): EventsPage | undefined {
   const events = page.results.map(eventFrom).filter((event) => event !== undefined)
   if (events.length < page.results.length) return undefined
   return { ...page.page, ids: events.map((event) => event.id), events }
+}
+
+/** Reads a list of projects; `undefined` if it is none, or one of them cannot be read: nobody would look into it. */
+export function projectsPageFrom(body: unknown): ProjectsPage | undefined {
+  const page = pageFrom(body)
+  const projects = page && allRead(page.results, projectFrom)
+  return page && projects && { ...page.page, ids: projects.map(({ id }) => id), projects }
+}
+
+/** Reads a list of database users; `undefined` if it is none, or one of them cannot be read. */
+export function databaseUsersPageFrom(body: unknown): DatabaseUsersPage | undefined {
+  const page = pageFrom(body)
+  const users = page && allRead(page.results, databaseUserFrom)
+  return (
+    page &&
+    users && { ...page.page, ids: users.map((user) => `${user.databaseName}/${user.username}`), users }
+  )
+}
+
+/** Reads all of a project's invitations, which Atlas gives as a bare list; `undefined` if one of them cannot be read. */
+export function invitationsFrom(body: unknown): readonly ProjectInvitation[] | undefined {
+  return Array.isArray(body) ? allRead(body, invitationFrom) : undefined
 }
 
 /** Reads an OAuth token; `undefined` if it is none that a header can carry. */
@@ -110,6 +138,31 @@ function projectRolesFrom(roles: unknown) {
     const groupId = textOf(assignment, 'groupId')
     return groupId === undefined ? [] : [{ groupId, roles: textsOf(assignment, 'groupRoles') }]
   })
+}
+
+function allRead<T>(items: readonly unknown[], read: (item: unknown) => T | undefined) {
+  const known = items.map(read).filter((item) => item !== undefined)
+  return known.length === items.length ? known : undefined
+}
+
+function projectFrom(item: unknown): Project | undefined {
+  const id = fieldOf(item, 'id')
+  return isId(id) ? { id, name: textOf(item, 'name') ?? id } : undefined
+}
+
+function databaseUserFrom(item: unknown): DatabaseUser | undefined {
+  const username = textOf(item, 'username')
+  if (username === undefined) return undefined
+  const isOf = (field: string) => (textOf(item, field) ?? 'NONE') !== 'NONE'
+  const databaseName = textOf(item, 'databaseName') ?? 'admin'
+  return { username, databaseName, isX509: isOf('x509Type'), isIam: isOf('awsIAMType') }
+}
+
+function invitationFrom(item: unknown): ProjectInvitation | undefined {
+  const id = fieldOf(item, 'id')
+  const username = textOf(item, 'username')
+  const createdAt = dateOf(item, 'createdAt')
+  return isId(id) && username !== undefined && createdAt ? { id, username, createdAt } : undefined
 }
 
 function eventFrom(item: unknown): OrgEvent | undefined {

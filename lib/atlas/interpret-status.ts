@@ -1,8 +1,14 @@
-import type { Confirmation, Failure, Removal } from '../ports.ts'
+import type { ProjectInvitation } from '../domain/leftovers.ts'
+import type { Confirmation, Failure, InvitationRemoval, NotTold, Removal } from '../ports.ts'
 import {
+  type DatabaseUsersPage,
+  databaseUsersPageFrom,
   type EventsPage,
   eventsPageFrom,
   fieldOf,
+  invitationsFrom,
+  type ProjectsPage,
+  projectsPageFrom,
   tokenFrom,
   type UsersPage,
   usersPageFrom,
@@ -44,6 +50,60 @@ export function interpretUsers(reply: Reply, now: Date): UsersPage | Failure {
 export function interpretEvents(reply: Reply, now: Date): EventsPage | Failure {
   if (reply.kind === 'no_reply' || reply.status !== 200) return interpretFailure(reply, now)
   return eventsPageFrom(reply.body) ?? transient('UNEXPECTED_REPLY')
+}
+
+/** Judges one page of `getOrgGroups`. */
+export function interpretProjects(reply: Reply, now: Date): ProjectsPage | Failure {
+  if (reply.kind === 'no_reply' || reply.status !== 200) return interpretFailure(reply, now)
+  return projectsPageFrom(reply.body) ?? transient('UNEXPECTED_REPLY')
+}
+
+/** Judges one page of `listGroupDatabaseUsers`. */
+export function interpretDatabaseUsers(reply: Reply, now: Date): DatabaseUsersPage | NotTold {
+  if (reply.kind === 'no_reply' || reply.status !== 200) return interpretNotTold(reply, now)
+  return databaseUsersPageFrom(reply.body) ?? transient('UNEXPECTED_REPLY')
+}
+
+/** Judges the answer to `listGroupInvites`. */
+export function interpretInvitations(
+  reply: Reply,
+  now: Date,
+): { readonly kind: 'invitations'; readonly invitations: readonly ProjectInvitation[] } | NotTold {
+  if (reply.kind === 'no_reply' || reply.status !== 200) return interpretNotTold(reply, now)
+  const invitations = invitationsFrom(reply.body)
+  return invitations ? { kind: 'invitations', invitations } : transient('UNEXPECTED_REPLY')
+}
+
+/** Judges the answer to `deleteGroupInvite`. */
+export function interpretInvitationRemoval(reply: Reply, now: Date): Unattributed<InvitationRemoval> {
+  if (reply.kind === 'no_reply') return interpretFailure(reply, now)
+  if (reply.status === 204) return { kind: 'deleted' }
+  const code = codeOf(reply)
+  // Documented with 400, which the operation does not declare.
+  const isAbsent = [400, 404].includes(reply.status) && ABSENT_INVITATION.has(code)
+  return isAbsent ? { kind: 'absent', code } : interpretNotTold(reply, now)
+}
+
+/** Codes meaning "no such invitation", or that it was accepted. Any other 404 says nothing about it. */
+const ABSENT_INVITATION: ReadonlySet<string> = new Set(['INVALID_INVITATION_ID'])
+
+const NO_PROJECT: ReadonlySet<string> = new Set(['GROUP_NOT_FOUND'])
+
+/** A 403 by one of these is about where we call from, not about our role in a project. */
+const ACCESS_LIST: ReadonlySet<string> = new Set([
+  'IP_ADDRESS_NOT_ON_ACCESS_LIST',
+  'ORG_REQUIRES_ACCESS_LIST',
+])
+
+/** Tells why a project did not do what was asked; a missing role in one of them is no matter of the organization's credential. */
+function interpretNotTold(reply: Reply, now: Date): NotTold {
+  const failure = interpretFailure(reply, now)
+  if (reply.kind === 'no_reply') return failure
+  const { code } = failure
+  if (reply.status === 404 && NO_PROJECT.has(code)) return { kind: 'no_project' }
+  if (reply.status === 410 && code === 'VERSION_GONE') return { kind: 'ended', code }
+  const isRole = reply.status === 401 || (reply.status === 403 && !ACCESS_LIST.has(code))
+  return isRole ? { kind: 'forbidden', code } : failure
 }
 
 /** Judges the answer to `token`, whose errors come in OAuth's shape or in Atlas's. */

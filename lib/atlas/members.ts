@@ -1,10 +1,11 @@
-import type { Failure, Members } from '../ports.ts'
+import type { Failure, Members, Projects } from '../ports.ts'
 import { accessKeeper } from './access.ts'
 import type { CredentialSource } from './credentials.ts'
 import { atlasExchange, type ExchangeOptions, judged } from './exchange.ts'
 import { findIn } from './find.ts'
 import { interpretConfirmation, interpretEvents, interpretRemoval } from './interpret-status.ts'
 import { INCOMPLETE, readPages } from './pages.ts'
+import { atlasProjects } from './projects.ts'
 import { ALL_STATUSES, atlasRosters, UNREADABLE } from './roster.ts'
 import { atlasSend, type Send } from './send.ts'
 
@@ -17,6 +18,8 @@ export type AtlasMembersOptions = ExchangeOptions & {
 export type AtlasMembers = Members & {
   /** Gets credential and token ready, so that the first call finds them. @returns why it could not */
   warm(orgId: string, deadline: Date): Promise<Failure | undefined>
+  /** The same organizations' projects, by the same credentials and tokens. */
+  readonly projects: Projects
 }
 
 /**
@@ -51,6 +54,7 @@ export function atlasMembers(options: AtlasMembersOptions): AtlasMembers {
     },
     events: eventsBy(send, options),
     headroom: exchange.headroom,
+    projects: atlasProjects({ send, clock }),
     async warm(orgId, deadline) {
       const access = await keeper.current(orgId, deadline)
       return access.kind === 'failure' ? access : undefined

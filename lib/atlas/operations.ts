@@ -1,15 +1,28 @@
-/**
- * The closed list of what we may ask of Atlas. Nothing else can be sent, whatever a caller builds.
- *
- * A later date in `Accept` resolves to the newest version not after it, so one header serves every operation.
- */
+/** A later date than any version of `listOrgEvents` resolves to its newest, so that it asks for the same as its neighbours. */
+const USERS = 'application/vnd.atlas.2025-02-19+json'
+/** The only version there is of these; that of invitations is gone from 1 July 2027 on. */
+const PROJECTS = 'application/vnd.atlas.2023-01-01+json'
+
+/** The closed list of what we may ask of Atlas. Nothing else can be sent, whatever a caller builds. */
 const OPERATIONS = {
-  listOrgUsers: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/users' },
-  getOrgUser: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/users/{userId}' },
-  removeOrgUser: { method: 'DELETE', path: '/api/atlas/v2/orgs/{orgId}/users/{userId}' },
-  listOrgEvents: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/events' },
-  token: { method: 'POST', path: '/api/oauth/token' },
-} as const satisfies Record<string, { method: 'GET' | 'DELETE' | 'POST'; path: string }>
+  listOrgUsers: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/users', accept: USERS },
+  getOrgUser: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/users/{userId}', accept: USERS },
+  removeOrgUser: { method: 'DELETE', path: '/api/atlas/v2/orgs/{orgId}/users/{userId}', accept: USERS },
+  listOrgEvents: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/events', accept: USERS },
+  getOrgGroups: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/groups', accept: PROJECTS },
+  listGroupInvites: { method: 'GET', path: '/api/atlas/v2/groups/{groupId}/invites', accept: PROJECTS },
+  deleteGroupInvite: {
+    method: 'DELETE',
+    path: '/api/atlas/v2/groups/{groupId}/invites/{invitationId}',
+    accept: PROJECTS,
+  },
+  listGroupDatabaseUsers: {
+    method: 'GET',
+    path: '/api/atlas/v2/groups/{groupId}/databaseUsers',
+    accept: PROJECTS,
+  },
+  token: { method: 'POST', path: '/api/oauth/token', accept: 'application/json' },
+} as const satisfies Record<string, { method: 'GET' | 'DELETE' | 'POST'; path: string; accept: string }>
 
 type Operation = keyof typeof OPERATIONS
 
@@ -18,6 +31,8 @@ export type AtlasCall = {
   readonly operation: Operation
   readonly orgId: string
   readonly userId?: string
+  readonly groupId?: string
+  readonly invitationId?: string
   readonly query?: readonly (readonly [name: string, value: string])[]
 }
 
@@ -34,10 +49,16 @@ export type Target = {
  */
 export function targetOf(call: AtlasCall): Target {
   const { method, path } = OPERATIONS[call.operation]
-  const ids: Readonly<Record<string, string | undefined>> = { orgId: call.orgId, userId: call.userId }
+  const { orgId, userId, groupId, invitationId } = call
+  const ids: Readonly<Record<string, string | undefined>> = { orgId, userId, groupId, invitationId }
   const named = path.replace(/\{(\w+)\}/g, (_, name: string) => checkedId(call.operation, name, ids[name]))
   const query = (call.query ?? []).map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&')
   return { method, path: query === '' ? named : `${named}?${query}` }
+}
+
+/** The `Accept` header that names the version of an operation. */
+export function acceptOf(operation: Operation): string {
+  return OPERATIONS[operation].accept
 }
 
 /**

@@ -12,7 +12,13 @@ export async function rehearsalTransport({ operation }: AtlasRequest): Promise<R
     case 'getOrgUser':
       return reply(404, { error: 404, errorCode: 'USER_NOT_FOUND' })
     case 'listOrgEvents':
+    case 'getOrgGroups':
+    case 'listGroupDatabaseUsers':
       return reply(200, { results: [] })
+    case 'listGroupInvites':
+      return reply(200, [])
+    case 'deleteGroupInvite':
+      return reply(204, undefined)
   }
 }
 

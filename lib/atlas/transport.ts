@@ -1,6 +1,6 @@
 import { type Dispatcher, Pool } from 'undici'
 import { noReplyFrom } from './no-reply.ts'
-import { type AtlasCall, assertExact, targetOf } from './operations.ts'
+import { type AtlasCall, acceptOf, assertExact, targetOf } from './operations.ts'
 
 export type AtlasRequest = AtlasCall & {
   readonly authorization?: string
@@ -66,15 +66,11 @@ export function httpTransport({ baseUrl }: { readonly baseUrl: string }): Transp
 }
 
 function contentOf({ operation, authorization }: AtlasRequest) {
-  const common = { 'user-agent': 'atlas-offboarding', ...(authorization && { authorization }) }
-  if (operation !== 'token')
-    return { headers: { ...common, accept: 'application/vnd.atlas.2025-02-19+json' } }
-  const headers = {
-    ...common,
-    accept: 'application/json',
-    'content-type': 'application/x-www-form-urlencoded',
-  }
-  return { headers, body: 'grant_type=client_credentials' }
+  const accept = acceptOf(operation)
+  const headers = { 'user-agent': 'atlas-offboarding', ...(authorization && { authorization }), accept }
+  if (operation !== 'token') return { headers }
+  const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
+  return { headers: form, body: 'grant_type=client_credentials' }
 }
 
 /** undici minds the signal only once connected; a deadline cannot wait for that. What it sends up to then is nothing. */

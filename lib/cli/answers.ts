@@ -1,5 +1,6 @@
 import type { approve } from '../operator/approve.ts'
 import type { forget } from '../operator/forget.ts'
+import type { leftovers } from '../operator/leftovers.ts'
 import type { lookup } from '../operator/lookup.ts'
 import type { orphans } from '../operator/orphans.ts'
 import type { remove } from '../operator/remove.ts'
@@ -18,6 +19,7 @@ type Json<T> = T extends Date ? string : T extends object ? { readonly [Key in k
 type Acts = {
   remove: typeof remove
   lookup: typeof lookup
+  leftovers: typeof leftovers
   cases: typeof cases
   release: typeof release
   retry: typeof retry

@@ -71,6 +71,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     operands: 'one',
     plan: ({ operands: [username] }) => ({ request: { action: 'lookup', username } }),
   },
+  leftovers: {
+    usage: 'leftovers <username>',
+    about:
+      'tells what outlives the membership: project invitations and database users of that name; deletes nothing',
+    face: 'operator-read',
+    options: [],
+    operands: 'one',
+    plan: ({ operands: [username] }) => ({ request: { action: 'leftovers', username } }),
+  },
   cases: {
     usage: 'cases [<case>…] [--open] [--kind K] [--since 7d|T]',
     about: 'lists the open cases, or those received since then',

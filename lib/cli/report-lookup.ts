@@ -1,5 +1,5 @@
 import type { Answers } from './answers.ts'
-import { caseTable } from './show-cases.ts'
+import { caseTable, leftoversIn } from './show-cases.ts'
 import { type Column, type Row, table } from './table.ts'
 import { countOf, plain } from './text.ts'
 import type { Report, View } from './view.ts'
@@ -21,7 +21,8 @@ export function reportLookup({ username, memberships, cases }: Lookup, view: Vie
   const history =
     cases.length === 0 ? 'No cases' : `${countOf(cases.length, 'case')}\n${caseTable(cases, view)}`
   const where = table(COLUMNS, memberships.map(rowOf), view.width)
-  return { text: [plain(username), where, history].join('\n\n'), status: isWhole ? 0 : 1 }
+  const text = [plain(username), where, history, ...leftoversIn(cases, view)]
+  return { text: text.join('\n\n'), status: isWhole ? 0 : 1 }
 }
 
 function rowOf(membership: Membership): Row {

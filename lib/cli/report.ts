@@ -4,12 +4,13 @@ import type { Action, Answers } from './answers.ts'
 import type { Followed } from './follow.ts'
 import { reportEvidence } from './report-evidence.ts'
 import { reportForgotten } from './report-forgotten.ts'
+import { reportLeftovers } from './report-leftovers.ts'
 import { reportLookup } from './report-lookup.ts'
 import { type OrphansReported, reportOrphans } from './report-orphans.ts'
 import { reportSnapshot } from './report-snapshot.ts'
 import { reportStatus } from './report-status.ts'
 import { reportCancelled, reportSteered } from './report-steered.ts'
-import { caseTable } from './show-cases.ts'
+import { caseTable, leftoversIn } from './show-cases.ts'
 import { countOf, instant, peopleOf, plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
@@ -26,6 +27,7 @@ export type Reported = Omit<Answers, 'release' | 'retry' | 'cancel' | 'report' |
 export const REPORTS: { readonly [A in Action]: (answer: Reported[A], view: View) => Report } = {
   remove: reportRemoved,
   lookup: reportLookup,
+  leftovers: reportLeftovers,
   cases: reportCases,
   release: reportSteered,
   retry: reportSteered,
@@ -66,7 +68,8 @@ function reportCases({ cases, more }: Answers['cases'], view: View): Report {
   if (cases.length === 0) return { text: 'No cases', status: 0 }
   const total =
     more > 0 ? `${countOf(cases.length, 'case')}, and ${more} more` : countOf(cases.length, 'case')
-  return { text: `${caseTable(cases, view)}\n\n${total}`, status: 0 }
+  const text = [caseTable(cases, view), ...leftoversIn(cases, view), total]
+  return { text: text.join('\n\n'), status: 0 }
 }
 
 function reportPaused({ paused, since }: Answers['pause']): Report {

@@ -1,7 +1,9 @@
+import { leftoversLine } from '../report/words.ts'
 import { nextStep, standing } from './advice.ts'
 import type { CaseLine } from './answers.ts'
+import { leftoversTable } from './show-leftovers.ts'
 import { type Column, type Row, table } from './table.ts'
-import { span } from './text.ts'
+import { plain, span } from './text.ts'
 import type { View } from './view.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -22,14 +24,35 @@ export function caseTable(cases: readonly CaseLine[], { now, width }: View): str
 }
 
 function rowOf(line: CaseLine, now: Date): Row {
-  const { case: id, username, orgId, outcome, receivedAt, cancellation, closedAt, intendedAt } = line
+  const {
+    case: id,
+    username,
+    orgId,
+    outcome,
+    receivedAt,
+    cancellation,
+    closedAt,
+    intendedAt,
+    leftovers,
+  } = line
   const state = [
     standing(outcome, now),
     !closedAt && cancellation && 'to be cancelled',
     !closedAt && intendedAt && 'a DELETE may be out',
+    leftovers && leftoversLine(leftovers),
   ]
   return {
     cells: [id, username, orgId, state.filter(Boolean).join('; '), span(receivedAt, now)],
     below: nextStep(line),
   }
+}
+
+/** Lists what outlived the memberships that these cases ended, case by case. */
+export function leftoversIn(cases: readonly CaseLine[], view: View): readonly string[] {
+  return cases.flatMap(({ case: id, leftovers }) => {
+    const { findings = [], more } = leftovers ?? {}
+    if (findings.length === 0) return []
+    const beyond = more ? `, and ${more} more than the ledger could keep` : ''
+    return [`Leftovers of ${plain(id)}${beyond}\n${leftoversTable(findings, view)}`]
+  })
 }

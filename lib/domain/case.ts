@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Notice } from './audit-event.ts'
 import { type Departure, sameContent, sameInstants } from './departure.ts'
+import type { Leftovers } from './leftovers.ts'
 import type { Snapshot } from './member.ts'
 import { closes, type HoldReason, type Outcome } from './outcome.ts'
 import type { Approval } from './person-state.ts'
@@ -63,6 +64,8 @@ export type Case = {
   readonly closedAt?: Date
   /** When a sweep saw the removed person as a member again; told once. */
   readonly seenAgainAt?: Date
+  /** Access that outlives the membership: looked for once the case is closed by which the person is out. */
+  readonly leftovers?: Leftovers
   /** When everything that names the person was taken out; see `forget.ts`. */
   readonly forgottenAt?: Date
 }
@@ -130,7 +133,7 @@ export function isAbout(kase: Case, departure: Departure): boolean {
 }
 
 /** The stable identity of one attempt's audit event; consumers dedupe on it. */
-export function auditUid(kase: Case, entry: Entry): string {
+export function auditUid(kase: Case, entry: Pick<Entry, 'attempt'>): string {
   return `${kase.id}/${entry.attempt}`
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Case } from './case.ts'
 import type { Departure } from './departure.ts'
+import type { Finding, Leftovers } from './leftovers.ts'
 import type { Snapshot } from './member.ts'
 import type { Outcome } from './outcome.ts'
 import { asciiLowerCase, sameUsername } from './username.ts'
@@ -27,7 +28,7 @@ export function bears(name: string, username: string): boolean {
  * case's id, on which the `metadata.uid` of its audit events rests.
  */
 export function forgotten(kase: Case, at: Date): Case {
-  const { departure, snapshot, intent, outcome, releases, cancellation, approval } = kase
+  const { departure, snapshot, intent, outcome, releases, cancellation, approval, leftovers } = kase
   const person = pseudonymOf(departure.username)
   return {
     ...kase,
@@ -38,6 +39,7 @@ export function forgotten(kase: Case, at: Date): Case {
     releases: releases.map((release) => ({ ...release, because: FORGOTTEN })),
     cancellation: cancellation && { ...cancellation, because: FORGOTTEN },
     approval: approval && { ...approval, because: FORGOTTEN },
+    leftovers: leftovers && forgottenLeftovers(leftovers),
     forgottenAt: at,
   }
 }
@@ -70,6 +72,18 @@ function holdsName({ id, username }: Departure): boolean {
 function forgottenSnapshot({ username, status, orgRoles, projectRoles, teamIds }: Snapshot): Snapshot {
   const member = pseudonymOf(username)
   return { userId: member, username: member, status, orgRoles, projectRoles, teamIds }
+}
+
+/** An invitation and a database user are one person's; a project is nobody's. */
+function forgottenLeftovers(leftovers: Leftovers): Leftovers {
+  return leftovers.kind === 'settled'
+    ? leftovers
+    : { ...leftovers, findings: leftovers.findings.map(forgottenFinding) }
+}
+
+function forgottenFinding(finding: Finding): Finding {
+  const isPersonal = finding.kind === 'project_invitation' || finding.kind === 'database_user'
+  return isPersonal ? { ...finding, id: pseudonymOf(finding.id) } : finding
 }
 
 function withoutWords(outcome: Outcome): Outcome {

@@ -122,7 +122,7 @@ export function guardRejoined(
 }
 
 /** Tells whether a human let the case go knowing of this return; what happened after the release, nobody has judged. */
-function isReleasedSince({ releases }: Case, returnedAt: Date): boolean {
+export function isReleasedSince({ releases }: Case, returnedAt: Date): boolean {
   return releases.some(({ reason, at }) => reason === 'rejoined' && at >= returnedAt)
 }
 

@@ -30,6 +30,8 @@ export type OrgState = {
   readonly remindedDay?: string
   /** Last event of each source, ignored ones included; kept for `EVERY_ORG` alone. */
   readonly sources?: Readonly<Record<string, { readonly at: Date }>>
+  /** When Atlas was known to have no deprecated project invitations any more; told once. */
+  readonly invitationsEndedAt?: Date
   /** Notices that the audit trail has not taken yet. */
   readonly unpublished: readonly Notice[]
 }
@@ -188,3 +190,22 @@ export function digested(state: OrgState, held: readonly string[], now: Date): O
 }
 
 const MOST_IN_DIGEST = 100
+
+/** Atlas takes the endpoints of deprecated project invitations away on this day, or has already said that they are gone. */
+export const INVITATIONS_END = new Date('2027-07-01T00:00:00Z')
+
+/** Remembers that there are no deprecated project invitations to look for any more; only the first time is told. */
+export function invitationsEnded(state: OrgState, now: Date): OrgState | undefined {
+  if (state.invitationsEndedAt) return undefined
+  const notice: Notice = {
+    uid: `${state.orgId}/invitations_ended`,
+    at: now,
+    name: 'invitations_ended',
+    orgId: state.orgId,
+    severity: 3,
+    message:
+      'Atlas has no deprecated project invitations any more: leavers are no longer looked for among them',
+    unmapped: { sunset: INVITATIONS_END },
+  }
+  return { ...state, invitationsEndedAt: now, unpublished: [...state.unpublished, notice] }
+}

@@ -1,6 +1,7 @@
 import { timeToRevokeMs } from './audit-event.ts'
 import type { Case } from './case.ts'
 import { leavingInstant } from './departure.ts'
+import { type LeftoversView, leftoversView } from './leftovers.ts'
 import type { Outcome } from './outcome.ts'
 import { sameUsername } from './username.ts'
 
@@ -30,6 +31,8 @@ export type ReportRow = {
   readonly seenAgainAt?: Date
   readonly attempts: number
   readonly decisions: readonly Decision[]
+  /** Access that outlived the membership; absent while the case is open, and where nobody looks for it. */
+  readonly leftovers?: LeftoversView
 }
 
 /** What a human, or a source that took its word back, decided about a case. */
@@ -62,6 +65,7 @@ export function rowOf(kase: Case): ReportRow {
     timeToRevokeMs: outcome && timeToRevokeMs(kase, outcome),
     ...{ outcome, outcomeAt, closedAt, seenAgainAt },
     decisions: decisionsOf(kase),
+    leftovers: kase.leftovers && leftoversView(kase.leftovers),
   }
 }
 

@@ -27,6 +27,8 @@ export function encodeMessage(message: QueueMessage): string {
       return JSON.stringify({ return: message.return })
     case 'case':
       return JSON.stringify({ case: message.caseId })
+    case 'leftovers':
+      return JSON.stringify({ leftovers: message.caseId })
   }
 }
 
@@ -40,7 +42,8 @@ export function decodeMessage(body: unknown): Reading | undefined {
   if (!isObject(body) || Object.keys(body).length !== 1) return undefined
   if (Object.hasOwn(body, 'departure')) return fromOwnDeparture(body.departure)
   if (Object.hasOwn(body, 'return')) return fromOwnReturn(body.return)
-  if (Object.hasOwn(body, 'case')) return fromOwnCase(body.case)
+  if (Object.hasOwn(body, 'case')) return fromOwnCase('due', body.case)
+  if (Object.hasOwn(body, 'leftovers')) return fromOwnCase('leftovers', body.leftovers)
   return undefined
 }
 
@@ -56,7 +59,8 @@ function fromOwnReturn(value: unknown): Reading {
   return { kind: 'people', source: back.data.source, departures: [], returns: [back.data] }
 }
 
-function fromOwnCase(value: unknown): Reading {
+function fromOwnCase(kind: 'due' | 'leftovers', value: unknown): Reading {
   const caseId = CaseId.safeParse(value)
-  return caseId.success ? { kind: 'due', caseId: caseId.data } : unreadable('`case`: expected a case id')
+  const name = kind === 'due' ? 'case' : kind
+  return caseId.success ? { kind, caseId: caseId.data } : unreadable(`\`${name}\`: expected a case id`)
 }

@@ -19,6 +19,8 @@ export type Reading =
     }
   /** One of our own cases comes back. */
   | { readonly kind: 'due'; readonly caseId: string }
+  /** The leftovers of one of our own closed cases are to be looked for. */
+  | { readonly kind: 'leftovers'; readonly caseId: string }
   | { readonly kind: 'ignored'; readonly source: string; readonly why: string }
   | { readonly kind: 'unreadable'; readonly reason: string }
 

@@ -1,5 +1,6 @@
 import type { Case } from '../domain/case.ts'
 import { personOf } from '../domain/case.ts'
+import { pendingIn } from '../domain/leftovers.ts'
 import { newOrgState, type OrgState, unreadableOrg } from '../domain/org-state.ts'
 import { isBlank, newPersonState, type PersonState } from '../domain/person-state.ts'
 import { asciiLowerCase } from '../domain/username.ts'
@@ -165,6 +166,8 @@ function toCase(item: Item): Case {
 function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
   const { receivedAt, nextAttemptAt, closedAt } = kase
   const oldest = kase.unpublished[0] ?? kase.notices[0]
+  const pending = pendingIn(kase)
+  const dueAt = closedAt ? pending?.nextAttemptAt : nextAttemptAt
   return {
     pk: casePk(kase.id),
     version: kase.version,
@@ -175,10 +178,12 @@ function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
       receivedAt: receivedAt.toISOString(),
       receivedDay: dayOf(receivedAt),
       ...(closedAt ? { closedDay: dayOf(closedAt), closedAt: closedAt.toISOString() } : { openKey: 'open' }),
-      ...(!closedAt && nextAttemptAt && { dueKey: 'due', nextAttemptAt: nextAttemptAt.toISOString() }),
+      ...(dueAt && { dueKey: 'due', nextAttemptAt: dueAt.toISOString() }),
       ...(oldest && { unpublishedKey: 'unpublished', unpublishedAt: oldest.at.toISOString() }),
     },
-    ...(closedAt && !oldest && { expiresAt: Math.ceil((closedAt.getTime() + keepClosedMs) / 1_000) }),
+    ...(closedAt &&
+      !oldest &&
+      !pending && { expiresAt: Math.ceil((closedAt.getTime() + keepClosedMs) / 1_000) }),
   }
 }
 

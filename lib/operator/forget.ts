@@ -1,6 +1,7 @@
 import type { Notice } from '../domain/audit-event.ts'
 import type { Case } from '../domain/case.ts'
 import { forgotten, otherNamesOf, pseudonymOf } from '../domain/forget.ts'
+import { pendingIn } from '../domain/leftovers.ts'
 import { type Act, EVERY_ORG } from '../domain/org-state.ts'
 import { forgottenPerson, isBlank, type PersonState } from '../domain/person-state.ts'
 import { asciiLowerCase } from '../domain/username.ts'
@@ -61,6 +62,9 @@ function problemOf(
   if (words.includes(asciiLowerCase(username))) return '`because`: must not hold the name that is forgotten'
   const open = cases.filter(({ closedAt }) => !closedAt)
   if (open.length > 0) return `\`username\`: still open: ${open.map(({ id }) => id).join(', ')}`
+  const looking = cases.filter((kase) => pendingIn(kase))
+  if (looking.length > 0)
+    return `\`username\`: leftovers are still looked for: ${looking.map(({ id }) => id).join(', ')}`
   const isTold = cases.every(({ unpublished, notices }) => unpublished.length + notices.length === 0)
   if (!isTold || person.unpublished.length > 0)
     return '`username`: the audit trail has not taken everything of this person yet; try again when it has'

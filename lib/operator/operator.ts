@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
 import type { GuardSettings } from '../domain/guards.ts'
 import type { WindowLimits } from '../domain/removal-window.ts'
-import type { Clock, Ledger, Members, Organizations } from '../ports.ts'
+import type { Clock, Ledger, Members, Organizations, Projects } from '../ports.ts'
 import type { SteerDeps } from '../steer.ts'
 import { approve } from './approve.ts'
 import { forget } from './forget.ts'
+import { leftovers } from './leftovers.ts'
 import { lookup } from './lookup.ts'
 import { orphans } from './orphans.ts'
 import { remove } from './remove.ts'
@@ -24,6 +25,7 @@ export type ReaderDeps = {
   readonly ledger: Ledger
   readonly organizations: Organizations
   readonly members: Members
+  readonly projects: Projects
   readonly clock: Clock
   readonly settings: WindowLimits & Pick<GuardSettings, 'mode' | 'protectedUsernames'>
 }
@@ -65,6 +67,8 @@ export async function answer(deps: ReaderDeps, request: unknown, deadline: Date)
   switch (actionOf(request)) {
     case 'lookup':
       return await lookup(deps, request, deadline)
+    case 'leftovers':
+      return await leftovers(deps, request, deadline)
     case 'cases':
       return await cases(deps, request)
     case 'status':
@@ -76,7 +80,7 @@ export async function answer(deps: ReaderDeps, request: unknown, deadline: Date)
     case 'orphans':
       return await orphans(deps, request, deadline)
     default:
-      return { error: '`action`: expected lookup, cases, status, report, snapshot or orphans' }
+      return { error: '`action`: expected lookup, leftovers, cases, status, report, snapshot or orphans' }
   }
 }
 

@@ -68,6 +68,7 @@ const REQUESTS = {
   test_alert: z.object({ by: Text }),
   forget: z.object({ ...Claim, username: Username }),
   lookup: z.object({ username: Username }),
+  leftovers: z.object({ username: Username }),
   cases: z.object({
     /** These and no others, open or closed. */
     cases: z.optional(Cases),

@@ -1,4 +1,5 @@
 import type { Case } from '../domain/case.ts'
+import { leftoversView } from '../domain/leftovers.ts'
 import type { ReaderDeps } from './operator.ts'
 import { isClosedKind, isRefusal, type Refusal, type Request, readRequest } from './requests.ts'
 
@@ -10,7 +11,7 @@ export type CaseView = ReturnType<typeof viewOf>
 /** Shows a case to an operator: where it stands, when it comes back, what Atlas had. */
 export function viewOf(kase: Case) {
   const { id, orgId, departure, receivedAt, attempts, nextAttemptAt, intent, cancellation } = kase
-  const { outcome, outcomeAt, closedAt, seenAgainAt, snapshot, releases } = kase
+  const { outcome, outcomeAt, closedAt, seenAgainAt, snapshot, releases, leftovers } = kase
   const {
     id: departureId,
     source,
@@ -42,13 +43,20 @@ export function viewOf(kase: Case) {
     outcomeAt,
     closedAt,
     seenAgainAt,
+    leftovers: leftovers && leftoversView(leftovers),
     snapshot,
     releases,
   }
 }
 
-/** A case in a list: what Atlas had of the person is told by `lookup`, because Lambda answers no more than 6 MB. */
+/**
+ * A case in a list: what Atlas had of the person, and in a long list each leftover, is told by `lookup`, because Lambda answers no
+ * more than 6 MB.
+ */
 export type CaseLine = Omit<CaseView, 'snapshot'>
+
+/** So many cases are shown with each of their leftovers. */
+const MOST_WHOLE = 20
 
 type Answer = {
   readonly cases: readonly CaseLine[]
@@ -71,7 +79,8 @@ export async function cases(deps: ReaderDeps, body: unknown): Promise<Answer | R
   const wanted = found
     .filter((kase) => (!open || !kase.closedAt) && (!kind || isOfKind(kase, kind)))
     .toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime())
-  return { cases: wanted.slice(0, MOST_CASES).map(lineOf), more: Math.max(0, wanted.length - MOST_CASES) }
+  const lines = wanted.slice(0, MOST_CASES).map(wanted.length > MOST_WHOLE ? briefLineOf : lineOf)
+  return { cases: lines, more: Math.max(0, wanted.length - MOST_CASES) }
 }
 
 function problemOf({ cases: named, kind, since }: Request<'cases'>, now: Date): string | undefined {
@@ -101,6 +110,11 @@ async function receivedSince({ ledger, clock }: ReaderDeps, since: Date): Promis
 export function lineOf(kase: Case): CaseLine {
   const { snapshot: _, ...line } = viewOf(kase)
   return line
+}
+
+function briefLineOf(kase: Case): CaseLine {
+  const { leftovers, ...line } = lineOf(kase)
+  return { ...line, leftovers: leftovers && { ...leftovers, findings: [] } }
 }
 
 function isOfKind({ outcome }: Case, kind: string): boolean {

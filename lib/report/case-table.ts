@@ -1,7 +1,7 @@
 import type { ReportRow } from '../domain/report.ts'
 import { cardTable } from './card-table.ts'
 import { html, type Markup } from './markup.ts'
-import { decisionLine, duration, standing, utc } from './words.ts'
+import { decisionLine, duration, leftoversLine, standing, utc } from './words.ts'
 
 const TITLES = [
   'Person',
@@ -35,13 +35,14 @@ function personIn({ username, memberUsername, case: id, orgId }: ReportRow): Mar
 }
 
 function outcomeIn(row: ReportRow): Markup {
-  const { outcome, outcomeAt, closedAt, attempts, dryRun, seenAgainAt } = row
+  const { outcome, outcomeAt, closedAt, attempts, dryRun, seenAgainAt, leftovers } = row
   const evidence = outcome?.kind === 'removed' && html`<small>evidence: ${outcome.evidence}</small>`
   const more = [
     evidence || undefined,
     dryRun ? html`<small>dry run</small>` : undefined,
     attempts > 1 ? html`<small>${attempts} attempts</small>` : undefined,
     !closedAt && outcomeAt ? html`<small>since ${utc(outcomeAt)}</small>` : undefined,
+    leftovers && html`<small>${leftoversLine(leftovers)}</small>`,
     seenAgainAt && html`<small class="bad">a member again, seen ${utc(seenAgainAt)}</small>`,
   ]
   return html`<span class="${closedAt ? 'closed' : 'open'}">${standing(outcome)}</span>${more}`

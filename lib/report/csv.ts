@@ -1,7 +1,7 @@
 import type { ReportRow } from '../domain/report.ts'
 import { type Cell, csvOf } from './csv-cells.ts'
 import type { Evidence } from './evidence.ts'
-import { decisionLine } from './words.ts'
+import { decisionLine, leftoversLine } from './words.ts'
 
 const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
   case: (row) => row.case,
@@ -28,12 +28,21 @@ const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
   decisions: (row) => row.decisions.map(decisionLine).join('; '),
 }
 
+/** After all others, so that these stay in their places. */
+const LEFTOVERS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
+  leftovers: ({ leftovers }) => leftovers && leftoversLine(leftovers),
+  leftovers_deleted: ({ leftovers }) => leftovers?.deleted,
+  leftovers_reported: ({ leftovers }) => leftovers?.reported,
+  leftovers_failed: ({ leftovers }) => leftovers?.failed,
+}
+
 /** Writes the cases as CSV (RFC 4180), one a line, that a spreadsheet shows and does not carry out. */
 export function reportCsv({ rows, targetMs }: Evidence): string {
-  const header = [...Object.keys(COLUMNS), 'within_target']
+  const header = [...Object.keys(COLUMNS), 'within_target', ...Object.keys(LEFTOVERS)]
   const lines = rows.map((row) => [
     ...Object.values(COLUMNS).map((column) => column(row)),
     row.timeToRevokeMs === undefined ? undefined : row.timeToRevokeMs <= targetMs,
+    ...Object.values(LEFTOVERS).map((column) => column(row)),
   ])
   return csvOf([header, ...lines])
 }

@@ -2,6 +2,7 @@ import { isOpen } from '../domain/report.ts'
 import { caseTable } from './case-table.ts'
 import { charts } from './charts.ts'
 import type { Evidence } from './evidence.ts'
+import { leftoversSection } from './leftovers-section.ts'
 import { html, type Markup, verbatim } from './markup.ts'
 import { mismatchSection } from './mismatch-section.ts'
 import { STYLE } from './style.ts'
@@ -24,7 +25,7 @@ export function reportHtml(evidence: Evidence): string {
 <body><header><h1>MongoDB Atlas offboarding: evidence</h1>
 <p>${period}. Target for the time to revoke: ${duration(targetMs)}. All times are UTC.</p></header>
 <main>
-${summarySection(evidence)}${openSection(evidence)}${mismatchSection(evidence)}<section aria-labelledby="times"><h2 id="times">Time to revoke</h2>
+${summarySection(evidence)}${openSection(evidence)}${leftoversSection(evidence)}${mismatchSection(evidence)}<section aria-labelledby="times"><h2 id="times">Time to revoke</h2>
 ${charts(evidence)}</section>
 ${closedSection(evidence)}${NOTES}</main></body></html>
 `.markup
@@ -56,5 +57,6 @@ const NOTES = html`<section aria-labelledby="notes"><h2 id="notes">How to read t
 <dt>Already absent</dt><dd>A complete lookup found nobody by that name, so nothing was removed and nothing is claimed about when access ended.</dd>
 <dt>Decisions</dt><dd>Names are as claimed by whoever decided; the request id joins with CloudTrail, which knows who it was.</dd>
 <dt>Compared with Atlas</dt><dd>Same person, same organization, within 15 minutes of the attempt. Removals of the last 15 minutes are not looked for yet.</dd>
-<dt>Not covered</dt><dd>Database users, API keys and service accounts, sessions that are already open, and what happened before the ledger began or after a closed case has left it.</dd>
+<dt>Leftovers</dt><dd>Access that removing a member does not end, looked for once a day and person at most. Database users are reported only: one that production runs by may bear a person's name.</dd>
+<dt>Not covered</dt><dd>Database users that do not bear the person's username, API keys and service accounts, sessions that are already open, and what happened before the ledger began or after a closed case has left it.</dd>
 </dl></section>\n`

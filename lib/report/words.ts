@@ -1,3 +1,4 @@
+import type { Finding, LeftoversView } from '../domain/leftovers.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { Decision } from '../domain/report.ts'
 
@@ -65,4 +66,35 @@ export function decisionLine({ act, guard, by, because, at, requestId }: Decisio
 /** `1 case`, `2 cases`. */
 export function countOf(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** What became of a case's leftovers, in words; `code` is why a search goes on. */
+export function leftoversLine({ state, ...view }: Counted): string {
+  const { deleted, reported, failed, code, lookedBy } = view
+  switch (state) {
+    case 'pending':
+      return code ? `leftovers: still looked for (${code})` : 'leftovers: still looked for'
+    case 'settled':
+      return lookedBy ? `leftovers: told by case ${lookedBy}` : 'leftovers: not looked for'
+    case 'looked':
+      return deleted + reported + failed === 0
+        ? 'no leftovers'
+        : `leftovers: ${deleted} deleted, ${reported} reported, ${failed} failed`
+  }
+}
+
+type Counted = Pick<LeftoversView, 'state' | 'deleted' | 'reported' | 'failed' | 'code' | 'lookedBy'>
+
+/** What a human does about a leftover; nothing where nothing is left. */
+export function leftoverAdvice({ kind, action }: Pick<Finding, 'kind' | 'action'>): string | undefined {
+  if (action === 'deleted') return undefined
+  switch (kind) {
+    case 'project_invitation':
+      return 'if the person is not back, withdraw it in Atlas: the project, Access Manager, Pending'
+    case 'database_user':
+      return "ask the project's owners whether anything runs by it; if not, delete it in Atlas: the project, Database Access"
+    case 'project':
+    case 'organization':
+      return 'give our credential the role named or repair it, then look again: leftovers USERNAME'
+  }
 }

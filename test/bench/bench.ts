@@ -9,6 +9,7 @@ type Measurement = { measure(): Promise<readonly Figure[]> }
 /** Cheap ones first. Each is loaded when it is its turn. */
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   requests: () => import('./requests.ts'),
+  leftovers: () => import('./leftovers.ts'),
   'retry-waits': () => import('./retry-waits.ts'),
   size: () => import('./size.ts'),
   init: () => import('./init.ts'),

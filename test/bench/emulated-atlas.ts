@@ -6,7 +6,7 @@ import type { SeedOrg } from '../../infra/local/atlas/org.ts'
 import { type RateLimits, rateLimiter } from '../../infra/local/atlas/rate-limits.ts'
 import { findRoute } from '../../infra/local/atlas/router.ts'
 import { atlasState } from '../../infra/local/atlas/state.ts'
-import { targetOf } from '../../lib/atlas/operations.ts'
+import { acceptOf, targetOf } from '../../lib/atlas/operations.ts'
 import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
 
 /** The Atlas emulator without the socket, so that its clock, and with it rate limits and tokens, can be a virtual one. */
@@ -58,7 +58,7 @@ function toIncoming(request: AtlasRequest): Incoming {
     query: new URLSearchParams(search),
     headers: {
       authorization: request.authorization,
-      accept: 'application/vnd.atlas.2025-02-19+json',
+      accept: acceptOf(request.operation),
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: request.operation === 'token' ? 'grant_type=client_credentials' : '',

@@ -1,3 +1,4 @@
+import type { SeedProject } from '../../infra/local/atlas/project.ts'
 import type { RateLimits } from '../../infra/local/atlas/rate-limits.ts'
 import { atlasMembers } from '../../lib/atlas/members.ts'
 import { eventBus } from '../../lib/audit/event-bus.ts'
@@ -24,10 +25,13 @@ export async function virtualSystem(options: {
   readonly approved?: number
   readonly rateLimits?: RateLimits
   readonly settings?: Partial<DeliverDeps['settings']>
+  /** Default: those of the example organization. */
+  readonly projects?: readonly SeedProject[]
 }) {
   const time = virtualTime(START, 1)
+  const org = orgWithLeavers(options.leavers)
   const atlas = emulatedAtlas({
-    org: orgWithLeavers(options.leavers),
+    org: options.projects ? { ...org, projects: options.projects } : org,
     now: time.now,
     ...(options.rateLimits && { rateLimits: options.rateLimits }),
   })
@@ -50,6 +54,12 @@ export async function virtualSystem(options: {
   function environment(): DeliverDeps {
     const { bus, queue, secrets } = clientsOf(aws, (_, __, apply) => taking(AWS_MS, apply), time.now)
     const organizations = atlasSecrets({ client: secrets, secretIds: ['atlas/owner'], clock })
+    const members = atlasMembers({
+      transport: (request) => taking(ATLAS_MS, () => atlas.answer(request)),
+      credentials: organizations,
+      clock,
+      journal,
+    })
     return {
       ledger: atlasLedger({
         table: dynamoDbTable({ client: dynamoDb, tableName: 'ledger' }),
@@ -58,12 +68,8 @@ export async function virtualSystem(options: {
         leaseMs: 120_000,
         keepClosedMs: 0,
       }),
-      members: atlasMembers({
-        transport: (request) => taking(ATLAS_MS, () => atlas.answer(request)),
-        credentials: organizations,
-        clock,
-        journal,
-      }),
+      members,
+      projects: members.projects,
       organizations,
       audit: eventBus({ client: bus, busName: 'audit' }),
       queue: departuresQueue({ client: queue, queueUrl: 'queue', dlqUrl: 'dlq', encode: encodeMessage }),
@@ -76,6 +82,7 @@ export async function virtualSystem(options: {
         maxEventAgeMs: 72 * 3_600_000,
         maxRemovalsPerDay: 10,
         maxRemovalsPercent: 5,
+        leftovers: 'off',
         ...options.settings,
       },
       intake: { onSuspend: 'ignore', oktaAppIds: [] },

@@ -39,6 +39,22 @@ export const BUGS: readonly Bug[] = [
     scenarios: ['one leaver'],
   },
   {
+    name: 'an invitation of somebody who is back is deleted',
+    file: 'lib/delete-invitations.ts',
+    was: "      return hasAccess(lookup.member.status) ? 'rejoined' : undefined\n",
+    becomes: '      return undefined\n',
+    caughtBy: 'leftovers_cleared',
+    scenarios: ['back before anybody looks for what is left'],
+  },
+  {
+    name: 'a search for leftovers whose worker died is forgotten',
+    file: 'lib/ledger/ledger.ts',
+    was: '  const dueAt = closedAt ? pending?.nextAttemptAt : nextAttemptAt\n',
+    becomes: '  const dueAt = closedAt || pending ? undefined : nextAttemptAt\n',
+    caughtBy: 'leftovers_cleared',
+    scenarios: ['one leaver and a project that invites them'],
+  },
+  {
     name: 'results[0]',
     file: 'lib/domain/member.ts',
     was: `  const matches = members.filter((member) =>

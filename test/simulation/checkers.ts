@@ -9,6 +9,7 @@ import { unreadSecretOf } from '../../lib/domain/org-state.ts'
 import { asciiLowerCase, sameUsername } from '../../lib/domain/username.ts'
 import type { Published } from '../support/in-memory-aws.ts'
 import { RETRY_AFTER_SECONDS } from './faults.ts'
+import { leftoversCleared } from './leftovers-checker.ts'
 import type { Played } from './played.ts'
 import { type Asked, cameBack, membershipAt } from './truth.ts'
 
@@ -31,6 +32,7 @@ export const CHECKERS = {
   one_worker_per_person: oneWorkerPerPerson,
   queue_clean: queueClean,
   atlas_waits_kept: atlasWaitsKept,
+  leftovers_cleared: leftoversCleared,
 } as const
 
 /** Every departure ends closed and then the person is out; or open with an alert; or open and due. None of them otherwise than its story allows. */
@@ -160,7 +162,7 @@ function isSuperseded({ truth, cases }: Played, { departure }: Asked, at: Date):
 }
 
 /** A pause holds from a while after its answer, which is when the attempts under way are over, until somebody asks to resume. */
-function isPaused({ truth }: Played, orgId: string, at: Date): boolean {
+export function isPaused({ truth }: Played, orgId: string, at: Date): boolean {
   const concerning = truth.acts.filter((act) => act.orgId === undefined || act.orgId === orgId)
   const pause = concerning.findLast(
     ({ action, isAnswered, at: pausedAt }) =>

@@ -83,6 +83,8 @@ function atlasFaults(operation: string, worker: boolean): readonly NamedFault[] 
   if (operation === 'token') return [ERROR, HTML, THROTTLED]
   const reading = [ERROR, TIMEOUT, THROTTLED, HTML, UNAUTHORIZED, FREEZE]
   if (operation === 'getOrgUser') return [...reading, STRANGE_404]
+  if (operation === 'deleteGroupInvite')
+    return [...reading, LOST, LATE, DOWN, DOWN_AFTER, HTML_AFTER, STRANGE_404, CRASH_AFTER]
   if (operation !== 'removeOrgUser') return reading
   return [...reading, LOST, LATE, DOWN, DOWN_AFTER, HTML_AFTER, STRANGE_404, CRASH_BEFORE, CRASH_AFTER]
 }

@@ -1,5 +1,6 @@
 import type { Case } from '../../lib/domain/case.ts'
 import type { GuardSettings } from '../../lib/domain/guards.ts'
+import type { LeftoversSettings } from '../../lib/domain/leftovers.ts'
 import type { WindowLimits } from '../../lib/domain/removal-window.ts'
 import type { Deletion } from '../support/deletion-log.ts'
 import type { World } from '../support/world.ts'
@@ -10,7 +11,7 @@ import type { Truth } from './truth.ts'
 /** Everything there is to judge once a run is over: what really happened, and what the product remembers and has told. */
 export type Played = {
   readonly scenario: Scenario
-  readonly settings: GuardSettings & WindowLimits
+  readonly settings: GuardSettings & WindowLimits & LeftoversSettings
   readonly truth: Truth
   readonly world: World
   readonly cases: readonly Case[]

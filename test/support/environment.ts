@@ -66,6 +66,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     }
   }
 
+  const members = atlasMembers({ transport, credentials: organizations, clock, journal })
   return {
     ledger: atlasLedger({
       table: overIo(around.table, call),
@@ -74,7 +75,8 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
       leaseMs: LEASE_MS,
       keepClosedMs: KEEP_CLOSED_MS,
     }),
-    members: atlasMembers({ transport, credentials: organizations, clock, journal }),
+    members,
+    projects: members.projects,
     organizations,
     audit: eventBus({ client: clients.bus, busName: 'audit' }),
     queue: departuresQueue({

@@ -1,5 +1,6 @@
 import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
 import type { Member } from '../../lib/domain/member.ts'
+import { INVITATIONS_END } from '../../lib/domain/org-state.ts'
 import { sameUsername } from '../../lib/domain/username.ts'
 
 /** One organization's truth, as a test sees and changes it. */
@@ -12,6 +13,18 @@ export type AtlasOrg = {
   filter: 'whole' | 'prefix'
   /** Atlas is being upgraded and takes no writes. */
   isReadOnly: boolean
+  projects: AtlasProject[]
+}
+
+export type AtlasInvite = { readonly id: string; readonly username: string; readonly createdAt: Date }
+
+export type AtlasProject = {
+  readonly id: string
+  readonly name: string
+  invites: AtlasInvite[]
+  databaseUsers: readonly { readonly username: string; readonly [field: string]: string }[]
+  /** Our credential has no role in it. */
+  isClosed?: boolean
 }
 
 type OrgEvent = {
@@ -26,6 +39,8 @@ export type InMemoryAtlas = {
   org(orgId: string): AtlasOrg
   /** Every member that a DELETE took away, in order. */
   readonly removed: { readonly orgId: string; readonly member: Member; readonly at: Date }[]
+  /** Every project invitation that a DELETE took away, in order. */
+  readonly uninvited: (AtlasInvite & { readonly orgId: string; readonly at: Date })[]
   /** Does what a request asks, at once. */
   answer(request: AtlasRequest): Reply
 }
@@ -35,6 +50,7 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
   const orgs = new Map<string, AtlasOrg>()
   const tokens = new Map<string, { readonly clientId: string; readonly secret: string }>()
   const removed: InMemoryAtlas['removed'] = []
+  const uninvited: InMemoryAtlas['uninvited'] = []
 
   const org = (orgId: string) => {
     const known = orgs.get(orgId) ?? newOrg()
@@ -50,6 +66,8 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     if (bearer?.secret !== state.clientSecret) return refusal(401, 'USER_UNAUTHORIZED')
     if (operation === 'listOrgEvents') return listEvents(state, request)
     if (operation === 'listOrgUsers') return listUsers(state, request)
+    if (operation === 'getOrgGroups') return listProjects(state)
+    if (request.groupId !== undefined) return inProject(state, request, bearer.clientId)
     const member = state.members.find(({ userId }) => userId === request.userId)
     if (!member) return refusal(404, 'USER_NOT_IN_ORG')
     if (operation === 'getOrgUser') return ok(toBody(member))
@@ -69,6 +87,27 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     return { kind: 'reply', status: 204, headers: {}, body: undefined }
   }
 
+  function inProject(state: AtlasOrg, request: AtlasRequest, actor: string): Reply {
+    const { operation, orgId, groupId, invitationId } = request
+    const project = state.projects.find(({ id }) => id === groupId)
+    if (!project) return refusal(404, 'GROUP_NOT_FOUND')
+    if (project.isClosed) return refusal(401, 'USER_UNAUTHORIZED')
+    if (operation === 'listGroupDatabaseUsers')
+      return ok({ results: project.databaseUsers, totalCount: project.databaseUsers.length })
+    if (now() >= INVITATIONS_END) return refusal(410, 'VERSION_GONE')
+    if (operation === 'listGroupInvites')
+      return ok(project.invites.map((invite) => ({ ...invite, createdAt: invite.createdAt.toISOString() })))
+
+    const invite = project.invites.find(({ id }) => id === invitationId)
+    if (!invite) return refusal(400, 'INVALID_INVITATION_ID')
+    if (state.isReadOnly) return refusal(405, 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES')
+    project.invites = project.invites.filter((other) => other !== invite)
+    uninvited.push({ ...invite, orgId, at: now() })
+    // Whether Atlas tells the organization is not documented: the worse for us is that it does.
+    state.events.push({ type: 'ORG_INVITATION_DELETED', at: now(), username: invite.username, actor })
+    return { kind: 'reply', status: 204, headers: {}, body: undefined }
+  }
+
   function token(orgId: string, authorization: string): Reply {
     const [clientId = '', secret = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64')
       .toString()
@@ -85,11 +124,16 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     }
   }
 
-  return { org, removed, answer }
+  return { org, removed, uninvited, answer }
 }
 
 function newOrg(): AtlasOrg {
-  return { members: [], events: [], clientSecret: 'mdb_sa_sk_good', filter: 'whole', isReadOnly: false }
+  const clientSecret = 'mdb_sa_sk_good'
+  return { members: [], events: [], clientSecret, filter: 'whole', isReadOnly: false, projects: [] }
+}
+
+function listProjects({ projects }: AtlasOrg): Reply {
+  return ok({ results: projects.map(({ id, name }) => ({ id, name })), totalCount: projects.length })
 }
 
 function isLastOwner(member: Member, { members }: AtlasOrg): boolean {

@@ -18,6 +18,7 @@ describe('readConfig()', () => {
       ATLAS_BASE_URL: 'https://cloud.mongodb.com',
       KEEP_CLOSED_DAYS: 400,
       PROTECTED_USERNAMES: [],
+      LEFTOVERS: 'report',
       HOLD_ORG_ROLES: ['ORG_OWNER'],
       MAX_REMOVALS_PER_DAY: 10,
       MAX_REMOVALS_PERCENT: 5,

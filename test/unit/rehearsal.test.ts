@@ -30,15 +30,17 @@ test('rehearse() goes through one whole removal, with the real SDK clients and w
     clock: CLOCK,
   })
   const table = dynamoDbTable({ client: new DynamoDBClient(REHEARSAL_AWS), tableName: 'any' })
+  const members = atlasMembers({
+    transport: rehearsalTransport,
+    credentials: organizations,
+    clock: CLOCK,
+    journal,
+  })
   await rehearse(
     {
       ledger: atlasLedger({ table, clock: CLOCK, uid: () => 'uid', leaseMs: 120_000, keepClosedMs: 0 }),
-      members: atlasMembers({
-        transport: rehearsalTransport,
-        credentials: organizations,
-        clock: CLOCK,
-        journal,
-      }),
+      members,
+      projects: members.projects,
       organizations,
       audit: eventBus({ client: new EventBridgeClient(REHEARSAL_AWS), busName: 'any' }),
       queue: departuresQueue({
@@ -55,6 +57,7 @@ test('rehearse() goes through one whole removal, with the real SDK clients and w
         maxEventAgeMs: 1,
         maxRemovalsPerDay: 10,
         maxRemovalsPercent: 5,
+        leftovers: 'off',
       },
       intake: { onSuspend: 'ignore', oktaAppIds: [] },
       heard: new Map(),

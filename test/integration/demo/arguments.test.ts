@@ -12,6 +12,7 @@ test.each([
   [['--json', 'remove', 'ada+test@example.com']],
   [['orphans']],
   [['orphans', 'people.csv', '--json']],
+  [['leftovers']],
 ])('readArguments() accepts %j', (args) => {
   expect(readArguments(args)).toMatchObject({ kind: 'run' })
 })
@@ -26,6 +27,7 @@ test.each([
   [['remove', 'grace@example.com', '--force'], '--force'],
   [['--dry-run'], '--dry-run'],
   [['orphans', 'a.csv', 'b.csv'], 'expected one roster'],
+  [['leftovers', 'ada@example.com'], 'expected nothing after it'],
   [['toString'], 'no command "toString"'],
 ])('readArguments() says what is wrong with %j', (args, problem) => {
   expect(readArguments(args)).toEqual({ kind: 'wrong', problem: expect.stringContaining(problem) })

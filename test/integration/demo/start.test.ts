@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { NAMED, NEARLY_NAMED } from '../../../infra/local/atlas/leftovers-org.ts'
 import { freshBundles } from '../../../infra/local/bundles.ts'
 import { start, startDemo, stepsIn } from './demo.ts'
 
@@ -75,6 +76,27 @@ describe.concurrent('npm start', () => {
     expect(status).toBe(0)
     expect(stdout).toContain('"outcome":{"kind":"would_remove"}')
     expect(stdout).toContain('"removed":[],"untouched":true')
+  })
+
+  test('leftovers finds and deletes exactly what bears the name, and shows it in tables', async () => {
+    const { stdout, stderr, status } = await start('leftovers')
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stepsIn(stdout).join(' ')).toBe('credentials case found removed confirmed audit leftovers audit')
+    expect(stdout).toContain('30 projects: 3 deleted, 6 reported, 0 failed')
+    expect(stdout).toContain('1 getOrgGroups, 33 listGroupInvites, 30 listGroupDatabaseUsers')
+    const [lookup = '', now = ''] = stdout.split('And what is there now')
+    expect(lookup.match(/^deleted {3}project invitation {2}billing-/gm)).toHaveLength(3)
+    for (const shown of [lookup, now])
+      expect(
+        shown.match(/^reported {2}database user .*$/gm)?.map((line) => line.split(/ {2,}/).at(-1)),
+      ).toEqual(NAMED.map(({ username }) => username))
+    for (const { username } of NEARLY_NAMED)
+      expect(
+        stdout.split('\n').filter((line) => line.startsWith('reported') && line.endsWith(` ${username}`)),
+      ).toEqual([])
+    expect(stdout).toContain('3 of 7 invitations deleted, all of ada@example.com')
+    expect(stdout).toContain('4 members before, 3 after: ada@example.com removed, everybody else as before')
   })
 
   test('scim lets Okta deactivate one member and Entra ID disable another', async () => {

@@ -18,6 +18,8 @@ const QUIET: Readonly<Record<string, string>> = {
   'held: observing': 'told by `observing_digest`, once a day',
   'held: mass_removal': 'told by `latched`, once',
   'held: paused': 'told by `paused`, once',
+  leftovers_clear: 'as it should be',
+  invitations_ended: 'Atlas took them away, and nothing is to be done',
   released: 'a human did it',
   cancel_requested: 'a human did it',
   approved: 'a human did it',
@@ -77,7 +79,7 @@ describe('every outcome and every notice', () => {
       expect(message).toContain(String(at(plain(event.detail) as Json, 'message')))
       expect(message).toMatch(/\n"1\. .*(npx atlas-offboarding|aws |Nothing has to be done)/)
       expect(message).not.toMatch(/undefined|<\w+>/)
-      if (name.startsWith('held') || name.startsWith('refused') || name === 'returned')
+      if (name.startsWith('held') || name.startsWith('refused') || ['returned', 'leftovers'].includes(name))
         expect(message).toMatch(/cases c-[a-f0-9]{20} /)
     },
   )

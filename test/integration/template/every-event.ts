@@ -7,10 +7,12 @@ import {
 } from '../../../lib/domain/audit-event.ts'
 import { remindedOf } from '../../../lib/domain/backlog.ts'
 import { openCase, withOutcome } from '../../../lib/domain/case.ts'
+import { type Finding, withFindings } from '../../../lib/domain/leftovers.ts'
 import {
   blocked,
   digested,
   EVERY_ORG,
+  invitationsEnded,
   newOrgState,
   paused,
   resumed,
@@ -82,6 +84,9 @@ export const NOTICES: readonly Told[] = [
     return returned(newPersonState(text), back, at)
   }),
   onCase('returned', 'A removed person is a member again: invited, or let in by federation at a login'),
+  leftovers('leftovers', 'reported'),
+  leftovers('leftovers_clear', 'deleted'),
+  notice('invitations_ended', () => invitationsEnded(newOrgState(ORG), at)),
   onCase('released', 'A human acted on the case: released'),
   onCase('cancel_requested', 'A human acted on the case: cancel_requested'),
   onCase(
@@ -129,6 +134,18 @@ function notice(
 ): Told {
   return tellable(name, (text) => {
     const made = make(text)?.unpublished.at(-1)
+    if (made?.name !== name) throw new Error(`Expected the notice "${name}"`)
+    return noticeEvent(made)
+  })
+}
+
+/** What a search for leftovers came to. */
+function leftovers(name: string, action: Finding['action']): Told {
+  return tellable(name, (text) => {
+    const opened = openCase(departure({ username: text }), ORG, { at, stale: false })
+    const kase = withOutcome(opened, { kind: 'removed', evidence: 'answered', revokedAt: at }, at)
+    const finding = { kind: 'project_invitation', id: text, projectId: ORG, why: text, action } as const
+    const [made] = withFindings(kase, [finding], 1, at).notices
     if (made?.name !== name) throw new Error(`Expected the notice "${name}"`)
     return noticeEvent(made)
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { assertExact, targetOf } from '../../../lib/atlas/operations.ts'
+import { acceptOf, assertExact, targetOf } from '../../../lib/atlas/operations.ts'
 import { idOf, ORG } from './scripted.ts'
 
 test('targetOf() builds the operations of the closed list', () => {
@@ -64,4 +64,47 @@ test.each([
   expect(path).toBe(`/api/atlas/v2/orgs/${ORG}/users?username=${encoded}`)
   expect(new URL(path, 'https://cloud.mongodb.com').href).toBe(`https://cloud.mongodb.com${path}`)
   expect(new URLSearchParams(path.split('?')[1]).get('username')).toBe(username.toWellFormed())
+})
+
+const GROUP = 'b0123456789abcdef012345b'
+
+test('targetOf() builds the operations on projects', () => {
+  const invitationId = idOf(2)
+  const paths = [
+    targetOf({ operation: 'getOrgGroups', orgId: ORG }),
+    targetOf({ operation: 'listGroupInvites', orgId: ORG, groupId: GROUP }),
+    targetOf({ operation: 'deleteGroupInvite', orgId: ORG, groupId: GROUP, invitationId }),
+    targetOf({ operation: 'listGroupDatabaseUsers', orgId: ORG, groupId: GROUP }),
+  ].map(({ method, path }) => `${method} ${path.replace('/api/atlas/v2', '')}`)
+
+  expect(paths).toEqual([
+    `GET /orgs/${ORG}/groups`,
+    `GET /groups/${GROUP}/invites`,
+    `DELETE /groups/${GROUP}/invites/${invitationId}`,
+    `GET /groups/${GROUP}/databaseUsers`,
+  ])
+})
+
+test.each(['..', '', '.', `${GROUP}/..`, GROUP.toUpperCase(), undefined])(
+  'targetOf() deletes no invitation by the id %j, nor in such a project',
+  (id) => {
+    const remove = (groupId: unknown, invitationId: unknown) =>
+      targetOf({ operation: 'deleteGroupInvite', orgId: ORG, groupId, invitationId } as Parameters<
+        typeof targetOf
+      >[0])
+
+    expect(() => remove(GROUP, id)).toThrow('invitationId is no Atlas id')
+    expect(() => remove(id, idOf(2))).toThrow('groupId is no Atlas id')
+  },
+)
+
+test.each([
+  ['listOrgUsers', 'application/vnd.atlas.2025-02-19+json'],
+  ['listGroupInvites', 'application/vnd.atlas.2023-01-01+json'],
+  ['deleteGroupInvite', 'application/vnd.atlas.2023-01-01+json'],
+  ['listGroupDatabaseUsers', 'application/vnd.atlas.2023-01-01+json'],
+  ['getOrgGroups', 'application/vnd.atlas.2023-01-01+json'],
+  ['token', 'application/json'],
+] as const)('acceptOf() names the version of %s', (operation, accept) => {
+  expect(acceptOf(operation)).toBe(accept)
 })

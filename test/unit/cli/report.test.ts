@@ -30,6 +30,7 @@ const UNKNOWN = {
   outcomeAt: undefined,
   closedAt: undefined,
   seenAgainAt: undefined,
+  leftovers: undefined,
 }
 
 describe('the report on cases', () => {

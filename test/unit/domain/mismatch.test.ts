@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { forgotten } from '../../../lib/domain/forget.ts'
+import { withFindings } from '../../../lib/domain/leftovers.ts'
 import { type Feed, mismatchesOf, type RemovalEvent } from '../../../lib/domain/mismatch.ts'
 import type { Outcome } from '../../../lib/domain/outcome.ts'
 import { rowOf } from '../../../lib/domain/report.ts'
@@ -45,6 +46,28 @@ describe('mismatchesOf()', () => {
     ['an hour before', 0, ['event_without_case', 'case_without_event']],
   ])('an event %s and a removal give %3$j', (_, ms, kinds) => {
     expect(kindsOf([rowOf(removedAt(HOUR))], [feedOf(eventAt(ms))])).toEqual(kinds)
+  })
+
+  test('explains the end of invitations that a search for leftovers deleted, as many as it deleted', () => {
+    const finding = {
+      kind: 'project_invitation',
+      id: 'i',
+      projectId: 'p',
+      why: 'x',
+      action: 'deleted',
+    } as const
+    const looked = withFindings(
+      caseWith({ kind: 'already_absent' }),
+      [finding, finding],
+      1,
+      later(HOUR + 5_000),
+    )
+    const ended = (ms: number) => eventAt(ms, { type: 'ORG_INVITATION_DELETED' })
+    const events = [ended(HOUR + 3_000), ended(HOUR + 4_000)]
+
+    expect(kindsOf([rowOf(looked)], [feedOf(...events)])).toEqual([])
+    expect(kindsOf([rowOf(looked)], [feedOf(...events, ended(HOUR + 4_500))])).toEqual(['event_without_case'])
+    expect(kindsOf([rowOf(looked)], [feedOf(eventAt(HOUR + 3_000))])).toEqual(['event_without_case'])
   })
 
   test('a removal without intent is matched by when it was revoked', () => {

@@ -49,6 +49,20 @@ test('encodeMessage() writes a case that decodeMessage() reads back', () => {
   expect(decode(encodeMessage(message))).toStrictEqual({ kind: 'due', caseId: 'c-0123456789abcdef0123' })
 })
 
+test('encodeMessage() writes a search for leftovers that decodeMessage() reads back', () => {
+  const message: QueueMessage = { kind: 'leftovers', caseId: 'c-0123456789abcdef0123' }
+
+  expect(encodeMessage(message)).toBe('{"leftovers":"c-0123456789abcdef0123"}')
+  expect(decode(encodeMessage(message))).toStrictEqual({
+    kind: 'leftovers',
+    caseId: 'c-0123456789abcdef0123',
+  })
+  expect(decode('{"leftovers":"somebody"}')).toStrictEqual({
+    kind: 'unreadable',
+    reason: '`leftovers`: expected a case id',
+  })
+})
+
 test('decodeMessage() reads back any departure that intake can make', () => {
   const username = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter(isSoundUsername)
   const instant = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-12-31'), noInvalidDate: true })

@@ -256,6 +256,7 @@ function reasonOf(reading: Reading): string {
     case 'ignored':
       return reading.why
     case 'due':
+    case 'leftovers':
       return ''
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { withOutcome } from '../../../lib/domain/case.ts'
+import { settled, withLeftovers } from '../../../lib/domain/leftovers.ts'
 import { blocked, resumed } from '../../../lib/domain/org-state.ts'
 import { atlasLedger } from '../../../lib/ledger/ledger.ts'
 import type { Clock } from '../../../lib/ports.ts'
@@ -44,6 +45,29 @@ describe('record()', () => {
 
     expect(await ledger.read(kase.id)).toEqual(kase)
     expect(kase.departure.reason).toBe('2026-11-30T17:00:00.000Z')
+  })
+})
+
+describe('due()', () => {
+  test('finds a closed case until its leftovers are looked for, and keeps it that long', async () => {
+    const { ledger, table } = setUp()
+    const first = await ledger.record(openedCase())
+    const closed = withLeftovers(
+      withOutcome(first, REMOVED, later(3_000)),
+      { leftovers: 'clean' },
+      later(3_000),
+    )
+    const saved = await ledger.save({ ...closed, unpublished: [] })
+    const item = () => table.items().find(({ pk }) => pk === `case#${first.id}`)
+
+    expect(await ledger.due(later(2_999), 10)).toEqual([])
+    expect(await ledger.due(later(3_000), 10)).toEqual([saved])
+    expect(await ledger.open()).toEqual([])
+    expect(item()?.expiresAt).toBeUndefined()
+
+    await ledger.save({ ...settled(saved ?? first, undefined, later(4_000)) })
+    expect(await ledger.due(later(DAY_MS), 10)).toEqual([])
+    expect(item()?.expiresAt).toBeDefined()
   })
 })
 

@@ -25,6 +25,35 @@ function textOf(world: World): string {
   return JSON.stringify(world.table.items().map(({ body, keys }) => [body, keys]))
 }
 
+describe('forget() and leftovers', () => {
+  const LEFT = { kind: 'database_user', x509Type: 'MANAGED', databaseName: '$external' }
+
+  test('takes the names of database users out as well', async () => {
+    const world = createWorld({ settings: { leftovers: 'report' } })
+    world.org().members = [activeMember()]
+    const databaseUsers = [{ ...LEFT, username: 'CN=ada@example.com,O=Example' }]
+    world.org().projects = [{ id: 'a'.repeat(24), name: 'payments', invites: [], databaseUsers }]
+    world.depart(departure())
+    await world.runUntil(later(MINUTE))
+    expect(textOf(world)).toContain('CN=ada@example.com')
+
+    expect(await operate(world, REQUEST)).toMatchObject({ cases: { length: 1 } })
+    expect(textOf(world)).not.toMatch(/\bada\b/i)
+    expect(world.cases()).toMatchObject([{ leftovers: { kind: 'looked', findings: { length: 1 } } }])
+  })
+
+  test('waits until they have been looked for', async () => {
+    const world = createWorld({ settings: { leftovers: 'report' } })
+    world.org().members = [activeMember()]
+    world.depart(departure())
+    await world.runUntil(later(2_500))
+
+    expect(await operate(world, REQUEST)).toEqual({
+      error: expect.stringMatching(/^`username`: leftovers are still looked for: c-[0-9a-f]{20}$/),
+    })
+  })
+})
+
 describe('forget()', () => {
   test('leaves no trace of the person in the ledger, and keeps the case', async () => {
     const world = await removedAda()

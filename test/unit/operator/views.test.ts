@@ -237,7 +237,7 @@ test('answer() names its actions to a request that would change something', asyn
   const { id } = await taken(world)
 
   expect(await onCall(world).asks({ action: 'release', cases: [id] })).toEqual({
-    error: expect.stringContaining('`action`: expected lookup, cases, status'),
+    error: expect.stringContaining('`action`: expected lookup, leftovers, cases, status'),
   })
   expect((await known(world, id)).releases).toEqual([])
 })

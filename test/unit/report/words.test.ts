@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { countOf, decisionLine, duration, standing } from '../../../lib/report/words.ts'
+import {
+  countOf,
+  decisionLine,
+  duration,
+  leftoverAdvice,
+  leftoversLine,
+  standing,
+} from '../../../lib/report/words.ts'
 import { later } from '../../support/cases.ts'
 
 test.each([
@@ -40,4 +47,27 @@ test('decisionLine() says what is known of a decision, and no more', () => {
 
 test('countOf() knows one from many', () => {
   expect([countOf(1, 'case'), countOf(2, 'case')]).toEqual(['1 case', '2 cases'])
+})
+
+test.each([
+  [{ state: 'pending' }, 'leftovers: still looked for'],
+  [{ state: 'pending', code: 'HTTP_503' }, 'leftovers: still looked for (HTTP_503)'],
+  [{ state: 'settled' }, 'leftovers: not looked for'],
+  [{ state: 'settled', lookedBy: 'c-1' }, 'leftovers: told by case c-1'],
+  [{ state: 'looked' }, 'no leftovers'],
+  [{ state: 'looked', deleted: 3, reported: 6 }, 'leftovers: 3 deleted, 6 reported, 0 failed'],
+] as const)('leftoversLine() says of %j: %s', (view, line) => {
+  expect(leftoversLine({ deleted: 0, reported: 0, failed: 0, ...view })).toBe(line)
+})
+
+test.each([
+  ['project_invitation', 'deleted', undefined],
+  ['project_invitation', 'reported', 'Access Manager'],
+  ['database_user', 'reported', "project's owners"],
+  ['project', 'failed', 'role named'],
+  ['organization', 'failed', 'role named'],
+] as const)('leftoverAdvice() says what to do about a %s that was %s', (kind, action, advice) => {
+  const said = leftoverAdvice({ kind, action })
+
+  expect(said).toEqual(advice && expect.stringContaining(advice))
 })

@@ -1,0 +1,84 @@
+import { LEAVER, leftoversOrg } from './atlas/leftovers-org.ts'
+import { onDesk } from './desk.ts'
+import { comparison } from './members-table.ts'
+import { oktaDeactivation } from './okta-deactivation.ts'
+import type { Printer } from './print.ts'
+import { membersIn, openScene } from './scene.ts'
+import type { LocalStack } from './stack.ts'
+import type { LeftoverDetail } from './timeline.ts'
+
+const ORG = leftoversOrg()
+const EXPECTED = { deleted: 3, reported: 6, failed: 0 }
+
+/** An organization with leftovers, a stack that may clean them, and a read credential that sees the projects. */
+export const LEFTOVERS_STACK = {
+  orgs: [ORG],
+  settings: { LEFTOVERS: 'clean' },
+  aws: {
+    secrets: { [`atlas-offboarding/${ORG.orgId}/read`]: JSON.stringify({ ...ORG.reader, orgId: ORG.orgId }) },
+  },
+}
+
+/**
+ * Lets Okta deactivate a member for whom thirty projects hold invitations and database users, and shows what is found, and what is
+ * done about it.
+ *
+ * @returns the exit status
+ */
+export async function tellLeftovers(stack: LocalStack, printer: Printer): Promise<number> {
+  const { emulator, aws } = stack
+  const screen = { print: printer.note, tell: printer.note }
+  const { timeline } = openScene(stack, printer)
+  const before = membersIn(stack)
+  const invitedBefore = invitationsIn(stack)
+  printer.title(
+    `${LEAVER} leaves. LEFTOVERS=clean: once out, ${ORG.projects.length} projects are looked into.`,
+  )
+
+  const event = oktaDeactivation(LEAVER, new Date())
+  await aws.putPartnerEvent(event)
+  const isOurs = (uid: string) => uid === `okta:${event.detail.uuid}`
+  const removal = await timeline.audited(
+    ({ metadata, unmapped }) => isOurs(metadata.correlation_uid) && unmapped.outcome?.kind === 'removed',
+  )
+  const asked = emulator.requests.length
+  const { unmapped } = await timeline.audited(
+    ({ metadata }) => metadata.uid === `${removal.metadata.uid}/leftovers`,
+  )
+  const { leftovers = [] } = unmapped
+  const requests = emulator.requests.slice(asked).map(({ operation }) => operation ?? 'unknown')
+  printer.note(`\nAsked of Atlas for it, after the person was out: ${tally(requests)}`)
+
+  printer.title(`On-call looks them up: atlas-offboarding lookup ${LEAVER}`)
+  await onDesk(stack, ['lookup', LEAVER], screen)
+  printer.title(
+    `And what is there now, as the read credential sees it: atlas-offboarding leftovers ${LEAVER}`,
+  )
+  await onDesk(stack, ['leftovers', LEAVER], screen)
+
+  const { removed, untouched, text } = comparison(before, membersIn(stack))
+  const gone = invitedBefore.filter((one) => !invitationsIn(stack).includes(one))
+  const others = `${gone.length} of ${invitedBefore.length} invitations deleted, all of ${LEAVER}`
+  printer.note(`\n${text}\n${others}`)
+  const isTold = JSON.stringify(countsOf(leftovers)) === JSON.stringify(EXPECTED)
+  const isClean = gone.length === EXPECTED.deleted && gone.every((one) => one.endsWith(` ${LEAVER}`))
+  return removed.join() === LEAVER && untouched && isTold && isClean ? 0 : 1
+}
+
+/** `60 of one, 3 of another`. */
+function tally(names: readonly string[]): string {
+  return [...Map.groupBy(names, (name) => name)].map(([name, all]) => `${all.length} ${name}`).join(', ')
+}
+
+function countsOf(leftovers: readonly LeftoverDetail[]) {
+  const count = (wanted: LeftoverDetail['action']) =>
+    leftovers.filter(({ action }) => action === wanted).length
+  return { deleted: count('deleted'), reported: count('reported'), failed: count('failed') }
+}
+
+function invitationsIn({ emulator }: LocalStack): readonly string[] {
+  const { projects } = emulator.state.org(ORG.orgId)
+  return [...projects.values()].flatMap(({ invites }) =>
+    invites.map(({ id, username }) => `${id} ${username}`),
+  )
+}

@@ -1,0 +1,40 @@
+import type { Finding } from '../domain/leftovers.ts'
+import type { ReportRow } from '../domain/report.ts'
+import { cardTable } from './card-table.ts'
+import type { Evidence } from './evidence.ts'
+import { html, type Markup } from './markup.ts'
+import { countOf, leftoverAdvice, spoken, utc } from './words.ts'
+
+/** Shows what outlived the memberships that ended, what was done about it, and what a human still has to do. */
+export function leftoversSection({ rows }: Evidence): Markup {
+  const looked = rows.filter(({ leftovers }) => leftovers?.state === 'looked')
+  const pending = rows.filter(({ leftovers }) => leftovers?.state === 'pending')
+  const found = looked.flatMap((row) => (row.leftovers?.findings ?? []).map((finding) => ({ row, finding })))
+  const more = looked.reduce((sum, { leftovers }) => sum + (leftovers?.more ?? 0), 0)
+  const cells = found
+    .toSorted((one, other) => order(one.finding) - order(other.finding))
+    .map(({ row, finding }) => cellsOf(row, finding))
+  return html`<section aria-labelledby="leftovers" class="${found.length > 5 ? 'long' : 'short'}"><h2 id="leftovers">Leftovers</h2>
+<p>Looked for after ${countOf(looked.length, 'case')}: deprecated project invitations, and database users named after the person${
+    pending.length > 0 ? html`; still looked for after ${countOf(pending.length, 'case')}` : undefined
+  }${more > 0 ? html`; ${countOf(more, 'finding')} more than the ledger could keep` : undefined}.</p>
+${cells.length > 0 ? cardTable(countOf(found.length, 'finding'), TITLES, cells) : html`<p>Nothing was found.</p>`}</section>\n`
+}
+
+const TITLES = ['Person', 'What', 'Project', 'Why', 'Done']
+
+function order({ action }: Finding): number {
+  return ['failed', 'reported', 'deleted'].indexOf(action)
+}
+
+function cellsOf({ username, case: id, leftovers }: ReportRow, finding: Finding): readonly Markup[] {
+  const { kind, id: what, projectId, projectName, why, action, code } = finding
+  const advice = leftoverAdvice(finding)
+  return [
+    html`<bdi>${username}</bdi><small class="id">${id}</small>`,
+    html`${spoken(kind)}<small class="id"><bdi>${what}</bdi></small>`,
+    html`<bdi>${projectName ?? projectId}</bdi><small class="id">${projectId}</small>`,
+    html`<bdi>${why}</bdi>${code && html`<small>${code}</small>`}`,
+    html`<span class="${action === 'failed' ? 'bad' : ''}">${action}</span>${leftovers?.at && html`<small>${utc(leftovers.at)}</small>`}${advice && html`<small>${advice}</small>`}`,
+  ]
+}

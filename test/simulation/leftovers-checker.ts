@@ -1,0 +1,101 @@
+import type { Case } from '../../lib/domain/case.ts'
+import { leavingInstant, usernamesOf } from '../../lib/domain/departure.ts'
+import { sameUsername } from '../../lib/domain/username.ts'
+import type { AtlasInvite } from '../support/in-memory-atlas.ts'
+import { isPaused } from './checkers.ts'
+import type { Played } from './played.ts'
+
+/** A search takes 20 s at most; what becomes known during it counts for the next. */
+const ATTEMPT_MS = 60_000
+
+/**
+ * Whoever is out has been looked for, and that is told once; nothing is left that nobody was told of. An invitation is deleted
+ * only of somebody who is out by a closed case, and neither came back, nor is protected, stale or paused.
+ */
+export function* leftoversCleared(played: Played): Iterable<string> {
+  if (played.settings.leftovers === 'off') return
+  for (const kase of played.cases.filter(isOut)) yield* untold(played, kase)
+  for (const invite of played.world.atlas.uninvited) yield* unjustified(played, invite)
+}
+
+function isOut({ outcome, departure }: Case): boolean {
+  return !departure.dryRun && (outcome?.kind === 'removed' || outcome?.kind === 'already_absent')
+}
+
+function* untold({ world }: Played, kase: Case): Iterable<string> {
+  const { id, attempts, leftovers } = kase
+  if (!leftovers || leftovers.kind === 'pending') {
+    yield `${id} is closed, and nobody has looked for what is left`
+    return
+  }
+  const told = world.aws.published.filter(({ uid }) => uid === `${id}/${attempts}/leftovers`)
+  if (told.length === 0) yield `what ${id} left was never told`
+  if (new Set(told.map(({ detail }) => JSON.stringify(detail.unmapped))).size > 1)
+    yield `what ${id} left was told in several ways`
+  if (leftovers.kind !== 'looked') return
+
+  const hidden = new Set(
+    leftovers.findings.filter(({ action }) => action === 'failed').map(({ projectId }) => projectId),
+  )
+  const known = new Set(leftovers.findings.map(({ id: found }) => found))
+  for (const project of world.org(kase.orgId).projects) {
+    const left = project.invites.filter((invite) => isOf(kase, invite) && invite.createdAt < leftovers.at)
+    const untoldOf = left.filter((invite) => !known.has(invite.id))
+    if (untoldOf.length > 0 && !hidden.has(project.id) && !hidden.has('*'))
+      yield `an invitation of ${kase.departure.username} is left, and ${id} does not tell of it`
+    if (
+      left.some((invite) =>
+        leftovers.findings.some((one) => one.id === invite.id && one.action === 'deleted'),
+      )
+    )
+      yield `${id} tells of an invitation as deleted that is still there`
+  }
+}
+
+function isOf({ departure }: Case, { username }: AtlasInvite): boolean {
+  return usernamesOf(departure).some((name) => sameUsername(name, username))
+}
+
+type Uninvited = Played['world']['atlas']['uninvited'][number]
+
+function* unjustified(played: Played, invite: Uninvited): Iterable<string> {
+  const { orgId, username, at } = invite
+  const reasons = played.cases
+    .filter((kase) => kase.orgId === orgId && isOut(kase) && isOf(kase, invite))
+    .map((kase) => objectionTo(played, kase, invite))
+  if (!reasons.includes(undefined))
+    yield `the invitation of ${username} was deleted at ${at.toISOString()}: ${reasons.join('; ') || 'nobody by that name left'}`
+  if (isPaused(played, orgId, at)) yield `the invitation of ${username} was deleted during a pause`
+}
+
+/** Why one case does not justify the deletion. */
+function objectionTo(
+  { truth, settings }: Played,
+  kase: Case,
+  { orgId, createdAt, at }: Uninvited,
+): string | undefined {
+  const { departure, closedAt, stale, releases } = kase
+  const names = usernamesOf(departure)
+  const leaving = leavingInstant(departure)
+  if (settings.leftovers !== 'clean' || settings.mode !== 'enforce') return 'only to be reported'
+  if (!closedAt || closedAt > at) return `${kase.id} was not closed yet`
+  if (settings.protectedUsernames.some((name) => names.includes(name))) return 'protected'
+  if (stale && !releases.some(({ reason }) => reason === 'stale_event')) return 'stale'
+  if (createdAt > leaving) return 'invited after leaving'
+  const isBack = truth.memberships.some(
+    (one) =>
+      one.orgId === orgId &&
+      names.some((name) => sameUsername(name, one.username)) &&
+      one.from > leaving &&
+      at.getTime() - one.from.getTime() > ATTEMPT_MS &&
+      !(kase.outcome?.kind === 'removed' && kase.outcome.revokedAt > one.from),
+  )
+  if (isBack) return 'came back'
+  const isTakenBack = truth.returns.some(
+    ({ back, at: toldAt }) =>
+      names.some((name) => sameUsername(name, back.username)) &&
+      back.occurredAt > departure.occurredAt &&
+      at.getTime() - toldAt.getTime() > 10 * ATTEMPT_MS,
+  )
+  return isTakenBack ? 'taken back' : undefined
+}

@@ -1,0 +1,120 @@
+import { idFrom } from '../../../infra/local/atlas/member.ts'
+import { later } from '../../support/cases.ts'
+import type { AtlasProject } from '../../support/in-memory-atlas.ts'
+import type { Scenario } from '../scenario.ts'
+import type { Stage } from '../stage.ts'
+
+const ADA = 'ada@example.com'
+const BOB = 'bob@example.com'
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const CLEAN = { settings: { leftovers: 'clean' } } as const
+
+/** What outlives a membership: one project is enough for every way in which a search can go wrong. */
+export const LEFTOVERS: readonly Scenario[] = [
+  {
+    name: 'one leaver and a project that invites them',
+    world: CLEAN,
+    mostFaults: 1,
+    async play(stage) {
+      stage.member()
+      stage.member({ username: BOB })
+      stage.world.org().projects = [projectOf()]
+      stage.depart()
+    },
+    ends: { 'okta:evt-1': ['removed'] },
+    stays: [BOB],
+    isSolo: true,
+  },
+  {
+    name: 'nobody there, and a project that invites them',
+    world: CLEAN,
+    mostFaults: 1,
+    async play(stage) {
+      stage.world.org().projects = [projectOf()]
+      stage.depart()
+    },
+    ends: { 'okta:evt-1': ['already_absent'] },
+    isSolo: true,
+  },
+  {
+    name: 'back before anybody looks for what is left',
+    world: CLEAN,
+    mostFaults: 1,
+    async play(stage) {
+      const ada = stage.member()
+      stage.world.org().projects = [projectOf()]
+      stage.depart()
+      await unreadable(stage, async () => {
+        await gone(stage)
+        stage.member(ada, 'joined')
+        await stage.wait(2 * MINUTE)
+      })
+    },
+    ends: { 'okta:evt-1': ['removed', 'held: rejoined'] },
+    stays: [ADA],
+  },
+  {
+    name: 'paused before anybody looks for what is left',
+    world: CLEAN,
+    mostFaults: 1,
+    async play(stage) {
+      stage.member()
+      stage.world.org().projects = [projectOf()]
+      stage.depart()
+      await unreadable(stage, async () => {
+        await gone(stage)
+        await stage.act({ action: 'pause' })
+        await stage.wait(2 * MINUTE)
+      })
+      await stage.wait(HOUR)
+      await stage.act({ action: 'resume' })
+    },
+    ends: { 'okta:evt-1': ['removed'] },
+  },
+  {
+    name: 'two sources, one search',
+    world: CLEAN,
+    mostFaults: 1,
+    async play(stage) {
+      stage.member()
+      stage.world.org().projects = [projectOf()]
+      stage.depart()
+      stage.depart({ id: 'hook/workday:7', source: 'hook/workday' })
+    },
+    ends: {
+      'okta:evt-1': ['removed', 'already_absent'],
+      'hook/workday:7': ['removed', 'already_absent'],
+    },
+  },
+]
+
+function projectOf(): AtlasProject {
+  const createdAt = later(-24 * HOUR)
+  return {
+    id: idFrom('project'),
+    name: 'payments',
+    invites: [
+      { id: idFrom('ada invited'), username: ADA, createdAt },
+      { id: idFrom('bob invited'), username: BOB, createdAt },
+    ],
+    databaseUsers: [{ username: ADA }],
+  }
+}
+
+/** Waits until Ada is out and the attempt that did it is over; a fault may leave her in until on-call asks again. */
+async function gone(stage: Stage): Promise<void> {
+  for (let waited = 0; stage.present(ADA) && waited < 30 * MINUTE; waited += 5_000) await stage.wait(5_000)
+  await stage.wait(MINUTE)
+}
+
+/** Nobody can list the projects meanwhile. */
+async function unreadable({ world }: Stage, meanwhile: () => Promise<void>): Promise<void> {
+  const { answer } = world.atlas
+  world.atlas.answer = (request) =>
+    request.operation === 'getOrgGroups'
+      ? { kind: 'reply', status: 503, headers: {}, body: undefined }
+      : answer(request)
+  await meanwhile()
+  world.atlas.answer = answer
+}

@@ -1,4 +1,4 @@
-import { faultsOf } from './faults.ts'
+import { CRASH_BEFORE, faultsOf, isEffect } from './faults.ts'
 import { only } from './random.ts'
 import { type Run, run, type Violation } from './run.ts'
 import type { Scenario } from './scenario.ts'
@@ -61,6 +61,7 @@ export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhau
       if (call.index >= within) break
       if (isReadTogether(call, played.trace)) continue
       for (const fault of faultsOf(call)) {
+        if (fault === CRASH_BEFORE && isSameCrash(call, played.trace)) continue
         if (placed.length === 0 && !isOurs(share, position++)) continue
         const next = [...placed, { ...fault, index: call.index }]
         await descend(next, await tryOut(next))
@@ -81,6 +82,17 @@ function isReadTogether({ index, at, worker, operation }: TracedCall, trace: rea
       .slice(Math.max(0, index - READ_TOGETHER), index)
       .some((one) => one.operation === 'get' && one.worker === worker && one.at.getTime() === at.getTime())
   )
+}
+
+/**
+ * A crash before an effect leaves what a crash after the effect before it leaves, if that one was the same piece of work, was not
+ * sent at the same time, and did what it should.
+ */
+function isSameCrash({ index, at, worker, invocation }: TracedCall, trace: readonly TracedCall[]): boolean {
+  const before = trace
+    .slice(0, index)
+    .findLast((one) => one.worker === worker && one.invocation === invocation && isEffect(one))
+  return before !== undefined && before.at < at && !before.fault && !before.isDown
 }
 
 function isOurs({ of, which }: Required<Limits>['share'], position: number): boolean {

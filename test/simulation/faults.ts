@@ -12,7 +12,7 @@ const ERROR = { name: 'error before applying', fault: { kind: 'error', when: 'be
 const LOST = { name: 'error after applying', fault: { kind: 'error', when: 'after' } } as const
 const TIMEOUT = { name: 'time-out after applying', fault: { kind: 'timeout', when: 'after' } } as const
 const LATE = { name: 'applied after the time-out', fault: { kind: 'timeout', when: 'late' } } as const
-const CRASH_BEFORE = { name: 'crash before', fault: { kind: 'crash', when: 'before' } } as const
+export const CRASH_BEFORE = { name: 'crash before', fault: { kind: 'crash', when: 'before' } } as const
 const CRASH_AFTER = { name: 'crash after', fault: { kind: 'crash', when: 'after' } } as const
 const FREEZE = { name: 'frozen for 200 s', fault: { kind: 'freeze', ms: FROZEN_MS } } as const
 const PARTIAL = { name: 'partly taken', fault: { kind: 'partial' } } as const
@@ -50,6 +50,11 @@ const HTML_AFTER = {
   name: 'garbage after applying',
   fault: { kind: 'reply', reply: PAGE, when: 'after' },
 } as const
+
+/** Tells whether the call changes something outside its worker. */
+export function isEffect(call: IoCall): boolean {
+  return faultsOf(call).includes(CRASH_AFTER)
+}
 
 const WRITES: ReadonlySet<string> = new Set(['put', 'remove'])
 

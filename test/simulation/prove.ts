@@ -2,6 +2,7 @@ import type { Exhausted } from './exhaustive.ts'
 import type { Job, Result } from './jobs.ts'
 import { doAll } from './pool.ts'
 import type { Tried } from './random.ts'
+import type { Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
 
 /** What was tried, and what came of it. */
@@ -20,9 +21,18 @@ const SEEDS_AT_A_TIME = 100
 const SEEDS_OF_LONG = 24
 const LONG_AT_A_TIME = 6
 
+/** How much is played. */
+export type Extent = {
+  /** Up to three faults in the first calls, and nothing else. */
+  readonly deep: boolean
+  /** Two faults at every place of the long scenarios, too. */
+  readonly whole: boolean
+  readonly seeds: number
+}
+
 /** Plays everything, on all processors. */
-export async function prove({ deep, seeds }: { deep: boolean; seeds: number }): Promise<Proof> {
-  const placed = await played(exhaustions(deep))
+export async function prove({ deep, whole, seeds }: Extent): Promise<Proof> {
+  const placed = await played(SCENARIOS.flatMap((scenario) => exhaustion(scenario, { deep, whole })))
   const long = await played(deep ? [] : longScenarios())
   const stories = await played(randomStories(seeds))
   return {
@@ -31,18 +41,18 @@ export async function prove({ deep, seeds }: { deep: boolean; seeds: number }): 
   }
 }
 
-function exhaustions(deep: boolean): readonly Job[] {
-  return SCENARIOS.flatMap(({ name, mostFaults = MOST_FAULTS }) =>
-    Array.from({ length: mostFaults === MOST_FAULTS ? SHARES : 1 }, (_, which): Job => {
-      const limits = deep && mostFaults === MOST_FAULTS ? DEEP : { faults: mostFaults }
-      const share = mostFaults === MOST_FAULTS && { share: { of: SHARES, which } }
-      return { kind: 'exhaust', scenario: name, limits: { ...limits, ...share } }
-    }),
-  )
+function exhaustion(scenario: Scenario, { deep, whole }: Pick<Extent, 'deep' | 'whole'>): readonly Job[] {
+  const { name, mostFaults, isLong = false } = scenario
+  const faults = mostFaults ?? (isLong && !whole && !deep ? 1 : MOST_FAULTS)
+  if (faults < MOST_FAULTS) return [{ kind: 'exhaust', scenario: name, limits: { faults } }]
+  const limits = deep ? DEEP : { faults }
+  return Array.from({ length: SHARES }, (_, which): Job => {
+    return { kind: 'exhaust', scenario: name, limits: { ...limits, share: { of: SHARES, which } } }
+  })
 }
 
 function longScenarios(): readonly Job[] {
-  const long = SCENARIOS.filter(({ mostFaults }) => mostFaults !== undefined)
+  const long = SCENARIOS.filter(({ mostFaults, isLong }) => mostFaults !== undefined || isLong)
   return long.flatMap(({ name }) =>
     ranges(SEEDS_OF_LONG, LONG_AT_A_TIME).map(
       (range): Job => ({ kind: 'scenario', scenario: name, ...range }),

@@ -41,8 +41,9 @@ export async function run(scenario: Scenario, seed: number, choose: Choose): Pro
     ...options,
     faultFor(call) {
       const at = stage.world.time.now()
-      const chosen = choose({ ...call, at })
-      trace.push({ ...call, at, ...(chosen && { fault: chosen.name }) })
+      const traced = { ...call, at, isDown: stage.world.outages.has(call.service) }
+      const chosen = choose(traced)
+      trace.push({ ...traced, ...(chosen && { fault: chosen.name }) })
       return chosen?.fault
     },
   })

@@ -4,6 +4,7 @@
  *
  * --seeds N   random stories, 10,000 unless said otherwise
  * --seed S    plays one of them again and tells it
+ * --whole     two faults also at every place of the scenarios that take longest, instead of one: by hand
  * --deep      up to three faults in the first 12 calls, instead of up to two in the whole path; nothing else
  * --json      tells the figures as JSON
  */
@@ -18,6 +19,7 @@ const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '10000' },
     seed: { type: 'string' },
+    whole: { type: 'boolean', default: false },
     deep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -28,7 +30,11 @@ else await tell(Number(options.seed))
 
 async function simulate(): Promise<void> {
   const startedAt = performance.now()
-  const proof = await prove({ deep: options.deep, seeds: options.deep ? 0 : Number(options.seeds) })
+  const proof = await prove({
+    deep: options.deep,
+    whole: options.whole,
+    seeds: options.deep ? 0 : Number(options.seeds),
+  })
   const caught: Caught[] = []
   if (!options.deep) await power((one) => void caught.push(one))
   const seconds = (performance.now() - startedAt) / 1_000

@@ -33,7 +33,12 @@ export type Stage = {
 export type Placed = NamedFault & { readonly index: number }
 
 /** One call and what went wrong with it. */
-export type TracedCall = IoCall & { readonly at: Date; readonly fault?: string }
+export type TracedCall = IoCall & {
+  readonly at: Date
+  readonly fault?: string
+  /** The service failed whoever called it. */
+  readonly isDown: boolean
+}
 
 const TRIES = 8
 const TRY_AGAIN_MS = 45_000

@@ -11,6 +11,8 @@ export type IoCall = {
   readonly service: keyof typeof LATENCY_MS
   readonly operation: string
   readonly index: number
+  /** Of this worker: calls of one invocation are one piece of work. */
+  readonly invocation: number
 }
 
 /**
@@ -51,6 +53,8 @@ export type Fates = {
   readonly dead: Set<string>
   readonly frozen: Map<string, number>
   readonly outages: Set<IoCall['service']>
+  /** Worker → how many invocations it has begun. */
+  readonly invocations: Map<string, number>
 }
 
 type Options = {
@@ -62,7 +66,7 @@ type Options = {
 
 /** Makes calls take their time, and go wrong where the test wants it. */
 export function faultyIo({ time, fates, calls, faultFor }: Options) {
-  const { dead, frozen, outages } = fates
+  const { dead, frozen, outages, invocations } = fates
   const never = new Promise<never>(() => undefined)
 
   /** Goes on as far as the worker does: a frozen one later, a dead one never. */
@@ -78,7 +82,8 @@ export function faultyIo({ time, fates, calls, faultFor }: Options) {
   async function call<T>(worker: string, role: Role, outgoing: Outgoing<T>): Promise<T> {
     if (dead.has(worker)) return await never
     const { service, operation } = outgoing
-    const made = { worker, role, service, operation, index: calls.length }
+    const invocation = invocations.get(worker) ?? 0
+    const made = { worker, role, service, operation, index: calls.length, invocation }
     calls.push(made)
     const fault = faultFor(made)
     // What is on its way arrives, whatever becomes of the sender meanwhile; the way back takes no time that anybody could notice.

@@ -41,6 +41,7 @@ export function staffOf({ time, fates, timeoutMs, isWarm, equip }: Options) {
     },
     /** Has one do an invocation. Rejects if it takes too long, or has died. */
     async invocation<T>(one: StaffMember, work: (deadline: Date) => Promise<T>): Promise<T> {
+      fates.invocations.set(one.name, (fates.invocations.get(one.name) ?? 0) + 1)
       let callOff: () => void = () => undefined
       const ended = new Promise<never>((_, reject) => {
         callOff = time.after(timeoutMs, () => {

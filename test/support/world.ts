@@ -107,7 +107,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const table = memoryTable(indexLagMs > 0 ? { ms: indexLagMs, now: time.now } : undefined)
   const calls: IoCall[] = []
   const journal: JournalEntry[] = []
-  const fates: Fates = { dead: new Set(), frozen: new Map(), outages: new Set() }
+  const fates: Fates = { dead: new Set(), frozen: new Map(), outages: new Set(), invocations: new Map() }
   const io = faultyIo({ time, fates, calls, faultFor })
   const log = deletionLog(time.now, table.items)
   for (const orgId of orgIds) aws.secrets.set(secretIdOf(orgId), secretText(orgId, atlas))

@@ -44,6 +44,7 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'the same event five times',
+    isLong: true,
     world: { batchSize: 5 },
     async play(stage) {
       stage.member()
@@ -53,6 +54,7 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'leave, return, leave',
+    isLong: true,
     async play(stage) {
       const ada = stage.member()
       stage.depart()
@@ -114,6 +116,7 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'superseded by a later date',
+    isLong: true,
     async play(stage) {
       stage.member()
       stage.depart({ effectiveAt: later(14 * MINUTE) })
@@ -124,6 +127,7 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'one id, two different dates',
+    isLong: true,
     async play(stage) {
       stage.member()
       stage.depart({ effectiveAt: later(5 * MINUTE) })

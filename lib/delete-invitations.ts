@@ -181,8 +181,25 @@ function endOf({ removal, wasIntended }: Sent, isThere: boolean): Said | Failure
     if (removal.kind !== 'failure') return STILL_PRESENT
     return removal.reason === 'refused' ? undeleted(removal.code) : removal
   }
-  const isOurs = removal.kind !== 'absent' || removal.mayHaveApplied || wasIntended
-  return isOurs ? { action: 'deleted' } : { action: 'reported', note: NOT_OURS, code: removal.code }
+  const isOurs = wasIntended || mayBeOurs(removal)
+  if (isOurs) return { action: 'deleted' }
+  return { action: 'reported', note: NOT_OURS, ...('code' in removal && { code: removal.code }) }
+}
+
+/** A DELETE that Atlas turned down took nothing away: somebody else did, or the person accepted. */
+function mayBeOurs(removal: InvitationRemoval): boolean {
+  switch (removal.kind) {
+    case 'deleted':
+    case 'no_project':
+      return true
+    case 'absent':
+      return removal.mayHaveApplied
+    case 'failure':
+      return removal.reason === 'transient'
+    case 'forbidden':
+    case 'ended':
+      return false
+  }
 }
 
 const NOT_OURS = 'gone before our DELETE: withdrawn, or accepted; look whether the person is a member again'

@@ -587,6 +587,32 @@ describe('what a project says', () => {
     )
   })
 
+  test.each([
+    ['refuses us', refusal(403, 'ACCESS_FORBIDDEN')],
+    ['refuses the request', refusal(400, 'CANNOT_DELETE_GROUP_INVITATION')],
+    ['knows nothing of', refusal(404, 'RESOURCE_NOT_FOUND')],
+  ])(
+    'of a DELETE that it %s, of an invitation that is gone: nobody deleted it, and a human looks',
+    async (_, reply) => {
+      const world = worldWith()
+      const { answer } = world.atlas
+      world.atlas.answer = (request) => {
+        if (request.operation !== 'deleteGroupInvite') return answer(request)
+        for (const one of world.org().projects) one.invites = [OTHERS]
+        return reply
+      }
+      await leave(world, 5 * MINUTE)
+
+      expect(foundIn(caseIn(world))).toContainEqual(
+        expect.objectContaining({
+          kind: 'project_invitation',
+          action: 'reported',
+          why: expect.stringContaining('withdrawn, or accepted'),
+        }),
+      )
+    },
+  )
+
   test('that the invitation is still there after a DELETE: it comes back and deletes it again', async () => {
     const world = worldWith()
     const { answer } = world.atlas

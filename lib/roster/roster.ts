@@ -92,13 +92,21 @@ function personLines(take: (names: readonly string[]) => void) {
   }
 }
 
-/** A cell may hold several addresses, or one in angle brackets behind a name; each of them is on the roster. */
+/** Stands between addresses, or around one: `Ada <ada@example.com>`, `mailto:ada@example.com`. */
+const BETWEEN = /[\s;,:|<>()[\]{}"“”]+/
+const AROUND = /^['‘’`]+|['‘’`]+$/g
+
+/**
+ * A cell may hold several addresses, or one with something around it; each of them is on the roster. Characters that nobody sees
+ * come with names that were copied, and are no part of them.
+ */
 function namesIn(cell: string): readonly string[] {
   // A copy: a slice would keep alive the piece of the file that it was cut from.
   const whole = Buffer.from(cell.trim()).toString()
-  if (whole === '') return []
-  const parts = whole.split(/[\s;,<>]+/).filter((part) => part.includes('@') && part !== whole)
-  return [whole, ...parts]
+  const visible = whole.replace(/\p{Cf}/gu, '')
+  if (visible === '') return []
+  const parts = visible.split(BETWEEN).map((part) => part.replace(AROUND, ''))
+  return [...new Set([whole, visible, ...parts.filter((part) => part.includes('@'))])]
 }
 
 function shown(header: readonly string[]): string {

@@ -60,6 +60,31 @@ describe('readRoster()', () => {
     expect(taken).toEqual([['u1', `Ada <${ADA}>; ada@old.example.com`, ADA, 'ada@old.example.com'], [BOB]])
   })
 
+  test.each([
+    ['marks of direction that a copied name carries', `mail\n\u202a${ADA}\u202c\n`],
+    ['a space of no width', `mail\n\u200b${ADA}\n`],
+    ['a soft hyphen', `mail\n${ADA.replace('a', 'a\u00ad')}\n`],
+    ['quotes in the cell', `mail\n"""${ADA}"""\n`],
+    ['apostrophes around it', `mail\n'${ADA}'\n`],
+    ["a spreadsheet's apostrophe before it", `mail\n'${ADA}\n`],
+    ['brackets', `mail\nAda Byron [${ADA}]\n`],
+    ['parentheses', `mail\nAda Byron (${ADA})\n`],
+    ['a link', `mail\nmailto:${ADA}\n`],
+    ["Exchange's prefix", `mail\nSMTP:${ADA}\n`],
+    ['a bar between two', `mail\n${BOB}|${ADA}\n`],
+    ['a formula', `mail\n"=HYPERLINK(""mailto:${ADA}"",""Ada"")"\n`],
+  ])('finds the address behind %s', async (_, content) => {
+    const { taken } = await read(content)
+
+    expect(taken.flat()).toContain(ADA)
+  })
+
+  test('takes an apostrophe inside of a name for a part of it: behind it is somebody else', async () => {
+    const { taken } = await read(`mail\no'brien@example.com\n`)
+
+    expect(taken).toEqual([["o'brien@example.com"]])
+  })
+
   test('counts lines without a name, and names columns that it does not read', async () => {
     const { result } = await read(`mail,Status,x\n${ADA},ACTIVE,1\n,DEPROVISIONED,2\n`)
 

@@ -63,7 +63,7 @@ function personLines(take: (names: readonly string[]) => void) {
     const isNamed = (name: string) => name !== ''
     header = fields.map((field) => field.trim())
     header = header.slice(0, header.findLastIndex(isNamed) + 1)
-    columns = header.flatMap((name, index) => (NAME_COLUMNS.has(name.toLowerCase()) ? [index] : []))
+    columns = nameColumnsIn(header)
     if (columns.length > 0) return undefined
     return `no column is named userName, username, email or mail; the first line must name the columns, and names ${shown(header)}`
   }
@@ -73,6 +73,10 @@ function personLines(take: (names: readonly string[]) => void) {
     const isLonger = fields.slice(known.length).some((field) => field.trim() !== '')
     if (isLonger || fields.length < known.length)
       return `${countOf(fields.length, 'field')}, where the first line names ${countOf(known.length, 'column')}: is a quote missing, or is the file cut off?`
+    if (isHeader(fields)) {
+      if (`${nameColumnsIn(fields)}` === `${columns}`) return undefined
+      return 'it names columns, and others than the first line: two files in one? Give each its own --roster'
+    }
     const names = columns.flatMap((index) => namesIn(fields[index] ?? ''))
     if (names.length === 0) nameless += 1
     else {
@@ -90,6 +94,15 @@ function personLines(take: (names: readonly string[]) => void) {
       return { kind: 'roster', lines, nameless, unread }
     },
   }
+}
+
+function nameColumnsIn(fields: readonly string[]): readonly number[] {
+  return fields.flatMap((name, index) => (NAME_COLUMNS.has(name.trim().toLowerCase()) ? [index] : []))
+}
+
+/** Where two files were joined, the second names its columns in the middle. */
+function isHeader(fields: readonly string[]): boolean {
+  return nameColumnsIn(fields).length > 0 && !fields.some((field) => field.includes('@'))
 }
 
 /** Stands between addresses, or around one: `Ada <ada@example.com>`, `mailto:ada@example.com`. */

@@ -85,6 +85,13 @@ describe('readRoster()', () => {
     expect(taken).toEqual([["o'brien@example.com"]])
   })
 
+  test('takes the same columns named again for nobody: two files in one', async () => {
+    const { taken, result } = await read(`mail,name\n${BOB},Bob\nmail,name\n${ADA},Ada\n`)
+
+    expect(result).toMatchObject({ kind: 'roster', lines: 2, nameless: 0 })
+    expect(taken).toEqual([[BOB], [ADA]])
+  })
+
   test('counts lines without a name, and names columns that it does not read', async () => {
     const { result } = await read(`mail,Status,x\n${ADA},ACTIVE,1\n,DEPROVISIONED,2\n`)
 
@@ -104,6 +111,11 @@ describe('readRoster()', () => {
     ['names and no header', `${ADA}\n${BOB}\n`, /^line 1: no column is named .*"ada@example.com"$/],
     ['many other columns', `${Array.from({ length: 12 }, (_, i) => `c${i}`).join()}\n`, /"c7", …$/],
     ['a field too many', `mail,name\n${ADA},Byron, Ada\n`, /^line 2: 3 fields, where .* 2 columns/],
+    [
+      'two files in one, the second with other columns',
+      `mail,name\n${BOB},Bob\nname,mail\nAda,${ADA}\n`,
+      /^line 3: it names columns, and others than the first line/,
+    ],
     ['a line cut off', `name,mail\nAda,${ADA}\nBo`, /^line 3: 1 field, where .* is the file cut off\?$/],
     ['a quote never closed', `mail\n${ADA}\n"${BOB}\n`, 'line 3: a quote of this record is never closed'],
     [

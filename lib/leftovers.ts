@@ -4,6 +4,7 @@ import { type Case, personOf } from './domain/case.ts'
 import { usernamesOf } from './domain/departure.ts'
 import { organizationFinding, projectFinding } from './domain/findings.ts'
 import {
+  bounded,
   counted,
   type Finding,
   lookedFor,
@@ -141,7 +142,7 @@ async function comeBack(deps: LeftoversDeps, task: Search, tried: Tried): Promis
   const { clock, queue, journal } = deps
   const { kase, pending } = task
   const now = clock.now()
-  const { done, findings, intended, failed } = tried
+  const { done, intended, failed } = tried
   const hasProgress = done.length > pending.done.length
   const failingSince = hasProgress ? now : (pending.failingSince ?? now)
   if (now.getTime() - failingSince.getTime() >= GIVE_UP_MS) return await endWith(deps, task, tried)
@@ -150,11 +151,13 @@ async function comeBack(deps: LeftoversDeps, task: Search, tried: Tried): Promis
   const waits = failed.map(({ failure }) => failure.retryAfterMs ?? 0)
   const delayMs = deferralMs(deferrals, Math.max(...waits), clock.random())
   const code = failed[0]?.failure.code
+  const { findings, more: beyond } = bounded(tried.findings)
+  const more = beyond + (pending.more ?? 0)
   const next: Pending = {
     kind: 'pending',
     nextAttemptAt: addMs(now, delayMs),
     deferrals: deferrals + 1,
-    ...{ code, failingSince, done, findings, intended },
+    ...{ code, failingSince, done, findings, intended, ...(more > 0 && { more }) },
   }
   const saved = await saveLeftovers(deps.ledger, kase, (one) => ({ ...one, leftovers: next }))
   if (!saved) return

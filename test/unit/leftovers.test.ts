@@ -403,6 +403,32 @@ describe('a search that is interrupted', () => {
     expect(caseIn(world).leftovers).toMatchObject({ kind: 'looked', projects: 2 })
   })
 
+  test('keeps no more than an item of the ledger can hold while it goes on, and tells how many are left out', async () => {
+    const databaseUsers = Array.from({ length: 400 }, (_, index) => ({
+      username: `CN=${ADA.username},OU=${'x'.repeat(1_000)}${index}`,
+      databaseName: '$external',
+      x509Type: 'CUSTOMER',
+    }))
+    const second = idFrom('second')
+    const world = worldWith({}, [project({ databaseUsers }), project({ id: second, databaseUsers: [] })])
+    let down = true
+    const { answer } = world.atlas
+    world.atlas.answer = (request) =>
+      down && request.groupId === second ? refusal(503, 'SERVICE_UNAVAILABLE') : answer(request)
+    await leave(world)
+    const pending = caseIn(world).leftovers
+    down = false
+    await world.runUntil(later(10 * MINUTE))
+
+    expect(pending).toMatchObject({ kind: 'pending', done: [idFrom('project')] })
+    expect(Buffer.byteLength(JSON.stringify(pending))).toBeLessThan(100_000)
+    const { leftovers } = caseIn(world)
+    expect(leftovers).toMatchObject({ kind: 'looked', projects: 2, more: expect.any(Number) })
+    expect(foundIn(caseIn(world)).length + (leftovers?.kind === 'looked' ? (leftovers.more ?? 0) : 0)).toBe(
+      402,
+    )
+  })
+
   test('is told as failed after a day without any progress', async () => {
     const world = worldWith({
       faultFor: ({ operation }) => (operation === 'getOrgGroups' ? DOWN : undefined),

@@ -161,6 +161,7 @@ test('leftoversView() shows a search at every stage', () => {
 
   expect(leftoversView(pending)).toMatchObject({ state: 'pending', nextAttemptAt: later(4_000), deleted: 0 })
   expect(leftoversView({ ...pending, code: 'HTTP_503' })).toMatchObject({ code: 'HTTP_503' })
+  expect(leftoversView({ ...pending, more: 3 })).toMatchObject({ state: 'pending', more: 3 })
   expect(leftoversView(looked)).toMatchObject({ state: 'looked', at: later(9_000), deleted: 1 })
   expect(leftoversView(more)).toMatchObject({ more: 2 })
   expect(leftoversView({ kind: 'settled', at: later(0) })).toEqual({

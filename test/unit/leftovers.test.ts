@@ -382,6 +382,57 @@ describe('a search that is interrupted', () => {
     expect(caseIn(world)).toMatchObject({ unpublished: [], notices: [] })
   })
 
+  test.each([
+    ['before the DELETE', 'before'],
+    ['after the DELETE', 'after'],
+  ] as const)(
+    'calls nothing deleted of a person who is a member again, when the worker died %s',
+    async (_, when) => {
+      const world = worldWith({ faultFor: once('deleteGroupInvite', { kind: 'crash', when }) })
+      const { answer } = world.atlas
+      let reads = 0
+      world.atlas.answer = (request) => {
+        if (request.operation === 'listGroupInvites') reads += 1
+        if (reads > 1) {
+          for (const one of world.org().projects) one.invites = [OTHERS]
+          world.org().members = [ADA]
+        }
+        return answer(request)
+      }
+      await leave(world, 20 * MINUTE)
+
+      expect(foundIn(caseIn(world))).toContainEqual(
+        expect.objectContaining({
+          kind: 'project_invitation',
+          action: 'reported',
+          why: expect.stringContaining('member again'),
+        }),
+      )
+      expect(toldIn(world)).toMatchObject([{ detail: { status: 'leftovers' } }])
+    },
+  )
+
+  test('comes back if nobody can tell whether the person is a member again', async () => {
+    const crash = once('deleteGroupInvite', { kind: 'crash', when: 'after' })
+    let [isDown, failed] = [false, 0]
+    const world = worldWith({
+      faultFor: (call) => {
+        const fault = crash(call)
+        if (fault) isDown = true
+        if (!isDown || call.operation !== 'listOrgUsers' || failed === 4) return fault
+        failed += 1
+        return DOWN
+      },
+    })
+    await leave(world, 30 * MINUTE)
+
+    expect(failed).toBe(4)
+    expect(foundIn(caseIn(world))).toContainEqual(
+      expect.objectContaining({ kind: 'project_invitation', action: 'deleted' }),
+    )
+    expect(toldIn(world)).toHaveLength(1)
+  })
+
   test('reads again only the projects that it could not read', async () => {
     const projects = [project(), project({ id: idFrom('second'), invites: [], databaseUsers: [] })]
     const second = idFrom('second')

@@ -160,7 +160,9 @@ export function withFindings(kase: Case, found: readonly Finding[], projects: nu
 export function settled(kase: Case, lookedBy: string | undefined, at: Date): Case {
   const leftovers = { kind: 'settled', at, ...(lookedBy && { lookedBy }) } as const
   if (!lookedBy) return { ...kase, leftovers }
-  return { ...kase, leftovers, notices: [...kase.notices, noticeOf(kase, [], { looked_by: lookedBy }, at)] }
+  const message = `Leftovers were looked for within a day already: see case ${lookedBy}`
+  const notice = { ...noticeOf(kase, [], { looked_by: lookedBy }, at), message }
+  return { ...kase, leftovers, notices: [...kase.notices, notice] }
 }
 
 /**

@@ -2,7 +2,7 @@ import { letGo } from './conclude.ts'
 import { deleteInvitations } from './delete-invitations.ts'
 import { type Case, personOf } from './domain/case.ts'
 import { usernamesOf } from './domain/departure.ts'
-import { organizationFinding, projectFinding } from './domain/findings.ts'
+import { invitationFinding, organizationFinding, projectFinding } from './domain/findings.ts'
 import {
   bounded,
   counted,
@@ -68,7 +68,7 @@ async function search(deps: LeftoversDeps, task: Search): Promise<void> {
   const { kase, pending } = task
   const { ledger, clock, settings } = deps
   const now = clock.now()
-  if (settings.leftovers === 'off') return await end(deps, task, (one) => settled(one, undefined, now))
+  if (settings.leftovers === 'off') return await breakOff(deps, task)
   const [cases, known] = await Promise.all([ledger.ofPerson(personOf(kase)), knownOf(deps, kase)])
   const lookedBy = lookedFor(kase, cases, now)
   const isNew = pending.done.length + pending.intended.length === 0
@@ -87,6 +87,24 @@ async function search(deps: LeftoversDeps, task: Search): Promise<void> {
   const cleared = await deleteInvitations(deps, task, readings)
   if (cleared) await weigh(deps, cleared.task, cleared.readings)
 }
+
+/** Switched off in the middle: what was done up to then is told all the same. */
+async function breakOff(deps: LeftoversDeps, task: Search): Promise<void> {
+  const { done, findings, intended } = task.pending
+  const now = deps.clock.now()
+  if (done.length + findings.length + intended.length === 0)
+    return await end(deps, task, (one) => settled(one, undefined, now))
+  const open = intended.map((one) =>
+    invitationFinding(one, { id: one.projectId, name: one.projectId }, SWITCHED_OFF),
+  )
+  await endWith(deps, task, { done, findings: [...findings, ...open], intended, failed: [] })
+}
+
+const SWITCHED_OFF = {
+  action: 'failed',
+  note: 'a DELETE was sent, or about to be, when LEFTOVERS was switched off',
+  code: 'LEFTOVERS_OFF',
+} as const
 
 async function readAll(
   deps: LeftoversDeps,

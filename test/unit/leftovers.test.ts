@@ -199,6 +199,32 @@ describe('clearLeftovers()', () => {
     expect(caseIn(world).leftovers).toMatchObject({ kind: 'settled' })
     expect(asked(world, 'getOrgGroups')).toBe(0)
   })
+
+  test('tells what it did before it was switched off, and what it was about to do', async () => {
+    const second = idFrom('second')
+    const world = worldWith({ faultFor: once('deleteGroupInvite', { kind: 'crash', when: 'after' }, 2) }, [
+      project({ databaseUsers: [] }),
+      project({ id: second, databaseUsers: [], invites: [{ ...INVITATION, id: idFrom('other') }] }),
+    ])
+    let down = true
+    const { answer } = world.atlas
+    world.atlas.answer = (request) =>
+      down && request.groupId === second ? refusal(503, 'SERVICE_UNAVAILABLE') : answer(request)
+    await leave(world, 15 * SECOND)
+    down = false
+    await world.runUntil(later(MINUTE))
+    const { deps } = world.worker()
+    const off = { ...deps, settings: { ...deps.settings, leftovers: 'off' as const } }
+    await world.time.run(world.time.wait(5 * MINUTE))
+    await world.time.run(clearLeftovers(off, caseIn(world).id, later(10 * MINUTE)))
+
+    expect(world.atlas.uninvited).toHaveLength(2)
+    expect(foundIn(caseIn(world))).toMatchObject([
+      { id: idFrom('other'), action: 'failed', code: 'LEFTOVERS_OFF' },
+      { id: INVITATION.id, action: 'deleted' },
+    ])
+    expect(toldIn(world)).toHaveLength(1)
+  })
 })
 
 describe('what keeps an invitation', () => {

@@ -94,17 +94,8 @@ async function breakOff(deps: LeftoversDeps, task: Search): Promise<void> {
   const now = deps.clock.now()
   if (done.length + findings.length + intended.length === 0)
     return await end(deps, task, (one) => settled(one, undefined, now))
-  const open = intended.map((one) =>
-    invitationFinding(one, { id: one.projectId, name: one.projectId }, SWITCHED_OFF),
-  )
-  await endWith(deps, task, { done, findings: [...findings, ...open], intended, failed: [] })
+  await endWith(deps, task, { done, findings, intended, failed: [] })
 }
-
-const SWITCHED_OFF = {
-  action: 'failed',
-  note: 'a DELETE was sent, or about to be, when LEFTOVERS was switched off',
-  code: 'LEFTOVERS_OFF',
-} as const
 
 async function readAll(
   deps: LeftoversDeps,
@@ -186,10 +177,21 @@ async function comeBack(deps: LeftoversDeps, task: Search, tried: Tried): Promis
 
 async function endWith(deps: LeftoversDeps, task: Search, tried: Tried): Promise<void> {
   const { kase } = task
-  const findings = [...tried.findings, ...tried.failed.map((one) => notLooked(kase, one))]
+  const code = tried.failed[0]?.failure.code ?? 'LEFTOVERS_OFF'
+  const findings = [
+    ...tried.findings,
+    ...tried.intended.map((one) => notSeen(one, code)),
+    ...tried.failed.map((one) => notLooked(kase, one)),
+  ]
   const at = deps.clock.now()
   const brief = { event: 'leftovers', ...briefly(kase, { ...tried, findings }) } as const
   await end(deps, task, (one) => withFindings(one, findings, tried.done.length, at), brief)
+}
+
+function notSeen(one: Pending['intended'][number], code: string): Finding {
+  const place = { id: one.projectId, name: one.projectId }
+  const note = 'a DELETE was sent, or about to be, and nobody has seen what became of it'
+  return invitationFinding(one, place, { action: 'failed', note, code })
 }
 
 function notLooked({ orgId }: Case, { project, failure }: Tried['failed'][number]): Finding {

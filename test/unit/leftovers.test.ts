@@ -526,6 +526,19 @@ describe('a search that is interrupted', () => {
     expect(toldIn(world)).toMatchObject([{ detail: { severity_id: 4 } }])
   })
 
+  test('tells of a DELETE that may be out, even if the project cannot be looked at for a day', async () => {
+    const world = worldWith({ faultFor: once('deleteGroupInvite', { kind: 'crash', when: 'after' }) })
+    const { answer } = world.atlas
+    world.atlas.answer = (request) =>
+      world.atlas.uninvited.length > 0 && request.groupId ? refusal(500, 'UNEXPECTED_ERROR') : answer(request)
+    await leave(world, 26 * HOUR)
+
+    expect(foundIn(caseIn(world))).toMatchObject([
+      { kind: 'project_invitation', id: INVITATION.id, action: 'failed', code: 'UNEXPECTED_ERROR' },
+      { kind: 'project', action: 'failed', code: 'UNEXPECTED_ERROR' },
+    ])
+  })
+
   test('tells the one project that stays unreadable as failed, and the others as they are', async () => {
     const world = worldWith({}, [project(), project({ id: idFrom('second') })])
     const { answer } = world.atlas

@@ -107,19 +107,22 @@ function isHeader(fields: readonly string[]): boolean {
 
 /** Stands between addresses, or around one: `Ada <ada@example.com>`, `mailto:ada@example.com`. */
 const BETWEEN = /[\s;,:|<>()[\]{}"“”]+/
-const AROUND = /^['‘’`]+|['‘’`]+$/g
+const AROUND = /^'+|'+$/g
 
 /**
  * A cell may hold several addresses, or one with something around it; each of them is on the roster. Characters that nobody sees
- * come with names that were copied, and are no part of them.
+ * come with names that were copied, and typographic ones from word processors; the name is meant without them.
  */
 function namesIn(cell: string): readonly string[] {
   // A copy: a slice would keep alive the piece of the file that it was cut from.
   const whole = Buffer.from(cell.trim()).toString()
-  const visible = whole.replace(/\p{Cf}/gu, '')
-  if (visible === '') return []
-  const parts = visible.split(BETWEEN).map((part) => part.replace(AROUND, ''))
-  return [...new Set([whole, visible, ...parts.filter((part) => part.includes('@'))])]
+  const meant = whole
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[‘’ʼ´`]/g, "'")
+    .replace(/[‐-―−]/g, '-')
+  if (meant === '') return []
+  const parts = meant.split(BETWEEN).map((part) => part.replace(AROUND, ''))
+  return [...new Set([whole, meant, ...parts.filter((part) => part.includes('@'))])]
 }
 
 function shown(header: readonly string[]): string {

@@ -79,6 +79,16 @@ describe('readRoster()', () => {
     expect(taken.flat()).toContain(ADA)
   })
 
+  test.each([
+    ['apostrophe', 'o\u2019brien@example.com', "o'brien@example.com"],
+    ['hyphen', 'jean\u2011luc@example.com', 'jean-luc@example.com'],
+    ['dash', 'jean\u2013luc@example.com', 'jean-luc@example.com'],
+  ])('takes a typographic %s, as word processors put it, for the plain one', async (_, written, meant) => {
+    const { taken } = await read(`mail\n${written}\n`)
+
+    expect(taken).toEqual([[written, meant]])
+  })
+
   test('takes an apostrophe inside of a name for a part of it: behind it is somebody else', async () => {
     const { taken } = await read(`mail\no'brien@example.com\n`)
 

@@ -25,7 +25,8 @@ export async function deleteInvitations(
   task: Search,
   readings: readonly ProjectReading[],
 ): Promise<Cleared | undefined> {
-  const known = readings.map((reading) => withEarlier(task.pending, reading))
+  const isBack = readings.some((one) => goneIn(task.pending, one).length > 0) && (await isMember(deps, task))
+  const known = readings.map((reading) => withEarlier(task.pending, reading, isBack))
   const found = known.filter(({ invitations, failure }) => invitations.length > 0 && !failure)
   if (found.length === 0) return { task, readings: known }
 
@@ -53,35 +54,56 @@ export async function deleteInvitations(
   )
 }
 
-/** What an earlier attempt was about to delete and is not there any more, it did delete. */
-function withEarlier({ intended }: Pending, reading: ProjectReading): ProjectReading {
-  const { project, invitations, untold, failure, findings } = reading
+/** What an earlier attempt was about to delete in this project, and is not there any more. */
+function goneIn(
+  { intended }: Pending,
+  { project, invitations, failure }: ProjectReading,
+): readonly Intended[] {
+  if (failure) return []
   const ours = intended.filter(({ projectId }) => projectId === project.id)
-  const gone = ours.filter(({ id }) => invitations.every((one) => one.id !== id))
-  if (gone.length === 0 || failure) return reading
-  const said: Said = untold
-    ? { action: 'failed', note: UNTOLD, code: untold }
-    : { action: 'deleted', note: 'gone after a DELETE of ours, seen at a later look' }
+  return ours.filter(({ id }) => invitations.every((one) => one.id !== id))
+}
+
+/** An earlier attempt may have died before its DELETE: of somebody who is a member again, the invitation may have been accepted. */
+function withEarlier(pending: Pending, reading: ProjectReading, isBack: boolean | Failure): ProjectReading {
+  const { project, untold, findings } = reading
+  const gone = goneIn(pending, reading)
+  if (gone.length === 0) return reading
+  if (typeof isBack === 'object') return { ...reading, failure: isBack }
+  const said = untold ? ({ action: 'failed', note: UNTOLD, code: untold } as const) : saidOfGone(isBack)
   return { ...reading, findings: [...findings, ...gone.map((one) => invitationFinding(one, project, said))] }
 }
 
+function saidOfGone(isBack: boolean): Said {
+  return isBack
+    ? { action: 'reported', note: 'gone, by a DELETE of ours or accepted: the person is a member again' }
+    : { action: 'deleted', note: 'gone after a DELETE of ours, seen at a later look' }
+}
+
 /** The last look before the intent. @returns the word for what keeps them all, `undefined` if nothing does, or why nobody can tell */
-async function whyKept(deps: LeftoversDeps, { kase, until }: Search): Promise<string | undefined | Failure> {
-  const { clock, members, settings } = deps
-  const guard = keptFor(kase, await knownOf(deps, kase), settings, clock.now())
+async function whyKept(deps: LeftoversDeps, task: Search): Promise<string | undefined | Failure> {
+  const { kase } = task
+  const guard = keptFor(kase, await knownOf(deps, kase), deps.settings, deps.clock.now())
   if (guard) return guard
+  const isBack = await isMember(deps, task)
+  if (typeof isBack === 'object') return isBack
+  return isBack ? 'rejoined' : undefined
+}
+
+/** Tells whether somebody by the person's name has access, or may get it, now. */
+async function isMember({ members }: LeftoversDeps, { kase, until }: Search): Promise<boolean | Failure> {
   const lookup = await members.find(kase.orgId, usernamesOf(kase.departure), until, true)
   switch (lookup.kind) {
     case 'failure':
       return lookup
     case 'found':
-      return hasAccess(lookup.member.status) ? 'rejoined' : undefined
+      return hasAccess(lookup.member.status)
     case 'several':
-      return 'rejoined'
+      return true
     // Somebody with a similar name is somebody else here: the invitation bears the very name.
     case 'possible_alias':
     case 'absent':
-      return undefined
+      return false
   }
 }
 
@@ -181,8 +203,25 @@ function endOf({ removal, wasIntended }: Sent, isThere: boolean): Said | Failure
     if (removal.kind !== 'failure') return STILL_PRESENT
     return removal.reason === 'refused' ? undeleted(removal.code) : removal
   }
-  const isOurs = removal.kind !== 'absent' || removal.mayHaveApplied || wasIntended
-  return isOurs ? { action: 'deleted' } : { action: 'reported', note: NOT_OURS, code: removal.code }
+  const isOurs = wasIntended || mayBeOurs(removal)
+  if (isOurs) return { action: 'deleted' }
+  return { action: 'reported', note: NOT_OURS, ...('code' in removal && { code: removal.code }) }
+}
+
+/** A DELETE that Atlas turned down took nothing away: somebody else did, or the person accepted. */
+function mayBeOurs(removal: InvitationRemoval): boolean {
+  switch (removal.kind) {
+    case 'deleted':
+    case 'no_project':
+      return true
+    case 'absent':
+      return removal.mayHaveApplied
+    case 'failure':
+      return removal.reason === 'transient'
+    case 'forbidden':
+    case 'ended':
+      return false
+  }
 }
 
 const NOT_OURS = 'gone before our DELETE: withdrawn, or accepted; look whether the person is a member again'

@@ -37,9 +37,13 @@ export async function deliver(deps: DeliverDeps, event: unknown, deadline: Date)
 
 /** Works on an SQS batch; answers the records to deliver again. One record's trouble never touches the others. */
 async function deliverBatch(deps: DeliverDeps, event: SQSEvent, deadline: Date): Promise<SQSBatchResponse> {
-  const failed = await atOnce(event.Records, AT_ONCE, async (record) => {
+  const read = event.Records.map((record) => ({ record, reading: readMessage(record.body, deps.intake) }))
+  const isLater = ({ reading }: Read) => reading.kind === 'leftovers'
+  // Nobody stays in for the sake of what somebody else left behind.
+  const inOrder = [...read.filter((one) => !isLater(one)), ...read.filter(isLater)]
+  const failed = await atOnce(inOrder, AT_ONCE, async ({ record, reading }) => {
     try {
-      await deliverRecord(deps, record, deadline)
+      await deliverRecord(deps, { record, reading }, deadline)
       return undefined
     } catch (error) {
       deps.journal.note({ event: 'undelivered', messageId: record.messageId, error: (error as Error).name })
@@ -51,8 +55,9 @@ async function deliverBatch(deps: DeliverDeps, event: SQSEvent, deadline: Date):
   }
 }
 
-async function deliverRecord(deps: DeliverDeps, record: SQSRecord, deadline: Date): Promise<void> {
-  const reading = readMessage(record.body, deps.intake)
+type Read = { readonly record: SQSRecord; readonly reading: Reading }
+
+async function deliverRecord(deps: DeliverDeps, { record, reading }: Read, deadline: Date): Promise<void> {
   const heard = 'source' in reading && heardFrom(deps, reading.source)
   await act(deps, record, reading, deadline)
   await heard

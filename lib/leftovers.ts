@@ -2,8 +2,9 @@ import { letGo } from './conclude.ts'
 import { deleteInvitations } from './delete-invitations.ts'
 import { type Case, personOf } from './domain/case.ts'
 import { usernamesOf } from './domain/departure.ts'
-import { organizationFinding, projectFinding } from './domain/findings.ts'
+import { invitationFinding, organizationFinding, projectFinding } from './domain/findings.ts'
 import {
+  bounded,
   counted,
   type Finding,
   lookedFor,
@@ -67,7 +68,7 @@ async function search(deps: LeftoversDeps, task: Search): Promise<void> {
   const { kase, pending } = task
   const { ledger, clock, settings } = deps
   const now = clock.now()
-  if (settings.leftovers === 'off') return await end(deps, task, (one) => settled(one, undefined, now))
+  if (settings.leftovers === 'off') return await breakOff(deps, task)
   const [cases, known] = await Promise.all([ledger.ofPerson(personOf(kase)), knownOf(deps, kase)])
   const lookedBy = lookedFor(kase, cases, now)
   const isNew = pending.done.length + pending.intended.length === 0
@@ -85,6 +86,15 @@ async function search(deps: LeftoversDeps, task: Search): Promise<void> {
 
   const cleared = await deleteInvitations(deps, task, readings)
   if (cleared) await weigh(deps, cleared.task, cleared.readings)
+}
+
+/** Switched off in the middle: what was done up to then is told all the same. */
+async function breakOff(deps: LeftoversDeps, task: Search): Promise<void> {
+  const { done, findings, intended } = task.pending
+  const now = deps.clock.now()
+  if (done.length + findings.length + intended.length === 0)
+    return await end(deps, task, (one) => settled(one, undefined, now))
+  await endWith(deps, task, { done, findings, intended, failed: [] })
 }
 
 async function readAll(
@@ -141,7 +151,7 @@ async function comeBack(deps: LeftoversDeps, task: Search, tried: Tried): Promis
   const { clock, queue, journal } = deps
   const { kase, pending } = task
   const now = clock.now()
-  const { done, findings, intended, failed } = tried
+  const { done, intended, failed } = tried
   const hasProgress = done.length > pending.done.length
   const failingSince = hasProgress ? now : (pending.failingSince ?? now)
   if (now.getTime() - failingSince.getTime() >= GIVE_UP_MS) return await endWith(deps, task, tried)
@@ -150,11 +160,13 @@ async function comeBack(deps: LeftoversDeps, task: Search, tried: Tried): Promis
   const waits = failed.map(({ failure }) => failure.retryAfterMs ?? 0)
   const delayMs = deferralMs(deferrals, Math.max(...waits), clock.random())
   const code = failed[0]?.failure.code
+  const { findings, more: beyond } = bounded(tried.findings)
+  const more = beyond + (pending.more ?? 0)
   const next: Pending = {
     kind: 'pending',
     nextAttemptAt: addMs(now, delayMs),
     deferrals: deferrals + 1,
-    ...{ code, failingSince, done, findings, intended },
+    ...{ code, failingSince, done, findings, intended, ...(more > 0 && { more }) },
   }
   const saved = await saveLeftovers(deps.ledger, kase, (one) => ({ ...one, leftovers: next }))
   if (!saved) return
@@ -165,10 +177,21 @@ async function comeBack(deps: LeftoversDeps, task: Search, tried: Tried): Promis
 
 async function endWith(deps: LeftoversDeps, task: Search, tried: Tried): Promise<void> {
   const { kase } = task
-  const findings = [...tried.findings, ...tried.failed.map((one) => notLooked(kase, one))]
+  const code = tried.failed[0]?.failure.code ?? 'LEFTOVERS_OFF'
+  const findings = [
+    ...tried.findings,
+    ...tried.intended.map((one) => notSeen(one, code)),
+    ...tried.failed.map((one) => notLooked(kase, one)),
+  ]
   const at = deps.clock.now()
   const brief = { event: 'leftovers', ...briefly(kase, { ...tried, findings }) } as const
   await end(deps, task, (one) => withFindings(one, findings, tried.done.length, at), brief)
+}
+
+function notSeen(one: Pending['intended'][number], code: string): Finding {
+  const place = { id: one.projectId, name: one.projectId }
+  const note = 'a DELETE was sent, or about to be, and nobody has seen what became of it'
+  return invitationFinding(one, place, { action: 'failed', note, code })
 }
 
 function notLooked({ orgId }: Case, { project, failure }: Tried['failed'][number]): Finding {

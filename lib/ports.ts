@@ -198,7 +198,7 @@ export type Ledger = {
     username: string,
     change: (state: PersonState) => PersonState | undefined,
   ): Promise<PersonState>
-  /** Cases to come back until an instant, earliest first: open ones, and closed ones whose leftovers are still looked for. */
+  /** Cases to come back until an instant: open ones, earliest first, then closed ones whose leftovers are still looked for. */
   due(until: Date, limit: number): Promise<readonly Case[]>
   /** What has outcomes or notices older than an instant that the audit trail has not taken. */
   unpublished(

@@ -116,6 +116,12 @@ function viewOf({ now, width }: Terminal): View {
   return { now: now(), width }
 }
 
+/** JSON says a character that a terminal would obey as well by its code; nothing outside of strings is one but the line's end. */
 function document(value: object): string {
-  return JSON.stringify(value, undefined, 2)
+  return JSON.stringify(value, undefined, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, escapedUnits)
+}
+
+function escapedUnits(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }

@@ -49,6 +49,8 @@ export type Pending = {
   /** Projects that need not be read again, and what was found in them. */
   readonly done: readonly string[]
   readonly findings: readonly Finding[]
+  /** Findings beyond those that one item can hold. */
+  readonly more?: number
   readonly intended: readonly Intended[]
 }
 
@@ -134,13 +136,21 @@ export function isNewer(kase: Case, { createdAt }: ProjectInvitation): boolean {
 /** An item of the ledger (400 KB) holds them twice, an audit event (256 KB) once. */
 const MOST_BYTES = 60_000
 
-/** Ends the search, and gives the case its second event to tell. */
-export function withFindings(kase: Case, found: readonly Finding[], projects: number, at: Date): Case {
+/** Keeps as many findings as one item holds, and counts the others. What a human must see is not what is left out. */
+export function bounded(found: readonly Finding[]): {
+  readonly findings: readonly Finding[]
+  readonly more: number
+} {
   const limits = { count: 1_000, bytes: MOST_BYTES }
-  // What a human must see is not what is left out.
   const inOrder = [...found.filter(needsHuman), ...found.filter((finding) => !needsHuman(finding))]
   const [findings = []] = batchesOf(inOrder, (one) => Buffer.byteLength(JSON.stringify(one)), limits)
-  const more = found.length - findings.length
+  return { findings, more: found.length - findings.length }
+}
+
+/** Ends the search, and gives the case its second event to tell. */
+export function withFindings(kase: Case, found: readonly Finding[], projects: number, at: Date): Case {
+  const { findings, more: beyond } = bounded(found)
+  const more = beyond + (pendingIn(kase)?.more ?? 0)
   const looked = { kind: 'looked', at, projects, findings, ...(more > 0 && { more }) } as const
   const told = { projects, ...(more > 0 && { more }) }
   return { ...kase, leftovers: looked, notices: [...kase.notices, noticeOf(kase, findings, told, at)] }
@@ -150,7 +160,9 @@ export function withFindings(kase: Case, found: readonly Finding[], projects: nu
 export function settled(kase: Case, lookedBy: string | undefined, at: Date): Case {
   const leftovers = { kind: 'settled', at, ...(lookedBy && { lookedBy }) } as const
   if (!lookedBy) return { ...kase, leftovers }
-  return { ...kase, leftovers, notices: [...kase.notices, noticeOf(kase, [], { looked_by: lookedBy }, at)] }
+  const message = `Leftovers were looked for within a day already: see case ${lookedBy}`
+  const notice = { ...noticeOf(kase, [], { looked_by: lookedBy }, at), message }
+  return { ...kase, leftovers, notices: [...kase.notices, notice] }
 }
 
 /**
@@ -230,8 +242,9 @@ export type LeftoversView = Readonly<Record<Finding['action'], number>> & {
 export function leftoversView(leftovers: Leftovers): LeftoversView {
   switch (leftovers.kind) {
     case 'pending': {
-      const { kind: state, nextAttemptAt, code, findings } = leftovers
-      return { state, nextAttemptAt, ...(code && { code }), ...counted(findings), findings }
+      const { kind: state, nextAttemptAt, code, more, findings } = leftovers
+      const rest = { ...(code && { code }), ...(more && { more }) }
+      return { state, nextAttemptAt, ...rest, ...counted(findings), findings }
     }
     case 'looked': {
       const { kind: state, at, findings, more } = leftovers

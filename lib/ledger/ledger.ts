@@ -109,7 +109,9 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
     },
 
     async due(until, limit) {
-      return (await table.query({ index: 'due', hash: 'due', upTo: until.toISOString(), limit })).map(toCase)
+      const dueIn = (hash: string) => table.query({ index: 'due', hash, upTo: until.toISOString(), limit })
+      const [cases, leftovers] = await Promise.all([dueIn(DUE), dueIn(LEFTOVERS_DUE)])
+      return [...cases, ...leftovers].slice(0, limit).map(toCase)
     },
 
     async unpublished(before, limit) {
@@ -148,6 +150,9 @@ export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Option
 const CASE = 'case#'
 const ORG = 'org#'
 const PERSON = 'person#'
+/** Apart from each other, so that leftovers which wait for long take no open case's place. */
+const DUE = 'due'
+const LEFTOVERS_DUE = 'leftovers'
 
 function casePk(caseId: string): string {
   return `${CASE}${caseId}`
@@ -178,7 +183,7 @@ function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
       receivedAt: receivedAt.toISOString(),
       receivedDay: dayOf(receivedAt),
       ...(closedAt ? { closedDay: dayOf(closedAt), closedAt: closedAt.toISOString() } : { openKey: 'open' }),
-      ...(dueAt && { dueKey: 'due', nextAttemptAt: dueAt.toISOString() }),
+      ...(dueAt && { dueKey: closedAt ? LEFTOVERS_DUE : DUE, nextAttemptAt: dueAt.toISOString() }),
       ...(oldest && { unpublishedKey: 'unpublished', unpublishedAt: oldest.at.toISOString() }),
     },
     ...(closedAt &&

@@ -24,6 +24,9 @@ type Answer = {
   }[]
 }
 
+/** Kept for the answer itself. */
+const RESERVE_MS = 2_000
+
 /** Tells what bears a username in every project that the read credentials see, as it is now. Changes nothing. */
 export async function leftovers(
   deps: ReaderDeps,
@@ -34,10 +37,11 @@ export async function leftovers(
   if (isRefusal(read)) return read
 
   const { username } = read
-  const configured = await deps.organizations.list(deadline)
+  const until = new Date(deadline.getTime() - RESERVE_MS)
+  const configured = await deps.organizations.list(until)
   const [organizations, cases] = await Promise.all([
     Promise.all(
-      configured.map((one) => (one.kind === 'unread' ? one : lookIn(deps, one.orgId, username, deadline))),
+      configured.map((one) => (one.kind === 'unread' ? one : lookIn(deps, one.orgId, username, until))),
     ),
     deps.ledger.ofPerson(username),
   ])

@@ -63,7 +63,7 @@ function personLines(take: (names: readonly string[]) => void) {
     const isNamed = (name: string) => name !== ''
     header = fields.map((field) => field.trim())
     header = header.slice(0, header.findLastIndex(isNamed) + 1)
-    columns = header.flatMap((name, index) => (NAME_COLUMNS.has(name.toLowerCase()) ? [index] : []))
+    columns = nameColumnsIn(header)
     if (columns.length > 0) return undefined
     return `no column is named userName, username, email or mail; the first line must name the columns, and names ${shown(header)}`
   }
@@ -73,6 +73,10 @@ function personLines(take: (names: readonly string[]) => void) {
     const isLonger = fields.slice(known.length).some((field) => field.trim() !== '')
     if (isLonger || fields.length < known.length)
       return `${countOf(fields.length, 'field')}, where the first line names ${countOf(known.length, 'column')}: is a quote missing, or is the file cut off?`
+    if (isHeader(fields)) {
+      if (`${nameColumnsIn(fields)}` === `${columns}`) return undefined
+      return 'it names columns, and others than the first line: two files in one? Give each its own --roster'
+    }
     const names = columns.flatMap((index) => namesIn(fields[index] ?? ''))
     if (names.length === 0) nameless += 1
     else {
@@ -92,13 +96,33 @@ function personLines(take: (names: readonly string[]) => void) {
   }
 }
 
-/** A cell may hold several addresses, or one in angle brackets behind a name; each of them is on the roster. */
+function nameColumnsIn(fields: readonly string[]): readonly number[] {
+  return fields.flatMap((name, index) => (NAME_COLUMNS.has(name.trim().toLowerCase()) ? [index] : []))
+}
+
+/** Where two files were joined, the second names its columns in the middle. */
+function isHeader(fields: readonly string[]): boolean {
+  return nameColumnsIn(fields).length > 0 && !fields.some((field) => field.includes('@'))
+}
+
+/** Stands between addresses, or around one: `Ada <ada@example.com>`, `mailto:ada@example.com`. */
+const BETWEEN = /[\s;,:|<>()[\]{}"“”]+/
+const AROUND = /^'+|'+$/g
+
+/**
+ * A cell may hold several addresses, or one with something around it; each of them is on the roster. Characters that nobody sees
+ * come with names that were copied, and typographic ones from word processors; the name is meant without them.
+ */
 function namesIn(cell: string): readonly string[] {
   // A copy: a slice would keep alive the piece of the file that it was cut from.
   const whole = Buffer.from(cell.trim()).toString()
-  if (whole === '') return []
-  const parts = whole.split(/[\s;,<>]+/).filter((part) => part.includes('@') && part !== whole)
-  return [whole, ...parts]
+  const meant = whole
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[‘’ʼ´`]/g, "'")
+    .replace(/[‐-―−]/g, '-')
+  if (meant === '') return []
+  const parts = meant.split(BETWEEN).map((part) => part.replace(AROUND, ''))
+  return [...new Set([whole, meant, ...parts.filter((part) => part.includes('@'))])]
 }
 
 function shown(header: readonly string[]): string {

@@ -35,6 +35,27 @@ describe('deliver() of a batch', () => {
     expect(world.org().members).toEqual([BOB, EVE])
   })
 
+  test('keeps no removal waiting for leftovers, however many of these come first, and Atlas answers none', async () => {
+    const world = createWorld({
+      settings: { leftovers: 'clean' },
+      faultFor: ({ operation }) =>
+        operation === 'getOrgGroups' ? { kind: 'timeout', when: 'before' } : undefined,
+    })
+    world.org().members = [BOB]
+    const gone = Array.from({ length: 9 }, (_, index) => `gone-${index}@example.com`)
+    await deliverBatch(
+      world,
+      gone.map((username) => body({ id: `okta:${username}`, username })),
+    )
+    const leftovers = world.cases().map(({ id }) => encodeMessage({ kind: 'leftovers', caseId: id }))
+    const [from, asked] = [world.time.now().getTime(), world.calls.length]
+    await deliverBatch(world, [...leftovers, body({ username: BOB.username })])
+
+    const [removed] = world.cases().filter(({ outcome }) => outcome?.kind === 'removed')
+    expect(world.calls.slice(asked).some(({ operation }) => operation === 'getOrgGroups')).toBe(true)
+    expect(new Date(removed?.closedAt ?? 0).getTime() - from).toBeLessThan(2_000)
+  })
+
   test('lets no poison record stop the others', async () => {
     const world = worldOf()
     const answer = await deliverBatch(world, ['not JSON', body(), '{"username": 7}', 'null'])

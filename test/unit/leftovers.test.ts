@@ -199,6 +199,32 @@ describe('clearLeftovers()', () => {
     expect(caseIn(world).leftovers).toMatchObject({ kind: 'settled' })
     expect(asked(world, 'getOrgGroups')).toBe(0)
   })
+
+  test('tells what it did before it was switched off, and what it was about to do', async () => {
+    const second = idFrom('second')
+    const world = worldWith({ faultFor: once('deleteGroupInvite', { kind: 'crash', when: 'after' }, 2) }, [
+      project({ databaseUsers: [] }),
+      project({ id: second, databaseUsers: [], invites: [{ ...INVITATION, id: idFrom('other') }] }),
+    ])
+    let down = true
+    const { answer } = world.atlas
+    world.atlas.answer = (request) =>
+      down && request.groupId === second ? refusal(503, 'SERVICE_UNAVAILABLE') : answer(request)
+    await leave(world, 15 * SECOND)
+    down = false
+    await world.runUntil(later(MINUTE))
+    const { deps } = world.worker()
+    const off = { ...deps, settings: { ...deps.settings, leftovers: 'off' as const } }
+    await world.time.run(world.time.wait(5 * MINUTE))
+    await world.time.run(clearLeftovers(off, caseIn(world).id, later(10 * MINUTE)))
+
+    expect(world.atlas.uninvited).toHaveLength(2)
+    expect(foundIn(caseIn(world))).toMatchObject([
+      { id: idFrom('other'), action: 'failed', code: 'LEFTOVERS_OFF' },
+      { id: INVITATION.id, action: 'deleted' },
+    ])
+    expect(toldIn(world)).toHaveLength(1)
+  })
 })
 
 describe('what keeps an invitation', () => {
@@ -382,6 +408,57 @@ describe('a search that is interrupted', () => {
     expect(caseIn(world)).toMatchObject({ unpublished: [], notices: [] })
   })
 
+  test.each([
+    ['before the DELETE', 'before'],
+    ['after the DELETE', 'after'],
+  ] as const)(
+    'calls nothing deleted of a person who is a member again, when the worker died %s',
+    async (_, when) => {
+      const world = worldWith({ faultFor: once('deleteGroupInvite', { kind: 'crash', when }) })
+      const { answer } = world.atlas
+      let reads = 0
+      world.atlas.answer = (request) => {
+        if (request.operation === 'listGroupInvites') reads += 1
+        if (reads > 1) {
+          for (const one of world.org().projects) one.invites = [OTHERS]
+          world.org().members = [ADA]
+        }
+        return answer(request)
+      }
+      await leave(world, 20 * MINUTE)
+
+      expect(foundIn(caseIn(world))).toContainEqual(
+        expect.objectContaining({
+          kind: 'project_invitation',
+          action: 'reported',
+          why: expect.stringContaining('member again'),
+        }),
+      )
+      expect(toldIn(world)).toMatchObject([{ detail: { status: 'leftovers' } }])
+    },
+  )
+
+  test('comes back if nobody can tell whether the person is a member again', async () => {
+    const crash = once('deleteGroupInvite', { kind: 'crash', when: 'after' })
+    let [isDown, failed] = [false, 0]
+    const world = worldWith({
+      faultFor: (call) => {
+        const fault = crash(call)
+        if (fault) isDown = true
+        if (!isDown || call.operation !== 'listOrgUsers' || failed === 4) return fault
+        failed += 1
+        return DOWN
+      },
+    })
+    await leave(world, 30 * MINUTE)
+
+    expect(failed).toBe(4)
+    expect(foundIn(caseIn(world))).toContainEqual(
+      expect.objectContaining({ kind: 'project_invitation', action: 'deleted' }),
+    )
+    expect(toldIn(world)).toHaveLength(1)
+  })
+
   test('reads again only the projects that it could not read', async () => {
     const projects = [project(), project({ id: idFrom('second'), invites: [], databaseUsers: [] })]
     const second = idFrom('second')
@@ -403,6 +480,32 @@ describe('a search that is interrupted', () => {
     expect(caseIn(world).leftovers).toMatchObject({ kind: 'looked', projects: 2 })
   })
 
+  test('keeps no more than an item of the ledger can hold while it goes on, and tells how many are left out', async () => {
+    const databaseUsers = Array.from({ length: 400 }, (_, index) => ({
+      username: `CN=${ADA.username},OU=${'x'.repeat(1_000)}${index}`,
+      databaseName: '$external',
+      x509Type: 'CUSTOMER',
+    }))
+    const second = idFrom('second')
+    const world = worldWith({}, [project({ databaseUsers }), project({ id: second, databaseUsers: [] })])
+    let down = true
+    const { answer } = world.atlas
+    world.atlas.answer = (request) =>
+      down && request.groupId === second ? refusal(503, 'SERVICE_UNAVAILABLE') : answer(request)
+    await leave(world)
+    const pending = caseIn(world).leftovers
+    down = false
+    await world.runUntil(later(10 * MINUTE))
+
+    expect(pending).toMatchObject({ kind: 'pending', done: [idFrom('project')] })
+    expect(Buffer.byteLength(JSON.stringify(pending))).toBeLessThan(100_000)
+    const { leftovers } = caseIn(world)
+    expect(leftovers).toMatchObject({ kind: 'looked', projects: 2, more: expect.any(Number) })
+    expect(foundIn(caseIn(world)).length + (leftovers?.kind === 'looked' ? (leftovers.more ?? 0) : 0)).toBe(
+      402,
+    )
+  })
+
   test('is told as failed after a day without any progress', async () => {
     const world = worldWith({
       faultFor: ({ operation }) => (operation === 'getOrgGroups' ? DOWN : undefined),
@@ -421,6 +524,19 @@ describe('a search that is interrupted', () => {
       },
     ])
     expect(toldIn(world)).toMatchObject([{ detail: { severity_id: 4 } }])
+  })
+
+  test('tells of a DELETE that may be out, even if the project cannot be looked at for a day', async () => {
+    const world = worldWith({ faultFor: once('deleteGroupInvite', { kind: 'crash', when: 'after' }) })
+    const { answer } = world.atlas
+    world.atlas.answer = (request) =>
+      world.atlas.uninvited.length > 0 && request.groupId ? refusal(500, 'UNEXPECTED_ERROR') : answer(request)
+    await leave(world, 26 * HOUR)
+
+    expect(foundIn(caseIn(world))).toMatchObject([
+      { kind: 'project_invitation', id: INVITATION.id, action: 'failed', code: 'UNEXPECTED_ERROR' },
+      { kind: 'project', action: 'failed', code: 'UNEXPECTED_ERROR' },
+    ])
   })
 
   test('tells the one project that stays unreadable as failed, and the others as they are', async () => {
@@ -586,6 +702,32 @@ describe('what a project says', () => {
       }),
     )
   })
+
+  test.each([
+    ['refuses us', refusal(403, 'ACCESS_FORBIDDEN')],
+    ['refuses the request', refusal(400, 'CANNOT_DELETE_GROUP_INVITATION')],
+    ['knows nothing of', refusal(404, 'RESOURCE_NOT_FOUND')],
+  ])(
+    'of a DELETE that it %s, of an invitation that is gone: nobody deleted it, and a human looks',
+    async (_, reply) => {
+      const world = worldWith()
+      const { answer } = world.atlas
+      world.atlas.answer = (request) => {
+        if (request.operation !== 'deleteGroupInvite') return answer(request)
+        for (const one of world.org().projects) one.invites = [OTHERS]
+        return reply
+      }
+      await leave(world, 5 * MINUTE)
+
+      expect(foundIn(caseIn(world))).toContainEqual(
+        expect.objectContaining({
+          kind: 'project_invitation',
+          action: 'reported',
+          why: expect.stringContaining('withdrawn, or accepted'),
+        }),
+      )
+    },
+  )
 
   test('that the invitation is still there after a DELETE: it comes back and deletes it again', async () => {
     const world = worldWith()

@@ -148,6 +148,16 @@ describe('`orphans`', () => {
     expect(out).not.toContain('\u202e')
   })
 
+  test('--json carries no control characters to a terminal, and says the same', async () => {
+    const name = 'g\u202e\u009b2J\u{e0041}us@example.com'
+    await using desk = await deskWith([...STAFF, member(20, name)])
+
+    const { out } = await desk.run('orphans --roster people.csv --json', { files: FILES })
+
+    expect(out).not.toMatch(/[\u202e\u009b]|\u{e0041}/u)
+    expect(JSON.parse(out).orphans.map(({ username }: { username: string }) => username)).toContain(name)
+  })
+
   test('warns of a column that says who is there and is not read', async () => {
     await using desk = await deskWith()
     const roster = ROSTER.replaceAll(/$/gm, ',x')

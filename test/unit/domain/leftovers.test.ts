@@ -161,6 +161,7 @@ test('leftoversView() shows a search at every stage', () => {
 
   expect(leftoversView(pending)).toMatchObject({ state: 'pending', nextAttemptAt: later(4_000), deleted: 0 })
   expect(leftoversView({ ...pending, code: 'HTTP_503' })).toMatchObject({ code: 'HTTP_503' })
+  expect(leftoversView({ ...pending, more: 3 })).toMatchObject({ state: 'pending', more: 3 })
   expect(leftoversView(looked)).toMatchObject({ state: 'looked', at: later(9_000), deleted: 1 })
   expect(leftoversView(more)).toMatchObject({ more: 2 })
   expect(leftoversView({ kind: 'settled', at: later(0) })).toEqual({
@@ -171,7 +172,12 @@ test('leftoversView() shows a search at every stage', () => {
 
 test('settled() tells which case looked, and nothing where nobody does', () => {
   expect(settled(closed(), 'c-1', later(9_000)).notices).toMatchObject([
-    { name: 'leftovers_clear', unmapped: { leftovers: [], looked_by: 'c-1' } },
+    {
+      name: 'leftovers_clear',
+      // That one may well have found something.
+      message: 'Leftovers were looked for within a day already: see case c-1',
+      unmapped: { leftovers: [], looked_by: 'c-1' },
+    },
   ])
   expect(settled(closed(), undefined, later(9_000))).toMatchObject({
     notices: [],

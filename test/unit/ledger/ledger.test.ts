@@ -69,6 +69,20 @@ describe('due()', () => {
     expect(await ledger.due(later(DAY_MS), 10)).toEqual([])
     expect(item()?.expiresAt).toBeDefined()
   })
+
+  test('names open cases first: leftovers that are long overdue leave none of them out', async () => {
+    const { ledger } = setUp()
+    for (const index of [1, 2, 3]) {
+      const first = await ledger.record(openedCase({ id: `c-closed-${index}` }))
+      const closed = withOutcome(first, REMOVED, later(3_000))
+      await ledger.save(withLeftovers(closed, { leftovers: 'clean' }, later(3_000)))
+    }
+    const open = await ledger.record(openedCase({ id: 'c-open', nextAttemptAt: later(DAY_MS) }))
+
+    const due = await ledger.due(later(DAY_MS), 3)
+    expect(due[0]).toEqual(open)
+    expect(due.map(({ closedAt }) => closedAt !== undefined)).toEqual([false, true, true])
+  })
 })
 
 describe('save()', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { idFrom } from '../../../infra/local/atlas/member.ts'
 import { INVITATIONS_END } from '../../../lib/domain/org-state.ts'
+import { leftovers } from '../../../lib/operator/leftovers.ts'
 import { activeMember, departure, later, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { secretIdOf } from '../../support/environment.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
@@ -93,6 +94,20 @@ test('leftovers() tells what could not be read, project by project and as a whol
       { findings: [{ kind: 'organization', id: OTHER_ORG, projectId: '*', code: 'ORG_NOT_FOUND' }] },
     ],
   })
+})
+
+test('leftovers() answers in time of what it has read, however slow Atlas is', async () => {
+  const world = createWorld({
+    faultFor: ({ operation }) =>
+      operation === 'listGroupInvites' ? { kind: 'timeout', when: 'before' } : undefined,
+  })
+  world.org().projects = thirtyProjects(later(-DAY))
+  const deadline = new Date(world.time.now().getTime() + 30_000)
+
+  const told = (await world.time.run(leftovers(world.worker().deps, ASK, deadline))) as unknown as Told
+
+  expect(told.organizations[0]?.findings.length).toBeGreaterThan(0)
+  expect(deadline.getTime() - world.time.now().getTime()).toBeGreaterThan(1_500)
 })
 
 test('leftovers() names a secret that cannot be read', async () => {

@@ -60,6 +60,48 @@ describe('readRoster()', () => {
     expect(taken).toEqual([['u1', `Ada <${ADA}>; ada@old.example.com`, ADA, 'ada@old.example.com'], [BOB]])
   })
 
+  test.each([
+    ['marks of direction that a copied name carries', `mail\n\u202a${ADA}\u202c\n`],
+    ['a space of no width', `mail\n\u200b${ADA}\n`],
+    ['a soft hyphen', `mail\n${ADA.replace('a', 'a\u00ad')}\n`],
+    ['quotes in the cell', `mail\n"""${ADA}"""\n`],
+    ['apostrophes around it', `mail\n'${ADA}'\n`],
+    ["a spreadsheet's apostrophe before it", `mail\n'${ADA}\n`],
+    ['brackets', `mail\nAda Byron [${ADA}]\n`],
+    ['parentheses', `mail\nAda Byron (${ADA})\n`],
+    ['a link', `mail\nmailto:${ADA}\n`],
+    ["Exchange's prefix", `mail\nSMTP:${ADA}\n`],
+    ['a bar between two', `mail\n${BOB}|${ADA}\n`],
+    ['a formula', `mail\n"=HYPERLINK(""mailto:${ADA}"",""Ada"")"\n`],
+  ])('finds the address behind %s', async (_, content) => {
+    const { taken } = await read(content)
+
+    expect(taken.flat()).toContain(ADA)
+  })
+
+  test.each([
+    ['apostrophe', 'o\u2019brien@example.com', "o'brien@example.com"],
+    ['hyphen', 'jean\u2011luc@example.com', 'jean-luc@example.com'],
+    ['dash', 'jean\u2013luc@example.com', 'jean-luc@example.com'],
+  ])('takes a typographic %s, as word processors put it, for the plain one', async (_, written, meant) => {
+    const { taken } = await read(`mail\n${written}\n`)
+
+    expect(taken).toEqual([[written, meant]])
+  })
+
+  test('takes an apostrophe inside of a name for a part of it: behind it is somebody else', async () => {
+    const { taken } = await read(`mail\no'brien@example.com\n`)
+
+    expect(taken).toEqual([["o'brien@example.com"]])
+  })
+
+  test('takes the same columns named again for nobody: two files in one', async () => {
+    const { taken, result } = await read(`mail,name\n${BOB},Bob\nmail,name\n${ADA},Ada\n`)
+
+    expect(result).toMatchObject({ kind: 'roster', lines: 2, nameless: 0 })
+    expect(taken).toEqual([[BOB], [ADA]])
+  })
+
   test('counts lines without a name, and names columns that it does not read', async () => {
     const { result } = await read(`mail,Status,x\n${ADA},ACTIVE,1\n,DEPROVISIONED,2\n`)
 
@@ -79,6 +121,11 @@ describe('readRoster()', () => {
     ['names and no header', `${ADA}\n${BOB}\n`, /^line 1: no column is named .*"ada@example.com"$/],
     ['many other columns', `${Array.from({ length: 12 }, (_, i) => `c${i}`).join()}\n`, /"c7", …$/],
     ['a field too many', `mail,name\n${ADA},Byron, Ada\n`, /^line 2: 3 fields, where .* 2 columns/],
+    [
+      'two files in one, the second with other columns',
+      `mail,name\n${BOB},Bob\nname,mail\nAda,${ADA}\n`,
+      /^line 3: it names columns, and others than the first line/,
+    ],
     ['a line cut off', `name,mail\nAda,${ADA}\nBo`, /^line 3: 1 field, where .* is the file cut off\?$/],
     ['a quote never closed', `mail\n${ADA}\n"${BOB}\n`, 'line 3: a quote of this record is never closed'],
     [

@@ -41,8 +41,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'an invitation of somebody who is back is deleted',
     file: 'lib/delete-invitations.ts',
-    was: "      return hasAccess(lookup.member.status) ? 'rejoined' : undefined\n",
-    becomes: '      return undefined\n',
+    was: "  return isBack ? 'rejoined' : undefined\n",
+    becomes: '  return undefined\n',
     caughtBy: 'leftovers_cleared',
     scenarios: ['back before anybody looks for what is left'],
   },

@@ -50,8 +50,9 @@ async function play(copy: string, { name }: Bug): Promise<Readonly<Record<string
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: copy, timeout: LONGEST_MS })
     return JSON.parse(stdout)
-  } catch {
-    return {} // It did not even end; that is nobody's objection.
+  } catch (error) {
+    // It did not even end: that is nobody's objection, and may be a fault of the copy.
+    return { [`it did not run (${(error as Error).message.split('\n').slice(0, 8).join(' ')})`]: '' }
   }
 }
 

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import { BUGS } from './bugs.ts'
 import { exhaust } from './exhaustive.ts'
 import { trySeeds } from './random.ts'
 import { SCENARIOS } from './scenarios.ts'
@@ -19,6 +21,10 @@ describe('simulation', () => {
     const { failed } = await exhaust(scenario, { faults: 2, share: PAIRS })
 
     expect(failed).toEqual([])
+  })
+
+  test.each(BUGS)('a bug has its place: $name', async ({ file, was }) => {
+    expect((await readFile(file, 'utf8')).split(was)).toHaveLength(2)
   })
 
   test(`of ${SEEDS} random stories none breaks a promise`, async () => {

@@ -1,4 +1,3 @@
-import { idFrom } from '../../../infra/local/atlas/member.ts'
 import { later } from '../../support/cases.ts'
 import type { AtlasProject } from '../../support/in-memory-atlas.ts'
 import type { Scenario } from '../scenario.ts'
@@ -6,6 +5,9 @@ import type { Stage } from '../stage.ts'
 
 const ADA = 'ada@example.com'
 const BOB = 'bob@example.com'
+const PROJECT = 'b0123456789abcdef0123456'
+const ADA_INVITED = '6a793f8ec0eb9e7a17716c01'
+const BOB_INVITED = '6a793f8ec0eb9e7a17716c02'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const CLEAN = { settings: { leftovers: 'clean' } } as const
@@ -92,11 +94,11 @@ export const LEFTOVERS: readonly Scenario[] = [
 function projectOf(): AtlasProject {
   const createdAt = later(-24 * HOUR)
   return {
-    id: idFrom('project'),
+    id: PROJECT,
     name: 'payments',
     invites: [
-      { id: idFrom('ada invited'), username: ADA, createdAt },
-      { id: idFrom('bob invited'), username: BOB, createdAt },
+      { id: ADA_INVITED, username: ADA, createdAt },
+      { id: BOB_INVITED, username: BOB, createdAt },
     ],
     databaseUsers: [{ username: ADA }],
   }

@@ -128,11 +128,14 @@ export function leaversOf(orphans: readonly Membership[]): readonly Leaver[] {
 /** Who had them removed, and why. */
 export type Claim = { readonly by: string; readonly because: string }
 
+const DAY_MS = 24 * 3_600_000
+
 /**
  * Makes the request that turns an orphan into an ordinary departure.
  *
  * Its identity is the person and the day: asked again on the same day, it is the same departure. Nobody knows when the person
- * left; the day's beginning (UTC) makes whoever was invited, joined or reported back since then wait for a human.
+ * left; the beginning of the day before (UTC) makes whoever was invited, joined or reported back since then wait for a human: a
+ * roster is often a day old, and knows nobody who began today.
  */
 export function departureOf({ username, orgIds }: Leaver, { by, because }: Claim, now: Date) {
   const day = now.toISOString().slice(0, 10)
@@ -140,7 +143,7 @@ export function departureOf({ username, orgIds }: Leaver, { by, because }: Claim
   const person = createHash('sha256').update(key).digest('hex').slice(0, 20)
   return {
     id: `orphan-${day}-${person}`,
-    occurredAt: `${day}T00:00:00Z`,
+    occurredAt: new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString(),
     username,
     orgIds,
     by,

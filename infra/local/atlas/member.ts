@@ -103,7 +103,7 @@ function accountOf(seed: SeedMember) {
 }
 
 function invitationOf(seed: SeedMember, status: InvitedMember['orgMembershipStatus'], now: Date) {
-  const ageDays = status === 'INVITATION_EXPIRED' ? INVITATION_DAYS + 10 : 1
+  const ageDays = status === 'INVITATION_EXPIRED' ? INVITATION_DAYS + 10 : 5
   const createdAt = seed.invitationCreatedAt ?? wireInstant(new Date(now.getTime() - ageDays * DAY_MS))
   const expiresAt = wireInstant(new Date(Date.parse(createdAt) + INVITATION_DAYS * DAY_MS))
   return {

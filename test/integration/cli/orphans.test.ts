@@ -327,7 +327,7 @@ describe('`orphans --remove`', () => {
       requestedBy: 'eve',
       reason: 'HR-1',
       orgIds: [ORG],
-      occurredAt: '2026-11-16T00:00:00.000Z',
+      occurredAt: '2026-11-15T00:00:00.000Z',
     })
   })
 

@@ -198,10 +198,10 @@ describe('departureOf()', () => {
   const CLAIM = { by: 'grace', because: 'HR-1' }
   const AT = new Date('2026-11-30T23:59:59Z')
 
-  test('left at the beginning of the day, as far as anybody knows', () => {
+  test('left at the beginning of the day before, as far as anybody knows', () => {
     expect(departureOf(ADA, CLAIM, AT)).toEqual({
       id: expect.stringMatching(/^orphan-2026-11-30-[0-9a-f]{20}$/),
-      occurredAt: '2026-11-30T00:00:00Z',
+      occurredAt: '2026-11-29T00:00:00.000Z',
       username: 'ada@example.com',
       orgIds: [ORG],
       by: 'grace',

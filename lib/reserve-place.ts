@@ -5,7 +5,7 @@ import type { Approval } from './domain/person-state.ts'
 import { counted, needsCount, reserve } from './domain/removal-window.ts'
 import type { Failure } from './ports.ts'
 import { tell } from './publish.ts'
-import { deferring, type OffboardDeps, type Tried, type Work } from './work.ts'
+import { deferring, knownPerson, type OffboardDeps, type Tried, type Work } from './work.ts'
 
 /**
  * The last look before the intent: reserves the case's place in the removal window, and sees a pause or a return that came in while
@@ -18,7 +18,7 @@ export async function reservePlace(deps: OffboardDeps, work: Work): Promise<Trie
   const [everywhere, here, person] = await Promise.all([
     deps.ledger.org(EVERY_ORG),
     reserveIn(deps, work, everybody.members),
-    deps.ledger.person(kase.departure.username),
+    knownPerson(deps, kase.departure),
   ])
   const outcome =
     guardReturned(kase, person, deps.settings) ?? guardOrg(kase, everywhere) ?? guardOrg(kase, here)

@@ -1,8 +1,10 @@
 import { type Case, caseIdOf } from './domain/case.ts'
+import type { Departure } from './domain/departure.ts'
 import type { GuardSettings, Known } from './domain/guards.ts'
 import type { LeftoversSettings } from './domain/leftovers.ts'
 import { EVERY_ORG } from './domain/org-state.ts'
 import type { Outcome } from './domain/outcome.ts'
+import { type PersonState, withReturnsOf } from './domain/person-state.ts'
 import type { WindowLimits } from './domain/removal-window.ts'
 import type {
   AuditTrail,
@@ -52,13 +54,26 @@ export function standing(kase: Case): Standing {
 }
 
 /** What the ledger remembers beside the case. */
-export async function knownOf({ ledger }: OffboardDeps, { orgId, departure }: Case): Promise<Known> {
+export async function knownOf(deps: OffboardDeps, { orgId, departure }: Case): Promise<Known> {
+  const { ledger } = deps
   const [org, everywhere, person] = await Promise.all([
     ledger.org(orgId),
     ledger.org(EVERY_ORG),
-    ledger.person(departure.username),
+    knownPerson(deps, departure),
   ])
   return { org, everywhere, person }
+}
+
+/** What the ledger remembers of the person. A return counts by whichever of the departure's names it was told. */
+export async function knownPerson(
+  { ledger }: OffboardDeps,
+  { username, aliases = [] }: Departure,
+): Promise<PersonState> {
+  const [person, others] = await Promise.all([
+    ledger.person(username),
+    Promise.all(aliases.map((alias) => ledger.person(alias))),
+  ])
+  return others.reduce(withReturnsOf, person)
 }
 
 export function earliest(...instants: readonly Date[]): Date {

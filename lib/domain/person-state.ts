@@ -53,6 +53,16 @@ export function returned(state: PersonState, back: Return, now: Date): PersonSta
   return { ...state, returns, unpublished: [...state.unpublished, notice] }
 }
 
+/** Adds what was told of the same person by another name: of each provider the latest word counts. */
+export function withReturnsOf(person: PersonState, other: PersonState): PersonState {
+  const returns = { ...person.returns }
+  for (const [provider, word] of Object.entries(other.returns)) {
+    const known = returns[provider]
+    if (!known || known.at < word.at) returns[provider] = word
+  }
+  return { ...person, returns }
+}
+
 /** Remembers that a human announced the person's departure by name. */
 export function approved(state: PersonState, act: Act, until: Date): PersonState {
   const { by, because, at, requestId } = act

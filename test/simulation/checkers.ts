@@ -137,7 +137,9 @@ function wordOfReturn(
     const told = world.aws.published.find(({ uid }) => uid === `return/${back.id}`)
     const isKnown = told !== undefined && at.getTime() - Number(told.detail.time) > ATTEMPT_MS
     return (
-      isKnown && sameUsername(back.username, departure.username) && back.occurredAt > departure.occurredAt
+      isKnown &&
+      usernamesOf(departure).some((name) => sameUsername(back.username, name)) &&
+      back.occurredAt > departure.occurredAt
     )
   })
   const isOwn = known.some(({ back }) => providerOf(back.source) === providerOf(departure.source))

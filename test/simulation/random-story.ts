@@ -1,5 +1,6 @@
 import type { Departure } from '../../lib/domain/departure.ts'
 import { later, ORG, OTHER_ORG } from '../support/cases.ts'
+import type { AtlasProject } from '../support/in-memory-atlas.ts'
 import type { WorldOptions } from '../support/world.ts'
 import { type Dice, diceOf } from './dice.ts'
 import type { Scenario } from './scenario.ts'
@@ -28,9 +29,24 @@ export function randomStory(seed: number): Scenario {
       for (const orgId of world.orgIds ?? [])
         for (const username of PEOPLE)
           if (dice.chance(0.8)) stage.member({ username, orgRoles: [rolesOf(dice)] }, 'from_the_start', orgId)
+      for (const orgId of world.orgIds ?? []) stage.world.org(orgId).projects = [projectOf(dice)]
       const acts = 2 + dice.below(7)
       await Promise.all(Array.from({ length: acts }, () => act(stage, dice)))
     },
+  }
+}
+
+function projectOf(dice: Dice): AtlasProject {
+  const invited = PEOPLE.filter(() => dice.chance(0.5))
+  return {
+    id: 'b0123456789abcdef0123456',
+    name: 'payments',
+    invites: invited.map((username, index) => ({
+      id: `6a793f8ec0eb9e7a17716c0${index}`,
+      username,
+      createdAt: later(-DAY),
+    })),
+    databaseUsers: [],
   }
 }
 
@@ -50,6 +66,7 @@ function randomWorld(dice: Dice): WorldOptions {
     skewMs: dice.chance(0.3) ? SECOND : 0,
     compares: dice.chance(0.1),
     settings: {
+      leftovers: dice.oneOf(['off', 'off', 'report', 'clean']),
       maxRemovalsPerDay: dice.oneOf([0, 1, 2, 3, 10, 10, 10]),
       holdOrgRoles: dice.chance(0.5) ? ['ORG_OWNER'] : [],
       protectedUsernames: dice.chance(0.2) ? ['eve@example.com'] : [],

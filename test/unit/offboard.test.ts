@@ -502,6 +502,22 @@ test('offboard() sees a return that comes in while the member is looked up', asy
   expect(world.org().members).toEqual([ADA, BOB])
 })
 
+test.each([
+  ['okta', { kind: 'cancelled', by: 'okta:evt-9' }],
+  ['sns/leavers', { kind: 'held', reason: 'rejoined' }],
+])('offboard() minds a return that %s tells by an alias', async (source, outcome) => {
+  const world = createWorld()
+  world.org().members = [{ ...ADA, username: 'ada@old.example.com' }, BOB]
+  const { deps } = world.worker()
+  const back = { id: 'okta:evt-9', source, username: 'Ada@old.example.com', occurredAt: later(500) }
+  await world.time.run(deps.ledger.changePerson(back.username, (state) => returned(state, back, later(600))))
+  const aliased = departure({ aliases: ['ada@old.example.com'] })
+  const kase = openCase(aliased, ORG, { at: world.time.now(), stale: false })
+
+  expect((await world.time.run(offboard(deps, kase, deadlineIn(world)))).outcome).toMatchObject(outcome)
+  expect(world.org().members).toHaveLength(2)
+})
+
 test('offboard() writes nobody’s name into the journal', async () => {
   const elsewhere = { ...ADA, username: 'ada@old.example.com' }
   const { world } = await run({ members: [elsewhere, BOB] })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { approved, newPersonState, returned } from '../../../lib/domain/person-state.ts'
+import { approved, newPersonState, returned, withReturnsOf } from '../../../lib/domain/person-state.ts'
 import { later } from '../../support/cases.ts'
 
 const NOBODY = newPersonState('ada@example.com')
@@ -60,4 +60,18 @@ test('approved() remembers who announced the departure, until when, and tells it
       unmapped: { until: later(9), by: 'hr', because: 'site closes', request_id: 'r-1' },
     },
   ])
+})
+
+test('withReturnsOf() keeps the latest word of each provider, by whichever name it was told', () => {
+  const word = (minute: number) => ({ id: `evt-${minute}`, at: later(minute) })
+  const person = { ...NOBODY, returns: { okta: word(1), hook: word(4) } }
+  const alias = {
+    ...newPersonState('ada@old.example.com'),
+    returns: { okta: word(2), hook: word(3), sns: word(5) },
+  }
+
+  expect(withReturnsOf(person, alias)).toEqual({
+    ...NOBODY,
+    returns: { okta: word(2), hook: word(4), sns: word(5) },
+  })
 })

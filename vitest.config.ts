@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Packaged functions, queues and a browser share two cores with each other here.
     testTimeout: 30_000,
+    // The longest tests wait for processes; by default one of two processors would do nothing.
+    maxWorkers: 2,
     hookTimeout: 60_000,
     reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
     coverage: {

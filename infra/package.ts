@@ -3,9 +3,10 @@
  * licences), offline and without credentials.
  */
 import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { type Built, build } from './build.ts'
@@ -46,12 +47,27 @@ export async function writeMaterials(built: readonly Built[], out: string) {
   await writeFile(join(out, 'licences.txt'), licences(packages))
 }
 
-/** Writes the CloudFormation templates around the zips that lie in `artifacts`. */
+/**
+ * Writes the CloudFormation templates around the zips that lie in `artifacts`.
+ *
+ * osls works in the service's own `.serverless` whatever it is told, so that two at once would take each other's files away: each
+ * has a service of its own, which is the same one.
+ */
 export async function writeTemplates(artifacts: string, templates: string) {
   const osls = createRequire(import.meta.url).resolve('serverless/bin/serverless.js')
-  const args = [osls, 'package', '--package', templates, '--param', `artifacts=${artifacts}`]
-  await promisify(execFile)(process.execPath, args, { cwd: ROOT })
+  const args = [osls, 'package', '--param', `artifacts=${resolve(artifacts)}`]
+  const service = await mkdtemp(join(tmpdir(), 'service-'))
+  try {
+    await copyFile(join(ROOT, 'serverless.yml'), join(service, 'serverless.yml'))
+    await Promise.all(LINKED.map((part) => symlink(join(ROOT, part), join(service, part))))
+    await promisify(execFile)(process.execPath, args, { cwd: service })
+    await cp(join(service, '.serverless'), templates, { recursive: true })
+  } finally {
+    await rm(service, { recursive: true })
+  }
 }
+
+const LINKED = ['infra', 'package.json', 'node_modules']
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 

@@ -25,14 +25,12 @@ const LONG_AT_A_TIME = 6
 export type Extent = {
   /** Up to three faults in the first calls, and nothing else. */
   readonly deep: boolean
-  /** Two faults at every place of the long scenarios, too. */
-  readonly whole: boolean
   readonly seeds: number
 }
 
 /** Plays everything, on all processors. */
-export async function prove({ deep, whole, seeds }: Extent): Promise<Proof> {
-  const placed = await played(SCENARIOS.flatMap((scenario) => exhaustion(scenario, { deep, whole })))
+export async function prove({ deep, seeds }: Extent): Promise<Proof> {
+  const placed = await played(SCENARIOS.flatMap((scenario) => exhaustion(scenario, deep)))
   const long = await played(deep ? [] : longScenarios())
   const stories = await played(randomStories(seeds))
   return {
@@ -41,9 +39,8 @@ export async function prove({ deep, whole, seeds }: Extent): Promise<Proof> {
   }
 }
 
-function exhaustion(scenario: Scenario, { deep, whole }: Pick<Extent, 'deep' | 'whole'>): readonly Job[] {
-  const { name, mostFaults, isLong = false } = scenario
-  const faults = mostFaults ?? (isLong && !whole && !deep ? 1 : MOST_FAULTS)
+function exhaustion({ name, mostFaults }: Scenario, deep: boolean): readonly Job[] {
+  const faults = mostFaults ?? MOST_FAULTS
   if (faults < MOST_FAULTS) return [{ kind: 'exhaust', scenario: name, limits: { faults } }]
   const limits = deep ? DEEP : { faults }
   return Array.from({ length: SHARES }, (_, which): Job => {
@@ -52,7 +49,7 @@ function exhaustion(scenario: Scenario, { deep, whole }: Pick<Extent, 'deep' | '
 }
 
 function longScenarios(): readonly Job[] {
-  const long = SCENARIOS.filter(({ mostFaults, isLong }) => mostFaults !== undefined || isLong)
+  const long = SCENARIOS.filter(({ mostFaults }) => mostFaults !== undefined)
   return long.flatMap(({ name }) =>
     ranges(SEEDS_OF_LONG, LONG_AT_A_TIME).map(
       (range): Job => ({ kind: 'scenario', scenario: name, ...range }),

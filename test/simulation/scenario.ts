@@ -14,6 +14,4 @@ export type Scenario = {
   readonly isSolo?: boolean
   /** Two unless the path is too long for that: then one or none at every place, and random ones. */
   readonly mostFaults?: 0 | 1
-  /** Two faults at every place take a minute or more: a whole run has them, and CI one at every place. */
-  readonly isLong?: boolean
 }

@@ -4,7 +4,6 @@
  *
  * --seeds N   random stories, 10,000 unless said otherwise
  * --seed S    plays one of them again and tells it
- * --whole     two faults also at every place of the scenarios that take longest, instead of one: by hand
  * --deep      up to three faults in the first 12 calls, instead of up to two in the whole path; nothing else
  * --json      tells the figures as JSON
  */
@@ -19,7 +18,6 @@ const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '10000' },
     seed: { type: 'string' },
-    whole: { type: 'boolean', default: false },
     deep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -32,7 +30,6 @@ async function simulate(): Promise<void> {
   const startedAt = performance.now()
   const proof = await prove({
     deep: options.deep,
-    whole: options.whole,
     seeds: options.deep ? 0 : Number(options.seeds),
   })
   const caught: Caught[] = []

@@ -44,7 +44,6 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'the same event five times',
-    isLong: true,
     world: { batchSize: 5 },
     async play(stage) {
       stage.member()
@@ -54,7 +53,6 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'leave, return, leave',
-    isLong: true,
     async play(stage) {
       const ada = stage.member()
       stage.depart()
@@ -116,7 +114,6 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'superseded by a later date',
-    isLong: true,
     async play(stage) {
       stage.member()
       stage.depart({ effectiveAt: later(14 * MINUTE) })
@@ -127,7 +124,6 @@ export const LEAVERS: readonly Scenario[] = [
   },
   {
     name: 'one id, two different dates',
-    isLong: true,
     async play(stage) {
       stage.member()
       stage.depart({ effectiveAt: later(5 * MINUTE) })

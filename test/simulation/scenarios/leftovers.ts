@@ -17,7 +17,6 @@ export const LEFTOVERS: readonly Scenario[] = [
   {
     name: 'one leaver and a project that invites them',
     world: CLEAN,
-    mostFaults: 1,
     async play(stage) {
       stage.member()
       stage.member({ username: BOB })
@@ -31,7 +30,6 @@ export const LEFTOVERS: readonly Scenario[] = [
   {
     name: 'nobody there, and a project that invites them',
     world: CLEAN,
-    mostFaults: 1,
     async play(stage) {
       stage.world.org().projects = [projectOf()]
       stage.depart()

@@ -17,7 +17,6 @@ const DYNAMODB_FAILS_AFTER_MS = 125
 export const OUTAGES: readonly Scenario[] = [
   {
     name: 'two organizations, one secret unreadable',
-    isLong: true,
     world: { orgIds: [ORG, OTHER_ORG] },
     async play(stage) {
       stage.member({}, 'from_the_start', OTHER_ORG)
@@ -30,7 +29,6 @@ export const OUTAGES: readonly Scenario[] = [
   },
   {
     name: 'credentials wrong for 5 days',
-    isLong: true,
     async play(stage) {
       stage.member()
       const { secrets } = stage.world.aws
@@ -80,7 +78,6 @@ export const OUTAGES: readonly Scenario[] = [
   },
   {
     name: 'an upgrade of Atlas for a day, one may leave',
-    isLong: true,
     world: { settings: { maxRemovalsPerDay: 1 } },
     async play(stage) {
       stage.member()

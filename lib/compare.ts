@@ -161,12 +161,14 @@ async function tellMisuse(deps: CompareDeps, orgId: string, round: Round): Promi
 async function isKnown(
   { ledger }: CompareDeps,
   orgId: string,
-  { targetUsername, at }: OrgEvent,
+  { targetUsername, type, at }: OrgEvent,
   closed: readonly Case[],
 ): Promise<boolean> {
   // What names nobody can be compared with nothing; to pause for it would keep leavers in.
   if (targetUsername === undefined) return true
-  const isOurs = (kase: Case) => kase.orgId === orgId && hadIntentAt(kase, at)
+  const isInvitation = type === 'ORG_INVITATION_DELETED'
+  const isOurs = (kase: Case) =>
+    kase.orgId === orgId && (hadIntentAt(kase, at) || (isInvitation && mayHaveDeletedAt(kase, at, SKEW_MS)))
   const isTarget = ({ snapshot }: Case) => snapshot !== undefined && bears(snapshot.username, targetUsername)
   if ((await casesOf(ledger, targetUsername)).some(isOurs)) return true
   return [...closed, ...(await ledger.open())].some((kase) => isTarget(kase) && isOurs(kase))
@@ -178,9 +180,7 @@ async function casesOf(ledger: Ledger, username: string): Promise<readonly Case[
   return found.flat()
 }
 
-function hadIntentAt(kase: Case, at: Date): boolean {
-  const { intent, receivedAt, closedAt } = kase
-  if (mayHaveDeletedAt(kase, at, SKEW_MS)) return true
+function hadIntentAt({ intent, receivedAt, closedAt }: Case, at: Date): boolean {
   const from = receivedAt.getTime() - SKEW_MS
   const until = (closedAt?.getTime() ?? Number.POSITIVE_INFINITY) + SKEW_MS
   return intent !== undefined && from <= at.getTime() && at.getTime() <= until

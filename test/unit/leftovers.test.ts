@@ -369,8 +369,19 @@ test('an organization that is told of the deletion takes it for ours: nothing is
   await leave(world, 3 * HOUR)
 
   expect(world.org().events).toMatchObject([{ type: 'ORG_INVITATION_DELETED' }])
-  expect((await world.time.run(world.worker().deps.ledger.org('*'))).paused).toBeUndefined()
+  expect((await world.time.run(world.worker().deps.ledger.org(ORG))).paused).toBeUndefined()
   expect(world.aws.published.filter(({ detail }) => detail.status === 'credential_misuse')).toEqual([])
+})
+
+test('a removal of the person by our credential at the same time is no deletion of an invitation', async () => {
+  const world = worldWith({ compares: true })
+  world.org().members = []
+  await leave(world, MINUTE)
+  const [deletion = fail()] = world.org().events
+  world.org().events.push({ ...deletion, type: 'REMOVED_FROM_ORG' })
+  await world.runUntil(later(3 * HOUR))
+
+  expect((await world.time.run(world.worker().deps.ledger.org(ORG))).paused).toMatchObject({ by: 'sweep' })
 })
 
 describe('a search that is interrupted', () => {

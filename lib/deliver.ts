@@ -37,12 +37,12 @@ export async function deliver(deps: DeliverDeps, event: unknown, deadline: Date)
 
 /** Works on an SQS batch; answers the records to deliver again. One record's trouble never touches the others. */
 async function deliverBatch(deps: DeliverDeps, event: SQSEvent, deadline: Date): Promise<SQSBatchResponse> {
-  const read = event.Records.map((record) => ({ record, reading: readMessage(record.body, deps.intake) }))
-  const isLater = ({ reading }: Read) => reading.kind === 'leftovers'
+  const read = event.Records.map((record) => ({ record, reading: tryToRead(deps, record) }))
   // Nobody stays in for the sake of what somebody else left behind.
   const inOrder = [...read.filter((one) => !isLater(one)), ...read.filter(isLater)]
   const failed = await atOnce(inOrder, AT_ONCE, async ({ record, reading }) => {
     try {
+      if (reading instanceof Error) throw reading
       await deliverRecord(deps, { record, reading }, deadline)
       return undefined
     } catch (error) {
@@ -56,6 +56,19 @@ async function deliverBatch(deps: DeliverDeps, event: SQSEvent, deadline: Date):
 }
 
 type Read = { readonly record: SQSRecord; readonly reading: Reading }
+
+/** `readMessage` promises never to throw. Should it, then that costs one record another delivery, and the others nothing. */
+function tryToRead({ intake }: DeliverDeps, { body }: SQSRecord): Reading | Error {
+  try {
+    return readMessage(body, intake)
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function isLater({ reading }: { readonly reading: Reading | Error }): boolean {
+  return !(reading instanceof Error) && reading.kind === 'leftovers'
+}
 
 async function deliverRecord(deps: DeliverDeps, { record, reading }: Read, deadline: Date): Promise<void> {
   const heard = 'source' in reading && heardFrom(deps, reading.source)

@@ -144,8 +144,11 @@ async function publishRest(deps: SweepDeps, deadline: Date): Promise<void> {
           await publishPerson(deps, await ledger.person(person)),
     ),
   ]
+  const failures: unknown[] = []
   for (const job of jobs) {
-    if (clock.now() >= deadline) return
-    await job()
+    if (clock.now() >= deadline) break
+    // One that always fails would keep all that come after it from ever being told.
+    await job().catch((error: unknown) => failures.push(error))
   }
+  if (failures.length > 0) throw failures[0]
 }

@@ -178,13 +178,12 @@ function inVersion<T>(reply: Reply, now: Date, read: (body: unknown) => T | unde
 }
 
 function reasonFor(status: number, code: string): Failure['reason'] {
-  if (isPassing(status, code)) return 'transient'
   if (status === 403 && LAST_OWNER.has(code)) return 'last_owner'
   // A 404 on a list or lookup is a wrong organization, never an empty one: as with a credential, a human must repair it.
   if ([401, 402, 403, 404].includes(status)) return 'credential'
   if ([400, 406, 410].includes(status)) return 'refused'
-  // What nobody foresaw (redirects, 409, 415…) is not tried again at once, yet comes back: so nobody is lost, and the
-  // age of the case raises the alarm.
+  // What passes, and what nobody foresaw (redirects, 409, 415…): that is not tried again at once, yet comes back, so nobody
+  // is lost, and the age of the case raises the alarm.
   return 'transient'
 }
 

@@ -21,10 +21,10 @@ function body(fields = {}): string {
   return encodeMessage({ kind: 'departure', departure: departure(fields) })
 }
 
-async function deliverBatch(world: World, bodies: readonly string[]) {
+async function deliverBatch(world: World, bodies: readonly string[], deps = world.worker().deps) {
   const event = { Records: bodies.map((text, index) => ({ messageId: `m-${index}`, body: text })) }
   const deadline = new Date(world.time.now().getTime() + 60_000)
-  return await world.time.run(deliver(world.worker().deps, event, deadline))
+  return await world.time.run(deliver(deps, event, deadline))
 }
 
 describe('deliver() of a batch', () => {
@@ -68,6 +68,28 @@ describe('deliver() of a batch', () => {
       '{"username": 7}',
     ])
     expect(world.outcomes().toSorted()).toEqual(['removed', 'unreadable', 'unreadable', 'unreadable'])
+  })
+
+  test('brings back only the record that its reader stumbles over, which it promises never to do', async () => {
+    const world = worldOf()
+    const { deps } = world.worker()
+    const stumbling = {
+      ...deps,
+      intake: {
+        ...deps.intake,
+        get onSuspend(): never {
+          throw new Error('broken')
+        },
+      },
+    }
+    const suspension = JSON.stringify(
+      eventBridgeEnvelope(oktaDeactivation({ eventType: 'user.lifecycle.suspend' })),
+    )
+    const answer = await deliverBatch(world, [suspension, body()], stumbling)
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] })
+    expect(world.org().members).toEqual([BOB, EVE])
+    expect(world.journal).toContainEqual({ event: 'undelivered', messageId: 'm-0', error: 'Error' })
   })
 
   test('tells an unreadable message once, however often it comes', async () => {

@@ -97,6 +97,26 @@ describe('sweep()', () => {
     expect(world.cases()[0]?.unpublished).toEqual([])
   })
 
+  test('publishes every other case although one cannot be read, and says that it failed', async () => {
+    let down = true
+    const world = worldWith(({ service }) => (down && service === 'bus' ? { kind: 'partial' } : undefined))
+    world.depart(departure())
+    world.depart(departure({ id: 'okta:evt-2', username: BOB.username }))
+    await world.runUntil(later(3 * MINUTE))
+    down = false
+    const worker = world.worker()
+    const { deps } = worker
+    const [first] = await world.time.run(
+      deps.ledger.unpublished(later(3 * MINUTE), 1).then(({ cases }) => cases),
+    )
+    const read = (id: string) => (id === first?.id ? Promise.reject(new Error('torn')) : deps.ledger.read(id))
+    const sweeping = world.sweep({ ...worker, deps: { ...deps, ledger: { ...deps.ledger, read } } })
+
+    await expect(world.time.run(sweeping)).rejects.toThrow('torn')
+    const untold = world.cases().filter(({ unpublished }) => unpublished.length > 0)
+    expect(untold.map(({ id }) => id)).toEqual([first?.id])
+  })
+
   test('publishes an organization’s notice that was not taken', async () => {
     let down = true
     const world = worldWith(({ operation, service }) => {

@@ -36,17 +36,22 @@ const MOST_ROUNDS = 5
 /** Plays a scenario until nothing is left to do, with the faults that `choose` wants, and judges it. */
 export async function run(scenario: Scenario, seed: number, choose: Choose): Promise<Run> {
   const trace: TracedCall[] = []
+  let hasBegun = false
   const options: WorldOptions = { ...WORLD, ...scenario.world, seed }
   const stage: Stage = createStage({
     ...options,
     faultFor(call) {
+      if (!hasBegun) return undefined
       const at = stage.world.time.now()
-      const traced = { ...call, at, isDown: stage.world.outages.has(call.service) }
+      const isDown = stage.world.outages.has(call.service)
+      const traced = { ...call, index: trace.length, at, isDown }
       const chosen = choose(traced)
       trace.push({ ...traced, ...(chosen && { fault: chosen.name }) })
       return chosen?.fault
     },
   })
+  if (scenario.before) await acted(stage, scenario.before)
+  hasBegun = true
   const isAtRest = await playOut(scenario, stage)
   const { world, truth } = stage
   const cases = casesIn(stage)
@@ -66,12 +71,7 @@ export async function run(scenario: Scenario, seed: number, choose: Choose): Pro
 
 async function playOut(scenario: Scenario, stage: Stage): Promise<boolean> {
   const { world } = stage
-  const story = scenario.play(stage)
-  let trouble: unknown
-  story.catch((error: unknown) => {
-    trouble = error
-  })
-  let isAtRest = await world.runOut(HORIZON)
+  let isAtRest = await acted(stage, scenario.play)
   for (let round = 0; isAtRest && round < MOST_ROUNDS; round += 1) {
     const refused = casesIn(stage).filter(
       ({ outcome }) => outcome?.kind === 'refused' && outcome.reason === 'atlas_refused',
@@ -80,6 +80,16 @@ async function playOut(scenario: Scenario, stage: Stage): Promise<boolean> {
     stage.act({ action: 'retry', cases: refused.map(({ id }) => id) }).catch(() => undefined)
     isAtRest = await world.runOut(HORIZON)
   }
+  return isAtRest
+}
+
+/** Lets a story be acted until nothing is left to do. */
+async function acted(stage: Stage, story: Scenario['play']): Promise<boolean> {
+  let trouble: unknown
+  story(stage).catch((error: unknown) => {
+    trouble = error
+  })
+  const isAtRest = await stage.world.runOut(HORIZON)
   if (trouble) throw trouble
   return isAtRest
 }

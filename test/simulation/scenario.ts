@@ -5,6 +5,8 @@ import type { Stage } from './stage.ts'
 export type Scenario = {
   readonly name: string
   readonly world?: WorldOptions
+  /** What has happened when the story begins: nothing goes wrong in it. */
+  before?(stage: Stage): Promise<void>
   play(stage: Stage): Promise<void>
   /** Departure id → every way in which its cases may end, whatever went wrong: `removed`, `held: rejoined`… */
   readonly ends?: Readonly<Record<string, readonly string[]>>
@@ -12,6 +14,6 @@ export type Scenario = {
   readonly stays?: readonly string[]
   /** It is about one person and one case, so that a request is somebody's second try of the first one. */
   readonly isSolo?: boolean
-  /** Two unless the path is too long for that: then one or none at every place, and random ones. */
-  readonly mostFaults?: 0 | 1
+  /** The scenario that this is the long form of: too long for faults at every place, so it is played with random ones. */
+  readonly longFormOf?: string
 }

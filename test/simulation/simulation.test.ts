@@ -7,7 +7,7 @@ import { SCENARIOS } from './scenarios.ts'
 
 /** `npm run simulate` plays them all; this is what every `npm test` can afford. */
 const SEEDS = 300
-const SHORT = SCENARIOS.filter(({ mostFaults }) => mostFaults === undefined)
+const SHORT = SCENARIOS.filter(({ longFormOf }) => !longFormOf)
 const PAIRS = { of: 200, which: 7 }
 
 describe('simulation', () => {
@@ -21,6 +21,13 @@ describe('simulation', () => {
     const { failed } = await exhaust(scenario, { faults: 2, share: PAIRS })
 
     expect(failed).toEqual([])
+  })
+
+  test('what is too long for faults at every place is the long form of what is not', () => {
+    const long = SCENARIOS.flatMap(({ longFormOf }) => longFormOf ?? [])
+
+    expect(SHORT.map(({ name }) => name)).toEqual(expect.arrayContaining(long))
+    expect(long).toHaveLength(SCENARIOS.length - SHORT.length)
   })
 
   test.each(BUGS)('a bug has its place: $name', async ({ file, was }) => {

@@ -79,6 +79,40 @@ export const GUARDED: readonly Scenario[] = [
     },
   },
   {
+    name: 'three leave at once, two may',
+    world: { settings: { maxRemovalsPerDay: 2 } },
+    async play(stage) {
+      for (const number of [1, 2, 3]) {
+        const username = `leaver-${number}@example.com`
+        stage.member({ username })
+        stage.depart({ id: `okta:evt-${number}`, username })
+      }
+    },
+    ends: Object.fromEntries(
+      [1, 2, 3].map((number) => [`okta:evt-${number}`, ['removed', 'held: mass_removal']]),
+    ),
+  },
+  {
+    name: 'three of 83 are out, two more leave at once, five percent may',
+    world: { settings: { maxRemovalsPerDay: 10, maxRemovalsPercent: 5 } },
+    async before(stage) {
+      for (let number = 1; number <= 83; number += 1) {
+        const userId = `5e4bc367c6b0f41b00001${String(number).padStart(3, '0')}`
+        stage.member({ userId, username: `member-${number}@example.com` })
+      }
+      for (const number of [1, 2, 3]) departNumber(stage, number)
+    },
+    async play(stage) {
+      for (const number of [4, 5]) departNumber(stage, number)
+    },
+    ends: Object.fromEntries(
+      [1, 2, 3, 4, 5].map((number) => [
+        `okta:evt-${number}`,
+        number < 4 ? ['removed'] : ['removed', 'held: mass_removal'],
+      ]),
+    ),
+  },
+  {
     name: 'paused and resumed',
     async play(stage) {
       stage.member()
@@ -135,7 +169,26 @@ export const GUARDED: readonly Scenario[] = [
     ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA],
   },
+  {
+    name: 'removed by an alias, and compared with Atlas',
+    world: { compares: true },
+    async play(stage) {
+      stage.member({ username: BOB })
+      stage.member({ username: 'ada@old.example.com' })
+      stage.depart({ aliases: ['ada@old.example.com'] })
+      await stage.wait(30 * MINUTE)
+      await stage.world.sweep().catch(() => undefined)
+      await stage.wait(2 * HOUR)
+      await stage.world.sweep().catch(() => undefined)
+      stage.depart({ id: 'okta:evt-2', username: BOB, occurredAt: stage.world.time.now() })
+    },
+    ends: { 'okta:evt-1': ['removed'], 'okta:evt-2': ['removed'] },
+  },
 ]
+
+function departNumber(stage: Stage, number: number): void {
+  stage.depart({ id: `okta:evt-${number}`, username: `member-${number}@example.com` })
+}
 
 function caseIds(stage: Stage): readonly string[] {
   return stage.cases().map(({ id }) => id)

@@ -1,3 +1,4 @@
+import { countOf } from '../wording.ts'
 import type { Action } from './answers.ts'
 import { EVIDENCE_COMMANDS } from './evidence-commands.ts'
 import type { Face, Invoke, Reply } from './invoke.ts'
@@ -5,7 +6,7 @@ import { atTime, usernamesIn, wholeNumber } from './operands.ts'
 import type { Option, Values } from './options.ts'
 import { ORPHANS_COMMAND } from './orphans-command.ts'
 import type { Terminal } from './terminal.ts'
-import { countOf, plain } from './text.ts'
+import { plain } from './text.ts'
 import type { Report } from './view.ts'
 
 /** What is asked of which function, and what a human is asked before. */

@@ -11,11 +11,11 @@ import {
   uncovered,
 } from '../domain/orphans.ts'
 import { readRoster } from '../roster/roster.ts'
+import { peopleOf } from '../wording.ts'
 import type { Answers } from './answers.ts'
 import type { Invoke, Reply } from './invoke.ts'
 import { whyUnread } from './operands.ts'
 import type { Terminal } from './terminal.ts'
-import { peopleOf } from './text.ts'
 
 type Page = Answers['orphans']
 /** A membership as the reading operator tells it. */

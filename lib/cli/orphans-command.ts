@@ -1,3 +1,4 @@
+import { peopleOf } from '../wording.ts'
 import type { Command, Plan } from './commands.ts'
 import { wholeNumber } from './operands.ts'
 import type { Option, Values } from './options.ts'
@@ -5,7 +6,6 @@ import { leaversIn, type OrphanList, orphanList } from './orphan-list.ts'
 import { removeOrphans } from './remove-orphans.ts'
 import { type OrphansReported, reportOrphans } from './report-orphans.ts'
 import type { Terminal } from './terminal.ts'
-import { peopleOf } from './text.ts'
 
 const OF_REMOVAL: readonly Option[] = ['by', 'because', 'expect', 'dry-run']
 

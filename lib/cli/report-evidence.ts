@@ -1,8 +1,9 @@
 import { isOpen } from '../domain/report.ts'
 import type { Evidence } from '../report/evidence.ts'
 import { duration, spoken, standing, utc } from '../report/words.ts'
+import { countOf } from '../wording.ts'
 import { type Column, table } from './table.ts'
-import { countOf, plain } from './text.ts'
+import { plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
 const COLUMNS: readonly Column[] = [

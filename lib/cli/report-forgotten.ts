@@ -1,6 +1,7 @@
+import { countOf } from '../wording.ts'
 import type { Answers } from './answers.ts'
 import { table } from './table.ts'
-import { countOf, plain } from './text.ts'
+import { plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
 /** Tells what was forgotten, and what is not in our hands. */

@@ -1,7 +1,8 @@
 import { leftoversLine } from '../report/words.ts'
+import { countOf } from '../wording.ts'
 import type { Answers } from './answers.ts'
 import { leftoversTable } from './show-leftovers.ts'
-import { countOf, plain } from './text.ts'
+import { plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
 type Leftovers = Answers['leftovers']

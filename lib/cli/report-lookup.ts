@@ -1,7 +1,8 @@
+import { countOf } from '../wording.ts'
 import type { Answers } from './answers.ts'
 import { caseTable, leftoversIn } from './show-cases.ts'
 import { type Column, type Row, table } from './table.ts'
-import { countOf, plain } from './text.ts'
+import { plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
 const COLUMNS: readonly Column[] = [

@@ -1,10 +1,11 @@
 import type { Unlisted } from '../domain/orphans.ts'
+import { countOf, peopleOf } from '../wording.ts'
 import { isDone, standing } from './advice.ts'
 import { leaversIn, type Membership, type OrphanList } from './orphan-list.ts'
 import type { OrphanRemoval } from './remove-orphans.ts'
 import { caseTable } from './show-cases.ts'
 import { type Column, table } from './table.ts'
-import { countOf, instant, peopleOf, plain } from './text.ts'
+import { instant, plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
 /** The list, and with `--remove` what became of it. */

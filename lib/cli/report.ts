@@ -1,4 +1,5 @@
 import type { Evidence } from '../report/evidence.ts'
+import { countOf, peopleOf } from '../wording.ts'
 import { isDone } from './advice.ts'
 import type { Action, Answers } from './answers.ts'
 import type { Followed } from './follow.ts'
@@ -11,7 +12,7 @@ import { reportSnapshot } from './report-snapshot.ts'
 import { reportStatus } from './report-status.ts'
 import { reportCancelled, reportSteered } from './report-steered.ts'
 import { caseTable, leftoversIn } from './show-cases.ts'
-import { countOf, instant, peopleOf, plain } from './text.ts'
+import { instant, plain } from './text.ts'
 import type { Report, View } from './view.ts'
 
 /** What there is to report, by action: the answer, and for steered cases how they went on. */

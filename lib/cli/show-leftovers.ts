@@ -1,7 +1,7 @@
 import { leftoverAdvice, spoken } from '../report/words.ts'
+import { countOf } from '../wording.ts'
 import type { Answers } from './answers.ts'
 import { type Column, table } from './table.ts'
-import { countOf } from './text.ts'
 import type { View } from './view.ts'
 
 type Finding = Extract<Answers['leftovers']['organizations'][number], { kind: 'looked' }>['findings'][number]

@@ -1,8 +1,9 @@
+import { countOf } from '../wording.ts'
 import { classesOf, type Point, pointsOf } from './distribution.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup, verbatim } from './markup.ts'
 import { drawDistribution, drawTimeline, type Said } from './plots.ts'
-import { countOf, duration } from './words.ts'
+import { duration } from './words.ts'
 
 /** For paper and a desk, and for a phone, where the letters of the other one would be too small to read. */
 const WIDTHS = [

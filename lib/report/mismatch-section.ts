@@ -1,8 +1,9 @@
 import type { Mismatch } from '../domain/mismatch.ts'
+import { countOf } from '../wording.ts'
 import { cardTable } from './card-table.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup } from './markup.ts'
-import { countOf, utc } from './words.ts'
+import { utc } from './words.ts'
 
 /** Shows where the ledger and Atlas's own organization events differ, and where they could not be compared. */
 export function mismatchSection({ mismatches, uncompared }: Evidence): Markup {

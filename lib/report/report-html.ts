@@ -1,4 +1,5 @@
 import { isOpen } from '../domain/report.ts'
+import { countOf } from '../wording.ts'
 import { caseTable } from './case-table.ts'
 import { charts } from './charts.ts'
 import type { Evidence } from './evidence.ts'
@@ -7,7 +8,7 @@ import { html, type Markup, verbatim } from './markup.ts'
 import { mismatchSection } from './mismatch-section.ts'
 import { STYLE } from './style.ts'
 import { summarySection } from './summary-section.ts'
-import { countOf, duration, utc } from './words.ts'
+import { duration, utc } from './words.ts'
 
 /**
  * Writes the report as one page that needs nothing beside itself: no script, no network, no font. Its policy forbids all of

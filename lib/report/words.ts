@@ -63,11 +63,6 @@ export function decisionLine({ act, guard, by, because, at, requestId }: Decisio
   return `${what} by ${by}: ${because}${when}${requestId ? `, request ${requestId}` : ''}`
 }
 
-/** `1 case`, `2 cases`. */
-export function countOf(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
-}
-
 /** What became of a case's leftovers, in words; `code` is why a search goes on. */
 export function leftoversLine({ state, ...view }: Counted): string {
   const { deleted, reported, failed, code, lookedBy } = view

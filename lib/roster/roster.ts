@@ -1,4 +1,4 @@
-import { countOf } from '../cli/text.ts'
+import { countOf } from '../wording.ts'
 import { dialectOf } from './dialect.ts'
 import { type CsvRecord, LONGEST_RECORD, type Problem, recordReader } from './records.ts'
 import { decoded } from './text.ts'

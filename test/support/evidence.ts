@@ -5,7 +5,7 @@ import type { ReportPage } from '../../lib/operator/report.ts'
 import { type Evidence, evidenceOf } from '../../lib/report/evidence.ts'
 import { readReport } from '../../lib/report/pages.ts'
 import { activeMember, departure, later, ORG } from './cases.ts'
-import { refusal } from './in-memory-atlas.ts'
+import { type AtlasProject, refusal } from './in-memory-atlas.ts'
 import { createWorld, type World } from './world.ts'
 
 const HOUR = 3_600_000
@@ -54,11 +54,17 @@ export async function eventfulEvidence(): Promise<{ readonly world: World; reado
 async function eventfulWorld(): Promise<World> {
   let down = false
   const world = createWorld({
-    settings: { maxRemovalsPerDay: 100, maxRemovalsPercent: 100, holdOrgRoles: ['ORG_OWNER'] },
+    settings: {
+      maxRemovalsPerDay: 100,
+      maxRemovalsPercent: 100,
+      holdOrgRoles: ['ORG_OWNER'],
+      leftovers: 'clean',
+    },
     faultFor: ({ service, operation }) =>
       down && service === 'atlas' && operation !== 'token' ? UNAVAILABLE : undefined,
   })
   world.org().members = [...people(40), OWNER, OTHER_OWNER, BY_HAND]
+  world.org().projects = projects(people(40))
   for (const [index, member] of people(40).entries()) leave(world, member, index)
   world.depart(departure({ id: 'okta:owner', username: OWNER.username }))
   world.depart(departure({ id: 'okta:never', username: HOSTILE.script, reason: HOSTILE.attribute }))
@@ -92,6 +98,28 @@ function people(number: number): readonly Member[] {
       username: `${NAMES[index % NAMES.length]}.${Math.floor(index / NAMES.length)}@example.com`,
     }),
   )
+}
+
+/** Of those who leave some were invited to one project, some have database users in it; of another nobody tells anything. */
+function projects(leavers: readonly Member[]): AtlasProject[] {
+  const payments = {
+    id: 'b0123456789abcdef0123456',
+    name: HOSTILE.script,
+    invites: leavers
+      .slice(0, 3)
+      .map(({ userId, username }) => ({ id: userId, username, createdAt: later(-HOUR) })),
+    databaseUsers: leavers
+      .slice(2, 6)
+      .map(({ username }) => ({ username: `CN=${username},O=Example`, x509Type: 'MANAGED' })),
+  }
+  const closed = {
+    id: 'b0123456789abcdef0123457',
+    name: 'closed',
+    invites: [],
+    databaseUsers: [],
+    isClosed: true,
+  }
+  return [payments, closed]
 }
 
 /** Some left long before anybody said so, some leave in days, most leave now; every seventh is announced by the HR system. */

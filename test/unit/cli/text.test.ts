@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { countOf, fromNow, instant, plain, span } from '../../../lib/cli/text.ts'
+import { fromNow, instant, plain, span } from '../../../lib/cli/text.ts'
 
 const NOW = new Date('2026-11-30T17:00:00Z')
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000).toISOString()
@@ -30,12 +30,4 @@ test('instant() is UTC to the second, and shows safely what is no instant', () =
 
 test('plain() leaves letters of any script alone', () => {
   expect(plain('Zoë Αδα 艾达')).toBe('Zoë Αδα 艾达')
-})
-
-test('countOf() knows one from many', () => {
-  expect([countOf(0, 'case'), countOf(1, 'case'), countOf(2, 'case')]).toEqual([
-    '0 cases',
-    '1 case',
-    '2 cases',
-  ])
 })

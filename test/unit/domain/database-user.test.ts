@@ -24,6 +24,8 @@ test.each([
   [x509(`2.5.4.3=${ADA}`), 'the CN of its X.509 name is the username (database $external)'],
   [x509(`CN=ada\\40example.com`), 'the CN of its X.509 name is the username (database $external)'],
   [x509(`CN="${ADA}"`), 'the CN of its X.509 name is the username (database $external)'],
+  [x509(`commonName=${ADA}`), 'the CN of its X.509 name is the username (database $external)'],
+  [x509(`email=${ADA}`), 'the e-mail address in its X.509 name is the username (database $external)'],
   [x509(`OU=x+CN=${ADA}`), 'the CN of its X.509 name is the username (database $external)'],
   [
     x509(`emailAddress=${ADA},CN=Ada`),
@@ -85,6 +87,7 @@ test.each([
   iam(`arn:aws:iam::123456789012:user:${ADA}`),
   iam(`arn:aws:s3::123456789012:user/${ADA}`),
   iam(`arn:aws:iam::1:user/${ADA}`),
+  iam(`x:arn:aws:iam::123456789012:user/${ADA}`),
   iam(`arn:evil:iam::123456789012:user/${ADA}`),
   iam(`CN=${ADA}`),
 ])('namedAfter() does not take $username for Ada', (one) => {

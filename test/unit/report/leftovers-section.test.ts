@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
 import { withOutcome } from '../../../lib/domain/case.ts'
-import { databaseUserFinding, invitationFinding, organizationFinding } from '../../../lib/domain/findings.ts'
+import {
+  databaseUserFinding,
+  invitationFinding,
+  organizationFinding,
+  projectFinding,
+} from '../../../lib/domain/findings.ts'
 import { type Finding, withFindings, withLeftovers } from '../../../lib/domain/leftovers.ts'
 import { rowOf } from '../../../lib/domain/report.ts'
 import { evidenceOf } from '../../../lib/report/evidence.ts'
 import { leftoversSection } from '../../../lib/report/leftovers-section.ts'
 import { reportHtml } from '../../../lib/report/report-html.ts'
-import { later, ORG, openedCase } from '../../support/cases.ts'
+import { departure, later, ORG, openedCase } from '../../support/cases.ts'
 
 const HOUR = 3_600_000
 const PLACE = { id: 'a'.repeat(24), name: 'payments <prod>' }
@@ -41,12 +46,29 @@ test('leftoversSection() shows each finding, with what to do, those that failed 
   expect(markup).toContain('Database Access')
 })
 
+test('leftoversSection() shows a project that could not be looked at once, with the number of those it concerns', () => {
+  const role = projectFinding(PLACE, 'our credential needs a role here', 'USER_UNAUTHORIZED')
+  const cases = ['ada', 'bob', 'eve'].map((name) => {
+    const username = `${name}@example.com`
+    const kase = { ...CLOSED, id: `c-${name}`, departure: departure({ username }) }
+    return withFindings(kase, [role, databaseUserFinding(username, PLACE, 'because')], 3, later(9_000))
+  })
+  const markup = shown(...cases)
+
+  expect(markup.split('our credential needs a role here')).toHaveLength(2)
+  expect(markup).toContain('and 2 more people')
+  expect(markup.split('because')).toHaveLength(4)
+  expect(markup).toContain('6 findings')
+})
+
 test('leftoversSection() says what was looked for in vain, and what still is', () => {
   const pending = withLeftovers(CLOSED, { leftovers: 'clean' }, later(4_000))
 
   expect(shown(withFindings(CLOSED, [], 3, later(9_000)))).toContain('Nothing was found')
   expect(shown(pending)).toContain('still looked for after 1 case')
-  expect(shown(CLOSED)).toContain('Looked for after 0 cases')
+  expect(shown(pending)).not.toContain('Nothing was found')
+  expect(shown(CLOSED)).toContain('Not looked for after any of these cases')
+  expect(shown(CLOSED)).not.toContain('Nothing was found')
 })
 
 test('leftoversSection() counts what the ledger could not keep, and breaks pages for many', () => {

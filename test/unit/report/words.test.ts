@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  countOf,
-  decisionLine,
-  duration,
-  leftoverAdvice,
-  leftoversLine,
-  standing,
-} from '../../../lib/report/words.ts'
+import { decisionLine, duration, leftoverAdvice, leftoversLine, standing } from '../../../lib/report/words.ts'
 import { later } from '../../support/cases.ts'
 
 test.each([
@@ -43,10 +36,6 @@ test('decisionLine() says what is known of a decision, and no more', () => {
   expect(decisionLine({ ...decision, at: later(0), requestId: 'r-1' })).toBe(
     'cancelled by okta: back, 2026-11-16 18:15:12, request r-1',
   )
-})
-
-test('countOf() knows one from many', () => {
-  expect([countOf(1, 'case'), countOf(2, 'case')]).toEqual(['1 case', '2 cases'])
 })
 
 test.each([

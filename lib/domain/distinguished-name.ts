@@ -11,13 +11,12 @@ export type Attribute = { readonly type: string; readonly value: string }
 export function distinguishedName(text: string): readonly Attribute[] | undefined {
   if (text.length > LONGEST) return undefined
   const attributes: Attribute[] = []
-  for (let rest: string | undefined = text; rest !== undefined; ) {
-    if (!TYPE.test(rest)) return undefined
-    const type = rest.replace(TYPE, '$1')
-    const read = valueIn(rest.replace(TYPE, '$2'))
-    if (!read || !/^([,;+]|$)/.test(read.rest)) return undefined
-    attributes.push({ type: type.replace(/^oid\./i, '').toLowerCase(), value: read.value })
-    rest = read.rest === '' ? undefined : read.rest.slice(1)
+  // Every attribute follows a separator, so that none follows the last one.
+  for (let rest = `,${text}`; rest !== ''; ) {
+    const read = attributeIn(rest)
+    if (!read) return undefined
+    attributes.push(read.attribute)
+    rest = read.rest
   }
   return attributes
 }
@@ -25,48 +24,61 @@ export function distinguishedName(text: string): readonly Attribute[] | undefine
 /** Far beyond any name of a person; a longer one could make the expressions below slow. */
 const LONGEST = 4_096
 
-const TYPE = /^ *([a-z][a-z\d-]*|(?:oid\.)?\d+(?:\.\d+)*) *= *(.*)$/is
+const START = /^[,;+] *(?:(?<name>[a-z][a-z\d-]*)|(?:oid\.)?(?<number>[0-2](?:\.\d+)+)) *= */i
 
-type Read = { readonly value: string; readonly rest: string }
-
-function valueIn(text: string): Read | undefined {
-  if (text.startsWith('#')) return inHex(text)
-  return text.startsWith('"') ? inQuotes(text) : asString(text)
+function attributeIn(text: string): { readonly attribute: Attribute; readonly rest: string } | undefined {
+  const start = START.exec(text)
+  if (!start) return undefined
+  const { name, number = '' } = start.groups ?? {}
+  const value = valueIn(text.slice(start[0].length))
+  return value && { attribute: { type: (name ?? number).toLowerCase(), value: value.text }, rest: value.rest }
 }
+
+type Value = { readonly text: string; readonly rest: string }
+
+function valueIn(text: string): Value | undefined {
+  if (text.startsWith('#')) return inHex(text)
+  return text.startsWith('"') ? inQuotes(text.slice(1)) : asString(text)
+}
+
+/** One character after another: a byte of UTF-8 in hexadecimal, one behind a backslash, or one as it is. */
+const BARE = /\\(?<byte>[\da-f]{2})|\\(?<escaped>.)|(?<plain>[^\\,;+"<>])/gisuy
+const QUOTED = /\\(?<byte>[\da-f]{2})|\\(?<escaped>.)|(?<plain>[^\\"])/gisuy
 
 /** Spaces at the end belong to the value only if they are escaped. */
-function asString(text: string): Read | undefined {
-  const raw = text.replace(/^((?:\\(?:[\da-f]{2}|.)|[^\\,;+"<>])*).*$/is, '$1')
-  const value = unescaped(raw.replace(/^((?:\\(?:[\da-f]{2}|.)|[^\\ ]| +(?! *$))*).*$/is, '$1'))
-  return value === undefined ? undefined : { value, rest: text.slice(raw.length) }
+function asString(text: string): Value | undefined {
+  const characters = [...text.matchAll(BARE)]
+  const rest = text.slice(lengthOf(characters))
+  while (characters.at(-1)?.groups?.plain === ' ') characters.pop()
+  return readFrom(characters, rest)
 }
 
-function inQuotes(text: string): Read | undefined {
-  const whole = /^"(?:\\(?:[\da-f]{2}|.)|[^\\"])*" */is.exec(text)?.[0]
-  if (whole === undefined) return undefined
-  const value = unescaped(whole.replace(/^"(.*)" *$/s, '$1'))
-  return value === undefined ? undefined : { value, rest: text.slice(whole.length) }
+function inQuotes(text: string): Value | undefined {
+  const characters = [...text.matchAll(QUOTED)]
+  const [end] = /^" */.exec(text.slice(lengthOf(characters))) ?? []
+  return end === undefined ? undefined : readFrom(characters, text.slice(lengthOf(characters) + end.length))
 }
 
-/** A backslash stands before a special character, or before a byte of UTF-8 in hexadecimal. */
-function unescaped(text: string): string | undefined {
-  const bytes: Buffer[] = []
-  for (const [part] of text.matchAll(/\\(?:[\da-f]{2}|.)|[^\\]+/gis)) {
-    const isByte = /^\\[\da-f]{2}$/i.test(part)
-    bytes.push(isByte ? Buffer.from(part.slice(1), 'hex') : Buffer.from(part.replace(/^\\/, '')))
-  }
-  return utf8(Buffer.concat(bytes))
+function lengthOf(characters: readonly RegExpExecArray[]): number {
+  return characters.reduce((sum, [text]) => sum + text.length, 0)
 }
 
-/** `#` and the value's BER: a tag, a length, and the text; of lengths only those that fit a name. */
-function inHex(text: string): Read | undefined {
-  const whole = /^#(?:[\da-f]{2})+ */i.exec(text)?.[0]
-  if (whole === undefined) return undefined
-  const bytes = Buffer.from(whole.replace(/[# ]/g, ''), 'hex')
+function readFrom(characters: readonly RegExpExecArray[], rest: string): Value | undefined {
+  const bytes = characters.map(({ groups: { byte, escaped, plain = '' } = {} }) =>
+    byte === undefined ? Buffer.from(escaped ?? plain) : Buffer.from(byte, 'hex'),
+  )
+  const value = utf8(Buffer.concat(bytes))
+  return value === undefined ? undefined : { text: value, rest }
+}
+
+/** `#` and the value's BER: a tag, a length, and the text; of lengths only those of one byte. */
+function inHex(text: string): Value | undefined {
+  const [whole = '', digits = ''] = /^#((?:[\da-f]{2})+) */i.exec(text) ?? []
+  const bytes = Buffer.from(digits, 'hex')
   const content = bytes.subarray(2)
   const isText = TEXT_TAGS.some((tag) => tag === bytes[0]) && bytes[1] === content.length
   const value = isText && content.length < 0x80 ? utf8(content) : undefined
-  return value === undefined ? undefined : { value, rest: text.slice(whole.length) }
+  return value === undefined ? undefined : { text: value, rest: text.slice(whole.length) }
 }
 
 /** UTF8String, PrintableString, TeletexString, IA5String. */

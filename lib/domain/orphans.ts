@@ -43,8 +43,7 @@ export function tickOff(
   for (const name of names.map(asciiLowerCase)) {
     if (wanted.has(name)) covered.add(name)
     const others = similar.get(mailboxOf(name))
-    // One more than is shown: one of them may be the member's own name.
-    if (others && others.length <= MOST_SIMILAR && !others.includes(name)) others.push(name)
+    if (others && others.length < MOST_SIMILAR && !others.includes(name)) others.push(name)
   }
 }
 
@@ -67,10 +66,7 @@ export function remainderOf<M extends Membership>(compared: Comparison<M>): Rema
   const { memberships, covered, similar } = compared
   const unlisted = memberships
     .filter(({ username }) => !covered.has(asciiLowerCase(username)))
-    .map((one) => ({
-      ...one,
-      similar: (similar.get(mailboxOf(one.username)) ?? []).slice(0, MOST_SIMILAR),
-    }))
+    .map((one) => ({ ...one, similar: similar.get(mailboxOf(one.username)) ?? [] }))
   const open = unlisted.filter((one) => !one.protected)
   return {
     orphans: open.filter((one) => one.similar.length === 0),

@@ -17,6 +17,12 @@ test.each([
   ['CN=\\#1', CN('#1')],
   ['CN=Lu\\C4\\8Di\\C4\\87', CN('Lučić')],
   ['CN=Lučić', CN('Lučić')],
+  ['CN=Ada \u{1f600}\\\u{1f600}', CN('Ada \u{1f600}\u{1f600}')],
+  [`CN=${'a'.repeat(4_093)}`, CN('a'.repeat(4_093))],
+  [`CN=#0C7F${'41'.repeat(127)}`, CN('A'.repeat(127))],
+  ['CN= Ada  Byron ', CN('Ada  Byron')],
+  ['CN=Ada\\\\ ', CN('Ada\\')],
+  ['CN="a\\,\\C4\\8Db" ,O=x', [...CN('a,čb'), { type: 'o', value: 'x' }]],
   ['CN="Byron, Ada"', CN('Byron, Ada')],
   ['CN="a\\"b" ', CN('a"b')],
   ['CN=""', CN('')],
@@ -62,8 +68,13 @@ test.each([
   'CN=#0203416461',
   'CN=#0C01C4',
   'CN=#0C03416461x',
+  'CN=#0C034164610',
   `CN=#0C81${'80'}${'41'.repeat(128)}`,
-  `CN=${'a'.repeat(5_000)}`,
+  `CN=#0C81${'41'.repeat(129)}`,
+  `CN=#0C80${'41'.repeat(128)}`,
+  `CN=${'a'.repeat(4_094)}`,
+  '2=Ada',
+  'OID.CN=Ada',
 ])('distinguishedName() reads nothing in %j', (text) => {
   expect(distinguishedName(text)).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { withOutcome } from '../../../lib/domain/case.ts'
-import { invitationFinding, organizationFinding } from '../../../lib/domain/findings.ts'
+import { invitationFinding, organizationFinding, projectFinding } from '../../../lib/domain/findings.ts'
 import { forgotten, pseudonymOf } from '../../../lib/domain/forget.ts'
 import type { GuardSettings, Known } from '../../../lib/domain/guards.ts'
 import {
@@ -61,6 +61,13 @@ describe('lookedFor()', () => {
 
   test('finds who looked within a day', () => {
     expect(lookedFor(later1, [looked], later(DAY))).toBe('c-first')
+    expect(lookedFor(later1, [closed(), looked], later(DAY))).toBe('c-first')
+  })
+
+  test.each([3_000, 10_000])('finds who looked after a removal of this case at %i ms, or with it', (ms) => {
+    const kase = closed({ ...REMOVED, revokedAt: later(ms) })
+
+    expect(lookedFor(kase, [looked], later(DAY))).toBe('c-first')
   })
 
   test.each([
@@ -97,12 +104,14 @@ describe('keptFor()', () => {
     person: newPersonState('ada@example.com'),
   }
   const paused = { by: 'x', because: 'y', at: later(0) }
+  const RELEASE = { reason: 'observing', at: later(5_000), by: 'x', because: 'y', requestId: 'r' } as const
   const returns = { okta: { id: 'okta:2', at: later(9_000) } }
 
   test.each([
     [undefined, {}, {}, {}],
     ['LEFTOVERS=report', {}, { leftovers: 'report' }, {}],
     ['observing', {}, { mode: 'observe' }, {}],
+    ['observing', { releases: [RELEASE] }, { mode: 'observe' }, {}],
     ['protected', {}, { protectedUsernames: ['*@example.com'] }, {}],
     ['stale_event', { stale: true }, {}, {}],
     ['paused', {}, {}, { org: { ...known.org, paused } }],
@@ -138,6 +147,23 @@ describe('withFindings()', () => {
     const { notices } = withFindings(closed(), actions.map(finding), 3, later(9_000))
 
     expect(notices).toMatchObject([{ name, severity, unmapped: { projects: 3 } }])
+    expect(notices[0]?.unmapped).not.toHaveProperty('more')
+  })
+
+  test('tells how many findings were dealt with in each way, and of each what failed', () => {
+    const failed = invitationFinding(INVITATION, PLACE, { action: 'failed', code: 'HTTP_503' })
+    const [open] = withFindings(closed(), [finding('deleted'), failed, failed], 3, later(9_000)).notices
+    const [clear] = withFindings(closed(), [finding('deleted')], 3, later(9_000)).notices
+
+    expect(open?.message).toBe(
+      'Access that outlives the membership: 1 deleted, 0 reported, 2 failed; a human decides on what is left',
+    )
+    expect(clear?.message).toBe('No access outlives the membership: 1 deleted, 0 reported, 0 failed')
+    expect(open?.unmapped?.leftovers).toEqual([
+      expect.objectContaining({ action: 'failed', code: 'HTTP_503' }),
+      expect.objectContaining({ action: 'failed', code: 'HTTP_503' }),
+      expect.not.objectContaining({ code: expect.anything() }),
+    ])
   })
 
   test('keeps what a human must see, and counts what is more than one item can hold', () => {
@@ -204,6 +230,7 @@ test('forgotten() leaves of leftovers what happened in which project, and nothin
 
 describe('mayHaveDeletedAt()', () => {
   const at = (ms: number) => later(ms)
+  const unreadProject = projectFinding(PLACE, 'x', 'HTTP_503')
   const pending = withLeftovers(closed(), { leftovers: 'clean' }, later(4_000))
   const intended = [{ projectId: PLACE.id, id: INVITATION.id, createdAt: INVITATION.createdAt }]
   const deleting = pendingIn(pending) && {
@@ -231,6 +258,14 @@ describe('mayHaveDeletedAt()', () => {
       8_000,
       false,
     ],
+    [
+      'one that could not read a project',
+      withFindings(closed(), [unreadProject], 3, later(9_000)),
+      8_000,
+      false,
+    ],
+    ['just before it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 3_000, true],
+    ['just after it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 10_000, true],
     ['before it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 2_000, false],
     ['after it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 11_000, false],
   ])('%s', (_, kase, ms, expected) => {
@@ -241,6 +276,13 @@ describe('mayHaveDeletedAt()', () => {
 test('invitationsEnded() is told once', () => {
   const ended = invitationsEnded(newOrgState(ORG), later(0))
 
-  expect(ended?.unpublished).toMatchObject([{ uid: `${ORG}/invitations_ended`, name: 'invitations_ended' }])
+  expect(ended?.unpublished).toMatchObject([
+    {
+      uid: `${ORG}/invitations_ended`,
+      name: 'invitations_ended',
+      message: expect.stringContaining('no deprecated project invitations any more'),
+      unmapped: { sunset: new Date('2027-07-01T00:00:00Z') },
+    },
+  ])
   expect(ended && invitationsEnded(ended, later(DAY))).toBeUndefined()
 })

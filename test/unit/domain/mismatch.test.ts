@@ -48,6 +48,13 @@ describe('mismatchesOf()', () => {
     expect(kindsOf([rowOf(removedAt(HOUR))], [feedOf(eventAt(ms))])).toEqual(kinds)
   })
 
+  test('an attempt that removed nobody explains no removal', () => {
+    const intent = { attempt: 1, at: later(HOUR), userId: 'u' }
+    const held = caseWith({ kind: 'held', reason: 'rejoined' }, { intent, closedAt: undefined })
+
+    expect(kindsOf([rowOf(held)], [feedOf(eventAt(HOUR))])).toEqual(['event_without_case'])
+  })
+
   test('explains the end of invitations that a search for leftovers deleted, as many as it deleted', () => {
     const finding = {
       kind: 'project_invitation',

@@ -1,30 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { httpApiEvent } from './http-event.ts'
 import type { Invocable } from './lambda/invocation.ts'
-
-export type HttpGateway = { readonly url: string; close(): Promise<void> }
+import { type Listener, listenOnLoopback } from './loopback.ts'
 
 /** Serves the http function on loopback as API Gateway's HTTP API does, in plain HTTP. */
-export async function startHttpGateway(target: Invocable): Promise<HttpGateway> {
+export async function startHttpGateway(target: Invocable): Promise<Listener> {
   const server = createServer((request, response) => {
     answer(target, request, response).catch((cause) => {
       console.error('Cannot answer a local request', cause)
       response.destroy()
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeAllConnections()
-      return closed
-    },
-  }
+  return await listenOnLoopback(server)
 }
 
 async function answer(target: Invocable, request: IncomingMessage, response: ServerResponse) {

@@ -1,31 +1,20 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { PartnerEvent } from './aws/event-bridge.ts'
 import type { LocalAws } from './aws/local-aws.ts'
 import { busOf, isTaken } from './event-rules.ts'
-
-export type SendEndpoint = { readonly url: string; close(): Promise<void> }
+import { type Listener, listenOnLoopback } from './loopback.ts'
 
 /**
  * Lets anybody with curl publish: `POST /sns` takes the message of a notification, `POST /events` an EventBridge event.
  *
  * AWS would ask for a signature; this one listens on loopback only.
  */
-export async function startSendEndpoint(aws: LocalAws): Promise<SendEndpoint> {
+export async function startSendEndpoint(aws: LocalAws): Promise<Listener> {
   const server = createServer((request, response) => {
     answer(aws, request, response).catch((error) => reply(response, 400, { error: String(error) }))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeAllConnections()
-      return closed
-    },
-  }
+  return await listenOnLoopback(server)
 }
 
 async function answer(aws: LocalAws, request: IncomingMessage, response: ServerResponse) {

@@ -6,10 +6,11 @@ import { type LocalAws, type LocalAwsOptions, startLocalAws } from './aws/local-
 import { type Callers, callerSecretsOf, newCallers } from './callers.ts'
 import { RULES } from './event-rules.ts'
 import { deployedName, type Functions, startFunctions } from './functions.ts'
-import { type HttpGateway, startHttpGateway } from './http-gateway.ts'
+import { startHttpGateway } from './http-gateway.ts'
 import { startEventSource } from './lambda/event-source.ts'
 import { type InvokeEndpoint, startInvokeEndpoint } from './lambda/invoke-endpoint.ts'
 import { every, startSchedule, type Ticker } from './lambda/schedule.ts'
+import type { Listener } from './loopback.ts'
 import { secretsOf } from './secrets.ts'
 
 export type LocalStackOptions = {
@@ -35,7 +36,7 @@ export type LocalStack = {
   /** Where `aws lambda invoke` and SDK clients find the functions. */
   readonly lambda: InvokeEndpoint
   /** Where SCIM clients and senders of hooks find the http function. */
-  readonly http: HttpGateway
+  readonly http: Listener
   readonly callers: Callers
   /** Ends everything; an invocation that runs is cut off. */
   close(): Promise<void>

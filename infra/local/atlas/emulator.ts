@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listenOnLoopback } from '../loopback.ts'
 import { type AdminApi, answerAdminApi } from './admin-api.ts'
 import { answerControl, isControl } from './control.ts'
 import { digestGate } from './digest.ts'
@@ -56,7 +57,7 @@ export async function startAtlasEmulator(options: EmulatorOptions): Promise<Atla
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy())
   })
-  const url = await listen(server, options.port ?? 0)
+  const { url, close } = await listenOnLoopback(server, options.port)
 
   async function serve(message: IncomingMessage, response: ServerResponse) {
     const request = await readIncoming(message)
@@ -84,10 +85,7 @@ export async function startAtlasEmulator(options: EmulatorOptions): Promise<Atla
     clearFaults: faults.clear,
     close() {
       closing.abort()
-      return new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+      return close()
     },
   }
 }
@@ -120,14 +118,4 @@ async function misbehave(
 function write(response: ServerResponse, { status, headers, body }: Reply) {
   const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }
   response.writeHead(status, { ...headers, ...length }).end(body)
-}
-
-function listen(server: ReturnType<typeof createServer>, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`)
-    })
-  })
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Listener, listenOnLoopback } from '../loopback.ts'
 import { type Effect, internalError, throttled } from './faults.ts'
 import { type Call, errorReply, type Reply, type Service, type ServiceName } from './service.ts'
 
@@ -11,10 +11,8 @@ export type GatewayOptions = {
   readonly takeFault: (call: Call) => Effect | undefined
 }
 
-export type Gateway = { readonly url: string; close(): Promise<void> }
-
 /** Serves every service on one loopback port and lets the scripted faults happen in front of them. */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<Listener> {
   const server = createServer((request, response) => {
     answer(options, request, response).catch((cause) => {
       console.error('Cannot answer a local AWS call', cause)
@@ -23,16 +21,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   // SDK clients keep their sockets; a server that closes idle ones would race their next request.
   server.keepAliveTimeout = 0
-
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-
-  function close() {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeAllConnections()
-    return closed
-  }
-  return { url: `http://127.0.0.1:${port}`, close }
+  return await listenOnLoopback(server)
 }
 
 async function answer(options: GatewayOptions, request: IncomingMessage, response: ServerResponse) {

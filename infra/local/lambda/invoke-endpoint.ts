@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listenOnLoopback } from '../loopback.ts'
 import type { Invocable } from './invocation.ts'
 
 export type InvokeEndpoint = {
@@ -26,17 +26,8 @@ export async function startInvokeEndpoint(
     })
   })
   server.keepAliveTimeout = 0
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-
-  return {
-    env: { AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${port}` },
-    close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeAllConnections()
-      return closed
-    },
-  }
+  const { url, close } = await listenOnLoopback(server)
+  return { env: { AWS_ENDPOINT_URL_LAMBDA: url }, close }
 }
 
 async function invoke(

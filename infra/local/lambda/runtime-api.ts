@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listenOnLoopback } from '../loopback.ts'
 import type { Ending } from './invocation.ts'
 
 type Invocation = {
@@ -51,10 +51,10 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   })
   // The runtime asks over the socket it used last, after however long the handler took.
   server.keepAliveTimeout = 0
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { url, close } = await listenOnLoopback(server)
 
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: new URL(url).host,
     initialised: init.promise,
     async run({ requestId, payload, deadlineMs, functionArn }) {
       const response = await asking.promise
@@ -69,9 +69,6 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       response.end(payload)
       return answered.finally(() => running.delete(requestId))
     },
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
+    close,
   }
 }

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listenOnLoopback } from '../../../infra/local/loopback.ts'
 import type { DynamoDbDouble, DynamoDbInput } from './dynamodb-double.ts'
 
 type Entries = { readonly Entries?: readonly { readonly Id?: string; readonly MessageBody?: string }[] }
@@ -45,6 +45,6 @@ export async function startAwsDouble(options: {
     serve(request, response).catch(() => response.destroy())
   })
   server.keepAliveTimeout = 0
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  const { url } = await listenOnLoopback(server)
+  return { url }
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listenOnLoopback } from '../../../infra/local/loopback.ts'
 
 const PASSED = ['x-amz-target', 'x-amz-date', 'authorization', 'content-type']
 
@@ -22,9 +22,9 @@ export async function startTableRelay() {
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { url, close } = await listenOnLoopback(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     leadTo(url: string | undefined) {
       table = url ?? ''
     },
@@ -34,11 +34,7 @@ export async function startTableRelay() {
     heal() {
       unlucky = undefined
     },
-    async [Symbol.asyncDispose]() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeAllConnections()
-      await closed
-    },
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
-import { type HttpGateway, startHttpGateway } from '../../../infra/local/http-gateway.ts'
+import { startHttpGateway } from '../../../infra/local/http-gateway.ts'
 import type { InvokeResult } from '../../../infra/local/lambda/invocation.ts'
+import type { Listener } from '../../../infra/local/loopback.ts'
 
-const opened: HttpGateway[] = []
+const opened: Listener[] = []
 afterEach(async () => void (await Promise.all(opened.splice(0).map((one) => one.close()))))
 
 async function gatewayTo(answer: Partial<InvokeResult>) {

@@ -40,6 +40,12 @@ describe('guardWithoutMember()', () => {
     expect(judge(openedCase(), SETTINGS, NOW)).toBeUndefined()
   })
 
+  test('says what is wrong with a name that nobody can read safely', () => {
+    expect(judge(openedCase({}, { username: '\u212Aai@example.com' }), SETTINGS, NOW)).toMatchObject({
+      detail: 'not plain ASCII',
+    })
+  })
+
   test.each<[string, Case, HoldReason]>([
     ['a Kelvin sign', openedCase({}, { username: '\u212Aai@example.com' }), 'ambiguous_username'],
     ['a full-width at sign', openedCase({}, { username: 'ada＠example.com' }), 'ambiguous_username'],
@@ -151,6 +157,7 @@ describe('guardWithoutMember() and what is remembered', () => {
     expect(judge(openedCase(), SETTINGS, NOW, back('okta', later(1)))).toMatchObject({
       kind: 'cancelled',
       by: 'okta:evt-9',
+      because: 'the source says that the person is back',
     })
     expect(judge(openedCase(), SETTINGS, NOW, back('okta', later(-1)))).toBeUndefined()
   })

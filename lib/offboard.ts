@@ -53,13 +53,12 @@ export async function offboard(deps: OffboardDeps, opened: Case, deadline: Date)
     await letGo(deps, lease)
     return await offboard(deps, conflictingWith(opened), deadline)
   }
-  const isNew = kase.version === 1 && kase.attempts === 0
   deps.journal.note({
     event: 'received',
     caseId: kase.id,
     orgId: kase.orgId,
     source: kase.departure.source,
-    isNew,
+    isNew: kase.version === 1,
   })
   return await finishing(deps, { kase, lease }, async () => {
     if (leased.status === 'rejected') throw leased.reason

@@ -518,6 +518,17 @@ test.each([
   expect(world.org().members).toHaveLength(2)
 })
 
+test('offboard() notes a departure as new once', async () => {
+  const { world, once } = await run()
+  await once()
+
+  const received = { event: 'received', caseId: world.cases()[0]?.id, orgId: ORG, source: 'okta' }
+  expect(world.journal.filter(({ event }) => event === 'received')).toEqual([
+    { ...received, isNew: true },
+    { ...received, isNew: false },
+  ])
+})
+
 test('offboard() writes nobody’s name into the journal', async () => {
   const elsewhere = { ...ADA, username: 'ada@old.example.com' }
   const { world } = await run({ members: [elsewhere, BOB] })

@@ -85,9 +85,11 @@ const NOT_TOLD = [
   ],
   [402, 'ACCOUNT_SUSPENDED', { kind: 'failure', reason: 'credential', code: 'ACCOUNT_SUSPENDED' }],
   [404, 'GROUP_NOT_FOUND', { kind: 'no_project' }],
+  [400, 'GROUP_NOT_FOUND', { kind: 'failure', reason: 'refused', code: 'GROUP_NOT_FOUND' }],
   [404, 'RESOURCE_NOT_FOUND', { kind: 'failure', reason: 'credential', code: 'RESOURCE_NOT_FOUND' }],
   [406, 'INVALID_VERSION_DATE', { kind: 'failure', reason: 'refused', code: 'INVALID_VERSION_DATE' }],
   [410, 'VERSION_GONE', { kind: 'ended', code: 'VERSION_GONE' }],
+  [503, 'VERSION_GONE', { kind: 'failure', reason: 'transient', code: 'VERSION_GONE' }],
   [410, 'HTTP_410', { kind: 'failure', reason: 'refused', code: 'HTTP_410' }],
   [
     429,
@@ -112,6 +114,7 @@ test('a project that does not answer, or not with a list, is a failure', () => {
   expect(interpretDatabaseUsers(noReply('ECONNRESET'), NOW)).toEqual(failure)
   expect(interpretInvitationRemoval(noReply('ECONNRESET'), NOW)).toEqual(failure)
   expect(interpretDatabaseUsers(page([{}]), NOW)).toMatchObject({ code: 'UNEXPECTED_REPLY' })
+  expect(interpretInvitations(reply(200), NOW)).toMatchObject({ code: 'UNEXPECTED_REPLY' })
 })
 
 test.each([

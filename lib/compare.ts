@@ -6,7 +6,6 @@ import { hasAccess, type Member } from './domain/member.ts'
 import { REMOVAL_EVENTS } from './domain/mismatch.ts'
 import type { OrgState } from './domain/org-state.ts'
 import { counted } from './domain/removal-window.ts'
-import { sameUsername } from './domain/username.ts'
 import type { Ledger, Members, Organizations, OrgEvent } from './ports.ts'
 import { tell } from './publish.ts'
 import type { SteerDeps } from './steer.ts'
@@ -37,13 +36,13 @@ const SKEW_MS = 5 * 60_000
 export async function compareAll(deps: CompareDeps, deadline: Date): Promise<void> {
   const { clock, organizations } = deps
   const until = new Date(deadline.getTime() - RESERVE_MS)
-  let closed: readonly Case[] | undefined
   for (const one of await organizations.list(until)) {
     if (until.getTime() - clock.now().getTime() < LEAST_MS) return
     const claimed = one.kind === 'org' && (await claim(deps, one.orgId))
     if (!claimed) continue
-    closed ??= await closedLately(deps)
-    const isDone = await compare(deps, one.orgId, { closed, since: claimed.comparedUntil, deadline: until })
+    const since = claimed.comparedUntil
+    const closed = await closedLately(deps, since)
+    const isDone = await compare(deps, one.orgId, { closed, since, deadline: until })
     await conclude(deps, one.orgId, isDone ? claimed.at : undefined)
   }
 }
@@ -99,10 +98,15 @@ async function compare(deps: CompareDeps, orgId: string, round: Round): Promise<
   return await tellMisuse(deps, orgId, round)
 }
 
-async function closedLately({ ledger, clock, recheckMs }: CompareDeps): Promise<readonly Case[]> {
+/** Cases closed within the days of the re-check, and since the last comparison if that is longer ago. */
+async function closedLately(
+  { ledger, clock, recheckMs }: CompareDeps,
+  since: Date | undefined,
+): Promise<readonly Case[]> {
   const now = clock.now().getTime()
   const days = new Set<string>()
-  for (let at = now - recheckMs; at <= now; at += DAY_MS) days.add(new Date(at).toISOString().slice(0, 10))
+  for (let at = Math.min(now - recheckMs, since?.getTime() ?? now); at <= now; at += DAY_MS)
+    days.add(new Date(at).toISOString().slice(0, 10))
   days.add(new Date(now).toISOString().slice(0, 10))
   const closed = await Promise.all([...days].map((day) => ledger.on({ closed: day })))
   return closed.flat()
@@ -111,8 +115,9 @@ async function closedLately({ ledger, clock, recheckMs }: CompareDeps): Promise<
 /** A federated login brings a removed person back with a default role; the case stays closed, a human must know. */
 async function tellIfBack(deps: CompareDeps, kase: Case, present: readonly Member[]): Promise<void> {
   const { departure, snapshot } = kase
+  const names = [departure.username, snapshot?.username].filter((name) => name !== undefined)
   const back = present.find(
-    ({ userId, username }) => userId === snapshot?.userId || sameUsername(username, departure.username),
+    ({ userId, username }) => userId === snapshot?.userId || names.some((name) => bears(name, username)),
   )
   if (!back) return
 

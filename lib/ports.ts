@@ -36,7 +36,8 @@ export type Failure = {
 
 /** Who bears a username in one organization. */
 export type Lookup =
-  | { readonly kind: 'found'; readonly member: Member }
+  /** `namesakes`: beside an ended invitation, who may be the same person under another address. */
+  | { readonly kind: 'found'; readonly member: Member; readonly namesakes?: readonly string[] }
   /** Said only after an empty filtered read and a complete unfiltered one. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'several'; readonly usernames: readonly string[] }

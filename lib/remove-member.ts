@@ -1,6 +1,7 @@
 import { type Case, personOf } from './domain/case.ts'
 import { leavingInstant, usernamesOf } from './domain/departure.ts'
 import {
+  guardCancelled,
   guardMember,
   guardRejoined,
   guardSuperseded,
@@ -8,10 +9,10 @@ import {
   hold,
   REJOIN_CHECK_AFTER_MS,
 } from './domain/guards.ts'
-import { hasAccess, type Member, snapshotOf } from './domain/member.ts'
+import { hasAccess, type Member, type Snapshot, snapshotOf } from './domain/member.ts'
 import { unreadSecretOf } from './domain/org-state.ts'
 import { giveBack } from './domain/removal-window.ts'
-import { sameUsername } from './domain/username.ts'
+import { isAddress, sameUsername } from './domain/username.ts'
 import type { Failure, Lookup, Removal } from './ports.ts'
 import { approvalAt, reservePlace } from './reserve-place.ts'
 import { deferring, type OffboardDeps, type Step, type Tried, type Work } from './work.ts'
@@ -29,20 +30,33 @@ export async function removeMember(deps: OffboardDeps, work: Work): Promise<Trie
     deps.ledger.ofPerson(personOf(kase)),
   ])
   if (lookup.kind === 'failure') return { kind: 'failed', kase, failure: lookup }
-  // A departure behind an unreadable secret may mean this organization: it says what its source said.
-  const history = cases.filter(
-    (other) =>
-      other.id !== kase.id && (other.orgId === kase.orgId || unreadSecretOf(other.orgId) !== undefined),
-  )
+  const history = historyOf(kase, cases)
   if (lookup.kind !== 'found') return await withoutMember(deps, work, { lookup, history })
 
-  const { member } = lookup
+  const { member, namesakes } = lookup
+  if (namesakes && hold(kase, 'possible_alias')) return alsoHere(kase, namesakes)
   const { userId, status, orgRoles } = member
   deps.journal.note({ event: 'found', caseId: kase.id, userId, status, orgRoles })
-  const seen: Work = { ...work, kase: { ...kase, snapshot: snapshotOf(member) } }
+  const seen: Work = { ...work, kase: { ...kase, snapshot: snapshotFor(kase, member) } }
   if (sameUsername(member.username, kase.departure.username))
     return await removeFound(deps, seen, { member, history })
   return await removeByAlias(deps, seen, { member, history })
+}
+
+/** A departure behind an unreadable secret may mean this organization, unless it has a case of its own here. */
+function historyOf(kase: Case, cases: readonly Case[]): readonly Case[] {
+  const here = cases.filter(({ orgId }) => orgId === kase.orgId)
+  const unread = cases.filter(
+    ({ orgId, departure }) =>
+      unreadSecretOf(orgId) !== undefined && here.every((other) => other.departure.id !== departure.id),
+  )
+  return [...here, ...unread].filter(({ id }) => id !== kase.id)
+}
+
+/** After an intent it shows what the person had before our DELETE, until a human lets go whoever is in by now. */
+function snapshotFor({ intent, snapshot, releases }: Case, member: Member): Snapshot {
+  const isJudged = releases.some(({ reason }) => reason === 'rejoined')
+  return intent && snapshot && !isJudged ? snapshot : snapshotOf(member)
 }
 
 async function removeFound(deps: OffboardDeps, work: Work, found: Found): Promise<Tried> {
@@ -79,12 +93,12 @@ type NotFound = {
 async function withoutMember(deps: OffboardDeps, work: Work, { lookup, history }: NotFound): Promise<Tried> {
   const { kase } = work
   if (lookup.kind === 'several') {
-    return stop(kase, 'ambiguous_username', `${lookup.usernames.length} members match`)
+    return ended(kase) ?? stop(kase, 'ambiguous_username', `${lookup.usernames.length} members match`)
   }
   if (kase.intent) {
     const tried = await confirmed(deps, work, kase.intent.userId)
-    const isRenamed = tried.kind === 'failed' && tried.failure === STILL_PRESENT
-    return isRenamed ? stop(kase, 'ambiguous_username', 'the account bears another username now') : tried
+    if (tried.kind !== 'failed' || tried.failure !== STILL_PRESENT) return tried
+    return ended(kase) ?? stop(kase, 'ambiguous_username', 'the account bears another username now')
   }
   // Whom we removed by this very name, for this very leaving, is out; a namesake was there then, too.
   const leaving = leavingInstant(kase.departure).getTime()
@@ -94,9 +108,24 @@ async function withoutMember(deps: OffboardDeps, work: Work, { lookup, history }
       Math.abs(outcome.revokedAt.getTime() - leaving) <= deps.settings.maxEventAgeMs,
   )
   if (lookup.kind === 'possible_alias' && !isExplained && hold(kase, 'possible_alias')) {
-    return stop(kase, 'possible_alias', `also here: ${lookup.usernames.join(', ')}`)
+    return alsoHere(kase, lookup.usernames)
+  }
+  // An employee number, say: under such a name everybody would be absent, and nobody would ever be removed.
+  const isKnowable = usernamesOf(kase.departure).some(isAddress)
+  if (!isKnowable && hold(kase, 'ambiguous_username')) {
+    return stop(kase, 'ambiguous_username', 'no e-mail address, and Atlas knows people by theirs')
   }
   return { kind: 'outcome', kase, outcome: { kind: 'already_absent' } }
+}
+
+function alsoHere(kase: Case, usernames: readonly string[]): Step {
+  return stop(kase, 'possible_alias', `also here: ${usernames.join(', ')}`)
+}
+
+/** After an intent the guards come last; what a human ended, ends all the same. */
+function ended(kase: Case): Step | undefined {
+  const outcome = guardCancelled(kase)
+  return outcome && { kind: 'outcome', kase, outcome }
 }
 
 function stop(kase: Case, reason: 'ambiguous_username' | 'possible_alias', detail: string): Step {
@@ -138,9 +167,11 @@ async function joinsOf(
   const feed = await members.events(work.kase.orgId, ['JOINED_ORG', 'INVITED_TO_ORG'], leaving, work.deadline)
   if (feed.kind === 'failure') return deferring(feed)
   return feed.events
-    .filter(
-      ({ targetUsername }) => targetUsername !== undefined && sameUsername(targetUsername, member.username),
-    )
+    .filter(({ type, targetUsername, actor }) => {
+      // Who joined is its target; should Atlas name only who did it, that is the very person.
+      const who = targetUsername ?? (type === 'JOINED_ORG' ? actor : undefined)
+      return who !== undefined && sameUsername(who, member.username)
+    })
     .map(({ at }) => at)
 }
 
@@ -188,7 +219,7 @@ async function settle(
       return await confirmed(deps, { ...work, kase: answered }, userId)
     }
     case 'absent':
-      if (!resumed && !removal.mayHaveApplied) return absent
+      if (!resumed && !removal.mayHaveApplied) return await absentNow(deps, work, member)
       return await confirmed(deps, work, userId)
     case 'unexplained': {
       if (!hasAccess(member.status)) return absent
@@ -203,6 +234,23 @@ async function settle(
       return { kind: 'failed', kase, failure: removal }
   }
 }
+
+/** Gone between the lookup and our DELETE: an invitation that was accepted meanwhile may live on under another userId. */
+async function absentNow(
+  { members }: OffboardDeps,
+  { kase, deadline }: Work,
+  { userId }: Member,
+): Promise<Tried> {
+  const again = await members.find(kase.orgId, usernamesOf(kase.departure), deadline, true)
+  if (again.kind === 'failure') return { kind: 'failed', kase, failure: again }
+  const isElse = again.kind === 'several' || (again.kind === 'found' && again.member.userId !== userId)
+  return isElse
+    ? { kind: 'failed', kase, failure: CHANGED }
+    : { kind: 'outcome', kase, outcome: { kind: 'already_absent' } }
+}
+
+/** The person is in by another entry than the lookup showed: the case comes back and looks again. */
+const CHANGED: Failure = { kind: 'failure', reason: 'transient', code: 'MEMBER_CHANGED' }
 
 function refused(kase: Case, code: string): Step {
   return { kind: 'outcome', kase, outcome: { kind: 'refused', reason: 'atlas_refused', code } }

@@ -4,7 +4,7 @@ import { isUncompared, oldestByKind, remindedOf, type Stop, silences, stopsOf } 
 import type { Case } from './domain/case.ts'
 import { countByKind } from './domain/case.ts'
 import { pendingIn } from './domain/leftovers.ts'
-import { digested, EVERY_ORG, type OrgState } from './domain/org-state.ts'
+import { digested, EVERY_ORG } from './domain/org-state.ts'
 import { publishCase, publishOrg, publishPerson, tell } from './publish.ts'
 import { steer } from './steer.ts'
 
@@ -70,20 +70,21 @@ async function measure(deps: SweepDeps, deadline: Date): Promise<void> {
       uncompared: orgs.filter((org) => isUncompared(org, now)).length,
     },
   })
-  await judgeUnpaused(deps, open, stopped)
+  await judgeUnpaused(deps, open)
   await tell(deps, EVERY_ORG, (state) => digested(state, observedIn(open), now))
   await tell(deps, EVERY_ORG, (state) => remindedOf(state, open, stopped, now))
 }
 
 /** A worker may have held a case for a pause that a human was just taking away: nobody else would judge it again. */
-async function judgeUnpaused(
-  deps: SweepDeps,
-  open: readonly Case[],
-  stopped: readonly OrgState[],
-): Promise<void> {
-  const paused = new Set(stopped.filter((org) => org.paused).map(({ orgId }) => orgId))
+async function judgeUnpaused(deps: SweepDeps, open: readonly Case[]): Promise<void> {
+  const held = open.filter(isHeldByPause)
+  const asked = [...new Set(held.map(({ orgId }) => orgId))]
+  if (asked.length === 0) return
+  // Of an organization whose secret cannot be read the ledger still knows whether it is paused.
+  const states = await Promise.all([EVERY_ORG, ...asked].map((orgId) => deps.ledger.org(orgId)))
+  const paused = new Set(states.filter((org) => org.paused).map(({ orgId }) => orgId))
   if (paused.has(EVERY_ORG)) return
-  const left = open.filter((kase) => isHeldByPause(kase) && !paused.has(kase.orgId))
+  const left = held.filter(({ orgId }) => !paused.has(orgId))
   for (const { id } of left) await steer(deps, id, (kase) => (isHeldByPause(kase) ? kase : undefined))
 }
 

@@ -1,14 +1,15 @@
-import { possibleAliases, selectMember } from '../domain/member.ts'
+import { hasAccess, possibleAliases, selectMember } from '../domain/member.ts'
 import { mayBeAliases, sameUsername } from '../domain/username.ts'
 import type { Lookup, Members } from '../ports.ts'
 import { type Roster, type Rosters, UNREADABLE } from './roster.ts'
 
 /**
- * Finds who bears one of the wanted usernames. Atlas's filter may find them, but only a complete read may say "absent":
- * whether the filter minds case, or anything, is not documented.
+ * Finds who bears one of the wanted usernames. Atlas's filter may find them, but only a complete read may say "absent": whether
+ * the filter minds case, or anything, is not documented. For the same reason one of several names that the filter finds is not
+ * all there is to find; nor is an ended invitation, beside which the person may be in by another address.
  */
 export function findIn(rosters: Rosters): Members['find'] {
-  async function inFiltered(orgId: string, wanted: readonly string[], deadline: Date) {
+  async function filteredBy(orgId: string, wanted: readonly string[], deadline: Date) {
     const found: Roster[] = []
     for (const username of wanted) {
       const roster = await rosters.filtered(orgId, username, deadline)
@@ -16,17 +17,19 @@ export function findIn(rosters: Rosters): Members['find'] {
       // Refused: Atlas filters by e-mail address and may want nothing else there. The complete read will tell.
       else if (roster.reason !== 'refused') return roster
     }
-    return whoIs(wanted, found)
+    return found
   }
 
   return async (orgId, wanted, deadline, fresh = false) => {
-    const hinted = await inFiltered(orgId, wanted, deadline)
-    if (hinted) return hinted
+    const filtered = await filteredBy(orgId, wanted, deadline)
+    if ('reason' in filtered) return filtered
+    const hint = whoIs(wanted, filtered)
+    if (hint && (hint.kind !== 'found' || (wanted.length === 1 && hasAccess(hint.member.status)))) return hint
 
     const everybody = await rosters.complete(orgId, deadline, fresh)
     if (everybody.kind === 'failure') return everybody
-    const answer = whoIsAmongAll(wanted, everybody)
-    if (answer.kind === 'absent' || !everybody.earlier) return answer
+    const answer = whoIsAmongAll(wanted, everybody, everybody.earlier ? filtered : [])
+    if (isSure(answer, hint) || !everybody.earlier) return answer
 
     // An older read shows somebody whom the filter, asked just now, did not: they may have left since.
     const anew = await rosters.complete(orgId, deadline, true)
@@ -34,8 +37,19 @@ export function findIn(rosters: Rosters): Members['find'] {
   }
 }
 
-function whoIsAmongAll(wanted: readonly string[], everybody: Roster): Lookup {
-  const known = whoIs(wanted, [everybody])
+/** Whom the filter showed just now need not be looked for again, if an older read adds nobody. */
+function isSure(answer: Lookup, hint: Lookup | undefined): boolean {
+  return answer.kind === 'absent' || (answer.kind === 'found' && hint?.kind === 'found' && !answer.namesakes)
+}
+
+/** @param since - what the filter showed since that complete read */
+function whoIsAmongAll(wanted: readonly string[], everybody: Roster, since: readonly Roster[] = []): Lookup {
+  const known = whoIs(wanted, [everybody, ...since])
+  if (known?.kind === 'found' && !hasAccess(known.member.status)) {
+    const usable = everybody.members.filter(({ status }) => hasAccess(status))
+    const namesakes = possibleAliases(wanted, usable)
+    return namesakes.length > 0 ? { ...known, namesakes } : known
+  }
   if (known) return known
   const usernames = possibleAliases(wanted, everybody.members)
   return usernames.length > 0 ? { kind: 'possible_alias', usernames } : { kind: 'absent' }

@@ -38,7 +38,7 @@ export function guardWithoutMember(
   return (
     guardCancelled(kase) ??
     guardNames(kase, settings) ??
-    guardReturned(kase, known.person, settings) ??
+    guardReturned(kase, known.person) ??
     guardTime(kase, settings, now) ??
     guardOrg(kase, known.everywhere) ??
     guardOrg(kase, known.org)
@@ -131,15 +131,11 @@ const AFTER_INTENT = 'came back after a removal of this case that was sent, or a
 
 /**
  * Ends or holds a case whose person came back after they left: a return ends the cases of its own provider, and makes a human
- * look at those of another source, which may know better. A return is forgotten for departures that arrive long after it, and
- * never while one waits.
+ * look at those of another source, which may know better. However late a departure arrives, a later return counts.
  */
-export function guardReturned(kase: Case, person: PersonState, settings: GuardSettings): Outcome | undefined {
-  const { departure, receivedAt } = kase
-  const counts = Object.entries(person.returns).filter(
-    ([, { at }]) =>
-      at > departure.occurredAt && receivedAt.getTime() - at.getTime() <= settings.maxEventAgeMs,
-  )
+export function guardReturned(kase: Case, person: PersonState): Outcome | undefined {
+  const { departure } = kase
+  const counts = Object.entries(person.returns).filter(([, { at }]) => at > departure.occurredAt)
   const own = counts.find(([provider]) => provider === providerOf(departure.source))
   if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
   const foreign = counts.find(([, { at }]) => !isReleasedSince(kase, at))

@@ -64,6 +64,8 @@ export type Leftovers =
       readonly findings: readonly Finding[]
       /** Findings beyond those that one item can hold. */
       readonly more?: number
+      /** A DELETE was about to be sent: an invitation that ended meanwhile may be our work. */
+      readonly mayHaveDeleted?: true
     }
   /** Nothing was asked: another case of the same person looked within a day, or looking is switched off. */
   | { readonly kind: 'settled'; readonly at: Date; readonly lookedBy?: string }
@@ -123,7 +125,7 @@ export function keptFor(
   if (settings.leftovers !== 'clean') return 'LEFTOVERS=report'
   // No release of one case switches observe mode off.
   if (settings.mode === 'observe') return 'observing'
-  if (guardReturned(kase, known.person, settings)) return 'rejoined'
+  if (guardReturned(kase, known.person)) return 'rejoined'
   const outcome = guardWithoutMember(kase, known, settings, now)
   return outcome && ('reason' in outcome ? outcome.reason : outcome.kind)
 }
@@ -151,7 +153,15 @@ export function bounded(found: readonly Finding[]): {
 export function withFindings(kase: Case, found: readonly Finding[], projects: number, at: Date): Case {
   const { findings, more: beyond } = bounded(found)
   const more = beyond + (pendingIn(kase)?.more ?? 0)
-  const looked = { kind: 'looked', at, projects, findings, ...(more > 0 && { more }) } as const
+  const mayHaveDeleted = (pendingIn(kase)?.intended.length ?? 0) > 0
+  const looked = {
+    kind: 'looked',
+    at,
+    projects,
+    findings,
+    ...(more > 0 && { more }),
+    ...(mayHaveDeleted && { mayHaveDeleted }),
+  } as const
   const told = { projects, ...(more > 0 && { more }) }
   return { ...kase, leftovers: looked, notices: [...kase.notices, noticeOf(kase, findings, told, at)] }
 }
@@ -171,15 +181,10 @@ export function settled(kase: Case, lookedBy: string | undefined, at: Date): Cas
  */
 export function mayHaveDeletedAt({ leftovers, closedAt }: Case, at: Date, skewMs: number): boolean {
   if (!leftovers || leftovers.kind === 'settled' || !closedAt) return false
-  const isDeleting = leftovers.kind === 'pending' && leftovers.intended.length > 0
   const until = leftovers.kind === 'pending' ? Number.POSITIVE_INFINITY : leftovers.at.getTime()
-  const hasDeleted = leftovers.findings.some(isDeletion)
+  const mayHave = leftovers.kind === 'pending' ? leftovers.intended.length > 0 : leftovers.mayHaveDeleted
   const isWithin = at.getTime() >= closedAt.getTime() - skewMs && at.getTime() <= until + skewMs
-  return (isDeleting || hasDeleted) && isWithin
-}
-
-function isDeletion({ kind, action }: Finding): boolean {
-  return kind === 'project_invitation' && action !== 'reported'
+  return mayHave === true && isWithin
 }
 
 /** Tells whether a human has to act on it: nobody else does. */

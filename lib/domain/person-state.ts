@@ -32,11 +32,15 @@ export function newPersonState(person: string): PersonState {
   return { person, version: 0, returns: {}, unpublished: [] }
 }
 
+/** A source's clock may be ahead of ours by so much. What is dated later still would end every departure until then. */
+const SKEW_MS = 5 * 60_000
+
 /** Remembers that a source says the person is back; an older word than the one remembered, or the same, changes nothing. */
 export function returned(state: PersonState, back: Return, now: Date): PersonState | undefined {
   const provider = providerOf(back.source)
   const known = state.returns[provider]
-  if (known && known.at >= back.occurredAt) return undefined
+  const at = new Date(Math.min(back.occurredAt.getTime(), now.getTime() + SKEW_MS))
+  if (known && (known.id === back.id || known.at >= at)) return undefined
 
   const notice: Notice = {
     // One event may say of several people that they are back.
@@ -49,7 +53,7 @@ export function returned(state: PersonState, back: Return, now: Date): PersonSta
     message: `The source ${provider} says that the person is back: its open cases end, those of others are held`,
     unmapped: { source: back.source, occurred_at: back.occurredAt },
   }
-  const returns = { ...state.returns, [provider]: { id: back.id, at: back.occurredAt } }
+  const returns = { ...state.returns, [provider]: { id: back.id, at } }
   return { ...state, returns, unpublished: [...state.unpublished, notice] }
 }
 

@@ -19,7 +19,7 @@ const ChangeFields = z.object({
   target: z.catch(z.array(z.unknown()), []),
 })
 
-type Meaning = 'left' | 'suspended' | 'unassigned' | 'back'
+type Meaning = 'left' | 'suspended' | 'unassigned' | 'unsuspended' | 'back'
 
 /**
  * `activate` is the way back from a deactivation; `reactivate` only renews an activation that is still pending. A new
@@ -33,7 +33,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['user.lifecycle.delete.initiated', 'left'],
   ['user.lifecycle.suspend', 'suspended'],
   ['application.user_membership.remove', 'unassigned'],
-  ['user.lifecycle.unsuspend', 'back'],
+  ['user.lifecycle.unsuspend', 'unsuspended'],
   ['user.lifecycle.reactivate', 'back'],
   ['user.lifecycle.activate', 'back'],
 ])
@@ -60,6 +60,8 @@ export function fromOktaEvent(logEvent: unknown, settings: IntakeSettings, envel
   return readChange(meaning, { ...change.data, envelope }, settings)
 }
 
+const SUSPENSIONS = 'suspensions are ignored'
+
 type Change = z.infer<typeof ChangeFields> & { readonly envelope: Envelope }
 
 function readChange(meaning: Meaning, change: Change, settings: IntakeSettings): Reading {
@@ -73,8 +75,11 @@ function readChange(meaning: Meaning, change: Change, settings: IntakeSettings):
       return leadsToAtlas(change, settings)
         ? readDepartures(naming)
         : ignored(SOURCE, 'not an application of ours')
+    // The end of what was no departure ends none: the person may have lost the application meanwhile.
+    case 'unsuspended':
+      return settings.onSuspend === 'ignore' ? ignored(SOURCE, SUSPENSIONS) : readReturns(naming)
     case 'suspended':
-      if (settings.onSuspend === 'ignore') return ignored(SOURCE, 'suspensions are ignored')
+      if (settings.onSuspend === 'ignore') return ignored(SOURCE, SUSPENSIONS)
       return readDepartures(naming, settings.onSuspend === 'hold' ? { suspended: true } : {})
   }
 }

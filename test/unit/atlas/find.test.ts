@@ -16,6 +16,7 @@ import {
 
 const ADA = person(1, 'ada@example.com')
 const BOB = person(2, 'bob@example.com')
+const OLD = person(3, 'ada@old.example.com')
 const NOBODY = page([])
 
 test('find() finds in one request, asking for every status with the name encoded', async () => {
@@ -89,7 +90,7 @@ test.each([
 
 test('find() asks for every given name, and tells several apart from one', async () => {
   const both = scriptedAtlas([page([ADA]), page([BOB])])
-  const one = scriptedAtlas([NOBODY, page([BOB])])
+  const one = scriptedAtlas([NOBODY, page([BOB]), page([BOB])])
   const names = ['ada@example.com', 'bob@example.com']
 
   expect(await both.members.find(ORG, names, both.deadline)).toEqual({ kind: 'several', usernames: names })
@@ -97,6 +98,45 @@ test('find() asks for every given name, and tells several apart from one', async
     kind: 'found',
     member: { userId: idOf(2) },
   })
+})
+
+test('find() takes one of several names that the filter shows for no proof that the others are nobody’s', async () => {
+  const atlas = scriptedAtlas([NOBODY, page([OLD]), page([OLD, ADA])])
+  const names = ['Ada@example.com', 'ada@old.example.com']
+
+  expect(await atlas.members.find(ORG, names, atlas.deadline)).toMatchObject({ kind: 'several' })
+})
+
+test('find() by several names is content with an older complete read that shows nobody else', async () => {
+  const atlas = scriptedAtlas([page([ADA]), NOBODY, page([ADA, BOB]), page([ADA]), NOBODY])
+  const ask = () => atlas.members.find(ORG, ['ada@example.com', 'ada@old.example.com'], atlas.deadline)
+
+  expect([await ask(), await ask()]).toMatchObject([{ kind: 'found' }, { kind: 'found' }])
+  expect(atlas.left).toBe(0)
+})
+
+test('find() by several names reads all anew where an older read shows one more', async () => {
+  const atlas = scriptedAtlas([NOBODY, page([ADA, OLD]), page([ADA]), NOBODY, page([ADA])])
+  await atlas.members.find(ORG, ['zoe@example.com'], atlas.deadline)
+  const lookup = await atlas.members.find(ORG, ['ada@example.com', 'ada@old.example.com'], atlas.deadline)
+
+  expect(lookup).toMatchObject({ kind: 'found', member: { userId: idOf(1) } })
+  expect(atlas.left).toBe(0)
+})
+
+test('find() names who is in by a similar address beside an invitation that ended', async () => {
+  const ended = { ...ADA, orgMembershipStatus: 'INVITATION_EXPIRED' }
+  const alone = scriptedAtlas([
+    page([ended]),
+    page([ended, { ...OLD, orgMembershipStatus: 'INVITATION_REJECTED' }]),
+  ])
+  const beside = scriptedAtlas([NOBODY, page([ended, OLD]), page([ended]), page([ended, OLD])])
+  const ask = ({ members, deadline }: typeof alone) => members.find(ORG, ['ada@example.com'], deadline)
+
+  expect(await ask(alone)).not.toHaveProperty('namesakes')
+  await beside.members.find(ORG, ['zoe@example.com'], beside.deadline)
+  expect(await ask(beside)).toMatchObject({ kind: 'found', namesakes: ['ada@old.example.com'] })
+  expect([alone.left, beside.left]).toEqual([0, 0])
 })
 
 test('find() tells two entries of one name apart from one', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { withOutcome } from '../../../lib/domain/case.ts'
-import { invitationFinding, organizationFinding, projectFinding } from '../../../lib/domain/findings.ts'
+import { invitationFinding, organizationFinding } from '../../../lib/domain/findings.ts'
 import { forgotten, pseudonymOf } from '../../../lib/domain/forget.ts'
 import type { GuardSettings, Known } from '../../../lib/domain/guards.ts'
 import {
@@ -10,6 +10,7 @@ import {
   leftoversView,
   lookedFor,
   mayHaveDeletedAt,
+  type Pending,
   pendingIn,
   settled,
   withFindings,
@@ -229,47 +230,33 @@ test('forgotten() leaves of leftovers what happened in which project, and nothin
 })
 
 describe('mayHaveDeletedAt()', () => {
-  const at = (ms: number) => later(ms)
-  const unreadProject = projectFinding(PLACE, 'x', 'HTTP_503')
-  const pending = withLeftovers(closed(), { leftovers: 'clean' }, later(4_000))
+  const searching = withLeftovers(closed(), { leftovers: 'clean' }, later(4_000))
   const intended = [{ projectId: PLACE.id, id: INVITATION.id, createdAt: INVITATION.createdAt }]
-  const deleting = pendingIn(pending) && {
-    ...pending,
-    leftovers: { ...pendingIn(pending), intended } as never,
-  }
+  const deleting = { ...searching, leftovers: { ...pendingIn(searching), intended } as Pending }
+  const deleted = withFindings(deleting, [finding('deleted')], 3, later(9_000))
+  const kept = withFindings(searching, [finding('reported')], 3, later(9_000))
 
   test.each([
+    ['a search that deleted, in its time', deleted, 8_000, true],
+    ['one that may have', withFindings(deleting, [finding('failed')], 3, later(9_000)), 8_000, true],
     [
-      'a search that deleted, in its time',
-      withFindings(closed(), [finding('deleted')], 3, later(9_000)),
+      'one whose deletion was taken for an acceptance',
+      withFindings(deleting, [], 3, later(9_000)),
       8_000,
       true,
     ],
-    ['one that may have', withFindings(closed(), [finding('failed')], 3, later(9_000)), 8_000, true],
-    ['one that is about to', deleting ?? pending, 900_000, true],
-    ['one that found nothing', withFindings(closed(), [], 3, later(9_000)), 8_000, false],
-    ['one that kept it', withFindings(closed(), [finding('reported')], 3, later(9_000)), 8_000, false],
-    ['one that has not begun', pending, 8_000, false],
-    ['one that was settled', settled(closed(), 'c-1', later(9_000)), 8_000, false],
+    ['one that is about to', deleting, 900_000, true],
+    ['one that kept it', kept, 8_000, false],
+    ['one that has not begun', searching, 8_000, false],
+    ['one that was settled', settled(searching, 'c-1', later(9_000)), 8_000, false],
     ['nothing looked for', closed(), 8_000, false],
-    [
-      'an open case',
-      { ...withFindings(closed(), [finding('deleted')], 3, later(9_000)), closedAt: undefined },
-      8_000,
-      false,
-    ],
-    [
-      'one that could not read a project',
-      withFindings(closed(), [unreadProject], 3, later(9_000)),
-      8_000,
-      false,
-    ],
-    ['just before it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 3_000, true],
-    ['just after it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 10_000, true],
-    ['before it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 2_000, false],
-    ['after it', withFindings(closed(), [finding('deleted')], 3, later(9_000)), 11_000, false],
+    ['an open case', { ...deleted, closedAt: undefined }, 8_000, false],
+    ['just before it', deleted, 3_000, true],
+    ['just after it', deleted, 10_000, true],
+    ['before it', deleted, 2_999, false],
+    ['after it', deleted, 10_001, false],
   ])('%s', (_, kase, ms, expected) => {
-    expect(mayHaveDeletedAt(kase, at(ms), 1_000)).toBe(expected)
+    expect(mayHaveDeletedAt(kase, later(ms), 1_000)).toBe(expected)
   })
 })
 

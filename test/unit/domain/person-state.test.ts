@@ -3,8 +3,8 @@ import { approved, newPersonState, returned, withReturnsOf } from '../../../lib/
 import { later } from '../../support/cases.ts'
 
 const NOBODY = newPersonState('ada@example.com')
-const back = (source: string, occurredAt: Date) => ({
-  id: `${source}:evt`,
+const back = (source: string, occurredAt: Date, id = `${source}:evt`) => ({
+  id,
   source,
   username: 'ada@example.com',
   occurredAt,
@@ -14,16 +14,16 @@ describe('returned()', () => {
   test('remembers the latest word of each provider, and tells it', () => {
     const first = returned(NOBODY, back('okta', later(1)), later(5))
     const second = first && returned(first, back('hook/workday', later(2)), later(5))
-    const third = second && returned(second, back('okta', later(3)), later(5))
+    const third = second && returned(second, back('okta', later(3), 'okta:evt-2'), later(5))
 
     expect(third?.returns).toEqual({
-      okta: { id: 'okta:evt', at: later(3) },
+      okta: { id: 'okta:evt-2', at: later(3) },
       hook: { id: 'hook/workday:evt', at: later(2) },
     })
     expect(third?.unpublished.map(({ correlationUid }) => correlationUid)).toEqual([
       'okta:evt',
       'hook/workday:evt',
-      'okta:evt',
+      'okta:evt-2',
     ])
     expect(second?.unpublished.at(-1)).toEqual({
       uid: expect.stringMatching(/^return\/hook\/workday:evt\/forgotten-[a-f0-9]{20}$/),

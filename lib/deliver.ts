@@ -131,20 +131,42 @@ function openCases(
  * @throws if it could not be remembered
  */
 async function welcomeBack(deps: DeliverDeps, back: Return): Promise<void> {
-  const { ledger, queue, clock } = deps
+  const { ledger, clock } = deps
+  if (back.of) return await steerOlder(deps, back, (kase) => reassigned(kase, back))
+
   const person = await ledger.changePerson(back.username, (state) => returned(state, back, clock.now()))
   await publishPerson(deps, person)
-  const cases = await ledger.ofPerson(back.username)
+  await steerOlder(deps, back, (kase) => (isHeldBy(kase, back) ? undefined : kase))
+}
+
+/** Lets every open case of before the return be judged again, as changed by it; one that a worker has in hand comes later. */
+async function steerOlder(
+  deps: DeliverDeps,
+  back: Return,
+  change: (kase: Case) => Case | undefined,
+): Promise<void> {
+  const cases = await deps.ledger.ofPerson(back.username)
   const older = cases.filter(({ closedAt, departure }) => !closedAt && departure.occurredAt < back.occurredAt)
   let isBusy = false
   // One after the other: cases of one person in one organization share a lease.
   for (const { id } of older) {
-    const { kind } = await steer(deps, id, (kase) => (isHeldBy(kase, back) ? undefined : kase))
+    const { kind } = await steer(deps, id, change)
     isBusy ||= kind === 'busy'
   }
   if (isBusy) {
-    await queue.send([{ message: { kind: 'return', return: back }, delayMs: BUSY_RETURN_MS }])
+    await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs: BUSY_RETURN_MS }])
   }
+}
+
+/**
+ * Ends what the loss of an application began, and nothing else. It is not remembered: whoever is newly hired is given the
+ * application too, and of two such events that come in the wrong order the loss was carried out at once.
+ */
+function reassigned(kase: Case, { id, source }: Return): Case | undefined {
+  const { departure, cancellation } = kase
+  const isMeant = departure.unassigned && providerOf(departure.source) === providerOf(source)
+  if (!isMeant || cancellation) return undefined
+  return { ...kase, cancellation: { by: id, because: 'the source gave the person the application again' } }
 }
 
 /** Another source's case is held for the return already; to judge it again with every repetition would be an alert each time. */

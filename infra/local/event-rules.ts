@@ -5,7 +5,7 @@ import { type EventPattern, matchesPattern } from './aws/event-pattern.ts'
 export const RULES: readonly Rule[] = [
   rule('default', { 'detail-type': ['User Departed'] }),
   rule('aws.partner/okta.com', {
-    detail: { eventType: [{ prefix: 'user.lifecycle.' }, 'application.user_membership.remove'] },
+    detail: { eventType: [{ prefix: 'user.lifecycle.' }, { prefix: 'application.user_membership.' }] },
   }),
   rule('aws.partner/sailpoint.com', { 'detail-type': [{ prefix: 'idn:identity-' }] }),
   rule('aws.partner/auth0.com', { detail: { data: { type: ['sdu'] } } }),

@@ -16,6 +16,8 @@ export type Departure = {
   readonly dryRun?: boolean
   /** The source only suspended the person, and `ON_SUSPEND=hold` wants a human to decide. */
   readonly suspended?: boolean
+  /** The source only took away the application that leads to Atlas. */
+  readonly unassigned?: boolean
 }
 
 /** A source says that the person is back. */
@@ -24,6 +26,8 @@ export type Return = {
   readonly source: string
   readonly username: string
   readonly occurredAt: Date
+  /** The person has the application again, and nothing else is said of them: whoever left otherwise stays out. */
+  readonly of?: 'assignment'
 }
 
 /** The instant from which the person must have no access: the later of `occurredAt` and `effectiveAt`. */

@@ -19,7 +19,7 @@ const ChangeFields = z.object({
   target: z.catch(z.array(z.unknown()), []),
 })
 
-type Meaning = 'left' | 'suspended' | 'unassigned' | 'unsuspended' | 'back'
+type Meaning = 'left' | 'suspended' | 'unassigned' | 'assigned' | 'unsuspended' | 'back'
 
 /**
  * `activate` is the way back from a deactivation; `reactivate` only renews an activation that is still pending. A new
@@ -33,6 +33,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['user.lifecycle.delete.initiated', 'left'],
   ['user.lifecycle.suspend', 'suspended'],
   ['application.user_membership.remove', 'unassigned'],
+  ['application.user_membership.add', 'assigned'],
   ['user.lifecycle.unsuspend', 'unsuspended'],
   ['user.lifecycle.reactivate', 'back'],
   ['user.lifecycle.activate', 'back'],
@@ -60,6 +61,7 @@ export function fromOktaEvent(logEvent: unknown, settings: IntakeSettings, envel
   return readChange(meaning, { ...change.data, envelope }, settings)
 }
 
+const ELSEWHERE = ignored(SOURCE, 'not an application of ours')
 const SUSPENSIONS = 'suspensions are ignored'
 
 type Change = z.infer<typeof ChangeFields> & { readonly envelope: Envelope }
@@ -72,9 +74,9 @@ function readChange(meaning: Meaning, change: Change, settings: IntakeSettings):
     case 'back':
       return readReturns(naming)
     case 'unassigned':
-      return leadsToAtlas(change, settings)
-        ? readDepartures(naming)
-        : ignored(SOURCE, 'not an application of ours')
+      return leadsToAtlas(change, settings) ? readDepartures(naming, { unassigned: true }) : ELSEWHERE
+    case 'assigned':
+      return leadsToAtlas(change, settings) ? readReturns(naming, { of: 'assignment' }) : ELSEWHERE
     // The end of what was no departure ends none: the person may have lost the application meanwhile.
     case 'unsuspended':
       return settings.onSuspend === 'ignore' ? ignored(SOURCE, SUSPENSIONS) : readReturns(naming)

@@ -14,8 +14,18 @@ const OwnDeparture = z.extend(DepartureFields, {
   source: Text,
   occurredAt: Instant,
   suspended: z.optional(z.boolean('expected true or false')),
+  unassigned: z.optional(z.boolean('expected true or false')),
 })
-const OwnReturn = z.object({ id: Text, source: Text, username: Username, occurredAt: Instant }, OBJECT)
+const OwnReturn = z.object(
+  {
+    id: Text,
+    source: Text,
+    username: Username,
+    occurredAt: Instant,
+    of: z.optional(z.literal('assignment', 'expected `assignment`')),
+  },
+  OBJECT,
+)
 const CaseId = z.string().check(z.regex(/^c-[\w-]{1,100}$/))
 
 /** Writes what one of our functions queues for another; `decodeMessage` reads it back. Dates become ISO strings. */

@@ -14,7 +14,10 @@ export type Naming = {
 }
 
 /** Reads an event by which the people it names leave. */
-export function readDepartures(naming: Naming, more: Pick<Departure, 'suspended'> = {}): Reading {
+export function readDepartures(
+  naming: Naming,
+  more: Pick<Departure, 'suspended' | 'unassigned'> = {},
+): Reading {
   return read(naming, (people) => ({
     departures: people.map((person) => ({ ...person, ...more })),
     returns: [],
@@ -22,8 +25,11 @@ export function readDepartures(naming: Naming, more: Pick<Departure, 'suspended'
 }
 
 /** Reads an event by which the people it names are back. */
-export function readReturns(naming: Naming): Reading {
-  return read(naming, (people) => ({ departures: [], returns: people }))
+export function readReturns(naming: Naming, more: Pick<Return, 'of'> = {}): Reading {
+  return read(naming, (people) => ({
+    departures: [],
+    returns: people.map((person) => ({ ...person, ...more })),
+  }))
 }
 
 type Sides = { readonly departures: readonly Departure[]; readonly returns: readonly Return[] }

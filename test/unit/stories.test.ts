@@ -188,6 +188,58 @@ describe('a return', () => {
   })
 })
 
+describe('an application that is given again', () => {
+  const lost = { unassigned: true } as const
+
+  test('ends the open case of its loss, whether Atlas is down or a human has not decided', async () => {
+    for (const holdOrgRoles of [[], ['ORG_MEMBER']]) {
+      let isDown = true
+      const world = createWorld({
+        settings: { holdOrgRoles },
+        faultFor: ({ operation }) =>
+          isDown && operation === 'removeOrgUser'
+            ? { kind: 'reply', reply: refusal(405, 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES') }
+            : undefined,
+      })
+      world.org().members = [ADA, BOB]
+      await leave(world, lost, 5 * MINUTE)
+      await comeBack(world, { of: 'assignment' })
+      await comeBack(world, { of: 'assignment' })
+      isDown = false
+      await world.runUntil(hence(world, HOUR))
+
+      expect(world.org().members).toEqual([ADA, BOB])
+      expect(told(world, 'cancelled')).toHaveLength(1)
+    }
+  })
+
+  test('ends no case of another reason or another provider, and none that is newer', async () => {
+    const world = createWorld({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    world.org().members = [ADA, BOB]
+    await leave(world)
+    await leave(world, { ...lost, id: 'hook/hr:1', source: 'hook/hr' })
+    await leave(world, { ...lost, id: 'okta:evt-3', occurredAt: later(HOUR) })
+    await comeBack(world, { of: 'assignment' })
+    await world.runUntil(hence(world, HOUR))
+
+    expect(world.cases().map(({ outcome }) => outcome?.kind)).toEqual(['held', 'held', 'held'])
+    expect(told(world, 'return_received')).toEqual([])
+  })
+
+  test('is told again when a worker has the case in hand', async () => {
+    const world = createWorld({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    world.org().members = [ADA, BOB]
+    await leave(world, lost)
+    const { ledger } = world.worker().deps
+    const kase = world.cases()[0]
+    if (kase) await world.time.run(ledger.lease(kase))
+    await comeBack(world, { of: 'assignment' })
+    await world.runUntil(hence(world, 10 * MINUTE))
+
+    expect(world.cases()[0]?.outcome?.kind).toBe('cancelled')
+  })
+})
+
 test('a departure behind an unreadable secret does not supersede one here, where it has a case that a human ended', async () => {
   const world = createWorld({ orgIds: [ORG, OTHER_ORG] })
   world.aws.secrets.delete(secretIdOf(OTHER_ORG))

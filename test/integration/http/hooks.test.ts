@@ -61,7 +61,7 @@ describe('/hooks/okta', () => {
       oktaDeactivation({ uuid: 'third', target: [oktaUser('bob@example.com')] }),
       oktaDeactivation({
         uuid: 'fourth',
-        eventType: 'user.lifecycle.unsuspend',
+        eventType: 'user.lifecycle.reactivate',
         target: [oktaUser('eve@example.com')],
       }),
     ]

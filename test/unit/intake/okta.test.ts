@@ -59,7 +59,21 @@ describe('fromOktaEvent() on an application taken away', () => {
   test('is a departure if the application leads to Atlas', () => {
     const event = unassignment([{ id: '0oaatlas', type: 'AppInstance' }, oktaUser()])
 
-    expect(fromOktaEvent(event, SETTINGS)).toStrictEqual(departureOf())
+    expect(fromOktaEvent(event, SETTINGS)).toStrictEqual(departureOf({ unassigned: true }))
+  })
+
+  test('is taken back by giving it again, and by no other application', () => {
+    const assignment = (id: string) =>
+      oktaDeactivation({
+        eventType: 'application.user_membership.add',
+        target: [{ id, type: 'AppInstance' }, oktaUser()],
+      })
+
+    expect(fromOktaEvent(assignment('0oaatlas'), SETTINGS)).toStrictEqual({
+      ...RETURN,
+      returns: [{ ...ADA, of: 'assignment' }],
+    })
+    expect(fromOktaEvent(assignment('0oaother'), SETTINGS)).toMatchObject({ kind: 'ignored' })
   })
 
   test.each([

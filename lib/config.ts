@@ -15,9 +15,9 @@ const someList = z.pipe(
 const text = z.string().check(z.refine((value) => value.trim() !== '', 'must not be empty'))
 /** A window of more could outgrow the one item that holds it, and is no limit any more: announce such a batch with `approve`. */
 const MOST_PER_DAY = 1_000
-const count = (fallback: number, most = 100_000) => {
-  const isWhole = (text: string) => /^\d{1,6}$/.test(text) && Number(text) <= most
-  const whole = z.string().check(z.refine(isWhole, `must be a whole number from 0 to ${most}`))
+const count = (fallback: number, most = 100_000, least = 0) => {
+  const isWhole = (text: string) => /^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most
+  const whole = z.string().check(z.refine(isWhole, `must be a whole number from ${least} to ${most}`))
   return z.pipe(z._default(whole, String(fallback)), z.transform(Number))
 }
 const oneOf = <T extends string>(...values: readonly [T, ...T[]]) =>
@@ -31,7 +31,9 @@ const okta = {
   OKTA_APP_IDS: list(),
   ON_SUSPEND: z._default(oneOf('ignore', 'hold', 'remove'), 'ignore'),
 }
-const ledger = { LEDGER_TABLE: text, KEEP_CLOSED_DAYS: count(400) }
+/** The comparison with Atlas needs closed cases for days, and a late repetition of an event finds its case for weeks. */
+const LEAST_KEPT_DAYS = 30
+const ledger = { LEDGER_TABLE: text, KEEP_CLOSED_DAYS: count(400, 100_000, LEAST_KEPT_DAYS) }
 const limits = {
   MODE: oneOf('observe', 'enforce'),
   MAX_REMOVALS_PER_DAY: count(10, MOST_PER_DAY),

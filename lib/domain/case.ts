@@ -56,7 +56,7 @@ export type Case = {
   readonly unpublished: readonly Entry[]
   /** Acts on this case that the audit trail has not taken yet. */
   readonly notices: readonly Notice[]
-  /** A human's word that the case shall end without a removal. */
+  /** A human's word, or its own source's, that the case shall end without a removal. */
   readonly cancellation?: Cancellation
   /** The announcement that let the removal take no place in the window. */
   readonly approval?: Approval

@@ -52,6 +52,7 @@ describe('readConfig()', () => {
     ['MAX_REMOVALS_PER_DAY', '-1', 'MAX_REMOVALS_PER_DAY must be a whole number'],
     ['MAX_REMOVALS_PER_DAY', '1e3', 'MAX_REMOVALS_PER_DAY must be a whole number'],
     ['MAX_REMOVALS_PER_DAY', '1001', 'MAX_REMOVALS_PER_DAY must be a whole number from 0 to 1000'],
+    ['KEEP_CLOSED_DAYS', '29', 'KEEP_CLOSED_DAYS must be a whole number from 30 to 100000'],
     ['MAX_EVENT_AGE_HOURS', '', 'MAX_EVENT_AGE_HOURS must be a whole number'],
     ['QUEUE_URL', ' ', 'QUEUE_URL must not be empty'],
   ])('says what is wrong with %s=%j', (key, value, problem) => {

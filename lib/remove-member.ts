@@ -100,15 +100,10 @@ async function withoutMember(deps: OffboardDeps, work: Work, { lookup, history }
     if (tried.kind !== 'failed' || tried.failure !== STILL_PRESENT) return tried
     return ended(kase) ?? stop(kase, 'ambiguous_username', 'the account bears another username now')
   }
-  // Whom we removed by this very name, for this very leaving, is out; a namesake was there then, too.
-  const leaving = leavingInstant(kase.departure).getTime()
-  const isExplained = history.some(
-    ({ outcome }) =>
-      outcome?.kind === 'removed' &&
-      Math.abs(outcome.revokedAt.getTime() - leaving) <= deps.settings.maxEventAgeMs,
-  )
-  if (lookup.kind === 'possible_alias' && !isExplained && hold(kase, 'possible_alias')) {
-    return alsoHere(kase, lookup.usernames)
+  if (lookup.kind === 'possible_alias' && hold(kase, 'possible_alias')) {
+    const isExplained = await explained(deps, work, { usernames: lookup.usernames, history })
+    if (typeof isExplained !== 'boolean') return { kind: 'failed', kase, failure: isExplained }
+    if (!isExplained) return alsoHere(kase, lookup.usernames)
   }
   // An employee number, say: under such a name everybody would be absent, and nobody would ever be removed.
   const isKnowable = usernamesOf(kase.departure).some(isAddress)
@@ -116,6 +111,23 @@ async function withoutMember(deps: OffboardDeps, work: Work, { lookup, history }
     return stop(kase, 'ambiguous_username', 'no e-mail address, and Atlas knows people by theirs')
   }
   return { kind: 'outcome', kase, outcome: { kind: 'already_absent' } }
+}
+
+type Namesakes = { readonly usernames: readonly string[]; readonly history: readonly Case[] }
+
+/** Whom we removed by this very name, for this very leaving, is out; a namesake was there then, too, unless they came since. */
+async function explained(
+  deps: OffboardDeps,
+  work: Work,
+  { usernames, history }: Namesakes,
+): Promise<boolean | Failure> {
+  const leaving = leavingInstant(work.kase.departure).getTime()
+  const revoked = history
+    .flatMap(({ outcome }) => (outcome?.kind === 'removed' ? [outcome.revokedAt.getTime()] : []))
+    .filter((at) => Math.abs(at - leaving) <= deps.settings.maxEventAgeMs)
+  if (revoked.length === 0) return false
+  const joins = await joinsOf(deps, work, usernames, new Date(Math.max(...revoked)))
+  return Array.isArray(joins) ? joins.length === 0 : (joins as Failure)
 }
 
 function alsoHere(kase: Case, usernames: readonly string[]): Step {
@@ -140,7 +152,7 @@ async function guarded(
   { member, history }: Found,
 ): Promise<Tried | undefined> {
   const { kase } = work
-  const joins = await joinsOf(deps, work, member)
+  const joins = await rejoins(deps, work, member)
   if (!Array.isArray(joins)) return { kind: 'failed', kase, failure: joins as Failure }
 
   const outcome =
@@ -154,23 +166,32 @@ async function guarded(
 }
 
 /** When the person joined or was invited since the leaving instant; asked only when that is old enough to matter, or after an intent. */
-async function joinsOf(
-  { members, clock }: OffboardDeps,
+async function rejoins(
+  deps: OffboardDeps,
   work: Work,
-  member: Member,
+  { username }: Member,
 ): Promise<readonly Date[] | Failure> {
   const { departure, intent } = work.kase
   const leaving = leavingInstant(departure)
   // After an intent the person may have been out for a moment, and let in again by federation.
-  if (!intent && clock.now().getTime() - leaving.getTime() <= REJOIN_CHECK_AFTER_MS) return []
+  if (!intent && deps.clock.now().getTime() - leaving.getTime() <= REJOIN_CHECK_AFTER_MS) return []
+  return await joinsOf(deps, work, [username], leaving)
+}
 
-  const feed = await members.events(work.kase.orgId, ['JOINED_ORG', 'INVITED_TO_ORG'], leaving, work.deadline)
+/** When anybody by these names joined or was invited since an instant. */
+async function joinsOf(
+  { members }: OffboardDeps,
+  work: Work,
+  usernames: readonly string[],
+  since: Date,
+): Promise<readonly Date[] | Failure> {
+  const feed = await members.events(work.kase.orgId, ['JOINED_ORG', 'INVITED_TO_ORG'], since, work.deadline)
   if (feed.kind === 'failure') return deferring(feed)
   return feed.events
     .filter(({ type, targetUsername, actor }) => {
       // Who joined is its target; should Atlas name only who did it, that is the very person.
       const who = targetUsername ?? (type === 'JOINED_ORG' ? actor : undefined)
-      return who !== undefined && sameUsername(who, member.username)
+      return who !== undefined && usernames.some((username) => sameUsername(who, username))
     })
     .map(({ at }) => at)
 }

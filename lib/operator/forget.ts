@@ -34,7 +34,7 @@ export async function forget(
   const { ledger, clock } = deps
   const { username } = request
   const [cases, person] = await Promise.all([ledger.ofPerson(username), ledger.person(username)])
-  const problem = problemOf(request, cases, person)
+  const problem = problemOf(request, { cases, person }, clock.now())
   if (problem) return { error: problem }
 
   const act = actOf(deps, request, invocation)
@@ -53,15 +53,23 @@ export async function forget(
   }
 }
 
+type Known = { readonly cases: readonly Case[]; readonly person: PersonState }
+
+/** SQS keeps a message for 14 days at most: so long may a departure of before a return still be on its way. */
+const LATEST_MS = 14 * 24 * 3_600_000
+
 function problemOf(
   { username, by, because }: Request<'forget'>,
-  cases: readonly Case[],
-  person: PersonState,
+  { cases, person }: Known,
+  now: Date,
 ): string | undefined {
   const words = asciiLowerCase(`${by}\n${because}`)
   if (words.includes(asciiLowerCase(username))) return '`because`: must not hold the name that is forgotten'
   const open = cases.filter(({ closedAt }) => !closedAt)
   if (open.length > 0) return `\`username\`: still open: ${open.map(({ id }) => id).join(', ')}`
+  const isLately = ({ at }: { readonly at: Date }) => now.getTime() - at.getTime() <= LATEST_MS
+  if (Object.values(person.returns).some(isLately))
+    return '`username`: came back within 14 days, and an older departure may still be on its way; try again later'
   const looking = cases.filter((kase) => pendingIn(kase))
   if (looking.length > 0)
     return `\`username\`: leftovers are still looked for: ${looking.map(({ id }) => id).join(', ')}`

@@ -16,6 +16,7 @@ const DAY = 24 * HOUR
 const ADA = activeMember()
 const OLD = activeMember({ username: 'ada@old.example.com' })
 const BOB = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@example.com' })
+const OLD_TOO = { ...OLD, userId: '5e4bc367c6b0f41b0000000c' }
 const OTHER_ID = '5e4bc367c6b0f41b0000000a'
 const CLAIM = { by: 'op', because: 'ticket' }
 
@@ -141,6 +142,30 @@ describe('the lookup', () => {
     await leave(world)
 
     expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'deferred', code: 'SERVICE_UNAVAILABLE' })
+  })
+
+  test('sees a namesake who came after the removal that would explain an absence', async () => {
+    const outcomes = async (joined: boolean, isDown = false) => {
+      const world = createWorld({
+        faultFor: ({ operation }) =>
+          isDown && operation === 'listOrgEvents'
+            ? { kind: 'reply', reply: refusal(503, 'SERVICE_UNAVAILABLE') }
+            : undefined,
+      })
+      world.org().members = joined ? [ADA, BOB] : [ADA, OLD_TOO, BOB]
+      await leave(world)
+      await world.time.runUntil(hence(world, DAY))
+      if (joined) {
+        world.org().members = [OLD_TOO, BOB]
+        world.org().events.push({ type: 'JOINED_ORG', at: world.time.now(), username: OLD_TOO.username })
+      }
+      await leave(world, { id: 'okta:evt-2', occurredAt: hence(world, MINUTE) }, 2 * MINUTE)
+      return caseOf(world, 'okta:evt-2')?.outcome?.kind
+    }
+
+    expect(await outcomes(true)).toBe('held')
+    expect(await outcomes(false)).toBe('already_absent')
+    expect(await outcomes(false, true)).toBe('deferred')
   })
 
   test('counts a join that Atlas tells of the one who did it alone, and no invitation by that one', async () => {

@@ -120,6 +120,27 @@ describe('forget()', () => {
     expect(textOf(world)).toContain('ada@example.com')
   })
 
+  test('refuses for 14 days after a return, because an older departure may still arrive', async () => {
+    const world = await removedAda()
+    const back = {
+      id: 'okta:back',
+      source: 'okta',
+      username: 'ada@example.com',
+      occurredAt: world.time.now(),
+    }
+    const { deps } = world.worker()
+    await world.time.run(
+      deps.ledger.changePerson(back.username, (state) => ({
+        ...state,
+        returns: { okta: { id: back.id, at: back.occurredAt } },
+      })),
+    )
+
+    expect(await operate(world, REQUEST)).toEqual({ error: expect.stringContaining('within 14 days') })
+    await world.time.runUntil(later(15 * 24 * HOUR))
+    expect(await operate(world, REQUEST)).toMatchObject({ cases: { length: 1 } })
+  })
+
   test('refuses while the audit trail has not taken everything', async () => {
     const world = await removedAda({
       faultFor: ({ service }) => (service === 'bus' ? { kind: 'partial' } : undefined),

@@ -178,8 +178,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a return is not remembered',
     file: 'lib/domain/person-state.ts',
-    was: '  if (known && known.at >= back.occurredAt) return undefined\n',
-    becomes: '  if (known === undefined || known.at >= back.occurredAt) return undefined\n',
+    was: '  if (known && (known.id === back.id || known.at >= at)) return undefined\n',
+    becomes: '  if (known === undefined || known.at >= at) return undefined\n',
     caughtBy: 'nobody_lost',
     scenarios: ['back before the departure arrives'],
   },
@@ -204,8 +204,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'an alias counts as absence',
     file: 'lib/remove-member.ts',
-    was: "lookup.kind === 'possible_alias' && !isExplained && hold(kase, 'possible_alias')",
-    becomes: "lookup.kind === 'possible_alias' && !isExplained && hold(kase, 'observing') && false",
+    was: "lookup.kind === 'possible_alias' && hold(kase, 'possible_alias')",
+    becomes: "lookup.kind === 'possible_alias' && hold(kase, 'observing') && false",
     caughtBy: 'nobody_lost',
     scenarios: ['an address that may be an alias'],
   },

@@ -92,9 +92,12 @@ export function forgottenPerson(state: PersonState): PersonState | undefined {
   return isBlank(state) ? undefined : { ...newPersonState(person), version, unpublished }
 }
 
-/** Tells whether nothing is remembered of the person: then the name itself need not be kept. */
+/**
+ * Tells whether nothing is remembered of the person: then the name itself need not be kept. That somebody stays, whom SCIM
+ * never asked to leave, matters only while requests overlap.
+ */
 export function isBlank(state: PersonState): boolean {
   const { returns, approval, deprovisioning, heard = {}, unpublished } = state
-  const known = [approval, deprovisioning].filter((part) => part !== undefined)
+  const known = [approval, deprovisioning?.generation].filter(Boolean)
   return Object.keys({ ...returns, ...heard }).length + known.length + unpublished.length === 0
 }

@@ -1,8 +1,14 @@
 import type { Departure, Return } from '../domain/departure.ts'
-import { type Deprovisioning, deleted, nextDeparture, takenBack } from '../domain/deprovisioning.ts'
+import {
+  type Deprovisioning,
+  deleted,
+  nextDeparture,
+  takenBack,
+  undeleted,
+} from '../domain/deprovisioning.ts'
 import type { Ledger, Queue } from '../ports.ts'
 import { type Access, accessOf } from './access.ts'
-import { departureId, type Past, SOURCE } from './past.ts'
+import { departureId, type Past, pastOf, SOURCE } from './past.ts'
 import type { StandingDeps } from './standing.ts'
 
 export type DeprovisionDeps = StandingDeps & {
@@ -15,7 +21,8 @@ export type Subject = { readonly username: string; readonly past: Past }
 
 /**
  * Queues the person's departure. Repeating it queues the same departure again, and the ledger answers it from its case; only
- * after that is over and the person may be a member again it is another one.
+ * after that is over and the person may be a member again it is another one. If the directory says while Atlas is asked that
+ * the person stays, that is its last word, and nothing is queued.
  *
  * Atlas is asked only then: whoever leaves for the first time is queued while Atlas is down as well.
  *
@@ -28,6 +35,7 @@ export async function deprovision(deps: DeprovisionDeps, subject: Subject, deadl
   if (past.asked.deletedAt && !isOver) return undefined
 
   const asked = isOver ? await begin(deps, subject) : past.asked
+  if (asked.returnedAt) return asked
   await deps.queue.send([{ message: { kind: 'departure', departure: departureOf(username, asked) } }])
   return asked
 }
@@ -38,20 +46,25 @@ export async function forget(deps: DeprovisionDeps, username: string, { generati
 }
 
 /**
- * Takes back a departure that is not over: the worker ends its cases as far as nothing has happened yet.
+ * Remembers that the person stays, and takes back a departure that is not over: the worker ends its cases as far as nothing
+ * has happened yet. Remembered first, so that whatever arrives from then on is a later word, and whatever waits an earlier one.
  *
+ * @returns the past as it then is
  * @throws if it could not be queued
  */
-export async function takeBack(deps: DeprovisionDeps, { username, past }: Subject): Promise<void> {
-  const { generation } = past.asked
-  const { deprovisioning } = await deps.ledger.changePerson(username, (state) =>
-    takenBack(state, generation, deps.clock.now()),
-  )
-  // Another request has begun the next departure: that one is the directory's last word.
-  if (deprovisioning?.generation !== generation || !deprovisioning.returnedAt) return
+export async function takeBack(deps: DeprovisionDeps, username: string): Promise<Past> {
+  await deps.ledger.changePerson(username, (state) => takenBack(state, deps.clock.now()))
+  const past = await pastOf(deps, username)
+  const { generation, returnedAt } = past.asked
+  // If another request has begun the next departure since, that one is the directory's last word.
+  if (!past.isLeaving || !returnedAt) return past
+
   const id = `${departureId(username, generation)}:back`
-  const back: Return = { id, source: SOURCE, username, occurredAt: deprovisioning.returnedAt }
+  const back: Return = { id, source: SOURCE, username, occurredAt: returnedAt }
   await deps.queue.send([{ message: { kind: 'return', return: back } }])
+  if (!past.asked.deletedAt) return past
+  await deps.ledger.changePerson(username, (state) => undeleted(state, generation))
+  return { ...past, asked: { ...past.asked, deletedAt: undefined } }
 }
 
 async function isLastOver(
@@ -68,14 +81,18 @@ function mayBeBack({ kind }: Access): boolean {
   return kind === 'member' || kind === 'failure'
 }
 
-/** Begins the next departure, once however many requests come together. */
+/**
+ * Begins the next departure, once however many requests come together.
+ *
+ * @returns the last word of them all, which may be that the person stays
+ */
 async function begin(
   { ledger, clock }: DeprovisionDeps,
   { username, past }: Subject,
 ): Promise<Deprovisioning> {
   const now = clock.now()
   const { deprovisioning = past.asked } = await ledger.changePerson(username, (state) =>
-    nextDeparture(state, past.asked.generation, now),
+    nextDeparture(state, past.asked, now),
   )
   return deprovisioning
 }

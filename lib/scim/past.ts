@@ -1,5 +1,5 @@
 import type { Case } from '../domain/case.ts'
-import type { Deprovisioning } from '../domain/deprovisioning.ts'
+import { type Deprovisioning, NOTHING_ASKED } from '../domain/deprovisioning.ts'
 import type { Clock, Ledger } from '../ports.ts'
 import { idOf } from './person-id.ts'
 
@@ -22,7 +22,6 @@ export type PastDeps = {
 
 /** As long as the queue keeps a message: a departure that has no case by then will have none. */
 const QUEUED_MS = 14 * 24 * 3_600_000
-const NOTHING: Deprovisioning = { generation: 0, at: new Date(0) }
 
 /** The person's departure by SCIM: its id is the same however often and by whatever request it is asked for. */
 export function departureId(username: string, generation: number): string {
@@ -34,7 +33,7 @@ export const SOURCE = 'scim'
 /** Reads what the ledger tells of a person. A dry run tells nothing. */
 export async function pastOf({ ledger, clock }: PastDeps, username: string): Promise<Past> {
   const [person, found] = await Promise.all([ledger.person(username), ledger.ofPerson(username)])
-  const asked = person.deprovisioning ?? NOTHING
+  const asked = person.deprovisioning ?? NOTHING_ASKED
   const real = found.filter(({ departure }) => !departure.dryRun)
   const ours = real.filter(({ departure }) => departure.id === departureId(username, asked.generation))
   const isQueued = ours.length === 0 && clock.now().getTime() - asked.at.getTime() < QUEUED_MS

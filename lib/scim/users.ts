@@ -1,10 +1,11 @@
+import { asciiLowerCase } from '../domain/username.ts'
 import { type JsonBody, readJson } from '../http/json-body.ts'
 import type { HttpReply } from '../http/reply.ts'
 import type { HttpRequest } from '../http/request.ts'
 import { isObject } from '../intake/json.ts'
 import { accessOf } from './access.ts'
 import { fieldOf, type Wish, wishOfPatch, wishOfPut } from './active.ts'
-import { type DeprovisionDeps, deprovision, forget, type Subject, takeBack } from './deprovision.ts'
+import { type DeprovisionDeps, deprovision, forget, takeBack } from './deprovision.ts'
 import { pastOf } from './past.ts'
 import { isUsername, usernameOf } from './person-id.ts'
 import { noSuchUser, scimError, scimReply, tryAgainAfter } from './reply.ts'
@@ -48,14 +49,20 @@ export async function deleteUser(deps: DeprovisionDeps, call: Call): Promise<Htt
   return { status: 204 }
 }
 
-/** Creates nobody: an account needs an invitation, which is Atlas's. A member is told apart, so that directories match them. */
+/**
+ * Creates nobody: an account needs an invitation, which is Atlas's. A member is told apart, so that directories match them, and
+ * stays, if their removal is open.
+ */
 export async function postUser(deps: DeprovisionDeps, call: Call): Promise<HttpReply> {
   const body = readJson(call.request.body)
   if (body.kind === 'wrong') return unreadable(body)
   const username = isObject(body.value) ? fieldOf(body.value, 'userName') : undefined
   if (typeof username !== 'string' || !isUsername(username))
     return scimError(400, 'Expected `userName` to be a username', { scimType: 'invalidValue' })
+  const wish = wishOfPut(body.value)
+  if (wish.kind === 'wrong') return scimError(400, wish.detail, { scimType: wish.scimType })
 
+  await keepCreated(deps, asciiLowerCase(username), wish)
   const access = await accessOf(deps, username, call.deadline)
   if (access.kind === 'failure') return tryAgainAfter(access)
   if (access.kind === 'member') return scimError(409, 'This user exists', { scimType: 'uniqueness' })
@@ -90,27 +97,30 @@ async function setActive(
   username: string,
   call: Call & { readonly active: boolean },
 ): Promise<HttpReply> {
-  const subject = { username, past: await pastOf(deps, username) }
-  if (call.active) return await activate(deps, subject, call)
-  const asked = await deprovision(deps, subject, call.deadline)
+  if (call.active) return await activate(deps, username, call)
+  const asked = await deprovision(deps, { username, past: await pastOf(deps, username) }, call.deadline)
   return asked ? scimReply(200, userResource({ username, active: false }, call.baseUrl)) : noSuchUser()
 }
 
-/** Keeps whom a directory wants back, as long as they are not out. */
-async function activate(deps: DeprovisionDeps, subject: Subject, call: Call): Promise<HttpReply> {
-  const { username, past } = subject
+/** Keeps whom a directory wants back; whoever is out stays out. */
+async function activate(deps: DeprovisionDeps, username: string, call: Call): Promise<HttpReply> {
+  // Before Atlas is asked: whatever arrives while that takes is a later word.
+  const past = await takeBack(deps, username)
   const access = await accessOf(deps, username, call.deadline)
-  const mayBeIn = access.kind === 'member' || access.kind === 'failure'
-  const isTakenBack = past.isLeaving && !past.asked.deletedAt && mayBeIn
-  if (isTakenBack) await takeBack(deps, subject)
   if (access.kind === 'failure') return tryAgainAfter(access)
 
-  const standing = judgeStanding(username, access, isTakenBack ? { ...past, isLeaving: false } : past)
+  const standing = judgeStanding(username, access, past)
   if (standing.kind !== 'user') return unseen(standing)
   if (access.kind === 'member') return scimReply(200, userResource(standing, call.baseUrl))
   return scimError(400, 'This user is out of Atlas: they need a new invitation there', {
     scimType: 'mutability',
   })
+}
+
+/** Takes a departure back for whom a directory creates, unless it creates them as inactive. */
+async function keepCreated(deps: DeprovisionDeps, username: string, wish: Wish): Promise<void> {
+  if (wish.kind === 'active' && !wish.active) return
+  if (wish.kind === 'active' || (await pastOf(deps, username)).isLeaving) await takeBack(deps, username)
 }
 
 async function shown(deps: DeprovisionDeps, username: string, call: Call): Promise<HttpReply> {

@@ -25,6 +25,8 @@ export type Request = {
   /** A text is sent as it is, anything else as JSON. */
   readonly body?: unknown
   readonly token?: string | null
+  /** Sent so long after the others. Default: at once. */
+  readonly afterMs?: number
 }
 
 type Answer = {
@@ -37,7 +39,7 @@ type Answer = {
 export type Http = {
   readonly deps: HttpDeps
   send(request: Request): Promise<Answer>
-  /** Sends all of them at the same instant. */
+  /** Sends all of them at the same instant, but for those that say otherwise. */
   sendAll(requests: readonly Request[]): Promise<readonly Answer[]>
 }
 
@@ -57,6 +59,7 @@ export function httpOf(world: World, change: (deps: HttpDeps) => HttpDeps = (dep
     journal,
   })
   async function answerTo(request: Request): Promise<Answer> {
+    if (request.afterMs !== undefined) await world.time.wait(request.afterMs)
     const event = httpApiEvent(incoming(request), 'api.example.com')
     if (!event) throw new Error(`no route takes ${request.url}`)
     const deadline = new Date(world.time.now().getTime() + 29_000)
@@ -73,6 +76,23 @@ export function httpOf(world: World, change: (deps: HttpDeps) => HttpDeps = (dep
     send: (request) => world.time.run(answerTo(request)),
     sendAll: (requests) => world.time.run(Promise.all(requests.map(answerTo))),
   }
+}
+
+/** The http function while Atlas takes a while to tell of a person, and the ledger of their cases, each time anew. */
+export function slowHttpOf(world: World, nextDelayMs: () => number): Http {
+  return httpOf(world, (deps) => {
+    const { members, ledger } = deps.scim
+    const find: typeof members.find = async (...asked) => {
+      await world.time.wait(nextDelayMs())
+      return await members.find(...asked)
+    }
+    const ofPerson: typeof ledger.ofPerson = async (username) => {
+      await world.time.wait(nextDelayMs())
+      return await ledger.ofPerson(username)
+    }
+    const scim = { ...deps.scim, members: { ...members, find }, ledger: { ...ledger, ofPerson } }
+    return { ...deps, scim }
+  })
 }
 
 /** A verifier that always answers these keys. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { asciiLowerCase } from '../../../lib/domain/username.ts'
 import { idOf } from '../../../lib/scim/person-id.ts'
 import { activeMember, departure, later, ORG, OTHER_ORG } from '../../support/cases.ts'
-import { type Http, httpOf, queued } from '../../support/http.ts'
+import { type Http, httpOf, queued, type Request, slowHttpOf } from '../../support/http.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
 
@@ -16,6 +16,11 @@ const EVE = activeMember({
 const ADA_URL = `/scim/v2/Users/${idOf('ada@example.com')}`
 const OUT = { Operations: [{ op: 'replace', value: { active: false } }] }
 const IN = { Operations: [{ op: 'replace', path: 'active', value: true }] }
+const CREATE = {
+  method: 'POST',
+  url: '/scim/v2/Users',
+  body: { userName: 'Ada@example.com', active: true },
+}
 const MINUTE = 60_000
 
 function worldOf(options: WorldOptions = {}): { readonly world: World; readonly http: Http } {
@@ -362,6 +367,26 @@ describe('a reactivation', () => {
     })
   })
 
+  test('of somebody who is out ends what is still open', async () => {
+    const { world, http } = worldOf({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    await http.send({ method: 'PATCH', url: ADA_URL, body: OUT })
+    await workUntil(world, MINUTE)
+    world.org().members = [BOB]
+    expect((await http.send({ method: 'PATCH', url: ADA_URL, body: IN })).status).toBe(400)
+    await workUntil(world, MINUTE)
+
+    expect(world.outcomes().at(-1)).toBe('cancelled')
+    expect((await http.send({ url: ADA_URL })).body.active).toBe(false)
+  })
+
+  test('of a member who was never to leave keeps no name', async () => {
+    const { world, http } = worldOf()
+    await http.send({ method: 'PATCH', url: ADA_URL, body: IN })
+
+    const [kept] = world.table.items().filter(({ pk }) => pk.startsWith('person#'))
+    expect(kept?.expiresAt).toBe(Math.ceil(world.time.now().getTime() / 1_000))
+  })
+
   test('of nobody is 404', async () => {
     const { http } = worldOf()
     const url = `/scim/v2/Users/${idOf('nobody@example.com')}`
@@ -392,12 +417,13 @@ describe('DELETE /Users/{id}', () => {
       (await http.send({ url: filter })).body.totalResults,
       (await http.send({ method: 'DELETE', url: ADA_URL })).status,
       (await http.send({ method: 'PATCH', url: ADA_URL, body: OUT })).status,
-      (await http.send({ method: 'PATCH', url: ADA_URL, body: IN })).status,
     ]
-    expect(await gone()).toEqual([404, 0, 404, 404, 404])
+    expect(await gone()).toEqual([404, 0, 404, 404])
     await workUntil(world, MINUTE)
     expect(world.org().members).toEqual([BOB, EVE])
-    expect(await gone()).toEqual([404, 0, 404, 404, 404])
+    expect(await gone()).toEqual([404, 0, 404, 404])
+    expect((await http.send({ method: 'PATCH', url: ADA_URL, body: IN })).status).toBe(404)
+    expect((await http.send({ url: ADA_URL })).status).toBe(404)
 
     world.org().members = [activeMember({ invitationCreatedAt: world.time.now() }), BOB]
     expect((await http.send({ url: ADA_URL })).body.active).toBe(true)
@@ -424,6 +450,46 @@ describe('DELETE /Users/{id}', () => {
   })
 
   test.each([
+    ['a reactivation', { method: 'PATCH', url: ADA_URL, body: IN }, 200],
+    ['a creation', CREATE, 409],
+    ['a creation that says nothing of it', { ...CREATE, body: { userName: 'ada@example.com' } }, 409],
+  ])('is taken back by %s while the removal waits', async (_, request, status) => {
+    const { world, http } = worldOf()
+    world.org().isReadOnly = true
+    await http.send({ method: 'DELETE', url: ADA_URL })
+    await workUntil(world, 10 * MINUTE)
+    expect((await http.send(request)).status).toBe(status)
+    expect((await http.send({ url: ADA_URL })).body.active).toBe(true)
+    await workUntil(world, MINUTE)
+    world.org().isReadOnly = false
+    await workUntil(world, 60 * MINUTE)
+
+    expect(world.org().members).toEqual([ADA, BOB, EVE])
+    expect(world.outcomes().at(-1)).toBe('cancelled')
+  })
+
+  test('that was taken back leaves the user readable once somebody else removes them', async () => {
+    const { world, http } = worldOf({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    await http.send({ method: 'DELETE', url: ADA_URL })
+    await workUntil(world, MINUTE)
+    await http.send(CREATE)
+    await workUntil(world, MINUTE)
+    world.org().members = [BOB]
+
+    expect((await http.send({ url: ADA_URL })).body).toMatchObject({ active: false })
+  })
+
+  test('stands if a creation says that the user is inactive', async () => {
+    const { world, http } = worldOf()
+    await http.send({ method: 'DELETE', url: ADA_URL })
+    const body = { userName: 'ada@example.com', active: 'False' }
+    expect((await http.send({ ...CREATE, body })).status).toBe(409)
+    await workUntil(world, MINUTE)
+
+    expect(world.org().members).toEqual([BOB, EVE])
+  })
+
+  test.each([
     ['nobody', idOf('nobody@example.com')],
     ['no id of ours', 'x'],
   ])('does not know %s', async (_, id) => {
@@ -441,6 +507,7 @@ describe('POST /Users', () => {
     ['somebody whose invitation ended', { userName: 'eve+x@example.com' }, 501, undefined],
     ['nobody', {}, 400, 'invalidValue'],
     ['a list', [], 400, 'invalidValue'],
+    ['somebody who is perhaps active', { userName: 'bob@example.com', active: 1 }, 400, 'invalidValue'],
   ])('of %s', async (_, body, status, scimType) => {
     const { world, http } = worldOf()
     const answer = await http.send({ method: 'POST', url: '/scim/v2/Users', body })
@@ -461,6 +528,98 @@ describe('POST /Users', () => {
       body: { scimType: 'invalidSyntax' },
     })
   })
+})
+
+describe('while Atlas and the ledger take their time', () => {
+  const SLOW_MS = 3_000
+  const PATCH_OUT = { method: 'PATCH', url: ADA_URL, body: OUT }
+  const PATCH_IN = { method: 'PATCH', url: ADA_URL, body: IN }
+  const DELETE = { method: 'DELETE', url: ADA_URL }
+
+  /** Sends the second request while the first one waits for the ledger, or already for Atlas. */
+  async function overlap(world: World, first: Request, second: Request, afterMs: number) {
+    const http = slowHttpOf(world, () => SLOW_MS)
+    const answers = await http.sendAll([first, { ...second, afterMs }])
+    await workUntil(world, 30 * MINUTE)
+    return answers.map(({ status }) => status)
+  }
+
+  /** Ada was removed because the directory said so, and is a member again. */
+  async function isBackAgain(world: World, http: Http) {
+    await http.send(PATCH_OUT)
+    await workUntil(world, 10 * MINUTE)
+    expect(world.org().members).toEqual([BOB, EVE])
+    world.org().members = [ADA, BOB, EVE]
+    await workUntil(world, 60 * MINUTE)
+  }
+
+  test.each([1_000, 4_000])('a deactivation %i ms after a reactivation counts', async (afterMs) => {
+    const { world, http } = worldOf({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    await http.send(PATCH_OUT)
+    await workUntil(world, MINUTE)
+
+    expect(await overlap(world, PATCH_IN, PATCH_OUT, afterMs)).toEqual([200, 200])
+    expect(
+      world
+        .cases()
+        .map(({ outcome }) => outcome?.kind)
+        .toSorted(),
+    ).toEqual(['cancelled', 'held'])
+    expect(await http.send({ url: ADA_URL })).toMatchObject({ body: { active: false } })
+  })
+
+  test.each([
+    ['a reactivation', PATCH_OUT, PATCH_IN, 1_000, [200, 200]],
+    ['a reactivation', PATCH_OUT, PATCH_IN, 4_000, [200, 200]],
+    ['a creation', PATCH_OUT, CREATE, 4_000, [200, 409]],
+    ['a reactivation after a deletion', DELETE, PATCH_IN, 4_000, [204, 200]],
+  ])('of somebody who is back, %s counts', async (_, first, second, afterMs, statuses) => {
+    const { world, http } = worldOf()
+    await isBackAgain(world, http)
+
+    expect(await overlap(world, first, second, afterMs)).toEqual(statuses)
+    expect(world.org().members).toEqual([ADA, BOB, EVE])
+    expect(world.cases()).toHaveLength(1)
+    expect((await http.send({ url: ADA_URL })).body.active).toBe(true)
+  })
+
+  test.each([
+    ['', async () => undefined],
+    [', once more', async (http: Http) => void (await http.send(PATCH_IN))],
+  ])('a reactivation after the deletion of somebody of whom nothing is known counts%s', async (_, before) => {
+    const { world, http } = worldOf()
+    await before(http)
+
+    expect(await overlap(world, DELETE, PATCH_IN, 4_000)).toEqual([204, 200])
+    expect(queued(world)).toEqual([])
+    expect(world.org().members).toEqual([ADA, BOB, EVE])
+    expect((await http.send({ url: ADA_URL })).body.active).toBe(true)
+  })
+
+  test('several deactivations are one departure, even with a reactivation between them', async () => {
+    const { world, http } = worldOf()
+    await isBackAgain(world, http)
+    const requests = [PATCH_OUT, { ...PATCH_IN, afterMs: 1_000 }, { ...PATCH_OUT, afterMs: 2_000 }]
+    await slowHttpOf(world, () => SLOW_MS).sendAll(requests)
+    await workUntil(world, 30 * MINUTE)
+
+    expect(world.org().members).toEqual([BOB, EVE])
+    expect(world.outcomes()).toEqual(['removed', 'removed'])
+  })
+})
+
+test.each([
+  ['GET', undefined],
+  ['PUT', { userName: 'ada@example.com' }],
+  ['PATCH', { Operations: [{ op: 'replace', path: 'title', value: 'x' }] }],
+])('a %s that says nothing of active writes nothing', async (method, body) => {
+  const { world, http } = worldOf()
+  await http.send({ method, url: ADA_URL, body })
+  await http.send({ ...CREATE, body: { userName: 'ada@example.com' } })
+
+  expect(world.calls.filter(({ service, operation }) => service === 'table' && operation === 'put')).toEqual(
+    [],
+  )
 })
 
 describe('what may pass', () => {

@@ -146,6 +146,12 @@ describe('forgottenPerson()', () => {
     expect(forgottenPerson(known)).toBeUndefined()
   })
 
+  test('isBlank() is true for somebody of whom SCIM only said that they stay', () => {
+    const state = { ...known, deprovisioning: { generation: 0, at: new Date(0), staysAt: later(0) } }
+
+    expect(isBlank(state)).toBe(true)
+  })
+
   test.each<[string, PersonState | undefined]>([
     ['an approval', approved(known, act, later(9))],
     ['a return', returned(known, back, later(2))],

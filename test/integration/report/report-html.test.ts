@@ -30,7 +30,7 @@ describe('reportHtml() of a world with 43 departures', () => {
 
     expect(tables).toHaveLength(2)
     expect([open, closed]).toEqual([evidence.summary.open, 43 - evidence.summary.open])
-    expect(tables[0]?.querySelector('caption')?.textContent).toContain('1 open case')
+    expect(tables[0]?.querySelector('caption')?.textContent).toContain('2 open cases')
   })
 
   test('has the figures of the summary', () => {

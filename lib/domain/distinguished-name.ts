@@ -24,14 +24,14 @@ export function distinguishedName(text: string): readonly Attribute[] | undefine
 /** Far beyond any name of a person; a longer one could make the expressions below slow. */
 const LONGEST = 4_096
 
-const START = /^[,;+] *(?:(?<name>[a-z][a-z\d-]*)|(?:oid\.)?(?<number>[0-2](?:\.\d+)+)) *= */i
+const START = /^[,;+] *(?:([a-z][a-z\d-]*)|(?:oid\.)?([0-2](?:\.\d+)+)) *= */i
 
 function attributeIn(text: string): { readonly attribute: Attribute; readonly rest: string } | undefined {
-  const start = START.exec(text)
-  if (!start) return undefined
-  const { name, number = '' } = start.groups ?? {}
-  const value = valueIn(text.slice(start[0].length))
-  return value && { attribute: { type: (name ?? number).toLowerCase(), value: value.text }, rest: value.rest }
+  const [start = '', name, number] = START.exec(text) ?? []
+  const type = name ?? number
+  if (type === undefined) return undefined
+  const value = valueIn(text.slice(start.length))
+  return value && { attribute: { type: type.toLowerCase(), value: value.text }, rest: value.rest }
 }
 
 type Value = { readonly text: string; readonly rest: string }

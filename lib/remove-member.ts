@@ -50,7 +50,7 @@ function historyOf(kase: Case, cases: readonly Case[]): readonly Case[] {
     ({ orgId, departure }) =>
       unreadSecretOf(orgId) !== undefined && here.every((other) => other.departure.id !== departure.id),
   )
-  return [...here, ...unread].filter(({ id }) => id !== kase.id)
+  return [...here, ...unread]
 }
 
 /** After an intent it shows what the person had before our DELETE, until a human lets go whoever is in by now. */

@@ -120,8 +120,11 @@ describe('the lookup', () => {
     })
     const invited = { ...ADA, status: 'PENDING', invitationCreatedAt: later(-DAY), userId: OTHER_ID } as const
     world.org().members = [invited, BOB]
-    await leave(world, {}, 2 * HOUR)
+    await leave(world, {}, 2_000)
+    const changed = { kind: 'deferred', code: 'MEMBER_CHANGED' }
+    expect(world.cases()[0]?.outcome).toMatchObject(kind === 'held' ? changed : { kind })
 
+    await world.runUntil(hence(world, HOUR))
     expect(world.cases()[0]?.outcome?.kind).toBe(kind)
   })
 
@@ -152,11 +155,12 @@ describe('the lookup', () => {
             ? { kind: 'reply', reply: refusal(503, 'SERVICE_UNAVAILABLE') }
             : undefined,
       })
-      world.org().members = joined ? [ADA, BOB] : [ADA, OLD_TOO, BOB]
+      const third = { ...BOB, username: 'ada@third.example.com' }
+      world.org().members = joined ? [ADA, third] : [ADA, OLD_TOO, third]
       await leave(world)
       await world.time.runUntil(hence(world, DAY))
       if (joined) {
-        world.org().members = [OLD_TOO, BOB]
+        world.org().members = [OLD_TOO, third]
         world.org().events.push({ type: 'JOINED_ORG', at: world.time.now(), username: OLD_TOO.username })
       }
       await leave(world, { id: 'okta:evt-2', occurredAt: hence(world, MINUTE) }, 2 * MINUTE)
@@ -235,6 +239,11 @@ describe('an application that is given again', () => {
 
       expect(world.org().members).toEqual([ADA, BOB])
       expect(told(world, 'cancelled')).toHaveLength(1)
+      expect(world.cases()[0]?.outcome).toEqual({
+        kind: 'cancelled',
+        by: 'okta:back',
+        because: 'the source gave the person the application again',
+      })
     }
   })
 

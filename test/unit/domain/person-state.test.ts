@@ -11,6 +11,20 @@ const back = (source: string, occurredAt: Date, id = `${source}:evt`) => ({
 })
 
 describe('returned()', () => {
+  test('takes a source’s clock for five minutes ahead of ours at most', () => {
+    const at = (ms: number) => returned(NOBODY, back('okta', later(ms)), later(0))?.returns.okta?.at
+
+    expect(at(299_000)).toEqual(later(299_000))
+    expect(at(3_600_000)).toEqual(later(300_000))
+  })
+
+  test('takes the same word, or another of the same instant, once', () => {
+    const first = returned(NOBODY, back('okta', later(1)), later(5))
+
+    expect(first && returned(first, back('okta', later(2)), later(5))).toBeUndefined()
+    expect(first && returned(first, back('okta', later(1), 'okta:evt-2'), later(5))).toBeUndefined()
+  })
+
   test('remembers the latest word of each provider, and tells it', () => {
     const first = returned(NOBODY, back('okta', later(1)), later(5))
     const second = first && returned(first, back('hook/workday', later(2)), later(5))

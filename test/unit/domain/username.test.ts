@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { asciiLowerCase, isPlainUsername, mayBeAliases, sameUsername } from '../../../lib/domain/username.ts'
+import {
+  asciiLowerCase,
+  isAddress,
+  isPlainUsername,
+  mayBeAliases,
+  sameUsername,
+} from '../../../lib/domain/username.ts'
 
 const KELVIN = '\u212A'
 
@@ -48,4 +54,19 @@ describe('mayBeAliases()', () => {
   ])('%j and %j: %j', (one, other, may) => {
     expect(mayBeAliases(one, other)).toBe(may)
   })
+})
+
+test.each([
+  ['ada@example.com', true],
+  ['ada+ci@example.com', true],
+  ['E0012345', false],
+  ['ada@', false],
+  ['@example.com', false],
+  ['mailto:ada@example.com', false],
+  ['ada@example.com <ada>', false],
+  ['<ada@example.com>', false],
+  ['EXAMPLE\\\\ada@example.com', false],
+  ['ada@example.com@example.com', false],
+])('isAddress() of %s is %s', (username, expected) => {
+  expect(isAddress(username)).toBe(expected)
 })

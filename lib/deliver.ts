@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { atOnce } from './at-once.ts'
 import { unreadableEvent } from './domain/audit-event.ts'
 import { type Case, openCase } from './domain/case.ts'
-import { type Departure, leavingInstant, providerOf, type Return } from './domain/departure.ts'
+import { type Departure, endsBy, leavingInstant, providerOf, type Return } from './domain/departure.ts'
 import { EVERY_ORG, heardSource, type OrgState, unreadOrg } from './domain/org-state.ts'
 import { returned } from './domain/person-state.ts'
 import { bodiesOfDirectEvent } from './intake/direct.ts'
@@ -169,10 +169,10 @@ function reassigned(kase: Case, { id, source }: Return): Case | undefined {
   return { ...kase, cancellation: { by: id, because: 'the source gave the person the application again' } }
 }
 
-/** Another source's case is held for the return already; to judge it again with every repetition would be an alert each time. */
+/** A case that the return does not end is held for it already; to judge it again with every repetition would be an alert each time. */
 function isHeldBy({ outcome, departure }: Case, back: Return): boolean {
   const isHeld = outcome?.kind === 'held' && outcome.reason === 'rejoined'
-  return isHeld && providerOf(departure.source) !== providerOf(back.source)
+  return isHeld && !endsBy(departure, providerOf(back.source))
 }
 
 /** A worker has a case of the person who came back: it takes seconds. */

@@ -40,6 +40,14 @@ export function providerOf(source: string): string {
   return source.replace(/\/.*$/s, '')
 }
 
+/**
+ * Tells whether a provider's word that the person is back ends the departure. It does not give back an application: that is a
+ * word of its own, and until then a human decides.
+ */
+export function endsBy({ source, unassigned }: Departure, provider: string): boolean {
+  return provider === providerOf(source) && !unassigned
+}
+
 /** Every username the departure vouches for: the person's own first, then the aliases. */
 export function usernamesOf({ username, aliases = [] }: Departure): readonly string[] {
   return [username, ...aliases]

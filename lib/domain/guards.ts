@@ -1,5 +1,5 @@
 import type { Case } from './case.ts'
-import { leavingInstant, providerOf, usernamesOf } from './departure.ts'
+import { endsBy, leavingInstant, usernamesOf } from './departure.ts'
 import type { Member } from './member.ts'
 import type { OrgState } from './org-state.ts'
 import type { HoldReason, Outcome } from './outcome.ts'
@@ -136,7 +136,7 @@ const AFTER_INTENT = 'came back after a removal of this case that was sent, or a
 export function guardReturned(kase: Case, person: PersonState): Outcome | undefined {
   const { departure } = kase
   const counts = Object.entries(person.returns).filter(([, { at }]) => at > departure.occurredAt)
-  const own = counts.find(([provider]) => provider === providerOf(departure.source))
+  const own = counts.find(([provider]) => endsBy(departure, provider))
   if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
   const foreign = counts.find(([, { at }]) => !isReleasedSince(kase, at))
   return foreign && { kind: 'held', reason: 'rejoined', detail: `${foreign[0]} says that the person is back` }

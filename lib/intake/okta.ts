@@ -19,7 +19,7 @@ const ChangeFields = z.object({
   target: z.catch(z.array(z.unknown()), []),
 })
 
-type Meaning = 'left' | 'suspended' | 'unassigned' | 'assigned' | 'unsuspended' | 'back'
+type Meaning = 'left' | 'suspended' | 'unassigned' | 'assigned' | 'back'
 
 /**
  * `activate` is the way back from a deactivation; `reactivate` only renews an activation that is still pending. A new
@@ -34,7 +34,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['user.lifecycle.suspend', 'suspended'],
   ['application.user_membership.remove', 'unassigned'],
   ['application.user_membership.add', 'assigned'],
-  ['user.lifecycle.unsuspend', 'unsuspended'],
+  ['user.lifecycle.unsuspend', 'back'],
   ['user.lifecycle.reactivate', 'back'],
   ['user.lifecycle.activate', 'back'],
 ])
@@ -62,7 +62,6 @@ export function fromOktaEvent(logEvent: unknown, settings: IntakeSettings, envel
 }
 
 const ELSEWHERE = ignored(SOURCE, 'not an application of ours')
-const SUSPENSIONS = 'suspensions are ignored'
 
 type Change = z.infer<typeof ChangeFields> & { readonly envelope: Envelope }
 
@@ -77,11 +76,8 @@ function readChange(meaning: Meaning, change: Change, settings: IntakeSettings):
       return leadsToAtlas(change, settings) ? readDepartures(naming, { unassigned: true }) : ELSEWHERE
     case 'assigned':
       return leadsToAtlas(change, settings) ? readReturns(naming, { of: 'assignment' }) : ELSEWHERE
-    // The end of what was no departure ends none: the person may have lost the application meanwhile.
-    case 'unsuspended':
-      return settings.onSuspend === 'ignore' ? ignored(SOURCE, SUSPENSIONS) : readReturns(naming)
     case 'suspended':
-      if (settings.onSuspend === 'ignore') return ignored(SOURCE, SUSPENSIONS)
+      if (settings.onSuspend === 'ignore') return ignored(SOURCE, 'suspensions are ignored')
       return readDepartures(naming, settings.onSuspend === 'hold' ? { suspended: true } : {})
   }
 }

@@ -260,6 +260,21 @@ describe('an application that is given again', () => {
     expect(told(world, 'return_received')).toEqual([])
   })
 
+  test('is what ends it: that the person is back otherwise makes a human look, once', async () => {
+    const world = createWorld({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    world.org().members = [ADA, BOB]
+    await leave(world, lost)
+    for (const id of ['okta:unsuspended', 'okta:unsuspended', 'okta:activated']) await comeBack(world, { id })
+    await world.runUntil(hence(world, HOUR))
+    expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'held', reason: 'rejoined' })
+    expect(world.cases()[0]?.closedAt).toBeUndefined()
+    expect(world.outcomes()).toEqual(['held', 'held'])
+
+    await comeBack(world, { of: 'assignment' })
+    await world.runUntil(hence(world, MINUTE))
+    expect(world.cases()[0]?.outcome?.kind).toBe('cancelled')
+  })
+
   test('is told again when a worker has the case in hand', async () => {
     const world = createWorld({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
     world.org().members = [ADA, BOB]

@@ -61,7 +61,7 @@ describe('/hooks/okta', () => {
       oktaDeactivation({ uuid: 'third', target: [oktaUser('bob@example.com')] }),
       oktaDeactivation({
         uuid: 'fourth',
-        eventType: 'user.lifecycle.reactivate',
+        eventType: 'user.lifecycle.unsuspend',
         target: [oktaUser('eve@example.com')],
       }),
     ]

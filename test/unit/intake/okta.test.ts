@@ -25,7 +25,7 @@ test.each(['user.lifecycle.deactivate', 'user.lifecycle.delete.initiated'])(
   },
 )
 
-test.each(['user.lifecycle.reactivate', 'user.lifecycle.activate'])(
+test.each(['user.lifecycle.unsuspend', 'user.lifecycle.reactivate', 'user.lifecycle.activate'])(
   'fromOktaEvent() reads %s as a return',
   (eventType) => {
     expect(fromOktaEvent(oktaDeactivation({ eventType }), SETTINGS)).toStrictEqual(RETURN)
@@ -40,16 +40,6 @@ test.each([
   const suspension = oktaDeactivation({ eventType: 'user.lifecycle.suspend' })
 
   expect(fromOktaEvent(suspension, { ...SETTINGS, onSuspend })).toStrictEqual(reading)
-})
-
-test.each([
-  ['ignore', { kind: 'ignored', source: 'okta', why: 'suspensions are ignored' }],
-  ['hold', RETURN],
-  ['remove', RETURN],
-] as const)('fromOktaEvent() reads the end of a suspension as ON_SUSPEND=%s says', (onSuspend, reading) => {
-  const unsuspension = oktaDeactivation({ eventType: 'user.lifecycle.unsuspend' })
-
-  expect(fromOktaEvent(unsuspension, { ...SETTINGS, onSuspend })).toStrictEqual(reading)
 })
 
 describe('fromOktaEvent() on an application taken away', () => {

@@ -37,10 +37,10 @@ export async function removeMember(deps: OffboardDeps, work: Work): Promise<Trie
   if (namesakes && hold(kase, 'possible_alias')) return alsoHere(kase, namesakes)
   const { userId, status, orgRoles } = member
   deps.journal.note({ event: 'found', caseId: kase.id, userId, status, orgRoles })
-  const seen: Work = { ...work, kase: { ...kase, snapshot: snapshotFor(kase, member) } }
-  if (sameUsername(member.username, kase.departure.username))
-    return await removeFound(deps, seen, { member, history })
-  return await removeByAlias(deps, seen, { member, history })
+  const seen: Work = { ...work, kase: { ...kase, snapshot: snapshotOf(member) } }
+  const found: Found = { member, history, before: kase.intent && kase.snapshot }
+  if (sameUsername(member.username, kase.departure.username)) return await removeFound(deps, seen, found)
+  return await removeByAlias(deps, seen, found)
 }
 
 /** A departure behind an unreadable secret may mean this organization, unless it has a case of its own here. */
@@ -53,19 +53,14 @@ function historyOf(kase: Case, cases: readonly Case[]): readonly Case[] {
   return [...here, ...unread]
 }
 
-/** After an intent it shows what the person had before our DELETE, until a human lets go whoever is in by now. */
-function snapshotFor({ intent, snapshot, releases }: Case, member: Member): Snapshot {
-  const isJudged = releases.some(({ reason }) => reason === 'rejoined')
-  return intent && snapshot && !isJudged ? snapshot : snapshotOf(member)
-}
-
 async function removeFound(deps: OffboardDeps, work: Work, found: Found): Promise<Tried> {
   const stopped = (await guarded(deps, work, found)) ?? (await reservePlace(deps, work))
   return stopped ?? (await deleteAndConfirm(deps, work, found.member))
 }
 
 /** Found by an alias: the lease and the history of the name that the member bears count too, or two workers had one person. */
-async function removeByAlias(deps: OffboardDeps, work: Work, { member, history }: Found): Promise<Tried> {
+async function removeByAlias(deps: OffboardDeps, work: Work, found: Found): Promise<Tried> {
+  const { member, history } = found
   const { ledger, clock } = deps
   const { kase } = work
   const leased = await ledger.lease(kase, member.username)
@@ -74,7 +69,7 @@ async function removeByAlias(deps: OffboardDeps, work: Work, { member, history }
   }
   try {
     const byName = (await ledger.ofPerson(member.username)).filter(({ orgId }) => orgId === kase.orgId)
-    return await removeFound(deps, work, { member, history: [...history, ...byName] })
+    return await removeFound(deps, work, { ...found, history: [...history, ...byName] })
   } finally {
     // One that cannot be given back lapses by itself.
     await ledger.release(leased.lease).catch(() => undefined)
@@ -144,12 +139,17 @@ function stop(kase: Case, reason: 'ambiguous_username' | 'possible_alias', detai
   return { kind: 'outcome', kase, outcome: { kind: 'held', reason, detail } }
 }
 
-type Found = { readonly member: Member; readonly history: readonly Case[] }
+type Found = {
+  readonly member: Member
+  readonly history: readonly Case[]
+  /** What an earlier attempt saw before its DELETE. */
+  readonly before: Snapshot | undefined
+}
 
 async function guarded(
   deps: OffboardDeps,
   work: Work,
-  { member, history }: Found,
+  { member, history, before }: Found,
 ): Promise<Tried | undefined> {
   const { kase } = work
   const joins = await rejoins(deps, work, member)
@@ -160,7 +160,10 @@ async function guarded(
     guardMember(kase, member, deps.settings) ??
     guardRejoined(kase, member, history, joins) ??
     guardSuperseded(kase, history)
-  if (outcome) return { kind: 'outcome', kase, outcome }
+  // Whoever was let in again may have less than our DELETE took away: that would be lost.
+  const isBack = outcome?.kind === 'held' && outcome.reason === 'rejoined'
+  if (outcome)
+    return { kind: 'outcome', kase: isBack && before ? { ...kase, snapshot: before } : kase, outcome }
   if (kase.departure.dryRun) return { kind: 'outcome', kase, outcome: { kind: 'would_remove' } }
   return undefined
 }

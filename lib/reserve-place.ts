@@ -20,7 +20,8 @@ export async function reservePlace(deps: OffboardDeps, work: Work): Promise<Trie
     reserveIn(deps, work, everybody.members),
     knownPerson(deps, kase.departure),
   ])
-  const outcome = guardReturned(kase, person) ?? guardOrg(kase, everywhere) ?? guardOrg(kase, here)
+  const outcome =
+    guardReturned(kase, person, deps.settings) ?? guardOrg(kase, everywhere) ?? guardOrg(kase, here)
   if (outcome) return { kind: 'outcome', kase, outcome }
   const hasPlace = takesNoPlace(work, deps.clock.now()) || here.slots[kase.id] !== undefined
   return hasPlace ? undefined : await reservePlace(deps, { ...work, org: here })

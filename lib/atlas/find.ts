@@ -29,6 +29,11 @@ export function findIn(rosters: Rosters): Members['find'] {
     const everybody = await rosters.complete(orgId, deadline, fresh)
     if (everybody.kind === 'failure') return everybody
     const answer = whoIsAmongAll(wanted, everybody, everybody.earlier ? filtered : [])
+    if (isContradicted(answer, hint)) {
+      // Gone meanwhile, or slipped from one page to another while they were read: the filter knows by now.
+      const again = await filteredBy(orgId, wanted, deadline)
+      return 'reason' in again ? again : whoIsAmongAll(wanted, everybody, again)
+    }
     if (isSure(answer, hint) || !everybody.earlier) return answer
 
     // An older read shows somebody whom the filter, asked just now, did not: they may have left since.
@@ -40,6 +45,12 @@ export function findIn(rosters: Rosters): Members['find'] {
 /** Whom the filter showed just now need not be looked for again, if an older read adds nobody. */
 function isSure(answer: Lookup, hint: Lookup | undefined): boolean {
   return answer.kind === 'absent' || (answer.kind === 'found' && hint?.kind === 'found' && !answer.namesakes)
+}
+
+/** Whom the filter showed is not whom the complete read shows. */
+function isContradicted(answer: Lookup, hint: Lookup | undefined): boolean {
+  if (hint?.kind !== 'found' || answer.kind === 'several') return false
+  return answer.kind !== 'found' || answer.member.userId !== hint.member.userId
 }
 
 /** @param since - what the filter showed since that complete read */

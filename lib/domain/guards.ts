@@ -38,7 +38,7 @@ export function guardWithoutMember(
   return (
     guardCancelled(kase) ??
     guardNames(kase, settings) ??
-    guardReturned(kase, known.person) ??
+    guardReturned(kase, known.person, settings) ??
     guardTime(kase, settings, now) ??
     guardOrg(kase, known.everywhere) ??
     guardOrg(kase, known.org)
@@ -131,12 +131,13 @@ const AFTER_INTENT = 'came back after a removal of this case that was sent, or a
 
 /**
  * Ends or holds a case whose person came back after they left: a return ends the cases of its own provider, and makes a human
- * look at those of another source, which may know better. However late a departure arrives, a later return counts.
+ * look at those of another source, which may know better, and at a departure that arrives long after the return.
  */
-export function guardReturned(kase: Case, person: PersonState): Outcome | undefined {
-  const { departure } = kase
+export function guardReturned(kase: Case, person: PersonState, settings: GuardSettings): Outcome | undefined {
+  const { departure, receivedAt } = kase
   const counts = Object.entries(person.returns).filter(([, { at }]) => at > departure.occurredAt)
-  const own = counts.find(([provider]) => endsBy(departure, provider))
+  const isLate = (at: Date) => receivedAt.getTime() - at.getTime() > settings.maxEventAgeMs
+  const own = counts.find(([provider, { at }]) => endsBy(departure, provider) && !isLate(at))
   if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
   const foreign = counts.find(([, { at }]) => !isReleasedSince(kase, at))
   return foreign && { kind: 'held', reason: 'rejoined', detail: `${foreign[0]} says that the person is back` }

@@ -125,7 +125,7 @@ export function keptFor(
   if (settings.leftovers !== 'clean') return 'LEFTOVERS=report'
   // No release of one case switches observe mode off.
   if (settings.mode === 'observe') return 'observing'
-  if (guardReturned(kase, known.person)) return 'rejoined'
+  if (guardReturned(kase, known.person, settings)) return 'rejoined'
   const outcome = guardWithoutMember(kase, known, settings, now)
   return outcome && ('reason' in outcome ? outcome.reason : outcome.kind)
 }

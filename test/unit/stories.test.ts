@@ -350,6 +350,25 @@ test('what a person had before our DELETE is kept when they are let in again wit
   })
 })
 
+test('what a person has when they are removed is what is kept, however long ago Atlas refused to', async () => {
+  let isRefused = true
+  const world = createWorld({
+    faultFor: ({ operation }) =>
+      isRefused && operation === 'removeOrgUser' ? { kind: 'reply', reply: refusal(400, 'X') } : undefined,
+  })
+  world.org().members = [ADA, BOB]
+  await leave(world)
+  expect(world.cases()[0]?.outcome).toMatchObject({ kind: 'refused' })
+  world.org().members = [{ ...ADA, orgRoles: ['ORG_BILLING_ADMIN'] }, BOB]
+  isRefused = false
+  await act(world, { action: 'retry', cases: [world.cases()[0]?.id] })
+
+  expect(world.cases()[0]).toMatchObject({
+    outcome: { kind: 'removed' },
+    snapshot: { orgRoles: ['ORG_BILLING_ADMIN'] },
+  })
+})
+
 test('a pause is told once of a case, also where the sweep cannot read the organization’s secret', async () => {
   const world = createWorld({ orgIds: [ORG, OTHER_ORG] })
   for (const orgId of [ORG, OTHER_ORG]) world.org(orgId).members = [ADA, BOB]

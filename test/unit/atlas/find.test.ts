@@ -115,6 +115,29 @@ test('find() by several names is content with an older complete read that shows 
   expect(atlas.left).toBe(0)
 })
 
+test.each([
+  ['shows nobody', page([BOB]), 'found'],
+  ['shows the other name alone', page([BOB, OLD]), 'several'],
+] as const)(
+  'find() by several names asks again for whom the filter showed, if the complete read %s',
+  async (_, all, kind) => {
+    const names = ['ada@example.com', 'ada@old.example.com']
+    const here = scriptedAtlas([page([ADA]), NOBODY, all, page([ADA]), NOBODY])
+    const gone = scriptedAtlas([page([ADA]), NOBODY, page([BOB]), NOBODY, NOBODY])
+
+    expect((await here.members.find(ORG, names, here.deadline)).kind).toBe(kind)
+    expect(await gone.members.find(ORG, names, gone.deadline)).toEqual({ kind: 'absent' })
+    expect([here.left, gone.left]).toEqual([0, 0])
+  },
+)
+
+test('find() cannot say who it is if it cannot ask again for whom the filter showed', async () => {
+  const atlas = scriptedAtlas([page([ADA]), NOBODY, page([BOB]), refusal(401, 'X'), refusal(401, 'X')])
+  const names = ['ada@example.com', 'ada@old.example.com']
+
+  expect(await atlas.members.find(ORG, names, atlas.deadline)).toMatchObject({ kind: 'failure' })
+})
+
 test('find() by several names reads all anew where an older read shows one more', async () => {
   const atlas = scriptedAtlas([NOBODY, page([ADA, OLD]), page([ADA]), NOBODY, page([ADA])])
   await atlas.members.find(ORG, ['zoe@example.com'], atlas.deadline)

@@ -176,14 +176,13 @@ describe('guardWithoutMember() and what is remembered', () => {
     }
   })
 
-  test('lets a return end an older departure however late that one arrives', () => {
-    const at = later(90 * 24 * HOUR)
+  test('makes a human look at an older departure that arrives long after the return', () => {
+    const receivedAt = (at: Date) =>
+      judge(openedCase({ receivedAt: at, stale: true }), SETTINGS, at, back('okta', later(1)))
 
-    expect(
-      judge(openedCase({ receivedAt: at, stale: true }), SETTINGS, at, back('okta', later(1))),
-    ).toMatchObject({
-      kind: 'cancelled',
-    })
+    expect(receivedAt(later(72 * HOUR + 1))).toMatchObject({ kind: 'cancelled' })
+    expect(receivedAt(later(72 * HOUR + 2))).toMatchObject({ kind: 'held', reason: 'rejoined' })
+    expect(receivedAt(later(90 * 24 * HOUR))).toMatchObject({ kind: 'held', reason: 'rejoined' })
   })
 
   test('lets a return end a departure that is scheduled, and never forgets it while that one waits', () => {

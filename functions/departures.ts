@@ -2,7 +2,7 @@
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { deliver } from '../lib/deliver.ts'
+import { deliver } from '../lib/core/receive.ts'
 import { deadlineOf, wireDepartures } from '../lib/wire.ts'
 
 const { deps, metrics } = await wireDepartures(process.env)

@@ -2,7 +2,7 @@
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
-import { serve } from '../lib/http/serve.ts'
+import { serve } from '../lib/doors/serve.ts'
 import { deadlineOf, wireHttp } from '../lib/wire.ts'
 
 const { deps, metrics } = await wireHttp(process.env)

@@ -2,7 +2,7 @@
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { answer } from '../lib/operator/operator.ts'
+import { answer } from '../lib/acts/operator.ts'
 import { deadlineOf, wireOperatorRead } from '../lib/wire.ts'
 
 const { deps, metrics } = wireOperatorRead(process.env)

@@ -2,7 +2,7 @@
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { operate } from '../lib/operator/operator.ts'
+import { operate } from '../lib/acts/operator.ts'
 import { deadlineOf, wireOperator } from '../lib/wire.ts'
 
 const { deps, metrics } = wireOperator(process.env)

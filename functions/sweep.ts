@@ -2,7 +2,7 @@
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { sweep } from '../lib/sweep.ts'
+import { sweep } from '../lib/sweep/sweep.ts'
 import { deadlineOf, wireSweep } from '../lib/wire.ts'
 
 const { deps, metrics } = wireSweep(process.env)

@@ -13,7 +13,7 @@ import {
   type Template,
 } from './template.ts'
 
-const JOURNAL = readFileSync(new URL('../../lib/journal.ts', import.meta.url), 'utf8')
+const JOURNAL = readFileSync(new URL('../../lib/aws/log.ts', import.meta.url), 'utf8')
 /** Every metric that the functions write, and the one that is counted in the audit log. */
 const OURS = [...JOURNAL.matchAll(/addMetric\(\s*'(\w+)'/g)]
   .map(([, name]) => `${name}`)

@@ -1,4 +1,4 @@
-import { TABLE_SCHEMA } from '../../lib/ledger/table-schema.ts'
+import { TABLE_SCHEMA } from '../../lib/aws/table-schema.ts'
 import { isTlsOnly } from './deliveries.ts'
 import {
   at,

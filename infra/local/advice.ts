@@ -1,4 +1,4 @@
-import type { HoldReason, Outcome, RefusalReason } from '../../lib/domain/outcome.ts'
+import type { HoldReason, Outcome, RefusalReason } from '../../lib/words/outcome.ts'
 import type { Told } from './told.ts'
 
 export type Advice = {

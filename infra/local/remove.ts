@@ -1,4 +1,4 @@
-import type { remove } from '../../lib/operator/remove.ts'
+import type { remove } from '../../lib/acts/remove.ts'
 import { adviceOn } from './advice.ts'
 import { invokeOperator } from './invoke-operator.ts'
 import type { Printer } from './print.ts'

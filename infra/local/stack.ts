@@ -1,4 +1,4 @@
-import { TABLE_SCHEMA } from '../../lib/ledger/table-schema.ts'
+import { TABLE_SCHEMA } from '../../lib/aws/table-schema.ts'
 import { type AtlasEmulator, type EmulatorOptions, startAtlasEmulator } from './atlas/emulator.ts'
 import { exampleOrg } from './atlas/example-org.ts'
 import type { SeedOrg } from './atlas/org.ts'

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../lib/ports.ts'
+import type { JournalEntry } from '../../lib/core/ports.ts'
 import type { Told } from './told.ts'
 
 /** One line of what happened. */

@@ -1,4 +1,4 @@
-import type { Outcome, Unreadable } from '../../lib/domain/outcome.ts'
+import type { Outcome, Unreadable } from '../../lib/words/outcome.ts'
 import type { PublishedEvent } from './aws/event-bridge.ts'
 import type { LocalStack } from './stack.ts'
 import { type Logged, readLogLine, type Step, stepOf } from './step.ts'

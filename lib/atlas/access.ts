@@ -1,5 +1,5 @@
-import type { AtlasCredential } from '../domain/credential.ts'
-import type { Clock, Failure, Journal } from '../ports.ts'
+import type { Clock, Failure, Journal } from '../core/ports.ts'
+import type { AtlasCredential } from './credential.ts'
 import type { CredentialSource } from './credentials.ts'
 import type { Exchange } from './exchange.ts'
 import { serviceAccountTokens } from './service-account.ts'

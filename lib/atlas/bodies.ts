@@ -1,7 +1,7 @@
-import type { DatabaseUser } from '../domain/database-user.ts'
-import type { ProjectInvitation } from '../domain/leftovers.ts'
-import type { Member, MembershipStatus } from '../domain/member.ts'
-import type { OrgEvent, Project } from '../ports.ts'
+import type { OrgEvent, Project } from '../core/ports.ts'
+import type { DatabaseUser } from '../leftovers/database-user.ts'
+import type { ProjectInvitation } from '../leftovers/findings.ts'
+import type { Member, MembershipStatus } from '../words/member.ts'
 import { isId } from './operations.ts'
 
 /** One page of a list. */

@@ -1,5 +1,5 @@
-import type { AtlasCredential } from '../domain/credential.ts'
-import type { Failure } from '../ports.ts'
+import type { Failure } from '../core/ports.ts'
+import type { AtlasCredential } from './credential.ts'
 
 /** Where credentials come from; they are asked for before every call, so the source keeps what it has read. */
 export type CredentialSource = {

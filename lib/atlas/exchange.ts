@@ -1,5 +1,5 @@
-import { nextDelay, type RetryPolicy } from '../domain/retry.ts'
-import type { Clock, Failure, Journal } from '../ports.ts'
+import type { Clock, Failure, Journal } from '../core/ports.ts'
+import { nextDelay, type RetryPolicy } from '../words/retry.ts'
 import { interpretFailure, mayHaveApplied, mayPass, remainingOf } from './interpret-status.ts'
 import type { AtlasCall } from './operations.ts'
 import type { AtlasRequest, Reply, Transport } from './transport.ts'

@@ -1,6 +1,6 @@
-import { hasAccess, possibleAliases, selectMember } from '../domain/member.ts'
-import { mayBeAliases, sameUsername } from '../domain/username.ts'
-import type { Lookup, Members } from '../ports.ts'
+import type { Lookup, Members } from '../core/ports.ts'
+import { hasAccess, possibleAliases, selectMember } from '../words/member.ts'
+import { mayBeAliases, sameUsername } from '../words/username.ts'
 import { type Roster, type Rosters, UNREADABLE } from './roster.ts'
 
 /**

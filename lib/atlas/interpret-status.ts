@@ -1,5 +1,5 @@
-import type { ProjectInvitation } from '../domain/leftovers.ts'
-import type { Confirmation, Failure, InvitationRemoval, NotTold, Removal } from '../ports.ts'
+import type { Confirmation, Failure, InvitationRemoval, NotTold, Removal } from '../core/ports.ts'
+import type { ProjectInvitation } from '../leftovers/findings.ts'
 import {
   type DatabaseUsersPage,
   databaseUsersPageFrom,

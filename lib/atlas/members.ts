@@ -1,4 +1,4 @@
-import type { Failure, Members, Projects } from '../ports.ts'
+import type { Failure, Members, Projects } from '../core/ports.ts'
 import { accessKeeper } from './access.ts'
 import type { CredentialSource } from './credentials.ts'
 import { atlasExchange, type ExchangeOptions, judged } from './exchange.ts'

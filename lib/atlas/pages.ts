@@ -1,4 +1,4 @@
-import type { Failure } from '../ports.ts'
+import type { Failure } from '../core/ports.ts'
 import type { Page } from './bodies.ts'
 
 /** The most that Atlas gives at a time; an organization has 500 users by default. */

@@ -1,4 +1,4 @@
-import type { Clock, Failure, NotTold, Project, Projects } from '../ports.ts'
+import type { Clock, Failure, NotTold, Project, Projects } from '../core/ports.ts'
 import type { Page } from './bodies.ts'
 import { judged } from './exchange.ts'
 import {

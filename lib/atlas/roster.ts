@@ -1,5 +1,5 @@
-import type { Member } from '../domain/member.ts'
-import type { Clock, Failure } from '../ports.ts'
+import type { Clock, Failure } from '../core/ports.ts'
+import type { Member } from '../words/member.ts'
 import type { UsersPage } from './bodies.ts'
 import { judged } from './exchange.ts'
 import { interpretUsers } from './interpret-status.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../core/ports.ts'
 import type { Access, AccessKeeper } from './access.ts'
 import { digestAuthorization, withDigest } from './digest.ts'
 import type { Exchange, Settled } from './exchange.ts'

@@ -1,5 +1,5 @@
-import type { AtlasCredential } from '../domain/credential.ts'
-import type { Clock, Failure } from '../ports.ts'
+import type { Clock, Failure } from '../core/ports.ts'
+import type { AtlasCredential } from './credential.ts'
 import { type Exchange, judged } from './exchange.ts'
 import { interpretToken } from './interpret-status.ts'
 import { singleFlight } from './single-flight.ts'

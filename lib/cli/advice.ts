@@ -1,4 +1,4 @@
-import type { HoldReason, RefusalReason } from '../domain/outcome.ts'
+import type { HoldReason, RefusalReason } from '../words/outcome.ts'
 import type { CaseLine, Outcome } from './answers.ts'
 import { fromNow, instant } from './text.ts'
 

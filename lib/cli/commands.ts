@@ -1,4 +1,4 @@
-import { countOf } from '../wording.ts'
+import { countOf } from '../words/wording.ts'
 import type { Action } from './answers.ts'
 import { EVIDENCE_COMMANDS } from './evidence-commands.ts'
 import type { Face, Invoke, Reply } from './invoke.ts'

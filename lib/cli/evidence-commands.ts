@@ -1,5 +1,5 @@
-import { evidenceOf } from '../report/evidence.ts'
-import { readReport } from '../report/pages.ts'
+import { evidenceOf } from '../evidence/evidence.ts'
+import { readReport } from '../evidence/pages.ts'
 import type { Command, Plan } from './commands.ts'
 import type { Invoke, Reply } from './invoke.ts'
 import { atTime, durationIn } from './operands.ts'
@@ -63,12 +63,12 @@ function showIn({ html, csv }: Forms, terminal: Parameters<Command['plan']>[1]):
     const evidence = answer as ReturnType<typeof evidenceOf>
     const words = reportEvidence(evidence, { now: terminal.now(), width: terminal.width })
     if (html !== undefined) {
-      const { reportHtml } = await import('../report/report-html.ts')
+      const { reportHtml } = await import('../evidence/report-html.ts')
       await terminal.writeText(html, reportHtml(evidence))
       terminal.tell(`Written: ${plain(html)}`)
     }
     if (!csv) return words
-    const { reportCsv } = await import('../report/csv.ts')
+    const { reportCsv } = await import('../evidence/csv.ts')
     return { ...words, text: reportCsv(evidence) }
   }
 }

@@ -9,9 +9,9 @@ import {
   remainderOf,
   tickOff,
   uncovered,
-} from '../domain/orphans.ts'
-import { readRoster } from '../roster/roster.ts'
-import { peopleOf } from '../wording.ts'
+} from '../people/orphans.ts'
+import { readRoster } from '../people/roster.ts'
+import { peopleOf } from '../words/wording.ts'
 import type { Answers } from './answers.ts'
 import type { Invoke, Reply } from './invoke.ts'
 import { whyUnread } from './operands.ts'

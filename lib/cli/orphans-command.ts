@@ -1,4 +1,4 @@
-import { peopleOf } from '../wording.ts'
+import { peopleOf } from '../words/wording.ts'
 import type { Command, Plan } from './commands.ts'
 import { wholeNumber } from './operands.ts'
 import type { Option, Values } from './options.ts'

@@ -1,5 +1,5 @@
-import type { Unlisted } from '../domain/orphans.ts'
-import { type Cell, csvOf } from '../report/csv-cells.ts'
+import { type Cell, csvOf } from '../evidence/csv-cells.ts'
+import type { Unlisted } from '../people/orphans.ts'
 import type { Membership, OrphanList } from './orphan-list.ts'
 
 const COLUMNS: Readonly<Record<string, (one: Unlisted<Membership>) => Cell>> = {

@@ -1,4 +1,4 @@
-import { type Claim, departureOf, type Leaver } from '../domain/orphans.ts'
+import { type Claim, departureOf, type Leaver } from '../people/orphans.ts'
 import type { Answers } from './answers.ts'
 import type { Invoke } from './invoke.ts'
 

@@ -1,4 +1,4 @@
-import { countOf } from '../wording.ts'
+import { countOf } from '../words/wording.ts'
 import type { Answers } from './answers.ts'
 import { table } from './table.ts'
 import { plain } from './text.ts'

@@ -1,5 +1,5 @@
-import { leftoversLine } from '../report/words.ts'
-import { countOf } from '../wording.ts'
+import { leftoversLine } from '../evidence/words.ts'
+import { countOf } from '../words/wording.ts'
 import type { Answers } from './answers.ts'
 import { leftoversTable } from './show-leftovers.ts'
 import { plain } from './text.ts'

@@ -1,4 +1,4 @@
-import { countOf } from '../wording.ts'
+import { countOf } from '../words/wording.ts'
 import type { Answers } from './answers.ts'
 import { caseTable, leftoversIn } from './show-cases.ts'
 import { type Column, type Row, table } from './table.ts'

@@ -1,5 +1,5 @@
-import type { Unlisted } from '../domain/orphans.ts'
-import { countOf, peopleOf } from '../wording.ts'
+import type { Unlisted } from '../people/orphans.ts'
+import { countOf, peopleOf } from '../words/wording.ts'
 import { isDone, standing } from './advice.ts'
 import { leaversIn, type Membership, type OrphanList } from './orphan-list.ts'
 import type { OrphanRemoval } from './remove-orphans.ts'

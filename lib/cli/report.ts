@@ -1,5 +1,5 @@
-import type { Evidence } from '../report/evidence.ts'
-import { countOf, peopleOf } from '../wording.ts'
+import type { Evidence } from '../evidence/evidence.ts'
+import { countOf, peopleOf } from '../words/wording.ts'
 import { isDone } from './advice.ts'
 import type { Action, Answers } from './answers.ts'
 import type { Followed } from './follow.ts'

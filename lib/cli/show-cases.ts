@@ -1,4 +1,4 @@
-import { leftoversLine } from '../report/words.ts'
+import { leftoversLine } from '../evidence/words.ts'
 import { nextStep, standing } from './advice.ts'
 import type { CaseLine } from './answers.ts'
 import { leftoversTable } from './show-leftovers.ts'

@@ -1,5 +1,5 @@
-import { leftoverAdvice, spoken } from '../report/words.ts'
-import { countOf } from '../wording.ts'
+import { leftoverAdvice, spoken } from '../evidence/words.ts'
+import { countOf } from '../words/wording.ts'
 import type { Answers } from './answers.ts'
 import { type Column, table } from './table.ts'
 import type { View } from './view.ts'

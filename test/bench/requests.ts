@@ -1,4 +1,4 @@
-import { deliver } from '../../lib/deliver.ts'
+import { deliver } from '../../lib/core/receive.ts'
 import { departureBody } from './leavers.ts'
 import type { Figure } from './measure.ts'
 import { virtualSystem } from './virtual-system.ts'

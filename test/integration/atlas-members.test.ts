@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { type EmulatorOptions, startAtlasEmulator } from '../../infra/local/atlas/emulator.ts'
 import { exampleOrg } from '../../infra/local/atlas/example-org.ts'
 import { idFrom, type SeedMember } from '../../infra/local/atlas/member.ts'
+import type { AtlasCredential } from '../../lib/atlas/credential.ts'
 import { atlasMembers } from '../../lib/atlas/members.ts'
 import { httpTransport } from '../../lib/atlas/transport.ts'
-import type { AtlasCredential } from '../../lib/domain/credential.ts'
 
 const ORG = exampleOrg()
 const [OWNER, READER] = ORG.serviceAccounts

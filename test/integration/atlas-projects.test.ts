@@ -5,7 +5,7 @@ import { LEAVER, leftoversOrg, NAMED } from '../../infra/local/atlas/leftovers-o
 import { idFrom } from '../../infra/local/atlas/member.ts'
 import { atlasMembers } from '../../lib/atlas/members.ts'
 import { httpTransport } from '../../lib/atlas/transport.ts'
-import { namedAfter } from '../../lib/domain/database-user.ts'
+import { namedAfter } from '../../lib/leftovers/database-user.ts'
 
 const ORG = leftoversOrg()
 const { orgId } = ORG

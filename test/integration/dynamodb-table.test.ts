@@ -2,9 +2,9 @@ import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dynamoDbTable } from '../../lib/ledger/dynamodb-table.ts'
-import type { Item } from '../../lib/ledger/table.ts'
-import { TABLE_SCHEMA } from '../../lib/ledger/table-schema.ts'
+import { dynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
+import type { Item } from '../../lib/aws/table.ts'
+import { TABLE_SCHEMA } from '../../lib/aws/table-schema.ts'
 import { testTable } from '../support/table-contract.ts'
 
 const server = dynalite({ createTableMs: 0 })

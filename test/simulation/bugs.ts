@@ -16,7 +16,7 @@ export type Bug = {
 export const BUGS: readonly Bug[] = [
   {
     name: 'no intent before the DELETE',
-    file: 'lib/remove-member.ts',
+    file: 'lib/core/remove-member.ts',
     was: '    intent: { attempt: kase.attempts + 1, at: now, userId },\n',
     becomes: '',
     caughtBy: 'nothing_unaudited',
@@ -24,7 +24,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'acknowledged before the ledger has the case',
-    file: 'lib/deliver.ts',
+    file: 'lib/core/receive.ts',
     was: '  if (failure) throw failure.reason\n',
     becomes: '  if (failure) return\n',
     caughtBy: 'ledger_balances',
@@ -40,7 +40,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'an invitation of somebody who is back is deleted',
-    file: 'lib/delete-invitations.ts',
+    file: 'lib/leftovers/delete-invitations.ts',
     was: "  return isBack ? 'rejoined' : undefined\n",
     becomes: '  return undefined\n',
     caughtBy: 'leftovers_cleared',
@@ -48,7 +48,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a search for leftovers whose worker died is forgotten',
-    file: 'lib/ledger/ledger.ts',
+    file: 'lib/aws/ledger.ts',
     was: '  const dueAt = closedAt ? pending?.nextAttemptAt : nextAttemptAt\n',
     becomes: '  const dueAt = closedAt || pending ? undefined : nextAttemptAt\n',
     caughtBy: 'leftovers_cleared',
@@ -56,7 +56,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'results[0]',
-    file: 'lib/domain/member.ts',
+    file: 'lib/words/member.ts',
     was: `  const matches = members.filter((member) =>
     wanted.some((username) => sameUsername(username, member.username)),
   )
@@ -67,7 +67,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a case is keyed by username',
-    file: 'lib/domain/case.ts',
+    file: 'lib/words/case.ts',
     was: 'JSON.stringify([departure.id, person, orgId,',
     becomes: 'JSON.stringify([person, orgId,',
     caughtBy: 'nobody_lost',
@@ -75,7 +75,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'FailedEntryCount is ignored',
-    file: 'lib/audit/event-bus.ts',
+    file: 'lib/aws/bus.ts',
     was: '  return result?.EventId !== undefined && result.ErrorCode === undefined\n',
     becomes: '  return result !== undefined\n',
     caughtBy: 'nothing_unaudited',
@@ -83,7 +83,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'Retry-After is clipped to what fits',
-    file: 'lib/domain/retry.ts',
+    file: 'lib/words/retry.ts',
     was: '  const delay = Math.max(failure.retryAfterMs ?? 0, FLOOR_MS, random * ceiling)\n',
     becomes:
       '  const delay = Math.max(Math.min(failure.retryAfterMs ?? 0, policy.maxDelayMs), FLOOR_MS, random * ceiling)\n',
@@ -92,7 +92,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'the window is counted after the DELETE',
-    file: 'lib/remove-member.ts',
+    file: 'lib/core/remove-member.ts',
     was: `  const stopped = (await guarded(deps, work, found)) ?? (await reservePlace(deps, work))
   return stopped ?? (await deleteAndConfirm(deps, work, found.member))
 `,
@@ -107,7 +107,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: '0 means no limit',
-    file: 'lib/domain/removal-window.ts',
+    file: 'lib/core/window.ts',
     was: '  return Math.min(limits.maxRemovalsPerDay, Math.max(LEAST_OF_PERCENT, percent))\n',
     becomes: '  return Math.min(limits.maxRemovalsPerDay || Infinity, Math.max(LEAST_OF_PERCENT, percent))\n',
     caughtBy: 'window_kept',
@@ -115,7 +115,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'no age guard',
-    file: 'lib/domain/guards.ts',
+    file: 'lib/core/guards.ts',
     was: "    (kase.stale && hold(kase, 'stale_event')) ||\n",
     becomes: '',
     caughtBy: 'nobody_wrong',
@@ -123,7 +123,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'age is judged at each attempt',
-    file: 'lib/domain/guards.ts',
+    file: 'lib/core/guards.ts',
     was: "    (kase.stale && hold(kase, 'stale_event')) ||\n",
     becomes:
       "    (now.getTime() - leaving.getTime() > settings.maxEventAgeMs && hold(kase, 'stale_event')) ||\n",
@@ -132,7 +132,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a resumed case is not confirmed',
-    file: 'lib/remove-member.ts',
+    file: 'lib/core/remove-member.ts',
     was: '    const tried = await confirmed(deps, work, kase.intent.userId)\n',
     becomes: '    const tried: Tried = removedNow(deps, kase)\n',
     caughtBy: 'nobody_lost',
@@ -140,7 +140,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'no lease',
-    file: 'lib/ledger/ledger.ts',
+    file: 'lib/aws/ledger.ts',
     was: "      if (await table.put(item, { kind: 'lapsed', before: now.toISOString() })) return { kind: 'held', lease }\n",
     becomes:
       "      await table.put(item, { kind: 'lapsed', before: now.toISOString() })\n      return { kind: 'held', lease }\n",
@@ -149,7 +149,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'an unpublished outcome is overwritten',
-    file: 'lib/domain/case.ts',
+    file: 'lib/words/case.ts',
     was: '    unpublished: [...kase.unpublished, {',
     becomes: '    unpublished: [{',
     caughtBy: 'nothing_unaudited',
@@ -157,7 +157,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a DELETE may outlast the lease',
-    file: 'lib/offboard.ts',
+    file: 'lib/core/offboard.ts',
     was: '  const deadline = earliest(task.deadline, addMs(now, ATTEMPT_MS), lease.until)\n',
     becomes: '  const deadline = earliest(addMs(now, 100 * ATTEMPT_MS))\n',
     caughtBy: 'one_worker_per_person',
@@ -165,7 +165,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a stale worker may write',
-    file: 'lib/ledger/ledger.ts',
+    file: 'lib/aws/ledger.ts',
     was: `        kind: 'version',
         version: kase.version,
 `,
@@ -177,7 +177,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a return is not remembered',
-    file: 'lib/domain/person-state.ts',
+    file: 'lib/core/person-state.ts',
     was: '  if (known && (known.id === back.id || known.at >= at)) return undefined\n',
     becomes: '  if (known === undefined || known.at >= at) return undefined\n',
     caughtBy: 'nobody_lost',
@@ -185,7 +185,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a place in the window is not renewed',
-    file: 'lib/domain/removal-window.ts',
+    file: 'lib/core/window.ts',
     was: '  if (!slots[caseId] && Object.keys(slots).length >= limit)\n',
     becomes:
       "  if (slots[caseId]) return { kind: 'reserved', state: { ...state, slots } }\n  if (Object.keys(slots).length >= limit)\n",
@@ -194,7 +194,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a departure is superseded only while it is scheduled',
-    file: 'lib/domain/guards.ts',
+    file: 'lib/core/guards.ts',
     was: 'export function guardSuperseded({ departure }: Case, history: readonly Case[]): Outcome | undefined {\n',
     becomes:
       "export function guardSuperseded({ departure, outcome }: Case, history: readonly Case[]): Outcome | undefined {\n  if (outcome?.kind !== 'scheduled') return undefined\n",
@@ -203,7 +203,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'an alias counts as absence',
-    file: 'lib/remove-member.ts',
+    file: 'lib/core/remove-member.ts',
     was: "lookup.kind === 'possible_alias' && hold(kase, 'possible_alias')",
     becomes: "lookup.kind === 'possible_alias' && hold(kase, 'observing') && false",
     caughtBy: 'nobody_lost',

@@ -2,11 +2,12 @@
  * What the product promises, as predicates over one finished run. Each compares what really happened (`truth`, `removals`,
  * `deletions`: recorded outside the product) with what the product remembers (`cases`) and has told (the audit bus).
  */
-import { type Case, caseIdOf } from '../../lib/domain/case.ts'
-import { leavingInstant, providerOf, sameContent, usernamesOf } from '../../lib/domain/departure.ts'
-import type { Member } from '../../lib/domain/member.ts'
-import { unreadSecretOf } from '../../lib/domain/org-state.ts'
-import { asciiLowerCase, sameUsername } from '../../lib/domain/username.ts'
+
+import { unreadSecretOf } from '../../lib/core/org-state.ts'
+import { type Case, caseIdOf } from '../../lib/words/case.ts'
+import { leavingInstant, providerOf, sameContent, usernamesOf } from '../../lib/words/departure.ts'
+import type { Member } from '../../lib/words/member.ts'
+import { asciiLowerCase, sameUsername } from '../../lib/words/username.ts'
 import type { Published } from '../support/in-memory-aws.ts'
 import { RETRY_AFTER_SECONDS } from './faults.ts'
 import { leftoversCleared } from './leftovers-checker.ts'

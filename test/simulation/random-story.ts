@@ -1,4 +1,4 @@
-import type { Departure } from '../../lib/domain/departure.ts'
+import type { Departure } from '../../lib/words/departure.ts'
 import { later, ORG, OTHER_ORG } from '../support/cases.ts'
 import type { AtlasProject } from '../support/in-memory-atlas.ts'
 import type { WorldOptions } from '../support/world.ts'

@@ -1,5 +1,5 @@
-import type { Case } from '../../lib/domain/case.ts'
-import { fromJson } from '../../lib/ledger/json.ts'
+import { fromJson } from '../../lib/aws/json.ts'
+import type { Case } from '../../lib/words/case.ts'
 import { later } from '../support/cases.ts'
 import type { WorldOptions } from '../support/world.ts'
 import { CHECKERS } from './checkers.ts'

@@ -1,5 +1,5 @@
-import { type Departure, leavingInstant, type Return } from '../../lib/domain/departure.ts'
-import type { Member } from '../../lib/domain/member.ts'
+import { type Departure, leavingInstant, type Return } from '../../lib/words/departure.ts'
+import type { Member } from '../../lib/words/member.ts'
 
 /** What really happened, kept apart from everything the product remembers: what the checkers hold its ledger against. */
 export type Truth = {

@@ -1,6 +1,6 @@
-import { type Case, openCase } from '../../lib/domain/case.ts'
-import type { Departure } from '../../lib/domain/departure.ts'
-import type { Member } from '../../lib/domain/member.ts'
+import { type Case, openCase } from '../../lib/words/case.ts'
+import type { Departure } from '../../lib/words/departure.ts'
+import type { Member } from '../../lib/words/member.ts'
 
 export const ORG = '32b6e34b3d91647abb20e7b8'
 export const OTHER_ORG = '9e0bb5c1a3d2f4e6b8a70c5d'

@@ -1,7 +1,7 @@
 import type { AtlasRequest } from '../../lib/atlas/transport.ts'
-import { fromJson } from '../../lib/ledger/json.ts'
-import type { Item } from '../../lib/ledger/table.ts'
-import type { Lease } from '../../lib/ports.ts'
+import { fromJson } from '../../lib/aws/json.ts'
+import type { Item } from '../../lib/aws/table.ts'
+import type { Lease } from '../../lib/core/ports.ts'
 
 /** One DELETE as it went over the wire, whatever came of it. */
 export type Deletion = {

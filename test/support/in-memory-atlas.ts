@@ -1,7 +1,7 @@
 import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
-import type { Member } from '../../lib/domain/member.ts'
-import { INVITATIONS_END } from '../../lib/domain/org-state.ts'
-import { sameUsername } from '../../lib/domain/username.ts'
+import { INVITATIONS_END } from '../../lib/core/org-state.ts'
+import type { Member } from '../../lib/words/member.ts'
+import { sameUsername } from '../../lib/words/username.ts'
 
 /** One organization's truth, as a test sees and changes it. */
 export type AtlasOrg = {

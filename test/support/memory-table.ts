@@ -1,5 +1,5 @@
-import type { Condition, IndexQuery, Item, Table } from '../../lib/ledger/table.ts'
-import { TABLE_SCHEMA } from '../../lib/ledger/table-schema.ts'
+import type { Condition, IndexQuery, Item, Table } from '../../lib/aws/table.ts'
+import { TABLE_SCHEMA } from '../../lib/aws/table-schema.ts'
 
 /** How far its indexes are behind the items, as DynamoDB's may be. */
 type Lag = { readonly ms: number; readonly now: () => Date }

@@ -1,4 +1,4 @@
-import type { DeliverDeps } from '../../lib/deliver.ts'
+import type { DeliverDeps } from '../../lib/core/receive.ts'
 import type { Fates, Role } from './faulty-io.ts'
 import type { VirtualTime } from './virtual-time.ts'
 

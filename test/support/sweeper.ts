@@ -1,4 +1,4 @@
-import type { Item } from '../../lib/ledger/table.ts'
+import type { Item } from '../../lib/aws/table.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 const MINUTE_MS = 60_000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Item, Table } from '../../lib/ledger/table.ts'
+import type { Item, Table } from '../../lib/aws/table.ts'
 
 /** What every `Table` must do. `emptyTable` answers a table of its own for each test. */
 export function testTable(name: string, emptyTable: () => Promise<Table>) {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/ports.ts'
+import type { Clock } from '../../lib/core/ports.ts'
 import { type Timer, timerHeap } from './timer-heap.ts'
 
 /** A clock that stands still until the test lets time pass; everything that waits, waits on it. */

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { dynamoDbTable } from '../../../lib/ledger/dynamodb-table.ts'
-import { atlasLedger } from '../../../lib/ledger/ledger.ts'
-import type { Clock } from '../../../lib/ports.ts'
+import { dynamoDbTable } from '../../../lib/aws/dynamodb-table.ts'
+import { atlasLedger } from '../../../lib/aws/ledger.ts'
+import type { Clock } from '../../../lib/core/ports.ts'
 import { usernameOf } from '../leavers.ts'
 import { type DynamoDbDouble, type DynamoDbInput, dynamoDbDouble } from './dynamodb-double.ts'
 

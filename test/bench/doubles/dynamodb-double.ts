@@ -1,4 +1,4 @@
-import { TABLE_SCHEMA } from '../../../lib/ledger/table-schema.ts'
+import { TABLE_SCHEMA } from '../../../lib/aws/table-schema.ts'
 
 type Attribute = { readonly S?: string; readonly N?: string }
 type Attributes = Readonly<Record<string, Attribute>>

@@ -6,8 +6,8 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb'
 import type { LocalAws } from '../../../infra/local/aws/local-aws.ts'
-import type { Case } from '../../../lib/domain/case.ts'
-import { fromJson } from '../../../lib/ledger/json.ts'
+import { fromJson } from '../../../lib/aws/json.ts'
+import type { Case } from '../../../lib/words/case.ts'
 
 /** Every case in the ledger. */
 export async function allCases(aws: LocalAws): Promise<readonly Case[]> {

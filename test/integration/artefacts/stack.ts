@@ -12,7 +12,7 @@ import { type Callers, callerSecretsOf, newCallers } from '../../../infra/local/
 import { startEventSource } from '../../../infra/local/lambda/event-source.ts'
 import { type LocalFunction, startLocalFunction } from '../../../infra/local/lambda/local-lambda.ts'
 import { secretsOf } from '../../../infra/local/secrets.ts'
-import { TABLE_SCHEMA } from '../../../lib/ledger/table-schema.ts'
+import { TABLE_SCHEMA } from '../../../lib/aws/table-schema.ts'
 import { eventBridgeEnvelope, oktaDeactivation } from '../../fixtures/events.ts'
 import { type FunctionName, packagedDelivery, packagedFunction, type Values } from './packaged.ts'
 

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import type { Invocable, InvokeResult } from '../../../infra/local/lambda/invocation.ts'
 import { startInvokeEndpoint } from '../../../infra/local/lambda/invoke-endpoint.ts'
+import { answer, operate } from '../../../lib/acts/operator.ts'
 import { lambdaInvoke } from '../../../lib/cli/invoke.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
-import { answer, operate } from '../../../lib/operator/operator.ts'
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }

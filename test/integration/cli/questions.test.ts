@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blocked } from '../../../lib/domain/org-state.ts'
+import { blocked } from '../../../lib/core/org-state.ts'
 import { activeMember, later, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import type { WorldOptions } from '../../support/world.ts'

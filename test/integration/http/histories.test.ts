@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { idOf } from '../../../lib/scim/person-id.ts'
+import { idOf } from '../../../lib/doors/scim/person-id.ts'
 import { activeMember } from '../../support/cases.ts'
 import { type Http, httpOf, queued, type Request, slowHttpOf } from '../../support/http.ts'
 import { createWorld, type Fault, type World } from '../../support/world.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hooks } from '../../../lib/hooks/hooks.ts'
+import { hooks } from '../../../lib/doors/hooks/hooks.ts'
 import { oktaDeactivation, oktaUser } from '../../fixtures/events.ts'
 import { activeMember } from '../../support/cases.ts'
 import { type Http, httpOf, OKTA_AUTHORIZATION, queued, signature } from '../../support/http.ts'

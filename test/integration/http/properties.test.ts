@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { idOf } from '../../../lib/scim/person-id.ts'
+import { idOf } from '../../../lib/doors/scim/person-id.ts'
 import { activeMember } from '../../support/cases.ts'
 import { httpOf, queued, type Request } from '../../support/http.ts'
 import { createWorld } from '../../support/world.ts'

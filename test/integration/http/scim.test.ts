@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { asciiLowerCase } from '../../../lib/domain/username.ts'
-import { idOf } from '../../../lib/scim/person-id.ts'
+import { idOf } from '../../../lib/doors/scim/person-id.ts'
+import { asciiLowerCase } from '../../../lib/words/username.ts'
 import { activeMember, departure, later, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { type Http, httpOf, queued, type Request, slowHttpOf } from '../../support/http.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'

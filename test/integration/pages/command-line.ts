@@ -1,7 +1,7 @@
+import { isRefusal, readRequest } from '../../../lib/acts/requests.ts'
 import { readCommandLine } from '../../../lib/cli/command-line.ts'
 import { COMMANDS } from '../../../lib/cli/commands.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
-import { isRefusal, readRequest } from '../../../lib/operator/requests.ts'
 
 /** What stands for something that the reader fills in. */
 const FILLED: Readonly<Record<string, string>> = {

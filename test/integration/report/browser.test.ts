@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { reportHtml } from '../../../lib/report/report-html.ts'
+import { reportHtml } from '../../../lib/evidence/report-html.ts'
 import { eventfulEvidence } from '../../support/evidence.ts'
 
 const CHROMIUM = '/usr/bin/chromium'

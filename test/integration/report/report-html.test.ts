@@ -1,8 +1,8 @@
 import { parseHTML } from 'linkedom'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { rowOf } from '../../../lib/domain/report.ts'
-import { type Evidence, evidenceOf } from '../../../lib/report/evidence.ts'
-import { reportHtml } from '../../../lib/report/report-html.ts'
+import { type Evidence, evidenceOf } from '../../../lib/evidence/evidence.ts'
+import { reportHtml } from '../../../lib/evidence/report-html.ts'
+import { rowOf } from '../../../lib/evidence/rows.ts'
 import { later, ORG, openedCase } from '../../support/cases.ts'
 import { emptyFeed, eventfulEvidence, HOSTILE, TARGET_MS } from '../../support/evidence.ts'
 

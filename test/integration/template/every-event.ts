@@ -1,14 +1,4 @@
 import {
-  type AuditEvent,
-  type Notice,
-  noticeEvent,
-  outcomeEvent,
-  unreadableEvent,
-} from '../../../lib/domain/audit-event.ts'
-import { remindedOf } from '../../../lib/domain/backlog.ts'
-import { openCase, withOutcome } from '../../../lib/domain/case.ts'
-import { type Finding, withFindings } from '../../../lib/domain/leftovers.ts'
-import {
   blocked,
   digested,
   EVERY_ORG,
@@ -17,10 +7,20 @@ import {
   paused,
   resumed,
   unblocked,
-} from '../../../lib/domain/org-state.ts'
-import { HOLD_REASONS, type Outcome, type RefusalReason } from '../../../lib/domain/outcome.ts'
-import { approved, newPersonState, returned } from '../../../lib/domain/person-state.ts'
-import { reserve } from '../../../lib/domain/removal-window.ts'
+} from '../../../lib/core/org-state.ts'
+import { approved, newPersonState, returned } from '../../../lib/core/person-state.ts'
+import { reserve } from '../../../lib/core/window.ts'
+import { type Finding, withFindings } from '../../../lib/leftovers/findings.ts'
+import { remindedOf } from '../../../lib/sweep/backlog.ts'
+import {
+  type AuditEvent,
+  type Notice,
+  noticeEvent,
+  outcomeEvent,
+  unreadableEvent,
+} from '../../../lib/words/audit-event.ts'
+import { openCase, withOutcome } from '../../../lib/words/case.ts'
+import { HOLD_REASONS, type Outcome, type RefusalReason } from '../../../lib/words/outcome.ts'
 import { activeMember, departure, later, ORG } from '../../support/cases.ts'
 
 /** An event that the audit bus gets, made with a text of a source's own wherever a source may write one. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isDone, nextStep, standing } from '../../../lib/cli/advice.ts'
 import type { Outcome } from '../../../lib/cli/answers.ts'
-import { HOLD_REASONS } from '../../../lib/domain/outcome.ts'
+import { HOLD_REASONS } from '../../../lib/words/outcome.ts'
 
 const NOW = new Date('2026-11-30T17:00:00Z')
 const LATER = '2026-11-30T17:05:00.000Z'

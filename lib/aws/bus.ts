@@ -1,0 +1,71 @@
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+  type PutEventsResultEntry,
+} from '@aws-sdk/client-eventbridge'
+import type { AuditTrail } from '../core/ports.ts'
+import type { AuditEvent } from '../words/audit-event.ts'
+import { batchesOf } from '../words/batches.ts'
+
+/** EventBridge takes 10 entries and 256 KB in one request; the rest is room for the envelope that it counts in. */
+const LIMITS = { count: 10, bytes: 250_000 }
+
+/**
+ * Tells the audit trail by putting events on an EventBridge bus.
+ *
+ * Failing to deliver is an answer, not an exception: what is missing from it was not taken.
+ */
+export function eventBus(options: { client: EventBridgeClient; busName: string }): AuditTrail {
+  const { client, busName } = options
+
+  async function put(batch: readonly Outgoing[]): Promise<readonly string[]> {
+    try {
+      const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) })
+      const { Entries = [] } = await client.send(command)
+      return batch.filter((_, index) => isTaken(Entries[index])).map(({ uid }) => uid)
+    } catch {
+      return [] // Whatever the reason, the caller keeps what was not taken and publishes it again.
+    }
+  }
+
+  return {
+    async publish(events) {
+      const outgoing = events.map((event) => ({ uid: event.uid, entry: toEntry(event, busName) }))
+      const batches = batchesOf(outgoing, ({ entry }) => bytesOf(entry), LIMITS)
+      return new Set((await Promise.all(batches.map(put))).flat())
+    },
+  }
+}
+
+type Outgoing = { readonly uid: string; readonly entry: PutEventsRequestEntry }
+
+function isTaken(result: PutEventsResultEntry | undefined): boolean {
+  return result?.EventId !== undefined && result.ErrorCode === undefined
+}
+
+function toEntry(event: AuditEvent, busName: string): PutEventsRequestEntry {
+  const envelope = {
+    EventBusName: busName,
+    Source: 'atlas.offboarding',
+    DetailType: event.detailType,
+    Time: event.at,
+  }
+  const whole = { ...envelope, Detail: JSON.stringify(event.detail) }
+  if (bytesOf(whole) <= LIMITS.bytes) return whole
+  return { ...envelope, Detail: JSON.stringify(withoutLists(event.detail)) }
+}
+
+/** Cuts the snapshot down to what is never long, so that the outcome can always be told; the ledger keeps the whole. */
+function withoutLists(detail: AuditEvent['detail']): AuditEvent['detail'] {
+  const unmapped = detail.unmapped as { readonly snapshot?: object } | undefined
+  if (!unmapped?.snapshot) return detail
+  const snapshot = { ...unmapped.snapshot, projectRoles: [], teamIds: [], truncated: true }
+  return { ...detail, unmapped: { ...unmapped, snapshot } }
+}
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html (calculating the entry size) */
+function bytesOf({ Source = '', DetailType = '', Detail = '' }: PutEventsRequestEntry): number {
+  const TIME_BYTES = 14
+  return TIME_BYTES + Buffer.byteLength(Source + DetailType + Detail)
+}

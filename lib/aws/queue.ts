@@ -1,0 +1,90 @@
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import type { Queue, QueueMessage } from '../core/ports.ts'
+import { batchesOf } from '../words/batches.ts'
+
+/** SQS takes 10 messages in one request and, on queues of any age, 256 KB; one that alone is larger goes alone. */
+const LIMITS = { count: 10, bytes: 256 * 1024 }
+const LONGEST_DELAY_SECONDS = 900
+const LONGEST_REASON = 256
+
+type Options = {
+  readonly client: SQSClient
+  readonly queueUrl: string
+  /** Needed only by who rejects. */
+  readonly dlqUrl?: string
+  readonly encode: (message: QueueMessage) => string
+}
+
+/** Carries messages by SQS. A message that SQS did not take is an exception, because somebody would stay in. */
+export function departuresQueue({ client, queueUrl, dlqUrl, encode }: Options): Queue {
+  async function sendAll(messages: readonly Outgoing[]): Promise<void> {
+    const batches = batchesOf(messages, ({ body }) => Buffer.byteLength(body), LIMITS)
+    const lost = (await Promise.all(batches.map(sendBatch))).flat()
+    if (lost.length === 0) return
+
+    const codes = [...new Set(lost.map(({ code }) => code))].join(', ')
+    const cause = lost.find((message) => message.cause !== undefined)?.cause
+    throw new Error(`Cannot queue ${lost.length} of ${messages.length} messages: ${codes}`, { cause })
+  }
+
+  async function sendBatch(batch: readonly Outgoing[]): Promise<readonly Lost[]> {
+    try {
+      const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map(toEntry) })
+      const { Successful = [], Failed = [] } = await client.send(command)
+      const taken = new Set(Successful.map(({ Id }) => Id))
+      const codes = new Map(Failed.map(({ Id, Code }) => [Id, Code]))
+      const missing = [...batch.keys()].map(String).filter((id) => !taken.has(id))
+      return missing.map((id) => ({ code: codes.get(id) ?? 'UNANSWERED' }))
+    } catch (cause) {
+      return batch.map(() => ({ code: cause instanceof Error ? cause.name : 'UNKNOWN', cause }))
+    }
+  }
+
+  return {
+    send: (messages) =>
+      sendAll(messages.map(({ message, delayMs = 0 }) => ({ body: encode(message), delayMs }))),
+
+    forward: (bodies) => sendAll(bodies.map((body) => ({ body, delayMs: 0 }))),
+
+    async reject(body, reason) {
+      if (dlqUrl === undefined) throw new Error('Cannot reject a message: no DLQ configured')
+      const MessageAttributes = { reason: { DataType: 'String', StringValue: attributeOf(reason) } }
+      await client.send(
+        new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody: acceptable(body), MessageAttributes }),
+      )
+    },
+  }
+}
+
+type Outgoing = { readonly body: string; readonly delayMs: number }
+type Lost = { readonly code: string; readonly cause?: unknown }
+
+function toEntry({ body, delayMs }: Outgoing, index: number): SendMessageBatchRequestEntry {
+  const seconds = Math.ceil(delayMs / 1000)
+  return {
+    Id: String(index),
+    MessageBody: acceptable(body),
+    DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.max(0, seconds)),
+  }
+}
+
+/** What SQS refuses a whole message for. @see https://www.w3.org/TR/REC-xml/#charsets */
+const UNACCEPTABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
+
+/** Escapes such a character as JSON would: in JSON it can only stand in a string, so the message says the same. */
+function acceptable(body: string): string {
+  return body.replace(
+    UNACCEPTABLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** An attribute must not be empty, and half a character is none. */
+function attributeOf(reason: string): string {
+  return reason.slice(0, LONGEST_REASON).replace(UNACCEPTABLE, '') || 'unreadable'
+}

@@ -1,0 +1,49 @@
+import type { Reading } from '../atlas/interpret-secret.ts'
+import type { Clock } from '../core/ports.ts'
+
+/** One secret as it was last read. */
+export type RememberedSecret = {
+  readonly secretId: string
+  latest(): Reading
+  isDue(): boolean
+  /** Reads the secret now, or joins the read that is under way. Never throws. */
+  read(): Promise<void>
+}
+
+/** After a failed read, long enough that a batch does not hammer, short enough that a repair is soon seen. */
+const TRY_AGAIN_AFTER_MS = 10_000
+
+/**
+ * Remembers a secret until its time to live is over.
+ *
+ * What was once read stays in use while it cannot be read again: a credential that no longer works is Atlas's to refuse,
+ * and one that still does gets leavers out. A secret not yet read at all counts as `SECRET_TIMEOUT`.
+ */
+export function rememberedSecret(options: {
+  readonly secretId: string
+  readonly read: () => Promise<Reading>
+  readonly clock: Clock
+  readonly ttlMs: number
+}): RememberedSecret {
+  const { secretId, clock, ttlMs } = options
+  let latest: Reading = { kind: 'unread', code: 'SECRET_TIMEOUT' }
+  let dueAt = clock.now()
+  let reading: Promise<void> | undefined
+
+  async function readNow(): Promise<void> {
+    const answer = await options.read()
+    if (answer.kind === 'read' || latest.kind === 'unread') latest = answer
+    dueAt = new Date(clock.now().getTime() + (answer.kind === 'read' ? ttlMs : TRY_AGAIN_AFTER_MS))
+    reading = undefined
+  }
+
+  return {
+    secretId,
+    latest: () => latest,
+    isDue: () => clock.now() >= dueAt,
+    read() {
+      reading ??= readNow()
+      return reading
+    },
+  }
+}

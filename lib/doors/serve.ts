@@ -1,0 +1,36 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { Journal } from '../core/ports.ts'
+import { type HookDeps, hooks, UNAVAILABLE } from './hooks/hooks.ts'
+import { type HttpReply, toGateway } from './reply.ts'
+import { type HttpRequest, readEvent } from './request.ts'
+import { tryAgain } from './scim/reply.ts'
+import { type ScimDeps, scim } from './scim/scim.ts'
+
+export type HttpDeps = { readonly scim: ScimDeps; readonly hooks: HookDeps; readonly journal: Journal }
+
+/** Kept for the answer itself. */
+const RESERVE_MS = 2_000
+
+/** Answers one HTTP request. Never throws: a service of ours that failed is the caller's to ask again about. */
+export async function serve(
+  deps: HttpDeps,
+  event: APIGatewayProxyEventV2,
+  deadline: Date,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const request = readEvent(event)
+  const { method, route } = request
+  const reply = await answer(deps, request, new Date(deadline.getTime() - RESERVE_MS))
+  deps.journal.note({ event: 'answered', route, method, status: reply.status })
+  return toGateway(reply)
+}
+
+async function answer(deps: HttpDeps, request: HttpRequest, deadline: Date): Promise<HttpReply> {
+  const isScim = request.path[0] === 'scim'
+  try {
+    return isScim ? await scim(deps.scim, request, deadline) : await hooks(deps.hooks, request)
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'unknown'
+    deps.journal.note({ event: 'unanswered', route: request.route, error: name })
+    return isScim ? tryAgain() : UNAVAILABLE
+  }
+}

@@ -1,0 +1,70 @@
+import { countOf } from '../words/wording.ts'
+import { classesOf, type Point, pointsOf } from './distribution.ts'
+import type { Evidence } from './evidence.ts'
+import { html, type Markup, verbatim } from './markup.ts'
+import { drawDistribution, drawTimeline, type Said } from './plots.ts'
+import { duration } from './words.ts'
+
+/** For paper and a desk, and for a phone, where the letters of the other one would be too small to read. */
+const WIDTHS = [
+  { name: 'wide', width: 860 },
+  { name: 'narrow', width: 360 },
+] as const
+
+/** Shows how long access lasted: how many removals took how long, and when. */
+export function charts(evidence: Evidence): Markup {
+  const { rows, targetMs, asOf, summary } = evidence
+  const points = pointsOf(rows, targetMs, asOf)
+  if (points.length === 0)
+    return html`<p>Nobody was removed, and nobody is overdue: there is nothing to draw.</p>`
+
+  const times = rows.flatMap(({ dryRun, timeToRevokeMs: ms }) => (dryRun || ms === undefined ? [] : [ms]))
+  const distribution = (width: number, said: Said) =>
+    drawDistribution(classesOf(times, targetMs), targetMs, width, said)
+  const timeline = (width: number, said: Said) => drawTimeline(points, targetMs, width, said)
+  return html`${
+    summary.timeToRevoke &&
+    figure(
+      distribution,
+      { id: 'distribution', title: 'Distribution of time to revoke', description: distributionIn(evidence) },
+      html`Removals by time to revoke. The classes grow from left to right; the dashed line is the target.`,
+    )
+  }${figure(
+    timeline,
+    { id: 'timeline', title: 'Timeline of departures', description: timelineIn(points, targetMs) },
+    legend(points),
+  )}`
+}
+
+type Draw = (width: number, said: Said) => string
+
+function figure(draw: Draw, { id, title, description }: Said, caption: Markup): Markup {
+  const pictures = WIDTHS.map(({ name, width }) => {
+    const svg = draw(width, { id: `${id}-${name}`, title, description })
+    return html`<div class="${name}">${verbatim(svg)}</div>`
+  })
+  return html`<figure><h3>${title}</h3>${pictures}<figcaption>${caption}</figcaption></figure>\n`
+}
+
+function distributionIn({ summary: { timeToRevoke: times }, targetMs }: Evidence): string {
+  if (!times) return ''
+  const { removals, withinTarget, p50Ms, p95Ms, maxMs } = times
+  return (
+    `${withinTarget} of ${countOf(removals, 'removal')} within the target of ${duration(targetMs)}. ` +
+    `Median ${duration(p50Ms)}, 95 percent within ${duration(p95Ms)}, longest ${duration(maxMs)}.`
+  )
+}
+
+function timelineIn(points: readonly Point[], targetMs: number): string {
+  const beyond = points.filter(({ kind }) => kind === 'beyond').length
+  const open = points.filter(({ kind }) => kind === 'open').length
+  return `How long access lasted, by the leaving instant. ${countOf(beyond, 'removal')} beyond the target of ${duration(targetMs)}; ${countOf(open, 'open case')}. The tables below hold every value.`
+}
+
+function legend(points: readonly Point[]): Markup {
+  const daily = points.some(({ kind }) => kind === 'day')
+  const circle = daily ? 'one day: the median, and a line up to the longest' : 'removed within the target'
+  return html`<span class="key within" aria-hidden="true">●</span> ${circle}
+    <span class="key beyond" aria-hidden="true">■</span> removed beyond it
+    <span class="key beyond" aria-hidden="true">△</span> still open, up to now`
+}

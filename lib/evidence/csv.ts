@@ -1,0 +1,54 @@
+import { type Cell, csvOf } from './csv-cells.ts'
+import type { Evidence } from './evidence.ts'
+import type { ReportRow } from './rows.ts'
+import { decisionLine, leftoversLine } from './words.ts'
+
+const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
+  case: (row) => row.case,
+  open: (row) => row.closedAt === undefined,
+  outcome: (row) => row.outcome?.kind ?? 'new',
+  detail: (row) => detailOf(row),
+  evidence: ({ outcome }) => (outcome?.kind === 'removed' ? outcome.evidence : undefined),
+  dry_run: (row) => row.dryRun === true,
+  username: (row) => row.username,
+  member_username: (row) => row.memberUsername,
+  org_id: (row) => row.orgId,
+  departure_id: (row) => row.departureId,
+  source: (row) => row.source,
+  requested_by: (row) => row.requestedBy,
+  reason: (row) => row.reason,
+  requested_at: (row) => row.occurredAt,
+  leaving_at: (row) => row.leavingAt,
+  received_at: (row) => row.receivedAt,
+  revoked_at: (row) => row.revokedAt,
+  time_to_revoke_ms: (row) => row.timeToRevokeMs,
+  closed_at: (row) => row.closedAt,
+  seen_again_at: (row) => row.seenAgainAt,
+  attempts: (row) => row.attempts,
+  decisions: (row) => row.decisions.map(decisionLine).join('; '),
+}
+
+/** After all others, so that these stay in their places. */
+const LEFTOVERS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
+  leftovers: ({ leftovers }) => leftovers && leftoversLine(leftovers),
+  leftovers_deleted: ({ leftovers }) => leftovers?.deleted,
+  leftovers_reported: ({ leftovers }) => leftovers?.reported,
+  leftovers_failed: ({ leftovers }) => leftovers?.failed,
+}
+
+/** Writes the cases as CSV (RFC 4180), one a line, that a spreadsheet shows and does not carry out. */
+export function reportCsv({ rows, targetMs }: Evidence): string {
+  const header = [...Object.keys(COLUMNS), 'within_target', ...Object.keys(LEFTOVERS)]
+  const lines = rows.map((row) => [
+    ...Object.values(COLUMNS).map((column) => column(row)),
+    row.timeToRevokeMs === undefined ? undefined : row.timeToRevokeMs <= targetMs,
+    ...Object.values(LEFTOVERS).map((column) => column(row)),
+  ])
+  return csvOf([header, ...lines])
+}
+
+function detailOf({ outcome }: ReportRow): string | undefined {
+  if (outcome === undefined) return undefined
+  if ('reason' in outcome) return outcome.reason
+  return 'code' in outcome ? outcome.code : undefined
+}

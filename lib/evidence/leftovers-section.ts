@@ -1,0 +1,59 @@
+import type { Finding } from '../leftovers/findings.ts'
+import { countOf } from '../words/wording.ts'
+import { cardTable } from './card-table.ts'
+import type { Evidence } from './evidence.ts'
+import { html, type Markup } from './markup.ts'
+import type { ReportRow } from './rows.ts'
+import { leftoverAdvice, spoken, utc } from './words.ts'
+
+/** Shows what outlived the memberships that ended, what was done about it, and what a human still has to do. */
+export function leftoversSection({ rows }: Evidence): Markup {
+  const looked = rows.filter(({ leftovers }) => leftovers?.state === 'looked')
+  const pending = rows.filter(({ leftovers }) => leftovers?.state === 'pending')
+  const found = looked.flatMap((row) => (row.leftovers?.findings ?? []).map((finding) => ({ row, finding })))
+  const more = looked.reduce((sum, { leftovers }) => sum + (leftovers?.more ?? 0), 0)
+  const cells = gathered(found)
+    .toSorted(([one], [other]) => order(one.finding) - order(other.finding))
+    .map(cellsOf)
+  return html`<section aria-labelledby="leftovers" class="${found.length > 5 ? 'long' : 'short'}"><h2 id="leftovers">Leftovers</h2>
+<p>${
+    looked.length > 0
+      ? `Looked for after ${countOf(looked.length, 'case')}`
+      : 'Not looked for after any of these cases'
+  }: deprecated project invitations, and database users named after the person${
+    pending.length > 0 ? html`; still looked for after ${countOf(pending.length, 'case')}` : undefined
+  }${more > 0 ? html`; ${countOf(more, 'finding')} more than the ledger could keep` : undefined}.</p>
+${cells.length > 0 ? cardTable(countOf(found.length, 'finding'), TITLES, cells) : undefined}${
+  looked.length > 0 && cells.length === 0 ? html`<p>Nothing was found.</p>` : undefined
+}</section>\n`
+}
+
+const TITLES = ['Person', 'What', 'Project', 'Why', 'Done']
+
+type Found = { readonly row: ReportRow; readonly finding: Finding }
+
+/** A project that our credential cannot read is one trouble, however many people it concerns. */
+function gathered(found: readonly Found[]): readonly (readonly [Found, ...Found[]])[] {
+  const alike = Map.groupBy(found, (one) => {
+    const { kind, id, why, code } = one.finding
+    return kind === 'project' || kind === 'organization' ? JSON.stringify([kind, id, why, code]) : one
+  })
+  return [...alike.values()].map((group) => group as [Found, ...Found[]])
+}
+
+function order({ action }: Finding): number {
+  return ['failed', 'reported', 'deleted'].indexOf(action)
+}
+
+function cellsOf([{ row, finding }, ...others]: readonly [Found, ...Found[]]): readonly Markup[] {
+  const { username, case: id, leftovers } = row
+  const { kind, id: what, projectId, projectName, why, action, code } = finding
+  const advice = leftoverAdvice(finding)
+  return [
+    html`<bdi>${username}</bdi><small class="id">${id}</small>${others.length > 0 ? html`<small>and ${others.length} more ${others.length === 1 ? 'person' : 'people'}</small>` : undefined}`,
+    html`${spoken(kind)}<small class="id"><bdi>${what}</bdi></small>`,
+    html`<bdi>${projectName ?? projectId}</bdi><small class="id">${projectId}</small>`,
+    html`<bdi>${why}</bdi>${code && html`<small>${code}</small>`}`,
+    html`<span class="${action === 'failed' ? 'bad' : ''}">${action}</span>${leftovers?.at && html`<small>${utc(leftovers.at)}</small>`}${advice && html`<small>${advice}</small>`}`,
+  ]
+}

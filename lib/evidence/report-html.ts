@@ -1,0 +1,63 @@
+import { countOf } from '../words/wording.ts'
+import { caseTable } from './case-table.ts'
+import { charts } from './charts.ts'
+import type { Evidence } from './evidence.ts'
+import { leftoversSection } from './leftovers-section.ts'
+import { html, type Markup, verbatim } from './markup.ts'
+import { mismatchSection } from './mismatch-section.ts'
+import { isOpen } from './rows.ts'
+import { STYLE } from './style.ts'
+import { summarySection } from './summary-section.ts'
+import { duration, utc } from './words.ts'
+
+/**
+ * Writes the report as one page that needs nothing beside itself: no script, no network, no font. Its policy forbids all of
+ * them, so that text which got through as markup could do nothing.
+ */
+export function reportHtml(evidence: Evidence): string {
+  const { since, asOf, targetMs } = evidence
+  const period = `${utc(since)} to ${utc(asOf)} UTC`
+  return html`${verbatim('<!doctype html>')}
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Atlas offboarding evidence, ${period}</title>
+<style>${verbatim(STYLE)}</style></head>
+<body><header><h1>MongoDB Atlas offboarding: evidence</h1>
+<p>${period}. Target for the time to revoke: ${duration(targetMs)}. All times are UTC.</p></header>
+<main>
+${summarySection(evidence)}${openSection(evidence)}${leftoversSection(evidence)}${mismatchSection(evidence)}<section aria-labelledby="times"><h2 id="times">Time to revoke</h2>
+${charts(evidence)}</section>
+${closedSection(evidence)}${NOTES}</main></body></html>
+`.markup
+}
+
+/** So many rows stay on one page with their title; more begin on a page of their own. */
+const MOST_TOGETHER = 5
+
+function openSection({ rows, targetMs }: Evidence): Markup {
+  const open = rows.filter(isOpen)
+  const table = caseTable(`${countOf(open.length, 'open case')}, the longest first`, open, targetMs)
+  return html`<section aria-labelledby="open" class="${open.length > MOST_TOGETHER ? 'long' : 'short'}"><h2 id="open">Open cases</h2>
+${open.length > 0 ? table : html`<p>None: everybody whose departure was received is known to be out, or nobody wants them out any more.</p>`}</section>\n`
+}
+
+function closedSection({ rows, targetMs }: Evidence): Markup {
+  const closed = rows.filter((row) => !isOpen(row))
+  const table = caseTable(`${countOf(closed.length, 'closed case')}, the latest first`, closed, targetMs)
+  return html`<section aria-labelledby="closed" class="long"><h2 id="closed">Closed cases</h2>
+${closed.length > 0 ? table : html`<p>None.</p>`}</section>\n`
+}
+
+const NOTES = html`<section aria-labelledby="notes"><h2 id="notes">How to read this</h2>
+<dl class="notes">
+<dt>Which cases</dt><dd>Those received or closed in the period, and all that are open now. A case is one departure in one organization.</dd>
+<dt>Leaving instant</dt><dd>From when the person must have no access: the later of when the source says they left and when it says that takes effect.</dd>
+<dt>Time to revoke</dt><dd>From the leaving instant to when access ended. Only removals by this system have one. Percentiles are by nearest rank: a time that somebody really kept access.</dd>
+<dt>Evidence</dt><dd><em>answered</em>: Atlas answered our DELETE, and a later lookup found the member gone. <em>inferred</em>: the answer was lost, our intent was written down before, and the member is gone; the time is then when that was seen.</dd>
+<dt>Already absent</dt><dd>A complete lookup found nobody by that name, so nothing was removed and nothing is claimed about when access ended.</dd>
+<dt>Decisions</dt><dd>Names are as claimed by whoever decided; the request id joins with CloudTrail, which knows who it was.</dd>
+<dt>Compared with Atlas</dt><dd>Same person, same organization, within 15 minutes of the attempt. Removals of the last 15 minutes are not looked for yet.</dd>
+<dt>Leftovers</dt><dd>Access that removing a member does not end, looked for once a day and person at most. Database users are reported only: one that production runs by may bear a person's name.</dd>
+<dt>Not covered</dt><dd>Database users that do not bear the person's username, API keys and service accounts, sessions that are already open, and what happened before the ledger began or after a closed case has left it.</dd>
+</dl></section>\n`

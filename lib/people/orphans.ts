@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { asciiLowerCase, mailboxOf } from '../words/username.ts'
+
+/** A person's membership of, or invitation to, one organization, as far as a roster can be compared with it. */
+export type Membership = {
+  readonly orgId: string
+  readonly username: string
+  /** Nobody removes them, and no roster needs to know them. */
+  readonly protected: boolean
+}
+
+/** Memberships that are ticked off as the roster goes by; grows with them, and not with the roster. */
+export type Comparison<M extends Membership> = {
+  readonly memberships: readonly M[]
+  /** The members' usernames that some line named, in ASCII lower case. */
+  readonly covered: Set<string>
+  /** What a name on the roster must equal, or share the mailbox of, to be of interest. */
+  readonly wanted: ReadonlySet<string>
+  /** Mailbox of a member → other names on the roster with the same one. */
+  readonly similar: ReadonlyMap<string, string[]>
+}
+
+/** More look-alikes than that help nobody to decide. */
+const MOST_SIMILAR = 3
+
+/** Begins to compare members with a roster. */
+export function comparison<M extends Membership>(memberships: readonly M[]): Comparison<M> {
+  const wanted = new Set(memberships.map(({ username }) => asciiLowerCase(username)))
+  const mailboxes = [...wanted].map(mailboxOf).filter((mailbox) => mailbox !== '')
+  return {
+    memberships,
+    wanted,
+    covered: new Set(),
+    similar: new Map(mailboxes.map((mailbox) => [mailbox, []])),
+  }
+}
+
+/** Ticks off whoever one line of the roster names. */
+export function tickOff(
+  { wanted, covered, similar }: Comparison<Membership>,
+  names: readonly string[],
+): void {
+  for (const name of names.map(asciiLowerCase)) {
+    if (wanted.has(name)) covered.add(name)
+    const others = similar.get(mailboxOf(name))
+    if (others && others.length < MOST_SIMILAR && !others.includes(name)) others.push(name)
+  }
+}
+
+/** A membership that no line of the roster names. */
+export type Unlisted<M extends Membership> = M & {
+  /** Names on the roster that may be the same person's: another domain, or another `+tag`. */
+  readonly similar: readonly string[]
+}
+
+/** What is left when the roster has gone by. */
+export type Remainder<M extends Membership> = {
+  readonly orphans: readonly Unlisted<M>[]
+  /** Not on the roster, but somebody is who may be the same person: a human looks. */
+  readonly nearMatches: readonly Unlisted<M>[]
+  readonly protected: readonly Unlisted<M>[]
+}
+
+/** Tells who is on no line of the roster. */
+export function remainderOf<M extends Membership>(compared: Comparison<M>): Remainder<M> {
+  const { memberships, covered, similar } = compared
+  const unlisted = memberships
+    .filter(({ username }) => !covered.has(asciiLowerCase(username)))
+    .map((one) => ({ ...one, similar: similar.get(mailboxOf(one.username)) ?? [] }))
+  const open = unlisted.filter((one) => !one.protected)
+  return {
+    orphans: open.filter((one) => one.similar.length === 0),
+    nearMatches: open.filter((one) => one.similar.length > 0),
+    protected: unlisted.filter((one) => one.protected),
+  }
+}
+
+/** How many people there are, protected ones aside, and how many of them the roster names. */
+export type Coverage = { readonly people: number; readonly covered: number }
+
+/** How the roster covers every organization, and all of them together. */
+export type Coverages = {
+  readonly all: Coverage
+  readonly byOrg: readonly ({ readonly orgId: string } & Coverage)[]
+}
+
+/** Tells how much of the members the roster names. */
+export function coverageOf({ memberships, covered }: Comparison<Membership>): Coverages {
+  const counts = (within: readonly Membership[]): Coverage => {
+    const open = within.filter((one) => !one.protected).map(({ username }) => asciiLowerCase(username))
+    const people = new Set(open)
+    return { people: people.size, covered: [...people].filter((name) => covered.has(name)).length }
+  }
+  const byOrg = Map.groupBy(memberships, ({ orgId }) => orgId)
+  return {
+    all: counts(memberships),
+    byOrg: [...byOrg].map(([orgId, within]) => ({ orgId, ...counts(within) })),
+  }
+}
+
+/** Of fewer people half says nothing: an organization that two leavers share is what we look for. */
+const LEAST_PEOPLE = 4
+
+/**
+ * Finds what a roster covers so badly that it is the roster that is wrong: all members together, or one organization of more than
+ * three people.
+ *
+ * @returns `undefined` if the roster is good enough to act on
+ */
+export function uncovered({ all, byOrg }: Coverages): (Coverage & { readonly orgId?: string }) | undefined {
+  const isThin = ({ people, covered }: Coverage) => covered * 2 < people
+  return isThin(all) ? all : byOrg.find((one) => one.people >= LEAST_PEOPLE && isThin(one))
+}
+
+/** A person on no roster line, and the organizations that they are to leave. */
+export type Leaver = { readonly username: string; readonly orgIds: readonly string[] }
+
+/** Puts memberships together by person. */
+export function leaversOf(orphans: readonly Membership[]): readonly Leaver[] {
+  const byName = Map.groupBy(orphans, ({ username }) => asciiLowerCase(username))
+  return [...byName].map(([username, of]) => ({ username, orgIds: of.map(({ orgId }) => orgId).sort() }))
+}
+
+/** Who had them removed, and why. */
+export type Claim = { readonly by: string; readonly because: string }
+
+const DAY_MS = 24 * 3_600_000
+
+/**
+ * Makes the request that turns an orphan into an ordinary departure.
+ *
+ * Its identity is the person and the day: asked again on the same day, it is the same departure. Nobody knows when the person
+ * left; the beginning of the day before (UTC) makes whoever was invited, joined or reported back since then wait for a human: a
+ * roster is often a day old, and knows nobody who began today.
+ */
+export function departureOf({ username, orgIds }: Leaver, { by, because }: Claim, now: Date) {
+  const day = now.toISOString().slice(0, 10)
+  const key = JSON.stringify([username, orgIds, by, because])
+  const person = createHash('sha256').update(key).digest('hex').slice(0, 20)
+  return {
+    id: `orphan-${day}-${person}`,
+    occurredAt: new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString(),
+    username,
+    orgIds,
+    by,
+    reason: because,
+  }
+}

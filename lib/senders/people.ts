@@ -1,0 +1,55 @@
+import type { Departure, Return } from '../words/departure.ts'
+import { problemOf, Username } from './fields.ts'
+import { type Reading, unreadable } from './reading.ts'
+
+/** An event that names people, in a source's own shape. */
+export type Naming = {
+  readonly source: string
+  /** The event's own id first, then its envelope's. */
+  readonly ids: readonly (string | undefined)[]
+  readonly times: readonly (Date | undefined)[]
+  /** Where the names stand, to say which of them cannot be read. */
+  readonly field: string
+  readonly names: readonly unknown[]
+}
+
+/** Reads an event by which the people it names leave. */
+export function readDepartures(
+  naming: Naming,
+  more: Pick<Departure, 'suspended' | 'unassigned'> = {},
+): Reading {
+  return read(naming, (people) => ({
+    departures: people.map((person) => ({ ...person, ...more })),
+    returns: [],
+  }))
+}
+
+/** Reads an event by which the people it names are back. */
+export function readReturns(naming: Naming, more: Pick<Return, 'of'> = {}): Reading {
+  return read(naming, (people) => ({
+    departures: [],
+    returns: people.map((person) => ({ ...person, ...more })),
+  }))
+}
+
+type Sides = { readonly departures: readonly Departure[]; readonly returns: readonly Return[] }
+
+function read(
+  { source, ids, times, field, names }: Naming,
+  sidesOf: (people: readonly Return[]) => Sides,
+): Reading {
+  const id = ids.find((candidate) => candidate !== undefined)
+  const occurredAt = times.find((candidate) => candidate !== undefined)
+  if (id === undefined) return unreadable(`${source}: expected the event or its envelope to have an id`)
+  if (occurredAt === undefined)
+    return unreadable(`${source}: expected the event or its envelope to have a time`)
+
+  const usernames = names.map((name) => Username.safeParse(name))
+  const problem = usernames.find(({ success }) => !success)?.error
+  const reason = problem && `${source}: ${problemOf(problem, field)}`
+  const people = usernames.flatMap(({ data }) =>
+    data === undefined ? [] : [{ id: `${source}:${id}`, source, username: data, occurredAt }],
+  )
+  if (people.length === 0) return unreadable(reason ?? `${source}: expected \`${field}\` to name a person`)
+  return { kind: 'people', source, ...sidesOf(people), ...(reason && { unreadable: reason }) }
+}

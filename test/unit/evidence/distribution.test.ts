@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { classesOf, daysBetween, pointsOf } from '../../../lib/evidence/distribution.ts'
+import { type ReportRow, rowOf } from '../../../lib/evidence/rows.ts'
+import { later, openedCase } from '../../support/cases.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+function removed(ms: number, leaving = 0): ReportRow {
+  return { ...rowOf(openedCase({ closedAt: later(ms) })), timeToRevokeMs: ms, leavingAt: later(leaving) }
+}
+
+describe('classesOf()', () => {
+  test('counts every time once, and has a border at the target, which is still within', () => {
+    const classes = classesOf([0, 999, 1_000, 5 * HOUR, 5 * HOUR + 1], 5 * HOUR)
+
+    expect(classes.filter(({ count }) => count > 0)).toEqual([
+      { fromMs: 0, toMs: 1_000, count: 2 },
+      { fromMs: 1_000, toMs: 5_000, count: 1 },
+      { fromMs: 2 * HOUR, toMs: 5 * HOUR, count: 1 },
+      { fromMs: 5 * HOUR, toMs: 8 * HOUR, count: 1 },
+    ])
+  })
+
+  test('ends one class after the target, or with the longest time', () => {
+    expect(classesOf([1], HOUR).at(-1)).toEqual({ fromMs: HOUR, toMs: 2 * HOUR, count: 0 })
+    expect(classesOf([400 * DAY], HOUR).at(-1)).toEqual({
+      fromMs: 90 * DAY,
+      toMs: 400 * DAY + 1,
+      count: 1,
+    })
+  })
+})
+
+describe('pointsOf()', () => {
+  test('tells within, beyond and open apart, and nothing less than the axis begins with', () => {
+    const open = rowOf(openedCase())
+    const ahead = { ...open, leavingAt: later(9 * HOUR) }
+    const dry = { ...open, dryRun: true }
+    const rows = [removed(5), removed(2 * HOUR), open, ahead, dry]
+
+    expect(pointsOf(rows, HOUR, later(3 * HOUR))).toMatchObject([
+      { kind: 'within', ms: 1_000 },
+      { kind: 'beyond', ms: 2 * HOUR },
+      { kind: 'open', ms: 3 * HOUR },
+    ])
+  })
+
+  test('tells days where cases are too many, and each one beyond the target all the same', () => {
+    const many = Array.from({ length: 2_000 }, (_, index) => removed(1_000 + index, (index % 2) * DAY))
+    const points = pointsOf([...many, removed(2 * HOUR)], HOUR, later(DAY))
+
+    expect(points).toMatchObject([
+      { kind: 'day', ms: 2_000, maxMs: 2 * HOUR },
+      { kind: 'day', ms: 1_999, maxMs: 2_999 },
+      { kind: 'beyond', ms: 2 * HOUR },
+    ])
+  })
+})
+
+test.each([
+  [0, 2],
+  [6, 8],
+  [89, 7],
+  [399, 8],
+])('daysBetween() names few days of a period of %i days, evenly spaced', (days, number) => {
+  const points = [0, days].map((day) => ({ kind: 'within' as const, at: later(day * DAY), ms: 1 }))
+  const { ticks, tickFormat } = daysBetween(points, 8)
+
+  expect(ticks).toHaveLength(number)
+  expect(tickFormat(ticks[0] ?? later(0))).toBe('16 Nov')
+})

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest'
+import { fromOktaEvent } from '../../../../lib/senders/okta/okta.ts'
+import type { IntakeSettings } from '../../../../lib/senders/read-message.ts'
+import { oktaDeactivation, oktaUser, PUBLISHED } from '../../../fixtures/events.ts'
+
+const SETTINGS: IntakeSettings = { onSuspend: 'ignore', oktaAppIds: ['0oaatlas'] }
+const ADA = {
+  id: 'okta:ab62c0bc-2837-11eb-9823-9fb8f750c5a9',
+  source: 'okta',
+  username: 'ada@example.com',
+  occurredAt: new Date(PUBLISHED),
+}
+const departureOf = (more = {}) => ({
+  kind: 'people',
+  source: 'okta',
+  departures: [{ ...ADA, ...more }],
+  returns: [],
+})
+const RETURN = { kind: 'people', source: 'okta', departures: [], returns: [ADA] }
+
+test.each(['user.lifecycle.deactivate', 'user.lifecycle.delete.initiated'])(
+  'fromOktaEvent() reads %s as a departure',
+  (eventType) => {
+    expect(fromOktaEvent(oktaDeactivation({ eventType }), SETTINGS)).toStrictEqual(departureOf())
+  },
+)
+
+test.each(['user.lifecycle.unsuspend', 'user.lifecycle.reactivate', 'user.lifecycle.activate'])(
+  'fromOktaEvent() reads %s as a return',
+  (eventType) => {
+    expect(fromOktaEvent(oktaDeactivation({ eventType }), SETTINGS)).toStrictEqual(RETURN)
+  },
+)
+
+test.each([
+  ['ignore', { kind: 'ignored', source: 'okta', why: 'suspensions are ignored' }],
+  ['hold', departureOf({ suspended: true })],
+  ['remove', departureOf()],
+] as const)('fromOktaEvent() reads a suspension as ON_SUSPEND=%s says', (onSuspend, reading) => {
+  const suspension = oktaDeactivation({ eventType: 'user.lifecycle.suspend' })
+
+  expect(fromOktaEvent(suspension, { ...SETTINGS, onSuspend })).toStrictEqual(reading)
+})
+
+describe('fromOktaEvent() on an application taken away', () => {
+  const unassignment = (target: readonly unknown[]) =>
+    oktaDeactivation({ eventType: 'application.user_membership.remove', target })
+
+  test('is a departure if the application leads to Atlas', () => {
+    const event = unassignment([{ id: '0oaatlas', type: 'AppInstance' }, oktaUser()])
+
+    expect(fromOktaEvent(event, SETTINGS)).toStrictEqual(departureOf({ unassigned: true }))
+  })
+
+  test('is taken back by giving it again, and by no other application', () => {
+    const assignment = (id: string) =>
+      oktaDeactivation({
+        eventType: 'application.user_membership.add',
+        target: [{ id, type: 'AppInstance' }, oktaUser()],
+      })
+
+    expect(fromOktaEvent(assignment('0oaatlas'), SETTINGS)).toStrictEqual({
+      ...RETURN,
+      returns: [{ ...ADA, of: 'assignment' }],
+    })
+    expect(fromOktaEvent(assignment('0oaother'), SETTINGS)).toMatchObject({ kind: 'ignored' })
+  })
+
+  test.each([
+    ['another application', [{ id: '0oaother', type: 'AppInstance' }, oktaUser()], SETTINGS],
+    ['a target of another type', [{ id: '0oaatlas', type: 'AppUser' }, oktaUser()], SETTINGS],
+    ['an id that is no text', [{ id: 7, type: 'AppInstance' }, oktaUser()], SETTINGS],
+    [
+      'none configured',
+      [{ id: '0oaatlas', type: 'AppInstance' }, oktaUser()],
+      { ...SETTINGS, oktaAppIds: [] },
+    ],
+  ])('is ignored for %s', (_, target, settings) => {
+    expect(fromOktaEvent(unassignment(target), settings).kind).toBe('ignored')
+  })
+})
+
+test('fromOktaEvent() takes people by type, wherever they stand, and never the actor', () => {
+  const target = [
+    { id: '00g1', type: 'UserGroup', alternateId: 'everyone@example.com' },
+    { id: '00u9', type: 'user', alternateId: 'wrong-type@example.com' },
+    null,
+    oktaUser(),
+  ]
+
+  expect(fromOktaEvent(oktaDeactivation({ target }), SETTINGS)).toStrictEqual(departureOf())
+})
+
+test('fromOktaEvent() reads one event that names two people as two departures of one id', () => {
+  const target = [oktaUser('ada@example.com'), oktaUser('bob@example.com')]
+
+  expect(fromOktaEvent(oktaDeactivation({ target }), SETTINGS)).toStrictEqual({
+    kind: 'people',
+    source: 'okta',
+    departures: [ADA, { ...ADA, username: 'bob@example.com' }],
+    returns: [],
+  })
+})
+
+test('fromOktaEvent() keeps the person it can read and tells of the one it cannot', () => {
+  const target = [{ id: '00u2', type: 'User' }, oktaUser()]
+
+  expect(fromOktaEvent(oktaDeactivation({ target }), SETTINGS)).toStrictEqual({
+    ...departureOf(),
+    unreadable: expect.stringContaining('`target.alternateId`'),
+  })
+})
+
+test.each([
+  ['no target', []],
+  ['a target that is no list', null],
+  ['no user among the targets', [{ id: '00g1', type: 'UserGroup', alternateId: 'ada@example.com' }]],
+  ['a user without login', [{ id: '00u1', type: 'User' }]],
+  ['a user whose login is null', [{ id: '00u1', type: 'User', alternateId: null }]],
+  ['a user whose login Okta does not know', [oktaUser('unknown')]],
+])('fromOktaEvent() calls a leaving event with %s unreadable', (_, target) => {
+  const reading = fromOktaEvent(oktaDeactivation({ target }), SETTINGS)
+
+  expect(reading).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining('target.alternateId') })
+})
+
+test.each(['FAILURE', 'SKIPPED', 'success', ''])('fromOktaEvent() ignores outcome "%s"', (result) => {
+  expect(fromOktaEvent(oktaDeactivation({ result }), SETTINGS).kind).toBe('ignored')
+})
+
+test('fromOktaEvent() does not guess how a change ended', () => {
+  const { outcome, ...event } = oktaDeactivation()
+
+  expect(fromOktaEvent(event, SETTINGS)).toStrictEqual({
+    kind: 'unreadable',
+    reason: 'okta: `outcome`: expected an object with `result`',
+  })
+})
+
+test.each(['user.session.start', 'user.lifecycle.deactivated', 'USER.LIFECYCLE.DEACTIVATE', ''])(
+  'fromOktaEvent() ignores event type "%s"',
+  (eventType) => {
+    expect(fromOktaEvent(oktaDeactivation({ eventType, target: null }), SETTINGS).kind).toBe('ignored')
+  },
+)
+
+test.each([
+  [null, 'okta: expected an Okta System Log event'],
+  [[], 'okta: expected an Okta System Log event'],
+  [{ eventType: 1 }, 'okta: `eventType`: expected an Okta event type'],
+])('fromOktaEvent() calls %j unreadable', (event, reason) => {
+  expect(fromOktaEvent(event, SETTINGS)).toStrictEqual({ kind: 'unreadable', reason })
+})
+
+test('fromOktaEvent() falls back to the envelope for an id and a time it cannot use', () => {
+  const envelope = { id: 'bus-1', at: new Date('2026-11-16T18:15:13Z') }
+  const event = oktaDeactivation({ uuid: '', published: 'yesterday' })
+
+  expect(fromOktaEvent(event, SETTINGS, envelope)).toStrictEqual(
+    departureOf({ id: 'okta:bus-1', occurredAt: envelope.at }),
+  )
+})
+
+test.each([
+  ['id', { uuid: 'a\u0000b' }],
+  ['time', { published: '2026-11-16' }],
+])('fromOktaEvent() calls an event without any %s unreadable', (what, facts) => {
+  expect(fromOktaEvent(oktaDeactivation(facts), SETTINGS)).toStrictEqual({
+    kind: 'unreadable',
+    reason: `okta: expected the event or its envelope to have ${what === 'id' ? 'an id' : 'a time'}`,
+  })
+})

@@ -1,13 +1,9 @@
-import type { DatabaseUser } from '../leftovers/database-user.ts'
-import type { ProjectInvitation } from '../leftovers/findings.ts'
-import type { Stop } from '../sweep/backlog.ts'
-import type { AuditEvent } from '../words/audit-event.ts'
-import type { Case } from '../words/case.ts'
+import type { AuditEvent, Draft } from '../words/audit-event.ts'
+import type { Decision } from '../words/decision.ts'
 import type { Departure, Return } from '../words/departure.ts'
 import type { Member } from '../words/member.ts'
 import type { OutcomeSummary } from '../words/outcome.ts'
-import type { OrgState } from './org-state.ts'
-import type { PersonState } from './person-state.ts'
+import type { Subject, Task, TaskKind } from '../words/task.ts'
 
 /** Time, sleep and chance, so that everything inside is a function of its arguments. */
 export type Clock = {
@@ -20,28 +16,42 @@ export type Clock = {
 /**
  * Why Atlas, or what stands before it, did not do what we asked; in Atlas's own code where it has one.
  *
- * - `transient`: may pass by itself (no connection, time-out, 408, 425, 429, 5xx, upgrade) and retrying did not help
- * - `credential`: nobody of this organization can be removed until a human repairs it (second 401, 402, 403, secret)
- * - `refused`: Atlas refuses this very request (406, 410; a lookup's 400)
+ * - `transient`: may pass by itself (no connection, time-out, 408, 425, 429, 5xx, upgrade, a proxy's answer) and retrying did not help
+ * - `credential`: nobody of this organization can be removed until a human repairs it (credential, access list, payment)
+ * - `forbidden`: a 403 with a code that we do not know; it may be about this person or about everybody
+ * - `refused`: Atlas refuses this very request (400, 406, 410, a 403 listed as being about the person)
  * - `last_owner`: Atlas keeps the last owner of an organization
  */
 export type Failure = {
   readonly kind: 'failure'
-  readonly reason: 'transient' | 'credential' | 'refused' | 'last_owner'
+  readonly reason: 'transient' | 'credential' | 'forbidden' | 'refused' | 'last_owner'
   /** `USER_UNAUTHORIZED`, `HTTP_503`, `TIMEOUT`… The contract; texts are not. */
   readonly code: string
   /** A wait that Atlas asked for. */
   readonly retryAfterMs?: number
 }
 
+/** Everybody in an organization, as one complete read showed them. */
+export type MemberList = {
+  readonly members: readonly Member[]
+  /** Usernames of rows that could not be read, `''` where not even that was readable. */
+  readonly unreadable: readonly string[]
+  /** When the read began: it may know nothing of what came later. */
+  readonly asOf: Date
+}
+
 /** Who bears a username in one organization. */
 export type Lookup =
-  /** `namesakes`: beside an ended invitation, who may be the same person under another address. */
-  | { readonly kind: 'found'; readonly member: Member; readonly namesakes?: readonly string[] }
-  /** Said only after an empty filtered read and a complete unfiltered one. */
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'several'; readonly usernames: readonly string[] }
-  | { readonly kind: 'possible_alias'; readonly usernames: readonly string[] }
+  /** `list`: everybody was read as well. `ended`: invitations under the same name that give no access. */
+  | {
+      readonly kind: 'found'
+      readonly member: Member
+      readonly ended: readonly Member[]
+      readonly list?: MemberList
+    }
+  | { readonly kind: 'several'; readonly members: readonly Member[] }
+  /** Said only after an empty filtered read and a complete unfiltered one that hides no row of this name. */
+  | { readonly kind: 'none'; readonly list: MemberList }
   | Failure
 
 /**
@@ -79,11 +89,8 @@ export type Members = {
   find(orgId: string, wanted: readonly string[], deadline: Date, fresh?: boolean): Promise<Lookup>
   remove(orgId: string, userId: string, deadline: Date): Promise<Removal>
   confirm(orgId: string, userId: string, deadline: Date): Promise<Confirmation>
-  /** All members and invitations, whatever their status. */
-  all(
-    orgId: string,
-    deadline: Date,
-  ): Promise<{ readonly kind: 'members'; readonly members: readonly Member[] } | Failure>
+  /** Everybody, read now: members and invitations, whatever their status. */
+  all(orgId: string, deadline: Date): Promise<({ readonly kind: 'list' } & MemberList) | Failure>
   /** The organization's events of these types since an instant, newest first. */
   events(
     orgId: string,
@@ -91,164 +98,141 @@ export type Members = {
     since: Date,
     deadline: Date,
   ): Promise<{ readonly kind: 'events'; readonly events: readonly OrgEvent[] } | Failure>
+  /** Asks about nobody in particular, with the credential that removes people. */
+  probe(orgId: string, deadline: Date): Promise<{ readonly kind: 'allowed' } | Failure>
   /** Requests this organization's rate limit still allows, as Atlas said in the last minute; `undefined` if it said nothing. */
   headroom(orgId: string): number | undefined
 }
 
-export type Project = { readonly id: string; readonly name: string }
-
-/** Where a call about a project goes, and by whose credential. */
-type InProject = { readonly orgId: string; readonly projectId: string }
-
-/**
- * Why a project does not tell what it was asked.
- *
- * - `forbidden`: our credential has no role in it (a second 401, 403)
- * - `no_project`: there is no such project any more
- * - `ended`: Atlas has no invitations of the deprecated kind any more (`VERSION_GONE`)
- */
-export type NotTold =
-  | { readonly kind: 'forbidden'; readonly code: string }
-  | { readonly kind: 'no_project' }
-  | { readonly kind: 'ended'; readonly code: string }
-  | Failure
-
-/** How the DELETE of an invitation ended; whether it is gone, only the list of them tells. */
-export type InvitationRemoval =
-  | { readonly kind: 'deleted' }
-  /** Atlas knows no such invitation, or it was accepted. `mayHaveApplied`: an earlier try of ours may have been the reason. */
-  | { readonly kind: 'absent'; readonly code: string; readonly mayHaveApplied: boolean }
-  | NotTold
-
-/** An organization's projects, and what in them outlives a membership. Calls retry and end as those of `Members` do. */
-export type Projects = {
-  /** All that the credential sees, as read within the last five minutes. */
-  list(
+/** The configured organizations. They are known before any secret is read. */
+export type Organizations = {
+  readonly orgIds: readonly string[]
+  /** Reads an organization's secret: the name under which Atlas knows us, and when the secret was last replaced. */
+  credential(
     orgId: string,
     deadline: Date,
-  ): Promise<{ readonly kind: 'projects'; readonly projects: readonly Project[] } | Failure>
-  /** All of a project's invitations of the deprecated kind. */
-  invitations(
-    where: InProject,
-    deadline: Date,
-  ): Promise<{ readonly kind: 'invitations'; readonly invitations: readonly ProjectInvitation[] } | NotTold>
-  deleteInvitation(where: InProject, invitationId: string, deadline: Date): Promise<InvitationRemoval>
-  databaseUsers(
-    where: InProject,
-    deadline: Date,
-  ): Promise<{ readonly kind: 'database_users'; readonly users: readonly DatabaseUser[] } | NotTold>
-}
-
-/** One configured secret: the organization it opens, or why it cannot be read. */
-export type Organization =
-  | {
-      readonly kind: 'org'
-      readonly orgId: string
-      readonly secretId: string
-      /** The client id or public key under which Atlas knows us; no secret. */
-      readonly actor: string
-    }
-  | { readonly kind: 'unread'; readonly secretId: string; readonly code: string }
-
-export type Organizations = {
-  list(deadline: Date): Promise<readonly Organization[]>
+  ): Promise<{ readonly kind: 'credential'; readonly actor: string; readonly since?: Date } | Failure>
 }
 
 /** The right to work on one person in one organization, until `until` at the latest. */
-export type Lease = {
+export type Lock = {
   readonly key: string
   readonly owner: string
   readonly until: Date
-  readonly caseId: string
+  readonly taskId: string
+}
+
+/** What must happen because of a commit: an event to publish, or a task to open. */
+export type Effect =
+  | { readonly kind: 'publish'; readonly event: AuditEvent }
+  | { readonly kind: 'open'; readonly task: Task }
+
+/** The effects of one record that have not happened yet, by uid. */
+export type Outbox = {
+  readonly key: string
+  /** Names the last commit that added an effect. */
+  readonly mark: string
+  readonly since: Date
+  readonly effects: ReadonlyMap<string, Effect>
+}
+
+/** What a commit writes over a task. */
+export type TaskChange<S = unknown> = {
+  readonly state: S
+  readonly decisions?: readonly Decision[]
+  readonly dueAt?: Date
+  readonly closed?: true
+  readonly drafts?: readonly Draft[]
+  readonly opens?: readonly Task[]
+}
+
+/** A task as committed, and everything its record has yet to publish. */
+export type Committed<S = unknown> = { readonly task: Task<S>; readonly outbox?: Outbox }
+
+/** Something remembered beside tasks: an organization, a person, a comparison. `state` is absent before the first commit. */
+export type Memory<S> = {
+  readonly key: string
+  readonly version: number
+  readonly sequence: number
+  readonly state?: S
+}
+
+/** What a commit writes over a memory. */
+export type MemoryChange<S> = {
+  readonly state: S
+  readonly drafts?: readonly Draft[]
+  /** The item may be deleted then: it says nothing any more. */
+  readonly expiresAt?: Date
 }
 
 /** What the system remembers. Every write is one conditional write of one item. */
 export type Ledger = {
-  /** Writes the case unless its key is known; answers what the ledger then holds. */
-  record(kase: Case): Promise<Case>
-  read(caseId: string): Promise<Case | undefined>
-  /** Writes the next version of a case; `undefined` if somebody else wrote since it was read. */
-  save(kase: Case): Promise<Case | undefined>
-  /**
-   * Takes the lease on the case's person, or tells which case holds it.
-   * @param username - the name that the member bears, where it is another than the departure's
-   */
-  lease(
-    kase: Case,
-    username?: string,
+  /** Writes a task unless its id is known; answers what the ledger then holds. */
+  record<S>(task: Task<S>): Promise<{ readonly task: Task<S>; readonly isNew: boolean }>
+  read<S>(kind: TaskKind, id: string): Promise<Task<S> | undefined>
+  /** Writes the next version of a task; `undefined` if somebody else wrote since it was read. */
+  commit<S>(task: Task<S>, change: TaskChange<S>): Promise<Committed<S> | undefined>
+
+  /** Takes the lock on a person, or tells which task has it. */
+  lock(
+    subject: Subject,
+    taskId: string,
   ): Promise<
-    { readonly kind: 'held'; readonly lease: Lease } | { readonly kind: 'busy'; readonly caseId: string }
+    { readonly kind: 'locked'; readonly lock: Lock } | { readonly kind: 'busy'; readonly taskId: string }
   >
-  release(lease: Lease): Promise<void>
-  org(orgId: string): Promise<OrgState>
+  unlock(lock: Lock): Promise<void>
+
+  /** Reads several memories at once, strongly consistent, in the order of the keys. */
+  memories(keys: readonly string[]): Promise<readonly Memory<unknown>[]>
   /**
-   * Changes what is remembered of an organization, whoever else changes it at the same time.
+   * Changes a memory, whoever else changes it at the same time.
    *
    * @param change - may run several times; answers `undefined` to leave it as it is
-   * @param known - the state as last read, to save reading it again if nobody changed it
-   * @returns the state as it then is
+   * @param known - the memory as last read, to save reading it again if nobody changed it
+   * @returns the memory as it then is, and what it has yet to publish
    */
-  changeOrg(
-    orgId: string,
-    change: (state: OrgState) => OrgState | undefined,
-    known?: OrgState,
-  ): Promise<OrgState>
-  person(username: string): Promise<PersonState>
-  /** Changes what is remembered of a person; as `changeOrg`. */
-  changePerson(
-    username: string,
-    change: (state: PersonState) => PersonState | undefined,
-  ): Promise<PersonState>
-  /** Cases to come back until an instant: open ones, earliest first, then closed ones whose leftovers are still looked for. */
-  due(until: Date, limit: number): Promise<readonly Case[]>
-  /** What has outcomes or notices older than an instant that the audit trail has not taken. */
-  unpublished(
-    before: Date,
-    limit: number,
-  ): Promise<{
-    readonly cases: readonly Case[]
-    readonly orgs: readonly OrgState[]
-    readonly persons: readonly PersonState[]
-  }>
-  /** Every case of one person, newest first. */
-  ofPerson(username: string): Promise<readonly Case[]>
-  open(limit?: number): Promise<readonly Case[]>
-  /** Cases by the UTC day (`2026-11-30`) on which they were received or closed. */
-  on(day: { readonly received: string } | { readonly closed: string }): Promise<readonly Case[]>
+  change<S>(
+    key: string,
+    change: (state: S | undefined) => MemoryChange<S> | undefined,
+    known?: Memory<S>,
+  ): Promise<{ readonly memory: Memory<S>; readonly outbox?: Outbox; readonly isChanged: boolean }>
+
+  /** Open tasks of a kind that are due until an instant, earliest first, page by page. */
+  due(kind: TaskKind, until: Date): AsyncIterable<readonly Task[]>
+  /** All open tasks of a kind, due ones first, page by page. */
+  open(kind: TaskKind): AsyncIterable<readonly Task[]>
+  /** Every task of one person, newest first. At most `limit`, 1,000 unless said otherwise. */
+  ofPerson(username: string, limit?: number): Promise<readonly Task[]>
+  /** Tasks closed on a UTC day (`2026-11-30`), page by page. */
+  closedOn(day: string): AsyncIterable<readonly Task[]>
+  /** Outboxes that wait since before an instant, oldest first, page by page. */
+  outboxes(before: Date): AsyncIterable<readonly Outbox[]>
+  /** Removes effects that have happened. Never touches a version. */
+  settle(outbox: Outbox, uids: ReadonlySet<string>): Promise<void>
 }
 
-/** Where outcomes are told. */
+/** Where outcomes are published. */
 export type AuditTrail = {
   /** @returns the `metadata.uid` of every event that was taken; the others must be published again */
   publish(events: readonly AuditEvent[]): Promise<ReadonlySet<string>>
 }
 
-/** What our own functions put on the departures queue. */
+/** The queue that a message came in by. AWS decides it, never the payload. */
+export type Channel = 'events' | 'topic' | 'work'
+
+/** What our own functions put on the work queue. */
 export type QueueMessage =
+  | { readonly kind: 'task'; readonly task: TaskKind; readonly id: string }
   | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'return'; readonly return: Return }
-  | { readonly kind: 'case'; readonly caseId: string }
-  /** The leftovers of a closed case are to be looked for. */
-  | { readonly kind: 'leftovers'; readonly caseId: string }
 
 export type Queue = {
   /** @param delayMs - cut to SQS's 15 minutes; the sweep knows what is due */
   send(messages: readonly { readonly message: QueueMessage; readonly delayMs?: number }[]): Promise<void>
-  /** Puts a body that was not ours on the queue as it is (direct invocations by SNS and EventBridge). */
-  forward(bodies: readonly string[]): Promise<void>
-  /** Puts an unreadable body on the DLQ, with the reason as message attribute. */
-  reject(body: string, reason: string): Promise<void>
-}
-
-/** How much waits, and how long already. */
-export type Backlog = {
-  readonly openByKind: Readonly<Record<string, number>>
-  readonly oldestOpenSeconds: Readonly<Record<string, number>>
-  readonly unpublished: number
-  /** Source → seconds since its last event, ignored ones included. */
-  readonly silence: Readonly<Record<string, number>>
-  /** How many organizations each cause keeps from removals, and how many secrets cannot be read. */
-  readonly stopped: Readonly<Record<Stop | 'unread' | 'uncompared', number>>
+  /** Puts a body on the queue of the channel that brought it directly (SNS and EventBridge may invoke the function). */
+  forward(channel: 'events' | 'topic', bodies: readonly string[]): Promise<void>
+  /** Puts an unreadable body on the channel's DLQ, with the reason as message attribute. */
+  reject(channel: Channel, body: string, reason: string): Promise<void>
 }
 
 /** What happened, told to logs and metrics as it happens; never a username, a secret or a payload. */
@@ -260,6 +244,7 @@ export type JournalEntry =
       readonly source: string
       readonly isNew: boolean
     }
+  | { readonly event: 'absorbed'; readonly caseId: string; readonly source: string }
   | {
       readonly event: 'credentials'
       readonly orgId: string
@@ -297,7 +282,7 @@ export type JournalEntry =
       readonly outcome: OutcomeSummary
       readonly timeToRevokeMs?: number
     }
-  /** What a search for leftovers came to; `code`: it goes on later, and why. */
+  /** What a search for leftovers came to; `code`: it continues later, and why. */
   | {
       readonly event: 'leftovers'
       readonly caseId: string
@@ -309,13 +294,21 @@ export type JournalEntry =
       readonly code?: string
     }
   | { readonly event: 'published'; readonly uids: readonly string[] }
-  | ({ readonly event: 'backlog' } & Backlog)
+  /** What the sweep measured, by metric name; `by` is the dimension, if any. */
+  | { readonly event: 'measured'; readonly gauges: readonly Gauge[] }
   | { readonly event: 'unreadable'; readonly reason: string }
   | { readonly event: 'ignored'; readonly source: string; readonly why: string }
   | { readonly event: 'undelivered'; readonly messageId: string; readonly error: string }
-  | { readonly event: 'unfinished'; readonly caseId: string; readonly error: string }
+  | { readonly event: 'unfinished'; readonly taskId: string; readonly error: string }
   /** Of an HTTP request only what it asked for in general: its path may name a person. */
   | { readonly event: 'answered'; readonly route: string; readonly method: string; readonly status: number }
   | { readonly event: 'unanswered'; readonly route: string; readonly error: string }
+
+/** One measured value. */
+export type Gauge = {
+  readonly name: string
+  readonly by?: Readonly<Record<string, string>>
+  readonly value: number
+}
 
 export type Journal = { note(entry: JournalEntry): void }

@@ -1,108 +1,112 @@
-import { unreadSecretOf } from '../core/org-state.ts'
-import { auditUid, type Case, type Entry } from './case.ts'
+import type { Case } from './case.ts'
+import { actOf, CATALOGUE, type CatalogueRow, type NoticeName, rowOf } from './catalogue.ts'
+import type { Actor } from './decision.ts'
 import { leavingInstant } from './departure.ts'
-import type { Outcome, RefusalReason, Unreadable } from './outcome.ts'
+import type { Outcome, Unreadable } from './outcome.ts'
 
-/** One event for the audit bus; `detail` is an OCSF User Access Management event (class 3005). */
-export type AuditEvent = {
-  readonly uid: string
+/** An event as its commit fixes it. What is published under one `uid` is this and nothing else, however often. */
+export type AuditEvent = Draft & { readonly uid: string }
+
+/** An event before the commit that gives it its `uid` and `sequence`; `detail` is OCSF User Access Management (class 3005). */
+export type Draft = {
   readonly detailType: 'Offboarding Outcome' | 'Offboarding Notice'
   readonly at: Date
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-/** An act that is no outcome of a case: an organization blocked, a case released, a person returned. */
+/** Something that happened and is no outcome of a case: an organization stopped, a case released, a person back. */
 export type Notice = {
-  readonly uid: string
+  readonly name: NoticeName
   readonly at: Date
-  readonly name: string
   readonly orgId?: string
+  readonly caseId?: string
   readonly correlationUid?: string
   readonly user?: { readonly name?: string; readonly uid?: string }
-  readonly severity: Severity
-  readonly message: string
+  readonly actor?: Actor
+  /** Replaces the catalogue's meaning as the message. */
+  readonly message?: string
   readonly unmapped?: Readonly<Record<string, unknown>>
 }
 
-/** OCSF `severity_id`. */
-type Severity = 1 | 3 | 4
-
 /**
- * Tells one attempt's outcome in OCSF 1.8, class 3005, activity 2 (Revoke). Pure: the same case and entry give the same
- * event, whoever publishes it and however often.
+ * Renders the outcome of an attempt in OCSF 1.8, class 3005, activity 2 (Revoke).
  *
+ * @param kase - as it is committed with this outcome
  * @see https://schema.ocsf.io/1.8.0/classes/user_access
  */
-export function outcomeEvent(kase: Case, entry: Entry): AuditEvent {
-  const { departure } = kase
-  const { outcome } = entry
-  // An outcome older than the lookup knew nothing of the member, however late it is told.
-  const snapshot = entry.seen ? kase.snapshot : undefined
-  const uid = auditUid(kase, entry)
+export function outcomeDraft(kase: Case, outcome: Outcome, at: Date): Draft {
+  const { departure, orgId, snapshot, attempts } = kase.state
+  const row = rowOf(outcome)
   const revokedAt = outcome.kind === 'removed' ? outcome.revokedAt : undefined
   return {
-    uid,
     detailType: 'Offboarding Outcome',
-    at: entry.at,
+    at,
     detail: compact({
-      ...revocation(entry.at),
-      ...verdict(outcome),
-      metadata: metadata(uid, departure.id),
-      message: messageOf(outcome),
-      ...place(kase.orgId),
+      ...revocation(at),
+      ...verdict(outcome, row),
+      metadata: metadata(departure.id),
+      message: row.title,
+      ...place(orgId),
       user: { name: departure.username, ...(snapshot && { uid: snapshot.userId }) },
       privileges: snapshot?.orgRoles ?? [],
       unmapped: compact({
         outcome,
         snapshot,
-        attempts: entry.attempt,
+        attempts,
         case: kase.id,
         source: departure.source,
         occurred_at: departure.occurredAt,
         effective_at: departure.effectiveAt,
-        received_at: kase.receivedAt,
+        received_at: kase.openedAt,
         revoked_at: revokedAt,
         time_to_revoke_ms: timeToRevokeMs(kase, outcome),
+        exposure_ms: exposureMs(kase, outcome),
         reason: departure.reason,
         requested_by: departure.requestedBy,
+        next: actOf(row, { case: kase.id, org: orgId }),
       }),
     }),
   }
 }
 
-/** How long the person kept access after the leaving instant, in ms; only a removal of ours has one. */
-export function timeToRevokeMs(kase: Case, outcome: Outcome): number | undefined {
+/** How long the person kept access after they had to be out and we knew of it, in ms; only a removal of ours has one. */
+export function timeToRevokeMs({ state }: Case, outcome: Outcome): number | undefined {
   if (outcome.kind !== 'removed') return undefined
-  return Math.max(0, outcome.revokedAt.getTime() - leavingInstant(kase.departure).getTime())
+  return Math.max(0, outcome.revokedAt.getTime() - leavingInstant(state.departure).getTime())
 }
 
-/** Tells of an input that names no person. `uid` comes from the message, so a redelivery says the same. */
-export function unreadableEvent(uid: string, unreadable: Unreadable, at: Date): AuditEvent {
+/** How long the person kept access after the departure took effect, whenever we received it, in ms. */
+export function exposureMs({ state }: Case, outcome: Outcome): number | undefined {
+  if (outcome.kind !== 'removed') return undefined
+  const { effectiveAt, occurredAt } = state.departure
+  return Math.max(0, outcome.revokedAt.getTime() - (effectiveAt ?? occurredAt).getTime())
+}
+
+/** Renders an input that names no person, or says what must not be guessed. */
+export function unreadableDraft({ reason }: Pick<Unreadable, 'reason'>, at: Date): Draft {
+  const row = CATALOGUE.unreadable
   return {
-    uid,
     detailType: 'Offboarding Outcome',
     at,
     detail: {
       ...revocation(at),
-      status_id: 2,
-      status: 'Failure',
-      severity_id: 4,
-      severity: 'High',
-      metadata: metadata(uid, uid),
-      message: `Unreadable departure: ${unreadable.reason}`,
+      ...FAILED,
+      ...severity(row),
+      metadata: metadata(),
+      message: `${row.title}: ${reason}`,
       cloud: { provider: CLOUD },
       user: { name: 'Unknown', type_id: 0 },
       privileges: [],
-      unmapped: { outcome: unreadable, attempts: 1, received_at: at },
+      unmapped: { outcome: { kind: 'unreadable', reason }, attempts: 1, received_at: at, next: row.act },
     },
   }
 }
 
-/** Tells of an act that is no outcome. */
-export function noticeEvent(notice: Notice): AuditEvent {
-  const { uid, at, name, orgId, severity, message, user } = notice
+/** Renders what is no outcome, in activity 99. */
+export function noticeDraft(notice: Notice): Draft {
+  const { at, name, orgId, caseId, user, actor } = notice
+  const row: CatalogueRow = CATALOGUE[name]
   return {
-    uid,
     detailType: 'Offboarding Notice',
     at,
     detail: compact({
@@ -110,20 +114,40 @@ export function noticeEvent(notice: Notice): AuditEvent {
       time: at.getTime(),
       status_id: 99,
       status: name,
-      severity_id: severity,
-      severity: SEVERITY[severity],
-      metadata: { ...metadata(uid, notice.correlationUid ?? uid), event_code: name },
-      message,
-      ...(orgId ? place(orgId) : { cloud: { provider: CLOUD } }),
+      ...severity(row),
+      metadata: { ...metadata(notice.correlationUid), event_code: name },
+      message: notice.message ?? row.meaning,
+      ...place(orgId),
+      ...(actor && { actor: { user: { name: actor.actor } } }),
       user: user ?? { name: 'Unknown', type_id: 0 },
       privileges: [],
-      unmapped: compact({ notice: name, ...notice.unmapped }),
+      unmapped: compact({
+        notice: name,
+        case: caseId,
+        claimed_by: actor?.claimedBy,
+        next: actOf(row, { case: caseId, org: orgId }),
+        ...notice.unmapped,
+      }),
     }),
   }
 }
 
+/** Gives a draft its identity. Consumers dedupe on `metadata.uid`; `sequence` counts the events of one task without a gap. */
+export function sealed(draft: Draft, uid: string, sequence?: number): AuditEvent {
+  const { metadata: known, unmapped } = draft.detail as { metadata: object; unmapped: object }
+  const named = 'correlation_uid' in known ? known : { ...known, correlation_uid: uid }
+  return {
+    ...draft,
+    uid,
+    detail: {
+      ...draft.detail,
+      metadata: { uid, ...named },
+      unmapped: { ...unmapped, ...(sequence !== undefined && { sequence }) },
+    },
+  }
+}
+
 const CLOUD = 'MongoDB Atlas'
-const SEVERITY: Readonly<Record<Severity, string>> = { 1: 'Informational', 3: 'Medium', 4: 'High' }
 
 function classOf(activity: { id: 2 | 99; name: string }) {
   return {
@@ -142,87 +166,53 @@ function revocation(at: Date) {
   return { ...classOf({ id: 2, name: 'Revoke Privileges' }), time: at.getTime() }
 }
 
-function metadata(uid: string, correlationUid: string) {
+function metadata(correlationUid?: string) {
   return {
-    uid,
-    correlation_uid: correlationUid,
+    ...(correlationUid !== undefined && { correlation_uid: correlationUid }),
     version: '1.8.0',
     profiles: ['cloud'],
     product: { name: 'atlas-offboarding', vendor_name: 'atlas-offboarding' },
   }
 }
 
-/** An organization behind an unreadable secret has no id yet; the secret's name stands in for it. */
-function place(orgId: string) {
-  const secretId = unreadSecretOf(orgId)
-  if (secretId !== undefined)
-    return { cloud: { provider: CLOUD }, resources: [{ name: secretId, type: 'Secret' }] }
+function place(orgId: string | undefined) {
+  if (orgId === undefined) return { cloud: { provider: CLOUD } }
   return {
     cloud: { provider: CLOUD, org: { uid: orgId } },
     resources: [{ uid: orgId, type: 'Organization' }],
   }
 }
 
-function verdict(outcome: Outcome) {
-  switch (outcome.kind) {
-    case 'removed':
-    case 'already_absent':
-      return { status_id: 1, status: 'Success', severity_id: 1, severity: SEVERITY[1] }
-    case 'would_remove':
-    case 'cancelled':
-    case 'scheduled':
-      return { status_id: 99, status: outcome.kind, severity_id: 1, severity: SEVERITY[1] }
-    case 'held':
-      return {
-        status_id: 99,
-        status: outcome.kind,
-        severity_id: 4,
-        severity: SEVERITY[4],
-        status_detail: outcome.reason,
-      }
-    case 'refused':
-      return {
-        ...FAILED,
-        severity_id: 4,
-        severity: SEVERITY[4],
-        status_code: outcome.code,
-        status_detail: outcome.reason,
-      }
-    case 'deferred':
-      return { ...FAILED, severity_id: 3, severity: SEVERITY[3], status_code: outcome.code }
+/** OCSF's `severity_id` and its name. */
+function severity({ severity: level }: CatalogueRow) {
+  switch (level) {
+    case 'alert':
+      return { severity_id: 4, severity: 'High' }
+    case 'digest':
+      return { severity_id: 3, severity: 'Medium' }
+    case 'quiet':
+      return { severity_id: 1, severity: 'Informational' }
   }
 }
 
 const FAILED = { status_id: 2, status: 'Failure' }
 
-function messageOf(outcome: Outcome): string {
+function verdict(outcome: Outcome, row: CatalogueRow) {
   switch (outcome.kind) {
     case 'removed':
-      return `Removed from the organization (${outcome.evidence})`
     case 'already_absent':
-      return 'Already absent from the organization'
+      return { status_id: 1, status: 'Success', ...severity(row) }
     case 'would_remove':
-      return 'Dry run: would be removed from the organization'
     case 'cancelled':
-      return 'Cancelled; not removed'
     case 'scheduled':
-      return `Scheduled; will be removed at ${outcome.nextAttemptAt.toISOString()}`
+      return { status_id: 99, status: outcome.kind, ...severity(row) }
     case 'held':
-      return `Held (${outcome.reason}); a human decides`
+      return { status_id: 99, status: outcome.kind, ...severity(row), status_detail: outcome.reason }
     case 'refused':
-      return REFUSED[outcome.reason]
+      return { ...FAILED, ...severity(row), status_code: outcome.code, status_detail: outcome.reason }
     case 'deferred':
-      return `Deferred (${outcome.code}); will be tried again at ${outcome.nextAttemptAt.toISOString()}`
+      return { ...FAILED, ...severity(row), status_code: outcome.code }
   }
-}
-
-const REFUSED: Readonly<Record<RefusalReason, string>> = {
-  protected: 'Refused (protected): a break-glass account was named in a departure; find out who named it',
-  last_owner: 'Refused (last_owner): Atlas keeps the last owner; make somebody else an owner, then retry',
-  unknown_org:
-    'Refused (unknown_org): no secret opens this organization; add it or correct the departure, then retry',
-  atlas_refused:
-    'Refused (atlas_refused): Atlas refuses this very request, by the code given; a human is needed',
 }
 
 /** Leaves out what is undefined, so that the event says nothing it does not know. */

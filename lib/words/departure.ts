@@ -6,7 +6,7 @@ export type Departure = {
   readonly username: string
   /** Other usernames of the same person, vouched for by the source. */
   readonly aliases?: readonly string[]
-  /** The organizations meant; absent means all that are configured. */
+  /** The organizations meant. Absent means all that are configured. */
   readonly orgIds?: readonly string[]
   readonly occurredAt: Date
   /** Not before this instant: a notice period, a last working day. */
@@ -17,7 +17,13 @@ export type Departure = {
   /** The source only suspended the person, and `ON_SUSPEND=hold` wants a human to decide. */
   readonly suspended?: boolean
   /** The source only took away the application that leads to Atlas. */
-  readonly unassigned?: boolean
+  readonly scope?: 'app_assignment'
+  /** The directory deleted the user: it does not want to see them any more. */
+  readonly deletedByDirectory?: boolean
+  /** The message had no time of its own: `occurredAt` is when we received it, and differs in a repetition. */
+  readonly timedByReceipt?: boolean
+  /** What `occurredAt` was before we corrected a clock that is ahead of ours. */
+  readonly statedAt?: Date
 }
 
 /** A source says that the person is back. */
@@ -26,26 +32,16 @@ export type Return = {
   readonly source: string
   readonly username: string
   readonly occurredAt: Date
-  /** The person has the application again, and nothing else is said of them: whoever left otherwise stays out. */
-  readonly of?: 'assignment'
+  /** The person has the application again, and nothing else is said: whoever left otherwise stays out. */
+  readonly scope?: 'app_assignment'
 }
 
 /** The instant from which the person must have no access: the later of `occurredAt` and `effectiveAt`. */
-export function leavingInstant({ occurredAt, effectiveAt }: Departure): Date {
+export function leavingInstant({
+  occurredAt,
+  effectiveAt,
+}: Pick<Departure, 'occurredAt' | 'effectiveAt'>): Date {
   return effectiveAt && effectiveAt > occurredAt ? effectiveAt : occurredAt
-}
-
-/** The vendor a source belongs to: `hook` for `hook/workday`. A return of one entry ends departures of its provider only. */
-export function providerOf(source: string): string {
-  return source.replace(/\/.*$/s, '')
-}
-
-/**
- * Tells whether a provider's word that the person is back ends the departure. It does not give back an application: that is a
- * word of its own, and until then a human decides.
- */
-export function endsBy({ source, unassigned }: Departure, provider: string): boolean {
-  return provider === providerOf(source) && !unassigned
 }
 
 /** Every username the departure vouches for: the person's own first, then the aliases. */
@@ -53,21 +49,27 @@ export function usernamesOf({ username, aliases = [] }: Departure): readonly str
   return [username, ...aliases]
 }
 
-/** Tells whether two departures under one key say the same; `orgIds` is left out, because a case is one organization. */
+/**
+ * Tells whether two departures under one id say the same. `orgIds` is left out, because a case is one organization. So is the
+ * instant of a message that has none of its own: it differs each time the message is sent.
+ */
 export function sameContent(one: Departure, other: Departure): boolean {
-  return content(one) === content(other)
+  const ignoresTime = one.timedByReceipt === true || other.timedByReceipt === true
+  return contentOf(one, ignoresTime) === contentOf(other, ignoresTime)
+}
+
+/** Everything that a departure says about its person, as text to compare. */
+export function contentOf(departure: Departure, ignoresTime = departure.timedByReceipt === true): string {
+  const { occurredAt, statedAt = occurredAt, effectiveAt, aliases = [], suspended = false } = departure
+  const instants = ignoresTime ? [effectiveAt] : [statedAt, leavingInstant(departure)]
+  return JSON.stringify([instants, aliases, departure.reason, departure.requestedBy, suspended])
 }
 
 /** Tells whether two departures happened and take effect at the same instants. */
 export function sameInstants(one: Departure, other: Departure): boolean {
-  return instants(one) === instants(other)
+  return instantsOf(one) === instantsOf(other)
 }
 
-function instants({ occurredAt, effectiveAt }: Departure): string {
-  return JSON.stringify([occurredAt, effectiveAt])
-}
-
-function content(departure: Departure): string {
-  const { occurredAt, effectiveAt, aliases = [], reason, requestedBy, suspended = false } = departure
-  return JSON.stringify([occurredAt, effectiveAt, aliases, reason, requestedBy, suspended])
+function instantsOf({ occurredAt, statedAt = occurredAt, effectiveAt }: Departure): string {
+  return JSON.stringify([statedAt, leavingInstant({ occurredAt, effectiveAt })])
 }

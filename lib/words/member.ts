@@ -1,7 +1,12 @@
-import { mayBeAliases, sameUsername } from './username.ts'
+import { asciiLowerCase, mayBeAliases, sameUsername } from './username.ts'
 
-/** Atlas's `orgMembershipStatus`. Without asking for all four, Atlas hides the last two. */
-export type MembershipStatus = 'ACTIVE' | 'PENDING' | 'INVITATION_EXPIRED' | 'INVITATION_REJECTED'
+/** Atlas's `orgMembershipStatus`; a value that we do not know passes through. Without asking for all four, Atlas hides the last two. */
+export type MembershipStatus =
+  | 'ACTIVE'
+  | 'PENDING'
+  | 'INVITATION_EXPIRED'
+  | 'INVITATION_REJECTED'
+  | (string & Record<never, never>)
 
 /** A person in one Atlas organization, as a lookup showed them. */
 export type Member = {
@@ -19,30 +24,31 @@ export type Member = {
 /** What a re-invitation needs, kept before anything is deleted. */
 export type Snapshot = Member & { readonly truncated?: boolean }
 
-/** Who a lookup names: exactly one member, nobody, or more than one. */
+/** Who a lookup names: one person, nobody, or more than one. */
 export type Selection =
-  | { readonly kind: 'one'; readonly member: Member }
+  /** `ended`: invitations under the same name that give no access. */
+  | { readonly kind: 'one'; readonly member: Member; readonly ended: readonly Member[] }
   | { readonly kind: 'none' }
-  | { readonly kind: 'several'; readonly usernames: readonly string[] }
+  | { readonly kind: 'several'; readonly members: readonly Member[] }
 
-/** Picks the one member that bears a wanted username; never the first of a list, never a near match. */
+/**
+ * Picks who bears a wanted username; never the first of a list, never a near match. Entries under one name are one person if at most
+ * one of them has access. Different names are different people, whatever a source says of them.
+ */
 export function selectMember(wanted: readonly string[], members: readonly Member[]): Selection {
-  const matches = members.filter((member) =>
-    wanted.some((username) => sameUsername(username, member.username)),
-  )
-  const byId = new Map(matches.map((member) => [member.userId, member]))
-  const [member, ...others] = byId.values()
+  const matches = members.filter((member) => wanted.some((name) => sameUsername(name, member.username)))
+  const distinct = [...new Map(matches.map((member) => [member.userId, member])).values()]
+  const names = new Set(distinct.map(({ username }) => asciiLowerCase(username)))
+  const usable = distinct.filter(({ status }) => hasAccess(status))
+  const [member = distinct[0]] = usable
   if (!member) return { kind: 'none' }
-  if (others.length > 0)
-    return { kind: 'several', usernames: [...byId.values()].map((match) => match.username) }
-  return { kind: 'one', member }
+  if (names.size > 1 || usable.length > 1) return { kind: 'several', members: distinct }
+  return { kind: 'one', member, ended: distinct.filter((other) => other !== member) }
 }
 
 /** Lists members who may be the wanted person under another address. */
-export function possibleAliases(wanted: readonly string[], members: readonly Member[]): readonly string[] {
-  return members
-    .map((member) => member.username)
-    .filter((username) => wanted.some((name) => mayBeAliases(name, username)))
+export function possibleAliases(wanted: readonly string[], members: readonly Member[]): readonly Member[] {
+  return members.filter(({ username }) => wanted.some((name) => mayBeAliases(name, username)))
 }
 
 const MOST_PROJECTS = 1_000
@@ -53,7 +59,10 @@ export function snapshotOf(member: Member): Snapshot {
   return { ...member, projectRoles: member.projectRoles.slice(0, MOST_PROJECTS), truncated: true }
 }
 
-/** Tells whether the status gives access or can be turned into access; an ended invitation cannot. */
+/** An invitation that can no longer be accepted. */
+const ENDED: ReadonlySet<MembershipStatus> = new Set(['INVITATION_EXPIRED', 'INVITATION_REJECTED'])
+
+/** Tells whether the status gives access or can turn into access. A status that we do not know may. */
 export function hasAccess(status: MembershipStatus): boolean {
-  return status === 'ACTIVE' || status === 'PENDING'
+  return !ENDED.has(status)
 }

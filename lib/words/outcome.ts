@@ -1,4 +1,6 @@
-/** Why a guard stopped a case; a human releases it. */
+import type { MembershipStatus } from './member.ts'
+
+/** Why a rule holds a case until a human decides. */
 export const HOLD_REASONS = [
   'observing',
   'suspended',
@@ -9,6 +11,8 @@ export const HOLD_REASONS = [
   'rejoined',
   'ambiguous_username',
   'possible_alias',
+  'renamed',
+  'unresolved_employee',
   'conflicting_event',
 ] as const
 export type HoldReason = (typeof HOLD_REASONS)[number]
@@ -19,6 +23,13 @@ export type RefusalReason = 'protected' | 'last_owner' | 'unknown_org' | 'atlas_
 /** How we know that our removal took effect: Atlas answered it, or the answer was lost and the member is gone. */
 type Evidence = 'answered' | 'inferred'
 
+/** A member whom a held departure may mean. `release --as` names one of them. */
+export type Candidate = {
+  readonly userId: string
+  readonly username: string
+  readonly status: MembershipStatus
+}
+
 /** How an attempt on a case ended. */
 export type Outcome =
   | { readonly kind: 'removed'; readonly evidence: Evidence; readonly revokedAt: Date }
@@ -26,8 +37,18 @@ export type Outcome =
   | { readonly kind: 'would_remove' }
   | { readonly kind: 'cancelled'; readonly by: string; readonly because: string }
   | { readonly kind: 'scheduled'; readonly nextAttemptAt: Date }
-  | { readonly kind: 'held'; readonly reason: HoldReason; readonly detail?: string }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly code?: string }
+  | {
+      readonly kind: 'held'
+      readonly reason: HoldReason
+      readonly detail?: string
+      readonly candidates?: readonly Candidate[]
+    }
+  | {
+      readonly kind: 'refused'
+      readonly reason: RefusalReason
+      readonly code?: string
+      readonly detail?: string
+    }
   | { readonly kind: 'deferred'; readonly code: string; readonly nextAttemptAt: Date }
 
 /** What a log may know of an outcome: its words and codes, and no text that could name somebody. */
@@ -48,11 +69,17 @@ export function summaryOf(outcome: Outcome): OutcomeSummary {
   }
 }
 
-/** The one outcome without a case: the input names no person. */
+/** Names an outcome in one word for lists and counts: `removed`, `held: privileged`. */
+export function describeOutcome(outcome: Outcome | undefined): string {
+  if (!outcome) return 'new'
+  return 'reason' in outcome ? `${outcome.kind}: ${outcome.reason}` : outcome.kind
+}
+
+/** The one outcome without a case: the input names no person, or says something that must not be guessed. */
 export type Unreadable = { readonly kind: 'unreadable'; readonly reason: string }
 
 /** Tells whether the outcome ends the case: the person is known to be out, or nobody wants them out any more. */
-export function closes(outcome: Outcome): boolean {
+export function isFinal(outcome: Outcome): boolean {
   switch (outcome.kind) {
     case 'removed':
     case 'already_absent':

@@ -1,0 +1,29 @@
+import type { HoldReason } from './outcome.ts'
+
+/** Who acted, and how far that is proved. */
+export type Actor = {
+  /** The caller that AWS authenticated, as an ARN; a source or `system` where no human acted. */
+  readonly actor: string
+  /** The name that somebody typed. It proves nothing. */
+  readonly claimedBy?: string
+}
+
+/** A human's word on a task, or a source's that takes a departure back. */
+export type Decision = Actor & {
+  readonly act: 'release' | 'cancel' | 'approve' | 'confirm'
+  /** The rule that a release lets the case pass. */
+  readonly rule?: HoldReason
+  /** The member that the word is about (userId). It covers nobody else. */
+  readonly member?: string
+  /** A release of a name: there is no such member, the person is absent. */
+  readonly absent?: true
+  readonly because: string
+  readonly at: Date
+  /** Joins with CloudTrail. */
+  readonly requestId: string
+  /** Until when an approval counts. */
+  readonly until?: Date
+  readonly confirmedBy?: string
+  /** When the removal that it was for was carried out: it covers no second one. */
+  readonly usedAt?: Date
+}

@@ -1,40 +1,77 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  type PutItemCommandInput,
   paginateQuery,
   type QueryCommandInput,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { Condition, IndexQuery, Item, Table } from './table.ts'
+import type { IndexQuery, Item, Table, Written } from './table.ts'
 import { TABLE_SCHEMA } from './table-schema.ts'
+
+/** Items of one page, at most 1 MB of them. */
+const PAGE_SIZE = 200
+const OUTBOX_KEYS: ReadonlySet<string> = new Set(['outboxKey', 'outboxAt'])
+const MOST_BATCH_TRIES = 5
 
 /**
  * Keeps items in a DynamoDB table.
  *
- * The SDK sends a request again when its answer is lost, and the second one fails the condition that the first one met.
- * So a failed condition is settled by the `writeId` that the table then holds: ours means that we did write.
+ * The SDK sends a request again when its answer is lost, and the second one fails the condition that the first one met. So a failed
+ * condition is settled by the `writeId` that the table then holds: ours means that we did write.
  */
 export function dynamoDbTable(options: { client: DynamoDBClient; tableName: string }): Table {
   const { client, tableName: TableName } = options
+  const keyOf = (pk: string) => ({ pk: { S: pk } })
 
   async function get(pk: string): Promise<Item | undefined> {
-    const reply = await client.send(
-      new GetItemCommand({ TableName, Key: { pk: { S: pk } }, ConsistentRead: true }),
-    )
+    const reply = await client.send(new GetItemCommand({ TableName, Key: keyOf(pk), ConsistentRead: true }))
     return reply.Item && toItem(reply.Item)
+  }
+
+  async function put(item: Written, condition: Expression): Promise<boolean> {
+    const Item = { ...toAttributes(item), outbox: { M: addedBy(item) } }
+    if (await unlessRefused(client.send(new PutItemCommand({ TableName, Item, ...condition })))) return true
+    return (await get(item.pk))?.writeId === item.writeId
   }
 
   return {
     get,
 
-    async put(item, condition) {
-      const input = { TableName, Item: toAttributes(item), ...toExpression(condition) }
-      if (await meetsCondition(client.send(new PutItemCommand(input)))) return true
-      return (await get(item.pk))?.writeId === item.writeId
+    async getMany(pks) {
+      const found = new Map<string, Item>()
+      let keys = [...new Set(pks)].map(keyOf)
+      for (let tries = 0; keys.length > 0; tries += 1) {
+        if (tries === MOST_BATCH_TRIES) throw new Error(`Cannot read ${keys.length} items: throttled`)
+        const RequestItems = { [TableName]: { Keys: keys, ConsistentRead: true } }
+        const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+          new BatchGetItemCommand({ RequestItems }),
+        )
+        for (const item of (Responses[TableName] ?? []).map(toItem)) found.set(item.pk, item)
+        keys = (UnprocessedKeys[TableName]?.Keys ?? []) as typeof keys
+      }
+      return pks.map((pk) => found.get(pk))
+    },
+
+    insert: (item) => put(item, { ConditionExpression: 'attribute_not_exists(pk)' }),
+
+    insertLapsed: (item, before) =>
+      put(item, {
+        ConditionExpression: 'attribute_not_exists(pk) OR #until < :before',
+        ExpressionAttributeNames: { '#until': 'until' }, // a reserved word
+        ExpressionAttributeValues: { ':before': { S: before } },
+      }),
+
+    async update(item) {
+      const input = { TableName, Key: keyOf(item.pk), ...overVersion(item), ReturnValues: 'ALL_NEW' } as const
+      const reply = await unlessRefused(client.send(new UpdateItemCommand(input)))
+      if (reply) return toItem(reply.Attributes ?? {})
+      const held = await get(item.pk)
+      return held?.writeId === item.writeId ? held : undefined
     },
 
     async remove(pk, writeId) {
@@ -42,55 +79,90 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
         ConditionExpression: 'writeId = :w',
         ExpressionAttributeValues: { ':w': { S: writeId } },
       }
-      const input = { TableName, Key: { pk: { S: pk } }, ...onlyThis }
-      await meetsCondition(client.send(new DeleteItemCommand(input)))
+      await unlessRefused(client.send(new DeleteItemCommand({ TableName, Key: keyOf(pk), ...onlyThis })))
     },
 
-    async query(query) {
-      const { limit } = query
-      if (limit === 0) return []
+    async takeOut(pk, uids, { mark, isWhole }) {
+      const Key = keyOf(pk)
+      const names = Object.fromEntries(uids.map((uid, index) => [`#u${index}`, uid]))
+      const removed = Object.keys(names).map((name) => `outbox.${name}`)
+      const send = (also: readonly string[], condition: Expression) =>
+        unlessRefused(
+          client.send(
+            new UpdateItemCommand({
+              TableName,
+              Key,
+              UpdateExpression: `REMOVE ${[...removed, ...also].join(', ')}`,
+              ExpressionAttributeNames: names,
+              ...condition,
+            }),
+          ),
+        )
+      const asKnown = { ConditionExpression: 'mark = :m', ExpressionAttributeValues: { ':m': { S: mark } } }
+      if (isWhole && (await send([...OUTBOX_KEYS, 'mark'], asKnown))) return
+      await send([], { ConditionExpression: 'attribute_exists(pk)' })
+    },
 
-      const items: Item[] = []
-      for await (const page of paginateQuery({ client, pageSize: limit }, { TableName, ...toQuery(query) })) {
-        items.push(...(page.Items ?? []).map(toItem))
-        if (limit !== undefined && items.length >= limit) break
-      }
-      return items.slice(0, limit)
+    async *query(query) {
+      for await (const page of paginateQuery(
+        { client, pageSize: PAGE_SIZE },
+        { TableName, ...toQuery(query) },
+      ))
+        yield (page.Items ?? []).map(toItem)
     },
   }
 }
 
-async function meetsCondition(write: Promise<unknown>): Promise<boolean> {
+async function unlessRefused<T>(write: Promise<T>): Promise<T | undefined> {
   try {
-    await write
-    return true
+    return await write
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
+    if (error instanceof ConditionalCheckFailedException) return undefined
     throw error
   }
 }
 
-type Expression = Pick<
-  PutItemCommandInput,
-  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
->
+type Expression = {
+  readonly ConditionExpression: string
+  readonly ExpressionAttributeNames?: Record<string, string>
+  readonly ExpressionAttributeValues?: Record<string, AttributeValue>
+}
 
-function toExpression(condition: Condition): Expression {
-  switch (condition.kind) {
-    case 'absent':
-      return { ConditionExpression: 'attribute_not_exists(pk)' }
-    case 'version':
-      return {
-        ConditionExpression: 'version = :v',
-        ExpressionAttributeValues: { ':v': { N: String(condition.version) } },
-      }
-    case 'lapsed':
-      return {
-        ConditionExpression: 'attribute_not_exists(pk) OR #until < :before',
-        ExpressionAttributeNames: { '#until': 'until' }, // a reserved word
-        ExpressionAttributeValues: { ':before': { S: condition.before } },
-      }
+/** Every attribute that an index is built on, but those of the outbox. */
+const KEY_NAMES = TABLE_SCHEMA.indexes
+  .flatMap(({ hash, range }) => [hash, range])
+  .filter((name) => !OUTBOX_KEYS.has(name))
+
+/** Sets everything but the outbox, to which it adds; the version before is the condition. */
+function overVersion(item: Written): Expression & { readonly UpdateExpression: string } {
+  const { pk: _, ...attributes } = toAttributes(item)
+  const added = Object.entries(addedBy(item))
+  const set = Object.keys(attributes).filter((name) => !OUTBOX_KEYS.has(name) && name !== 'mark')
+  const removed = [...KEY_NAMES, 'expiresAt'].filter((name) => !(name in attributes))
+  const sets = [
+    ...set.map((name) => `#${name} = :${name}`),
+    ...added.map((_one, index) => `outbox.#u${index} = :u${index}`),
+    ...(added.length > 0
+      ? ['#mark = :mark', '#outboxKey = :outboxKey', '#outboxAt = if_not_exists(#outboxAt, :outboxAt)']
+      : []),
+  ]
+  return {
+    UpdateExpression: `SET ${sets.join(', ')}${removed.length > 0 ? ` REMOVE ${removed.map((name) => `#${name}`).join(', ')}` : ''}`,
+    ConditionExpression: '#version = :before',
+    ExpressionAttributeNames: {
+      ...Object.fromEntries([...Object.keys(attributes), ...removed].map((name) => [`#${name}`, name])),
+      ...Object.fromEntries(added.map(([uid], index) => [`#u${index}`, uid])),
+    },
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
+      ...Object.fromEntries(added.map(([, value], index) => [`:u${index}`, value])),
+      ':before': { N: String(item.version - 1) },
+    },
   }
+}
+
+function addedBy({ adds }: Written): Record<string, AttributeValue> {
+  return Object.fromEntries(Object.entries(adds?.effects ?? {}).map(([uid, effect]) => [uid, { S: effect }]))
 }
 
 function toQuery({
@@ -100,21 +172,23 @@ function toQuery({
   newestFirst = false,
 }: IndexQuery): Omit<QueryCommandInput, 'TableName'> {
   const keys = TABLE_SCHEMA.indexes.find(({ name }) => name === index)
-  if (!keys) throw new Error(`Cannot query index "${index}": not in the table's schema`)
-
-  const bounded = upTo !== undefined
+  const isBounded = upTo !== undefined
   return {
     IndexName: index,
-    KeyConditionExpression: bounded ? '#hash = :hash AND #range <= :upTo' : '#hash = :hash',
-    ExpressionAttributeNames: { '#hash': keys.hash, ...(bounded && { '#range': keys.range }) },
-    ExpressionAttributeValues: { ':hash': { S: hash }, ...(bounded && { ':upTo': { S: upTo } }) },
+    KeyConditionExpression: isBounded ? '#hash = :hash AND #range <= :upTo' : '#hash = :hash',
+    ExpressionAttributeNames: {
+      '#hash': keys?.hash ?? '',
+      ...(isBounded && { '#range': keys?.range ?? '' }),
+    },
+    ExpressionAttributeValues: { ':hash': { S: hash }, ...(isBounded && { ':upTo': { S: upTo } }) },
     ScanIndexForward: !newestFirst,
   }
 }
 
 type Attributes = Record<string, AttributeValue>
 
-function toAttributes({ pk, version, writeId, body, keys, expiresAt }: Item): Attributes {
+function toAttributes({ pk, version, writeId, body, keys, expiresAt, adds }: Written): Attributes {
+  const isAdding = adds && Object.keys(adds.effects).length > 0
   return {
     ...Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, { S: value }])),
     pk: { S: pk },
@@ -122,10 +196,23 @@ function toAttributes({ pk, version, writeId, body, keys, expiresAt }: Item): At
     writeId: { S: writeId },
     body: { S: body },
     ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
+    ...(isAdding && { mark: { S: writeId }, outboxKey: { S: 'outbox' }, outboxAt: { S: adds.at } }),
   }
 }
 
-function toItem({ pk, version, writeId, body, expiresAt, ...keys }: Attributes): Item {
+function toItem({
+  pk,
+  version,
+  writeId,
+  body,
+  expiresAt,
+  outbox,
+  mark,
+  outboxKey: _,
+  outboxAt,
+  ...keys
+}: Attributes): Item {
+  const effects = Object.entries(outbox?.M ?? {}).map(([uid, effect]) => [uid, text(effect)])
   return {
     pk: text(pk),
     version: Number(version?.N),
@@ -133,6 +220,11 @@ function toItem({ pk, version, writeId, body, expiresAt, ...keys }: Attributes):
     body: text(body),
     keys: Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, text(value)])),
     ...(expiresAt && { expiresAt: Number(expiresAt.N) }),
+    outbox: {
+      effects: Object.fromEntries(effects),
+      ...(mark && { mark: text(mark) }),
+      ...(outboxAt && { since: text(outboxAt) }),
+    },
   }
 }
 

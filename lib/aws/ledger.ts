@@ -1,197 +1,268 @@
-import { newOrgState, type OrgState, unreadableOrg } from '../core/org-state.ts'
-import { isBlank, newPersonState, type PersonState } from '../core/person-state.ts'
-import type { Clock, Lease, Ledger } from '../core/ports.ts'
-import { pendingIn } from '../leftovers/findings.ts'
-import type { Case } from '../words/case.ts'
-import { personOf } from '../words/case.ts'
+import { createHash } from 'node:crypto'
+import type { Clock, Committed, Effect, Ledger, Lock, Memory, Outbox } from '../core/ports.ts'
+import { type Draft, sealed } from '../words/audit-event.ts'
+import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { fromJson } from './json.ts'
-import { sharedStates } from './shared-state.ts'
-import type { Item, Table } from './table.ts'
+import type { Item, Table, Written } from './table.ts'
 
 type Options = {
   readonly table: Table
   readonly clock: Clock
-  /** A new unguessable name for one write or lease. */
+  /** A new unguessable name for one write or lock. */
   readonly uid: () => string
   /** Longer than a function's time-out, shorter than the queue's visibility time-out. */
-  readonly leaseMs: number
+  readonly lockMs: number
   readonly keepClosedMs: number
+  /** Receives the key of an item that cannot be read. */
+  readonly tellUnreadable?: (pk: string) => void
 }
+
+const MOST_TRIES = 20
+const CONTENTION_MS = 20
+/** Where tasks without a due time stand in the index: behind every instant. */
+const HELD = '9999'
+const MOST_OF_PERSON = 1_000
 
 /**
  * The system's memory over a table of single-item conditional writes.
  *
- * Rests on three things only: `put` is atomic on one item, `get` is strongly consistent, and every item carries a version
- * that rises with each write. Whoever writes an item must name the version read, so a worker that lost its lease (frozen,
- * timed out, partitioned) cannot change what its successor wrote.
+ * Rests on three things only: a write is atomic on one item, `get` is strongly consistent, and every item carries a version that rises
+ * with each commit. Whoever commits must name the version read, so a worker that lost its lock (frozen, timed out, partitioned) cannot
+ * change what its successor wrote. What a commit has to publish is in the same write; taking it out touches no version.
  */
-export function atlasLedger({ table, clock, uid, leaseMs, keepClosedMs }: Options): Ledger {
-  const orgs = sharedStates({
-    table,
-    clock,
-    uid,
-    prefix: ORG,
-    initial: newOrgState,
-    unreadable: unreadableOrg,
-  })
-  const persons = sharedStates({
-    table,
-    clock,
-    uid,
-    prefix: PERSON,
-    initial: newPersonState,
-    isBlank,
-  })
+export function atlasLedger(options: Options): Ledger {
+  const { table, clock, uid, lockMs, keepClosedMs, tellUnreadable = () => undefined } = options
+
+  async function changeOnce<S>(
+    known: Memory<S>,
+    change: Parameters<Ledger['change']>[1],
+  ): Promise<Awaited<ReturnType<Ledger['change']>> | undefined> {
+    const wanted = change(known.state)
+    if (!wanted) return { memory: known, isChanged: false }
+    const { state, drafts = [], expiresAt } = wanted
+    const at = clock.now()
+    const next = { ...known, version: known.version + 1, sequence: known.sequence + drafts.length, state }
+    const item: Written = {
+      pk: known.key,
+      version: next.version,
+      writeId: uid(),
+      body: JSON.stringify({ sequence: next.sequence, state }),
+      keys: {},
+      ...(expiresAt && { expiresAt: epochSeconds(expiresAt) }),
+      adds: {
+        effects: eventsOf(drafts, (index) => uidOf(known.key, known.sequence + index, at)),
+        at: at.toISOString(),
+      },
+    }
+    if (known.version === 0) {
+      if (!(await table.insert(item))) return undefined
+      return { memory: next, outbox: insertedOutbox(item), isChanged: true }
+    }
+    const written = await table.update(item)
+    return written && { memory: next, outbox: outboxOf(written), isChanged: true }
+  }
+
   return {
-    async record(kase) {
-      const first = { ...kase, version: 1 }
-      if (await table.put(caseItem(first, uid(), keepClosedMs), { kind: 'absent' })) return first
-
-      const known = await table.get(casePk(kase.id))
-      if (!known) throw new Error(`Cannot record case "${kase.id}": written by another and gone`)
-      return toCase(known)
+    async record(task) {
+      const first = { ...task, version: 1 }
+      if (await table.insert(taskItem(first, uid(), keepClosedMs))) return { task: first, isNew: true }
+      const known = await table.get(taskKey(task))
+      if (!known) throw new Error(`Cannot record task "${task.id}": written by another and gone`)
+      return { task: taskIn(known), isNew: false }
     },
 
-    async read(caseId) {
-      const item = await table.get(casePk(caseId))
-      return item && toCase(item)
+    async read(kind, id) {
+      const item = await table.get(taskKey({ kind, id }))
+      return item && taskIn(item)
     },
 
-    async save(kase) {
-      const next = { ...kase, version: kase.version + 1 }
-      const written = await table.put(caseItem(next, uid(), keepClosedMs), {
-        kind: 'version',
-        version: kase.version,
-      })
-      return written ? next : undefined
+    async commit(task, { state, decisions, dueAt, closed, drafts = [], opens = [] }) {
+      const at = clock.now()
+      const { dueAt: _, ...rest } = task
+      const next = {
+        ...rest,
+        version: task.version + 1,
+        state,
+        decisions: decisions ?? task.decisions,
+        changedAt: at,
+        sequence: task.sequence + drafts.length,
+        ...(dueAt && !closed && { dueAt }),
+        ...(closed && { closedAt: at }),
+      }
+      const effects = {
+        ...eventsOf(drafts, (index) => `${task.id}/${task.sequence + index}`, task.sequence),
+        ...Object.fromEntries(
+          opens.map((opened) => [`open/${opened.id}`, JSON.stringify({ kind: 'open', task: opened })]),
+        ),
+      }
+      const adds = { effects, at: at.toISOString() }
+      const written = await table.update({ ...taskItem(next, uid(), keepClosedMs), adds })
+      return written && ({ task: next, outbox: outboxOf(written) } as Committed<typeof state>)
     },
 
-    async lease(kase, username = kase.departure.username) {
-      const pk = leasePk(kase.orgId, username)
+    async lock(subject, taskId) {
+      const key = `lock#${subject.orgId}#${asciiLowerCase(subject.username)}`
       const owner = uid()
       const now = clock.now()
-      const until = new Date(now.getTime() + leaseMs)
-      const lease: Lease = { key: pk, owner, until, caseId: kase.id }
-      const keys = { until: until.toISOString() }
+      const lock: Lock = { key, owner, until: new Date(now.getTime() + lockMs), taskId }
+      const keys = { until: lock.until.toISOString() }
       const item = {
-        pk,
+        pk: key,
         version: 1,
         writeId: owner,
-        body: JSON.stringify(lease),
+        body: JSON.stringify(lock),
         keys,
-        expiresAt: Math.ceil(until.getTime() / 1_000),
+        expiresAt: epochSeconds(lock.until),
       }
-      if (await table.put(item, { kind: 'lapsed', before: now.toISOString() })) return { kind: 'held', lease }
-
-      const other = await table.get(pk)
-      return { kind: 'busy', caseId: other ? (fromJson(other.body) as Lease).caseId : '' }
+      if (await table.insertLapsed(item, now.toISOString())) return { kind: 'locked', lock }
+      const other = await table.get(key)
+      return { kind: 'busy', taskId: other ? (fromJson(other.body) as Lock).taskId : '' }
     },
 
-    async release(lease) {
-      await table.remove(lease.key, lease.owner)
+    unlock: (lock) => table.remove(lock.key, lock.owner),
+
+    async memories(keys) {
+      const items = await table.getMany(keys)
+      return keys.map((key, index) => memoryIn(key, items[index]))
     },
 
-    async org(orgId) {
-      return await orgs.read(orgId)
-    },
-
-    async changeOrg(orgId, change, known) {
-      return await orgs.change(orgId, change, known)
-    },
-
-    async person(username) {
-      return await persons.read(asciiLowerCase(username))
-    },
-
-    async changePerson(username, change) {
-      return await persons.change(asciiLowerCase(username), change)
-    },
-
-    async due(until, limit) {
-      const dueIn = (hash: string) => table.query({ index: 'due', hash, upTo: until.toISOString(), limit })
-      const [cases, leftovers] = await Promise.all([dueIn(DUE), dueIn(LEFTOVERS_DUE)])
-      return [...cases, ...leftovers].slice(0, limit).map(toCase)
-    },
-
-    async unpublished(before, limit) {
-      const items = await table.query({
-        index: 'unpublished',
-        hash: 'unpublished',
-        upTo: before.toISOString(),
-        limit,
-      })
-      return {
-        cases: items.filter(({ pk }) => pk.startsWith(CASE)).map(toCase),
-        orgs: items.filter(({ pk }) => pk.startsWith(ORG)).map((item) => fromJson(item.body) as OrgState),
-        persons: items
-          .filter(({ pk }) => pk.startsWith(PERSON))
-          .map((item) => fromJson(item.body) as PersonState),
+    async change(key, change, known) {
+      let memory: Memory<unknown> | undefined = known
+      for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+        memory ??= memoryIn(key, await table.get(key))
+        const changed = await changeOnce(memory, change as Parameters<Ledger['change']>[1])
+        if (changed) return changed as never
+        memory = undefined
+        await clock.sleep(clock.random() * CONTENTION_MS * (tries + 1))
       }
+      throw new Error(`Cannot change "${key.replace(/#.*$/s, '')}": too many writers`)
     },
 
-    async ofPerson(username) {
-      const query = { index: 'person', hash: asciiLowerCase(username), newestFirst: true }
-      return (await table.query(query)).map(toCase)
+    due: (kind, until) =>
+      tasksIn(table.query({ index: 'due', hash: kind, upTo: until.toISOString() }), tellUnreadable),
+    open: (kind) => tasksIn(table.query({ index: 'due', hash: kind }), tellUnreadable),
+    closedOn: (day) => tasksIn(table.query({ index: 'closed', hash: day }), tellUnreadable),
+
+    async ofPerson(username, limit = MOST_OF_PERSON) {
+      const found: Task[] = []
+      const query = { index: 'person', hash: asciiLowerCase(username), newestFirst: true } as const
+      for await (const page of tasksIn(table.query(query), tellUnreadable)) {
+        found.push(...page)
+        if (found.length >= limit) break
+      }
+      return found.slice(0, limit)
     },
 
-    async open(limit) {
-      return (await table.query({ index: 'open', hash: 'open', limit })).map(toCase)
+    async *outboxes(before) {
+      for await (const page of table.query({ index: 'outbox', hash: 'outbox', upTo: before.toISOString() }))
+        yield page.flatMap((item) => outboxOf(item) ?? [])
     },
 
-    async on(day) {
-      const query =
-        'received' in day ? { index: 'received', hash: day.received } : { index: 'closed', hash: day.closed }
-      return (await table.query(query)).map(toCase)
+    async settle({ key, mark, effects }, uids) {
+      const done = [...effects.keys()].filter((one) => uids.has(one))
+      if (done.length > 0) await table.takeOut(key, done, { mark, isWhole: done.length === effects.size })
     },
   }
 }
 
-const CASE = 'case#'
-const ORG = 'org#'
-const PERSON = 'person#'
-/** Apart from each other, so that leftovers which wait for long take no open case's place. */
-const DUE = 'due'
-const LEFTOVERS_DUE = 'leftovers'
-
-function casePk(caseId: string): string {
-  return `${CASE}${caseId}`
+function taskKey({ kind, id }: { readonly kind: TaskKind; readonly id: string }): string {
+  return `${kind}#${id}`
 }
 
-/** Under `lease#`, the one prefix that the functions' roles may delete. */
-function leasePk(orgId: string, username: string): string {
-  return `lease#${orgId}#${asciiLowerCase(username)}`
+function taskIn<S>(item: Item): Task<S> {
+  return { ...(fromJson(item.body) as Task<S>), version: item.version }
 }
 
-function toCase(item: Item): Case {
-  return fromJson(item.body) as Case
+function memoryIn<S>(key: string, item: Item | undefined): Memory<S> {
+  if (!item) return { key, version: 0, sequence: 0 }
+  const body = parsed(item.body) as { readonly sequence: number; readonly state: S } | undefined
+  const { version } = item
+  return body ? { key, version, ...body } : { key, version, sequence: version, isUnreadable: true }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return fromJson(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** One item that cannot be read costs itself, and nobody else on its page. */
+async function* tasksIn(
+  pages: AsyncIterable<readonly Item[]>,
+  tellUnreadable: (pk: string) => void,
+): AsyncIterable<readonly Task[]> {
+  for await (const page of pages)
+    yield page.flatMap((item) => {
+      const task = parsed(item.body) as Task | undefined
+      if (!task) tellUnreadable(item.pk)
+      return task ? [{ ...task, version: item.version }] : []
+    })
+}
+
+function outboxOf({ pk: key, outbox: { effects, mark, since } }: Item): Outbox | undefined {
+  const entries = Object.entries(effects).map(([uid, effect]) => [uid, fromJson(effect) as Effect] as const)
+  if (entries.length === 0 || mark === undefined) return undefined
+  return { key, mark, since: new Date(since ?? 0), effects: new Map(entries) }
+}
+
+function insertedOutbox({ adds, writeId, ...item }: Written): Outbox | undefined {
+  return outboxOf({
+    ...item,
+    writeId,
+    outbox: { effects: adds?.effects ?? {}, mark: writeId, since: adds?.at } as Item['outbox'],
+  })
+}
+
+/** Renders drafts under the uids they keep for ever. */
+function eventsOf(
+  drafts: readonly Draft[],
+  uidAt: (index: number) => string,
+  sequence?: number,
+): Record<string, string> {
+  return Object.fromEntries(
+    drafts.map((draft, index) => {
+      const event = sealed(draft, uidAt(index + 1), sequence === undefined ? undefined : sequence + index + 1)
+      return [event.uid, JSON.stringify({ kind: 'publish', event } satisfies Effect)]
+    }),
+  )
+}
+
+/** A memory's key may name a person, its events' uids must not: they are logged. The instant tells items apart that expired. */
+function uidOf(key: string, sequence: number, at: Date): string {
+  const [kind = '', ...rest] = key.split('#')
+  const name = rest.join('#')
+  const isPlain = name === '' || /^[a-f0-9]{24}$/.test(name)
+  const shown = isPlain ? name : createHash('sha256').update(key).digest('hex').slice(0, 20)
+  return `${[kind, shown].filter((part) => part !== '').join('-')}/${sequence}/${at.getTime()}`
 }
 
 /** An item is in an index only while it has that index's attributes, so each index holds just what it is asked for. */
-function caseItem(kase: Case, writeId: string, keepClosedMs: number): Item {
-  const { receivedAt, nextAttemptAt, closedAt } = kase
-  const oldest = kase.unpublished[0] ?? kase.notices[0]
-  const pending = pendingIn(kase)
-  const dueAt = closedAt ? pending?.nextAttemptAt : nextAttemptAt
+function taskItem(task: Task, writeId: string, keepClosedMs: number): Written {
+  const { version, kind, subject, openedAt, dueAt, closedAt } = task
+  const { version: _, ...body } = task
   return {
-    pk: casePk(kase.id),
-    version: kase.version,
+    pk: taskKey(task),
+    version,
     writeId,
-    body: JSON.stringify(kase),
+    body: JSON.stringify(body),
     keys: {
-      person: personOf(kase),
-      receivedAt: receivedAt.toISOString(),
-      receivedDay: dayOf(receivedAt),
-      ...(closedAt ? { closedDay: dayOf(closedAt), closedAt: closedAt.toISOString() } : { openKey: 'open' }),
-      ...(dueAt && { dueKey: closedAt ? LEFTOVERS_DUE : DUE, nextAttemptAt: dueAt.toISOString() }),
-      ...(oldest && { unpublishedKey: 'unpublished', unpublishedAt: oldest.at.toISOString() }),
+      person: asciiLowerCase(subject.username),
+      openedAt: openedAt.toISOString(),
+      ...(closedAt
+        ? { closedDay: dayOf(closedAt), closedAt: closedAt.toISOString() }
+        : { dueKey: kind, dueAt: dueAt?.toISOString() ?? HELD }),
     },
-    ...(closedAt &&
-      !oldest &&
-      !pending && { expiresAt: Math.ceil((closedAt.getTime() + keepClosedMs) / 1_000) }),
+    ...(closedAt && { expiresAt: epochSeconds(new Date(closedAt.getTime() + keepClosedMs)) }),
   }
 }
 
-function dayOf(instant: Date): string {
-  return instant.toISOString().slice(0, 10)
+function epochSeconds(at: Date): number {
+  return Math.ceil(at.getTime() / 1_000)
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10)
 }

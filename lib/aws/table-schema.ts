@@ -3,11 +3,11 @@ export const TABLE_SCHEMA = {
   hashKey: 'pk',
   ttlAttribute: 'expiresAt',
   indexes: [
-    { name: 'open', hash: 'openKey', range: 'receivedAt' },
-    { name: 'due', hash: 'dueKey', range: 'nextAttemptAt' },
-    { name: 'unpublished', hash: 'unpublishedKey', range: 'unpublishedAt' },
-    { name: 'person', hash: 'person', range: 'receivedAt' },
-    { name: 'received', hash: 'receivedDay', range: 'receivedAt' },
+    { name: 'due', hash: 'dueKey', range: 'dueAt' },
+    { name: 'person', hash: 'person', range: 'openedAt' },
     { name: 'closed', hash: 'closedDay', range: 'closedAt' },
+    { name: 'outbox', hash: 'outboxKey', range: 'outboxAt' },
   ],
 } as const
+
+export type IndexName = (typeof TABLE_SCHEMA.indexes)[number]['name']

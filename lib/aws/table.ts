@@ -1,48 +1,64 @@
-/** One item: its key, the body as JSON, and the attributes that indexes are built on. */
+import type { IndexName } from './table-schema.ts'
+
+/** One item: its key, the body as JSON, the attributes that indexes are built on, and its outbox. */
 export type Item = {
   readonly pk: string
-  /** Counts writes; the ledger's fence against stale writers. */
+  /** Counts commits; the fence against stale writers. */
   readonly version: number
-  /** Names the write itself, so that a write whose answer was lost is recognised as our own. */
+  /** Names the write itself, so that a write whose answer was lost is recognized as our own. */
   readonly writeId: string
   readonly body: string
-  /** Index attributes (`person`, `receivedAt`…), present only while the item belongs in that index. */
+  /** Index attributes (`person`, `dueAt`…), present only while the item belongs in that index. */
   readonly keys: Readonly<Record<string, string>>
   /** Epoch seconds after which DynamoDB may delete the item. */
   readonly expiresAt?: number
+  readonly outbox: StoredOutbox
 }
 
-/**
- * When a write may happen:
- * - `absent`: no such item
- * - `version`: the item has exactly this version
- * - `lapsed`: no such item, or its key attribute `until` (ISO instant) lies before this instant
- */
-export type Condition =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'version'; readonly version: number }
-  | { readonly kind: 'lapsed'; readonly before: string }
+/** Effects as JSON, by uid; `mark` names the last write that added one, `since` is when the oldest was added. */
+export type StoredOutbox = {
+  readonly effects: Readonly<Record<string, string>>
+  readonly mark?: string
+  readonly since?: string
+}
+
+/** What a write says; the table keeps the outbox. */
+export type Written = Omit<Item, 'outbox'> & {
+  /** Effects that this write adds, and the instant that counts as their age. */
+  readonly adds?: { readonly effects: Readonly<Record<string, string>>; readonly at: string }
+}
 
 export type IndexQuery = {
-  readonly index: string
+  readonly index: IndexName
   readonly hash: string
   /** Upper bound of the range attribute, inclusive. */
   readonly upTo?: string
   readonly newestFirst?: boolean
-  readonly limit?: number
 }
 
 /**
- * The few things the ledger needs from a table, each one atomic on one item. Whatever else fails (throttling, no
- * connection, a lost answer) is thrown, because the ledger cannot go on without knowing.
+ * The few things the ledger needs from a table, each one atomic on one item. Whatever else fails (throttling, no connection, a lost
+ * answer) is thrown, because the ledger cannot continue without knowing.
  */
 export type Table = {
   /** Strongly consistent. */
   get(pk: string): Promise<Item | undefined>
-  /** @returns false if the condition was not met */
-  put(item: Item, condition: Condition): Promise<boolean>
-  /** Deletes the item if its `writeId` is this one; an item that is gone or another's is left alone. */
+  /** Strongly consistent, in the order of the keys. */
+  getMany(pks: readonly string[]): Promise<readonly (Item | undefined)[]>
+  /** Writes an item that is not there yet. @returns whether it was not */
+  insert(item: Written): Promise<boolean>
+  /** Writes over exactly the version before, and keeps what is in the outbox. @returns the item, or `undefined` if the version was another */
+  update(item: Written): Promise<Item | undefined>
+  /** Writes an item unless one is there whose attribute `until` (ISO instant) lies after `before`. @returns whether it wrote */
+  insertLapsed(item: Written, before: string): Promise<boolean>
+  /** Deletes the item if its `writeId` is this one. An item that is gone or another's is left alone. */
   remove(pk: string, writeId: string): Promise<void>
-  /** Eventually consistent; pages through to the end or to `limit`. */
-  query(query: IndexQuery): Promise<readonly Item[]>
+  /** Takes effects out of an outbox, whatever the item's version. `isWhole`: nothing but these was in it as of `mark`. */
+  takeOut(
+    pk: string,
+    uids: readonly string[],
+    known: { readonly mark: string; readonly isWhole: boolean },
+  ): Promise<void>
+  /** Eventually consistent, page by page. */
+  query(query: IndexQuery): AsyncIterable<readonly Item[]>
 }

@@ -155,6 +155,8 @@ export type Memory<S> = {
   readonly version: number
   readonly sequence: number
   readonly state?: S
+  /** There is an item, and it says nothing that we can read. */
+  readonly isUnreadable?: true
 }
 
 /** What a commit writes over a memory. */

@@ -1,44 +1,66 @@
-import type { OrgState } from './org-state.ts'
+import { noticeDraft } from '../words/audit-event.ts'
+import type { MemoryChange } from './ports.ts'
+import { type OrgState, stopOf } from './stops.ts'
+
+/** What an organization's removals in 24 hours are counted by. */
+export type Window = {
+  /** Case id → the member whose removal was reserved, and when. */
+  readonly slots: Readonly<Record<string, { readonly at: Date; readonly member: string }>>
+  /** Member counts that can still be the highest of some 24 hours. */
+  readonly counts: readonly { readonly at: Date; readonly members: number }[]
+}
 
 /** How many people may be removed from one organization in 24 hours without a human. */
 export type WindowLimits = {
-  /** 0 holds everybody; there is no value that means "no limit". */
+  /** 0 holds everybody. There is no value that means "no limit". */
   readonly maxRemovalsPerDay: number
   /** Of the highest member count seen in 24 hours. */
   readonly maxRemovalsPercent: number
 }
 
-/** What the window says to one more removal. */
-export type Reservation =
-  | { readonly kind: 'reserved'; readonly state: OrgState }
-  /** Over the limit, now or since an earlier case: the window stays latched until a human resumes. */
-  | { readonly kind: 'latched'; readonly state: OrgState }
-
 const DAY_MS = 24 * 3_600_000
 /** A small organization has people leave too; five percent of twelve members is nobody. */
 const LEAST_OF_PERCENT = 3
 
-/**
- * Reserves a case's place in the organization's rolling 24 hours. Reserving again keeps the place and renews its instant, because
- * the removal comes after the last reservation, which may be a day after the first.
- *
- * The latch is there because a feed that runs away at night must not go on one by one as its first removals grow old.
- */
-export function reserve(state: OrgState, caseId: string, limits: WindowLimits, now: Date): Reservation {
-  const slots = slotsIn24h(state, now)
-  if (state.latchedAt) return { kind: 'latched', state: { ...state, slots } }
+/** The removal that a slot is for. A slot covers nobody else. */
+export type Reservation = { readonly orgId: string; readonly caseId: string; readonly member: string }
 
+/**
+ * Reserves a slot in the organization's rolling 24 hours. Reserving again keeps the slot and renews its instant, because the removal
+ * comes after the last reservation, which may be a day after the first.
+ *
+ * Over the limit the organization is stopped, because a feed that runs away at night must not continue one by one as its first
+ * removals grow old.
+ */
+export function reserve(
+  state: OrgState,
+  { orgId, caseId, member }: Reservation,
+  limits: WindowLimits,
+  now: Date,
+): MemoryChange<OrgState> | undefined {
+  if (stopOf(state, 'over_limit')) return undefined
+  const slots = slotsIn24h(state, now)
   const limit = removalLimit(state, limits, now)
-  if (!slots[caseId] && Object.keys(slots).length >= limit)
-    return { kind: 'latched', state: latched({ ...state, slots }, limit, now) }
-  return { kind: 'reserved', state: { ...state, slots: { ...slots, [caseId]: { at: now } } } }
+  if (slots[caseId]?.member !== member && Object.keys(slots).length >= limit) {
+    const unmapped = { limit, removals: Object.keys(slots).length }
+    return {
+      state: { ...state, slots, stops: [...state.stops, { kind: 'over_limit', since: now, limit }] },
+      drafts: [noticeDraft({ name: 'stopped_over_limit', at: now, orgId, unmapped })],
+    }
+  }
+  return { state: { ...state, slots: { ...slots, [caseId]: { at: now, member } } } }
 }
 
-/** Gives a place back; only for a member who is known to be still there. */
-export function giveBack(state: OrgState, caseId: string): OrgState | undefined {
+/** Tells whether the case has a slot for this very member. */
+export function hasSlot({ slots }: OrgState, { caseId, member }: Reservation): boolean {
+  return slots[caseId]?.member === member
+}
+
+/** Gives a slot back; only for a member who is known to be still there. */
+export function giveBack(state: OrgState, caseId: string): MemoryChange<OrgState> | undefined {
   if (!state.slots[caseId]) return undefined
   const { [caseId]: _, ...slots } = state.slots
-  return { ...state, slots }
+  return { state: { ...state, slots } }
 }
 
 /** The limit in force: the day's number, or the percentage of the members if that is less, but never less than three of these. */
@@ -48,8 +70,8 @@ export function removalLimit(state: OrgState, limits: WindowLimits, now: Date): 
 }
 
 /**
- * Tells whether the members must be counted before a place can be given: only a percentage above the least needs to know of
- * what it is one, and one count serves 24 hours.
+ * Tells whether the members must be counted before a slot can be given: only a percentage above the least needs to know of what it is
+ * one, and one count serves 24 hours.
  */
 export function needsCount(state: OrgState, limits: WindowLimits, now: Date): boolean {
   const taken = Object.keys(slotsIn24h(state, now)).length
@@ -63,20 +85,8 @@ export function counted(state: OrgState, members: number, now: Date): OrgState {
   return { ...state, counts: [...counts, { at: now, members }] }
 }
 
-function latched(state: OrgState, limit: number, now: Date): OrgState {
-  const notice = {
-    uid: `${state.orgId}/latched/${now.getTime()}`,
-    at: now,
-    name: 'latched',
-    orgId: state.orgId,
-    severity: 4,
-    message: `More than ${limit} removals in 24 hours: every further one is held until a human looks and resumes`,
-    unmapped: { limit, reserved: Object.keys(state.slots).length },
-  } as const
-  return { ...state, latchedAt: now, unpublished: [...state.unpublished, notice] }
-}
-
-function slotsIn24h({ slots }: OrgState, now: Date): OrgState['slots'] {
+/** The slots that count now. */
+export function slotsIn24h({ slots }: OrgState, now: Date): OrgState['slots'] {
   return Object.fromEntries(Object.entries(slots).filter(([, { at }]) => isIn24h(at, now)))
 }
 

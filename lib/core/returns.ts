@@ -1,0 +1,117 @@
+import { noticeDraft } from '../words/audit-event.ts'
+import type { Decision } from '../words/decision.ts'
+import type { Departure, Return } from '../words/departure.ts'
+import { usernamesOf } from '../words/departure.ts'
+import { asciiLowerCase } from '../words/username.ts'
+import type { Memory, MemoryChange } from './ports.ts'
+
+/** What is remembered of one person, in all organizations alike. */
+export type PersonState = {
+  /** Source → the latest word that the person is back. */
+  readonly returns: Readonly<Record<string, { readonly id: string; readonly at: Date }>>
+  readonly approval?: Approval
+}
+
+/** A departure that a human announced by name. It lets one removal in each organization pass without a slot. */
+export type Approval = Decision & {
+  readonly until: Date
+  /** Organization → the case that used it up there. */
+  readonly uses: Readonly<Record<string, string>>
+}
+
+export const NOBODY: PersonState = { returns: {} }
+
+/** Names the memory of one person. */
+export function personKey(username: string): string {
+  return `person#${asciiLowerCase(username)}`
+}
+
+/** The memories of everybody whom a departure names. */
+export function personKeys(departure: Departure): readonly string[] {
+  return usernamesOf(departure).map(personKey)
+}
+
+/**
+ * Reads what is remembered of a person under all their names: of each source the latest return counts. An approval counts for its own
+ * name alone, so none is read here.
+ *
+ * @throws if one cannot be read: it may say that the person is back
+ */
+export function returnsIn(memories: readonly Memory<PersonState>[]): PersonState['returns'] {
+  const returns: Record<string, { readonly id: string; readonly at: Date }> = {}
+  for (const { state, isUnreadable } of memories) {
+    if (isUnreadable) throw new Error('Cannot read what is remembered of a person')
+    for (const [source, word] of Object.entries(state?.returns ?? {})) {
+      const known = returns[source]
+      if (!known || known.at < word.at) returns[source] = word
+    }
+  }
+  return returns
+}
+
+/** A source's clock may be ahead of ours by so much. What is dated later still would end every departure until then. */
+export const SKEW_MS = 5 * 60_000
+/** A publisher may not make a person's item outgrow the ledger with invented sources. */
+const MOST_SOURCES = 50
+
+/** Remembers that a source says the person is back. An older word than the one remembered, or the same, changes nothing. */
+export function returned(
+  state: PersonState | undefined,
+  back: Return,
+  now: Date,
+): MemoryChange<PersonState> | undefined {
+  const known = state?.returns[back.source]
+  const at = new Date(Math.min(back.occurredAt.getTime(), now.getTime() + SKEW_MS))
+  if (known && (known.id === back.id || known.at >= at)) return undefined
+  const notice = noticeDraft({
+    name: 'return_received',
+    at: now,
+    correlationUid: back.id,
+    user: { name: back.username },
+    unmapped: { source: back.source, occurred_at: back.occurredAt },
+  })
+  const others = Object.entries(state?.returns ?? {})
+    .filter(([source]) => source !== back.source)
+    .toSorted(([, one], [, other]) => other.at.getTime() - one.at.getTime())
+    .slice(0, MOST_SOURCES - 1)
+  const returns = { ...Object.fromEntries(others), [back.source]: { id: back.id, at } }
+  return { state: { ...NOBODY, ...state, returns }, drafts: [notice] }
+}
+
+/** Remembers that a human announced the person's departure by name. */
+export function approved(
+  state: PersonState | undefined,
+  username: string,
+  approval: Decision & { readonly until: Date },
+): MemoryChange<PersonState> {
+  const { at, until, because, requestId } = approval
+  const unmapped = { until, because, request_id: requestId }
+  return {
+    state: { ...NOBODY, ...state, approval: { ...approval, uses: {} } },
+    drafts: [noticeDraft({ name: 'approved', at, user: { name: username }, actor: approval, unmapped })],
+  }
+}
+
+/** Tells whether the approval lets this case's removal pass: it has not lapsed, and no other case has used it up here. */
+export function approvalFor(
+  state: PersonState | undefined,
+  { orgId, caseId }: { readonly orgId: string; readonly caseId: string },
+  now: Date,
+): Approval | undefined {
+  const approval = state?.approval
+  if (!approval || approval.until <= now) return undefined
+  const user = approval.uses[orgId]
+  return user === undefined || user === caseId ? approval : undefined
+}
+
+/** Uses an approval up for a case, before its removal. */
+export function approvalUsed(
+  state: PersonState | undefined,
+  by: { readonly orgId: string; readonly caseId: string },
+  now: Date,
+): MemoryChange<PersonState> | undefined {
+  const approval = approvalFor(state, by, now)
+  if (!state || !approval || approval.uses[by.orgId] === by.caseId) return undefined
+  const uses = { ...approval.uses, [by.orgId]: by.caseId }
+  return { state: { ...state, approval: { ...approval, uses } } }
+}

@@ -1,0 +1,240 @@
+import type { Draft } from '../words/audit-event.ts'
+import type { Task, TaskKind } from '../words/task.ts'
+import type {
+  AuditTrail,
+  Clock,
+  Committed,
+  Journal,
+  Ledger,
+  Lock,
+  Memory,
+  MemoryChange,
+  Outbox,
+  Queue,
+  TaskChange,
+} from './ports.ts'
+
+export type RunnerDeps = {
+  readonly ledger: Ledger
+  readonly audit: AuditTrail
+  readonly queue: Queue
+  readonly clock: Clock
+  readonly journal: Journal
+}
+
+/** A task in a worker's hands. No call that must not outlive the lock ends after `deadline`. */
+export type Held<S> = { readonly task: Task<S>; readonly lock: Lock; readonly deadline: Date }
+
+/** What an attempt wants committed, and over which version. */
+export type Step<S> = { readonly task: Task<S>; readonly change: TaskChange<S> }
+
+/** One attempt at a task. @returns `undefined` if another worker has overtaken it */
+export type Attempt<S> = (held: Held<S>) => Promise<Step<S> | undefined>
+
+/** An attempt never takes longer. A longer wait is a deferral. */
+const ATTEMPT_MS = 20_000
+/** Kept free of Atlas, for committing how the attempt ended. */
+const RESERVE_MS = 3_000
+/** Another task of the same person is at work: it takes seconds. */
+const BUSY_MS = 10_000
+/** A redelivered message must not hurry a task that waits. A second of clock difference is no hurry. */
+const SKEW_MS = 1_000
+/** SQS delays a message by 15 minutes at most. */
+export const LONGEST_DELAY_MS = 15 * 60_000
+
+/**
+ * Records a task and works on it.
+ *
+ * Once it is recorded it cannot be lost, whatever happens to this worker, so the caller may acknowledge the message as soon as this
+ * resolves.
+ *
+ * @param choose - which attempt suits the task that the ledger holds; `undefined` if it is another task under the same id
+ * @returns the task as recorded
+ * @throws if it could not be recorded: deliver the message again
+ */
+export async function start<S>(
+  deps: RunnerDeps,
+  opened: Task<S>,
+  deadline: Date,
+  choose: (recorded: { readonly task: Task<S>; readonly isNew: boolean }) => Attempt<S> | undefined,
+): Promise<Task<S>> {
+  const [recorded, locked] = await Promise.allSettled([
+    deps.ledger.record(opened),
+    deps.ledger.lock(opened.subject, opened.id),
+  ])
+  const lock = locked.status === 'fulfilled' && locked.value.kind === 'locked' ? locked.value.lock : undefined
+  if (recorded.status === 'rejected') {
+    await unlock(deps, lock)
+    throw recorded.reason
+  }
+  const { task } = recorded.value
+  const attempt = choose(recorded.value)
+  if (!attempt) {
+    await unlock(deps, lock)
+    return task
+  }
+  await noteTrouble(deps, task, async () => {
+    if (locked.status === 'rejected') throw locked.reason
+    if (locked.value.kind === 'busy') return await requeueWhileLocked(deps, task, locked.value.taskId)
+    await workOn(deps, { task, lock: locked.value.lock, deadline }, attempt)
+  })
+  return task
+}
+
+/** Takes up a task that is due again: deferred, scheduled, released, or left behind by a worker that died. */
+export async function resumeTask<S>(
+  deps: RunnerDeps,
+  { kind, id }: { readonly kind: TaskKind; readonly id: string },
+  deadline: Date,
+  attempt: Attempt<S>,
+): Promise<void> {
+  const task = await deps.ledger.read<S>(kind, id)
+  if (!task || !isDue(task, deps.clock.now())) return
+  const locked = await deps.ledger.lock(task.subject, id)
+  await noteTrouble(deps, task, async () => {
+    if (locked.kind === 'busy') return await requeueWhileLocked(deps, task, locked.taskId)
+    await workOn(deps, { task, lock: locked.lock, deadline }, attempt)
+  })
+}
+
+async function workOn<S>(deps: RunnerDeps, held: Held<S>, attempt: Attempt<S>): Promise<void> {
+  const { task, lock } = held
+  const now = deps.clock.now()
+  const deadline = addMs(earliest(held.deadline, addMs(now, ATTEMPT_MS), lock.until), -RESERVE_MS)
+  let committed: Committed<S> | undefined
+  try {
+    if (!isDue(task, now) || deadline <= now) return
+    const step = await attempt({ task, lock, deadline })
+    committed = step && (await deps.ledger.commit(step.task, step.change))
+  } finally {
+    await Promise.all([unlock(deps, lock), committed && followUp(deps, committed)])
+  }
+}
+
+function isDue({ closedAt, dueAt }: Task, now: Date): boolean {
+  return !closedAt && dueAt !== undefined && dueAt.getTime() <= now.getTime() + SKEW_MS
+}
+
+/** Everything that a commit leaves to do. What fails here is done by the sweep. */
+export async function followUp(deps: RunnerDeps, { task, outbox }: Committed): Promise<void> {
+  await Promise.all([publish(deps, outbox), requeue(deps, task)])
+}
+
+/** Publishes events and opens tasks that a commit left in an outbox. Done twice, it says and opens the same. */
+export async function publish({ audit, ledger, queue, journal }: RunnerDeps, outbox?: Outbox): Promise<void> {
+  if (!outbox) return
+  const effects = [...outbox.effects]
+  const events = effects.flatMap(([, effect]) => (effect.kind === 'publish' ? [effect.event] : []))
+  const taken = new Set(events.length > 0 ? await audit.publish(events) : [])
+  if (taken.size > 0) journal.note({ event: 'published', uids: [...taken] })
+  for (const [uid, effect] of effects) {
+    if (effect.kind !== 'open') continue
+    const { kind: task, id } = (await ledger.record(effect.task)).task
+    await queue.send([{ message: { kind: 'task', task, id } }]).catch(() => undefined)
+    taken.add(uid)
+  }
+  if (taken.size > 0) await ledger.settle(outbox, taken)
+}
+
+/** Sends the task's own delayed message. One that is lost, or further off than SQS can delay, is the sweep's. */
+async function requeue(
+  { queue, clock }: RunnerDeps,
+  { kind: task, id, dueAt, closedAt }: Task,
+): Promise<void> {
+  if (!dueAt || closedAt) return
+  const delayMs = dueAt.getTime() - clock.now().getTime()
+  if (delayMs > LONGEST_DELAY_MS) return
+  await queue
+    .send([{ message: { kind: 'task', task, id }, delayMs: Math.max(0, delayMs) }])
+    .catch(() => undefined)
+}
+
+/** Another worker has this person. If it works on another task, ours comes back in a moment; if on this one, it does our work. */
+async function requeueWhileLocked({ queue, clock }: RunnerDeps, task: Task, lockedBy: string): Promise<void> {
+  if (lockedBy === task.id || !isDue(task, clock.now())) return
+  await queue.send([{ message: { kind: 'task', task: task.kind, id: task.id }, delayMs: BUSY_MS }])
+}
+
+/** After recording, an error loses nothing: the task is due in the ledger, and the sweep finds it. */
+async function noteTrouble(deps: RunnerDeps, task: Task, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    deps.journal.note({ event: 'unfinished', taskId: task.id, error: (error as Error).name })
+  }
+}
+
+/** A lock that cannot be given back lapses by itself. */
+async function unlock({ ledger }: RunnerDeps, lock: Lock | undefined): Promise<void> {
+  if (lock) await ledger.unlock(lock).catch(() => undefined)
+}
+
+/** What became of the wish to change an open task. */
+export type Changed<S> =
+  | { readonly kind: 'changed'; readonly task: Task<S> }
+  /** The change does not apply to the task as it is. */
+  | { readonly kind: 'unchanged'; readonly task: Task<S> }
+  | { readonly kind: 'closed'; readonly task: Task<S> }
+  /** A worker is at it this very moment. */
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'unknown' }
+
+/**
+ * Changes an open task for a human or a source, and lets a worker take it up at once.
+ *
+ * Done under the task's lock: whoever removes somebody has written down how it ended before anybody can change the task.
+ *
+ * @param change - answers `undefined` if it does not apply
+ */
+export async function changeOpenTask<S>(
+  deps: RunnerDeps,
+  { kind, id }: { readonly kind: TaskKind; readonly id: string },
+  change: (
+    task: Task<S>,
+  ) => (Pick<TaskChange<S>, 'decisions' | 'drafts'> & { readonly state?: S }) | undefined,
+): Promise<Changed<S>> {
+  const { ledger, clock } = deps
+  const known = await ledger.read<S>(kind, id)
+  if (!known) return { kind: 'unknown' }
+  if (known.closedAt) return { kind: 'closed', task: known }
+  const locked = await ledger.lock(known.subject, id)
+  if (locked.kind === 'busy') return { kind: 'busy' }
+  let committed: Committed<S> | undefined
+  try {
+    const task = (await ledger.read<S>(kind, id)) ?? known
+    if (task.closedAt) return { kind: 'closed', task }
+    const wanted = change(task)
+    if (!wanted) return { kind: 'unchanged', task }
+    committed = await ledger.commit(task, { state: task.state, ...wanted, dueAt: clock.now() })
+  } finally {
+    await unlock(deps, locked.lock)
+  }
+  if (!committed) return { kind: 'busy' }
+  await followUp(deps, committed)
+  return { kind: 'changed', task: committed.task }
+}
+
+/** Changes a memory and publishes what the change gives to publish. */
+export async function remember<S>(
+  deps: RunnerDeps,
+  key: string,
+  change: (state: S | undefined) => MemoryChange<S> | undefined,
+  known?: Memory<S>,
+): Promise<{ readonly memory: Memory<S>; readonly isChanged: boolean }> {
+  const { memory, outbox, isChanged } = await deps.ledger.change(key, change, known)
+  if (isChanged) await publish(deps, outbox)
+  return { memory, isChanged }
+}
+
+/** One more event beside a change of state. */
+export function withDraft<S>(state: S, draft: Draft | undefined): MemoryChange<S> {
+  return draft ? { state, drafts: [draft] } : { state }
+}
+
+export function addMs(at: Date, ms: number): Date {
+  return new Date(at.getTime() + ms)
+}
+
+export function earliest(...instants: readonly Date[]): Date {
+  return new Date(Math.min(...instants.map((at) => at.getTime())))
+}

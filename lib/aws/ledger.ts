@@ -38,11 +38,12 @@ export function atlasLedger(options: Options): Ledger {
     known: Memory<S>,
     change: Parameters<Ledger['change']>[1],
   ): Promise<Awaited<ReturnType<Ledger['change']>> | undefined> {
-    const wanted = change(known.state)
+    const wanted = change(known.state, known.isUnreadable === true)
     if (!wanted) return { memory: known, isChanged: false }
+    const { isUnreadable: _, ...rest } = known
     const { state, drafts = [], expiresAt } = wanted
     const at = clock.now()
-    const next = { ...known, version: known.version + 1, sequence: known.sequence + drafts.length, state }
+    const next = { ...rest, version: known.version + 1, sequence: known.sequence + drafts.length, state }
     const item: Written = {
       pk: known.key,
       version: next.version,

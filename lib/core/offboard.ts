@@ -1,148 +1,99 @@
-import { type Case, isAbout } from '../words/case.ts'
-import { conclude, letGo } from './conclude.ts'
-import { guardWithoutMember } from './guards.ts'
-import { afterFailure, hindered } from './hindrance.ts'
-import { unblocked } from './org-state.ts'
-import type { Lease } from './ports.ts'
-import { tell } from './publish.ts'
-import { removeMember } from './remove-member.ts'
-import {
-  addMs,
-  conflictingWith,
-  earliest,
-  knownOf,
-  type OffboardDeps,
-  type Standing,
-  type Step,
-  standing,
-  type Work,
-} from './work.ts'
+import { type Case, type CaseState, isAbout, openCase, variantOf } from '../words/case.ts'
+import type { OffboardDeps, Tried, Work } from './attempt.ts'
+import { factsOf, type Remembered, recall } from './facts.ts'
+import { stopOf } from './org-state.ts'
+import { removeMember } from './remove.ts'
+import { cancelled, judge } from './rules.ts'
+import { type Attempt, type Held, resumeTask, type Step, start } from './runner.ts'
+import { ended } from './settle.ts'
+import { changeOrg, credentialRestored } from './stops.ts'
+import { afterFailure, outcomeOf, waitForOthers } from './waits.ts'
 
-/** One attempt never takes longer; a longer wait is a deferral. */
-const ATTEMPT_MS = 20_000
-
-/** Kept free of Atlas, for writing down how the attempt ended. */
-const RESERVE_MS = 3_000
-
-/** Another case of the same person is at work: it takes seconds. */
-const BUSY_MS = 10_000
+/** Until when the worker must be done, and the person's cases as read just now. */
+type Received = { readonly deadline: Date; readonly history: readonly Case[] }
 
 /**
- * Records a departure's case in one organization and works on it.
+ * Records a departure's case in one organization and works on it. The same key with other content is not answered by the first one's
+ * case: it gets a case of its own, and a human decides between the two.
  *
- * Once the case is recorded it cannot be lost, whatever happens to this worker, so the caller may acknowledge the message
- * as soon as this resolves. A case already known is answered from the ledger, without a request to Atlas once it is closed.
- *
- * @param deadline - when the worker must be done
- * @throws if the case could not be recorded: deliver the message again
+ * @returns the case as recorded; how it ended is in the ledger
+ * @throws if it could not be recorded: deliver the message again
  */
-export async function offboard(deps: OffboardDeps, opened: Case, deadline: Date): Promise<Standing> {
-  // None of these depends on another: one round trip instead of five.
-  const [recorded, leased, known] = await Promise.allSettled([
-    deps.ledger.record(opened),
-    deps.ledger.lease(opened),
-    knownOf(deps, opened),
-  ])
-  const lease = leased.status === 'fulfilled' && leased.value.kind === 'held' ? leased.value.lease : undefined
-  if (recorded.status === 'rejected') {
-    await letGo(deps, lease)
-    throw recorded.reason
-  }
-  const kase = recorded.value
-  if (!isAbout(kase, opened.departure)) {
-    await letGo(deps, lease)
-    return await offboard(deps, conflictingWith(opened), deadline)
-  }
-  deps.journal.note({
-    event: 'received',
-    caseId: kase.id,
-    orgId: kase.orgId,
-    source: kase.departure.source,
-    isNew: kase.version === 1,
-  })
-  return await finishing(deps, { kase, lease }, async () => {
-    if (leased.status === 'rejected') throw leased.reason
-    if (known.status === 'rejected') throw known.reason
-    if (leased.value.kind === 'busy') return await busy(deps, kase, leased.value)
-    return await work(deps, { kase, lease: leased.value.lease, ...known.value, deadline })
-  })
-}
-
-/** Goes on with a case that is due again: deferred, scheduled, released, or left behind by a worker that died. */
-export async function resume(
+export async function offboard(
   deps: OffboardDeps,
-  caseId: string,
-  deadline: Date,
-): Promise<Standing | undefined> {
-  const known = await deps.ledger.read(caseId)
-  if (!known) return undefined
-  if (known.closedAt) return standing(known)
-
-  const leased = await deps.ledger.lease(known)
-  if (leased.kind === 'busy') return await busy(deps, known, leased)
-  const { lease } = leased
-  return await finishing(deps, { kase: known, lease }, async () => {
-    return await work(deps, { kase: known, lease, ...(await knownOf(deps, known)), deadline })
+  opened: Case,
+  { deadline, history }: Received,
+): Promise<Case> {
+  // Does not depend on the record: one round trip instead of two.
+  const remembered = recall(deps.ledger, opened.state)
+  remembered.catch(() => undefined)
+  const { departure, orgId } = opened.state
+  const task = await start(deps, opened, deadline, (recorded) => {
+    if (!isAbout(recorded.task, departure)) return undefined
+    const { source } = departure
+    deps.journal.note({ event: 'received', caseId: opened.id, orgId, source, isNew: recorded.isNew })
+    return attemptWith(deps, () => remembered, history)
+  })
+  const isConflicting = !isAbout(task, departure) && !opened.state.doubts.includes('conflicting_event')
+  if (!isConflicting) return task
+  const doubts = [...opened.state.doubts, 'conflicting_event'] as const
+  const variant = variantOf(departure)
+  return await offboard(deps, openCase(departure, orgId, { at: opened.openedAt, doubts, variant }), {
+    deadline,
+    history,
   })
 }
 
-async function work(deps: OffboardDeps, task: Work): Promise<Standing> {
-  const { kase, lease } = task
-  const now = deps.clock.now()
-  if (kase.closedAt || !isDue(kase, now)) {
-    await letGo(deps, lease)
-    return standing(kase)
-  }
-  const deadline = earliest(task.deadline, addMs(now, ATTEMPT_MS), lease.until)
-  if (deadline.getTime() - now.getTime() <= RESERVE_MS) {
-    await letGo(deps, lease)
-    return standing(kase)
-  }
-  const step = await attempt(deps, { ...task, deadline: addMs(deadline, -RESERVE_MS) })
-  return await conclude(deps, step, lease)
+/** Continues a case that is due again. */
+export async function offboardAgain(deps: OffboardDeps, id: string, deadline: Date): Promise<void> {
+  await resumeTask<CaseState>(
+    deps,
+    { kind: 'case', id },
+    deadline,
+    attemptWith(deps, (held) => recall(deps.ledger, held.task.state)),
+  )
 }
 
-/** A redelivered message must not hurry a case that waits; a second of clock difference is no hurry. */
-function isDue(kase: Case, now: Date): boolean {
-  return kase.nextAttemptAt !== undefined && kase.nextAttemptAt.getTime() <= now.getTime() + 1_000
-}
-
-/** The order of judgement: the guards that need no Atlas, the credential, the rate limit, and only then Atlas. */
-async function attempt(deps: OffboardDeps, task: Work): Promise<Step> {
-  const { kase, org } = task
-  const now = deps.clock.now()
-  // After an intent the person may be out already; that is found out first, whatever the guards say by now.
-  const guarded = kase.intent ? undefined : guardWithoutMember(kase, task, deps.settings, now)
-  if (guarded) return { kind: 'outcome', kase, outcome: guarded }
-
-  const hindrance = await hindered(deps, task)
-  if (hindrance) return hindrance
-
-  const step = await removeMember(deps, task)
-  if (step.kind === 'failed') return await afterFailure(deps, step.kase, step.failure)
-  if (org.block) await tell(deps, org.orgId, (state) => unblocked(state, deps.clock.now()))
-  return step
-}
-
-/** Another worker has this person. If it works on another case, ours comes back in a moment; if on this one, it does our work. */
-async function busy(deps: OffboardDeps, kase: Case, other: { readonly caseId: string }): Promise<Standing> {
-  if (!kase.closedAt && other.caseId !== kase.id && isDue(kase, deps.clock.now())) {
-    await deps.queue.send([{ message: { kind: 'case', caseId: kase.id }, delayMs: BUSY_MS }])
-  }
-  return standing(kase)
-}
-
-/** Everything after recording: an error here loses nothing, because the case is due in the ledger and the sweep finds it. */
-async function finishing(
+function attemptWith(
   deps: OffboardDeps,
-  { kase, lease }: { readonly kase: Case; readonly lease: Lease | undefined },
-  rest: () => Promise<Standing>,
-): Promise<Standing> {
-  try {
-    return await rest()
-  } catch (error) {
-    await letGo(deps, lease)
-    deps.journal.note({ event: 'unfinished', caseId: kase.id, error: (error as Error).name })
-    return { caseId: kase.id, orgId: kase.orgId }
+  recalled: (held: Held<CaseState>) => Promise<Remembered>,
+  history?: readonly Case[],
+): Attempt<CaseState> {
+  return async (held) => {
+    const work = { ...held, known: await recalled(held), ...(history && { history }) }
+    return await stepOf(deps, work, await attempt(deps, work))
+  }
+}
+
+/** The order of judgment: the rules that need no Atlas, what must be waited for, and only then Atlas. */
+async function attempt(deps: OffboardDeps, work: Work): Promise<Tried> {
+  const { task, known } = work
+  // After an intent the person may be out already. That is found out first, whatever the rules say by now.
+  const stopped = task.state.intent ? undefined : judge(factsOf(deps, task, known))
+  if (stopped) return ended(task, stopped.outcome, stopped.rule)
+  const isUnserved = !deps.organizations.orgIds.includes(task.state.orgId)
+  const refused = isUnserved ? (cancelled({ kase: task }) ?? UNKNOWN_ORG) : undefined
+  if (refused) return ended(task, refused)
+  return (await waitForOthers(deps, work)) ?? (await removeMember(deps, work))
+}
+
+const UNKNOWN_ORG = { kind: 'refused', reason: 'unknown_org' } as const
+
+async function stepOf(deps: OffboardDeps, work: Work, tried: Tried): Promise<Step<CaseState> | undefined> {
+  const { known } = work
+  const { orgId } = work.task.state
+  switch (tried.kind) {
+    case 'overtaken':
+      return undefined
+    case 'later':
+      return { task: tried.task, change: { state: tried.task.state, dueAt: tried.at } }
+    case 'failed':
+      return await afterFailure(deps, tried.task, tried.failure)
+    case 'ended': {
+      const isServed = tried.outcome.kind !== 'deferred' && tried.task.state.snapshot !== undefined
+      if (isServed && stopOf(known.org, 'credential'))
+        await changeOrg(deps, orgId, (state) => credentialRestored(state, orgId, deps.clock.now()))
+      return outcomeOf(deps, tried)
+    }
   }
 }

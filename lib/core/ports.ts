@@ -167,6 +167,9 @@ export type MemoryChange<S> = {
   readonly expiresAt?: Date
 }
 
+/** Makes the next state of a memory; `isUnreadable` if there is one that we cannot read. @returns `undefined` to leave it as it is */
+export type Change<S> = (state: S | undefined, isUnreadable: boolean) => MemoryChange<S> | undefined
+
 /** What the system remembers. Every write is one conditional write of one item. */
 export type Ledger = {
   /** Writes a task unless its id is known; answers what the ledger then holds. */
@@ -189,13 +192,13 @@ export type Ledger = {
   /**
    * Changes a memory, whoever else changes it at the same time.
    *
-   * @param change - may run several times; answers `undefined` to leave it as it is
+   * @param change - may run several times
    * @param known - the memory as last read, to save reading it again if nobody changed it
    * @returns the memory as it then is, and what it has yet to publish
    */
   change<S>(
     key: string,
-    change: (state: S | undefined) => MemoryChange<S> | undefined,
+    change: Change<S>,
     known?: Memory<S>,
   ): Promise<{ readonly memory: Memory<S>; readonly outbox?: Outbox; readonly isChanged: boolean }>
 

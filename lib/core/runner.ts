@@ -1,14 +1,13 @@
-import type { Draft } from '../words/audit-event.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import type {
   AuditTrail,
+  Change,
   Clock,
   Committed,
   Journal,
   Ledger,
   Lock,
   Memory,
-  MemoryChange,
   Outbox,
   Queue,
   TaskChange,
@@ -218,17 +217,12 @@ export async function changeOpenTask<S>(
 export async function remember<S>(
   deps: RunnerDeps,
   key: string,
-  change: (state: S | undefined) => MemoryChange<S> | undefined,
+  change: Change<S>,
   known?: Memory<S>,
 ): Promise<{ readonly memory: Memory<S>; readonly isChanged: boolean }> {
   const { memory, outbox, isChanged } = await deps.ledger.change(key, change, known)
   if (isChanged) await publish(deps, outbox)
   return { memory, isChanged }
-}
-
-/** One more event beside a change of state. */
-export function withDraft<S>(state: S, draft: Draft | undefined): MemoryChange<S> {
-  return draft ? { state, drafts: [draft] } : { state }
 }
 
 export function addMs(at: Date, ms: number): Date {

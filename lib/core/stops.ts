@@ -1,71 +1,36 @@
 import { noticeDraft } from '../words/audit-event.ts'
 import type { Actor } from '../words/decision.ts'
+import {
+  type EveryoneState,
+  type OrgState,
+  orgKey,
+  orgStateIn,
+  type Stop,
+  type StopKind,
+  stopOf,
+} from './org-state.ts'
 import type { Memory, MemoryChange } from './ports.ts'
-import type { Window } from './window.ts'
+import { type RunnerDeps, remember } from './runner.ts'
 
-/**
- * What keeps a whole organization, or all of them, from removals.
- *
- * - `paused`: a human, or a sweep that saw our credential misused, stopped everything
- * - `over_limit`: the removal window is full; every further removal waits for a human
- * - `credential`: Atlas refuses the credential; one probe at a time, nobody's case is closed by it
- */
-export type Stop =
-  | ({ readonly kind: 'paused'; readonly since: Date; readonly because: string } & Actor)
-  | { readonly kind: 'over_limit'; readonly since: Date; readonly limit?: number }
-  | { readonly kind: 'credential'; readonly since: Date; readonly code: string; readonly nextProbeAt: Date }
-
-export type StopKind = Stop['kind']
-
-/** What is remembered of all organizations at once. */
-export type EveryoneState = { readonly stops: readonly Stop[] }
-
-/** What is remembered of one organization. */
-export type OrgState = Window & {
-  readonly stops: readonly Stop[]
-  /** The rate limit is spoken for until this instant: the next case books the time after it. */
-  readonly bookedUntil?: Date
-  /** The names under which Atlas knows our credential, present and past. */
-  readonly actors?: readonly string[]
-}
-
-/** The memory of all organizations. */
-export const EVERYONE = 'everyone'
-
-/** Names the memory of one organization. */
-export function orgKey(orgId: string): string {
-  return `org#${orgId}`
-}
-
-export const NEW_ORG: OrgState = { stops: [], slots: {}, counts: [] }
-
-/** Reads an organization's memory. One that cannot be read may be over its limit, so it is stopped until a human resumes it. */
-export function orgStateIn({ state, isUnreadable }: Memory<OrgState>): OrgState {
-  if (isUnreadable) return { ...NEW_ORG, stops: [{ kind: 'over_limit', since: new Date(0) }] }
-  return state ?? NEW_ORG
-}
-
-/** Reads the memory of all organizations. One that cannot be read may hold a pause. */
-export function everyoneIn({ state, isUnreadable }: Memory<EveryoneState>): EveryoneState {
-  const stops = state?.stops ?? []
-  return isUnreadable ? { stops: [unknownPause()] } : { stops }
-}
-
-function unknownPause(): Stop {
-  return {
-    kind: 'paused',
-    since: new Date(0),
-    because: 'the record of pauses cannot be read',
-    actor: 'system',
-  }
-}
-
-/** Finds a stop of a kind. */
-export function stopOf<K extends StopKind>(
-  { stops }: EveryoneState,
-  kind: K,
-): Extract<Stop, { kind: K }> | undefined {
-  return stops.find((stop): stop is Extract<Stop, { kind: K }> => stop.kind === kind)
+/** Changes what is remembered of an organization, and publishes what that gives to publish. */
+export async function changeOrg(
+  deps: RunnerDeps,
+  orgId: string,
+  change: (state: OrgState) => MemoryChange<OrgState> | undefined,
+  known?: Memory<OrgState>,
+): Promise<OrgState> {
+  const key = orgKey(orgId)
+  const changed = (state: OrgState | undefined, isUnreadable: boolean) =>
+    change(
+      orgStateIn({
+        key,
+        version: 0,
+        sequence: 0,
+        ...(state && { state }),
+        ...(isUnreadable && { isUnreadable }),
+      }),
+    )
+  return orgStateIn((await remember<OrgState>(deps, key, changed, known)).memory)
 }
 
 /** Leaves out the stops of some kinds. */

@@ -1,14 +1,6 @@
 import { noticeDraft } from '../words/audit-event.ts'
+import { type OrgState, stopOf } from './org-state.ts'
 import type { MemoryChange } from './ports.ts'
-import { type OrgState, stopOf } from './stops.ts'
-
-/** What an organization's removals in 24 hours are counted by. */
-export type Window = {
-  /** Case id → the member whose removal was reserved, and when. */
-  readonly slots: Readonly<Record<string, { readonly at: Date; readonly member: string }>>
-  /** Member counts that can still be the highest of some 24 hours. */
-  readonly counts: readonly { readonly at: Date; readonly members: number }[]
-}
 
 /** How many people may be removed from one organization in 24 hours without a human. */
 export type WindowLimits = {

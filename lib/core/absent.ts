@@ -1,0 +1,91 @@
+import { bareNames, isDecorated } from '../words/decorated.ts'
+import { hasAccess, type Member, possibleAliases } from '../words/member.ts'
+import type { Candidate, Outcome } from '../words/outcome.ts'
+import { asciiLowerCase, isAddress, sameUsername } from '../words/username.ts'
+import type { Ledger, MemberList } from './ports.ts'
+
+/** That a member gave up a username, seen by comparing each member list with the one before. */
+export type Rename = { readonly userId: string; readonly username: string; readonly at: Date }
+
+/** Names the memory of who gave up a username in an organization. */
+export function renamedKey(orgId: string, username: string): string {
+  return `renamed#${orgId}#${asciiLowerCase(username)}`
+}
+
+/** Reads who gave up one of these names, or the address inside one. */
+export async function renamesOf(
+  ledger: Ledger,
+  orgId: string,
+  names: readonly string[],
+): Promise<readonly Rename[]> {
+  const wanted = [...new Set(names.flatMap((name) => [name, ...bareNames(name)]).map(asciiLowerCase))]
+  const memories = await ledger.memories(wanted.map((name) => renamedKey(orgId, name)))
+  return memories.flatMap(({ state, isUnreadable }) => {
+    if (isUnreadable) throw new Error('Cannot read the rename log')
+    return state ? [state as Rename] : []
+  })
+}
+
+/** What must be known before anybody is called absent. */
+export type Absence = {
+  /** The departure's names, its own first. */
+  readonly names: readonly string[]
+  readonly list: MemberList
+  readonly renames: readonly Rename[]
+}
+
+/**
+ * Judges whether somebody whom no member's name equals is absent, or may be there under another name. Says nothing if they are absent.
+ *
+ * A rename that no list ever saw cannot be known here.
+ */
+export function presentOtherwise({ names, list, renames }: Absence): Outcome | undefined {
+  const { members } = list
+  const bare = names.flatMap(bareNames)
+  const inside = members.filter(({ username }) => bare.some((name) => sameUsername(name, username)))
+  if (inside.length > 0) return held('ambiguous_username', inside)
+
+  const renamed = renames.flatMap(({ userId }) => members.find((member) => member.userId === userId) ?? [])
+  if (renamed.length > 0) return held('renamed', renamed)
+
+  const similar = possibleAliases(names, members)
+  if (similar.length > 0) return held('possible_alias', similar)
+
+  // An employee number, say: under such a name everybody would be absent, and nobody would ever be removed.
+  const isKnowable = names.some(
+    (name) => isAddress(name) && !(isDecorated(name) && bareNames(name).length === 0),
+  )
+  return isKnowable || bare.length > 0
+    ? undefined
+    : {
+        kind: 'held',
+        reason: 'ambiguous_username',
+        detail: 'no e-mail address, and Atlas knows people by theirs',
+      }
+}
+
+/** Members with access who may be the person whose own entry is only an ended invitation. */
+export function besideEnded(names: readonly string[], list: MemberList | undefined): Outcome | undefined {
+  const usable = list?.members.filter(({ status }) => hasAccess(status)) ?? []
+  const similar = possibleAliases(names, usable)
+  return similar.length > 0 ? held('possible_alias', similar) : undefined
+}
+
+/** So many candidates help a human to decide. */
+const MOST_CANDIDATES = 20
+
+/** Holds a departure that may mean any of these members. */
+export function held(
+  reason: 'ambiguous_username' | 'possible_alias' | 'renamed',
+  members: readonly Member[],
+): Outcome {
+  const shown = members.slice(0, MOST_CANDIDATES)
+  const candidates: readonly Candidate[] = shown.map(({ userId, username, status }) => ({
+    userId,
+    username,
+    status,
+  }))
+  const more = members.length - shown.length
+  const detail = `${shown.map(({ username }) => username).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return { kind: 'held', reason, detail, candidates }
+}

@@ -1,0 +1,33 @@
+import type { Case, CaseState } from '../words/case.ts'
+import type { Outcome } from '../words/outcome.ts'
+import type { Task } from '../words/task.ts'
+import type { Remembered } from './facts.ts'
+import type { Failure, Members, Organizations } from './ports.ts'
+import type { RuleSettings } from './rules.ts'
+import type { Held, RunnerDeps } from './runner.ts'
+import type { WindowLimits } from './window.ts'
+
+/** What offboarding needs. */
+export type OffboardDeps = RunnerDeps & {
+  readonly members: Members
+  readonly organizations: Organizations
+  readonly settings: RuleSettings & WindowLimits
+  /** What is still to be done for a person once their case is closed. */
+  readonly opensOnClose: (kase: Case, now: Date) => readonly Task[]
+}
+
+/** How an attempt ended. */
+export type Tried =
+  | { readonly kind: 'ended'; readonly task: Case; readonly outcome: Outcome; readonly rule?: string }
+  /** Atlas failed, and what that means for the case is still to be weighed. */
+  | { readonly kind: 'failed'; readonly task: Case; readonly failure: Failure }
+  /** Nothing was tried: another worker has the member. */
+  | { readonly kind: 'later'; readonly task: Case; readonly at: Date }
+  | { readonly kind: 'overtaken' }
+
+/** What a worker knows when it works on a case. */
+export type Work = Held<CaseState> & {
+  readonly known: Remembered
+  /** The person's cases, where they were read already. */
+  readonly history?: readonly Case[]
+}

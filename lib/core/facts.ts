@@ -1,0 +1,42 @@
+import type { Case, CaseState } from '../words/case.ts'
+import { EVERYONE, type EveryoneState, everyoneIn, type OrgState, orgKey, orgStateIn } from './org-state.ts'
+import type { Clock, Ledger, Memory, Organizations } from './ports.ts'
+import { type PersonState, personKeys, returnsIn } from './returns.ts'
+import type { Facts, RuleSettings } from './rules.ts'
+
+/** What the ledger remembers beside a case. */
+export type Remembered = {
+  readonly everyone: EveryoneState
+  readonly org: OrgState
+  /** The organization's memory as read, to change it without reading it again. */
+  readonly orgMemory: Memory<OrgState>
+  readonly returns: PersonState['returns']
+  readonly persons: readonly Memory<PersonState>[]
+}
+
+/** Reads what the ledger remembers of everyone, of the organization and of the person, in one round trip. */
+export async function recall(ledger: Ledger, { orgId, departure }: CaseState): Promise<Remembered> {
+  const keys = [EVERYONE, orgKey(orgId), ...personKeys(departure)]
+  const [everyone, org, ...persons] = await ledger.memories(keys)
+  const orgMemory = (org ?? { key: orgKey(orgId), version: 0, sequence: 0 }) as Memory<OrgState>
+  return {
+    everyone: everyoneIn((everyone ?? { key: EVERYONE, version: 0, sequence: 0 }) as Memory<EveryoneState>),
+    org: orgStateIn(orgMemory),
+    orgMemory,
+    returns: returnsIn(persons as readonly Memory<PersonState>[]),
+    persons: persons as readonly Memory<PersonState>[],
+  }
+}
+
+type FactDeps = {
+  readonly clock: Clock
+  readonly organizations: Organizations
+  readonly settings: RuleSettings
+}
+
+/** Puts together what the rules judge by before Atlas is asked. */
+export function factsOf({ clock, organizations, settings }: FactDeps, kase: Case, known: Remembered): Facts {
+  const { everyone, org, returns } = known
+  const isConfigured = organizations.orgIds.includes(kase.state.orgId)
+  return { kase, now: clock.now(), settings, isConfigured, everyone, org, returns }
+}

@@ -1,0 +1,238 @@
+import type { Case } from '../words/case.ts'
+import type { Decision } from '../words/decision.ts'
+import { leavingInstant, usernamesOf } from '../words/departure.ts'
+import type { Member } from '../words/member.ts'
+import type { HoldReason, Outcome } from '../words/outcome.ts'
+import { asciiLowerCase, isPlainUsername, sameUsername } from '../words/username.ts'
+import { type EveryoneState, type OrgState, stopOf } from './org-state.ts'
+import { isProtected } from './protected.ts'
+import type { PersonState } from './returns.ts'
+
+/** What the operator of this installation decided. */
+export type RuleSettings = {
+  readonly mode: 'observe' | 'enforce'
+  /** Usernames that nobody may remove; `*` stands for any text. */
+  readonly protectedUsernames: readonly string[]
+  /** Holders of one of these roles are removed only after a human's release. */
+  readonly holdOrgRoles: readonly string[]
+  /** An event first received longer after the leaving instant is stale. A return is final as long. */
+  readonly maxEventAgeMs: number
+}
+
+/** What is known when a case is judged. More of it with each of three points: before Atlas, after the lookup, before the intent. */
+export type Facts = {
+  readonly kase: Case
+  readonly now: Date
+  readonly settings: RuleSettings
+  readonly isConfigured: boolean
+  readonly everyone: EveryoneState
+  readonly org: OrgState
+  readonly returns: PersonState['returns']
+  readonly found?: Found
+}
+
+/** The member who was found, and what may say that they came back. */
+export type Found = {
+  readonly member: Member
+  /** The person's cases in this organization. */
+  readonly history: readonly Case[]
+  /** When the organization's events say that the person joined or was invited. */
+  readonly joins: readonly Date[]
+}
+
+/** One thing that can hold, refuse, schedule or cancel a departure. It says nothing while it lacks the facts. */
+export type Rule = { readonly name: string; readonly objection: (facts: Facts) => Outcome | undefined }
+
+/** Every rule, in the order in which they speak. What nobody may release comes first. */
+export const RULES: readonly Rule[] = [
+  { name: 'cancelled', objection: cancelled },
+  { name: 'protected', objection: protectedAccount },
+  { name: 'unknown_org', objection: unknownOrg },
+  { name: 'plain_name', objection: plainName },
+  { name: 'conflicting_event', objection: doubt('conflicting_event') },
+  { name: 'returned', objection: returned },
+  { name: 'scheduled', objection: scheduled },
+  { name: 'suspended', objection: doubt('suspended') },
+  { name: 'stale_event', objection: doubt('stale_event') },
+  { name: 'observing', objection: observing },
+  { name: 'paused', objection: paused },
+  { name: 'over_limit', objection: overLimit },
+  { name: 'privileged', objection: privileged },
+  { name: 'rejoined', objection: rejoined },
+  { name: 'superseded', objection: superseded },
+  { name: 'dry_run', objection: dryRun },
+]
+
+/** The first rule that objects, and the outcome that it wants. */
+export type Verdict = { readonly rule: string; readonly outcome: Outcome }
+
+/** Finds the first rule whose facts are known and which objects. */
+export function judge(facts: Facts): Verdict | undefined {
+  for (const { name, objection } of RULES) {
+    const outcome = objection(facts)
+    if (outcome) return { rule: name, outcome }
+  }
+  return undefined
+}
+
+/** A human, or the person's return, wants the case ended. */
+export function cancelled({ kase }: Pick<Facts, 'kase'>): Outcome | undefined {
+  const word = kase.decisions.findLast(({ act }) => act === 'cancel')
+  return word && { kind: 'cancelled', by: word.claimedBy ?? word.actor, because: word.because }
+}
+
+function protectedAccount({ kase, found, settings }: Facts): Outcome | undefined {
+  const names = [...usernamesOf(kase.state.departure), ...(found ? [found.member.username] : [])]
+  const isNamed = names.some((name) => isProtected(name, settings.protectedUsernames))
+  return isNamed ? { kind: 'refused', reason: 'protected' } : undefined
+}
+
+function unknownOrg({ kase, isConfigured }: Facts): Outcome | undefined {
+  if (isConfigured) return undefined
+  const detail = (kase.state.unknownOrgIds ?? [kase.state.orgId]).join(', ')
+  return { kind: 'refused', reason: 'unknown_org', detail }
+}
+
+/** A letter beyond ASCII may be a look-alike of somebody else's. */
+function plainName({ kase }: Facts): Outcome | undefined {
+  const isPlain = usernamesOf(kase.state.departure).every(isPlainUsername)
+  if (isPlain || namedMember(kase) || isSaidAbsent(kase)) return undefined
+  return { kind: 'held', reason: 'ambiguous_username', detail: 'not plain ASCII' }
+}
+
+function doubt(reason: 'conflicting_event' | 'suspended' | 'stale_event') {
+  return (facts: Facts): Outcome | undefined =>
+    facts.kase.state.doubts.includes(reason) && !isReleased(facts, reason)
+      ? { kind: 'held', reason }
+      : undefined
+}
+
+/**
+ * The person came back after they left: a return ends the cases of its own source, and makes a human look at those of another source,
+ * which may know better, and at a departure that arrives long after the return.
+ */
+function returned({ kase, returns, settings }: Facts): Outcome | undefined {
+  const { departure } = kase.state
+  const later = Object.entries(returns).filter(([, { at }]) => at > departure.occurredAt)
+  const isLate = (at: Date) => kase.openedAt.getTime() - at.getTime() > settings.maxEventAgeMs
+  const own = later.find(([source, { at }]) => source === departure.source && !departure.scope && !isLate(at))
+  if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
+  const other = later.find(([, { at }]) => !isReleasedSince(kase, at))
+  return other && { kind: 'held', reason: 'rejoined', detail: `${other[0]} says that the person is back` }
+}
+
+function scheduled({ kase, now }: Facts): Outcome | undefined {
+  const leaving = leavingInstant(kase.state.departure)
+  return leaving > now ? { kind: 'scheduled', nextAttemptAt: leaving } : undefined
+}
+
+function observing(facts: Facts): Outcome | undefined {
+  const isHeld = facts.settings.mode === 'observe' && !facts.kase.state.departure.dryRun
+  return isHeld && !isReleased(facts, 'observing') ? { kind: 'held', reason: 'observing' } : undefined
+}
+
+/** A pause stops everything: no earlier release of this case gets it through. */
+function paused({ everyone, org }: Facts): Outcome | undefined {
+  const isPaused = stopOf(everyone, 'paused') ?? stopOf(org, 'paused')
+  return isPaused && { kind: 'held', reason: 'paused' }
+}
+
+function overLimit(facts: Facts): Outcome | undefined {
+  const isOver = stopOf(facts.org, 'over_limit') !== undefined && !facts.kase.state.departure.dryRun
+  return isOver && !isReleased(facts, 'mass_removal') ? { kind: 'held', reason: 'mass_removal' } : undefined
+}
+
+function privileged(facts: Facts): Outcome | undefined {
+  const roles = facts.found?.member.orgRoles ?? []
+  const held = roles.filter((role) => facts.settings.holdOrgRoles.includes(role))
+  if (held.length === 0 || isReleased(facts, 'privileged')) return undefined
+  return { kind: 'held', reason: 'privileged', detail: held.join(', ') }
+}
+
+/**
+ * The person came back after the leaving instant: by an invitation, by a membership event, because an earlier case removed the very
+ * person who now is a member again, or because our own DELETE was meant for another userId than the one that bears the name now.
+ * `createdAt` is the age of the account and proves nothing.
+ */
+function rejoined(facts: Facts): Outcome | undefined {
+  const { kase, found } = facts
+  if (!found) return undefined
+  const { member, history, joins } = found
+  const { departure, intent } = kase.state
+  const times = [
+    ...(member.invitationCreatedAt ? [member.invitationCreatedAt] : []),
+    ...history.flatMap(({ state: { outcome } }) => (outcome?.kind === 'removed' ? [outcome.revokedAt] : [])),
+    ...joins,
+  ]
+  const leaving = leavingInstant(departure)
+  const isBack = times.some((at) => at > leaving && !isReleasedSince(kase, at))
+  const isOther = intent !== undefined && intent.userId !== member.userId && !isReleased(facts, 'rejoined')
+  if (!isBack && !isOther) return undefined
+  return { kind: 'held', reason: 'rejoined', ...(intent && { detail: CAME_BACK_AFTER_INTENT }) }
+}
+
+/** The removal has no outcome of its own then; its audit event is this hold's. */
+export const CAME_BACK_AFTER_INTENT = 'came back after a removal of this case that was sent, or about to be'
+
+/**
+ * A departure that named a day of its own ends if its own source has meanwhile sent another one for the same person: a leaving date that
+ * moved. Nobody else's departure supersedes it, nor one that was taken back.
+ */
+function superseded({ kase, found }: Facts): Outcome | undefined {
+  const { source, occurredAt, effectiveAt, username } = kase.state.departure
+  if (!effectiveAt || effectiveAt <= occurredAt) return undefined
+  const later = found?.history.find(
+    ({ state: { departure: other, outcome } }) =>
+      other.source === source &&
+      other.occurredAt > occurredAt &&
+      sameUsername(other.username, username) &&
+      !other.dryRun &&
+      outcome?.kind !== 'cancelled',
+  )
+  return later && { kind: 'cancelled', by: 'system', because: `superseded by case ${later.id}` }
+}
+
+function dryRun({ kase, found }: Facts): Outcome | undefined {
+  return found && kase.state.departure.dryRun ? { kind: 'would_remove' } : undefined
+}
+
+/** Tells whether a human released the case from a rule, for the member who was found. */
+export function isReleased({ kase, found }: Pick<Facts, 'kase' | 'found'>, reason: HoldReason): boolean {
+  return kase.decisions.some(
+    ({ act, rule, member }) =>
+      act === 'release' && rule === reason && (!member || !found || member === found.member.userId),
+  )
+}
+
+/** Tells whether a human released the case knowing of this return. What happened after the release, nobody has judged. */
+export function isReleasedSince({ decisions }: Case, returnedAt: Date): boolean {
+  return decisions.some(({ act, rule, at }) => act === 'release' && rule === 'rejoined' && at >= returnedAt)
+}
+
+/** Holds by which the name alone does not say who is meant. Their release names the member, or says that there is none. */
+const NAMING: ReadonlySet<HoldReason | undefined> = new Set([
+  'ambiguous_username',
+  'possible_alias',
+  'renamed',
+])
+
+function namingIn({ decisions }: Case): Decision | undefined {
+  return decisions.findLast(
+    ({ act, rule, member, absent }) => act === 'release' && NAMING.has(rule) && (member || absent),
+  )
+}
+
+/** The member whom a human named as the one who is meant. */
+export function namedMember(kase: Case): string | undefined {
+  return namingIn(kase)?.member
+}
+
+/** Tells whether a human said that none of the similar names is the person. */
+export function isSaidAbsent(kase: Case): boolean {
+  return namingIn(kase)?.absent === true
+}
+
+/** Tells whether a username is one of a departure's own, whatever the case of ASCII letters. */
+export function isOwnName(kase: Case, username: string): boolean {
+  return usernamesOf(kase.state.departure).map(asciiLowerCase).includes(asciiLowerCase(username))
+}

@@ -1,0 +1,117 @@
+import type { Case } from '../words/case.ts'
+import type { Decision } from '../words/decision.ts'
+import { hasAccess } from '../words/member.ts'
+import type { OffboardDeps, Tried, Work } from './attempt.ts'
+import { type OrgState, stopOf } from './org-state.ts'
+import type { Failure } from './ports.ts'
+import { approvalFor, approvalUsed, type PersonState, personKey } from './returns.ts'
+import { type Found, isReleased } from './rules.ts'
+import { remember } from './runner.ts'
+import { asQuestion, ended, failed } from './settle.ts'
+import { changeOrg } from './stops.ts'
+import { counted, giveBack, hasSlot, needsCount, reserve } from './window.ts'
+
+/** `org`: the organization as the reservation left it. */
+type Reserved = {
+  readonly kind: 'reserved'
+  readonly decisions: readonly Decision[]
+  readonly org?: OrgState
+}
+
+/** Two others may take the last slots between two looks; more than that is no coincidence. */
+const MOST_TRIES = 3
+
+/**
+ * Reserves the removal's slot in the window before the intent. Whom a human let through, by a release for this member or an approval of
+ * this name, takes none; the approval is used up by it.
+ */
+export async function reserveSlot(deps: OffboardDeps, work: Work, found: Found): Promise<Reserved | Tried> {
+  const { task } = work
+  if (isReleased({ kase: task, found }, 'mass_removal'))
+    return { kind: 'reserved', decisions: task.decisions }
+  const approval = await useApproval(deps, work, found)
+  if (approval) return { kind: 'reserved', decisions: [...task.decisions, approval] }
+
+  let { org, orgMemory: known }: { org: OrgState; orgMemory?: Work['known']['orgMemory'] | undefined } =
+    work.known
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const members = await countMembers(deps, work, org)
+    if (typeof members === 'object') return failed(task, members)
+    org = await reserveIn(deps, task, { found, members, known })
+    known = undefined
+    const isDone = hasSlot(org, slotOf(task, found)) || stopOf(org, 'over_limit') || stopOf(org, 'paused')
+    // Over the limit or paused: the rules say so next.
+    if (isDone) return { kind: 'reserved', decisions: task.decisions, org }
+  }
+  return ended(task, { kind: 'held', reason: 'mass_removal', detail: 'the window changes too fast' })
+}
+
+function slotOf(task: Case, { member }: Found) {
+  return { orgId: task.state.orgId, caseId: task.id, member: member.userId }
+}
+
+async function useApproval(
+  deps: OffboardDeps,
+  { task, known }: Work,
+  found: Found,
+): Promise<Decision | undefined> {
+  const { username, userId } = found.member
+  const by = { orgId: task.state.orgId, caseId: task.id }
+  const earlier = task.decisions.find(({ act, member }) => act === 'approve' && member === userId)
+  const now = deps.clock.now()
+  const read = known.persons.find(({ key }) => key === personKey(username))
+  const [memory = read] = read ? [] : await deps.ledger.memories([personKey(username)])
+  if (memory?.isUnreadable || !approvalFor(memory?.state as PersonState | undefined, by, now))
+    return undefined
+  const { memory: used } = await remember<PersonState>(deps, personKey(username), (state) =>
+    approvalUsed(state, by, now),
+  )
+  const approval = approvalFor(used.state, by, now)
+  if (!approval || approval.uses[by.orgId] !== by.caseId) return undefined
+  const { uses: _, ...decision } = approval
+  return earlier ?? { ...decision, member: userId }
+}
+
+/** Counts the members if the limit depends on it and nobody has counted in 24 hours. */
+async function countMembers(
+  { members, clock, settings }: OffboardDeps,
+  { task, deadline }: Work,
+  org: OrgState,
+): Promise<number | undefined | Failure> {
+  if (!needsCount(org, settings, clock.now())) return undefined
+  const list = await members.all(task.state.orgId, deadline)
+  if (list.kind === 'failure') return asQuestion(list)
+  return list.members.filter(({ status }) => hasAccess(status)).length
+}
+
+type Wanted = {
+  readonly found: Found
+  readonly members: number | undefined
+  readonly known: Work['known']['orgMemory'] | undefined
+}
+
+async function reserveIn(
+  deps: OffboardDeps,
+  task: Case,
+  { found, members, known }: Wanted,
+): Promise<OrgState> {
+  const { clock, settings } = deps
+  const now = clock.now()
+  return await changeOrg(
+    deps,
+    task.state.orgId,
+    (state) => {
+      if (stopOf(state, 'paused')) return undefined
+      // Others took slots since the window was read, and by now the limit depends on a count.
+      if (members === undefined && needsCount(state, settings, now)) return undefined
+      const current = members === undefined ? state : counted(state, members, now)
+      return reserve(current, slotOf(task, found), settings, now)
+    },
+    known,
+  )
+}
+
+/** Gives the slot back; only for a member who is known to be still there. */
+export async function returnSlot(deps: OffboardDeps, task: Case): Promise<void> {
+  await changeOrg(deps, task.state.orgId, (state) => giveBack(state, task.id))
+}

@@ -1,0 +1,201 @@
+import { noticeDraft, outcomeDraft, timeToRevokeMs } from '../words/audit-event.ts'
+import type { Case, CaseState } from '../words/case.ts'
+import { isFinal, type Outcome, summaryOf } from '../words/outcome.ts'
+import type { OffboardDeps, Tried, Work } from './attempt.ts'
+import { deferralMs } from './deferral.ts'
+import { type Stop, stopOf } from './org-state.ts'
+import type { Failure, TaskChange } from './ports.ts'
+import { addMs, type Step } from './runner.ts'
+import { ended } from './settle.ts'
+import { changeOrg, probeClaimed, stoppedByCredential } from './stops.ts'
+
+type Ended = Extract<Tried, { kind: 'ended' }>
+
+/** Writes down how an attempt ended: the outcome, its event, and what follows from it. */
+export function outcomeOf(deps: OffboardDeps, { task, outcome, rule }: Ended): Step<CaseState> {
+  const now = deps.clock.now()
+  const { state } = task
+  const isRepeated = isRepetition(state, outcome)
+  const next: Case = { ...task, state: withOutcome(state, outcome, now) }
+  const isClosed = isFinal(outcome)
+  const change: TaskChange<CaseState> = {
+    state: next.state,
+    decisions:
+      outcome.kind === 'removed'
+        ? task.decisions.map((one) => ({ ...one, usedAt: one.usedAt ?? now }))
+        : task.decisions,
+    drafts: isRepeated ? [] : [outcomeDraft(next, outcome, now), ...noticesOf(next, rule, now)],
+    ...('nextAttemptAt' in outcome && { dueAt: outcome.nextAttemptAt }),
+    ...(isClosed && { closed: true, opens: deps.opensOnClose({ ...next, closedAt: now }, now) }),
+  }
+  note(deps, next, outcome)
+  return { task, change }
+}
+
+/** A deferral that only repeats the one before is not published again: days of waiting are not hundreds of events. */
+function isRepetition({ outcome: last }: CaseState, outcome: Outcome): boolean {
+  return outcome.kind === 'deferred' && last?.kind === 'deferred' && last.code === outcome.code
+}
+
+function withOutcome(state: CaseState, outcome: Outcome, now: Date): CaseState {
+  return {
+    ...state,
+    attempts: state.attempts + 1,
+    deferrals: outcome.kind === 'deferred' ? state.deferrals + 1 : 0,
+    outcome,
+    outcomeAt: now,
+  }
+}
+
+/** A leaving date that moved is an alert: whoever may send one may keep somebody in. */
+function noticesOf({ id: caseId, state: { orgId, departure } }: Case, rule: string | undefined, at: Date) {
+  if (rule !== 'superseded') return []
+  const user = { name: departure.username }
+  return [noticeDraft({ name: 'superseded', at, orgId, caseId, correlationUid: departure.id, user })]
+}
+
+function note({ journal }: OffboardDeps, kase: Case, outcome: Outcome): void {
+  const { id: caseId, state } = kase
+  const timeToRevoke = timeToRevokeMs(kase, outcome)
+  journal.note({
+    event: 'outcome',
+    caseId,
+    orgId: state.orgId,
+    attempt: state.attempts,
+    outcome: summaryOf(outcome),
+    ...(timeToRevoke !== undefined && { timeToRevokeMs: timeToRevoke }),
+  })
+}
+
+/**
+ * What keeps an attempt from Atlas beside the rules: a refused credential, and a rate limit that is nearly used up.
+ *
+ * @returns how the attempt ends, or nothing if the way is free
+ */
+export async function waitForOthers(deps: OffboardDeps, work: Work): Promise<Tried | undefined> {
+  return (await waitForCredential(deps, work)) ?? (await waitForRateLimit(deps, work))
+}
+
+async function waitForCredential(deps: OffboardDeps, { task, known }: Work): Promise<Tried | undefined> {
+  const stop = stopOf(known.org, 'credential')
+  if (!stop) return undefined
+  const isFree = await claimProbe(deps, task.state.orgId)
+  return isFree ? undefined : deferred(deps, task, { code: stop.code, notBefore: probeOf(stop) })
+}
+
+function probeOf({ nextProbeAt }: Extract<Stop, { kind: 'credential' }>): Date {
+  return nextProbeAt
+}
+
+/** One case at a time tries the credential of a stopped organization. */
+async function claimProbe(deps: OffboardDeps, orgId: string): Promise<boolean> {
+  let isFree = false
+  await changeOrg(deps, orgId, (state) => {
+    const claimed = probeClaimed(state, deps.clock.now())
+    isFree = claimed !== undefined || stopOf(state, 'credential') === undefined
+    return claimed
+  })
+  return isFree
+}
+
+const RATE_LIMIT_NEAR = 'RATE_LIMIT_NEAR'
+/** Requests left for those already under way in other workers, and for everybody else who uses this organization's API. */
+const LOW_WATER = 100
+/** What one removal costs of Atlas's org-users limit: 3 requests at 250 a minute. */
+const REMOVAL_EVERY_MS = 720
+/** Atlas refills in steps, not drop by drop: who books first waits for a step, or the last drops would go to refusals. */
+const REFILL_EVERY_MS = 60_000
+
+/**
+ * Books a later time for a case if Atlas's rate limit is nearly used up, or if others wait for it and nothing newer is known. A case
+ * that comes back at its time goes ahead.
+ */
+async function waitForRateLimit(deps: OffboardDeps, { task, known }: Work): Promise<Tried | undefined> {
+  const { outcome, orgId } = task.state
+  const now = deps.clock.now()
+  const hasBooking = outcome?.kind === 'deferred' && outcome.code === RATE_LIMIT_NEAR
+  const { bookedUntil } = known.org
+  const isBehindOthers = bookedUntil !== undefined && bookedUntil > now
+  const headroom = deps.members.headroom(orgId) ?? (isBehindOthers ? 0 : Number.POSITIVE_INFINITY)
+  if (hasBooking || headroom > LOW_WATER) return undefined
+  const org = await changeOrg(deps, orgId, (state) => {
+    const from = Math.max(now.getTime() + REFILL_EVERY_MS, state.bookedUntil?.getTime() ?? 0)
+    return { state: { ...state, bookedUntil: new Date(from + REMOVAL_EVERY_MS) } }
+  })
+  return ended(task, { kind: 'deferred', code: RATE_LIMIT_NEAR, nextAttemptAt: org.bookedUntil ?? now })
+}
+
+const HOUR_MS = 3_600_000
+
+/**
+ * Weighs a failure of Atlas. One that concerns the whole organization stops it, so that it is one alert and one probe, not one per
+ * person. A code that we do not know concerns this case alone, unless a question about nobody in particular is refused too.
+ */
+export async function afterFailure(
+  deps: OffboardDeps,
+  task: Case,
+  failure: Failure,
+): Promise<Step<CaseState>> {
+  const { reason, code, retryAfterMs } = failure
+  switch (reason) {
+    case 'last_owner':
+      return outcomeOf(deps, asEnded(task, { kind: 'refused', reason: 'last_owner', code }))
+    case 'refused':
+      return outcomeOf(deps, asEnded(task, { kind: 'refused', reason: 'atlas_refused', code }))
+    case 'credential':
+      await stopOrg(deps, task.state.orgId, code)
+      return outcomeOf(deps, deferred(deps, task, { code }))
+    case 'forbidden':
+      return await afterUnlisted(deps, task, code)
+    case 'transient':
+      return outcomeOf(
+        deps,
+        deferred(deps, task, { code, ...(retryAfterMs !== undefined && { retryAfterMs }) }),
+      )
+  }
+}
+
+async function afterUnlisted(deps: OffboardDeps, task: Case, code: string): Promise<Step<CaseState>> {
+  const { orgId, departure, outcome } = task.state
+  const now = deps.clock.now()
+  const probe = await deps.members.probe(orgId, addMs(now, PROBE_MS))
+  if (probe.kind === 'failure' && (probe.reason === 'forbidden' || probe.reason === 'credential'))
+    await stopOrg(deps, orgId, probe.code)
+  const step = outcomeOf(deps, asEnded(task, { kind: 'deferred', code, nextAttemptAt: addMs(now, HOUR_MS) }))
+  if (outcome?.kind === 'deferred' && outcome.code === code) return step
+  const user = { name: departure.username }
+  const notice = noticeDraft({
+    name: 'unlisted_code',
+    at: now,
+    orgId,
+    caseId: task.id,
+    correlationUid: departure.id,
+    user,
+    unmapped: { code },
+  })
+  return { ...step, change: { ...step.change, drafts: [...(step.change.drafts ?? []), notice] } }
+}
+
+/** What is left for one more question after an attempt failed. */
+const PROBE_MS = 2_000
+
+async function stopOrg(deps: OffboardDeps, orgId: string, code: string): Promise<void> {
+  await changeOrg(deps, orgId, (state) => stoppedByCredential(state, orgId, code, deps.clock.now()))
+}
+
+function asEnded(task: Case, outcome: Outcome): Ended {
+  return { kind: 'ended', task, outcome }
+}
+
+type Wait = { readonly code: string; readonly retryAfterMs?: number; readonly notBefore?: Date }
+
+/** Cases behind a stopped organization come back spread out, not all at the instant of the next probe. */
+const SPREAD_MS = 5 * 60_000
+
+function deferred({ clock }: OffboardDeps, task: Case, { code, retryAfterMs, notBefore }: Wait): Ended {
+  const now = clock.now()
+  const backoff = addMs(now, deferralMs(task.state.deferrals, retryAfterMs, clock.random()))
+  const spread = notBefore && addMs(notBefore, clock.random() * SPREAD_MS)
+  const nextAttemptAt = spread && spread > backoff ? spread : backoff
+  return asEnded(task, { kind: 'deferred', code, nextAttemptAt })
+}

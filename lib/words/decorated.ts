@@ -1,0 +1,71 @@
+import { isAddress } from './username.ts'
+
+/** How words begin that directories put before or behind the address of somebody who left, or a date or number. */
+const STATUS =
+  '(?:del|deact|disab|inact|remov|rem|term|leav|left|former|ex|old|arch|off|susp|exit|gone|guest|ext|z|x)[a-z]*[0-9]*|[0-9]{4,14}'
+/** Any one word. */
+const WORD = '[a-z0-9]{1,20}'
+const GUID = '[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'
+
+/**
+ * The ways in which a directory decorates an address. Each gives back what stands inside, or nothing.
+ *
+ * Bounded on purpose: `canada@example.com` is no decoration of `ada@example.com`.
+ */
+const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
+  (name) => /^(["'`])(.+)\1$/.exec(name)?.[2],
+  (name) => /^(?:<(.+)>|\[(.+)\]|\((.+)\)|\{(.+)\})$/.exec(name)?.slice(1).find(Boolean),
+  // A display name before an address in brackets: Ada <ada@example.com>
+  (name) => /^[^<>]+<([^<>]+)>$/.exec(name)?.[1],
+  // A provider's prefix: auth0|ada@example.com
+  (name) => /^[\w.:-]+\|(.+)$/.exec(name)?.[1],
+  (name) => /^(?:mailto|smtp|sip|upn):(.+)$/i.exec(name)?.[1],
+  // A guest of Entra: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
+  (name) => fromGuest(/^(.+)#EXT#@[^@]+$/i.exec(name)?.[1]),
+  (name) => WITH_ID.exec(name)?.[1],
+  // One word before the whole address. A dot also parts first and last names, so behind it only a status word counts.
+  (name) => BEFORE.exec(name)?.[1],
+  (name) => behindLocalPart(BEHIND_LOCAL_PART.exec(name)),
+  (name) => BEHIND.exec(name)?.[1],
+]
+
+/** The last underscore before `#EXT#` stands for the `@`. */
+function fromGuest(text: string | undefined): string | undefined {
+  const at = text?.lastIndexOf('_') ?? -1
+  return text === undefined || at < 1 ? undefined : `${text.slice(0, at)}@${text.slice(at + 1)}`
+}
+
+const WITH_ID = new RegExp(`^${GUID}[_.-]?(.+)$`, 'i')
+const BEFORE = new RegExp(`^(?:(?:${WORD})[_-]+|(?:${STATUS})\\.+)([^_.-].*@.*)$`, 'i')
+const BEHIND_LOCAL_PART = new RegExp(`^([^@]*[^@_.-])(?:[_-]+(?:${WORD})|\\.+(?:${STATUS}))@([^@]+)$`, 'i')
+const BEHIND = new RegExp(`^([^@]+@.*[^_.-])(?:_+(?:${WORD})|[.-]+(?:${STATUS}))$`, 'i')
+
+function behindLocalPart(parts: RegExpExecArray | null): string | undefined {
+  return parts ? `${parts[1]}@${parts[2]}` : undefined
+}
+
+/** Longer names are nobody's, and would make the expressions slow. */
+const LONGEST = 320
+/** `"DEL_ada@example.com"` is decorated twice. */
+const MOST_LAYERS = 4
+
+/** The addresses that stand inside a decorated name, as they are left when each decoration is taken off. */
+export function bareNames(username: string): readonly string[] {
+  if (username.length > LONGEST) return []
+  const found = new Set<string>()
+  let layer = [username]
+  for (let depth = 0; depth < MOST_LAYERS && layer.length > 0; depth += 1) {
+    layer = layer.flatMap(inside).filter((name) => !found.has(name))
+    for (const name of layer) found.add(name)
+  }
+  return [...found].filter(isAddress)
+}
+
+/** Tells whether a name is an address with something around it. */
+export function isDecorated(username: string): boolean {
+  return username.length <= LONGEST && inside(username).length > 0
+}
+
+function inside(name: string): string[] {
+  return DECORATIONS.flatMap((open) => open(name.trim())?.trim() ?? [])
+}

@@ -1,111 +1,86 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import type { Backlog, Journal, JournalEntry } from '../core/ports.ts'
+import type { Gauge, Journal, JournalEntry } from '../core/ports.ts'
 
-/** Tells every entry to the function's log, as one JSON line each, and counts what the dashboard and alarms need. */
-export function powertoolsJournal(): { readonly journal: Journal; readonly metrics: Metrics } {
-  const logger = new Logger()
-  const metrics = new Metrics()
-  const note = (entry: JournalEntry) => {
-    log(logger, entry)
-    count(metrics, entry)
-  }
-  return { journal: { note }, metrics }
+type Level = 'info' | 'warn' | 'error'
+type Entry<E extends JournalEntry['event']> = Extract<JournalEntry, { event: E }>
+type Unit = (typeof MetricUnit)[keyof typeof MetricUnit]
+type Metric = Gauge & { readonly unit?: Unit }
+
+/** How an entry is logged, and what it counts. */
+type Row<E extends JournalEntry['event']> = {
+  readonly level: Level
+  readonly metrics?: (entry: Entry<E>) => readonly Metric[]
 }
 
-function log(logger: Logger, entry: JournalEntry): void {
-  switch (entry.event) {
-    case 'unfinished':
-    case 'undelivered':
-    case 'unanswered':
-    case 'unreadable':
-      logger.error(entry.event, entry)
-      return
-    case 'retry':
-      logger.warn(entry.event, entry)
-      return
-    case 'received':
-    case 'credentials':
-    case 'atlas_request':
-    case 'found':
-    case 'confirmed':
-    case 'outcome':
-    case 'leftovers':
-    case 'published':
-    case 'ignored':
-    case 'answered':
-    case 'backlog':
-      logger.info(entry.event, entry)
-      return
-  }
-}
-
-function count(metrics: Metrics, entry: JournalEntry): void {
-  switch (entry.event) {
-    case 'outcome': {
-      const { outcome, timeToRevokeMs } = entry
-      metrics.singleMetric().addDimension('kind', outcome.kind).addMetric('Outcomes', MetricUnit.Count, 1)
-      if (timeToRevokeMs !== undefined)
-        metrics.addMetric('TimeToRevoke', MetricUnit.Milliseconds, timeToRevokeMs)
-      return
-    }
-    case 'atlas_request':
-      metrics
-        .singleMetric()
-        .addDimension('status', String(entry.status))
-        .addMetric('AtlasRequests', MetricUnit.Count, 1)
-      return
-    case 'retry':
-      metrics.addMetric('Retries', MetricUnit.Count, 1)
-      return
-    case 'backlog':
-      gauge(metrics, entry)
-      return
-    case 'unreadable':
-      metrics.addMetric('Unreadable', MetricUnit.Count, 1)
-      return
-    case 'ignored':
-      metrics.addMetric('Ignored', MetricUnit.Count, 1)
-      return
-    case 'answered':
-      metrics
-        .singleMetric()
-        .addDimension('status', String(entry.status))
-        .addMetric('HttpAnswers', MetricUnit.Count, 1)
-      return
-    case 'unfinished':
-    case 'undelivered':
-    case 'unanswered':
-      metrics.addMetric('Unfinished', MetricUnit.Count, 1)
-      return
-    case 'credentials':
-      if (entry.ageSeconds !== undefined)
-        metrics.addMetric('CredentialAgeDays', MetricUnit.NoUnit, entry.ageSeconds / DAY_SECONDS)
-      return
-    case 'received':
-    case 'found':
-    case 'confirmed':
-    case 'leftovers':
-    case 'published':
-      return
-  }
-}
+const counted = (name: string, by?: Metric['by']): Metric => ({ name, value: 1, ...(by && { by }) })
 
 /** CloudWatch's alarms on these are set in days, and a template cannot multiply. */
 const DAY_SECONDS = 86_400
 
-function gauge(metrics: Metrics, backlog: Backlog): void {
-  const { openByKind, oldestOpenSeconds, unpublished, silence, stopped } = backlog
-  metrics.addMetric('Unpublished', MetricUnit.Count, unpublished)
-  for (const [kind, open] of Object.entries(openByKind))
-    metrics.singleMetric().addDimension('kind', kind).addMetric('OpenCases', MetricUnit.Count, open)
-  for (const [kind, seconds] of Object.entries(oldestOpenSeconds))
-    metrics.singleMetric().addDimension('kind', kind).addMetric('OldestOpenCase', MetricUnit.Seconds, seconds)
-  for (const [source, seconds] of Object.entries(silence))
-    metrics
-      .singleMetric()
-      .addDimension('source', source)
-      .addMetric('SourceSilenceDays', MetricUnit.NoUnit, seconds / DAY_SECONDS)
-  for (const [why, orgs] of Object.entries(stopped))
-    metrics.singleMetric().addDimension('why', why).addMetric('StoppedOrgs', MetricUnit.Count, orgs)
+const ROWS: { readonly [E in JournalEntry['event']]: Row<E> } = {
+  received: { level: 'info' },
+  absorbed: { level: 'info', metrics: () => [counted('Absorbed')] },
+  credentials: {
+    level: 'info',
+    metrics: ({ ageSeconds }) =>
+      ageSeconds === undefined
+        ? []
+        : [{ name: 'CredentialAgeDays', value: ageSeconds / DAY_SECONDS, unit: MetricUnit.NoUnit }],
+  },
+  atlas_request: {
+    level: 'info',
+    metrics: ({ status }) => [counted('AtlasRequests', { status: String(status) })],
+  },
+  retry: { level: 'warn', metrics: () => [counted('Retries')] },
+  found: { level: 'info' },
+  confirmed: { level: 'info' },
+  outcome: {
+    level: 'info',
+    metrics: ({ outcome, timeToRevokeMs }) => [
+      counted('Outcomes', { kind: outcome.kind }),
+      ...(timeToRevokeMs === undefined
+        ? []
+        : [{ name: 'TimeToRevoke', value: timeToRevokeMs, unit: MetricUnit.Milliseconds }]),
+    ],
+  },
+  leftovers: { level: 'info' },
+  published: { level: 'info' },
+  measured: {
+    level: 'info',
+    metrics: ({ gauges }) => gauges.map((gauge) => ({ ...gauge, unit: MetricUnit.NoUnit })),
+  },
+  unreadable: { level: 'error', metrics: () => [counted('Unreadable')] },
+  ignored: { level: 'info', metrics: () => [counted('Ignored')] },
+  undelivered: { level: 'error', metrics: () => [counted('Unfinished')] },
+  unfinished: { level: 'error', metrics: () => [counted('Unfinished')] },
+  answered: {
+    level: 'info',
+    metrics: ({ status }) => [counted('HttpAnswers', { status: String(status) })],
+  },
+  unanswered: { level: 'error', metrics: () => [counted('Unfinished')] },
+}
+
+/** Writes every entry to the function's log, as one JSON line each, and counts what the dashboard and alarms need. */
+export function powertoolsJournal(): { readonly journal: Journal; readonly metrics: Metrics } {
+  const logger = new Logger()
+  const metrics = new Metrics()
+  return { journal: { note: (entry) => note(logger, metrics, entry) }, metrics }
+}
+
+function note(logger: Logger, metrics: Metrics, entry: JournalEntry): void {
+  const row = ROWS[entry.event] as Row<typeof entry.event>
+  logger[row.level](entry.event, entry)
+  for (const { name, by, value, unit = MetricUnit.Count } of row.metrics?.(entry as never) ?? [])
+    measure(metrics, { name, by, value, unit })
+}
+
+function measure(
+  metrics: Metrics,
+  { name, by, value, unit }: Required<Omit<Metric, 'by'>> & { by: Metric['by'] },
+): void {
+  if (!by) return void metrics.addMetric(name, unit, value)
+  const single = metrics.singleMetric()
+  for (const [dimension, text] of Object.entries(by)) single.addDimension(dimension, text)
+  single.addMetric(name, unit, value)
 }

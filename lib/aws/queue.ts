@@ -4,7 +4,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import type { Queue, QueueMessage } from '../core/ports.ts'
+import type { Channel, Queue } from '../core/ports.ts'
 import { batchesOf } from '../words/batches.ts'
 
 /** SQS takes 10 messages in one request and, on queues of any age, 256 KB; one that alone is larger goes alone. */
@@ -12,19 +12,19 @@ const LIMITS = { count: 10, bytes: 256 * 1024 }
 const LONGEST_DELAY_SECONDS = 900
 const LONGEST_REASON = 256
 
-type Options = {
-  readonly client: SQSClient
-  readonly queueUrl: string
-  /** Needed only by who rejects. */
-  readonly dlqUrl?: string
-  readonly encode: (message: QueueMessage) => string
+/** One queue per channel, each with its own DLQ. A function knows those that it may send to. */
+export type QueueUrls = {
+  readonly work: string
+  readonly events?: string
+  readonly topic?: string
+  readonly deadLetters?: Readonly<Record<Channel, string>>
 }
 
 /** Carries messages by SQS. A message that SQS did not take is an exception, because somebody would stay in. */
-export function departuresQueue({ client, queueUrl, dlqUrl, encode }: Options): Queue {
-  async function sendAll(messages: readonly Outgoing[]): Promise<void> {
+export function sqsQueue(client: SQSClient, urls: QueueUrls): Queue {
+  async function sendAll(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
     const batches = batchesOf(messages, ({ body }) => Buffer.byteLength(body), LIMITS)
-    const lost = (await Promise.all(batches.map(sendBatch))).flat()
+    const lost = (await Promise.all(batches.map((batch) => sendBatch(queueUrl, batch)))).flat()
     if (lost.length === 0) return
 
     const codes = [...new Set(lost.map(({ code }) => code))].join(', ')
@@ -32,9 +32,9 @@ export function departuresQueue({ client, queueUrl, dlqUrl, encode }: Options): 
     throw new Error(`Cannot queue ${lost.length} of ${messages.length} messages: ${codes}`, { cause })
   }
 
-  async function sendBatch(batch: readonly Outgoing[]): Promise<readonly Lost[]> {
+  async function sendBatch(QueueUrl: string, batch: readonly Outgoing[]): Promise<readonly Lost[]> {
     try {
-      const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map(toEntry) })
+      const command = new SendMessageBatchCommand({ QueueUrl, Entries: batch.map(toEntry) })
       const { Successful = [], Failed = [] } = await client.send(command)
       const taken = new Set(Successful.map(({ Id }) => Id))
       const codes = new Map(Failed.map(({ Id, Code }) => [Id, Code]))
@@ -47,22 +47,34 @@ export function departuresQueue({ client, queueUrl, dlqUrl, encode }: Options): 
 
   return {
     send: (messages) =>
-      sendAll(messages.map(({ message, delayMs = 0 }) => ({ body: encode(message), delayMs }))),
+      sendAll(
+        urls.work,
+        messages.map(({ message, delayMs = 0 }) => ({ body: JSON.stringify(message), delayMs })),
+      ),
 
-    forward: (bodies) => sendAll(bodies.map((body) => ({ body, delayMs: 0 }))),
-
-    async reject(body, reason) {
-      if (dlqUrl === undefined) throw new Error('Cannot reject a message: no DLQ configured')
-      const MessageAttributes = { reason: { DataType: 'String', StringValue: attributeOf(reason) } }
-      await client.send(
-        new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody: acceptable(body), MessageAttributes }),
+    async forward(channel, bodies) {
+      const url = known(urls[channel], `${channel} queue`)
+      await sendAll(
+        url,
+        bodies.map((body) => ({ body, delayMs: 0 })),
       )
+    },
+
+    async reject(channel, body, reason) {
+      const QueueUrl = known(urls.deadLetters?.[channel], `DLQ of the ${channel} queue`)
+      const MessageAttributes = { reason: { DataType: 'String', StringValue: attributeOf(reason) } }
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: acceptable(body), MessageAttributes }))
     },
   }
 }
 
 type Outgoing = { readonly body: string; readonly delayMs: number }
 type Lost = { readonly code: string; readonly cause?: unknown }
+
+function known(url: string | undefined, name: string): string {
+  if (url === undefined) throw new Error(`Cannot send to the ${name}: not configured`)
+  return url
+}
 
 function toEntry({ body, delayMs }: Outgoing, index: number): SendMessageBatchRequestEntry {
   const seconds = Math.ceil(delayMs / 1000)

@@ -93,14 +93,14 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
               TableName,
               Key,
               UpdateExpression: `REMOVE ${[...removed, ...also].join(', ')}`,
-              ExpressionAttributeNames: names,
+              ...(removed.length > 0 && { ExpressionAttributeNames: names }),
               ...condition,
             }),
           ),
         )
       const asKnown = { ConditionExpression: 'mark = :m', ExpressionAttributeValues: { ':m': { S: mark } } }
       if (isWhole && (await send([...OUTBOX_KEYS, 'mark'], asKnown))) return
-      await send([], { ConditionExpression: 'attribute_exists(pk)' })
+      if (removed.length > 0) await send([], { ConditionExpression: 'attribute_exists(pk)' })
     },
 
     async *query(query) {

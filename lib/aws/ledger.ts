@@ -162,7 +162,8 @@ export function atlasLedger(options: Options): Ledger {
 
     async settle({ key, mark, effects }, uids) {
       const done = [...effects.keys()].filter((one) => uids.has(one))
-      if (done.length > 0) await table.takeOut(key, done, { mark, isWhole: done.length === effects.size })
+      const isWhole = done.length === effects.size
+      if (isWhole || done.length > 0) await table.takeOut(key, done, { mark, isWhole })
     },
   }
 }
@@ -205,16 +206,14 @@ async function* tasksIn(
 
 function outboxOf({ pk: key, outbox: { effects, mark, since } }: Item): Outbox | undefined {
   const entries = Object.entries(effects).map(([uid, effect]) => [uid, fromJson(effect) as Effect] as const)
-  if (entries.length === 0 || mark === undefined) return undefined
+  if (mark === undefined) return undefined
   return { key, mark, since: new Date(since ?? 0), effects: new Map(entries) }
 }
 
-function insertedOutbox({ adds, writeId, ...item }: Written): Outbox | undefined {
-  return outboxOf({
-    ...item,
-    writeId,
-    outbox: { effects: adds?.effects ?? {}, mark: writeId, since: adds?.at } as Item['outbox'],
-  })
+function insertedOutbox(item: Written): Outbox | undefined {
+  const { effects = {}, at: since } = item.adds ?? {}
+  if (Object.keys(effects).length === 0) return undefined
+  return outboxOf({ ...item, outbox: { effects, mark: item.writeId, ...(since && { since }) } })
 }
 
 /** Renders drafts under the uids they keep for ever. */

@@ -63,7 +63,9 @@ export function sqsQueue(client: SQSClient, urls: QueueUrls): Queue {
     async reject(channel, body, reason) {
       const QueueUrl = known(urls.deadLetters?.[channel], `DLQ of the ${channel} queue`)
       const MessageAttributes = { reason: { DataType: 'String', StringValue: attributeOf(reason) } }
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: acceptable(body), MessageAttributes }))
+      await client.send(
+        new SendMessageCommand({ QueueUrl, MessageBody: acceptable(body), MessageAttributes }),
+      )
     },
   }
 }

@@ -132,7 +132,8 @@ export async function publish({ audit, ledger, queue, journal }: RunnerDeps, out
     await queue.send([{ message: { kind: 'task', task, id } }]).catch(() => undefined)
     taken.add(uid)
   }
-  if (taken.size > 0) await ledger.settle(outbox, taken)
+  // One that was emptied bit by bit still has to leave the index.
+  if (taken.size > 0 || effects.length === 0) await ledger.settle(outbox, taken)
 }
 
 /** Sends the task's own delayed message. One that is lost, or further off than SQS can delay, is the sweep's. */

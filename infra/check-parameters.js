@@ -24,7 +24,9 @@ function orgProblems(name, list) {
   const { data, error } = SCHEMAS.departures.shape.ORGS.safeParse(list)
   if (error)
     return error.issues.map(({ message }) => `${name}: ${message}; give <organization id>=<secret>,…`)
-  return data.flatMap(({ secretId }, index) => secretProblem(`${name}: secret of entry ${index + 1}`, secretId))
+  return data.flatMap(({ secretId }, index) =>
+    secretProblem(`${name}: secret of entry ${index + 1}`, secretId),
+  )
 }
 
 function organizationProblems({ orgs, readOrgs }) {
@@ -57,7 +59,9 @@ function networkProblems({ subnetIds, securityGroupIds }) {
   if (groups.length > 0 && subnets.length === 0)
     return ['subnetIds is missing: security groups alone put no function into a network']
   return [
-    ...subnets.filter((id) => !/^subnet-[0-9a-f]+$/.test(id)).map((id) => `subnetIds: "${id}" is not subnet-…`),
+    ...subnets
+      .filter((id) => !/^subnet-[0-9a-f]+$/.test(id))
+      .map((id) => `subnetIds: "${id}" is not subnet-…`),
     ...groups.filter((id) => !/^sg-[0-9a-f]+$/.test(id)).map((id) => `securityGroupIds: "${id}" is not sg-…`),
   ]
 }
@@ -65,7 +69,9 @@ function networkProblems({ subnetIds, securityGroupIds }) {
 function workerProblems(custom) {
   return ['intakeConcurrency', 'workConcurrency']
     .filter((name) => !/^\d+$/.test(String(custom[name])) || custom[name] < 2 || custom[name] > 1000)
-    .map((name) => `${name} must be a whole number from 2 to 1000: Lambda gives a queue no fewer than 2 workers`)
+    .map(
+      (name) => `${name} must be a whole number from 2 to 1000: Lambda gives a queue no fewer than 2 workers`,
+    )
 }
 
 const LAMBDA_ENVIRONMENT_BYTES = 4096
@@ -111,6 +117,7 @@ export function problemsWith(custom, template) {
 }
 
 /** Makes packaging and deploying refuse them, before anything is uploaded. */
+// biome-ignore lint/style/noDefaultExport: the packager takes a plug-in from there
 export default class CheckParameters {
   constructor(serverless) {
     this.hooks = {

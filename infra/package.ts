@@ -53,7 +53,11 @@ export async function writeMaterials(built: readonly Built[], out: string) {
  * osls works in the service's own `.serverless` whatever it is told, so that two at once would take each other's files away: each
  * has a service of its own, which is the same one.
  */
-export async function writeTemplates(artifacts: string, templates: string, parameters: readonly string[] = []) {
+export async function writeTemplates(
+  artifacts: string,
+  templates: string,
+  parameters: readonly string[] = [],
+) {
   const osls = createRequire(import.meta.url).resolve('serverless/bin/serverless.js')
   const given = [`artifacts=${resolve(artifacts)}`, ...parameters].flatMap((one) => ['--param', one])
   const args = [osls, 'package', ...given]

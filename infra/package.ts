@@ -48,14 +48,19 @@ export async function writeMaterials(built: readonly Built[], out: string) {
 }
 
 /**
- * Writes the CloudFormation templates around the zips that lie in `artifacts`.
+ * Writes the CloudFormation templates around the zips that lie in `artifacts`, with parameters given as `name=value`.
  *
  * osls works in the service's own `.serverless` whatever it is told, so that two at once would take each other's files away: each
  * has a service of its own, which is the same one.
  */
-export async function writeTemplates(artifacts: string, templates: string) {
+export async function writeTemplates(
+  artifacts: string,
+  templates: string,
+  parameters: readonly string[] = [],
+) {
   const osls = createRequire(import.meta.url).resolve('serverless/bin/serverless.js')
-  const args = [osls, 'package', '--param', `artifacts=${resolve(artifacts)}`]
+  const given = [`artifacts=${resolve(artifacts)}`, ...parameters].flatMap((one) => ['--param', one])
+  const args = [osls, 'package', ...given]
   const service = await mkdtemp(join(tmpdir(), 'service-'))
   try {
     await copyFile(join(ROOT, 'serverless.yml'), join(service, 'serverless.yml'))

@@ -1,17 +1,18 @@
 import * as z from 'zod/mini'
 
-const namesIn = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+const partsOf = (text: string): readonly string[] => text.split(',').map((part) => part.trim())
+const namesIn = (text: string): readonly string[] => partsOf(text).filter((part) => part !== '')
 const list = (fallback = '') => z.pipe(z._default(z.string(), fallback), z.transform(namesIn))
 
-const SOME = 'must name at least one, separated by commas'
-const someList = z.pipe(
-  z.string().check(z.refine((text) => namesIn(text).length > 0, SOME)),
-  z.transform(namesIn),
-)
+/** A text that is parsed, or refused with what `problem` says about it. */
+const parsed = <T>(problem: (text: string) => string | undefined, parse: (text: string) => T) =>
+  z.pipe(
+    z.string().check((payload) => {
+      const message = problem(payload.value)
+      if (message) payload.issues.push({ code: 'custom', message, input: payload.value })
+    }),
+    z.transform(parse),
+  )
 const text = z.string().check(z.refine((value) => value.trim() !== '', 'must not be empty'))
 /** A window of more could outgrow the one item that holds it, and is no limit any more: announce such a batch with `approve`. */
 const MOST_PER_DAY = 1_000
@@ -22,6 +23,48 @@ const count = (fallback: number, most = 100_000, least = 0) => {
 }
 const oneOf = <T extends string>(...values: readonly [T, ...T[]]) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
+
+/** An organization and the secret with its credential. */
+export type OrgSecret = { readonly orgId: string; readonly secretId: string }
+
+const orgs = parsed(orgsProblem, (value) => partsOf(value).map(orgSecretOf))
+
+function orgSecretOf(entry: string): OrgSecret {
+  const [orgId = '', ...secretId] = entry.split('=').map((part) => part.trim())
+  return { orgId, secretId: secretId.join('=') }
+}
+
+/** Names the entry by its position: an id of a secret stays out of logs. */
+function orgsProblem(value: string): string | undefined {
+  const entries = partsOf(value).map(orgSecretOf)
+  const first = (field: keyof OrgSecret, one: OrgSecret) => entries.findIndex((e) => e[field] === one[field])
+  for (const [index, entry] of entries.entries()) {
+    const said = `entry ${index + 1} of ${entries.length}`
+    if (!/^[a-f0-9]{24}$/.test(entry.orgId))
+      return `${said} does not start with an organization id (24 hex digits) and "="`
+    if (entry.secretId === '') return `${said} has no secret after "="`
+    if (first('orgId', entry) < index)
+      return `${said} repeats the organization of entry ${first('orgId', entry) + 1}`
+    if (first('secretId', entry) < index)
+      return `${said} repeats the secret of entry ${first('secretId', entry) + 1}`
+  }
+  return undefined
+}
+
+/** Our functions that put messages on the work queue. */
+const SENDERS = ['http', 'sweep', 'operator', 'departures'] as const
+export type WorkSender = (typeof SENDERS)[number]
+
+/** Role id to the function that has the role: what SQS's `SenderId` starts with says who sent a message. */
+const senderRoles = parsed(
+  (value) => {
+    const names = partsOf(value).map((entry) => /^(\w+)=AROA[A-Z0-9]+$/.exec(entry)?.[1])
+    const isWhole = names.length === SENDERS.length && SENDERS.every((name) => names.includes(name))
+    return isWhole ? undefined : `must give a role id (AROA…) for each of ${SENDERS.join(', ')}`
+  },
+  (value): ReadonlyMap<string, WorkSender> =>
+    new Map(partsOf(value).map((entry) => entry.split('=').reverse() as [string, WorkSender])),
+)
 
 /** Only Atlas itself and this machine may be told whom to remove, and be given the credential for it. */
 const ORIGINS = 'must be https://cloud.mongodb.com, https://cloud.mongodbgov.com or a loopback address'
@@ -40,52 +83,56 @@ const limits = {
   MAX_REMOVALS_PERCENT: count(5),
   PROTECTED_USERNAMES: list(),
 }
-const guards = {
-  ...limits,
-  HOLD_ORG_ROLES: list('ORG_OWNER'),
-  MAX_EVENT_AGE_HOURS: count(72),
-  LEFTOVERS: z._default(oneOf('off', 'report', 'clean'), 'report'),
+const reader = { READ_ORGS: orgs, ATLAS_BASE_URL: baseUrl }
+const queues = {
+  EVENTS_QUEUE_ARN: text,
+  EVENTS_QUEUE_URL: text,
+  EVENTS_DLQ_URL: text,
+  TOPIC_QUEUE_ARN: text,
+  TOPIC_QUEUE_URL: text,
+  TOPIC_DLQ_URL: text,
+  WORK_QUEUE_ARN: text,
+  WORK_QUEUE_URL: text,
+  WORK_DLQ_URL: text,
 }
 
 /** The environment of each function: exactly these keys, in the template as here. */
 export const SCHEMAS = {
   departures: z.object({
     ...ledger,
-    ...guards,
-    ATLAS_SECRET_IDS: someList,
+    ...limits,
+    ...queues,
+    ...okta,
+    ORGS: orgs,
     ATLAS_BASE_URL: baseUrl,
     AUDIT_BUS: text,
-    QUEUE_URL: text,
-    DLQ_URL: text,
-    ...okta,
+    SENDER_ROLES: senderRoles,
+    FORWARDER_TOPICS: list(),
+    HOLD_ORG_ROLES: list('ORG_OWNER'),
+    MAX_EVENT_AGE_HOURS: count(72),
+    LEFTOVERS: z._default(oneOf('off', 'report', 'clean'), 'report'),
+    SAILPOINT_LEFT_STATES: list(),
   }),
   sweep: z.object({
     ...ledger,
-    ATLAS_READ_SECRET_IDS: someList,
-    ATLAS_BASE_URL: baseUrl,
+    ...reader,
     AUDIT_BUS: text,
-    QUEUE_URL: text,
+    WORK_QUEUE_URL: text,
     RECHECK_DAYS: count(7),
   }),
   operator: z.object({
     ...ledger,
-    ATLAS_READ_SECRET_IDS: someList,
-    ATLAS_BASE_URL: baseUrl,
+    ...reader,
     AUDIT_BUS: text,
-    QUEUE_URL: text,
+    WORK_QUEUE_URL: text,
+    FOUR_EYES: z._default(oneOf('off', 'on'), 'off'),
   }),
-  'operator-read': z.object({
-    ...limits,
-    LEDGER_TABLE: text,
-    ATLAS_READ_SECRET_IDS: someList,
-    ATLAS_BASE_URL: baseUrl,
-  }),
+  'operator-read': z.object({ ...limits, ...reader, LEDGER_TABLE: text }),
   http: z.object({
     ...okta,
+    ...reader,
     LEDGER_TABLE: text,
-    ATLAS_READ_SECRET_IDS: someList,
-    ATLAS_BASE_URL: baseUrl,
-    QUEUE_URL: text,
+    WORK_QUEUE_URL: text,
     SCIM_SECRET_ID: text,
     HOOK_SECRET_ID: text,
   }),

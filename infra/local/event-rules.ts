@@ -3,7 +3,7 @@ import { type EventPattern, matchesPattern } from './aws/event-pattern.ts'
 
 /** The rules of `infra/event-rules.yml`, each on its bus. */
 export const RULES: readonly Rule[] = [
-  rule('default', { 'detail-type': ['User Departed'] }),
+  rule('default', { 'detail-type': ['User Departed', 'User Returned'] }),
   rule('aws.partner/okta.com', {
     detail: { eventType: [{ prefix: 'user.lifecycle.' }, { prefix: 'application.user_membership.' }] },
   }),

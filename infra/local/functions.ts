@@ -40,7 +40,11 @@ function start(name: FunctionName, { code, concurrency, aws, settings }: Options
     name,
     codeDir: join(code, name),
     handler: `${name}.handler`,
-    env: { ...aws.env, ...POWERTOOLS, ...environmentOf(name, { ...resourcesIn(aws), ...settings }) },
+    env: {
+      ...aws.identityOf(name).env,
+      ...POWERTOOLS,
+      ...environmentOf(name, { ...GUARDS, ...resourcesIn(aws), ...settings }),
+    },
     timeoutSeconds: TIMEOUT_SECONDS[name],
     memoryMb: 256,
     concurrency: name === 'departures' ? concurrency : 1,
@@ -52,8 +56,27 @@ const POWERTOOLS = {
   POWERTOOLS_METRICS_NAMESPACE: 'atlas-offboarding-local',
 }
 
-function resourcesIn({ table, auditBus, queueUrl, dlqUrl }: LocalAws) {
-  return { ...GUARDS, LEDGER_TABLE: table, AUDIT_BUS: auditBus, QUEUE_URL: queueUrl, DLQ_URL: dlqUrl }
+/** What the template fills in when it is deployed. */
+export function resourcesIn({
+  table,
+  auditBus,
+  queues,
+  identityOf,
+}: LocalAws): Readonly<Record<string, string>> {
+  const ofQueue = Object.entries(queues).flatMap(([channel, { arn, url, dlqUrl }]) => [
+    [`${channel.toUpperCase()}_QUEUE_ARN`, arn],
+    [`${channel.toUpperCase()}_QUEUE_URL`, url],
+    [`${channel.toUpperCase()}_DLQ_URL`, dlqUrl],
+  ])
+  const senders = ['http', 'sweep', 'operator', 'departures'].map(
+    (name) => `${name}=${identityOf(name).roleId}`,
+  )
+  return {
+    ...Object.fromEntries(ofQueue),
+    LEDGER_TABLE: table,
+    AUDIT_BUS: auditBus,
+    SENDER_ROLES: senders.join(','),
+  }
 }
 
 const GUARDS = {

@@ -4,10 +4,11 @@ import type { CredentialRole, SeedOrg } from './atlas/org.ts'
 export function secretsOf(orgs: readonly SeedOrg[]) {
   const owner = orgs.map((org) => secretOf(org, 'ORG_OWNER'))
   const read = orgs.map((org) => secretOf(org, 'ORG_MEMBER'))
-  const ids = (entries: typeof owner) => entries.map(([id]) => id).join(',')
+  const listed = (entries: typeof owner) =>
+    orgs.map(({ orgId }, index) => `${orgId}=${entries[index]?.[0]}`).join(',')
   return {
     secrets: Object.fromEntries([...owner, ...read]),
-    settings: { ATLAS_SECRET_IDS: ids(owner), ATLAS_READ_SECRET_IDS: ids(read) },
+    settings: { ORGS: listed(owner), READ_ORGS: listed(read) },
   }
 }
 

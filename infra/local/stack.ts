@@ -24,7 +24,7 @@ export type LocalStackOptions = {
   readonly aws?: Omit<LocalAwsOptions, 'table' | 'rules'>
   /** Invocations of the departures function at once; default 2. */
   readonly concurrency?: number
-  /** When the sweep runs; default every minute, as deployed. */
+  /** When the sweep does each of its jobs; default every minute, hour and day, as deployed. */
   readonly sweepTicker?: Ticker
 }
 
@@ -45,13 +45,20 @@ export type LocalStack = {
 /** As deployed: longer than the lease on a person, or two workers would hold one message. */
 const VISIBILITY_TIMEOUT_SECONDS = 360
 
+/** The schedules of infra/sweep.yml. */
+const JOBS = [
+  { job: 'minute', everyMs: 60_000 },
+  { job: 'hour', everyMs: 3_600_000 },
+  { job: 'day', everyMs: 86_400_000 },
+] as const
+
 /**
  * Starts the whole system on loopback: Atlas, the AWS services, and the functions as they are deployed.
  *
  * The functions know nothing of this machine but their own environment; its AWS credentials are dummies.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { orgs = [exampleOrg()], concurrency = 2, sweepTicker = every(60_000) } = options
+  const { orgs = [exampleOrg()], concurrency = 2, sweepTicker } = options
   await using started = new AsyncDisposableStack()
 
   const emulator = started.adopt(await startAtlasEmulator({ ...options.emulator, orgs }), closed)
@@ -77,17 +84,23 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   })
   const lambda = started.adopt(await startInvokeEndpoint(byDeployedName(functions)), closed)
   const http = started.adopt(await startHttpGateway(functions.http), closed)
-  const source = await startEventSource({
-    env: aws.env,
-    queueUrl: aws.queueUrl,
-    target: functions.departures,
-    // One poller would do for one worker, but Lambda never has fewer than two.
-    maximumConcurrency: Math.max(2, concurrency),
-  })
-  const schedule = startSchedule({ target: functions.sweep, ticker: sweepTicker })
-  // Together: the source and the schedule wait for their invocations, and those end when the functions do.
+  const sources = await Promise.all(
+    Object.values(aws.queues).map(({ url }) =>
+      startEventSource({
+        env: aws.env,
+        queueUrl: url,
+        target: functions.departures,
+        // One poller would do for one worker, but Lambda never has fewer than two.
+        maximumConcurrency: Math.max(2, concurrency),
+      }),
+    ),
+  )
+  const schedules = JOBS.map(({ job, everyMs }) =>
+    startSchedule({ target: functions.sweep, input: { job }, ticker: sweepTicker ?? every(everyMs) }),
+  )
+  // Together: sources and schedules wait for their invocations, and those end when the functions do.
   started.defer(async () => {
-    const ending = [source.stop(), schedule.stop()]
+    const ending = [...sources, ...schedules].map((part) => part.stop())
     await Promise.all([...Object.values(functions).map(closed), ...ending])
   })
 

@@ -1,4 +1,4 @@
-/** The ledger's one table: a string key `pk`, sparse indexes, all attributes projected. `infra/table.yml` says the same. */
+/** The ledger's one table: a string key `pk`, four sparse indexes, all attributes projected. `infra/table.yml` says the same. */
 export const TABLE_SCHEMA = {
   hashKey: 'pk',
   ttlAttribute: 'expiresAt',

@@ -1,20 +1,46 @@
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../lib/config.ts'
 
+const [ORG, OTHER] = ['32b6e34b3d91647abb20e7b8', '5f0000000000000000000002']
 const DEPARTURES = {
-  ATLAS_SECRET_IDS: 'atlas/a, atlas/b',
+  ORGS: `${ORG}=atlas/a, ${OTHER}=atlas/b=2`,
   MODE: 'enforce',
   LEDGER_TABLE: 'ledger',
   AUDIT_BUS: 'audit',
-  QUEUE_URL: 'https://sqs.example.com/departures',
-  DLQ_URL: 'https://sqs.example.com/dlq',
+  EVENTS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:111122223333:events',
+  EVENTS_QUEUE_URL: 'https://sqs.example.com/events',
+  EVENTS_DLQ_URL: 'https://sqs.example.com/events-dlq',
+  TOPIC_QUEUE_ARN: 'arn:aws:sqs:us-east-1:111122223333:topic',
+  TOPIC_QUEUE_URL: 'https://sqs.example.com/topic',
+  TOPIC_DLQ_URL: 'https://sqs.example.com/topic-dlq',
+  WORK_QUEUE_ARN: 'arn:aws:sqs:us-east-1:111122223333:work',
+  WORK_QUEUE_URL: 'https://sqs.example.com/work',
+  WORK_DLQ_URL: 'https://sqs.example.com/work-dlq',
+  SENDER_ROLES: 'http=AROAHTTP,sweep=AROASWEEP,operator=AROAOPERATOR,departures=AROADEPARTURES',
+}
+const OPERATOR = {
+  READ_ORGS: `${ORG}=atlas/r`,
+  LEDGER_TABLE: 'ledger',
+  AUDIT_BUS: 'audit',
+  WORK_QUEUE_URL: 'https://sqs.example.com/work',
 }
 
 describe('readConfig()', () => {
   test('reads what is set and fills in what is not', () => {
     expect(readConfig('departures', { ...DEPARTURES, PATH: '/bin' })).toEqual({
       ...DEPARTURES,
-      ATLAS_SECRET_IDS: ['atlas/a', 'atlas/b'],
+      ORGS: [
+        { orgId: ORG, secretId: 'atlas/a' },
+        { orgId: OTHER, secretId: 'atlas/b=2' },
+      ],
+      SENDER_ROLES: new Map([
+        ['AROAHTTP', 'http'],
+        ['AROASWEEP', 'sweep'],
+        ['AROAOPERATOR', 'operator'],
+        ['AROADEPARTURES', 'departures'],
+      ]),
+      FORWARDER_TOPICS: [],
+      SAILPOINT_LEFT_STATES: [],
       ATLAS_BASE_URL: 'https://cloud.mongodb.com',
       KEEP_CLOSED_DAYS: 400,
       PROTECTED_USERNAMES: [],
@@ -41,20 +67,25 @@ describe('readConfig()', () => {
   test('names every key that is missing, and no value', () => {
     const problem = () => readConfig('departures', { LEDGER_TABLE: 'secret-ledger', MODE: 'enforce' })
 
-    expect(problem).toThrow(/ATLAS_SECRET_IDS is missing.*AUDIT_BUS is missing.*QUEUE_URL.*DLQ_URL/)
+    expect(problem).toThrow(/WORK_DLQ_URL is missing.*ORGS is missing.*AUDIT_BUS is missing/)
     expect(problem).not.toThrow(/secret-ledger/)
   })
 
   test.each([
     ['MODE', 'enforced', 'MODE must be one of observe, enforce'],
     ['ON_SUSPEND', 'delete', 'ON_SUSPEND must be one of ignore, hold, remove'],
-    ['ATLAS_SECRET_IDS', ' , ', 'ATLAS_SECRET_IDS must name at least one'],
     ['MAX_REMOVALS_PER_DAY', '-1', 'MAX_REMOVALS_PER_DAY must be a whole number'],
     ['MAX_REMOVALS_PER_DAY', '1e3', 'MAX_REMOVALS_PER_DAY must be a whole number'],
     ['MAX_REMOVALS_PER_DAY', '1001', 'MAX_REMOVALS_PER_DAY must be a whole number from 0 to 1000'],
     ['KEEP_CLOSED_DAYS', '29', 'KEEP_CLOSED_DAYS must be a whole number from 30 to 100000'],
     ['MAX_EVENT_AGE_HOURS', '', 'MAX_EVENT_AGE_HOURS must be a whole number'],
-    ['QUEUE_URL', ' ', 'QUEUE_URL must not be empty'],
+    ['WORK_QUEUE_URL', ' ', 'WORK_QUEUE_URL must not be empty'],
+    ['SENDER_ROLES', 'http=AROAHTTP', 'SENDER_ROLES must give a role id (AROA…) for each of http, sweep'],
+    [
+      'SENDER_ROLES',
+      'http=AROAA,sweep=AROAB,operator=AROAC,departures=AIDAD',
+      'SENDER_ROLES must give a role id (AROA…)',
+    ],
   ])('says what is wrong with %s=%j', (key, value, problem) => {
     expect(() => readConfig('departures', { ...DEPARTURES, [key]: value })).toThrow(problem)
   })
@@ -95,6 +126,9 @@ describe('readConfig()', () => {
     ['PROTECTED_USERNAEMS', 'PROTECTED_USERNAMES'],
     ['HOLD_ORG_ROLE', 'HOLD_ORG_ROLES'],
     ['ON_SUSPENT', 'ON_SUSPEND'],
+    ['ORG', 'ORGS'],
+    ['FORWARDER_TOPIC', 'FORWARDER_TOPICS'],
+    ['SAILPOINT_LEFT_STATE', 'SAILPOINT_LEFT_STATES'],
   ])('recognises %s as a misspelled %s', (key, meant) => {
     expect(() => readConfig('departures', { ...DEPARTURES, [key]: 'root@example.com' })).toThrow(
       `${key} is unknown: did you mean ${meant}?`,
@@ -102,8 +136,39 @@ describe('readConfig()', () => {
   })
 
   test('takes no other function’s key, and nobody else’s, for a misspelling', () => {
-    const env = { ...DEPARTURES, ATLAS_READ_SECRET_IDS: 'atlas/r', AWS_REGION: 'us-east-1' }
+    const env = { ...DEPARTURES, READ_ORGS: `${ORG}=atlas/r`, AWS_REGION: 'us-east-1' }
 
-    expect(() => readConfig('departures', { ...env })).not.toThrow(/ATLAS_READ_SECRET_IDS|AWS_REGION/)
+    expect(() => readConfig('departures', { ...env })).not.toThrow(/READ_ORGS|AWS_REGION/)
+  })
+
+  test.each([
+    ['', 'ORGS entry 1 of 1 does not start with an organization id'],
+    ['secret-name', 'ORGS entry 1 of 1 does not start with an organization id'],
+    [`${ORG}=secret-a,`, 'ORGS entry 2 of 2 does not start with an organization id'],
+    [`${ORG}=secret-a,,${OTHER}=secret-b`, 'ORGS entry 2 of 3 does not start with an organization id'],
+    [`${ORG.toUpperCase()}=secret-a`, 'ORGS entry 1 of 1 does not start with an organization id'],
+    [`${ORG}0=secret-a`, 'ORGS entry 1 of 1 does not start with an organization id'],
+    [`${ORG}`, 'ORGS entry 1 of 1 has no secret after "="'],
+    [`${ORG}= ,${OTHER}=secret-b`, 'ORGS entry 1 of 2 has no secret after "="'],
+    [`${ORG}=secret-a,${ORG}=secret-b`, 'ORGS entry 2 of 2 repeats the organization of entry 1'],
+    [`${ORG}=secret-a,${OTHER}=secret-a`, 'ORGS entry 2 of 2 repeats the secret of entry 1'],
+  ])('names the entry of ORGS=%j that is wrong, and never the secret', (orgs, problem) => {
+    const read = () => readConfig('departures', { ...DEPARTURES, ORGS: orgs })
+
+    expect(read).toThrow(problem)
+    expect(read).not.toThrow(/secret-/)
+  })
+
+  test.each([
+    [undefined, 'off'],
+    ['on', 'on'],
+  ])('reads FOUR_EYES=%j as %s', (value, expected) => {
+    expect(readConfig('operator', { ...OPERATOR, FOUR_EYES: value }).FOUR_EYES).toBe(expected)
+  })
+
+  test('refuses a FOUR_EYES that it does not know: a second person must not be left out by a typo', () => {
+    expect(() => readConfig('operator', { ...OPERATOR, FOUR_EYES: 'yes' })).toThrow(
+      'FOUR_EYES must be one of off, on',
+    )
   })
 })

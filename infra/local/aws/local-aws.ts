@@ -3,8 +3,9 @@ import { eventBridge, type PartnerEvent, type PublishedEvent, type Rule } from '
 import { type Faults, scriptedFaults } from './faults.ts'
 import { startGateway } from './gateway.ts'
 import { type Secrets, secretsManager } from './secrets-manager.ts'
+import { accessKeyOf, roleIdOf } from './sender-ids.ts'
 import { ACCOUNT, type ServiceName } from './service.ts'
-import { sqsSns } from './sqs-sns.ts'
+import { type ChannelName, sqsSns } from './sqs-sns.ts'
 
 export type LocalAwsOptions = {
   readonly table: TableSchema
@@ -20,11 +21,17 @@ export type LocalAwsOptions = {
   readonly delayMs?: Readonly<Partial<Record<ServiceName, number>>>
 }
 
+export type LocalQueue = { readonly url: string; readonly arn: string; readonly dlqUrl: string }
+
+/** What a function needs to call this AWS as itself, and the id under which SQS then knows it. */
+export type Identity = { readonly env: Readonly<Record<string, string>>; readonly roleId: string }
+
 export type LocalAws = {
   /** What an SDK client needs to find this AWS. */
   readonly env: Readonly<Record<string, string>>
-  readonly queueUrl: string
-  readonly dlqUrl: string
+  /** The same with the credentials of a function's role. */
+  identityOf(functionName: string): Identity
+  readonly queues: Readonly<Record<ChannelName, LocalQueue>>
   readonly topicArn: string
   readonly table: string
   readonly auditBus: string
@@ -32,7 +39,7 @@ export type LocalAws = {
   readonly events: readonly PublishedEvent[]
   onEvent(listener: (event: PublishedEvent) => void): void
   readonly secrets: Secrets
-  /** Matches an event of a partner, or of the default bus, against the rules and delivers it to the queue. */
+  /** Matches an event of a partner, or of the default bus, against the rules and delivers it to the events queue. */
   putPartnerEvent(event: PartnerEvent): Promise<void>
   /** Publishes to the intake topic. */
   publish(message: string): Promise<void>
@@ -44,8 +51,11 @@ export type LocalAws = {
 
 const REGION = 'us-east-1'
 /** As deployed in the stage `prod`, so that the runbook's commands find them. */
-const QUEUE = 'atlas-offboarding-prod-departures'
-const DLQ = `${QUEUE}-dlq`
+const QUEUES = {
+  events: 'atlas-offboarding-prod-events',
+  topic: 'atlas-offboarding-prod-topic',
+  work: 'atlas-offboarding-prod-work',
+} as const
 
 /** Starts SQS, SNS, DynamoDB, Secrets Manager and EventBridge on one loopback port, with the system's resources. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
@@ -54,8 +64,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const { faults, take: takeFault } = scriptedFaults()
   const messaging = await sqsSns({
     region: REGION,
-    queue: QUEUE,
-    dlq: DLQ,
+    queues: QUEUES,
     topic: 'offboarding-intake',
     maxReceiveCount: options.maxReceiveCount ?? 5,
     visibilityTimeoutSeconds: options.visibilityTimeoutSeconds ?? 30,
@@ -71,10 +80,16 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   }
   const gateway = await startGateway({ services, delayMs, takeFault })
 
+  const env = sdkEnvironment(gateway.url)
+  const queueOf = (name: string): LocalQueue => ({
+    url: `${gateway.url}/${ACCOUNT}/${name}`,
+    arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`,
+    dlqUrl: `${gateway.url}/${ACCOUNT}/${name}-dlq`,
+  })
   return {
-    env: sdkEnvironment(gateway.url),
-    queueUrl: `${gateway.url}/${ACCOUNT}/${QUEUE}`,
-    dlqUrl: `${gateway.url}/${ACCOUNT}/${DLQ}`,
+    env,
+    identityOf: (name) => ({ env: { ...env, AWS_ACCESS_KEY_ID: accessKeyOf(name) }, roleId: roleIdOf(name) }),
+    queues: { events: queueOf(QUEUES.events), topic: queueOf(QUEUES.topic), work: queueOf(QUEUES.work) },
     topicArn: messaging.topicArn,
     table: table.name,
     auditBus,

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from 'fauxqs'
+import { withSenderIds } from './sender-ids.ts'
 import { ACCOUNT, type Call, type Reply, type Service } from './service.ts'
+
+/** What a message came in by: EventBridge rules, the topic, or our own functions. */
+export type ChannelName = 'events' | 'topic' | 'work'
 
 export type SqsSnsOptions = {
   readonly region: string
-  readonly queue: string
-  readonly dlq: string
+  /** The queue of each channel; its dead-letter queue has the same name with `-dlq` behind. */
+  readonly queues: Readonly<Record<ChannelName, string>>
   readonly topic: string
   readonly maxReceiveCount: number
   readonly visibilityTimeoutSeconds: number
@@ -15,7 +19,7 @@ export type SqsSns = {
   readonly sqs: Service
   readonly sns: Service
   readonly topicArn: string
-  /** Puts a message on the queue as another AWS service would. */
+  /** Puts a message on the events queue, as EventBridge would. */
   send(body: string): Promise<void>
   /** Publishes to the topic, for callers that have no SNS client. */
   publish(message: string): Promise<void>
@@ -23,7 +27,7 @@ export type SqsSns = {
 }
 
 /**
- * SQS and SNS: fauxqs with the departures queue, its dead-letter queue, and the intake topic subscribed to the queue.
+ * SQS and SNS: fauxqs with a queue and a dead-letter queue for each channel, and the intake topic subscribed to its own.
  *
  * It never listens: fauxqs itself would bind every interface.
  */
@@ -41,24 +45,25 @@ export async function sqsSns(options: SqsSnsOptions): Promise<SqsSns> {
   const snsCall = (input: Record<string, string>) =>
     succeed(String(input.Action), forward({ headers: FORM, body: String(new URLSearchParams(input)) }))
 
-  await sqsCall('CreateQueue', { QueueName: options.dlq })
-  const redrive = { deadLetterTargetArn: queueArn(options.dlq), maxReceiveCount: options.maxReceiveCount }
-  await sqsCall('CreateQueue', {
-    QueueName: options.queue,
-    Attributes: {
-      VisibilityTimeout: String(options.visibilityTimeoutSeconds),
-      RedrivePolicy: JSON.stringify(redrive),
-    },
-  })
+  const { queues, maxReceiveCount, visibilityTimeoutSeconds } = options
+  for (const queue of Object.values(queues)) {
+    await sqsCall('CreateQueue', { QueueName: `${queue}-dlq` })
+    const redrive = { deadLetterTargetArn: queueArn(`${queue}-dlq`), maxReceiveCount }
+    const VisibilityTimeout = String(visibilityTimeoutSeconds)
+    const Attributes = { VisibilityTimeout, RedrivePolicy: JSON.stringify(redrive) }
+    await sqsCall('CreateQueue', { QueueName: queue, Attributes })
+  }
   await snsCall({ Action: 'CreateTopic', Name: options.topic })
-  const Endpoint = queueArn(options.queue)
+  const Endpoint = queueArn(queues.topic)
   await snsCall({ Action: 'Subscribe', TopicArn: topicArn, Protocol: 'sqs', Endpoint })
 
   return {
-    sqs: (call) => (call.operation === 'ReceiveMessage' ? longPoll(call, forward) : forward(call)),
+    sqs: withSenderIds((call) =>
+      call.operation === 'ReceiveMessage' ? longPoll(call, forward) : forward(call),
+    ),
     sns: forward,
     topicArn,
-    send: (body) => sqsCall('SendMessage', { QueueUrl: `/${ACCOUNT}/${options.queue}`, MessageBody: body }),
+    send: (body) => sqsCall('SendMessage', { QueueUrl: `/${ACCOUNT}/${queues.events}`, MessageBody: body }),
     publish: (message) => snsCall({ Action: 'Publish', TopicArn: topicArn, Message: message }),
     close: async () => {
       await app.close()

@@ -93,7 +93,7 @@ test('PutEvents silently loses an event to a bus that does not exist', async () 
   expect(aws.events).toEqual([])
 })
 
-test('PutEvents delivers to the queue what a rule of the bus matches', async () => {
+test('PutEvents delivers to the events queue what a rule of the bus matches', async () => {
   const pattern = { 'detail-type': ['User Departed'] }
   await using aws = await localAws({ rules: [{ bus: 'hr', pattern, target: 'queue' }] })
   const departed = { EventBusName: 'hr', DetailType: 'User Departed' }
@@ -101,11 +101,11 @@ test('PutEvents delivers to the queue what a rule of the bus matches', async () 
 
   await eventsClient(aws).send(new PutEventsCommand({ Entries }))
 
-  const bodies = (await receive(aws)).map(({ Body }) => JSON.parse(Body ?? ''))
+  const bodies = (await receive(aws, aws.queues.events.url)).map(({ Body }) => JSON.parse(Body ?? ''))
   expect(bodies.map((body) => body['detail-type'])).toEqual(['User Departed'])
 })
 
-test('putPartnerEvent() delivers the whole envelope to the queue', async () => {
+test('putPartnerEvent() delivers the whole envelope to the events queue', async () => {
   await using aws = await localAws({ rules: [OKTA] })
   const event = {
     bus: OKTA.bus,
@@ -120,7 +120,7 @@ test('putPartnerEvent() delivers the whole envelope to the queue', async () => {
   await aws.putPartnerEvent({ ...event, bus: 'default' })
 
   const { bus: _, ...given } = event
-  const bodies = (await receive(aws)).map(({ Body }) => JSON.parse(Body ?? ''))
+  const bodies = (await receive(aws, aws.queues.events.url)).map(({ Body }) => JSON.parse(Body ?? ''))
   expect(bodies).toEqual([
     { version: '0', account: '000000000000', region: 'us-east-1', resources: [], ...given },
   ])

@@ -73,7 +73,7 @@ test('faults.add() speaks the protocol of each service', async () => {
     aws.faults.add({ service, kind: 'error', when: 'before' })
   }
   const send = () =>
-    sqsClient(aws).send(new SendMessageCommand({ QueueUrl: aws.queueUrl, MessageBody: 'departure' }))
+    sqsClient(aws).send(new SendMessageCommand({ QueueUrl: aws.queues.work.url, MessageBody: 'departure' }))
   const getSecret = () => secretsClient(aws).send(new GetSecretValueCommand({ SecretId: 'owner' }))
   const putEvents = () => eventsClient(aws).send(new PutEventsCommand({ Entries: [{ Source: 'x' }] }))
 

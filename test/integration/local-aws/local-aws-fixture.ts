@@ -21,7 +21,7 @@ function clientConfig({ env }: LocalAws, service: string) {
   return {
     endpoint: env[`AWS_ENDPOINT_URL_${service}`] ?? '',
     region: env.AWS_REGION ?? '',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: 'local' },
     maxAttempts: 1,
   }
 }
@@ -34,7 +34,7 @@ export const eventsClient = (aws: LocalAws) => new EventBridgeClient(clientConfi
 export type ReceiveOptions = { waitSeconds?: number; visibilityTimeoutSeconds?: number }
 
 /** Receives what is on the queue; by default without waiting. */
-export async function receive(aws: LocalAws, queueUrl = aws.queueUrl, options: ReceiveOptions = {}) {
+export async function receive(aws: LocalAws, queueUrl = aws.queues.work.url, options: ReceiveOptions = {}) {
   const received = await sqsClient(aws).send(
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,

@@ -1,16 +1,23 @@
 import { createServer } from 'node:net'
-import { ChangeMessageVisibilityCommand, DeleteMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
 import { localAws, receive, sqsClient } from './local-aws-fixture.ts'
 
 test('startLocalAws() gives a queue that keeps a message until it is deleted', async () => {
   await using aws = await localAws()
   const sqs = sqsClient(aws)
-  await sqs.send(new SendMessageCommand({ QueueUrl: aws.queueUrl, MessageBody: 'departure' }))
+  await sqs.send(new SendMessageCommand({ QueueUrl: aws.queues.work.url, MessageBody: 'departure' }))
 
-  const [first] = await receive(aws, aws.queueUrl, { visibilityTimeoutSeconds: 0 })
+  const [first] = await receive(aws, aws.queues.work.url, { visibilityTimeoutSeconds: 0 })
   const [second] = await receive(aws)
-  await sqs.send(new DeleteMessageCommand({ QueueUrl: aws.queueUrl, ReceiptHandle: second?.ReceiptHandle }))
+  await sqs.send(
+    new DeleteMessageCommand({ QueueUrl: aws.queues.work.url, ReceiptHandle: second?.ReceiptHandle }),
+  )
 
   expect(first).toMatchObject({ Body: 'departure', Attributes: { ApproximateReceiveCount: '1' } })
   expect(second).toMatchObject({ MessageId: first?.MessageId, Attributes: { ApproximateReceiveCount: '2' } })
@@ -20,18 +27,18 @@ test('startLocalAws() gives a queue that keeps a message until it is deleted', a
 test('startLocalAws() moves a message to the dead-letter queue after maxReceiveCount receives', async () => {
   await using aws = await localAws({ maxReceiveCount: 1 })
   const sqs = sqsClient(aws)
-  await sqs.send(new SendMessageCommand({ QueueUrl: aws.queueUrl, MessageBody: 'poison' }))
+  await sqs.send(new SendMessageCommand({ QueueUrl: aws.queues.work.url, MessageBody: 'poison' }))
   const [message] = await receive(aws)
   await sqs.send(
     new ChangeMessageVisibilityCommand({
-      QueueUrl: aws.queueUrl,
+      QueueUrl: aws.queues.work.url,
       ReceiptHandle: message?.ReceiptHandle,
       VisibilityTimeout: 0,
     }),
   )
 
   const again = await receive(aws)
-  const dead = await receive(aws, aws.dlqUrl)
+  const dead = await receive(aws, aws.queues.work.dlqUrl)
 
   expect(again).toEqual([])
   expect(dead.map(({ Body }) => Body)).toEqual(['poison'])
@@ -39,19 +46,19 @@ test('startLocalAws() moves a message to the dead-letter queue after maxReceiveC
 
 test('startLocalAws() answers a long poll as soon as a message arrives', async () => {
   await using aws = await localAws()
-  const waiting = receive(aws, aws.queueUrl, { waitSeconds: 20 })
+  const waiting = receive(aws, aws.queues.work.url, { waitSeconds: 20 })
 
-  await sqsClient(aws).send(new SendMessageCommand({ QueueUrl: aws.queueUrl, MessageBody: 'late' }))
+  await sqsClient(aws).send(new SendMessageCommand({ QueueUrl: aws.queues.work.url, MessageBody: 'late' }))
 
   expect((await waiting).map(({ Body }) => Body)).toEqual(['late'])
 })
 
-test('startLocalAws() delivers what the topic publishes to the queue in the SNS envelope', async () => {
+test('startLocalAws() delivers what the topic publishes to the topic queue in the SNS envelope', async () => {
   await using aws = await localAws()
 
   await aws.publish('{"username":"ada@example.com"}')
 
-  const [message] = await receive(aws)
+  const [message] = await receive(aws, aws.queues.topic.url)
   expect(JSON.parse(message?.Body ?? '')).toMatchObject({
     Type: 'Notification',
     TopicArn: aws.topicArn,
@@ -61,9 +68,55 @@ test('startLocalAws() delivers what the topic publishes to the queue in the SNS 
   })
 })
 
+test('a message tells which function sent it, single and in a batch', async () => {
+  await using aws = await localAws()
+  const send = async (name: string, body: string) => {
+    const { env } = aws.identityOf(name)
+    const client = sqsClient({ ...aws, env })
+    const QueueUrl = aws.queues.work.url
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }))
+    const Entries = [{ Id: '0', MessageBody: `${body}, batched` }]
+    await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
+  }
+  await send('http', 'of http')
+  await send('operator', 'of operator')
+  await sqsClient(aws).send(
+    new SendMessageCommand({ QueueUrl: aws.queues.work.url, MessageBody: 'of somebody' }),
+  )
+
+  const senders = (await receive(aws)).map(({ Body, Attributes }) => [
+    Body,
+    Attributes?.SenderId?.split(':')[0],
+  ])
+
+  const [http, operator] = ['http', 'operator'].map((name) => aws.identityOf(name).roleId)
+  expect(Object.fromEntries(senders)).toEqual({
+    'of http': http,
+    'of http, batched': http,
+    'of operator': operator,
+    'of operator, batched': operator,
+    'of somebody': 'AIDALOCAL',
+  })
+  expect(http).not.toBe(operator)
+})
+
+test.each(['events', 'topic', 'work'] as const)(
+  'the %s queue has a dead-letter queue of its own',
+  async (channel) => {
+    await using aws = await localAws({ maxReceiveCount: 1, visibilityTimeoutSeconds: 0 })
+    const { url, dlqUrl, arn } = aws.queues[channel]
+    await sqsClient(aws).send(new SendMessageCommand({ QueueUrl: url, MessageBody: channel }))
+
+    for (let tries = 0; tries < 2; tries += 1) await receive(aws, url, { visibilityTimeoutSeconds: 0 })
+
+    expect((await receive(aws, dlqUrl)).map(({ Body }) => Body)).toEqual([channel])
+    expect(arn).toMatch(new RegExp(`:atlas-offboarding-prod-${channel}$`))
+  },
+)
+
 test('LocalAws.close() frees the port', async () => {
   const aws = await localAws()
-  const port = Number(new URL(aws.queueUrl).port)
+  const port = Number(new URL(aws.queues.work.url).port)
 
   await aws.close()
 

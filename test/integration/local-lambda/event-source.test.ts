@@ -42,22 +42,22 @@ const failUnknown: Answer = () => ({ payload: { batchItemFailures: [{ itemIdenti
 /** With a visibility timeout of zero, what is not deleted comes back at once. */
 const AT_ONCE = { visibilityTimeoutSeconds: 0 }
 
-async function mapped(aws: LocalAws, to: Invocable) {
-  const { env, queueUrl } = aws
+async function mapped(aws: LocalAws, to: Invocable, queueUrl = aws.queues.work.url) {
+  const { env } = aws
   const source = await startEventSource({ env, queueUrl, target: to, maximumConcurrency: 1 })
   return Object.assign(source, { [Symbol.asyncDispose]: () => source.stop() })
 }
 
 function send(aws: LocalAws, ...bodies: string[]) {
   const Entries = bodies.map((body, index) => ({ Id: `m${index}`, MessageBody: body }))
-  return sqsClient(aws).send(new SendMessageBatchCommand({ QueueUrl: aws.queueUrl, Entries }))
+  return sqsClient(aws).send(new SendMessageBatchCommand({ QueueUrl: aws.queues.work.url, Entries }))
 }
 
 const bodiesOf = (events: readonly SQSEvent[]) => events.map(({ Records }) => Records.map(({ body }) => body))
 
-async function messagesLeft(aws: LocalAws) {
+async function messagesLeft(aws: LocalAws, QueueUrl = aws.queues.work.url) {
   const { Attributes } = await sqsClient(aws).send(
-    new GetQueueAttributesCommand({ QueueUrl: aws.queueUrl, AttributeNames: ['All'] }),
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
   )
   return (
     Number(Attributes?.ApproximateNumberOfMessages) +
@@ -70,7 +70,7 @@ test('startEventSource() invokes with the event that Lambda makes, and deletes w
   const fn = target(succeed)
   const sent = await sqsClient(aws).send(
     new SendMessageCommand({
-      QueueUrl: aws.queueUrl,
+      QueueUrl: aws.queues.work.url,
       MessageBody: '{"username":"ada@example.com"}',
       MessageAttributes: { case: { DataType: 'String', StringValue: 'c1' } },
     }),
@@ -90,7 +90,7 @@ test('startEventSource() invokes with the event that Lambda makes, and deletes w
           attributes: {
             ApproximateReceiveCount: '1',
             SentTimestamp: expect.stringMatching(/^\d{13}$/),
-            SenderId: expect.any(String),
+            SenderId: 'AIDALOCAL',
             ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
           },
           messageAttributes: {
@@ -99,7 +99,7 @@ test('startEventSource() invokes with the event that Lambda makes, and deletes w
           md5OfBody: sent.MD5OfMessageBody,
           md5OfMessageAttributes: sent.MD5OfMessageAttributes,
           eventSource: 'aws:sqs',
-          eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:atlas-offboarding-prod-departures',
+          eventSourceARN: aws.queues.work.arn,
           awsRegion: 'us-east-1',
         },
       ],
@@ -146,7 +146,7 @@ test('startEventSource() leaves a message that always fails to the dead-letter q
   await send(aws, 'poison')
 
   await using _source = await mapped(aws, fn)
-  const dead = await receive(aws, aws.dlqUrl, { waitSeconds: 20 })
+  const dead = await receive(aws, aws.queues.work.dlqUrl, { waitSeconds: 20 })
 
   expect(dead.map(({ Body }) => Body)).toEqual(['poison'])
   expect(bodiesOf(fn.events)).toEqual([['poison'], ['poison']])
@@ -184,7 +184,7 @@ test('EventSource.stop() leaves the next message on the queue, received by nobod
   await source.stop()
   await send(aws, 'ada')
 
-  const [message] = await receive(aws, aws.queueUrl, { waitSeconds: 20 })
+  const [message] = await receive(aws, aws.queues.work.url, { waitSeconds: 20 })
   expect(message).toMatchObject({ Body: 'ada', Attributes: { ApproximateReceiveCount: '1' } })
 })
 
@@ -195,10 +195,10 @@ test('startEventSource() and startLocalFunction() run a function on what the top
       for (const { body } of Records) console.log('departure', JSON.parse(body).Message)
     }`)
 
-  await using source = await mapped(aws, lambda)
+  await using source = await mapped(aws, lambda, aws.queues.topic.url)
   await aws.publish('ada@example.com')
   await logged(lambda, 'departure ada@example.com')
   await source.stop()
 
-  expect(await messagesLeft(aws)).toBe(0)
+  expect(await messagesLeft(aws, aws.queues.topic.url)).toBe(0)
 })

@@ -15,7 +15,7 @@ function manualTicker() {
   }
 }
 
-test('startSchedule() invokes with a scheduled event at every tick, until it is stopped', async () => {
+test('startSchedule() invokes with its constant at every tick, until it is stopped', async () => {
   const events: unknown[] = []
   const { tick, ticker } = manualTicker()
   const target = {
@@ -25,20 +25,19 @@ test('startSchedule() invokes with a scheduled event at every tick, until it is 
     },
   }
 
-  const schedule = startSchedule({ target, ticker })
+  const schedule = startSchedule({ target, input: { job: 'minute' }, ticker })
   tick()
   tick()
   await schedule.stop()
   tick()
 
-  const scheduled = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }
-  expect(events).toEqual([expect.objectContaining(scheduled), expect.objectContaining(scheduled)])
+  expect(events).toEqual([{ job: 'minute' }, { job: 'minute' }])
 })
 
 test('Schedule.stop() resolves when the running invocation has ended, even in an error', async () => {
   const running = Promise.withResolvers<typeof RESULT>()
   const { tick, ticker } = manualTicker()
-  const schedule = startSchedule({ target: { invoke: () => running.promise }, ticker })
+  const schedule = startSchedule({ target: { invoke: () => running.promise }, input: {}, ticker })
   tick()
 
   let stopped = false

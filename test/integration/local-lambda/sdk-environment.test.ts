@@ -37,7 +37,8 @@ test('LocalAws.env is all that the SDK clients of a bundled function need', asyn
     banner: { js: REQUIRE },
     outfile: join(codeDir, 'index.mjs'),
   })
-  const { env, queueUrl, table, auditBus } = aws
+  const { env, table, auditBus } = aws
+  const queueUrl = aws.queues.work.url
   const spec = { name: 'sdk', codeDir, handler: 'index.handler', env, timeoutSeconds: 10, memoryMb: 256 }
   const lambda = await startLocalFunction(spec)
 

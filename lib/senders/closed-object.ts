@@ -35,7 +35,7 @@ export function misspeltKey(body: JsonObject, known: readonly string[]): string 
 export function nearestKey(key: string, known: readonly string[], hints: Hints = {}): string | undefined {
   if (key.length > LONGEST_KEY) return undefined
   const isSpelling = (one: string) => plain(one) === plain(key) || singular(one) === singular(key)
-  const isHinted = (one: string) => (hints[one] ?? []).some((word) => plain(word) === plain(key))
+  const isHinted = (one: string) => (hints[one] ?? []).some((word) => singular(word) === singular(key))
   return (
     known.find(isSpelling) ?? known.find((one) => isOneSlip(plain(one), plain(key))) ?? known.find(isHinted)
   )

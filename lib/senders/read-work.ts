@@ -1,4 +1,3 @@
-import type { QueueMessage } from '../core/ports.ts'
 import { parseJson } from './json.ts'
 import { decodeMessage } from './own-message.ts'
 import { type IntakeSettings, type Reading, unreadable } from './reading.ts'
@@ -6,40 +5,39 @@ import { type IntakeSettings, type Reading, unreadable } from './reading.ts'
 /** Which of our functions put a message on the work queue. AWS says so: it is the role in the record's `SenderId`. */
 export type WorkSender = 'http' | 'roster' | 'sweep' | 'departures' | 'operator'
 
+type Settings = Pick<IntakeSettings, 'hookSpeaksAsOkta'>
+
 /**
  * Reads one body of the work queue, where each of our functions may say its own things only: whoever breaks into the internet-facing
  * one does not speak as HR's bus or as an operator. Never throws.
  */
-export function readWork(
-  body: string,
-  sender: WorkSender,
-  settings: Pick<IntakeSettings, 'hookSpeaksAsOkta'>,
-): Reading {
+export function readWork(body: string, sender: WorkSender, settings: Settings): Reading {
   const message = decodeMessage(parseJson(body))
   if ('problem' in message) return unreadable(`${sender}: ${message.problem}`, body)
-  if (!maySend(sender, message, settings)) return unreadable(`${sender}: ${notAllowed(message)}`, body)
-  switch (message.kind) {
-    case 'task':
-      return message
-    case 'departure':
-      return {
-        kind: 'people',
-        source: message.departure.source,
-        departures: [message.departure],
-        returns: [],
-      }
-    case 'return':
-      return { kind: 'people', source: message.return.source, departures: [], returns: [message.return] }
+  if (message.kind === 'task') {
+    return mayQueueTasks(sender) ? message : unreadable(`${sender}: may not queue a task`, body)
   }
+  const departures = message.kind === 'departure' ? [message.departure] : []
+  const returns = message.kind === 'return' ? [message.return] : []
+  const [said] = [...departures, ...returns]
+  if (!said || !maySay(sender, message.kind, said, settings)) {
+    return unreadable(`${sender}: may not queue a ${message.kind} with this source and id`, body)
+  }
+  return { kind: 'people', source: said.source, departures, returns }
 }
 
-function maySend(
+function mayQueueTasks(sender: WorkSender): boolean {
+  return sender === 'sweep' || sender === 'departures' || sender === 'operator'
+}
+
+type Said = { readonly id: string; readonly source: string }
+
+function maySay(
   sender: WorkSender,
-  message: QueueMessage,
-  settings: Pick<IntakeSettings, 'hookSpeaksAsOkta'>,
+  kind: 'departure' | 'return',
+  { id, source }: Said,
+  settings: Settings,
 ): boolean {
-  if (message.kind === 'task') return sender === 'sweep' || sender === 'departures' || sender === 'operator'
-  const { id, source } = message.kind === 'departure' ? message.departure : message.return
   // Under another source's prefix an id could collide with a departure of that source, which would then be held.
   if (!id.startsWith(`${source}:`)) return false
   switch (sender) {
@@ -52,15 +50,8 @@ function maySend(
     case 'operator':
       return source === 'operator'
     case 'departures':
-      return message.kind === 'return'
+      return kind === 'return'
     case 'sweep':
       return false
   }
-}
-
-/** Only the parts of the message that are words of ours. */
-function notAllowed(message: QueueMessage): string {
-  if (message.kind === 'task') return 'may not queue a task'
-  const { source } = message.kind === 'departure' ? message.departure : message.return
-  return `may not queue a ${message.kind} with this source and id (${source.slice(0, 100)})`
 }

@@ -5,6 +5,8 @@ import { isObject, type JsonObject } from '../json.ts'
 import { type Naming, readDepartures, readReturns } from '../people.ts'
 import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable } from '../reading.ts'
 
+const DELETED = 'idn:identity-deleted'
+const TRIGGERS: ReadonlySet<string> = new Set([DELETED, 'idn:identity-attributes-changed'])
 const LIFECYCLE_STATE: ReadonlySet<unknown> = new Set(['cloudLifecycleState', 'lifecycleState'])
 /** Everything of `detail` that we read. */
 const KEYS = ['identity', 'attributes', 'changes']
@@ -20,22 +22,15 @@ const KEYS = ['identity', 'attributes', 'changes']
  */
 export function fromSailPoint(event: BusEvent, settings: IntakeSettings, source: string): Reading {
   const { detailType, id, at } = event
+  if (!TRIGGERS.has(detailType)) return ignored(source, 'not about leaving')
   const detail = isObject(event.detail) ? event.detail : {}
-  const attributes = isObject(detail.attributes) ? detail.attributes : {}
-  const naming = { source, ids: [id], times: [at], field: 'attributes.email', names: [attributes.email] }
   const misspelt = misspeltKey(detail, KEYS)
-  const wrong = misspelt && unreadable(`${source}: ${misspelt}`, detail)
+  if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
 
-  switch (detailType) {
-    case 'idn:identity-deleted':
-      return wrong ?? readDepartures(naming)
-    case 'idn:identity-attributes-changed':
-      return (
-        wrong ?? fromChanges(detail, { ...naming, names: [attributes.email ?? addressIn(detail)] }, settings)
-      )
-    default:
-      return ignored(source, 'not about leaving')
-  }
+  const { email } = isObject(detail.attributes) ? detail.attributes : {}
+  const names = [email ?? addressIn(detail)]
+  const naming = { source, ids: [id], times: [at], field: 'attributes.email', names }
+  return detailType === DELETED ? readDepartures(naming) : fromChanges(detail, naming, settings)
 }
 
 /** SailPoint documents `identity.name` as a display name; some tenants fill it with the address. */

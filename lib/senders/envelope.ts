@@ -1,9 +1,18 @@
 import * as z from 'zod/mini'
+import { misspeltKey } from './closed-object.ts'
 import { EventId, Instant, lenient } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
 
-/** What the envelopes around an event tell about it, for an event that does not tell it itself. */
-export type Envelope = { readonly id?: string | undefined; readonly at?: Date | undefined }
+/** What an event says of a person. */
+export type PersonEvent = 'user.departed' | 'user.returned'
+
+/** What the envelope around an event tells about it, for an event that does not tell it itself. */
+export type Envelope = {
+  readonly id?: string | undefined
+  /** An instant that is the same in every repetition. */
+  readonly at?: Date | undefined
+  readonly type?: PersonEvent | undefined
+}
 
 /** An event as EventBridge delivers it. */
 export type BusEvent = Envelope & {
@@ -15,34 +24,53 @@ export type BusEvent = Envelope & {
 /** A message as SNS delivers it to a queue, or to a function. `message` is absent from a (un)subscription notice. */
 export type SnsMessage = Envelope & { readonly topic: string; readonly message?: string | undefined }
 
+/** An envelope that is none, and why. */
+export type NoEnvelope = { readonly problem: string }
+
 const BusFields = z.object({ id: lenient(EventId), time: lenient(Instant) })
 const SnsFields = z.object({ MessageId: lenient(EventId), Timestamp: lenient(Instant) })
+const BUS_KEYS = ['id', 'time', 'source', 'detail-type', 'detail']
+const SNS_KEYS = ['Type', 'MessageId', 'TopicArn', 'Message', 'Timestamp']
 const SNS_NOTICES: ReadonlySet<unknown> = new Set(['SubscriptionConfirmation', 'UnsubscribeConfirmation'])
+const TYPES: ReadonlyMap<string, PersonEvent> = new Map([
+  ['User Departed', 'user.departed'],
+  ['User Returned', 'user.returned'],
+])
 
-/** Opens an EventBridge envelope. @returns `undefined` if the object is none */
-export function openBusEvent(body: JsonObject): BusEvent | undefined {
-  const { source, detail, 'detail-type': detailType } = body
-  if (typeof source !== 'string' || typeof detailType !== 'string') return undefined
+/** Opens an EventBridge envelope. */
+export function openBusEvent(body: unknown): BusEvent | NoEnvelope {
+  if (!isBusEvent(body)) return { problem: 'expected an EventBridge event' }
+  const problem = misspeltKey(body, BUS_KEYS)
+  if (problem !== undefined) return { problem }
 
+  const { source, 'detail-type': detailType, detail } = body
   const { id, time } = BusFields.parse(body)
-  return { source, detailType, detail, id, at: time }
+  return { source, detailType, detail, id, at: time, type: TYPES.get(detailType) }
 }
 
-/**
- * Opens an SNS envelope; queues and functions get slightly different ones (`SigningCertURL`, `SigningCertUrl`).
- * @returns `undefined` if the object is none
- */
-export function openSnsMessage(body: JsonObject): SnsMessage | undefined {
+/** Opens an SNS envelope; queues and functions get slightly different ones (`SigningCertURL`, `SigningCertUrl`). */
+export function openSnsMessage(body: unknown): SnsMessage | NoEnvelope {
+  const expected = { problem: 'expected an SNS notification' }
+  if (!isObject(body)) return expected
   const { Type, TopicArn, Message } = body
-  if (typeof TopicArn !== 'string' || typeof Message !== 'string') return undefined
+  if (typeof TopicArn !== 'string' || typeof Message !== 'string') return expected
+  const problem = misspeltKey(body, SNS_KEYS)
+  if (problem !== undefined) return { problem }
 
   const { MessageId, Timestamp } = SnsFields.parse(body)
   const envelope = { topic: TopicArn.slice(TopicArn.lastIndexOf(':') + 1), id: MessageId, at: Timestamp }
   if (SNS_NOTICES.has(Type)) return envelope
-  return Type === 'Notification' ? { ...envelope, message: Message } : undefined
+  return Type === 'Notification' ? { ...envelope, message: Message } : expected
 }
 
-/** Tells an object that stands where SNS puts its message into the event of a function. */
-export function isSnsRecord(record: unknown): record is { readonly Sns: JsonObject } {
-  return isObject(record) && isObject(record.Sns)
+/** Tells an object that EventBridge may have delivered. */
+export function isBusEvent(
+  body: unknown,
+): body is JsonObject & { readonly source: string; readonly 'detail-type': string } {
+  return isObject(body) && typeof body.source === 'string' && typeof body['detail-type'] === 'string'
+}
+
+/** The sender's name as part of a source: without `:`, which separates the source from an event's id. */
+export function nameOf(sender: string): string {
+  return sender.slice(0, 200).replace(/[^\w./-]/g, '?')
 }

@@ -23,7 +23,7 @@ const EVENT_ID = 'expected a string of 1 to 200 printable characters'
 /** An id that a source gave its event. */
 export const EventId = z.string(EVENT_ID).check(z.regex(/^\P{C}{1,200}$/u, EVENT_ID))
 
-/** A remark for humans: cut and cleaned, because nobody's departure may be lost over one. */
+/** A remark for humans, which decides nothing: cut to 200 characters and cleaned, so that no departure is lost over one. */
 export const Remark = lenient(z.pipe(z.string(), z.transform(printable)))
 
 /** Reads a field that has a stand-in elsewhere: whatever is wrong with it counts as absent. */

@@ -1,76 +1,57 @@
 import * as z from 'zod/mini'
 import type { QueueMessage } from '../core/ports.ts'
-import { DepartureFields } from './canonical/canonical.ts'
+import type { TaskKind } from '../words/task.ts'
+import { DEPARTURE_FIELDS } from './canonical/canonical.ts'
+import { closedObject } from './closed-object.ts'
 import { Instant, problemOf, Username } from './fields.ts'
 import { isObject } from './json.ts'
-import { type Reading, unreadable } from './reading.ts'
 
 const TEXT = 'expected a string of 1 to 1000 printable characters'
 const Text = z.string(TEXT).check(z.regex(/^\P{C}{1,1000}$/u, TEXT))
-const OBJECT = 'expected an object'
+const BOOLEAN = 'expected true or false'
+const Flag = z.optional(z.boolean(BOOLEAN))
+const Scope = z.optional(z.literal('app_assignment', 'expected `app_assignment`'))
+const TASKS = ['case', 'search', 'reference', 'proposal'] as const satisfies readonly TaskKind[]
+const TASK_ID = 'expected a task id'
 
-const OwnDeparture = z.extend(DepartureFields, {
-  id: Text,
-  source: Text,
-  occurredAt: Instant,
-  suspended: z.optional(z.boolean('expected true or false')),
-  unassigned: z.optional(z.boolean('expected true or false')),
-})
-const OwnReturn = z.object(
+const Said = { id: Text, source: Text, username: Username, occurredAt: Instant, timedByReceipt: Flag }
+const OwnDeparture = closedObject(
   {
-    id: Text,
-    source: Text,
-    username: Username,
-    occurredAt: Instant,
-    of: z.optional(z.literal('assignment', 'expected `assignment`')),
+    ...DEPARTURE_FIELDS,
+    ...Said,
+    scope: Scope,
+    suspended: Flag,
+    deletedByDirectory: Flag,
+    statedAt: z.optional(Instant),
   },
-  OBJECT,
+  'expected a departure',
 )
-const CaseId = z.string().check(z.regex(/^c-[\w-]{1,100}$/))
+const OwnReturn = closedObject({ ...Said, scope: Scope }, 'expected a return')
+
+const MESSAGES = {
+  task: closedObject(
+    {
+      kind: z.literal('task'),
+      task: z.enum(TASKS, `expected one of ${TASKS.join(', ')}`),
+      id: z.string(TASK_ID).check(z.regex(/^[\w.:-]{1,200}$/, TASK_ID)),
+    },
+    'expected a task',
+  ),
+  departure: closedObject({ kind: z.literal('departure'), departure: OwnDeparture }, 'expected a departure'),
+  return: closedObject({ kind: z.literal('return'), return: OwnReturn }, 'expected a return'),
+}
 
 /** Writes what one of our functions queues for another; `decodeMessage` reads it back. Dates become ISO strings. */
 export function encodeMessage(message: QueueMessage): string {
-  switch (message.kind) {
-    case 'departure':
-      return JSON.stringify({ departure: message.departure })
-    case 'return':
-      return JSON.stringify({ return: message.return })
-    case 'case':
-      return JSON.stringify({ case: message.caseId })
-    case 'leftovers':
-      return JSON.stringify({ leftovers: message.caseId })
+  return JSON.stringify(message)
+}
+
+/** Reads what one of our own functions queued, as strictly as anything from outside. */
+export function decodeMessage(message: unknown): QueueMessage | { readonly problem: string } {
+  const kind = isObject(message) ? message.kind : undefined
+  if (kind !== 'task' && kind !== 'departure' && kind !== 'return') {
+    return { problem: '`kind`: expected `task`, `departure` or `return`' }
   }
-}
-
-/**
- * Reads what one of our own functions queued. For the outermost layer of a body only, and only where nothing stands
- * beside it: inside an envelope it would let any publisher speak in another source's name.
- *
- * @returns `undefined` if it is not one of ours
- */
-export function decodeMessage(body: unknown): Reading | undefined {
-  if (!isObject(body) || Object.keys(body).length !== 1) return undefined
-  if (Object.hasOwn(body, 'departure')) return fromOwnDeparture(body.departure)
-  if (Object.hasOwn(body, 'return')) return fromOwnReturn(body.return)
-  if (Object.hasOwn(body, 'case')) return fromOwnCase('due', body.case)
-  if (Object.hasOwn(body, 'leftovers')) return fromOwnCase('leftovers', body.leftovers)
-  return undefined
-}
-
-function fromOwnDeparture(value: unknown): Reading {
-  const departure = OwnDeparture.safeParse(value)
-  if (!departure.success) return unreadable(problemOf(departure.error, 'departure'))
-  return { kind: 'people', source: departure.data.source, departures: [departure.data], returns: [] }
-}
-
-function fromOwnReturn(value: unknown): Reading {
-  const back = OwnReturn.safeParse(value)
-  if (!back.success) return unreadable(problemOf(back.error, 'return'))
-  return { kind: 'people', source: back.data.source, departures: [], returns: [back.data] }
-}
-
-function fromOwnCase(kind: 'due' | 'leftovers', value: unknown): Reading {
-  const caseId = CaseId.safeParse(value)
-  const name = kind === 'due' ? 'case' : kind
-  return caseId.success ? { kind, caseId: caseId.data } : unreadable(`\`${name}\`: expected a case id`)
+  const decoded = MESSAGES[kind].safeParse(message)
+  return decoded.success ? decoded.data : { problem: problemOf(decoded.error) }
 }

@@ -1,4 +1,5 @@
 import type { Departure, Return } from '../words/departure.ts'
+import { leavingInstant } from '../words/departure.ts'
 import { problemOf, Username } from './fields.ts'
 import { type Reading, unreadable } from './reading.ts'
 
@@ -14,10 +15,7 @@ export type Naming = {
 }
 
 /** Reads an event by which the people it names leave. */
-export function readDepartures(
-  naming: Naming,
-  more: Pick<Departure, 'suspended' | 'unassigned'> = {},
-): Reading {
+export function readDepartures(naming: Naming, more: Pick<Departure, 'suspended' | 'scope'> = {}): Reading {
   return read(naming, (people) => ({
     departures: people.map((person) => ({ ...person, ...more })),
     returns: [],
@@ -25,12 +23,25 @@ export function readDepartures(
 }
 
 /** Reads an event by which the people it names are back. */
-export function readReturns(naming: Naming, more: Pick<Return, 'of'> = {}): Reading {
+export function readReturns(naming: Naming, more: Pick<Return, 'scope'> = {}): Reading {
   return read(naming, (people) => ({
     departures: [],
     returns: people.map((person) => ({ ...person, ...more })),
   }))
 }
+
+/** Refuses an instant more than 400 days ahead: nothing may put a person off, or keep them in, for years. */
+export function withinHorizon(reading: Reading, now: Date): Reading {
+  if (reading.kind !== 'people') return reading
+  const { source, departures, returns } = reading
+  const instants = [...departures.map(leavingInstant), ...returns.map(({ occurredAt }) => occurredAt)]
+  const isWithin = instants.every((at) => at.getTime() - now.getTime() <= HORIZON_DAYS * 86_400_000)
+  const reason = `${source}: expected an instant at most ${HORIZON_DAYS} days ahead`
+  return isWithin ? reading : unreadable(reason, [...departures, ...returns])
+}
+
+const HORIZON_DAYS = 400
+const MOST_PEOPLE = 100
 
 type Sides = { readonly departures: readonly Departure[]; readonly returns: readonly Return[] }
 
@@ -38,11 +49,12 @@ function read(
   { source, ids, times, field, names }: Naming,
   sidesOf: (people: readonly Return[]) => Sides,
 ): Reading {
+  const wrong = (reason: string) => unreadable(`${source}: ${reason}`, names)
   const id = ids.find((candidate) => candidate !== undefined)
   const occurredAt = times.find((candidate) => candidate !== undefined)
-  if (id === undefined) return unreadable(`${source}: expected the event or its envelope to have an id`)
-  if (occurredAt === undefined)
-    return unreadable(`${source}: expected the event or its envelope to have a time`)
+  if (id === undefined) return wrong('expected the event or its envelope to have an id')
+  if (occurredAt === undefined) return wrong('expected the event or its envelope to have a time')
+  if (names.length > MOST_PEOPLE) return wrong(`\`${field}\`: expected at most ${MOST_PEOPLE} people`)
 
   const usernames = names.map((name) => Username.safeParse(name))
   const problem = usernames.find(({ success }) => !success)?.error
@@ -50,6 +62,7 @@ function read(
   const people = usernames.flatMap(({ data }) =>
     data === undefined ? [] : [{ id: `${source}:${id}`, source, username: data, occurredAt }],
   )
-  if (people.length === 0) return unreadable(reason ?? `${source}: expected \`${field}\` to name a person`)
+  if (people.length === 0)
+    return unreadable(reason ?? `${source}: expected \`${field}\` to name a person`, names)
   return { kind: 'people', source, ...sidesOf(people), ...(reason && { unreadable: reason }) }
 }

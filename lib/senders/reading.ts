@@ -1,10 +1,27 @@
 import type { Departure, Return } from '../words/departure.ts'
+import type { TaskKind } from '../words/task.ts'
+import { holdsUsername } from './holds-username.ts'
 
 /** What the operator of the system decided about events that do not speak for themselves. */
 export type IntakeSettings = {
   readonly onSuspend: 'ignore' | 'hold' | 'remove'
   /** Okta's ids of the applications that lead to Atlas; losing one of them is a departure. */
   readonly oktaAppIds: readonly string[]
+  /** SailPoint's lifecycle states in which a person has left, by technical name. Absent: none. */
+  readonly sailPointLeaverStates?: readonly string[]
+  /** Names of topics that only forward: an event that comes through one speaks as its own source. Absent: none. */
+  readonly forwarderTopics?: readonly string[]
+  /** An Okta hook key of this stack declares `as: okta`, so the http function may speak as `okta`. Absent: no. */
+  readonly hookSpeaksAsOkta?: boolean
+}
+
+/** An input that names no person, or says something that must not be guessed. */
+export type UnreadableInput = {
+  readonly kind: 'unreadable'
+  /** The field and what was expected of it, never a value. */
+  readonly reason: string
+  /** Somebody seems to be named: humans are alerted at once. */
+  readonly namesUsername: boolean
 }
 
 /** What one input says. */
@@ -17,19 +34,28 @@ export type Reading =
       /** Why a part of the same event names nobody. */
       readonly unreadable?: string
     }
-  /** One of our own cases comes back. */
-  | { readonly kind: 'due'; readonly caseId: string }
-  /** The leftovers of one of our own closed cases are to be looked for. */
-  | { readonly kind: 'leftovers'; readonly caseId: string }
-  | { readonly kind: 'ignored'; readonly source: string; readonly why: string }
-  | { readonly kind: 'unreadable'; readonly reason: string }
+  /** One of our own tasks is due. */
+  | { readonly kind: 'task'; readonly task: TaskKind; readonly id: string }
+  /** `mayMeanLeaving`: nothing is configured for this kind of event, but it can mean that somebody left. */
+  | {
+      readonly kind: 'ignored'
+      readonly source: string
+      readonly why: string
+      readonly mayMeanLeaving?: true
+    }
+  | UnreadableInput
 
-/** Says that the input names no person. `reason` tells the field and what was expected, never a value. */
-export function unreadable(reason: string): Reading {
-  return { kind: 'unreadable', reason }
+/** Says that an input cannot be acted on. @param input - searched for a name that somebody should look after */
+export function unreadable(reason: string, input: unknown): UnreadableInput {
+  return { kind: 'unreadable', reason, namesUsername: holdsUsername(input) }
 }
 
 /** Says that a known source speaks of something other than leaving. */
 export function ignored(source: string, why: string): Reading {
   return { kind: 'ignored', source, why }
+}
+
+/** Says that we do nothing about an event that can mean a leaving; such events are counted apart. */
+export function ignoredLeaving(source: string, why: string): Reading {
+  return { kind: 'ignored', source, why, mayMeanLeaving: true }
 }

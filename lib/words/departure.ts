@@ -32,6 +32,8 @@ export type Return = {
   readonly source: string
   readonly username: string
   readonly occurredAt: Date
+  /** As of a departure: a repetition of the message has another `occurredAt`. */
+  readonly timedByReceipt?: boolean
   /** The person has the application again, and nothing else is said: whoever left otherwise stays out. */
   readonly scope?: 'app_assignment'
 }

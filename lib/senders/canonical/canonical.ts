@@ -1,47 +1,98 @@
 import * as z from 'zod/mini'
+import type { Departure } from '../../words/departure.ts'
+import { sameUsername } from '../../words/username.ts'
+import { closedObject, type Hints } from '../closed-object.ts'
 import type { Envelope } from '../envelope.ts'
 import { EventId, Instant, problemOf, Remark, Username } from '../fields.ts'
+import { withinHorizon } from '../people.ts'
 import { type Reading, unreadable } from '../reading.ts'
+import { isWrapper, openWrapper, PersonEventType } from './wrapper.ts'
 
 const BOOLEAN = 'expected true or false'
 const ALIASES = 'expected an array of at most 10 usernames'
-const ORG_IDS = 'expected a non-empty array of organization ids'
+const ORG_IDS = 'expected an array of 1 to 50 organization ids'
 const ORG_ID = 'expected 24 hexadecimal digits in lower case'
+const OrgId = z.string(ORG_ID).check(z.regex(/^[a-f0-9]{24}$/, ORG_ID))
 
-/** What a departure tells of itself, whoever sends it. */
-export const DepartureFields = z.object(
-  {
-    username: Username,
-    aliases: z.optional(z.array(Username, ALIASES).check(z.maxLength(10, ALIASES))),
-    orgIds: z.optional(
-      z
-        .array(z.string(ORG_ID).check(z.regex(/^[a-f0-9]{24}$/, ORG_ID)), ORG_IDS)
-        .check(z.minLength(1, ORG_IDS)),
-    ),
-    effectiveAt: z.optional(Instant),
-    reason: Remark,
-    requestedBy: Remark,
-    // Never guessed from a text or a number: a wrong guess removes or keeps somebody.
-    dryRun: z.optional(z.boolean(BOOLEAN)),
-  },
-  'expected a departure with `username`',
-)
+/** What a departure says of itself, whoever sends it. */
+export const DEPARTURE_FIELDS = {
+  username: Username,
+  aliases: z.optional(z.array(Username, ALIASES).check(z.maxLength(10, ALIASES))),
+  orgIds: z.optional(z.array(OrgId, ORG_IDS).check(z.minLength(1, ORG_IDS), z.maxLength(50, ORG_IDS))),
+  effectiveAt: z.optional(Instant),
+  reason: Remark,
+  requestedBy: Remark,
+  // Never guessed from a text or a number: a wrong guess removes or keeps somebody.
+  dryRun: z.optional(z.boolean(BOOLEAN)),
+}
 
-const Canonical = z.extend(DepartureFields, {
+/** What other systems call these keys, for the suggestion in an error. */
+export const DEPARTURE_HINTS: Hints = {
+  type: ['event', 'eventType', 'eventName', 'action', 'kind', 'detailType'],
+  username: ['user', 'email', 'emailAddress', 'mail', 'workEmail', 'login', 'upn', 'userPrincipalName'],
+  aliases: ['otherUsernames', 'otherEmails'],
+  orgIds: ['org', 'organization', 'organizationId', 'orgList'],
+  effectiveAt: ['effective', 'effectiveDate', 'effectiveOn', 'terminationDate', 'endDate', 'lastDay'],
+  occurredAt: ['timestamp', 'time', 'date', 'createdAt', 'eventTime'],
+  requestedBy: ['requester', 'by', 'actor'],
+  reason: ['because', 'comment', 'note'],
+  dryRun: ['simulate', 'test', 'preview'],
+  extra: ['metadata', 'custom', 'data', 'details'],
+}
+
+const FIELDS = {
+  ...DEPARTURE_FIELDS,
+  type: z.optional(PersonEventType),
   id: z.optional(EventId),
   occurredAt: z.optional(Instant),
-})
+  /** What the sender cannot leave out. Nobody reads it. */
+  extra: z.optional(z.unknown()),
+}
+const Canonical = closedObject(FIELDS, 'expected a departure with `username`', DEPARTURE_HINTS)
+const NOT_OF_RETURNS = ['aliases', 'orgIds', 'effectiveAt', 'dryRun'] as const
 
-const WHY_OWN = 'required where no envelope has one that survives a redrive'
+/**
+ * Reads the canonical departure or return, bare or in one wrapper. The innermost id and time count.
+ *
+ * @param now - stands in for a time that neither body nor envelope gives; such a departure is `timedByReceipt`
+ */
+export function fromCanonical(body: unknown, source: string, envelope: Envelope, now: Date): Reading {
+  const wrong = (problem: string) => unreadable(`${source}: ${problem}`, body)
+  const opened = isWrapper(body) ? openWrapper(body, Object.keys(FIELDS)) : { data: body }
+  if ('problem' in opened) return wrong(opened.problem)
+  const canonical = Canonical.safeParse(opened.data)
+  if (!canonical.success) return wrong(problemOf(canonical.error, opened.data === body ? '' : 'data'))
 
-/** Reads the canonical departure. Its own id and time win over those of the envelope. */
-export function fromCanonical(body: unknown, source: string, envelope: Envelope): Reading {
-  const canonical = Canonical.safeParse(body)
-  if (!canonical.success) return unreadable(`${source}: ${problemOf(canonical.error)}`)
+  const { type, extra: _, id: ownId, occurredAt: ownTime, ...fields } = canonical.data
+  const types = new Set([type, opened.type, envelope.type].filter((one) => one !== undefined))
+  if (types.size > 1) return wrong('`type`: expected body and envelope to say the same')
+  const id = ownId ?? opened.id ?? envelope.id
+  const at = ownTime ?? opened.at ?? envelope.at
+  if (id === undefined) return wrong('`id`: required where no envelope has one that survives a redrive')
+  const said = { id: `${source}:${id}`, source, ...timeOf(at, now) }
 
-  const { id = envelope.id, occurredAt = envelope.at, ...fields } = canonical.data
-  if (id === undefined) return unreadable(`${source}: \`id\`: ${WHY_OWN}`)
-  if (occurredAt === undefined) return unreadable(`${source}: \`occurredAt\`: ${WHY_OWN}`)
-  const departure = { ...fields, id: `${source}:${id}`, source, occurredAt }
-  return { kind: 'people', source, departures: [departure], returns: [] }
+  if (!types.has('user.returned')) {
+    const departure = { ...withoutRepetitions(fields), ...said }
+    return withinHorizon({ kind: 'people', source, departures: [departure], returns: [] }, now)
+  }
+  const key = NOT_OF_RETURNS.find((one) => fields[one] !== undefined)
+  if (key) return wrong(`\`${key}\`: not for a return, which takes back all that the same source sent`)
+  const back = { username: fields.username, ...said }
+  return withinHorizon({ kind: 'people', source, departures: [], returns: [back] }, now)
+}
+
+function timeOf(at: Date | undefined, now: Date): Pick<Departure, 'occurredAt' | 'timedByReceipt'> {
+  return at ? { occurredAt: at } : { occurredAt: now, timedByReceipt: true }
+}
+
+/** An alias that is the username again, or another alias, would count as another name of the person. */
+function withoutRepetitions<T extends Pick<Departure, 'username' | 'aliases' | 'orgIds'>>(fields: T): T {
+  const names = [fields.username, ...(fields.aliases ?? [])]
+  const { aliases: _, ...rest } = fields
+  const aliases = names.filter((name, at) => names.findIndex((one) => sameUsername(one, name)) === at)
+  return {
+    ...(rest as T),
+    ...(aliases.length > 1 && { aliases: aliases.slice(1) }),
+    ...(fields.orgIds && { orgIds: [...new Set(fields.orgIds)] }),
+  }
 }

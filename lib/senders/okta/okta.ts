@@ -1,11 +1,10 @@
 import * as z from 'zod/mini'
-import type { BusEvent, Envelope } from '../envelope.ts'
+import { misspeltKey } from '../closed-object.ts'
+import type { Envelope } from '../envelope.ts'
 import { EventId, Instant, lenient, problemOf } from '../fields.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { type Naming, readDepartures, readReturns } from '../people.ts'
-import { type IntakeSettings, ignored, type Reading, unreadable } from '../reading.ts'
-
-const SOURCE = 'okta'
+import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable } from '../reading.ts'
 
 const LogEvent = z.object(
   { eventType: z.string('expected an Okta event type') },
@@ -13,6 +12,7 @@ const LogEvent = z.object(
 )
 
 const ChangeFields = z.object({
+  eventType: z.string(),
   uuid: lenient(EventId),
   published: lenient(Instant),
   outcome: z.object({ result: z.string('expected a string') }, 'expected an object with `result`'),
@@ -39,31 +39,34 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['user.lifecycle.activate', 'back'],
 ])
 
-/** Reads what Okta's log stream put on the bus; by `eventType`, because the detail-type is nowhere promised. */
-export function fromOktaStream(event: BusEvent, settings: IntakeSettings): Reading {
-  return fromOktaEvent(event.detail, settings, event)
-}
-
 /**
- * Reads one System Log event, whichever way it came. Only targets are people who leave; the actor is who did it.
+ * Reads one System Log event, by `eventType`, because the detail-type of the log stream is nowhere promised. Only targets are people
+ * who leave; the actor is who did it.
  *
+ * @param source - who speaks: an event that a topic brought is the topic's word, not Okta's
  * @see https://developer.okta.com/docs/reference/api/system-log/
  */
-export function fromOktaEvent(logEvent: unknown, settings: IntakeSettings, envelope: Envelope = {}): Reading {
+export function fromOktaEvent(
+  logEvent: unknown,
+  settings: IntakeSettings,
+  envelope: Envelope = {},
+  source = 'okta',
+): Reading {
+  const wrong = (problem: string) => unreadable(`${source}: ${problem}`, logEvent)
   const event = LogEvent.safeParse(logEvent)
-  if (!event.success) return unreadable(`${SOURCE}: ${problemOf(event.error)}`)
+  if (!event.success) return wrong(problemOf(event.error))
   const meaning = MEANINGS.get(event.data.eventType)
-  if (!meaning) return ignored(SOURCE, 'not about leaving')
+  if (!meaning) return ignored(source, 'not about leaving')
 
   const change = ChangeFields.safeParse(logEvent)
-  if (!change.success) return unreadable(`${SOURCE}: ${problemOf(change.error)}`)
-  if (change.data.outcome.result !== 'SUCCESS') return ignored(SOURCE, 'the change did not succeed')
-  return readChange(meaning, { ...change.data, envelope }, settings)
+  if (!change.success) return wrong(problemOf(change.error))
+  const misspelt = misspeltKey(logEvent as JsonObject, Object.keys(ChangeFields.shape))
+  if (misspelt) return wrong(misspelt)
+  if (change.data.outcome.result !== 'SUCCESS') return ignored(source, 'the change did not succeed')
+  return readChange(meaning, { ...change.data, envelope, source }, settings)
 }
 
-const ELSEWHERE = ignored(SOURCE, 'not an application of ours')
-
-type Change = z.infer<typeof ChangeFields> & { readonly envelope: Envelope }
+type Change = z.infer<typeof ChangeFields> & { readonly envelope: Envelope; readonly source: string }
 
 function readChange(meaning: Meaning, change: Change, settings: IntakeSettings): Reading {
   const naming = namingIn(change)
@@ -73,19 +76,24 @@ function readChange(meaning: Meaning, change: Change, settings: IntakeSettings):
     case 'back':
       return readReturns(naming)
     case 'unassigned':
-      return leadsToAtlas(change, settings) ? readDepartures(naming, { unassigned: true }) : ELSEWHERE
+      if (settings.oktaAppIds.length === 0) return ignoredLeaving(change.source, 'OKTA_APP_IDS is empty')
+      return leadsToAtlas(change, settings)
+        ? readDepartures(naming, { scope: 'app_assignment' })
+        : ignored(change.source, 'not an application of ours')
     case 'assigned':
-      return leadsToAtlas(change, settings) ? readReturns(naming, { of: 'assignment' }) : ELSEWHERE
+      return leadsToAtlas(change, settings)
+        ? readReturns(naming, { scope: 'app_assignment' })
+        : ignored(change.source, 'not an application of ours')
     case 'suspended':
-      if (settings.onSuspend === 'ignore') return ignored(SOURCE, 'suspensions are ignored')
+      if (settings.onSuspend === 'ignore') return ignoredLeaving(change.source, 'ON_SUSPEND is `ignore`')
       return readDepartures(naming, settings.onSuspend === 'hold' ? { suspended: true } : {})
   }
 }
 
 /** Picks people by what they are, never by their place in the list: applications and groups are targets too. */
-function namingIn({ uuid, published, target, envelope }: Change): Naming {
+function namingIn({ uuid, published, target, envelope, source }: Change): Naming {
   return {
-    source: SOURCE,
+    source,
     ids: [uuid, envelope.id],
     times: [published, envelope.at],
     field: 'target.alternateId',

@@ -1,26 +1,55 @@
+import { asciiLowerCase, isAddress } from '../../words/username.ts'
+import { misspeltKey } from '../closed-object.ts'
 import type { BusEvent } from '../envelope.ts'
-import { isObject } from '../json.ts'
-import { readDepartures } from '../people.ts'
-import { ignored, type Reading } from '../reading.ts'
+import { isObject, type JsonObject } from '../json.ts'
+import { type Naming, readDepartures, readReturns } from '../people.ts'
+import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable } from '../reading.ts'
 
-const SOURCE = 'sailpoint'
+const DELETED = 'idn:identity-deleted'
+const TRIGGERS: ReadonlySet<string> = new Set([DELETED, 'idn:identity-attributes-changed'])
+const LIFECYCLE_STATE: ReadonlySet<unknown> = new Set(['cloudLifecycleState', 'lifecycleState'])
+/** Everything of `detail` that we read. */
+const KEYS = ['identity', 'attributes', 'changes']
 
 /**
- * Reads what SailPoint Identity Security Cloud put on the bus: a deleted identity has left.
+ * Reads what SailPoint Identity Security Cloud put on the bus: a deleted identity has left, and so has one whose lifecycle state
+ * became one of the configured ones. Deletion comes days or weeks after the lifecycle state, where it comes at all.
  *
- * The event has no id of its own (`_metadata.invocationId` is one of a delivery), so the envelope's stands for it.
+ * The events have no id of their own (`_metadata.invocationId` is one of a delivery), so the envelope's stands for it.
  *
  * @see https://developer.sailpoint.com/docs/extensibility/event-triggers/triggers/identity-deleted
+ * @see https://developer.sailpoint.com/docs/extensibility/event-triggers/triggers/identity-attribute-changed
  */
-export function fromSailPoint({ detailType, detail, id, at }: BusEvent): Reading {
-  if (detailType !== 'idn:identity-deleted') return ignored(SOURCE, 'not about leaving')
+export function fromSailPoint(event: BusEvent, settings: IntakeSettings, source: string): Reading {
+  const { detailType, id, at } = event
+  if (!TRIGGERS.has(detailType)) return ignored(source, 'not about leaving')
+  const detail = isObject(event.detail) ? event.detail : {}
+  const misspelt = misspeltKey(detail, KEYS)
+  if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
 
-  const attributes = isObject(detail) && isObject(detail.attributes) ? detail.attributes : {}
-  return readDepartures({
-    source: SOURCE,
-    ids: [id],
-    times: [at],
-    field: 'attributes.email',
-    names: [attributes.email],
-  })
+  const { email } = isObject(detail.attributes) ? detail.attributes : {}
+  const names = [email ?? addressIn(detail)]
+  const naming = { source, ids: [id], times: [at], field: 'attributes.email', names }
+  return detailType === DELETED ? readDepartures(naming) : fromChanges(detail, naming, settings)
+}
+
+/** SailPoint documents `identity.name` as a display name; some tenants fill it with the address. */
+function addressIn({ identity }: JsonObject): unknown {
+  const name = isObject(identity) ? identity.name : undefined
+  return typeof name === 'string' && isAddress(name) ? name : undefined
+}
+
+function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSettings): Reading {
+  const { source } = naming
+  if (!Array.isArray(detail.changes)) return unreadable(`${source}: \`changes\`: expected a list`, detail)
+  const change = detail.changes.filter(isObject).find(({ attribute }) => LIFECYCLE_STATE.has(attribute))
+  if (!change) return ignored(source, 'not about leaving')
+  const { sailPointLeaverStates: states = [] } = settings
+  if (states.length === 0) return ignoredLeaving(source, 'SAILPOINT_LEAVER_STATES is empty')
+
+  const isLeaver = (state: unknown) =>
+    typeof state === 'string' && states.some((one) => asciiLowerCase(one) === asciiLowerCase(state))
+  if (isLeaver(change.newValue)) return readDepartures(naming)
+  if (isLeaver(change.oldValue)) return readReturns(naming)
+  return ignored(source, 'no lifecycle state of a leaver')
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { readMessage } from '../../../../lib/senders/read-message.ts'
-import { auth0CloudEvent, auth0Log, eventBridgeEnvelope, PUBLISHED } from '../../../fixtures/events.ts'
+import { readEvents } from '../../../../lib/senders/read-events.ts'
+import { eventBridgeEnvelope, PUBLISHED } from '../../../fixtures/events.ts'
+import { auth0CloudEvent, auth0Log, auth0Update } from './events.ts'
 
 const read = (detail: unknown) =>
-  readMessage(
+  readEvents(
     JSON.stringify(
       eventBridgeEnvelope(detail, {
         source: 'aws.partner/auth0.com/acme-8b47abb4/auth0.logs',
@@ -13,6 +14,7 @@ const read = (detail: unknown) =>
       }),
     ),
     { onSuspend: 'ignore', oktaAppIds: [] },
+    new Date('2026-11-16T18:16:00Z'),
   )
 
 const departureOf = (id: string, occurredAt = PUBLISHED) => ({
@@ -40,21 +42,44 @@ test.each([
   expect(read(detail)).toStrictEqual(departureOf('auth0:bus-1', '2026-11-16T18:15:13Z'))
 })
 
+const BLOCKED = { type: 'user.updated', data: { object: { email: 'ada@example.com', blocked: true } } }
+
 test.each([
-  ['log type sapi', auth0Log('sapi')],
-  ['log type fdu', auth0Log('fdu')],
-  ['CloudEvent user.updated', auth0CloudEvent('user.updated')],
-  ['CloudEvent organization.deleted', { type: 'organization.deleted', data: null }],
-])('fromAuth0() ignores %s', (_, detail) => {
-  expect(read(detail)).toMatchObject({ kind: 'ignored', source: 'auth0' })
+  ['CloudEvent user.updated', BLOCKED],
+  ['call of the Management API', auth0Update({ blocked: true })],
+])('fromAuth0() counts a %s that blocks apart, and removes nobody', (_, detail) => {
+  expect(read(detail)).toStrictEqual({
+    kind: 'ignored',
+    source: 'auth0',
+    why: 'a blocked user is not a deleted one',
+    mayMeanLeaving: true,
+  })
 })
 
 test.each([
-  ['a log record without name', auth0Log('sdu', ''), '`data.user_name`'],
-  ['a CloudEvent without email', auth0CloudEvent('user.deleted', null), '`data.object.email`'],
-  ['a CloudEvent without data', { type: 'user.deleted', data: [] }, '`data.object.email`'],
-  ['no type at all', { data: {} }, '`type` or `data.type`'],
+  ['log type sapi', auth0Log('sapi')],
+  ['log type fdu', auth0Log('fdu')],
+  ['a call that unblocks', auth0Update({ blocked: false })],
+  ['CloudEvent user.updated', auth0CloudEvent('user.updated')],
+  ['CloudEvent organization.deleted', { type: 'organization.deleted', data: null }],
+])('fromAuth0() ignores %s', (_, detail) => {
+  expect(read(detail)).toStrictEqual({ kind: 'ignored', source: 'auth0', why: 'not about leaving' })
+})
+
+test.each([
+  ['a log record with an empty name', auth0Log('sdu', ''), '`data.user_name`: expected'],
+  ['a log record without name', { data: { type: 'sdu' } }, '`data.user_name`: expected'],
+  ['a CloudEvent with null as email', auth0CloudEvent('user.deleted', null), '`data.object.email`: expected'],
+  ['a CloudEvent without object', { type: 'user.deleted', data: {} }, '`data.object.email`: expected'],
+  ['a CloudEvent without data', { type: 'user.deleted', data: [] }, '`data.object.email`: expected'],
+  ['no type at all', { data: {} }, 'expected `type` (event stream) or `data.type` (log stream)'],
   ['no object', 'sdu', '`detail`: expected an object'],
-])('fromAuth0() calls %s unreadable', (_, detail, reason) => {
+  ['a misspelt key', { ...auth0CloudEvent(), Id: '1' }, '`Id` is unknown; did you mean `id`?'],
+  [
+    'a misspelt key of a log record',
+    { data: { ...auth0Log().data, Date: '' } },
+    '`Date` is unknown; did you mean `date`?',
+  ],
+])('fromAuth0() says what is missing from %s', (_, detail, reason) => {
   expect(read(detail)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining(reason) })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fromOktaEvent } from '../../../../lib/senders/okta/okta.ts'
-import type { IntakeSettings } from '../../../../lib/senders/read-message.ts'
+import type { IntakeSettings } from '../../../../lib/senders/reading.ts'
 import { oktaDeactivation, oktaUser, PUBLISHED } from '../../../fixtures/events.ts'
 
 const SETTINGS: IntakeSettings = { onSuspend: 'ignore', oktaAppIds: ['0oaatlas'] }
@@ -33,7 +33,7 @@ test.each(['user.lifecycle.unsuspend', 'user.lifecycle.reactivate', 'user.lifecy
 )
 
 test.each([
-  ['ignore', { kind: 'ignored', source: 'okta', why: 'suspensions are ignored' }],
+  ['ignore', { kind: 'ignored', source: 'okta', why: 'ON_SUSPEND is `ignore`', mayMeanLeaving: true }],
   ['hold', departureOf({ suspended: true })],
   ['remove', departureOf()],
 ] as const)('fromOktaEvent() reads a suspension as ON_SUSPEND=%s says', (onSuspend, reading) => {
@@ -49,7 +49,7 @@ describe('fromOktaEvent() on an application taken away', () => {
   test('is a departure if the application leads to Atlas', () => {
     const event = unassignment([{ id: '0oaatlas', type: 'AppInstance' }, oktaUser()])
 
-    expect(fromOktaEvent(event, SETTINGS)).toStrictEqual(departureOf({ unassigned: true }))
+    expect(fromOktaEvent(event, SETTINGS)).toStrictEqual(departureOf({ scope: 'app_assignment' }))
   })
 
   test('is taken back by giving it again, and by no other application', () => {
@@ -61,7 +61,7 @@ describe('fromOktaEvent() on an application taken away', () => {
 
     expect(fromOktaEvent(assignment('0oaatlas'), SETTINGS)).toStrictEqual({
       ...RETURN,
-      returns: [{ ...ADA, of: 'assignment' }],
+      returns: [{ ...ADA, scope: 'app_assignment' }],
     })
     expect(fromOktaEvent(assignment('0oaother'), SETTINGS)).toMatchObject({ kind: 'ignored' })
   })
@@ -70,13 +70,47 @@ describe('fromOktaEvent() on an application taken away', () => {
     ['another application', [{ id: '0oaother', type: 'AppInstance' }, oktaUser()], SETTINGS],
     ['a target of another type', [{ id: '0oaatlas', type: 'AppUser' }, oktaUser()], SETTINGS],
     ['an id that is no text', [{ id: 7, type: 'AppInstance' }, oktaUser()], SETTINGS],
-    [
-      'none configured',
-      [{ id: '0oaatlas', type: 'AppInstance' }, oktaUser()],
-      { ...SETTINGS, oktaAppIds: [] },
-    ],
   ])('is ignored for %s', (_, target, settings) => {
-    expect(fromOktaEvent(unassignment(target), settings).kind).toBe('ignored')
+    expect(fromOktaEvent(unassignment(target), settings)).toStrictEqual({
+      kind: 'ignored',
+      source: 'okta',
+      why: 'not an application of ours',
+    })
+  })
+
+  test('is counted apart while no application is configured', () => {
+    const event = unassignment([{ id: '0oaatlas', type: 'AppInstance' }, oktaUser()])
+
+    expect(fromOktaEvent(event, { ...SETTINGS, oktaAppIds: [] })).toStrictEqual({
+      kind: 'ignored',
+      source: 'okta',
+      why: 'OKTA_APP_IDS is empty',
+      mayMeanLeaving: true,
+    })
+  })
+})
+
+test('fromOktaEvent() speaks in the name of whoever brought the event', () => {
+  const source = 'sns/leavers'
+
+  expect(fromOktaEvent(oktaDeactivation(), SETTINGS, {}, source)).toStrictEqual({
+    kind: 'people',
+    source,
+    departures: [{ ...ADA, source, id: 'sns/leavers:ab62c0bc-2837-11eb-9823-9fb8f750c5a9' }],
+    returns: [],
+  })
+})
+
+test('fromOktaEvent() reads at most 100 people', () => {
+  const target = (count: number) => Array.from({ length: count }, (_, at) => oktaUser(`ada${at}@example.com`))
+
+  expect(fromOktaEvent(oktaDeactivation({ target: target(100) }), SETTINGS)).toMatchObject({
+    departures: { length: 100 },
+  })
+  expect(fromOktaEvent(oktaDeactivation({ target: target(101) }), SETTINGS)).toStrictEqual({
+    kind: 'unreadable',
+    reason: 'okta: `target.alternateId`: expected at most 100 people',
+    namesUsername: true,
   })
 })
 
@@ -134,6 +168,7 @@ test('fromOktaEvent() does not guess how a change ended', () => {
   expect(fromOktaEvent(event, SETTINGS)).toStrictEqual({
     kind: 'unreadable',
     reason: 'okta: `outcome`: expected an object with `result`',
+    namesUsername: true,
   })
 })
 
@@ -149,7 +184,7 @@ test.each([
   [[], 'okta: expected an Okta System Log event'],
   [{ eventType: 1 }, 'okta: `eventType`: expected an Okta event type'],
 ])('fromOktaEvent() calls %j unreadable', (event, reason) => {
-  expect(fromOktaEvent(event, SETTINGS)).toStrictEqual({ kind: 'unreadable', reason })
+  expect(fromOktaEvent(event, SETTINGS)).toStrictEqual({ kind: 'unreadable', reason, namesUsername: false })
 })
 
 test('fromOktaEvent() falls back to the envelope for an id and a time it cannot use', () => {
@@ -168,5 +203,6 @@ test.each([
   expect(fromOktaEvent(oktaDeactivation(facts), SETTINGS)).toStrictEqual({
     kind: 'unreadable',
     reason: `okta: expected the event or its envelope to have ${what === 'id' ? 'an id' : 'a time'}`,
+    namesUsername: true,
   })
 })

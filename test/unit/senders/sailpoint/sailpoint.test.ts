@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
-import { readMessage } from '../../../../lib/senders/read-message.ts'
-import { eventBridgeEnvelope, sailPointDeletion } from '../../../fixtures/events.ts'
+import { readEvents } from '../../../../lib/senders/read-events.ts'
+import { eventBridgeEnvelope } from '../../../fixtures/events.ts'
+import { sailPointDeletion, sailPointLifecycle } from './events.ts'
 
-const read = (detail: unknown, detailType = 'idn:identity-deleted') =>
-  readMessage(
+const NOW = new Date('2026-11-16T18:16:00Z')
+const CHANGED = 'idn:identity-attributes-changed'
+
+const read = (detail: unknown, detailType = 'idn:identity-deleted', states: readonly string[] = []) =>
+  readEvents(
     JSON.stringify(
       eventBridgeEnvelope(detail, {
         source: 'aws.partner/sailpoint.com/ceaf7121/idn/identity-deleted',
@@ -12,23 +16,54 @@ const read = (detail: unknown, detailType = 'idn:identity-deleted') =>
         time: '2026-11-16T18:15:13Z',
       }),
     ),
-    { onSuspend: 'ignore', oktaAppIds: [] },
+    { onSuspend: 'ignore', oktaAppIds: [], sailPointLeaverStates: states },
+    NOW,
   )
 
+const ADA = {
+  id: 'sailpoint:bus-1',
+  source: 'sailpoint',
+  username: 'ada@example.com',
+  occurredAt: new Date('2026-11-16T18:15:13Z'),
+}
+const DEPARTURE = { kind: 'people', source: 'sailpoint', departures: [ADA], returns: [] }
+const RETURN = { kind: 'people', source: 'sailpoint', departures: [], returns: [ADA] }
+const OTHER_NAME = { identity: { name: 'Ada Lovelace' }, attributes: { email: 'ada@example.com' } }
+
 test('fromSailPoint() reads a deleted identity as a departure under the id of its envelope', () => {
-  expect(read(sailPointDeletion())).toStrictEqual({
-    kind: 'people',
+  expect(read(sailPointDeletion())).toStrictEqual(DEPARTURE)
+})
+
+test.each([
+  ['a configured state', sailPointLifecycle('active', 'terminated'), DEPARTURE],
+  ['a configured state in other case', sailPointLifecycle('active', 'Terminated'), DEPARTURE],
+  ['the other configured state', sailPointLifecycle('active', 'inactive'), DEPARTURE],
+  ['a configured state, named by its email', sailPointLifecycle('a', 'terminated', OTHER_NAME), DEPARTURE],
+  ['any other state, from a configured one', sailPointLifecycle('terminated', 'active'), RETURN],
+  ['no state, from a configured one', sailPointLifecycle('terminated', null), RETURN],
+])('fromSailPoint() reads a lifecycle state that became %s', (_, detail, reading) => {
+  expect(read(detail, CHANGED, ['terminated', 'Inactive'])).toStrictEqual(reading)
+})
+
+test('fromSailPoint() counts a lifecycle change apart while no state is configured', () => {
+  expect(read(sailPointLifecycle('active', 'terminated'), CHANGED)).toStrictEqual({
+    kind: 'ignored',
     source: 'sailpoint',
-    departures: [
-      {
-        id: 'sailpoint:bus-1',
-        source: 'sailpoint',
-        username: 'ada@example.com',
-        occurredAt: new Date('2026-11-16T18:15:13Z'),
-      },
-    ],
-    returns: [],
+    why: 'SAILPOINT_LEAVER_STATES is empty',
+    mayMeanLeaving: true,
   })
+})
+
+test.each([
+  ['a state of nobody who left', sailPointLifecycle('prehire', 'active'), 'no lifecycle state of a leaver'],
+  ['a state that is no text', sailPointLifecycle('active', ['terminated']), 'no lifecycle state of a leaver'],
+  [
+    'a change of something else',
+    { ...sailPointLifecycle('', ''), changes: [{ attribute: 'department', newValue: 'terminated' }] },
+    'not about leaving',
+  ],
+])('fromSailPoint() ignores %s', (_, detail, why) => {
+  expect(read(detail, CHANGED, ['terminated'])).toStrictEqual({ kind: 'ignored', source: 'sailpoint', why })
 })
 
 test.each(['idn:identity-created', 'idn:account-deleted', 'IDN:IDENTITY-DELETED'])(
@@ -39,13 +74,26 @@ test.each(['idn:identity-created', 'idn:account-deleted', 'IDN:IDENTITY-DELETED'
 )
 
 test.each([
-  ['no detail', undefined],
-  ['no attributes', { attributes: null }],
-  ['no email', { attributes: {} }],
-  ['an email that is no text', sailPointDeletion(['ada@example.com'])],
-])('fromSailPoint() calls a deletion with %s unreadable', (_, detail) => {
-  expect(read(detail)).toMatchObject({
+  ['no detail', undefined, '`attributes.email`'],
+  ['no attributes', { attributes: null }, '`attributes.email`'],
+  ['no email', { attributes: {} }, '`attributes.email`'],
+  ['an email that is no text', sailPointDeletion(['ada@example.com']), '`attributes.email`'],
+  ['a display name only', { identity: { name: 'Ada Lovelace' } }, '`attributes.email`'],
+  ['a misspelt key', { attribute: { email: 'ada@example.com' } }, '`attribute` is unknown'],
+])('fromSailPoint() calls a deletion with %s unreadable', (_, detail, reason) => {
+  expect(read(detail)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining(reason) })
+})
+
+test.each([
+  ['no list of changes', { ...sailPointLifecycle('', ''), changes: {} }, '`changes`: expected a list'],
+  [
+    'nobody named',
+    sailPointLifecycle('active', 'terminated', { identity: { name: 'ada' } }),
+    '`attributes.email`',
+  ],
+])('fromSailPoint() calls a lifecycle change with %s unreadable', (_, detail, reason) => {
+  expect(read(detail, CHANGED, ['terminated'])).toMatchObject({
     kind: 'unreadable',
-    reason: expect.stringContaining('sailpoint: `attributes.email`'),
+    reason: expect.stringContaining(reason),
   })
 })

@@ -1,8 +1,8 @@
-/** Lambda: the departures queue → one offboarding per person and organization. Reports the records to deliver again. */
+/** Lambda: the three queues → one offboarding per person and organization. Reports the records to deliver again. */
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { deliver } from '../lib/core/receive.ts'
+import { deliver } from '../lib/senders/deliver.ts'
 import { deadlineOf, wireDepartures } from '../lib/wire.ts'
 
 const { deps, metrics } = await wireDepartures(process.env)

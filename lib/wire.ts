@@ -5,25 +5,25 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { OperatorDeps, ReaderDeps } from './acts/operator.ts'
-import { type AtlasMembers, atlasMembers } from './atlas/members.ts'
-import { rehearsalTransport } from './atlas/rehearsal-transport.ts'
-import { httpTransport, type Transport } from './atlas/transport.ts'
-import { type AtlasSecrets, atlasSecrets } from './aws/atlas-secrets.ts'
+import { atlasMembers } from './atlas/members.ts'
+import { httpTransport } from './atlas/transport.ts'
+import { atlasSecrets } from './aws/atlas-secrets.ts'
 import { eventBus } from './aws/bus.ts'
 import { dynamoDbTable } from './aws/dynamodb-table.ts'
 import { atlasLedger } from './aws/ledger.ts'
 import { powertoolsJournal } from './aws/log.ts'
-import { departuresQueue } from './aws/queue.ts'
-import { REHEARSAL_AWS, rehearse } from './aws/rehearsal.ts'
+import { sqsQueue } from './aws/queue.ts'
 import { verificationSecret } from './aws/verification-secret.ts'
-import { type Config, type Environment, readConfig } from './config.ts'
-import type { Clock, Journal, Ledger } from './core/ports.ts'
-import type { DeliverDeps } from './core/receive.ts'
+import { type Config, type Environment, type OrgSecret, readConfig } from './config.ts'
+import type { Channel, Clock, Journal, Ledger } from './core/ports.ts'
+import { resumeTask } from './core/runner.ts'
 import { interpretHookSecret } from './doors/hooks/hook-keys.ts'
 import { memberDirectory } from './doors/scim/directory.ts'
 import { interpretScimSecret } from './doors/scim/tokens.ts'
 import type { HttpDeps } from './doors/serve.ts'
-import { encodeMessage } from './senders/own-message.ts'
+import { search } from './leftovers/search.ts'
+import { searchFor } from './leftovers/search-task.ts'
+import type { DeliverDeps } from './senders/deliver.ts'
 import type { SweepDeps } from './sweep/sweep.ts'
 
 const clock: Clock = {
@@ -35,17 +35,16 @@ const clock: Clock = {
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** Longer than any function's time-out (60 s), shorter than the queue's visibility time-out (360 s). */
-const LEASE_MS = 120_000
+const LOCK_MS = 120_000
 /** Init is not throttled and not billed like a request, but Lambda ends it after 10 s. */
 const PREFETCH_MS = 3_000
 
-/** A service that hangs must not eat the time in which the outcome is written down; the SDK tries three times. */
+/** A service that hangs must not eat the time in which the outcome is written down. The SDK tries three times. */
 export const AWS = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 }
 
-type AwsOptions = typeof AWS | typeof REHEARSAL_AWS
 type Wired<Deps> = { readonly deps: Deps; readonly metrics: Metrics }
 
 /** The instant at which Lambda ends this invocation. */
@@ -54,76 +53,75 @@ export function deadlineOf(context: { getRemainingTimeInMillis(): number }): Dat
 }
 
 /**
- * The departures function's parts, with secrets and tokens of all organizations fetched ahead and one removal rehearsed. A
- * secret that cannot be had now is asked for again on first use: it must not keep the others' departures waiting.
+ * The departures function's parts, with secrets and tokens of all organizations fetched ahead. A secret that cannot be had now is asked
+ * for again on first use: it must not keep the others' departures waiting.
  *
  * @throws if the environment is wrong
  */
 export async function wireDepartures(env: Environment): Promise<Wired<DeliverDeps>> {
   const config = readConfig('departures', env)
   const { journal, metrics } = powertoolsJournal()
-  const transport = httpTransport({ baseUrl: config.ATLAS_BASE_URL })
-  const { members, ...deps } = departuresParts(config, { aws: AWS, transport, journal })
-  const unheard = { aws: REHEARSAL_AWS, transport: rehearsalTransport, journal: { note: () => undefined } }
-  const rehearsed = departuresParts({ ...config, ATLAS_SECRET_IDS: ['rehearsal'] }, unheard)
-  await Promise.all([
-    prefetch(deps.organizations, members),
-    // It changes nothing and proves nothing: what goes wrong in it is no reason not to start.
-    rehearse(rehearsed, clock.now()).catch(() => undefined),
-  ])
-  return { deps: { ...deps, members }, metrics }
-}
-
-type Outside = { readonly aws: AwsOptions; readonly transport: Transport; readonly journal: Journal }
-
-/** Everything of the departures function, on a given way to the world outside. */
-function departuresParts(config: Config<'departures'>, { aws, transport, journal }: Outside) {
-  const organizations = atlasSecrets({
-    client: new SecretsManagerClient(aws),
-    secretIds: config.ATLAS_SECRET_IDS,
-    clock,
-  })
-  const members = atlasMembers({ transport, credentials: organizations, clock, journal })
-  return {
-    ledger: wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS, aws),
+  const { organizations, members } = wireAtlas(config.ORGS, config.ATLAS_BASE_URL, journal)
+  const settings = settingsOf(config)
+  const parts = {
+    ledger: wireLedger(config, journal),
     members,
-    projects: members.projects,
     organizations,
-    audit: wireAudit(config, aws),
-    queue: wireQueue(config.QUEUE_URL, config.DLQ_URL, aws),
+    audit: wireAudit(config),
+    queue: wireQueue(config),
     clock,
     journal,
-    settings: {
-      mode: config.MODE,
-      protectedUsernames: config.PROTECTED_USERNAMES,
-      holdOrgRoles: config.HOLD_ORG_ROLES,
-      maxEventAgeMs: config.MAX_EVENT_AGE_HOURS * HOUR_MS,
-      maxRemovalsPerDay: config.MAX_REMOVALS_PER_DAY,
-      maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
-      leftovers: config.LEFTOVERS,
-    },
-    intake: { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS },
-    heard: new Map<string, Date>(),
+    settings,
   }
+  const searching = { ...parts, projects: members.projects }
+  const deps: DeliverDeps = {
+    ...parts,
+    opensOnClose: (kase, now) => searchFor(kase, settings, now),
+    attempts: {
+      search: (id, deadline) => resumeTask(searching, { kind: 'search', id }, deadline, search(searching)),
+    },
+    heard: new Map(),
+    intake: {
+      onSuspend: config.ON_SUSPEND,
+      oktaAppIds: config.OKTA_APP_IDS,
+      sailPointLeaverStates: config.SAILPOINT_LEFT_STATES,
+      forwarderTopics: config.FORWARDER_TOPICS,
+    },
+    channels: new Map<string, Channel>([
+      [config.EVENTS_QUEUE_ARN, 'events'],
+      [config.TOPIC_QUEUE_ARN, 'topic'],
+      [config.WORK_QUEUE_ARN, 'work'],
+    ]),
+    senderRoles: config.SENDER_ROLES,
+  }
+  const until = new Date(clock.now().getTime() + PREFETCH_MS)
+  await Promise.all(organizations.orgIds.map((orgId) => members.warm(orgId, until)))
+  return { deps, metrics }
 }
 
-async function prefetch(organizations: AtlasSecrets, members: AtlasMembers): Promise<void> {
-  const until = new Date(clock.now().getTime() + PREFETCH_MS)
-  const known = await organizations.list(until)
-  await Promise.all(known.map((one) => (one.kind === 'org' ? members.warm(one.orgId, until) : undefined)))
+function settingsOf(config: Config<'departures'>) {
+  return {
+    mode: config.MODE,
+    protectedUsernames: config.PROTECTED_USERNAMES,
+    holdOrgRoles: config.HOLD_ORG_ROLES,
+    maxEventAgeMs: config.MAX_EVENT_AGE_HOURS * HOUR_MS,
+    maxRemovalsPerDay: config.MAX_REMOVALS_PER_DAY,
+    maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
+    leftovers: config.LEFTOVERS,
+  }
 }
 
 /** The sweep's parts; it reads Atlas with the read secrets and can remove nobody. @throws if the environment is wrong */
 export function wireSweep(env: Environment): Wired<SweepDeps> {
   const config = readConfig('sweep', env)
   const { journal, metrics } = powertoolsJournal()
-  const { organizations, members } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
+  const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const deps: SweepDeps = {
-    ledger: wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS),
+    ledger: wireLedger(config, journal),
     members,
     organizations,
     audit: wireAudit(config),
-    queue: wireQueue(config.QUEUE_URL),
+    queue: wireQueue(config),
     clock,
     journal,
     recheckMs: config.RECHECK_DAYS * DAY_MS,
@@ -135,9 +133,9 @@ export function wireSweep(env: Environment): Wired<SweepDeps> {
 export function wireOperator(env: Environment): Wired<OperatorDeps> {
   const config = readConfig('operator', env)
   const { journal, metrics } = powertoolsJournal()
-  const { organizations } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
-  const ledger = wireLedger(config.LEDGER_TABLE, config.KEEP_CLOSED_DAYS)
-  const queue = wireQueue(config.QUEUE_URL)
+  const { organizations } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
+  const ledger = wireLedger(config, journal)
+  const queue = wireQueue(config)
   return { deps: { ledger, organizations, audit: wireAudit(config), queue, clock, journal }, metrics }
 }
 
@@ -145,7 +143,7 @@ export function wireOperator(env: Environment): Wired<OperatorDeps> {
 export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
   const config = readConfig('operator-read', env)
   const { journal, metrics } = powertoolsJournal()
-  const { organizations, members } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
+  const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const settings = {
     mode: config.MODE,
     protectedUsernames: config.PROTECTED_USERNAMES,
@@ -154,7 +152,7 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
   }
   return {
     deps: {
-      ledger: wireLedger(config.LEDGER_TABLE, 0),
+      ledger: wireLedger(config, journal),
       organizations,
       members,
       projects: members.projects,
@@ -174,7 +172,7 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
 export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
   const config = readConfig('http', env)
   const { journal, metrics } = powertoolsJournal()
-  const { organizations, members } = wireAtlas(config.ATLAS_READ_SECRET_IDS, config.ATLAS_BASE_URL, journal)
+  const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const client = new SecretsManagerClient(AWS)
   const { SCIM_SECRET_ID, HOOK_SECRET_ID } = config
   const tokens = verificationSecret({
@@ -184,7 +182,7 @@ export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
     clock,
   })
   const keys = verificationSecret({ client, secretId: HOOK_SECRET_ID, interpret: interpretHookSecret, clock })
-  const shared = { ledger: wireLedger(config.LEDGER_TABLE, 0), queue: wireQueue(config.QUEUE_URL), clock }
+  const shared = { ledger: wireLedger(config, journal), queue: wireQueue(config), clock }
   const directory = memberDirectory({ organizations, members, clock })
   const intake = { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS }
   const deps: HttpDeps = {
@@ -196,7 +194,8 @@ export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
   return { deps, metrics }
 }
 
-function wireAtlas(secretIds: readonly string[], baseUrl: string, journal: Journal) {
+function wireAtlas(orgs: readonly OrgSecret[], baseUrl: string, journal: Journal) {
+  const secretIds = new Map(orgs.map(({ orgId, secretId }) => [orgId, secretId]))
   const organizations = atlasSecrets({ client: new SecretsManagerClient(AWS), secretIds, clock })
   const members = atlasMembers({
     transport: httpTransport({ baseUrl }),
@@ -207,20 +206,34 @@ function wireAtlas(secretIds: readonly string[], baseUrl: string, journal: Journ
   return { organizations, members }
 }
 
-function wireLedger(tableName: string, keepClosedDays: number, aws: AwsOptions = AWS): Ledger {
+type LedgerConfig = { readonly LEDGER_TABLE: string; readonly KEEP_CLOSED_DAYS?: number }
+
+/** @param config - a function that closes nothing needs no days to keep what is closed */
+function wireLedger({ LEDGER_TABLE, KEEP_CLOSED_DAYS = 0 }: LedgerConfig, journal: Journal): Ledger {
   return atlasLedger({
-    table: dynamoDbTable({ client: new DynamoDBClient(aws), tableName }),
+    table: dynamoDbTable({ client: new DynamoDBClient(AWS), tableName: LEDGER_TABLE }),
     clock,
     uid: randomUUID,
-    leaseMs: LEASE_MS,
-    keepClosedMs: keepClosedDays * DAY_MS,
+    lockMs: LOCK_MS,
+    keepClosedMs: KEEP_CLOSED_DAYS * DAY_MS,
+    tellUnreadable: (taskId) => journal.note({ event: 'unfinished', taskId, error: 'UnreadableItem' }),
   })
 }
 
-function wireAudit({ AUDIT_BUS }: Pick<Config<'departures'>, 'AUDIT_BUS'>, aws: AwsOptions = AWS) {
-  return eventBus({ client: new EventBridgeClient(aws), busName: AUDIT_BUS })
+function wireAudit({ AUDIT_BUS }: { readonly AUDIT_BUS: string }) {
+  return eventBus({ client: new EventBridgeClient(AWS), busName: AUDIT_BUS })
 }
 
-function wireQueue(queueUrl: string, dlqUrl?: string, aws: AwsOptions = AWS) {
-  return departuresQueue({ client: new SQSClient(aws), queueUrl, dlqUrl, encode: encodeMessage })
+function wireQueue(config: { readonly WORK_QUEUE_URL: string } & Partial<Config<'departures'>>) {
+  const { WORK_QUEUE_URL: work, EVENTS_QUEUE_URL: events, TOPIC_QUEUE_URL: topic } = config
+  const { WORK_DLQ_URL, EVENTS_DLQ_URL, TOPIC_DLQ_URL } = config
+  const hasDeadLetters = WORK_DLQ_URL && EVENTS_DLQ_URL && TOPIC_DLQ_URL
+  return sqsQueue(new SQSClient(AWS), {
+    work,
+    ...(events && { events }),
+    ...(topic && { topic }),
+    ...(hasDeadLetters && {
+      deadLetters: { work: WORK_DLQ_URL, events: EVENTS_DLQ_URL, topic: TOPIC_DLQ_URL },
+    }),
+  })
 }

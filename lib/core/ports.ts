@@ -98,8 +98,7 @@ export type Members = {
     since: Date,
     deadline: Date,
   ): Promise<
-    | { readonly kind: 'events'; readonly events: readonly OrgEvent[]; readonly unreadable?: number }
-    | Failure
+    { readonly kind: 'events'; readonly events: readonly OrgEvent[]; readonly unreadable?: number } | Failure
   >
   /** Asks about nobody in particular, with the credential that removes people. */
   probe(orgId: string, deadline: Date): Promise<{ readonly kind: 'allowed' } | Failure>

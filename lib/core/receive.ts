@@ -88,11 +88,11 @@ async function act(deps: ReceiveDeps, delivery: Delivery, deadline: Date): Promi
       deps.journal.note({ event: 'ignored', source: reading.source, why: reading.why })
       return
     case 'unreadable':
-      return await reject(deps, delivery, reading.reason)
+      return await reject(deps, delivery, reading)
     case 'people':
       for (const back of reading.returns) await recordReturn(deps, back)
       await offboardAll(deps, reading.departures, deadline)
-      if (reading.unreadable) await reject(deps, delivery, reading.unreadable)
+      if (reading.unreadable) await reject(deps, delivery, { reason: reading.unreadable })
       return
   }
 }
@@ -185,10 +185,12 @@ async function noteSource({ ledger, clock, heard }: ReceiveDeps, reading: Readin
 }
 
 /** Published first and laid aside second: what fails in between is published again under the same `uid`. */
-async function reject(deps: ReceiveDeps, { body, channel }: Delivery, reason: string): Promise<void> {
+async function reject(deps: ReceiveDeps, { body, channel }: Delivery, why: Unreadable): Promise<void> {
   const uid = `unreadable-${createHash('sha256').update(body).digest('hex').slice(0, 20)}`
-  const taken = await deps.audit.publish([sealed(unreadableDraft({ reason }, deps.clock.now()), uid)])
+  const taken = await deps.audit.publish([sealed(unreadableDraft(why, deps.clock.now()), uid)])
   if (!taken.has(uid)) throw new Error('Cannot audit an unreadable message')
-  await deps.queue.reject(channel, body, reason)
-  deps.journal.note({ event: 'unreadable', reason })
+  await deps.queue.reject(channel, body, why.reason)
+  deps.journal.note({ event: 'unreadable', reason: why.reason })
 }
+
+type Unreadable = { readonly reason: string; readonly namesUsername?: boolean }

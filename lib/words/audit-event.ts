@@ -82,9 +82,12 @@ export function exposureMs({ state }: Case, outcome: Outcome): number | undefine
   return Math.max(0, outcome.revokedAt.getTime() - (effectiveAt ?? occurredAt).getTime())
 }
 
+type UnreadableInput = Pick<Unreadable, 'reason'> & { readonly namesUsername?: boolean }
+
 /** Renders an input that names no person, or says what must not be guessed. */
-export function unreadableDraft({ reason }: Pick<Unreadable, 'reason'>, at: Date): Draft {
-  const row = CATALOGUE.unreadable
+export function unreadableDraft({ reason, namesUsername = true }: UnreadableInput, at: Date): Draft {
+  // Nobody has to get up at night for a message that names nobody.
+  const row: CatalogueRow = { ...CATALOGUE.unreadable, severity: namesUsername ? 'alert' : 'digest' }
   return {
     detailType: 'Offboarding Outcome',
     at,

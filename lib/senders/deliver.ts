@@ -1,0 +1,76 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Channel } from '../core/ports.ts'
+import { type Delivery, type ReceiveDeps, receive } from '../core/receive.ts'
+import { isObject } from './json.ts'
+import { readDirect } from './read-direct.ts'
+import { readEvents } from './read-events.ts'
+import { readTopic } from './read-topic.ts'
+import { readWork, type WorkSender } from './read-work.ts'
+import { type IntakeSettings, type Reading, unreadable } from './reading.ts'
+
+export type DeliverDeps = ReceiveDeps & {
+  readonly intake: IntakeSettings
+  /** The channel of each queue, by its ARN. */
+  readonly channels: ReadonlyMap<string, Channel>
+  /** Which of our functions has a role, by the role's id. */
+  readonly senderRoles: ReadonlyMap<string, WorkSender>
+}
+
+/**
+ * Takes in whatever invokes the departures function: an SQS batch is worked on; an event that SNS or EventBridge bring directly is only
+ * put on the queue, because nothing brings a direct invocation back.
+ *
+ * @throws if a direct event cannot be queued, so that the invoker tries again
+ */
+export async function deliver(deps: DeliverDeps, event: unknown, deadline: Date): Promise<SQSBatchResponse> {
+  if (isBatch(event)) {
+    const deliveries = event.Records.map((record) => deliveryOf(deps, record))
+    const failed = await receive(deps, deliveries, deadline)
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
+  }
+  const direct = readDirect(event)
+  if (direct.kind === 'direct') await deps.queue.forward(direct.channel, direct.bodies)
+  else await reject(deps, event, direct, deadline)
+  return { batchItemFailures: [] }
+}
+
+/** Only SQS delivers records with the ARN of a queue. */
+function isBatch(event: unknown): event is SQSEvent {
+  if (!isObject(event) || !Array.isArray(event.Records) || event.Records.length === 0) return false
+  return event.Records.every((record) => isObject(record) && record.eventSource === 'aws:sqs')
+}
+
+function deliveryOf(deps: DeliverDeps, record: SQSRecord): Delivery {
+  const { messageId: id, body, eventSourceARN } = record
+  const channel = deps.channels.get(eventSourceARN)
+  if (!channel) return { id, body, channel: 'work', reading: unreadable('expected a queue of ours', body) }
+  try {
+    return { id, body, channel, reading: readingOf(deps, channel, record) }
+  } catch {
+    // No reader throws. Should one, that costs its own message, which a human looks at, and the others nothing.
+    return { id, body, channel, reading: unreadable(`the reader of the ${channel} queue failed`, body) }
+  }
+}
+
+function readingOf(deps: DeliverDeps, channel: Channel, { body, attributes }: SQSRecord): Reading {
+  const now = deps.clock.now()
+  switch (channel) {
+    case 'events':
+      return readEvents(body, deps.intake, now)
+    case 'topic':
+      return readTopic(body, deps.intake, now)
+    case 'work': {
+      // AWS sets it: the id of the role that sent, and its session behind a colon.
+      const sender = deps.senderRoles.get(attributes.SenderId.split(':')[0] ?? '')
+      if (!sender) return unreadable('expected a message of one of our own functions', body)
+      return readWork(body, sender, deps.intake)
+    }
+  }
+}
+
+/** @throws if it could be neither published nor laid aside */
+async function reject(deps: DeliverDeps, event: unknown, reading: Reading, deadline: Date): Promise<void> {
+  const body = JSON.stringify(event) ?? ''
+  const failed = await receive(deps, [{ id: 'direct', body, channel: 'events', reading }], deadline)
+  if (failed.length > 0) throw new Error('Cannot lay aside a direct invocation that cannot be read')
+}

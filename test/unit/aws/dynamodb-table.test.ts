@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
@@ -6,171 +7,190 @@ import {
   ProvisionedThroughputExceededException,
   PutItemCommand,
   QueryCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { expect, test } from 'vitest'
 import { dynamoDbTable } from '../../../lib/aws/dynamodb-table.ts'
-import type { Condition, Item } from '../../../lib/aws/table.ts'
+import type { Written } from '../../../lib/aws/table.ts'
 
-const ITEM: Item = {
+const ITEM: Written = {
   pk: 'case#1',
   version: 2,
   writeId: 'w-2',
   body: '{}',
-  keys: { until: '2026-11-30T00:05:00.000Z' },
-  expiresAt: 1_900_000_000,
+  keys: { person: 'ada@example.com' },
 }
 const ATTRIBUTES = {
   pk: { S: 'case#1' },
   version: { N: '2' },
   writeId: { S: 'w-2' },
   body: { S: '{}' },
-  until: { S: '2026-11-30T00:05:00.000Z' },
-  expiresAt: { N: '1900000000' },
+  person: { S: 'ada@example.com' },
+  outbox: { M: {} },
 }
+const READ = { ...ITEM, outbox: { effects: {} } }
 const UNMET = new ConditionalCheckFailedException({
   $metadata: {},
   message: 'The conditional request failed',
 })
 const THROTTLED = new ProvisionedThroughputExceededException({ $metadata: {}, message: 'Slow down' })
 
-test('get() reads consistently', async () => {
+function setUp() {
+  const client = new DynamoDBClient({ region: 'eu-west-1' })
+  const dynamo = mockClient(client)
+  return { dynamo, table: dynamoDbTable({ client, tableName: 'ledger' }) }
+}
+
+test('get() reads consistently, and throws on an item that the ledger did not write', async () => {
   const { table, dynamo } = setUp()
-  dynamo.on(GetItemCommand).resolves({ Item: ATTRIBUTES })
+  dynamo
+    .on(GetItemCommand)
+    .resolvesOnce({ Item: ATTRIBUTES })
+    .resolves({ Item: { pk: { S: 'case#1' } } })
 
-  expect(await table.get('case#1')).toEqual(ITEM)
-
-  expect(inputs(dynamo)).toEqual([
-    { TableName: 'ledger', Key: { pk: { S: 'case#1' } }, ConsistentRead: true },
-  ])
-})
-
-test('get() throws on an item that the ledger did not write', async () => {
-  const { table, dynamo } = setUp()
-  dynamo.on(GetItemCommand).resolves({ Item: { pk: { S: 'case#1' }, version: { N: '1' } } })
-
+  expect(await table.get('case#1')).toEqual(READ)
+  expect(dynamo.commandCalls(GetItemCommand)[0]?.args[0].input.ConsistentRead).toBe(true)
   await expect(table.get('case#1')).rejects.toThrow('Cannot read an item of the ledger')
 })
 
-test.each<{ condition: Condition; expression: object }>([
-  { condition: { kind: 'absent' }, expression: { ConditionExpression: 'attribute_not_exists(pk)' } },
-  {
-    condition: { kind: 'version', version: 1 },
-    expression: { ConditionExpression: 'version = :v', ExpressionAttributeValues: { ':v': { N: '1' } } },
-  },
-  {
-    condition: { kind: 'lapsed', before: '2026-11-30T00:06:00.000Z' },
-    expression: {
-      ConditionExpression: 'attribute_not_exists(pk) OR #until < :before',
-      ExpressionAttributeNames: { '#until': 'until' },
-      ExpressionAttributeValues: { ':before': { S: '2026-11-30T00:06:00.000Z' } },
-    },
-  },
-])('put() sends condition $condition.kind with the whole item', async ({ condition, expression }) => {
+test('getMany() answers in the order of the keys, asks again for what was throttled, and gives up', async () => {
   const { table, dynamo } = setUp()
-  dynamo.on(PutItemCommand).resolves({})
+  const other = { ...ATTRIBUTES, pk: { S: 'case#2' } }
+  dynamo
+    .on(BatchGetItemCommand)
+    .resolvesOnce({
+      Responses: { ledger: [other] },
+      UnprocessedKeys: { ledger: { Keys: [{ pk: { S: 'case#1' } }] } },
+    })
+    .resolvesOnce({ Responses: { ledger: [ATTRIBUTES] } })
+    .resolves({ UnprocessedKeys: { ledger: { Keys: [{ pk: { S: 'case#1' } }] } } })
 
-  expect(await table.put(ITEM, condition)).toBe(true)
+  const found = await table.getMany(['case#1', 'case#2', 'case#3', 'case#1'])
 
-  expect(inputs(dynamo)).toEqual([{ TableName: 'ledger', Item: ATTRIBUTES, ...expression }])
+  expect(found.map((item) => item?.pk)).toEqual(['case#1', 'case#2', undefined, 'case#1'])
+  expect(dynamo.commandCalls(BatchGetItemCommand)[0]?.args[0].input.RequestItems?.ledger?.Keys).toHaveLength(
+    3,
+  )
+  await expect(table.getMany(['case#1'])).rejects.toThrow('Cannot read 1 items: throttled')
 })
 
 test.each([
   { held: 'its own write, whose answer was lost', attributes: ATTRIBUTES, expected: true },
   { held: "another's write", attributes: { ...ATTRIBUTES, writeId: { S: 'w-9' } }, expected: false },
-  { held: 'nothing', attributes: undefined, expected: false },
-])('put() whose condition failed answers $expected over $held', async ({ attributes, expected }) => {
-  const { table, dynamo } = setUp()
-  dynamo.on(PutItemCommand).rejects(UNMET).on(GetItemCommand).resolves({ Item: attributes })
+  { held: 'nothing any more', attributes: undefined, expected: false },
+])(
+  'insert() that fails its condition and finds $held answers $expected',
+  async ({ attributes, expected }) => {
+    const { table, dynamo } = setUp()
+    dynamo.on(PutItemCommand).rejects(UNMET)
+    dynamo.on(GetItemCommand).resolves(attributes ? { Item: attributes } : {})
 
-  expect(await table.put(ITEM, { kind: 'absent' })).toBe(expected)
+    expect(await table.insert(ITEM)).toBe(expected)
+  },
+)
+
+test.each([
+  { held: 'its own write, whose answer was lost', attributes: ATTRIBUTES, expected: READ },
+  { held: "another's write", attributes: { ...ATTRIBUTES, writeId: { S: 'w-9' } }, expected: undefined },
+])('update() that fails its condition and finds $held answers so', async ({ attributes, expected }) => {
+  const { table, dynamo } = setUp()
+  dynamo.on(UpdateItemCommand).rejects(UNMET)
+  dynamo.on(GetItemCommand).resolves({ Item: attributes })
+
+  expect(await table.update(ITEM)).toEqual(expected)
 })
 
-test('put() throws what is no failed condition, and does not guess from the table', async () => {
+test('update() names the version before, and removes the index attributes that the item no longer has', async () => {
   const { table, dynamo } = setUp()
-  dynamo.on(PutItemCommand).rejects(THROTTLED).on(GetItemCommand).resolves({ Item: ATTRIBUTES })
+  dynamo.on(UpdateItemCommand).resolves({ Attributes: ATTRIBUTES })
 
-  await expect(table.put(ITEM, { kind: 'absent' })).rejects.toBe(THROTTLED)
-})
+  await table.update(ITEM)
 
-test('put() throws when a failed condition cannot be settled', async () => {
-  const { table, dynamo } = setUp()
-  dynamo.on(PutItemCommand).rejects(UNMET).on(GetItemCommand).rejects(THROTTLED)
-
-  await expect(table.put(ITEM, { kind: 'absent' })).rejects.toBe(THROTTLED)
-})
-
-test('remove() deletes on condition of the writeId and takes a failed one for done', async () => {
-  const { table, dynamo } = setUp()
-  dynamo.on(DeleteItemCommand).rejects(UNMET)
-
-  await table.remove('case#1', 'w-2')
-
-  expect(inputs(dynamo)).toEqual([
-    {
-      TableName: 'ledger',
-      Key: { pk: { S: 'case#1' } },
-      ConditionExpression: 'writeId = :w',
-      ExpressionAttributeValues: { ':w': { S: 'w-2' } },
-    },
+  const input = dynamo.commandCalls(UpdateItemCommand)[0]?.args[0].input
+  expect(input?.ConditionExpression).toBe('#version = :before')
+  expect(input?.ExpressionAttributeValues?.[':before']).toEqual({ N: '1' })
+  const removed = /REMOVE (.*)$/.exec(input?.UpdateExpression ?? '')?.[1]?.split(', ')
+  expect(removed?.toSorted()).toEqual([
+    '#closedAt',
+    '#closedDay',
+    '#dueAt',
+    '#dueKey',
+    '#expiresAt',
+    '#openedAt',
   ])
+  expect(input?.UpdateExpression).not.toContain('outbox')
 })
 
-test('remove() throws what is no failed condition', async () => {
+test.each(['insert', 'update'] as const)('%s() throws what is no condition', async (write) => {
   const { table, dynamo } = setUp()
-  dynamo.on(DeleteItemCommand).rejects(THROTTLED)
+  dynamo.onAnyCommand().rejects(THROTTLED)
 
-  await expect(table.remove('case#1', 'w-2')).rejects.toBe(THROTTLED)
+  await expect(table[write](ITEM)).rejects.toThrow('Slow down')
 })
 
-test('query() asks by the names that the schema gives the index', async () => {
+test('remove() leaves an item that is gone or another’s alone', async () => {
   const { table, dynamo } = setUp()
-  dynamo.on(QueryCommand).resolves({ Items: [ATTRIBUTES] })
+  dynamo.on(DeleteItemCommand).rejectsOnce(UNMET).rejects(THROTTLED)
 
-  const found = await table.query({ index: 'due', hash: 'due', upTo: '2026-11-30', newestFirst: true })
+  await table.remove('lock#1', 'w-1')
 
-  expect(found).toEqual([ITEM])
-  expect(inputs(dynamo)).toEqual([
-    {
-      TableName: 'ledger',
-      IndexName: 'due',
-      KeyConditionExpression: '#hash = :hash AND #range <= :upTo',
-      ExpressionAttributeNames: { '#hash': 'dueKey', '#range': 'nextAttemptAt' },
-      ExpressionAttributeValues: { ':hash': { S: 'due' }, ':upTo': { S: '2026-11-30' } },
-      ScanIndexForward: false,
-    },
+  expect(dynamo.commandCalls(DeleteItemCommand)[0]?.args[0].input.ConditionExpression).toBe('writeId = :w')
+  await expect(table.remove('lock#1', 'w-1')).rejects.toThrow('Slow down')
+})
+
+test('takeOut() leaves the index attributes if something was added since', async () => {
+  const { table, dynamo } = setUp()
+  dynamo.on(UpdateItemCommand).rejectsOnce(UNMET).resolves({})
+
+  await table.takeOut('case#1', ['c-1/1'], { mark: 'w-2', isWhole: true })
+
+  const inputs = dynamo.commandCalls(UpdateItemCommand).map((call) => call.args[0].input)
+  expect(inputs.map((input) => input.UpdateExpression)).toEqual([
+    'REMOVE outbox.#u0, outboxKey, outboxAt, mark',
+    'REMOVE outbox.#u0',
   ])
+  expect(inputs.map((input) => input.ConditionExpression)).toEqual(['mark = :m', 'attribute_exists(pk)'])
 })
 
-test('query() follows pages, even an empty one, to the end', async () => {
+test('takeOut() of an outbox that is empty only leaves the index', async () => {
   const { table, dynamo } = setUp()
-  const LastEvaluatedKey = { pk: { S: 'case#1' } }
+  dynamo.on(UpdateItemCommand).rejects(UNMET)
+
+  await table.takeOut('case#1', [], { mark: 'w-2', isWhole: true })
+
+  expect(dynamo.commandCalls(UpdateItemCommand)).toHaveLength(1)
+})
+
+test('query() pages through an index, newest first if asked', async () => {
+  const { table, dynamo } = setUp()
   dynamo
     .on(QueryCommand)
-    .resolvesOnce({ Items: [ATTRIBUTES], LastEvaluatedKey })
-    .resolvesOnce({ LastEvaluatedKey })
-    .resolvesOnce({ Items: [ATTRIBUTES] })
+    .resolvesOnce({ Items: [ATTRIBUTES], LastEvaluatedKey: { pk: { S: 'case#1' } } })
+    .resolves({ Items: [ATTRIBUTES, ATTRIBUTES] })
+  const pages: number[] = []
 
-  expect(await table.query({ index: 'open', hash: 'open' })).toHaveLength(2)
+  for await (const page of table.query({ index: 'person', hash: 'ada@example.com', newestFirst: true }))
+    pages.push(page.length)
+
+  expect(pages).toEqual([1, 2])
+  const input = dynamo.commandCalls(QueryCommand)[0]?.args[0].input
+  expect(input).toMatchObject({
+    IndexName: 'person',
+    KeyConditionExpression: '#hash = :hash',
+    ScanIndexForward: false,
+  })
 })
 
-test('query() asks for no page beyond its limit', async () => {
+test('query() up to a range asks for no more', async () => {
   const { table, dynamo } = setUp()
-  dynamo.on(QueryCommand).resolves({ Items: [ATTRIBUTES], LastEvaluatedKey: { pk: { S: 'case#1' } } })
+  dynamo.on(QueryCommand).resolves({})
 
-  expect(await table.query({ index: 'open', hash: 'open', limit: 2 })).toHaveLength(2)
+  for await (const page of table.query({ index: 'due', hash: 'case', upTo: '2026' })) expect(page).toEqual([])
 
-  expect(inputs(dynamo)).toEqual([
-    expect.objectContaining({ Limit: 2 }),
-    expect.objectContaining({ Limit: 2, ExclusiveStartKey: { pk: { S: 'case#1' } } }),
-  ])
+  const input = dynamo.commandCalls(QueryCommand)[0]?.args[0].input
+  expect(input).toMatchObject({
+    KeyConditionExpression: '#hash = :hash AND #range <= :upTo',
+    ExpressionAttributeNames: { '#hash': 'dueKey', '#range': 'dueAt' },
+  })
 })
-
-function setUp() {
-  const client = new DynamoDBClient({ region: 'eu-west-1' })
-  return { table: dynamoDbTable({ client, tableName: 'ledger' }), dynamo: mockClient(client) }
-}
-
-function inputs(dynamo: ReturnType<typeof setUp>['dynamo']) {
-  return dynamo.calls().map((call) => call.args[0].input)
-}

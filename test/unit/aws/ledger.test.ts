@@ -1,205 +1,340 @@
 import { describe, expect, test } from 'vitest'
 import { atlasLedger } from '../../../lib/aws/ledger.ts'
-import { blocked, resumed } from '../../../lib/core/org-state.ts'
-import type { Clock } from '../../../lib/core/ports.ts'
-import { settled, withLeftovers } from '../../../lib/leftovers/findings.ts'
-import { withOutcome } from '../../../lib/words/case.ts'
-import { later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
+import type { Clock, Committed } from '../../../lib/core/ports.ts'
+import { type Draft, noticeDraft } from '../../../lib/words/audit-event.ts'
+import { openCase } from '../../../lib/words/case.ts'
+import type { Task } from '../../../lib/words/task.ts'
+import { departure, later, ORG } from '../../support/cases.ts'
 import { memoryTable } from '../../support/memory-table.ts'
 
-const LEASE_MS = 120_000
+const LOCK_MS = 120_000
 const DAY_MS = 24 * 3_600_000
 
 function setUp() {
   let now = later(1_000)
   let names = 0
+  const unreadable: string[] = []
   const table = memoryTable()
   const clock: Clock = { now: () => now, sleep: async () => undefined, random: () => 0.5 }
   const uid = () => {
     names += 1
     return `uid-${names}`
   }
-  const ledger = atlasLedger({ table, clock, uid, leaseMs: LEASE_MS, keepClosedMs: 400 * DAY_MS })
+  const ledger = atlasLedger({
+    table,
+    clock,
+    uid,
+    lockMs: LOCK_MS,
+    keepClosedMs: 400 * DAY_MS,
+    tellUnreadable: (pk) => void unreadable.push(pk),
+  })
   const pass = (ms: number) => {
     now = new Date(now.getTime() + ms)
   }
-  return { ledger, table, pass }
+  return { ledger, table, pass, unreadable }
 }
 
-const REMOVED = { kind: 'removed', evidence: 'answered', revokedAt: later(2_000) } as const
+const opened = (id = 'okta:evt-1') => openCase(departure({ id }), ORG, { at: later(1_000) })
+const draft = (message: string): Draft => noticeDraft({ name: 'test_alert', at: later(2_000), message })
+const SUBJECT = { orgId: ORG, username: 'ada@example.com' }
+
+async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  const found: T[] = []
+  for await (const page of pages) found.push(...page)
+  return found
+}
+
+/** What an outbox holds, as uid → message. */
+function messagesIn(committed: Pick<Committed, 'outbox'> | undefined) {
+  return [...(committed?.outbox?.effects ?? [])].map(([uid, effect]) =>
+    effect.kind === 'publish' ? [uid, effect.event.detail.message] : [uid, effect.task.id],
+  )
+}
 
 describe('record()', () => {
-  test('keeps the first case of a key and answers it to the second', async () => {
+  test('keeps the first task of an id and answers it to the second', async () => {
     const { ledger } = setUp()
-    const first = await ledger.record(openedCase())
-    const saved = await ledger.save({ ...first, attempts: 7 })
+    const { task } = await ledger.record(opened())
+    const committed = await ledger.commit(task, { state: { ...task.state, attempts: 7 } })
 
-    expect(await ledger.record(openedCase())).toEqual(saved)
+    expect(await ledger.record(opened())).toEqual({ task: committed?.task, isNew: false })
   })
 
   test('gives back instants as instants, and a text that looks like one as text', async () => {
     const { ledger } = setUp()
-    const kase = await ledger.record(
-      openedCase({}, { reason: '2026-11-30T17:00:00.000Z', effectiveAt: later(5) }),
+    const fields = { reason: '2026-11-30T17:00:00.000Z', effectiveAt: later(5) }
+    const { task } = await ledger.record(openCase(departure(fields), ORG, { at: later(1_000) }))
+
+    expect(await ledger.read('case', task.id)).toEqual(task)
+    expect(task.state.departure).toMatchObject(fields)
+  })
+
+  test('throws if the item vanished between the two looks', async () => {
+    const { table } = setUp()
+    const gone = { ...table, insert: async () => false, get: async () => undefined }
+    const clock: Clock = { now: () => later(0), sleep: async () => undefined, random: () => 0 }
+    const ledger = atlasLedger({ table: gone, clock, uid: () => 'u', lockMs: 1, keepClosedMs: 1 })
+
+    await expect(ledger.record(opened())).rejects.toThrow('written by another and gone')
+  })
+})
+
+describe('commit()', () => {
+  test('refuses a stale worker: it changes nothing and publishes nothing', async () => {
+    const { ledger } = setUp()
+    const { task } = await ledger.record(opened())
+    await ledger.commit(task, { state: task.state, drafts: [draft('first')] })
+
+    expect(await ledger.commit(task, { state: task.state, drafts: [draft('second')] })).toBeUndefined()
+    expect((await all(ledger.outboxes(later(DAY_MS)))).flatMap((outbox) => messagesIn({ outbox }))).toEqual([
+      [`${task.id}/1`, 'first'],
+    ])
+  })
+
+  test('gives events a uid and a sequence without a gap, and keeps what waits from earlier commits', async () => {
+    const { ledger } = setUp()
+    const { task } = await ledger.record(opened())
+    const first = await ledger.commit(task, { state: task.state, drafts: [draft('one'), draft('two')] })
+    const second = await ledger.commit(first?.task ?? task, { state: task.state, drafts: [draft('three')] })
+
+    expect(messagesIn(second)).toEqual([
+      [`${task.id}/1`, 'one'],
+      [`${task.id}/2`, 'two'],
+      [`${task.id}/3`, 'three'],
+    ])
+    expect(second?.task.sequence).toBe(3)
+    const sequences = [...(second?.outbox?.effects.values() ?? [])].map((effect) =>
+      effect.kind === 'publish' ? (effect.event.detail.unmapped as { sequence: number }).sequence : 0,
     )
-
-    expect(await ledger.read(kase.id)).toEqual(kase)
-    expect(kase.departure.reason).toBe('2026-11-30T17:00:00.000Z')
-  })
-})
-
-describe('due()', () => {
-  test('finds a closed case until its leftovers are looked for, and keeps it that long', async () => {
-    const { ledger, table } = setUp()
-    const first = await ledger.record(openedCase())
-    const closed = withLeftovers(
-      withOutcome(first, REMOVED, later(3_000)),
-      { leftovers: 'clean' },
-      later(3_000),
-    )
-    const saved = await ledger.save({ ...closed, unpublished: [] })
-    const item = () => table.items().find(({ pk }) => pk === `case#${first.id}`)
-
-    expect(await ledger.due(later(2_999), 10)).toEqual([])
-    expect(await ledger.due(later(3_000), 10)).toEqual([saved])
-    expect(await ledger.open()).toEqual([])
-    expect(item()?.expiresAt).toBeUndefined()
-
-    await ledger.save({ ...settled(saved ?? first, undefined, later(4_000)) })
-    expect(await ledger.due(later(DAY_MS), 10)).toEqual([])
-    expect(item()?.expiresAt).toBeDefined()
+    expect(sequences).toEqual([1, 2, 3])
   })
 
-  test('names open cases first: leftovers that are long overdue leave none of them out', async () => {
+  test('fixes an event when it is committed: a later commit changes nothing about it', async () => {
     const { ledger } = setUp()
-    for (const index of [1, 2, 3]) {
-      const first = await ledger.record(openedCase({ id: `c-closed-${index}` }))
-      const closed = withOutcome(first, REMOVED, later(3_000))
-      await ledger.save(withLeftovers(closed, { leftovers: 'clean' }, later(3_000)))
-    }
-    const open = await ledger.record(openedCase({ id: 'c-open', nextAttemptAt: later(DAY_MS) }))
+    const { task } = await ledger.record(opened())
+    const first = await ledger.commit(task, { state: task.state, drafts: [draft('as it was')] })
+    const before = JSON.stringify(first?.outbox?.effects.get(`${task.id}/1`))
+    const changed = { ...task.state, attempts: 9 }
+    const second = await ledger.commit(first?.task ?? task, { state: changed, drafts: [] })
 
-    const due = await ledger.due(later(DAY_MS), 3)
-    expect(due[0]).toEqual(open)
-    expect(due.map(({ closedAt }) => closedAt !== undefined)).toEqual([false, true, true])
+    expect(JSON.stringify(second?.outbox?.effects.get(`${task.id}/1`))).toBe(before)
   })
-})
 
-describe('save()', () => {
-  test('refuses a version that somebody else has written over', async () => {
+  test('opens tasks by the same write', async () => {
     const { ledger } = setUp()
-    const kase = await ledger.record(openedCase())
-    await ledger.save({ ...kase, attempts: 1 })
+    const { task } = await ledger.record(opened())
+    const search: Task = { ...opened(), id: 's-1', kind: 'search' }
 
-    expect(await ledger.save({ ...kase, attempts: 9 })).toBeUndefined()
-    expect((await ledger.read(kase.id))?.attempts).toBe(1)
+    expect(messagesIn(await ledger.commit(task, { state: task.state, opens: [search] }))).toEqual([
+      ['open/s-1', 's-1'],
+    ])
   })
-})
 
-describe('lease()', () => {
-  test('is one per person and organization, whatever the case', async () => {
+  test('keeps decisions unless it is given others, and drops the due time unless it is given one', async () => {
     const { ledger } = setUp()
-    const kase = openedCase()
-    const other = openedCase({ id: 'c-other' }, { id: 'workday:evt-2', username: 'ADA@example.com' })
-    await ledger.lease(kase)
+    const { task } = await ledger.record({ ...opened(), decisions: [{ act: 'cancel' } as never] })
+    const kept = await ledger.commit(task, { state: task.state })
 
-    expect(await ledger.lease(other)).toMatchObject({ kind: 'busy', caseId: kase.id })
-    expect((await ledger.lease(openedCase({ orgId: OTHER_ORG }))).kind).toBe('held')
-    expect((await ledger.lease(openedCase({}, { username: 'bob@example.com' }))).kind).toBe('held')
-  })
-
-  test('lapses, and then cannot be given back by whoever had it', async () => {
-    const { ledger, pass } = setUp()
-    const first = await ledger.lease(openedCase())
-    pass(LEASE_MS + 1)
-    const second = await ledger.lease(openedCase())
-    if (first.kind === 'held') await ledger.release(first.lease)
-
-    expect(second.kind).toBe('held')
-    expect((await ledger.lease(openedCase())).kind).toBe('busy')
-  })
-
-  test('can be taken again once given back', async () => {
-    const { ledger } = setUp()
-    const first = await ledger.lease(openedCase())
-    if (first.kind === 'held') await ledger.release(first.lease)
-
-    expect((await ledger.lease(openedCase())).kind).toBe('held')
+    expect(kept?.task).toMatchObject({ decisions: [{ act: 'cancel' }], version: 2 })
+    expect(kept?.task).not.toHaveProperty('dueAt')
+    expect(
+      (await ledger.commit(kept?.task ?? task, { state: task.state, decisions: [] }))?.task.decisions,
+    ).toEqual([])
   })
 })
 
 describe('indexes', () => {
-  test('hold an open case until it is closed', async () => {
+  test('a task is due until it is held or closed; holds stay open at the far end', async () => {
     const { ledger } = setUp()
-    const kase = await ledger.record(openedCase())
-    expect(await ledger.open()).toEqual([kase])
-    expect(await ledger.due(later(1_000), 10)).toEqual([kase])
+    const { task: due } = await ledger.record(opened('okta:due'))
+    const { task: held } = await ledger.record(opened('okta:held'))
+    await ledger.commit(held, { state: held.state })
 
-    const closed = await ledger.save(withOutcome(kase, REMOVED, later(3_000)))
-    expect(await ledger.open()).toEqual([])
-    expect(await ledger.due(later(DAY_MS), 10)).toEqual([])
-    expect(await ledger.on({ closed: '2026-11-16' })).toEqual([closed])
-    expect(await ledger.on({ received: '2026-11-16' })).toEqual([closed])
-    expect(await ledger.ofPerson('ADA@example.com')).toEqual([closed])
-    expect((await ledger.unpublished(later(3_000), 10)).cases).toEqual([closed])
+    expect((await all(ledger.due('case', later(999)))).map(({ id }) => id)).toEqual([])
+    expect((await all(ledger.due('case', later(1_000)))).map(({ id }) => id)).toEqual([due.id])
+    expect((await all(ledger.open('case'))).map(({ id }) => id)).toEqual([due.id, held.id])
+    expect(await all(ledger.open('search'))).toEqual([])
   })
 
-  test('let a closed case expire only once everything of it is published', async () => {
+  test('a closed task is in no list of open ones, and expires', async () => {
     const { ledger, table } = setUp()
-    const kase = await ledger.record(openedCase())
-    const closed = await ledger.save(withOutcome(kase, REMOVED, later(3_000)))
-    const expiry = () => table.items().find(({ pk }) => pk === `case#${kase.id}`)?.expiresAt
-    expect(expiry()).toBeUndefined()
+    const { task } = await ledger.record(opened())
+    await ledger.commit(task, { state: task.state, closed: true, dueAt: later(5_000) })
 
-    if (closed) await ledger.save({ ...closed, unpublished: [] })
-    expect(expiry()).toBe(Math.ceil((later(3_000).getTime() + 400 * DAY_MS) / 1_000))
+    expect(await all(ledger.open('case'))).toEqual([])
+    expect((await all(ledger.closedOn('2026-11-16'))).map(({ id }) => id)).toEqual([task.id])
+    expect(await all(ledger.closedOn('2026-11-17'))).toEqual([])
+    expect(table.items()[0]?.expiresAt).toBe(Math.ceil(later(1_000 + 400 * DAY_MS).getTime() / 1_000))
+  })
+
+  test('ofPerson() finds every task of a person, newest first, whatever the case of letters, and no more than asked', async () => {
+    const { ledger } = setUp()
+    const older = openCase(departure({ id: 'okta:1', username: 'ADA@example.com' }), ORG, { at: later(1) })
+    const newer = openCase(departure({ id: 'okta:2' }), ORG, { at: later(2) })
+    for (const one of [older, newer]) await ledger.record(one)
+
+    expect((await ledger.ofPerson('Ada@example.com')).map(({ id }) => id)).toEqual([newer.id, older.id])
+    expect((await ledger.ofPerson('ada@example.com', 1)).map(({ id }) => id)).toEqual([newer.id])
+    expect(await ledger.ofPerson('bob@example.com')).toEqual([])
+  })
+
+  test('one item that cannot be read costs itself, and its key is reported', async () => {
+    const { ledger, table, unreadable } = setUp()
+    const { task } = await ledger.record(opened())
+    const keys = { dueKey: 'case', dueAt: later(0).toISOString() }
+    await table.insert({ pk: 'case#broken', version: 1, writeId: 'w', body: 'no JSON', keys })
+
+    expect((await all(ledger.open('case'))).map(({ id }) => id)).toEqual([task.id])
+    expect(unreadable).toEqual(['case#broken'])
   })
 })
 
-describe('changeOrg()', () => {
-  test('changes what is there, however many change it at once', async () => {
+describe('settle()', () => {
+  test('takes out what happened, leaves the rest, and never touches the version', async () => {
     const { ledger } = setUp()
-    const add = (members: number) =>
-      ledger.changeOrg(ORG, (state) => ({ ...state, counts: [...state.counts, { at: later(0), members }] }))
-    await Promise.all([1, 2, 3, 4, 5].map(add))
+    const { task } = await ledger.record(opened())
+    const committed = await ledger.commit(task, { state: task.state, drafts: [draft('one'), draft('two')] })
+    if (committed?.outbox) await ledger.settle(committed.outbox, new Set([`${task.id}/1`]))
+    const [left] = await all(ledger.outboxes(later(DAY_MS)))
 
-    expect((await ledger.org(ORG)).counts.map(({ members }) => members).toSorted()).toEqual([1, 2, 3, 4, 5])
+    expect(messagesIn({ ...(left && { outbox: left }) })).toEqual([[`${task.id}/2`, 'two']])
+    expect((await ledger.read('case', task.id))?.version).toBe(2)
+    expect(await ledger.commit(committed?.task ?? task, { state: task.state })).toBeDefined()
   })
 
-  test('starts from the known state only if that is still the state', async () => {
+  test('an emptied outbox leaves its index, also bit by bit', async () => {
     const { ledger } = setUp()
-    const known = await ledger.org(ORG)
-    await ledger.changeOrg(ORG, (state) => blocked(state, 'HTTP_403', later(0)))
-    const seen: unknown[] = []
-    await ledger.changeOrg(ORG, (state) => void seen.push(state.block?.code), known)
+    const { task } = await ledger.record(opened())
+    const committed = await ledger.commit(task, { state: task.state, drafts: [draft('one'), draft('two')] })
+    const outbox = committed?.outbox
+    if (!outbox) throw new Error('expected an outbox')
+    await ledger.settle(outbox, new Set([`${task.id}/1`]))
+    await ledger.settle(outbox, new Set([`${task.id}/2`]))
+    const [emptied] = await all(ledger.outboxes(later(DAY_MS)))
+    if (emptied) await ledger.settle(emptied, new Set())
 
-    expect(seen).toEqual([undefined, 'HTTP_403'])
+    expect(emptied?.effects.size).toBe(0)
+    expect(await all(ledger.outboxes(later(DAY_MS)))).toEqual([])
   })
 
-  test('lists an organization while it has something to tell', async () => {
+  test('leaves in the index what was committed meanwhile', async () => {
     const { ledger } = setUp()
-    const state = await ledger.changeOrg(ORG, (org) => blocked(org, 'HTTP_403', later(0)))
+    const { task } = await ledger.record(opened())
+    const first = await ledger.commit(task, { state: task.state, drafts: [draft('one')] })
+    await ledger.commit(first?.task ?? task, { state: task.state, drafts: [draft('two')] })
+    if (first?.outbox) await ledger.settle(first.outbox, new Set([`${task.id}/1`]))
 
-    expect((await ledger.unpublished(later(0), 10)).orgs).toEqual([state])
+    expect((await all(ledger.outboxes(later(DAY_MS)))).flatMap((outbox) => messagesIn({ outbox }))).toEqual([
+      [`${task.id}/2`, 'two'],
+    ])
   })
 
-  test('takes an item that cannot be read for a latched window, until a human resumes', async () => {
+  test('of nothing that happened it writes nothing', async () => {
     const { ledger, table } = setUp()
-    await table.put({ pk: `org#${ORG}`, version: 3, writeId: 'w', body: '{', keys: {} }, { kind: 'absent' })
-    expect((await ledger.org(ORG)).latchedAt).toEqual(new Date(0))
+    const { task } = await ledger.record(opened())
+    const committed = await ledger.commit(task, { state: task.state, drafts: [draft('one')] })
+    const before = table.items()
+    if (committed?.outbox) await ledger.settle(committed.outbox, new Set(['another']))
 
-    const act = { by: 'oncall', because: 'checked', at: later(0), requestId: 'r-1' }
-    await ledger.changeOrg(ORG, (state) => resumed(state, act))
-    expect((await ledger.org(ORG)).latchedAt).toBeUndefined()
+    expect(table.items()).toEqual(before)
   })
 })
 
-test('person() does not take an item that cannot be read for somebody of whom nothing is known', async () => {
-  const { ledger, table } = setUp()
-  await table.put(
-    { pk: 'person#ada@example.com', version: 3, writeId: 'w', body: '{', keys: {} },
-    { kind: 'absent' },
-  )
+describe('lock()', () => {
+  test('is held by one task until it is given back or lapses', async () => {
+    const { ledger, pass } = setUp()
+    const first = await ledger.lock(SUBJECT, 'c-1')
 
-  await expect(ledger.person('ada@example.com')).rejects.toThrow('Cannot read "person#…"')
+    expect(await ledger.lock({ ...SUBJECT, username: 'ADA@example.com' }, 'c-2')).toEqual({
+      kind: 'busy',
+      taskId: 'c-1',
+    })
+    expect((await ledger.lock({ ...SUBJECT, orgId: 'another' }, 'c-3')).kind).toBe('locked')
+    if (first.kind === 'locked') await ledger.unlock(first.lock)
+    expect((await ledger.lock(SUBJECT, 'c-2')).kind).toBe('locked')
+    pass(LOCK_MS + 1)
+    expect((await ledger.lock(SUBJECT, 'c-4')).kind).toBe('locked')
+  })
+
+  test('is not given back by whoever lost it', async () => {
+    const { ledger, pass } = setUp()
+    const first = await ledger.lock(SUBJECT, 'c-1')
+    pass(LOCK_MS + 1)
+    await ledger.lock(SUBJECT, 'c-2')
+    if (first.kind === 'locked') await ledger.unlock(first.lock)
+
+    expect(await ledger.lock(SUBJECT, 'c-3')).toEqual({ kind: 'busy', taskId: 'c-2' })
+  })
+})
+
+describe('memories', () => {
+  test('change() begins with nothing, keeps the rest, and answers whether it changed', async () => {
+    const { ledger } = setUp()
+    const add = (state: { n: number } | undefined) => ({ state: { n: (state?.n ?? 0) + 1 } })
+    await ledger.change('org#x', add)
+
+    expect((await ledger.change('org#x', add)).memory).toEqual({
+      key: 'org#x',
+      version: 2,
+      sequence: 0,
+      state: { n: 2 },
+    })
+    expect((await ledger.change('org#x', () => undefined)).isChanged).toBe(false)
+    expect(await ledger.memories(['everyone', 'org#x'])).toEqual([
+      { key: 'everyone', version: 0, sequence: 0 },
+      { key: 'org#x', version: 2, sequence: 0, state: { n: 2 } },
+    ])
+  })
+
+  test('change() over a memory that was read before meets what others wrote since', async () => {
+    const { ledger } = setUp()
+    const add = (state: { n: number } | undefined) => ({ state: { n: (state?.n ?? 0) + 1 } })
+    const { memory: known } = await ledger.change('org#x', add)
+    await ledger.change('org#x', add)
+
+    expect((await ledger.change('org#x', add, known)).memory.state).toEqual({ n: 3 })
+  })
+
+  test('change() publishes with the write, under uids that name nobody', async () => {
+    const { ledger } = setUp()
+    const once = await ledger.change('person#ada@example.com', () => ({ state: {}, drafts: [draft('back')] }))
+    const org = await ledger.change(`org#${ORG}`, () => ({ state: {}, drafts: [draft('stopped')] }))
+
+    expect(messagesIn(once)[0]?.[0]).toMatch(/^person-[0-9a-f]{20}\/1\/\d+$/)
+    expect(messagesIn(org)).toEqual([[`org-${ORG}/1/${later(1_000).getTime()}`, 'stopped']])
+  })
+
+  test('a memory that cannot be read says so, and the next change writes it anew', async () => {
+    const { ledger, table } = setUp()
+    await table.insert({ pk: 'org#x', version: 3, writeId: 'w', body: 'no JSON', keys: {} })
+    const seen: boolean[] = []
+
+    expect(await ledger.memories(['org#x'])).toEqual([
+      { key: 'org#x', version: 3, sequence: 3, isUnreadable: true },
+    ])
+    const { memory } = await ledger.change('org#x', (_state, isUnreadable) => {
+      seen.push(isUnreadable)
+      return { state: { n: 1 } }
+    })
+    expect(memory).toEqual({ key: 'org#x', version: 4, sequence: 3, state: { n: 1 } })
+    expect(seen).toEqual([true])
+  })
+
+  test('change() gives up when others write without end, naming no person', async () => {
+    const { table } = setUp()
+    const busy = { ...table, insert: async () => false }
+    const clock: Clock = { now: () => later(0), sleep: async () => undefined, random: () => 0 }
+    const ledger = atlasLedger({ table: busy, clock, uid: () => 'u', lockMs: 1, keepClosedMs: 1 })
+
+    await expect(ledger.change('person#ada@example.com', () => ({ state: {} }))).rejects.toThrow(
+      'Cannot change "person": too many writers',
+    )
+  })
+
+  test('a memory may expire', async () => {
+    const { ledger, table } = setUp()
+    await ledger.change('renamed#x#old', () => ({ state: {}, expiresAt: later(500) }))
+
+    expect(table.items()[0]?.expiresAt).toBe(Math.ceil(later(500).getTime() / 1_000))
+  })
 })

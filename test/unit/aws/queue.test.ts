@@ -6,11 +6,13 @@ import {
 } from '@aws-sdk/client-sqs'
 import { mockClient } from 'aws-sdk-client-mock'
 import { expect, test } from 'vitest'
-import { departuresQueue } from '../../../lib/aws/queue.ts'
-import type { QueueMessage } from '../../../lib/core/ports.ts'
+import { sqsQueue } from '../../../lib/aws/queue.ts'
+import type { Channel, QueueMessage } from '../../../lib/core/ports.ts'
 
-const QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/000000000000/departures'
-const DLQ_URL = `${QUEUE_URL}-dlq`
+const BASE = 'https://sqs.eu-west-1.amazonaws.com/000000000000'
+const QUEUE_URL = `${BASE}/work`
+const CHANNELS = ['work', 'events', 'topic'] as const
+const deadLetters = { work: `${BASE}/work-dlq`, events: `${BASE}/events-dlq`, topic: `${BASE}/topic-dlq` }
 
 test('send() puts each message on the queue as encoded, after its delay', async () => {
   const { queue, batches } = setUp()
@@ -21,8 +23,8 @@ test('send() puts each message on the queue as encoded, after its delay', async 
     {
       QueueUrl: QUEUE_URL,
       Entries: [
-        { Id: '0', MessageBody: '{"kind":"case","caseId":"c-1"}', DelaySeconds: 0 },
-        { Id: '1', MessageBody: '{"kind":"case","caseId":"c-2"}', DelaySeconds: 31 },
+        { Id: '0', MessageBody: '{"kind":"task","task":"case","id":"c-1"}', DelaySeconds: 0 },
+        { Id: '1', MessageBody: '{"kind":"task","task":"case","id":"c-2"}', DelaySeconds: 31 },
       ],
     },
   ])
@@ -46,7 +48,7 @@ test('send() and forward() of nothing ask nothing', async () => {
   const { queue, batches } = setUp()
 
   await queue.send([])
-  await queue.forward([])
+  await queue.forward('events', [])
 
   expect(batches()).toEqual([])
 })
@@ -55,7 +57,7 @@ test('forward() puts bodies on the queue as they are, ten in one request', async
   const { queue, batches, entries } = setUp()
   const bodies = Array.from({ length: 21 }, (_, n) => `{"n":${n}}`)
 
-  await queue.forward(bodies)
+  await queue.forward('events', bodies)
 
   expect(batches().map(({ Entries }) => Entries?.length)).toEqual([10, 10, 1])
   expect(entries().map(({ MessageBody }) => MessageBody)).toEqual(bodies)
@@ -64,7 +66,10 @@ test('forward() puts bodies on the queue as they are, ten in one request', async
 test('forward() keeps each request within 256 KB, counted in UTF-8', async () => {
   const { queue, batches } = setUp()
 
-  await queue.forward([1, 2, 3].map(() => 'ü'.repeat(60_000)))
+  await queue.forward(
+    'events',
+    [1, 2, 3].map(() => 'ü'.repeat(60_000)),
+  )
 
   expect(batches().map(({ Entries }) => Entries?.length)).toEqual([2, 1])
 })
@@ -73,7 +78,7 @@ test('forward() escapes what SQS refuses, so that JSON says the same', async () 
   const { queue, entries } = setUp()
   const content = { reason: 'a\uFFFFb\uFFFEc\t😀é' }
 
-  await queue.forward([JSON.stringify(content)])
+  await queue.forward('events', [JSON.stringify(content)])
 
   const [entry] = entries()
   expect(entry?.MessageBody).toBe('{"reason":"a\\uffffb\\ufffec\\t😀é"}')
@@ -109,7 +114,10 @@ test('forward() still sends the other requests when one breaks, and throws', asy
     .rejectsOnce(cause)
     .resolves({ Successful: [{ Id: '0', MessageId: 'm', MD5OfMessageBody: '' }] })
 
-  const forwarded = queue.forward(Array.from({ length: 11 }, () => '{}'))
+  const forwarded = queue.forward(
+    'events',
+    Array.from({ length: 11 }, () => '{}'),
+  )
 
   await expect(forwarded).rejects.toMatchObject({
     message: 'Cannot queue 10 of 11 messages: TimeoutError',
@@ -130,11 +138,11 @@ test('send() names even a failure that is no error', async () => {
 test('reject() puts the body on the DLQ with the reason as attribute', async () => {
   const { queue, rejected } = setUp()
 
-  await queue.reject('not JSON', 'body is no JSON')
+  await queue.reject('topic', 'not JSON', 'body is no JSON')
 
   expect(rejected()).toEqual([
     {
-      QueueUrl: DLQ_URL,
+      QueueUrl: deadLetters.topic,
       MessageBody: 'not JSON',
       MessageAttributes: { reason: { DataType: 'String', StringValue: 'body is no JSON' } },
     },
@@ -149,20 +157,39 @@ test.each([
 ])('reject() cuts a reason with $name', async ({ reason, attribute }) => {
   const { queue, rejected } = setUp()
 
-  await queue.reject('{}', reason)
+  await queue.reject('topic', '{}', reason)
 
   expect(rejected()[0]?.MessageAttributes?.reason?.StringValue).toBe(attribute)
 })
 
-test('reject() without a DLQ throws, so that the message is not acknowledged', async () => {
-  const { client } = setUp()
-  const queue = departuresQueue({ client, queueUrl: QUEUE_URL, encode: JSON.stringify })
+test.each(CHANNELS)('reject() lays a body on the DLQ of the %s queue', async (channel: Channel) => {
+  const { queue, rejected } = setUp()
 
-  await expect(queue.reject('{}', 'no username')).rejects.toThrow('no DLQ configured')
+  await queue.reject(channel, '{}', 'no username')
+
+  expect(rejected()[0]?.QueueUrl).toBe(deadLetters[channel])
+})
+
+test.each(['events', 'topic'] as const)('forward() puts bodies on the %s queue', async (channel) => {
+  const { queue, batches } = setUp()
+
+  await queue.forward(channel, ['{}'])
+
+  expect(batches()[0]?.QueueUrl).toBe(`${BASE}/${channel}`)
+})
+
+test('reject() and forward() without a queue throw, so that the message is not acknowledged', async () => {
+  const { client } = setUp()
+  const queue = sqsQueue(client, { work: QUEUE_URL })
+
+  await expect(queue.reject('work', '{}', 'no username')).rejects.toThrow(
+    'DLQ of the work queue: not configured',
+  )
+  await expect(queue.forward('topic', ['{}'])).rejects.toThrow('topic queue: not configured')
 })
 
 function caseDue(caseId: string): QueueMessage {
-  return { kind: 'case', caseId }
+  return { kind: 'task', task: 'case', id: caseId }
 }
 
 /** A queue that takes every message, until told otherwise. */
@@ -173,7 +200,8 @@ function setUp() {
     Successful: Entries.map(({ Id }) => ({ Id, MessageId: `m-${Id}`, MD5OfMessageBody: '' })),
   }))
   sqs.on(SendMessageCommand).resolves({ MessageId: 'm' })
-  const queue = departuresQueue({ client, queueUrl: QUEUE_URL, dlqUrl: DLQ_URL, encode: JSON.stringify })
+  const urls = { work: QUEUE_URL, events: `${BASE}/events`, topic: `${BASE}/topic`, deadLetters }
+  const queue = sqsQueue(client, urls)
   const batches = () => sqs.commandCalls(SendMessageBatchCommand).map((call) => call.args[0].input)
   const entries = () => batches().flatMap(({ Entries = [] }) => Entries)
   const rejected = () => sqs.commandCalls(SendMessageCommand).map((call) => call.args[0].input)

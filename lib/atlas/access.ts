@@ -1,6 +1,5 @@
 import type { Clock, Failure, Journal } from '../core/ports.ts'
-import type { AtlasCredential } from './credential.ts'
-import type { CredentialSource } from './credentials.ts'
+import type { AtlasCredential, CredentialSource } from './credential.ts'
 import type { Exchange } from './exchange.ts'
 import { serviceAccountTokens } from './service-account.ts'
 import { singleFlight } from './single-flight.ts'
@@ -12,7 +11,11 @@ export type Access =
 
 export type AccessKeeper = {
   current(orgId: string, deadline: Date): Promise<Access | Failure>
-  /** Replaces what Atlas has refused: reads the secret anew, mints a new token, once for all whom the refusal hit. */
+  /**
+   * Replaces what Atlas has refused: reads the secret anew and mints a new token, once for everybody whom the refusal hit.
+   *
+   * @returns what was refused, if the secret is the same and Atlas's limits allow no other token now
+   */
   renewed(orgId: string, deadline: Date, rejected: Access): Promise<Access | Failure>
 }
 
@@ -48,23 +51,23 @@ export function accessKeeper({ exchange, credentials, clock, journal }: KeeperOp
 
   function announce(orgId: string, access: Access, { kind: method, since }: AtlasCredential) {
     const last = announced.get(orgId)
-    if (last && isSame(last, access)) return
+    if (last && isSameAccess(last, access)) return
     announced.set(orgId, access)
     const ageSeconds = since && Math.round((clock.now().getTime() - since.getTime()) / 1_000)
     journal.note({ event: 'credentials', orgId, method, ...(ageSeconds !== undefined && { ageSeconds }) })
   }
 
   async function held(need: Need): Promise<Access | Failure> {
-    const credential = await credentials.of(need.orgId, false)
+    const credential = await credentials.of(need.orgId, false, need.deadline)
     if (credential.kind === 'failure') return credential
     const access = await accessWith(credential, need)
-    // A secret that was rotated since it was read mints no token: that too is a refusal.
+    // A secret that was rotated since it was read mints no token. That too is a refusal.
     return access.kind === 'failure' && access.reason === 'credential' ? refreshed(need) : access
   }
 
   function refreshed(need: Need): Promise<Access | Failure> {
     return together(need.orgId, async () => {
-      const credential = await credentials.of(need.orgId, true)
+      const credential = await credentials.of(need.orgId, true, need.deadline)
       return credential.kind === 'failure' ? credential : accessWith(credential, need)
     })
   }
@@ -73,8 +76,8 @@ export function accessKeeper({ exchange, credentials, clock, journal }: KeeperOp
     current: (orgId, deadline) => held({ orgId, deadline }),
     async renewed(orgId, deadline, rejected) {
       const access = await held({ orgId, deadline })
-      // Another, or a failure: whoever was refused before us has already asked anew.
-      return access.kind !== 'failure' && isSame(access, rejected)
+      // Another, or a failure: a call that was refused before this one has already asked anew.
+      return access.kind !== 'failure' && isSameAccess(access, rejected)
         ? refreshed({ orgId, deadline, rejected })
         : access
     },
@@ -85,6 +88,7 @@ function digestWith({ publicKey, privateKey }: Extract<AtlasCredential, { kind: 
   return { kind: 'digest', publicKey, privateKey }
 }
 
-function isSame(one: Access, other: Access): boolean {
+/** Tells whether both open with the very same. */
+export function isSameAccess(one: Access, other: Access): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { isUnauthorized } from './interpret-status.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import { isStatus } from './interpret-status.ts'
 import type { Target } from './operations.ts'
 import type { Reply } from './transport.ts'
 
@@ -7,55 +7,80 @@ export type DigestChallenge = {
   readonly realm: string
   readonly nonce: string
   readonly opaque?: string
-  /** The credential was good, only the nonce too old. */
+  /** The nonce was too old, or used too often; nothing is said about the key. */
   readonly stale: boolean
 }
 
-export type DigestKey = {
-  readonly publicKey: string
-  readonly privateKey: string
-  /** A number that the server cannot foresee, new for every answer. */
-  readonly cnonce: string
+export type DigestKey = { readonly publicKey: string; readonly privateKey: string }
+
+/** A challenge, and how many requests it has signed. */
+type Nonce = { readonly challenge: DigestChallenge; uses: number }
+
+export type DigestRequest = {
+  readonly target: Target
+  readonly key: DigestKey
+  send(authorization?: string): Promise<Reply>
 }
 
+/** A nonce that a server took once, one too old for its next use, and one more that is stale from the start. */
+const MOST_TRIES = 3
+
 /**
- * Sends a request the way HTTP Digest wants it: once to be challenged, once with the answer, and once more if the nonce
- * was stale. A nonce is never used again: how long Atlas lets one live is not documented.
+ * Signs the requests of one key with HTTP Digest. A nonce that Atlas has accepted signs the next requests too, with a growing count,
+ * as Jetty allows; where a nonce serves only once, each request is challenged anew and costs two.
  *
- * @returns the first answer itself if it is no challenge that we can meet
+ * @returns the sender; it gives back the answer itself if that is no challenge that we can meet, or one of a refused key
  */
-export async function withDigest(
-  send: (authorization?: string) => Promise<Reply>,
-  sign: (challenge: DigestChallenge) => string,
-): Promise<Reply> {
-  const first = await send()
-  const challenge = challengeOf(first)
-  if (!challenge) return first
+export function digestSession(): (request: DigestRequest) => Promise<Reply> {
+  let accepted: Nonce | undefined
 
-  const second = await send(sign(challenge))
-  const again = challengeOf(second)
-  return again?.stale ? send(sign(again)) : second
+  return async ({ target, key, send }) => {
+    let nonce = accepted
+    for (let tries = 1, isNew = false; ; tries++) {
+      const reply = await send(nonce && signature(nonce, target, key))
+      const challenge = challengeOf(reply)
+      if (!challenge) {
+        // Not before: a request that overtook this one would spend a nonce that serves only once.
+        if (!isStatus(reply, 401)) accepted = nonce
+        return reply
+      }
+      if ((isNew && !challenge.stale) || tries === MOST_TRIES) return reply
+      nonce = { challenge, uses: 0 }
+      isNew = true
+    }
+  }
+}
+
+function signature(nonce: Nonce, target: Target, key: DigestKey): string {
+  nonce.uses += 1
+  const cnonce = randomBytes(16).toString('hex')
+  return digestAuthorization(nonce.challenge, target, { ...key, cnonce, uses: nonce.uses })
 }
 
 /**
- * Answers a challenge: MD5, `qop=auth`, first use of the nonce.
+ * Answers a challenge: MD5, `qop=auth`.
  *
+ * @param by - `cnonce`: what the server cannot foresee, new for every answer; `uses`: how often the nonce was used, with this
  * @see https://www.rfc-editor.org/rfc/rfc7616#section-3.4
  */
-export function digestAuthorization(challenge: DigestChallenge, target: Target, key: DigestKey): string {
-  const { realm, nonce, opaque } = challenge
-  const secret = md5(`${key.publicKey}:${realm}:${key.privateKey}`)
+export function digestAuthorization(
+  { realm, nonce, opaque }: DigestChallenge,
+  target: Target,
+  by: DigestKey & { readonly cnonce: string; readonly uses: number },
+): string {
+  const nc = by.uses.toString(16).padStart(8, '0')
+  const secret = md5(`${by.publicKey}:${realm}:${by.privateKey}`)
   const request = md5(`${target.method}:${target.path}`)
-  const response = md5(`${secret}:${nonce}:00000001:${key.cnonce}:auth:${request}`)
+  const response = md5(`${secret}:${nonce}:${nc}:${by.cnonce}:auth:${request}`)
   const fields = [
-    `username=${quoted(key.publicKey)}`,
+    `username=${quoted(by.publicKey)}`,
     `realm=${quoted(realm)}`,
     `nonce=${quoted(nonce)}`,
     `uri=${quoted(target.path)}`,
     'algorithm=MD5',
     'qop=auth',
-    'nc=00000001',
-    `cnonce=${quoted(key.cnonce)}`,
+    `nc=${nc}`,
+    `cnonce=${quoted(by.cnonce)}`,
     `response=${quoted(response)}`,
     ...(opaque === undefined ? [] : [`opaque=${quoted(opaque)}`]),
   ]
@@ -83,9 +108,7 @@ export function digestChallenge(header: string): DigestChallenge | undefined {
 }
 
 function challengeOf(reply: Reply): DigestChallenge | undefined {
-  return isUnauthorized(reply) && reply.kind === 'reply'
-    ? digestChallenge(reply.headers['www-authenticate'] ?? '')
-    : undefined
+  return isStatus(reply, 401) ? digestChallenge(reply.headers['www-authenticate'] ?? '') : undefined
 }
 
 /** A word without `=` opens a challenge, a word with one is a parameter of the challenge before it. */

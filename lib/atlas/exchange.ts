@@ -1,7 +1,7 @@
 import type { Clock, Failure, Journal } from '../core/ports.ts'
-import { nextDelay, type RetryPolicy } from '../words/retry.ts'
 import { interpretFailure, mayHaveApplied, mayPass, remainingOf } from './interpret-status.ts'
 import type { AtlasCall } from './operations.ts'
+import { nextDelay, type RetryPolicy } from './retry.ts'
 import type { AtlasRequest, Reply, Transport } from './transport.ts'
 
 export type ExchangeOptions = {

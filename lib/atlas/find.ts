@@ -1,21 +1,25 @@
-import type { Lookup, Members } from '../core/ports.ts'
-import { hasAccess, possibleAliases, selectMember } from '../words/member.ts'
+import type { Failure, Lookup, MemberList, Members } from '../core/ports.ts'
+import { hasAccess, type Selection, selectMember } from '../words/member.ts'
 import { mayBeAliases, sameUsername } from '../words/username.ts'
-import { type Roster, type Rosters, UNREADABLE } from './roster.ts'
+import { transient } from './interpret-status.ts'
+import type { MemberLists } from './member-list.ts'
+
+/** A row that we cannot read may be the person's: nobody is judged by what is left. */
+const UNREADABLE_ROW = transient('UNREADABLE_ROW')
 
 /**
- * Finds who bears one of the wanted usernames. Atlas's filter may find them, but only a complete read may say "absent": whether
- * the filter minds case, or anything, is not documented. For the same reason one of several names that the filter finds is not
- * all there is to find; nor is an ended invitation, beside which the person may be in by another address.
+ * Finds who bears one of the wanted usernames. Atlas's filter may find them, but only a complete read may say that nobody does:
+ * whether the filter minds case, or anything, is not documented. For the same reason one of several names that the filter finds is
+ * not all there is to find; nor is an ended invitation, beside which the person may be in by another address.
  */
-export function findIn(rosters: Rosters): Members['find'] {
+export function findIn(lists: MemberLists): Members['find'] {
   async function filteredBy(orgId: string, wanted: readonly string[], deadline: Date) {
-    const found: Roster[] = []
+    const found: MemberList[] = []
     for (const username of wanted) {
-      const roster = await rosters.filtered(orgId, username, deadline)
-      if (roster.kind === 'roster') found.push(roster)
+      const listed = await lists.filtered(orgId, username, deadline)
+      if (listed.kind === 'listed') found.push(listed.list)
       // Refused: Atlas filters by e-mail address and may want nothing else there. The complete read will tell.
-      else if (roster.reason !== 'refused') return roster
+      else if (listed.reason !== 'refused') return listed
     }
     return found
   }
@@ -23,70 +27,67 @@ export function findIn(rosters: Rosters): Members['find'] {
   return async (orgId, wanted, deadline, fresh = false) => {
     const filtered = await filteredBy(orgId, wanted, deadline)
     if ('reason' in filtered) return filtered
-    const hint = whoIs(wanted, filtered)
-    if (hint && (hint.kind !== 'found' || (wanted.length === 1 && hasAccess(hint.member.status)))) return hint
+    const hint = select(wanted, filtered)
+    if (hint.kind === 'failure') return hint
+    if (hint.kind === 'several' || (wanted.length === 1 && isIn(hint))) return lookupOf(wanted, hint)
 
-    const everybody = await rosters.complete(orgId, deadline, fresh)
-    if (everybody.kind === 'failure') return everybody
-    const answer = whoIsAmongAll(wanted, everybody, everybody.earlier ? filtered : [])
+    const complete = await lists.complete(orgId, deadline, fresh)
+    if (complete.kind === 'failure') return complete
+    const { list, earlier } = complete
+    const answer = select(wanted, earlier ? [list, ...filtered] : [list])
     if (isContradicted(answer, hint)) {
       // Gone meanwhile, or slipped from one page to another while they were read: the filter knows by now.
       const again = await filteredBy(orgId, wanted, deadline)
-      return 'reason' in again ? again : whoIsAmongAll(wanted, everybody, again)
+      return 'reason' in again ? again : lookupOf(wanted, select(wanted, [list, ...again]), list)
     }
-    if (isSure(answer, hint) || !everybody.earlier) return answer
+    if (!earlier || answer.kind === 'none' || (answer.kind === 'one' && hint.kind === 'one'))
+      return lookupOf(wanted, answer, list)
 
     // An older read shows somebody whom the filter, asked just now, did not: they may have left since.
-    const anew = await rosters.complete(orgId, deadline, true)
-    return anew.kind === 'failure' ? anew : whoIsAmongAll(wanted, anew)
+    const anew = await lists.complete(orgId, deadline, true)
+    return anew.kind === 'failure' ? anew : lookupOf(wanted, select(wanted, [anew.list]), anew.list)
   }
 }
 
-/** Whom the filter showed just now need not be looked for again, if an older read adds nobody. */
-function isSure(answer: Lookup, hint: Lookup | undefined): boolean {
-  return answer.kind === 'absent' || (answer.kind === 'found' && hint?.kind === 'found' && !answer.namesakes)
+/** Selects among everybody these reads show; of one member the last read counts. */
+function select(wanted: readonly string[], shown: readonly MemberList[]): Selection | Failure {
+  const isHidden = shown.some(({ unreadable }) => unreadable.some((name) => isWanted(wanted, name)))
+  return isHidden
+    ? UNREADABLE_ROW
+    : selectMember(
+        wanted,
+        shown.flatMap(({ members }) => members),
+      )
 }
 
-/** Whom the filter showed is not whom the complete read shows. */
-function isContradicted(answer: Lookup, hint: Lookup | undefined): boolean {
-  if (hint?.kind !== 'found' || answer.kind === 'several') return false
-  return answer.kind !== 'found' || answer.member.userId !== hint.member.userId
-}
-
-/** @param since - what the filter showed since that complete read */
-function whoIsAmongAll(wanted: readonly string[], everybody: Roster, since: readonly Roster[] = []): Lookup {
-  const known = whoIs(wanted, [everybody, ...since])
-  if (known?.kind === 'found' && !hasAccess(known.member.status)) {
-    const usable = everybody.members.filter(({ status }) => hasAccess(status))
-    const namesakes = possibleAliases(wanted, usable)
-    return namesakes.length > 0 ? { ...known, namesakes } : known
+/** @param list - everybody, if they were read: only then may nobody be the answer */
+function lookupOf(wanted: readonly string[], selection: Selection | Failure, list?: MemberList): Lookup {
+  if (selection.kind === 'failure') return selection
+  if (selection.kind === 'several') return { kind: 'several', members: selection.members }
+  if (!isIn(selection) && (!list || list.unreadable.some((name) => mayHide(wanted, name))))
+    return UNREADABLE_ROW
+  if (selection.kind === 'one') {
+    const { member, ended } = selection
+    return { kind: 'found', member, ended, ...(list && { list }) }
   }
-  if (known) return known
-  const usernames = possibleAliases(wanted, everybody.members)
-  return usernames.length > 0 ? { kind: 'possible_alias', usernames } : { kind: 'absent' }
+  return list ? { kind: 'none', list } : UNREADABLE_ROW
 }
 
-/** @returns `undefined` if nobody in these reads bears or might bear a wanted name */
-function whoIs(wanted: readonly string[], rosters: readonly Roster[]): Lookup | undefined {
-  if (rosters.some(({ unreadable }) => unreadable.some((username) => mightBe(wanted, username))))
-    return UNREADABLE
-  const selection = selectMember(
-    wanted,
-    rosters.flatMap(({ members }) => members),
-  )
-  switch (selection.kind) {
-    case 'one':
-      return { kind: 'found', member: selection.member }
-    case 'several':
-      return selection
-    case 'none':
-      return undefined
-  }
+/** The full list contradicts the filtered lookup. */
+function isContradicted(answer: Selection | Failure, hint: Selection): boolean {
+  if (hint.kind !== 'one' || answer.kind === 'several' || answer.kind === 'failure') return false
+  return answer.kind !== 'one' || answer.member.userId !== hint.member.userId
 }
 
-/** An entry we cannot read may be the wanted person, unless its username says otherwise. */
-function mightBe(wanted: readonly string[], username: string): boolean {
-  return (
-    username === '' || wanted.some((name) => sameUsername(name, username) || mayBeAliases(name, username))
-  )
+function isIn(selection: Selection): boolean {
+  return selection.kind === 'one' && hasAccess(selection.member.status)
+}
+
+function isWanted(wanted: readonly string[], username: string): boolean {
+  return wanted.some((name) => sameUsername(name, username))
+}
+
+/** An unreadable row may be the wanted person's, unless its username says otherwise. */
+function mayHide(wanted: readonly string[], username: string): boolean {
+  return username === '' || isWanted(wanted, username) || wanted.some((name) => mayBeAliases(name, username))
 }

@@ -1,32 +1,87 @@
 import type { AtlasCredential } from './credential.ts'
 
-/** What one secret says: which organization it opens and with what, or why it says nothing. */
+/** What one secret says: with what an organization is opened, or why it says nothing. */
 export type Reading =
-  | { readonly kind: 'read'; readonly orgId: string; readonly credential: AtlasCredential }
+  | { readonly kind: 'read'; readonly credential: AtlasCredential }
   | { readonly kind: 'unread'; readonly code: string }
 
-const ORG_ID = /^[a-f0-9]{24}$/
+/** A secret as Secrets Manager gives it. */
+export type SecretValue = { readonly SecretString?: string; readonly SecretBinary?: Uint8Array }
+
+/** What a value may begin with, and what that shows it to be. */
+const PREFIXES = { clientId: 'mdb_sa_id_', clientSecret: 'mdb_sa_sk_' } as const
 
 /**
- * Interprets a secret's text: JSON of `{ clientId, clientSecret, orgId }` or `{ publicKey, privateKey, orgId }`, whatever
- * else a rotation adds. A code names the field that is wrong and never tells what it holds.
+ * Interprets a secret: JSON of `{ clientId, clientSecret, orgId }` or `{ publicKey, privateKey, orgId }`, whatever else a rotation
+ * adds. Understood too: SecretBinary, a byte-order mark, JSON within JSON, blanks and line breaks around names and values. A code
+ * names the field that is wrong and never tells what it holds.
+ *
+ * @param orgId - the organization that it must be for
  */
-export function interpretSecret(text: string): Reading {
-  const fields = fieldsOf(text)
+export function interpretSecret(value: SecretValue, orgId: string): Reading {
+  const fields = fieldsIn(textIn(value))
   if (!fields) return unread('SECRET_NOT_JSON')
-
-  const { clientId, clientSecret, publicKey, privateKey, orgId } = fields
-  if (!isText(orgId)) return unread('SECRET_LACKS_ORG_ID')
-  if (!ORG_ID.test(orgId)) return unread('SECRET_BAD_ORG_ID')
-
-  if (!isText(clientId) && !isText(clientSecret) && (isText(publicKey) || isText(privateKey))) {
-    if (!isText(publicKey)) return unread('SECRET_LACKS_PUBLIC_KEY')
-    if (!isText(privateKey)) return unread('SECRET_LACKS_PRIVATE_KEY')
-    return { kind: 'read', orgId, credential: { kind: 'api_key', publicKey, privateKey } }
+  const { clientId, clientSecret, publicKey, privateKey } = fields
+  const isKey = !clientId && !clientSecret && (publicKey || privateKey)
+  const needed = isKey ? KEY_FIELDS : ACCOUNT_FIELDS
+  for (const [name, word] of needed) {
+    const text = fields[name]
+    if (!text) return unread(`SECRET_LACKS_${word}`)
+    if (!/^[\x21-\x7e]+$/.test(text)) return unread(`SECRET_UNPRINTABLE_${word}`)
   }
-  if (!isText(clientId)) return unread('SECRET_LACKS_CLIENT_ID')
-  if (!isText(clientSecret)) return unread('SECRET_LACKS_CLIENT_SECRET')
-  return { kind: 'read', orgId, credential: { kind: 'service_account', clientId, clientSecret } }
+  if (isSwapped(fields)) return unread('SECRET_SWAPPED_FIELDS')
+  if (!/^[a-f0-9]{24}$/.test(fields.orgId ?? '')) return unread('SECRET_BAD_ORG_ID')
+  if (fields.orgId !== orgId) return unread('SECRET_OTHER_ORG')
+  return isKey
+    ? {
+        kind: 'read',
+        credential: { kind: 'api_key', publicKey: publicKey ?? '', privateKey: privateKey ?? '' },
+      }
+    : {
+        kind: 'read',
+        credential: { kind: 'service_account', clientId: clientId ?? '', clientSecret: clientSecret ?? '' },
+      }
+}
+
+type FieldName = 'orgId' | 'clientId' | 'clientSecret' | 'publicKey' | 'privateKey'
+
+const ORG_FIELD = ['orgId', 'ORG_ID'] as const
+const KEY_FIELDS = [ORG_FIELD, ['publicKey', 'PUBLIC_KEY'], ['privateKey', 'PRIVATE_KEY']] as const
+const ACCOUNT_FIELDS = [ORG_FIELD, ['clientId', 'CLIENT_ID'], ['clientSecret', 'CLIENT_SECRET']] as const
+
+/** A secret in the place of a name would be shown as a name. An API key's private half is a UUID, the public half never is. */
+function isSwapped(fields: Readonly<Partial<Record<FieldName, string>>>): boolean {
+  const { clientId = '', clientSecret = '', publicKey = '', privateKey = '' } = fields
+  const isAny = (texts: readonly string[], prefix: string) => texts.some((text) => text.startsWith(prefix))
+  return (
+    isAny([clientId, publicKey, privateKey], PREFIXES.clientSecret) ||
+    isAny([clientSecret, publicKey, privateKey], PREFIXES.clientId) ||
+    /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(publicKey)
+  )
+}
+
+/** UTF-8, or UTF-16 with the byte-order mark by which some editors save it. The decoder takes the mark away. */
+function textIn({ SecretString, SecretBinary }: SecretValue): string {
+  if (!SecretBinary) return SecretString ?? ''
+  const isUtf16 = SecretBinary[0] === 0xff && SecretBinary[1] === 0xfe
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(SecretBinary)
+}
+
+/** Reads the fields we know, and of them only texts, without what surrounds them. */
+function fieldsIn(text: string): Readonly<Partial<Record<FieldName, string>>> | undefined {
+  const once = parsed(text)
+  const object = typeof once === 'string' ? parsed(once) : once
+  if (typeof object !== 'object' || object === null) return undefined
+  const texts = Object.entries(object).filter((entry) => typeof entry[1] === 'string')
+  return Object.fromEntries(texts.map(([name, value]) => [name.trim(), value.trim()]))
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.trim()) // which takes a byte-order mark away as well
+  } catch {
+    return undefined // and not the parser's error, which quotes the text
+  }
 }
 
 const CODES: ReadonlyMap<string, string> = new Map([
@@ -40,29 +95,11 @@ const CODES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Interprets what Secrets Manager or the connection to it threw; by its name only, because a message may quote anything. */
-export function interpretSecretError(error: unknown): Reading {
+export function interpretSecretError(error: unknown): Extract<Reading, { kind: 'unread' }> {
   const name = error instanceof Error ? error.name : ''
   return unread(CODES.get(name) ?? 'SECRET_UNREADABLE')
 }
 
-/** Tells whether the cause may pass by itself; otherwise a human has to repair the secret or the right to read it. */
-export function mayPass(code: string): boolean {
-  return code === 'SECRET_THROTTLED' || code === 'SECRET_TIMEOUT' || code === 'SECRET_UNREADABLE'
-}
-
-function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined
-  } catch {
-    return undefined // and not the parser's error, which quotes the text
-  }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
-}
-
-function unread(code: string): Reading {
-  return { kind: 'unread', code }
+function unread(code: string) {
+  return { kind: 'unread', code } as const
 }

@@ -1,12 +1,18 @@
-import type { Failure, Members, Projects } from '../core/ports.ts'
+import type { Failure, Members } from '../core/ports.ts'
+import type { Projects } from '../leftovers/ports.ts'
 import { accessKeeper } from './access.ts'
-import type { CredentialSource } from './credentials.ts'
+import type { CredentialSource } from './credential.ts'
 import { atlasExchange, type ExchangeOptions, judged } from './exchange.ts'
 import { findIn } from './find.ts'
-import { interpretConfirmation, interpretEvents, interpretRemoval } from './interpret-status.ts'
+import {
+  interpretConfirmation,
+  interpretEvents,
+  interpretRemoval,
+  interpretUsers,
+} from './interpret-members.ts'
+import { ALL_STATUSES, memberLists } from './member-list.ts'
 import { INCOMPLETE, readPages } from './pages.ts'
 import { atlasProjects } from './projects.ts'
-import { ALL_STATUSES, atlasRosters, UNREADABLE } from './roster.ts'
 import { atlasSend, type Send } from './send.ts'
 
 export type AtlasMembersOptions = ExchangeOptions & {
@@ -32,10 +38,10 @@ export function atlasMembers(options: AtlasMembersOptions): AtlasMembers {
   const exchange = atlasExchange(options)
   const keeper = accessKeeper({ exchange, credentials, clock, journal })
   const send = atlasSend({ exchange, keeper, clock })
-  const rosters = atlasRosters({ send, clock, cacheMs })
+  const lists = memberLists({ send, clock, cacheMs })
 
   return {
-    find: findIn(rosters),
+    find: findIn(lists),
     async remove(orgId, userId, deadline) {
       const { result, mayHaveApplied } = await send({ operation: 'removeOrgUser', orgId, userId }, deadline)
       const removal = result.kind === 'failure' ? result : interpretRemoval(result, clock.now())
@@ -47,12 +53,15 @@ export function atlasMembers(options: AtlasMembersOptions): AtlasMembers {
     },
     async all(orgId, deadline) {
       // Never an earlier read: this settles whether somebody is still there after a 404 that explained nothing.
-      const roster = await rosters.complete(orgId, deadline, true)
-      if (roster.kind === 'failure') return roster
-      // Whoever asks for everybody counts on it.
-      return roster.unreadable.length > 0 ? UNREADABLE : { kind: 'members', members: roster.members }
+      const read = await lists.complete(orgId, deadline, true)
+      return read.kind === 'failure' ? read : { kind: 'list', ...read.list }
     },
     events: eventsBy(send, options),
+    async probe(orgId, deadline) {
+      const call = { operation: 'listOrgUsers', orgId, query: [['itemsPerPage', '1']] } as const
+      const page = await judged(send(call, deadline), (reply) => interpretUsers(reply, clock.now()))
+      return page.kind === 'failure' ? page : { kind: 'allowed' }
+    },
     headroom: exchange.headroom,
     projects: atlasProjects({ send, clock }),
     async warm(orgId, deadline) {
@@ -68,14 +77,15 @@ function eventsBy(send: Send, { clock }: Pick<ExchangeOptions, 'clock'>): Member
       ...types.map((type) => ['eventType', type] as const),
       ['minDate', since.toISOString()] as const,
     ]
-    const listed = await readPages((paging) => {
+    const read = await readPages((paging) => {
       const call = { operation: 'listOrgEvents', orgId, query: [...filter, ...paging] } as const
       return judged(send(call, deadline), (reply) => interpretEvents(reply, clock.now()))
     })
-    if (listed.kind === 'failure') return listed
-    if (listed.stuck) return INCOMPLETE
+    if (read.kind === 'failure') return read
+    if (read.isStuck) return INCOMPLETE
     // Events that happen while we read push older ones onto the next page: they come twice, none is missed.
-    const byId = new Map(listed.pages.flatMap(({ events }) => events).map((event) => [event.id, event]))
-    return { kind: 'events', events: [...byId.values()] }
+    const events = [...new Map(read.rows.map((event) => [event.id, event])).values()]
+    const unreadable = read.unreadable.length
+    return { kind: 'events', events, ...(unreadable > 0 && { unreadable }) }
   }
 }

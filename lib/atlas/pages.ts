@@ -1,51 +1,131 @@
 import type { Failure } from '../core/ports.ts'
-import type { Page } from './bodies.ts'
+import { fieldOf, textOf } from './fields.ts'
+import { BODY_TOO_LARGE, transient } from './interpret-status.ts'
 
-/** The most that Atlas gives at a time; an organization has 500 users by default. */
-const PAGE_SIZE = 500
+/** One page of a list, row by row: a row that we cannot read costs itself. */
+export type Page<T> = {
+  readonly kind: 'page'
+  readonly rows: readonly T[]
+  /** Usernames of rows that we could not read, `''` where not even that was readable. */
+  readonly unreadable: readonly string[]
+  /** Tells the rows apart, readable or not, in their order. */
+  readonly keys: readonly string[]
+  /** Whether Atlas links to a next page; `undefined` if it links to nothing at all. */
+  readonly hasNext: boolean | undefined
+  readonly totalCount: number | undefined
+}
 
-export const INCOMPLETE: Failure = { kind: 'failure', reason: 'transient', code: 'INCOMPLETE_READ' }
-
-export type Pages<P extends Page> = {
+/** All pages of a list. */
+export type Pages<T> = Pick<Page<T>, 'rows' | 'unreadable'> & {
   readonly kind: 'pages'
-  readonly pages: readonly P[]
-  /** An entry came twice: the list moved while it was read. */
-  readonly repeats: boolean
+  /** The list moved while it was read: what moved onto a page already read has not come at all. */
+  readonly isTorn: boolean
   /** A page that was not the last brought nothing new, so that reading on would never end. */
-  readonly stuck: boolean
+  readonly isStuck: boolean
+}
+
+export type Paging = readonly (readonly [name: string, value: string])[]
+
+/** The most that Atlas gives at a time, then ever smaller pages where a body is larger than we read. */
+const PAGE_SIZES = [500, 100, 20] as const
+/** Half a million rows; an organization has 500 users by default. */
+const MOST_PAGES = 1_000
+const MOST_READS = 3
+const UNREADABLE = '?'
+
+export const INCOMPLETE = transient('INCOMPLETE_READ')
+
+/**
+ * Reads one page; `undefined` if the body is none.
+ *
+ * @param read - one row; `undefined` if it cannot be read
+ * @param keyOf - what no two rows have in common
+ */
+export function pageFrom<T>(
+  body: unknown,
+  read: (row: unknown) => T | undefined,
+  keyOf: (row: T) => string,
+): Page<T> | undefined {
+  const results = fieldOf(body, 'results')
+  if (!Array.isArray(results)) return undefined
+  const items: readonly unknown[] = results
+  const all = items.map((item) => ({ item, row: read(item) }))
+  const links = fieldOf(body, 'links')
+  const totalCount = fieldOf(body, 'totalCount')
+  return {
+    kind: 'page',
+    rows: all.flatMap(({ row }) => (row === undefined ? [] : [row])),
+    unreadable: all.flatMap(({ item, row }) => (row === undefined ? [textOf(item, 'username') ?? ''] : [])),
+    keys: all.map(({ item, row }, index) =>
+      row === undefined ? `${UNREADABLE}${index} ${JSON.stringify(item)}` : keyOf(row),
+    ),
+    hasNext: Array.isArray(links) ? links.some((link) => fieldOf(link, 'rel') === 'next') : undefined,
+    totalCount: typeof totalCount === 'number' ? totalCount : undefined,
+  }
 }
 
 /**
  * Reads a list by page number until its end. Atlas's links only say whether there is more: their address is never used,
  * since it would choose where the credential goes.
  */
-export async function readPages<P extends Page>(
-  fetch: (query: readonly (readonly [string, string])[]) => Promise<P | Failure>,
-): Promise<Pages<P> | Failure> {
-  const pages: P[] = []
+export async function readPages<T>(
+  fetch: (paging: Paging) => Promise<Page<T> | Failure>,
+): Promise<Pages<T> | Failure> {
+  const pages: Page<T>[] = []
   const seen = new Set<string>()
-  let entries = 0
-  let repeats = false
-  for (let pageNum = 1; ; pageNum++) {
+  let [size, ...smaller]: readonly number[] = PAGE_SIZES
+  let isRepeated = false
+  for (let offset = 0, reads = 0; size !== undefined && reads < MOST_PAGES; reads++) {
     const page = await fetch([
-      ['itemsPerPage', String(PAGE_SIZE)],
-      ['pageNum', String(pageNum)],
+      ['itemsPerPage', String(size)],
+      ['pageNum', String(offset / size + 1)],
     ])
-    if (page.kind === 'failure') return page
-
+    if (page.kind === 'failure') {
+      if (page.code !== BODY_TOO_LARGE.code || smaller.length === 0) return page
+      ;[size, ...smaller] = smaller
+      continue
+    }
     pages.push(page)
-    entries += page.size
-    const known = page.ids.filter((id) => seen.has(id)).length
-    for (const id of page.ids) seen.add(id)
-    repeats ||= known > 0
-    const more = hasMore(page, entries)
-    const stuck = more && known === page.ids.length
-    if (stuck || !more) return { kind: 'pages', pages, repeats, stuck }
+    offset += size
+    const known = page.keys.filter((key) => seen.has(key))
+    for (const key of page.keys) seen.add(key)
+    isRepeated ||= known.some((key) => !key.startsWith(UNREADABLE))
+    const hasMore = goesOn(page, size, pages)
+    const isStuck = hasMore && known.length === page.keys.length
+    if (isStuck || !hasMore) return joined(pages, isRepeated || isStuck, isStuck)
+  }
+  return INCOMPLETE
+}
+
+/** Reads a list that must be whole: again, up to three times, if it moved while it was read. */
+export async function readWhole<T>(
+  fetch: (paging: Paging) => Promise<Page<T> | Failure>,
+): Promise<Pages<T> | Failure> {
+  for (let reads = 1; reads <= MOST_READS; reads++) {
+    const listed = await readPages(fetch)
+    if (listed.kind === 'failure' || !listed.isTorn) return listed
+  }
+  return INCOMPLETE
+}
+
+/** `totalCount` is an estimate: it proves nothing, but a change of it does. */
+function joined<T>(pages: readonly Page<T>[], isMoved: boolean, isStuck: boolean): Pages<T> {
+  return {
+    kind: 'pages',
+    rows: pages.flatMap(({ rows }) => rows),
+    unreadable: pages.flatMap(({ unreadable }) => unreadable),
+    isTorn: isMoved || pages[0]?.totalCount !== pages.at(-1)?.totalCount,
+    isStuck,
   }
 }
 
-/** `totalCount` is an estimate, so it decides only where Atlas shows no links at all. */
-function hasMore({ size, hasNext, totalCount = 0 }: Page, entries: number): boolean {
-  if (size === 0) return false
-  return size >= PAGE_SIZE || (hasNext ?? totalCount > entries)
+/** `totalCount` decides only where Atlas shows no links at all. */
+function goesOn(
+  { keys, hasNext, totalCount = 0 }: Page<unknown>,
+  size: number,
+  pages: readonly Page<unknown>[],
+) {
+  if (keys.length === 0) return false
+  const entries = pages.reduce((sum, page) => sum + page.keys.length, 0)
+  return keys.length >= size || (hasNext ?? totalCount > entries)
 }

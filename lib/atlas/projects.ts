@@ -1,13 +1,13 @@
-import type { Clock, Failure, NotTold, Project, Projects } from '../core/ports.ts'
-import type { Page } from './bodies.ts'
+import type { Clock, Failure } from '../core/ports.ts'
+import type { InProject, NotTold, Project, Projects } from '../leftovers/ports.ts'
 import { judged } from './exchange.ts'
 import {
   interpretDatabaseUsers,
   interpretInvitationRemoval,
   interpretInvitations,
   interpretProjects,
-} from './interpret-status.ts'
-import { INCOMPLETE, type Pages, readPages } from './pages.ts'
+} from './interpret-projects.ts'
+import { INCOMPLETE, readWhole } from './pages.ts'
 import type { Send } from './send.ts'
 import { singleFlight } from './single-flight.ts'
 
@@ -18,7 +18,11 @@ type ProjectsOptions = {
   readonly cacheMs?: number
 }
 
-type Listed = { readonly kind: 'projects'; readonly projects: readonly Project[] }
+type Listed = {
+  readonly kind: 'projects'
+  readonly projects: readonly Project[]
+  readonly unreadable?: number
+}
 
 /**
  * The projects of Atlas organizations, over the Admin API.
@@ -31,14 +35,13 @@ export function atlasProjects({ send, clock, cacheMs = 5 * 60_000 }: ProjectsOpt
 
   async function readList(orgId: string, deadline: Date): Promise<Listed | Failure> {
     const asOf = clock.now()
-    const read = await readPages((query) =>
+    const read = await readWhole((query) =>
       judged(send({ operation: 'getOrgGroups', orgId, query }, deadline), (reply) =>
         interpretProjects(reply, clock.now()),
       ),
     )
     if (read.kind === 'failure') return read
-    if (isTorn(read)) return INCOMPLETE
-    const listed: Listed = { kind: 'projects', projects: read.pages.flatMap(({ projects }) => projects) }
+    const listed: Listed = { kind: 'projects', projects: read.rows, ...countOf(read.unreadable) }
     kept.set(orgId, { listed, asOf })
     return listed
   }
@@ -64,23 +67,27 @@ export function atlasProjects({ send, clock, cacheMs = 5 * 60_000 }: ProjectsOpt
       return removal.kind === 'absent' ? { ...removal, mayHaveApplied } : removal
     },
 
-    async databaseUsers({ orgId, projectId: groupId }, deadline) {
-      let stopped: NotTold | undefined
-      const read = await readPages(async (query) => {
-        const call = { operation: 'listGroupDatabaseUsers', orgId, groupId, query } as const
-        const page = await judged(send(call, deadline), (reply) => interpretDatabaseUsers(reply, clock.now()))
-        if (page.kind === 'page') return page
-        stopped = page
-        return INCOMPLETE
-      })
-      if (read.kind === 'failure') return stopped ?? read
-      if (isTorn(read)) return INCOMPLETE
-      return { kind: 'database_users', users: read.pages.flatMap(({ users }) => users) }
-    },
+    databaseUsers: (where, deadline) => readDatabaseUsers({ send, clock }, where, deadline),
   }
 }
 
-/** The list moved while it was read: what moved onto a page already read has not come at all. */
-function isTorn({ pages, repeats, stuck }: Pages<Page>): boolean {
-  return repeats || stuck || pages[0]?.totalCount !== pages.at(-1)?.totalCount
+async function readDatabaseUsers(
+  { send, clock }: ProjectsOptions,
+  { orgId, projectId: groupId }: InProject,
+  deadline: Date,
+): ReturnType<Projects['databaseUsers']> {
+  let stopped: NotTold | undefined
+  const read = await readWhole(async (query) => {
+    const call = { operation: 'listGroupDatabaseUsers', orgId, groupId, query } as const
+    const page = await judged(send(call, deadline), (reply) => interpretDatabaseUsers(reply, clock.now()))
+    if (page.kind === 'page' || page.kind === 'failure') return page
+    stopped = page
+    return INCOMPLETE
+  })
+  if (read.kind === 'failure') return stopped ?? read
+  return { kind: 'database_users', users: read.rows, ...countOf(read.unreadable) }
+}
+
+function countOf({ length }: readonly string[]) {
+  return length > 0 ? { unreadable: length } : {}
 }

@@ -3,7 +3,6 @@ import type { Clock } from '../core/ports.ts'
 
 /** One secret as it was last read. */
 export type RememberedSecret = {
-  readonly secretId: string
   latest(): Reading
   isDue(): boolean
   /** Reads the secret now, or joins the read that is under way. Never throws. */
@@ -20,12 +19,11 @@ const TRY_AGAIN_AFTER_MS = 10_000
  * and one that still does gets leavers out. A secret not yet read at all counts as `SECRET_TIMEOUT`.
  */
 export function rememberedSecret(options: {
-  readonly secretId: string
   readonly read: () => Promise<Reading>
   readonly clock: Clock
   readonly ttlMs: number
 }): RememberedSecret {
-  const { secretId, clock, ttlMs } = options
+  const { clock, ttlMs } = options
   let latest: Reading = { kind: 'unread', code: 'SECRET_TIMEOUT' }
   let dueAt = clock.now()
   let reading: Promise<void> | undefined
@@ -38,7 +36,6 @@ export function rememberedSecret(options: {
   }
 
   return {
-    secretId,
     latest: () => latest,
     isDue: () => clock.now() >= dueAt,
     read() {

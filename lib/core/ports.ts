@@ -91,13 +91,16 @@ export type Members = {
   confirm(orgId: string, userId: string, deadline: Date): Promise<Confirmation>
   /** Everybody, read now: members and invitations, whatever their status. */
   all(orgId: string, deadline: Date): Promise<({ readonly kind: 'list' } & MemberList) | Failure>
-  /** The organization's events of these types since an instant, newest first. */
+  /** The organization's events of these types since an instant, newest first. `unreadable`: rows that name nobody and cannot be read. */
   events(
     orgId: string,
     types: readonly string[],
     since: Date,
     deadline: Date,
-  ): Promise<{ readonly kind: 'events'; readonly events: readonly OrgEvent[] } | Failure>
+  ): Promise<
+    | { readonly kind: 'events'; readonly events: readonly OrgEvent[]; readonly unreadable?: number }
+    | Failure
+  >
   /** Asks about nobody in particular, with the credential that removes people. */
   probe(orgId: string, deadline: Date): Promise<{ readonly kind: 'allowed' } | Failure>
   /** Requests this organization's rate limit still allows, as Atlas said in the last minute; `undefined` if it said nothing. */

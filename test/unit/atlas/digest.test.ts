@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { digestAuthorization, digestChallenge, withDigest } from '../../../lib/atlas/digest.ts'
+import { digestAuthorization, digestChallenge, digestSession } from '../../../lib/atlas/digest.ts'
 import type { Reply } from '../../../lib/atlas/transport.ts'
 import { reply } from './scripted.ts'
 
@@ -19,7 +19,7 @@ test.each([
   const challenge = { realm, nonce, opaque: 'op"aque', stale: false }
   const target = { method: 'GET', path: '/dir/index.html' } as const
 
-  const header = digestAuthorization(challenge, target, { publicKey: 'Mufasa', privateKey, cnonce })
+  const header = digestAuthorization(challenge, target, { publicKey: 'Mufasa', privateKey, cnonce, uses: 1 })
 
   const response =
     rfc === 'RFC 2617' ? '6629fae49393a05397450978507c4ef1' : '8ca523f5e9506fed4657c9700eebdbec'
@@ -31,7 +31,7 @@ test.each([
 
 test('digestAuthorization() puts nothing into a header that a header cannot carry', () => {
   const challenge = { realm: 'r', nonce: 'n', stale: false }
-  const key = { publicKey: 'abc\r\nX: "y"', privateKey: 'p', cnonce: 'c' }
+  const key = { publicKey: 'abc\r\nX: "y"', privateKey: 'p', cnonce: 'c', uses: 1 }
 
   const header = digestAuthorization(challenge, { method: 'GET', path: '/' }, key)
 
@@ -68,14 +68,64 @@ test.each([
   expect(digestChallenge(header)).toEqual(expected)
 })
 
-test('withDigest() asks, signs, and signs once more if the nonce was stale', async () => {
-  const stale = ATLAS.replace('Nfx', 'new').replace('false', 'true')
-  const { sent, send } = answering(challenge(ATLAS), challenge(stale), challenge(stale))
+const KEY = { publicKey: 'abcdefgh', privateKey: 'p' }
+const TARGET = { method: 'GET', path: '/x' } as const
+const STALE = ATLAS.replace('Nfx', 'new').replace('false', 'true')
 
-  const last = await withDigest(send, ({ nonce }) => nonce)
+test('digestSession() asks, signs, and signs once more if the nonce was stale', async () => {
+  const { sent, send } = answering(challenge(ATLAS), challenge(STALE), challenge(STALE))
 
-  expect(sent).toEqual([undefined, 'Nfx+VM==', 'new+VM=='])
+  const last = await digestSession()({ target: TARGET, key: KEY, send })
+
+  expect(sent).toEqual([undefined, 'Nfx+VM== 1', 'new+VM== 1'])
   expect(last).toMatchObject({ status: 401 })
+})
+
+test('digestSession() signs further requests with the nonce that was accepted, counting its uses', async () => {
+  const { sent, send } = answering(
+    challenge(ATLAS),
+    reply(200),
+    reply(200),
+    challenge(STALE),
+    reply(204),
+    reply(204),
+  )
+  const session = digestSession()
+
+  for (let request = 1; request <= 4; request++) await session({ target: TARGET, key: KEY, send })
+
+  expect(sent).toEqual([undefined, 'Nfx+VM== 1', 'Nfx+VM== 2', 'Nfx+VM== 3', 'new+VM== 1', 'new+VM== 2'])
+})
+
+test('digestSession() meets a new challenge where a nonce serves only once', async () => {
+  const other = ATLAS.replace('Nfx', 'two')
+  const { sent, send } = answering(challenge(ATLAS), reply(200), challenge(other), reply(200))
+  const session = digestSession()
+
+  const first = await session({ target: TARGET, key: KEY, send })
+  const second = await session({ target: TARGET, key: KEY, send })
+
+  expect([first, second]).toMatchObject([{ status: 200 }, { status: 200 }])
+  expect(sent).toEqual([undefined, 'Nfx+VM== 1', 'Nfx+VM== 2', 'two+VM== 1'])
+})
+
+test('digestSession() lets no request spend the nonce of another that is under way', async () => {
+  const spent = new Set<string>()
+  let nonces = 0
+  const send = async (authorization?: string) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    const nonce = nonceOf(authorization)
+    const isGood = nonce !== undefined && !spent.has(nonce)
+    if (nonce) spent.add(nonce)
+    return isGood ? reply(200) : challenge(ATLAS.replace('Nfx', `n${++nonces}`))
+  }
+  const session = digestSession()
+
+  const replies = await Promise.all(
+    Array.from({ length: 5 }, () => session({ target: TARGET, key: KEY, send })),
+  )
+
+  expect(replies).toMatchObject(Array(5).fill({ status: 200 }))
 })
 
 test.each([
@@ -84,10 +134,10 @@ test.each([
   ['a server in trouble', [reply(503)], 1],
   ['no connection', [{ kind: 'no_reply', code: 'ECONNREFUSED', sent: false }], 1],
   ['a good key', [challenge(ATLAS), reply(204)], 2],
-] as const)('withDigest() returns the answer to %s', async (_, answers, count) => {
+] as const)('digestSession() returns the answer to %s', async (_, answers, count) => {
   const { sent, send } = answering(...answers)
 
-  const last = await withDigest(send, ({ nonce }) => nonce)
+  const last = await digestSession()({ target: TARGET, key: KEY, send })
 
   expect(last).toBe(answers.at(-1))
   expect(sent).toHaveLength(count)
@@ -97,11 +147,17 @@ function challenge(header: string): Reply {
   return reply(401, {}, { 'www-authenticate': header })
 }
 
+/** Notes nonce and count of each request. */
 function answering(...answers: readonly Reply[]) {
   const sent: (string | undefined)[] = []
   const send = async (authorization?: string) => {
-    sent.push(authorization)
+    const count = /nc=0*(\w+)/.exec(authorization ?? '')?.[1]
+    sent.push(count && `${nonceOf(authorization)} ${count}`)
     return answers[sent.length - 1] ?? reply(500)
   }
   return { sent, send }
+}
+
+function nonceOf(authorization: string | undefined): string | undefined {
+  return / nonce="([^"]*)"/.exec(authorization ?? '')?.[1]
 }

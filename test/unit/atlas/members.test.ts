@@ -149,17 +149,25 @@ test.each([
   expect(queryOf(atlas.requests[1], 'orgMembershipStatuses')).toHaveLength(4)
 })
 
-test('all() lists everybody, and fails rather than leave somebody out', async () => {
+test('all() lists everybody, with the rows that cannot be read', async () => {
   const atlas = scriptedAtlas([page([person(1, 'ada@example.com'), person(2, 'bob@example.com')])])
   const strange = scriptedAtlas([page([person(1, 'ada@example.com'), {}])])
   const broken = scriptedAtlas([refusal(403, 'ACCESS_FORBIDDEN')])
 
   expect(await atlas.members.all(ORG, atlas.deadline)).toMatchObject({
-    kind: 'members',
+    kind: 'list',
     members: [{ username: 'ada@example.com' }, { username: 'bob@example.com' }],
+    unreadable: [],
+    asOf: atlas.clock.now(),
   })
-  expect(await strange.members.all(ORG, strange.deadline)).toMatchObject({ code: 'UNEXPECTED_REPLY' })
-  expect(await broken.members.all(ORG, broken.deadline)).toMatchObject({ code: 'ACCESS_FORBIDDEN' })
+  expect(await strange.members.all(ORG, strange.deadline)).toMatchObject({
+    members: [{ username: 'ada@example.com' }],
+    unreadable: [''],
+  })
+  expect(await broken.members.all(ORG, broken.deadline)).toMatchObject({
+    reason: 'forbidden',
+    code: 'ACCESS_FORBIDDEN',
+  })
 })
 
 test('all() never answers from an earlier read, for it settles what a 404 left open', async () => {
@@ -168,7 +176,7 @@ test('all() never answers from an earlier read, for it settles what a 404 left o
   await atlas.members.all(ORG, atlas.deadline)
   const after = await atlas.members.all(ORG, atlas.deadline)
 
-  expect(after).toEqual({ kind: 'members', members: [] })
+  expect(after).toMatchObject({ kind: 'list', members: [] })
 })
 
 test('events() reads every page since an instant, each event once', async () => {
@@ -183,6 +191,15 @@ test('events() reads every page since an instant, each event once', async () => 
   expect(queryOf(atlas.requests[2], 'pageNum')).toEqual(['2'])
 })
 
+test('events() counts the rows that cannot be read', async () => {
+  const atlas = scriptedAtlas([page([...feed(1, 1), {}])])
+
+  expect(await atlas.members.events(ORG, [], new Date(0), atlas.deadline)).toMatchObject({
+    events: [{ id: idOf(1) }],
+    unreadable: 1,
+  })
+})
+
 test('events() fails rather than miss some', async () => {
   const since = new Date('2026-11-01T00:00:00Z')
   const same = page(feed(1, 500), { next: true })
@@ -194,6 +211,19 @@ test('events() fails rather than miss some', async () => {
   })
   expect(await broken.members.events(ORG, [], since, broken.deadline)).toMatchObject({
     code: 'ACCESS_FORBIDDEN',
+  })
+})
+
+test('probe() asks about nobody in particular', async () => {
+  const good = scriptedAtlas([page([person(1, 'ada@example.com')])])
+  const refused = scriptedAtlas([refusal(403, 'SOMETHING_NEW')])
+
+  expect(await good.members.probe(ORG, good.deadline)).toEqual({ kind: 'allowed' })
+  expect(good.requests[1]).toMatchObject({ operation: 'listOrgUsers', query: [['itemsPerPage', '1']] })
+  expect(await refused.members.probe(ORG, refused.deadline)).toEqual({
+    kind: 'failure',
+    reason: 'forbidden',
+    code: 'SOMETHING_NEW',
   })
 })
 
@@ -235,7 +265,7 @@ test('no failure and no journal entry ever shows what Atlas said or was told in 
   for (const atlas of [bearer, digest]) {
     const lookup = await atlas.members.find(ORG, ['ada@example.com'], atlas.deadline)
     const shown = JSON.stringify([lookup, atlas.entries])
-    expect(lookup).toEqual({ kind: 'failure', reason: 'credential', code: 'HTTP_403' })
+    expect(lookup).toEqual({ kind: 'failure', reason: 'transient', code: 'HTTP_403' })
     expect(shown).not.toMatch(/ada|mdb_sa_sk|token-1|private-1|Bearer|Basic/)
   }
 })

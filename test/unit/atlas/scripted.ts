@@ -59,7 +59,8 @@ export function virtualClock(random = 0.5) {
 }
 
 type Step = Reply | ((request: AtlasRequest) => Reply | Promise<Reply>)
-type Setup = Partial<AtlasMembersOptions> & {
+type Setup = Omit<Partial<AtlasMembersOptions>, 'clock'> & {
+  readonly clock?: ReturnType<typeof virtualClock>
   readonly token?: Step
   /** What the source of credentials holds, and what it holds after a forced read. */
   readonly held?: AtlasCredential | Failure
@@ -68,7 +69,7 @@ type Setup = Partial<AtlasMembersOptions> & {
 
 /** Runs the adapter over a script of answers; tokens are minted beside it unless `token` says otherwise. */
 export function scriptedAtlas(steps: readonly Step[], setup: Setup = {}) {
-  const clock = virtualClock()
+  const clock = setup.clock ?? virtualClock()
   const entries: JournalEntry[] = []
   const requests: AtlasRequest[] = []
   const reads: boolean[] = []
@@ -104,6 +105,9 @@ export function scriptedAtlas(steps: readonly Step[], setup: Setup = {}) {
     deadline: inMs(clock, 60_000),
     get operations() {
       return requests.map((request) => request.operation)
+    },
+    repair(credential: AtlasCredential) {
+      held = credential
     },
     get left() {
       return script.length

@@ -4,7 +4,7 @@ import {
   interpretInvitationRemoval,
   interpretInvitations,
   interpretProjects,
-} from '../../../lib/atlas/interpret-status.ts'
+} from '../../../lib/atlas/interpret-projects.ts'
 import { idOf, noReply, page, refusal, reply } from './scripted.ts'
 
 const NOW = new Date('2026-11-23T12:00:00Z')
@@ -18,7 +18,7 @@ const INVITATION = {
 test('interpretProjects() reads ids and names; a project without a name is called by its id', () => {
   expect(interpretProjects(page([{ id: idOf(1), name: 'payments' }, { id: idOf(2) }]), NOW)).toMatchObject({
     kind: 'page',
-    projects: [
+    rows: [
       { id: idOf(1), name: 'payments' },
       { id: idOf(2), name: idOf(2) },
     ],
@@ -27,7 +27,6 @@ test('interpretProjects() reads ids and names; a project without a name is calle
 
 test.each([
   ['no list', reply(200, {}), 'UNEXPECTED_REPLY'],
-  ['a project that cannot be named', page([{ id: '..' }]), 'UNEXPECTED_REPLY'],
   ['no answer', noReply('TIMEOUT'), 'TIMEOUT'],
   ['a refusal', refusal(401, 'USER_UNAUTHORIZED'), 'USER_UNAUTHORIZED'],
 ])('interpretProjects() makes a failure of %s', (_, answer, code) => {
@@ -43,7 +42,7 @@ test('interpretDatabaseUsers() reads how each signs in', () => {
   ]
 
   expect(interpretDatabaseUsers(page(users), NOW)).toMatchObject({
-    users: [
+    rows: [
       { username: 'ada@example.com', databaseName: 'admin', isX509: false, isIam: false },
       { username: 'CN=ada', databaseName: '$external', isX509: true, isIam: false },
       { username: 'arn:aws:iam::1:user/ada', databaseName: '$external', isX509: false, isIam: true },
@@ -62,9 +61,7 @@ test('interpretInvitations() reads a bare list', () => {
 
 test.each([
   ['no list', {}],
-  ['one without an id', [{ ...INVITATION, id: '..' }]],
-  ['one without a name', [{ ...INVITATION, username: '' }]],
-  ['one of no age: it may be newer than the leaving instant', [{ ...INVITATION, createdAt: 'x' }]],
+  ['an endless list', undefined],
 ])('interpretInvitations() takes %s for a failure', (_, body) => {
   expect(interpretInvitations(reply(200, body), NOW)).toMatchObject({ kind: 'failure', reason: 'transient' })
 })
@@ -86,7 +83,9 @@ const NOT_TOLD = [
   [402, 'ACCOUNT_SUSPENDED', { kind: 'failure', reason: 'credential', code: 'ACCOUNT_SUSPENDED' }],
   [404, 'GROUP_NOT_FOUND', { kind: 'no_project' }],
   [400, 'GROUP_NOT_FOUND', { kind: 'failure', reason: 'refused', code: 'GROUP_NOT_FOUND' }],
-  [404, 'RESOURCE_NOT_FOUND', { kind: 'failure', reason: 'credential', code: 'RESOURCE_NOT_FOUND' }],
+  [404, 'RESOURCE_NOT_FOUND', { kind: 'failure', reason: 'refused', code: 'RESOURCE_NOT_FOUND' }],
+  [401, 'SOMETHING_NEW', { kind: 'forbidden', code: 'SOMETHING_NEW' }],
+  [401, 'HTTP_401', { kind: 'forbidden', code: 'HTTP_401' }],
   [406, 'INVALID_VERSION_DATE', { kind: 'failure', reason: 'refused', code: 'INVALID_VERSION_DATE' }],
   [410, 'VERSION_GONE', { kind: 'ended', code: 'VERSION_GONE' }],
   [503, 'VERSION_GONE', { kind: 'failure', reason: 'transient', code: 'VERSION_GONE' }],
@@ -113,7 +112,6 @@ test('a project that does not answer, or not with a list, is a failure', () => {
   expect(interpretInvitations(noReply('ECONNRESET'), NOW)).toEqual(failure)
   expect(interpretDatabaseUsers(noReply('ECONNRESET'), NOW)).toEqual(failure)
   expect(interpretInvitationRemoval(noReply('ECONNRESET'), NOW)).toEqual(failure)
-  expect(interpretDatabaseUsers(page([{}]), NOW)).toMatchObject({ code: 'UNEXPECTED_REPLY' })
   expect(interpretInvitations(reply(200), NOW)).toMatchObject({ code: 'UNEXPECTED_REPLY' })
 })
 
@@ -122,10 +120,43 @@ test.each([
   [400, 'INVALID_INVITATION_ID', { kind: 'absent', code: 'INVALID_INVITATION_ID' }],
   [404, 'INVALID_INVITATION_ID', { kind: 'absent', code: 'INVALID_INVITATION_ID' }],
   [400, 'CANNOT_DELETE_GROUP_INVITATION', { kind: 'failure', reason: 'refused' }],
-  [404, 'RESOURCE_NOT_FOUND', { kind: 'failure', reason: 'credential' }],
+  [404, 'RESOURCE_NOT_FOUND', { kind: 'failure', reason: 'refused' }],
   [200, undefined, { kind: 'failure', reason: 'transient' }],
 ] as const)('interpretInvitationRemoval() reads %i %s by its code', (status, code, told) => {
   const answer = code ? refusal(status, code) : reply(status)
 
   expect(interpretInvitationRemoval(answer, NOW)).toMatchObject(told)
+})
+
+test.each([
+  ['an id', { ...INVITATION, id: '..' }],
+  ['a name', { ...INVITATION, username: '' }],
+  ['an age: it may be newer than the leaving instant', { ...INVITATION, createdAt: 'x' }],
+])('interpretInvitations() sets one without %s apart', (_, row) => {
+  expect(interpretInvitations(reply(200, [row, INVITATION]), NOW)).toMatchObject({
+    invitations: [{ id: idOf(1) }],
+    unreadable: 1,
+  })
+})
+
+test('interpretProjects() and interpretDatabaseUsers() set a row that cannot be read apart', () => {
+  expect(interpretProjects(page([{ id: '..' }, { id: idOf(1) }]), NOW)).toMatchObject({
+    rows: [{ id: idOf(1) }],
+    unreadable: [''],
+  })
+  expect(interpretDatabaseUsers(page([{}]), NOW)).toMatchObject({ rows: [], unreadable: [''] })
+})
+
+test('interpretInvitations() reads from the header when Atlas means to end them', () => {
+  const answer = reply(200, [], { sunset: 'Thu, 1 Jul 2027 00:00:00 GMT' })
+
+  expect(interpretInvitations(answer, NOW)).toMatchObject({ sunset: new Date('2027-07-01T00:00:00Z') })
+  expect(interpretInvitations(reply(200, [], { sunset: 'one day' }), NOW)).not.toHaveProperty('sunset')
+})
+
+test.each([401, 403])('a %i of a proxy says nothing of a role', (status) => {
+  const failure = { kind: 'failure', reason: 'transient', code: `HTTP_${status}` }
+
+  expect(interpretInvitations(reply(status), NOW)).toEqual(failure)
+  expect(interpretDatabaseUsers(reply(status), NOW)).toEqual(failure)
 })

@@ -1,0 +1,73 @@
+import type { Clock, Failure, MemberList } from '../core/ports.ts'
+import { judged } from './exchange.ts'
+import { interpretUsers } from './interpret-members.ts'
+import { type Paging, readWhole } from './pages.ts'
+import type { Send } from './send.ts'
+import { singleFlight } from './single-flight.ts'
+
+type Listed = { readonly kind: 'listed'; readonly list: MemberList }
+
+export type MemberLists = {
+  /** Those whom Atlas's own filter finds. A hint: how it compares is not documented. */
+  filtered(orgId: string, username: string, deadline: Date): Promise<Listed | Failure>
+  /**
+   * Everybody.
+   *
+   * @param fresh - do not answer from an earlier read, nor from one already under way
+   * @returns `earlier` if the read began before the question
+   */
+  complete(
+    orgId: string,
+    deadline: Date,
+    fresh: boolean,
+  ): Promise<(Listed & { readonly earlier: boolean }) | Failure>
+}
+
+type ListsOptions = { readonly send: Send; readonly clock: Clock; readonly cacheMs: number }
+
+/** Without naming all four Atlas hides ended invitations. */
+export const ALL_STATUSES: Paging = ['ACTIVE', 'PENDING', 'INVITATION_EXPIRED', 'INVITATION_REJECTED'].map(
+  (status) => ['orgMembershipStatuses', status] as const,
+)
+
+/** Reads who is in an organization; a complete read answers again for `cacheMs`. */
+export function memberLists({ send, clock, cacheMs }: ListsOptions): MemberLists {
+  const kept = new Map<string, MemberList>()
+  const together = singleFlight<Listed | Failure>()
+
+  async function read(orgId: string, deadline: Date, filter: Paging): Promise<Listed | Failure> {
+    const asOf = clock.now()
+    const read = await readWhole((paging) => {
+      const query = [...filter, ...ALL_STATUSES, ...paging]
+      return judged(send({ operation: 'listOrgUsers', orgId, query }, deadline), (reply) =>
+        interpretUsers(reply, clock.now()),
+      )
+    })
+    if (read.kind === 'failure') return read
+    return { kind: 'listed', list: { members: read.rows, unreadable: read.unreadable, asOf } }
+  }
+
+  async function readAll(orgId: string, deadline: Date): Promise<Listed | Failure> {
+    const listed = await read(orgId, deadline, [])
+    const older = kept.get(orgId)
+    if (listed.kind === 'listed' && !(older && older.asOf > listed.list.asOf)) kept.set(orgId, listed.list)
+    return listed
+  }
+
+  return {
+    filtered: (orgId, username, deadline) => read(orgId, deadline, [['username', username]]),
+    async complete(orgId, deadline, fresh) {
+      const last = fresh ? undefined : kept.get(orgId)
+      if (last && clock.now().getTime() - last.asOf.getTime() < cacheMs)
+        return { kind: 'listed', list: last, earlier: true }
+
+      let earlier = true
+      const readNow = () => {
+        earlier = false
+        return readAll(orgId, deadline)
+      }
+      const listed = await (fresh ? readNow() : together(orgId, readNow))
+      return listed.kind === 'failure' ? listed : { ...listed, earlier }
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import type { Failure } from '../core/ports.ts'
+import type { DatabaseUser } from './database-user.ts'
+import type { ProjectInvitation } from './findings.ts'
+
+/** A project of an organization, as far as leftovers need it. */
+export type Project = { readonly id: string; readonly name: string }
+
+/** Where a call about a project goes, and by whose credential. */
+export type InProject = { readonly orgId: string; readonly projectId: string }
+
+/**
+ * Why a project does not tell what it was asked.
+ *
+ * - `forbidden`: our credential has no role in it (a second 401, 403)
+ * - `no_project`: there is no such project any more
+ * - `ended`: Atlas has no invitations of the deprecated kind any more (`VERSION_GONE`)
+ */
+export type NotTold =
+  | { readonly kind: 'forbidden'; readonly code: string }
+  | { readonly kind: 'no_project' }
+  | { readonly kind: 'ended'; readonly code: string }
+  | Failure
+
+/** How the DELETE of an invitation ended; whether it is gone, only the list of them tells. */
+export type InvitationRemoval =
+  | { readonly kind: 'deleted' }
+  /** Atlas knows no such invitation, or it was accepted. `mayHaveApplied`: an earlier try of ours may have been the reason. */
+  | { readonly kind: 'absent'; readonly code: string; readonly mayHaveApplied: boolean }
+  | NotTold
+
+/** Rows of the list that could not be read; absent if there are none. */
+type Unreadable = { readonly unreadable?: number }
+
+/** A project's invitations of the deprecated kind. */
+export type Invitations = Unreadable & {
+  readonly kind: 'invitations'
+  readonly invitations: readonly ProjectInvitation[]
+  /** When Atlas means to end them, by its `Sunset` header. It has moved before: nothing ends by the calendar. */
+  readonly sunset?: Date
+}
+
+/** An organization's projects, and what in them outlives a membership. Calls retry and end as those of `Members` do. */
+export type Projects = {
+  /** All that the credential sees, as read within the last five minutes. */
+  list(
+    orgId: string,
+    deadline: Date,
+  ): Promise<(Unreadable & { readonly kind: 'projects'; readonly projects: readonly Project[] }) | Failure>
+  /** All of a project's invitations of the deprecated kind. */
+  invitations(where: InProject, deadline: Date): Promise<Invitations | NotTold>
+  deleteInvitation(where: InProject, invitationId: string, deadline: Date): Promise<InvitationRemoval>
+  databaseUsers(
+    where: InProject,
+    deadline: Date,
+  ): Promise<
+    (Unreadable & { readonly kind: 'database_users'; readonly users: readonly DatabaseUser[] }) | NotTold
+  >
+}

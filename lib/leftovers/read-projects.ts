@@ -1,36 +1,40 @@
-import type { Failure, NotTold, Project, Projects } from '../core/ports.ts'
+import type { Failure } from '../core/ports.ts'
 import { atOnce } from '../words/at-once.ts'
+import { countOf } from '../words/wording.ts'
 import { namedAfter } from './database-user.ts'
-import { databaseUserFinding, projectFinding } from './describe-finding.ts'
-import { type Finding, isAmong, type ProjectInvitation } from './findings.ts'
-import { longestWait } from './longest-wait.ts'
+import { databaseUserFinding, type Finding, type ProjectInvitation, projectFinding } from './findings.ts'
+import type { NotTold, Project, Projects } from './ports.ts'
+import { isAmong, longestWait } from './search-work.ts'
 
 /** What one project shows of a person. */
 export type ProjectReading = {
   readonly project: Project
   readonly findings: readonly Finding[]
-  /** Those of the person, still to be dealt with. */
+  /** The person's, still to be dealt with. */
   readonly invitations: readonly ProjectInvitation[]
-  /** Why `invitations` are not all that the person has there. */
-  readonly untold?: string
-  /** Atlas has no such invitations any more. */
-  readonly ended?: boolean
+  /** Whether Atlas listed the project's invitations; `ended`: it says that it has none of this kind any more. */
+  readonly listed: 'yes' | 'ended' | 'forbidden' | 'no_project' | 'failed' | 'not_asked'
+  /** Why it did not. */
+  readonly code?: string
+  /** When Atlas means to end them. */
+  readonly sunset?: Date
   /** The project is to be read again. */
   readonly failure?: Failure
 }
 
-type Wish = {
+/** Whom to search for, and how. */
+export type Wish = {
   readonly orgId: string
-  /** The person's username first, then aliases. */
+  /** The person's username first, then other names of theirs. */
   readonly names: readonly string[]
   readonly until: Date
   readonly asksInvitations: boolean
 }
 
-/** Projects read at once: two requests each, of limits that every project has for itself. */
+/** Projects read at once: two requests each, and every project has rate limits of its own. */
 const AT_ONCE = 5
 
-/** Reads what projects show of the person: the invitations of the deprecated kind, and the database users named after them. */
+/** Reads what projects show of a person: invitations of the deprecated kind, and database users named after them. */
 export function readProjects(
   { projects }: { readonly projects: Projects },
   wish: Wish,
@@ -39,25 +43,22 @@ export function readProjects(
   return atOnce(wanted, AT_ONCE, async (project) => {
     const where = { orgId: wish.orgId, projectId: project.id }
     const [invitations, users] = await Promise.all([
-      wish.asksInvitations ? projects.invitations(where, wish.until) : NOT_ASKED,
+      wish.asksInvitations ? projects.invitations(where, wish.until) : undefined,
       projects.databaseUsers(where, wish.until),
     ])
     return readingOf(wish, project, { invitations, users })
   })
 }
 
-const NOT_ASKED = { kind: 'ended', code: 'VERSION_GONE' } as const
-
 type Answers = {
-  readonly invitations: Awaited<ReturnType<Projects['invitations']>>
+  readonly invitations: Awaited<ReturnType<Projects['invitations']>> | undefined
   readonly users: Awaited<ReturnType<Projects['databaseUsers']>>
 }
 
 function readingOf({ names }: Wish, project: Project, { invitations, users }: Answers): ProjectReading {
+  const list = invitations?.kind === 'invitations' ? invitations : undefined
+  const failure = longestWait([failureIn(invitations), failureIn(users)])
   const named = users.kind === 'database_users' ? users.users : []
-  const invited = invitations.kind === 'invitations' ? invitations.invitations : []
-  const failure = longestWait([failureIn(invitations), failureOf(users)])
-  const forbidden = forbiddenIn(project, { invitations, users })
   return {
     project,
     findings: [
@@ -65,31 +66,60 @@ function readingOf({ names }: Wish, project: Project, { invitations, users }: An
         const why = namedAfter(user, names)
         return why === undefined ? [] : [databaseUserFinding(user.username, project, why)]
       }),
-      ...(forbidden ? [forbidden] : []),
+      ...unsearchedIn(project, { invitations, users }),
     ],
-    invitations: invited.filter(({ username }) => isAmong(username, names)),
-    ...('code' in invitations && { untold: invitations.code }),
-    ...(invitations.kind === 'ended' && { ended: true }),
+    invitations: (list?.invitations ?? []).filter(({ username }) => isAmong(username, names)),
+    listed: listedIn(invitations),
+    ...(invitations && 'code' in invitations && { code: invitations.code }),
+    ...(list?.sunset && { sunset: list.sunset }),
     ...(failure && { failure }),
   }
 }
 
-function failureIn(answer: { readonly kind: string } | NotTold): Failure | undefined {
-  return 'reason' in answer ? answer : undefined
+function listedIn(answer: Answers['invitations']): ProjectReading['listed'] {
+  switch (answer?.kind) {
+    case undefined:
+      return 'not_asked'
+    case 'invitations':
+      return 'yes'
+    case 'failure':
+      return 'failed'
+    case 'ended':
+    case 'forbidden':
+    case 'no_project':
+      return answer.kind
+  }
 }
 
-/** Nobody has said that the list of database users will go; should it, it is no list without them. */
-function failureOf(users: Answers['users']): Failure | undefined {
-  return users.kind === 'ended' ? { kind: 'failure', reason: 'refused', code: users.code } : failureIn(users)
+/** Nobody has announced an end of the list of database users. Should it come, the project was not searched. */
+function failureIn(answer: { readonly kind: string } | NotTold | undefined): Failure | undefined {
+  return answer && 'reason' in answer ? answer : undefined
 }
 
-/** One finding for a project, however much of it is closed to us; it names the least role that opens it. */
-function forbiddenIn(project: Project, { invitations, users }: Answers): Finding | undefined {
-  const [first] = [invitations, users].flatMap((answer) => (answer.kind === 'forbidden' ? [answer] : []))
-  if (!first) return undefined
-  const why =
-    invitations.kind === 'forbidden'
-      ? `our credential needs the role Project Owner here to read invitations${users.kind === 'forbidden' ? ' and database users' : ''}`
-      : 'our credential needs the role Project Read Only here to read database users'
-  return projectFinding(project, why, first.code)
+/** Why a project was not wholly searched. One finding for all that is closed to us, naming the least role that opens it. */
+function unsearchedIn(project: Project, { invitations, users }: Answers): readonly Finding[] {
+  const failed = (why: string, code: string) => [projectFinding(project, why, code)]
+  const isClosed = users.kind === 'forbidden'
+  const unreadable = [invitations, users].reduce(
+    (sum, answer) => sum + (answer && 'unreadable' in answer ? (answer.unreadable ?? 0) : 0),
+    0,
+  )
+  return [
+    ...(invitations?.kind === 'forbidden'
+      ? failed(
+          `our credential needs the role Project Owner here to read invitations${isClosed ? ' and database users' : ''}`,
+          invitations.code,
+        )
+      : isClosed
+        ? failed('our credential needs the role Project Read Only here to read database users', users.code)
+        : []),
+    ...(users.kind === 'ended' ? failed('Atlas no longer lists its database users', users.code) : []),
+    ...(unreadable > 0 ? failed(`${countOf(unreadable, 'row')} could not be read`, 'UNREADABLE_ROWS') : []),
+  ]
+}
+
+/** Describes a project whose invitations Atlas says have ended, while nothing else says so of the organization. */
+export function endedFindings({ project, listed, code }: ProjectReading): readonly Finding[] {
+  const why = 'Atlas says that it has no project invitations any more'
+  return listed === 'ended' && code ? [projectFinding(project, why, code)] : []
 }

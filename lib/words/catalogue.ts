@@ -301,6 +301,11 @@ const NOTICES = {
       'Atlas answers that the deprecated project invitations are gone. They are searched again only if that changes.',
     severity: 'alert',
   },
+  invitations_searched_again: {
+    title: 'Project invitations are searched for again',
+    meaning: 'Atlas lists deprecated project invitations again, or an operator asked for another try.',
+    severity: 'digest',
+  },
   forgotten: {
     title: 'A person was forgotten',
     meaning: 'Everything that names the person was taken out of the ledger.',

@@ -1,0 +1,107 @@
+import type { Case } from '../words/case.ts'
+import type { Task } from '../words/task.ts'
+import { counted, type Finding } from './findings.ts'
+
+/** What is done about leftovers. What observe mode holds is never deleted. */
+export type LeftoversSettings = { readonly leftovers: 'off' | 'report' | 'clean' }
+
+/** An invitation that we were about to delete when we wrote it down. */
+export type Intended = { readonly projectId: string; readonly id: string; readonly createdAt: Date }
+
+/** What the ledger keeps of one search. Whom it is about, and why, its case says. */
+export type SearchState = {
+  readonly caseId: string
+  /** Deferrals in a row without progress. */
+  readonly deferrals: number
+  /** Why it did not end so far. */
+  readonly code?: string
+  /** Since when it fails without any progress. */
+  readonly failingSince?: Date
+  /** Projects that need not be read again, and what was found in them. */
+  readonly done: readonly string[]
+  readonly findings: readonly Finding[]
+  /** Findings beyond those that one item can hold. */
+  readonly omitted?: number
+  readonly intended: readonly Intended[]
+  /** A DELETE was about to be sent. An invitation that ended meanwhile may be our work. */
+  readonly mayHaveDeleted?: true
+  /** It ended without a request: searching is switched off, or the person was forgotten. */
+  readonly skipped?: true
+}
+
+/** The search for what outlived one membership. */
+export type SearchTask = Task<SearchState>
+
+/** Names the search that a case opens. */
+export function searchIdOf(caseId: string): string {
+  return caseId.replace(/^c-/, 's-')
+}
+
+/** Lists what the commit that closes a case opens: a search, if by that case somebody is out. */
+export function searchFor(
+  { id, subject, state: { departure, outcome } }: Case,
+  { leftovers }: LeftoversSettings,
+  now: Date,
+): readonly SearchTask[] {
+  const isOut = outcome?.kind === 'removed' || outcome?.kind === 'already_absent'
+  if (!isOut || departure.dryRun || leftovers === 'off') return []
+  return [
+    {
+      id: searchIdOf(id),
+      kind: 'search',
+      version: 0,
+      subject,
+      openedAt: now,
+      changedAt: now,
+      dueAt: now,
+      decisions: [],
+      sequence: 0,
+      state: { caseId: id, deferrals: 0, done: [], findings: [], intended: [] },
+    },
+  ]
+}
+
+/** How far Atlas's clock may be from ours. */
+const SKEW_MS = 5 * 60_000
+
+/**
+ * Tells whether a search may have deleted an invitation of its person at an instant. It is not documented whether Atlas reports the end
+ * of a deprecated project invitation to the organization. If it does, that event is ours.
+ */
+export function mayHaveDeletedAt({ state, openedAt, closedAt }: SearchTask, at: Date): boolean {
+  const from = openedAt.getTime() - SKEW_MS
+  const until = (closedAt?.getTime() ?? Number.POSITIVE_INFINITY) + SKEW_MS
+  return state.mayHaveDeleted === true && at.getTime() >= from && at.getTime() <= until
+}
+
+/** What became of a person's leftovers, for whoever asks. */
+export type LeftoversView = Readonly<Record<Finding['action'], number>> & {
+  readonly search: string
+  readonly case: string
+  readonly orgId: string
+  readonly state: 'searching' | 'searched' | 'skipped'
+  /** When the search ended. */
+  readonly at?: Date
+  readonly nextAttemptAt?: Date
+  /** Why a search goes on. */
+  readonly code?: string
+  readonly omitted?: number
+  readonly findings: readonly Finding[]
+}
+
+/** Shows what became of a person's leftovers. */
+export function leftoversView({ id, subject, state, closedAt, dueAt }: SearchTask): LeftoversView {
+  const { caseId, code, omitted, findings, skipped } = state
+  return {
+    search: id,
+    case: caseId,
+    orgId: subject.orgId,
+    state: closedAt ? (skipped ? 'skipped' : 'searched') : 'searching',
+    ...(closedAt && { at: closedAt }),
+    ...(dueAt && { nextAttemptAt: dueAt }),
+    ...(code && !closedAt && { code }),
+    ...(omitted && { omitted }),
+    ...counted(findings),
+    findings,
+  }
+}

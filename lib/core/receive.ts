@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { atOnce } from '../words/at-once.ts'
-import { noticeDraft, sealed, unreadableDraft } from '../words/audit-event.ts'
+import { noticeDraft, unreadableDraft } from '../words/audit-event.ts'
 import { type Case, type CaseState, openCase, UNKNOWN_ORG } from '../words/case.ts'
 import { type Departure, leavingInstant, type Return } from '../words/departure.ts'
 import type { TaskKind } from '../words/task.ts'
@@ -10,7 +10,7 @@ import type { Channel } from './ports.ts'
 import { recordReturn } from './record-return.ts'
 import { absorbing } from './repetition.ts'
 import { SKEW_MS } from './returns.ts'
-import { remember } from './runner.ts'
+import { addMs, remember } from './runner.ts'
 import { heardSource, SOURCES, type SourcesState } from './sources.ts'
 
 /** What one input says, as its channel's reader understood it. */
@@ -184,11 +184,25 @@ async function noteSource({ ledger, clock, heard }: ReceiveDeps, reading: Readin
     .catch(() => undefined)
 }
 
-/** Published first and laid aside second: what fails in between is published again under the same `uid`. */
+/** After so long SQS has forgotten the message, wherever it lay. */
+const KEEP_UNREADABLE_MS = 30 * 24 * 3_600_000
+
+/**
+ * Lays an unreadable message aside. Its event is committed first, once for each body: whatever fails after that, the same event is
+ * published, and however often the message comes, humans are alerted once.
+ */
 async function reject(deps: ReceiveDeps, { body, channel }: Delivery, why: Unreadable): Promise<void> {
-  const uid = `unreadable-${createHash('sha256').update(body).digest('hex').slice(0, 20)}`
-  const taken = await deps.audit.publish([sealed(unreadableDraft(why, deps.clock.now()), uid)])
-  if (!taken.has(uid)) throw new Error('Cannot audit an unreadable message')
+  const now = deps.clock.now()
+  const key = `unreadable#${createHash('sha256').update(body).digest('hex').slice(0, 24)}`
+  await remember<{ readonly channel: Channel }>(deps, key, (known) =>
+    known
+      ? undefined
+      : {
+          state: { channel },
+          drafts: [unreadableDraft(why, now)],
+          expiresAt: addMs(now, KEEP_UNREADABLE_MS),
+        },
+  )
   await deps.queue.reject(channel, body, why.reason)
   deps.journal.note({ event: 'unreadable', reason: why.reason })
 }

@@ -3,11 +3,11 @@
  * `deletions`: recorded outside the product) with what the product remembers (`cases`) and has told (the audit bus).
  */
 
-import { unreadSecretOf } from '../../lib/core/org-state.ts'
 import { type Case, caseIdOf } from '../../lib/words/case.ts'
-import { leavingInstant, providerOf, sameContent, usernamesOf } from '../../lib/words/departure.ts'
+import { type Departure, leavingInstant, sameContent, usernamesOf } from '../../lib/words/departure.ts'
 import type { Member } from '../../lib/words/member.ts'
-import { asciiLowerCase, sameUsername } from '../../lib/words/username.ts'
+import { describeOutcome } from '../../lib/words/outcome.ts'
+import { sameUsername } from '../../lib/words/username.ts'
 import type { Published } from '../support/in-memory-aws.ts'
 import { RETRY_AFTER_SECONDS } from './faults.ts'
 import { leftoversCleared } from './leftovers-checker.ts'
@@ -28,6 +28,9 @@ export const CHECKERS = {
   nobody_lost: nobodyLost,
   nobody_wrong: nobodyWrong,
   nothing_unaudited: nothingUnaudited,
+  one_content_per_uid: oneContentPerUid,
+  notices_published: noticesPublished,
+  nothing_waits: nothingWaits,
   window_kept: windowKept,
   ledger_balances: ledgerBalances,
   one_worker_per_person: oneWorkerPerPerson,
@@ -41,14 +44,13 @@ function* nobodyLost(played: Played): Iterable<string> {
   const { truth, world, scenario, isAtRest } = played
   for (const asked of truth.departures) {
     for (const kase of casesOf(played, asked)) {
-      const end = endOf(kase)
+      const end = describeOutcome(kase.state.outcome)
       const allowed = scenario.ends ? (scenario.ends[asked.departure.id] ?? []) : [end]
-      if (!allowed.includes(end) && !isHandedOn(played, kase))
+      if (!allowed.includes(end))
         yield `${kase.id} of ${asked.departure.id} ended ${end}, not ${allowed.join(' or ')}`
-      if (!kase.closedAt && !hasAlert(kase, world.aws.published) && !kase.nextAttemptAt)
+      if (!kase.closedAt && !hasAlert(kase, world.aws.published) && !kase.dueAt)
         yield `${kase.id} is open, with no alert and no next attempt`
-      if (kase.outcome?.kind === 'removed' || kase.outcome?.kind === 'already_absent')
-        yield* stillIn(played, asked, kase)
+      if (isOut(kase)) yield* stillIn(played, asked, kase)
     }
   }
   for (const username of scenario.stays ?? [])
@@ -59,10 +61,10 @@ function* nobodyLost(played: Played): Iterable<string> {
 /** Whoever the case says is out and who is a member all the same, without having come back. */
 function* stillIn({ world, truth }: Played, asked: Asked, kase: Case): Iterable<string> {
   const names = usernamesOf(asked.departure)
-  for (const member of world.org(kase.orgId).members) {
+  for (const member of world.org(kase.state.orgId).members) {
     const isMeant =
-      member.userId === kase.intent?.userId || names.some((name) => sameUsername(name, member.username))
-    const membership = membershipAt(truth, kase.orgId, member, world.time.now())
+      member.userId === kase.state.intent?.userId || names.some((name) => sameUsername(name, member.username))
+    const membership = membershipAt(truth, kase.state.orgId, member, world.time.now())
     if (isMeant && !cameBack(membership, asked))
       yield `${member.username} is out by ${kase.id}, and still a member`
   }
@@ -109,7 +111,7 @@ function objectionTo(played: Played, asked: Asked, removal: Removal): string | u
   if (isSuperseded(played, asked, at)) return `${departure.id} superseded`
 
   const kase = played.cases.find((one) => one.id === caseIdOf(departure, orgId))
-  const released = new Set(kase?.releases.map(({ reason }) => reason))
+  const released = new Set(kase ? releasesOf(kase) : [])
   if (
     truth.acts.some(
       (act) =>
@@ -135,7 +137,7 @@ function wordOfReturn(
   released: ReadonlySet<string>,
 ): string | undefined {
   const known = truth.returns.filter(({ back }) => {
-    const told = world.aws.published.find(({ uid }) => uid === `return/${back.id}`)
+    const told = world.aws.published.find((event) => isNoticeOf(event, back.id))
     const isKnown = told !== undefined && at.getTime() - Number(told.detail.time) > ATTEMPT_MS
     return (
       isKnown &&
@@ -143,9 +145,15 @@ function wordOfReturn(
       back.occurredAt > departure.occurredAt
     )
   })
-  const isOwn = known.some(({ back }) => providerOf(back.source) === providerOf(departure.source))
+  const isOwn = known.some(({ back }) => back.source === departure.source)
   if (isOwn || (known.length > 0 && !released.has('rejoined'))) return `a source took ${departure.id} back`
   return undefined
+}
+
+/** The notice of this very return. */
+function isNoticeOf(event: Published, returnId: string): boolean {
+  const { correlation_uid: about } = event.detail.metadata as { readonly correlation_uid?: string }
+  return unmappedOf(event).notice === 'return_received' && about === returnId
 }
 
 /** A departure that named a day of its own, and whose source has said something else since. */
@@ -159,7 +167,9 @@ function isSuperseded({ truth, cases }: Played, { departure }: Asked, at: Date):
         sameUsername(other.username, departure.username) &&
         other.occurredAt > departure.occurredAt &&
         at.getTime() - otherAt.getTime() > ATTEMPT_MS &&
-        cases.some((kase) => kase.departure.id === other.id && kase.outcome?.kind !== 'cancelled'),
+        cases.some(
+          (kase) => kase.state.departure.id === other.id && kase.state.outcome?.kind !== 'cancelled',
+        ),
     )
   )
 }
@@ -177,31 +187,77 @@ export function isPaused({ truth }: Played, orgId: string, at: Date): boolean {
   )
 }
 
-/** One outcome event per attempt under one uid; every outcome and notice told by the end; every real removal told as one. */
+/** Every event of every task is published under its own uid, without a gap; every real removal is published as one. */
 function* nothingUnaudited(played: Played): Iterable<string> {
-  const { world, cases, truth } = played
+  const { world, cases, tasks, truth } = played
   const events = byUid(world.aws.published)
-  for (const [uid, told] of events) {
-    const versions = new Set(told.map(contentOf))
-    if (versions.size > 1) yield `${uid} was told in ${versions.size} ways`
+  for (const { id, sequence } of tasks) {
+    for (let number = 1; number <= sequence; number += 1) {
+      const event = events.get(`${id}/${number}`)?.[0]
+      if (!event) yield `event ${number} of ${id} was never published`
+      else if (unmappedOf(event).sequence !== number) yield `${event.uid} says that it is another one`
+    }
+    const own = [...events.keys()].filter((uid) => uid.startsWith(`${id}/`))
+    if (own.length > sequence) yield `${id} has ${sequence} events, and ${own.length} are published`
   }
-  for (const kase of cases) {
-    const own = [...events.keys()].filter(
-      (uid) => /^\d+$/.test(uid.slice(kase.id.length + 1)) && uid.startsWith(`${kase.id}/`),
-    )
-    for (let attempt = 1; attempt <= kase.attempts; attempt += 1)
-      if (!events.has(`${kase.id}/${attempt}`)) yield `attempt ${attempt} of ${kase.id} was never told`
-    if (own.length > kase.attempts) yield `${kase.id} has ${kase.attempts} attempts and ${own.length} events`
-    if (own.filter((uid) => isStop(events.get(uid)?.[0])).length > MOST_ALERTS)
-      yield `${kase.id} woke somebody more than ${MOST_ALERTS} times`
-    const last = events.get(`${kase.id}/${kase.attempts}`)?.[0]
-    if (last && outcomeOf(last).kind !== kase.outcome?.kind) yield `${kase.id} ended otherwise than told`
-  }
+  for (const kase of cases) yield* alertsOf(kase, events)
   yield* untoldRemovals(played)
-  for (const { pk, keys } of world.table.items())
-    if (keys.unpublishedAt) yield `${pk} still has something to tell`
   for (const body of truth.unreadable)
     if (!world.aws.rejected.some((one) => one.body === body)) yield `an unreadable message is not on the DLQ`
+}
+
+function* alertsOf(kase: Case, events: ReadonlyMap<string, readonly Published[]>): Iterable<string> {
+  const outcomes = [...events]
+    .filter(([uid]) => uid.startsWith(`${kase.id}/`))
+    .flatMap(([, [event]]) => (event?.detailType === 'Offboarding Outcome' ? [event] : []))
+  if (outcomes.filter(isStop).length > MOST_ALERTS)
+    yield `${kase.id} alerted somebody more than ${MOST_ALERTS} times`
+  const last = outcomes.toSorted((one, other) => sequenceOf(one) - sequenceOf(other)).at(-1)
+  if (last && outcomeOf(last).kind !== kase.state.outcome?.kind)
+    yield `${kase.id} ended otherwise than published`
+}
+
+/** What was published under one uid is the same event, time included, however often it was published. */
+function* oneContentPerUid({ world }: Played): Iterable<string> {
+  for (const [uid, published] of byUid(world.aws.published)) {
+    const versions = new Set(published.map((event) => JSON.stringify(event)))
+    if (versions.size > 1) yield `${uid} was published with ${versions.size} contents`
+  }
+}
+
+/** Notices that follow from trouble, whatever the story is about. */
+const OF_TROUBLE: ReadonlySet<string> = new Set([
+  'stopped_credential',
+  'credential_restored',
+  'unlisted_code',
+  'leftovers',
+  'retried',
+])
+
+/** Every notice that the story must publish is published, once; and none besides, but for those of trouble. */
+function* noticesPublished({ world, scenario }: Played): Iterable<string> {
+  if (!scenario.ends) return
+  const events = [...byUid(world.aws.published).values()].flatMap(([event]) => event ?? [])
+  const names = events.flatMap((event) => unmappedOf(event).notice ?? [])
+  const wanted = scenario.notices ?? []
+  for (const name of new Set([...wanted, ...names])) {
+    const count = names.filter((one) => one === name).length
+    const expected = wanted.filter((one) => one === name).length
+    const isRight =
+      OF_TROUBLE.has(name) || scenario.mayPublish?.includes(name as never)
+        ? count >= expected
+        : count === expected
+    if (!isRight) yield `notice ${name} was published ${count} times, not ${expected}`
+  }
+}
+
+/** Once nothing is left to do, nothing waits to be published or opened. */
+function* nothingWaits({ world, isAtRest }: Played): Iterable<string> {
+  if (!isAtRest) return
+  for (const { pk, outbox } of world.table.items()) {
+    if (Object.keys(outbox.effects).length > 0) yield `${pk} still has something to publish`
+    else if (outbox.since) yield `${pk} is in the outbox index, and has nothing to publish`
+  }
 }
 
 function* untoldRemovals({ removals, world }: Played): Iterable<string> {
@@ -251,20 +307,17 @@ function* ledgerBalances(played: Played): Iterable<string> {
     const own = casesOf(played, asked)
     for (const kase of own) explained.add(kase)
     for (const orgId of asked.orgIds) {
-      const standsIn = own.some(
-        (kase) => unreadSecretOf(kase.orgId) !== undefined && !isHandedOn(played, kase),
-      )
-      if (!standsIn && !own.some((kase) => kase.orgId === orgId))
+      if (!isAbsorbed(played, asked, orgId) && !own.some((kase) => kase.state.orgId === orgId))
         yield `${asked.departure.id} has no case in ${orgId}`
     }
   }
   for (const kase of cases) if (!explained.has(kase)) yield `${kase.id} belongs to no departure`
 }
 
-/** No DELETE is sent without a lease that outlives it, and no two workers' DELETEs for one person overlap. */
+/** No DELETE is sent without a lock that outlives it, and no two workers' DELETEs for one person overlap. */
 function* oneWorkerPerPerson({ deletions }: Played): Iterable<string> {
   for (const [index, one] of deletions.entries()) {
-    if (!one.leased) yield `${one.worker} sent a DELETE past its lease`
+    if (!one.locked) yield `${one.worker} sent a DELETE past its lock`
     for (const other of deletions.slice(index + 1)) {
       const isSame = one.orgId === other.orgId && one.userId === other.userId && one.worker !== other.worker
       if (isSame && one.endedAt > other.sentAt)
@@ -300,32 +353,46 @@ function* atlasWaitsKept({ trace, scenario }: Played): Iterable<string> {
 
 /** The cases of one departure; of two that say different things under one id, those that say this. */
 function casesOf({ cases }: Played, { departure }: Asked): readonly Case[] {
-  const person = asciiLowerCase(departure.username)
-  const own = cases.filter(
-    (kase) =>
-      kase.departure.id === departure.id &&
-      asciiLowerCase(kase.departure.username) === person &&
-      kase.departure.dryRun === departure.dryRun,
+  return cases.filter(({ state: { departure: other } }) => isSame(departure, other))
+}
+
+function isSame(one: Departure, other: Departure): boolean {
+  return (
+    one.id === other.id &&
+    sameUsername(one.username, other.username) &&
+    one.dryRun === other.dryRun &&
+    sameContent(one, other)
   )
-  return own.filter((kase) => sameContent(kase.departure, departure))
 }
 
-/** A case that stood in for an organization whose secret could not be read, and said under which name it goes on. */
-function isHandedOn({ cases }: Played, { orgId, outcome }: Case): boolean {
-  if (unreadSecretOf(orgId) === undefined || outcome?.kind !== 'cancelled') return false
-  return cases.some(({ id }) => outcome.because.endsWith(`case ${id}`))
+/** A case of the same source and person, open when the departure came, said the same: it stands for this one too. */
+function isAbsorbed({ cases }: Played, { departure, at }: Asked, orgId: string): boolean {
+  return cases.some(
+    ({ state, openedAt, closedAt }) =>
+      state.orgId === orgId &&
+      state.departure.source === departure.source &&
+      sameUsername(state.departure.username, departure.username) &&
+      state.departure.dryRun === departure.dryRun &&
+      state.departure.id !== departure.id &&
+      openedAt.getTime() <= at.getTime() + DAY_MS &&
+      (!closedAt || closedAt >= at),
+  )
 }
 
-function endOf({ outcome }: Case): string {
-  if (!outcome) return 'new'
-  return 'reason' in outcome ? `${outcome.kind}: ${outcome.reason}` : outcome.kind
+function isOut({ state: { outcome } }: Case): boolean {
+  return outcome?.kind === 'removed' || outcome?.kind === 'already_absent'
 }
 
-/** A hold or a refusal, told with a severity that wakes somebody. */
-function hasAlert(kase: Case, published: readonly Published[]): boolean {
-  const isStopped = kase.outcome?.kind === 'held' || kase.outcome?.kind === 'refused'
-  const told = published.find(({ uid }) => uid === `${kase.id}/${kase.attempts}`)
-  return isStopped && told?.detail.severity_id === 4
+function releasesOf({ decisions }: Case): readonly string[] {
+  return decisions.flatMap(({ act, rule }) => (act === 'release' && rule ? [rule] : []))
+}
+
+/** A hold or a refusal, published with a severity that alerts somebody, or as a part of a stop that does. */
+function hasAlert({ id, state: { outcome } }: Case, published: readonly Published[]): boolean {
+  if (outcome?.kind !== 'held' && outcome?.kind !== 'refused') return false
+  return published.some(
+    (event) => event.uid.startsWith(`${id}/`) && isStop(event) && Number(event.detail.severity_id) >= 3,
+  )
 }
 
 function isMember({ world, scenario }: Played, username: string): boolean {
@@ -337,9 +404,9 @@ function isMember({ world, scenario }: Played, username: string): boolean {
 
 function isReleased({ cases }: Played, username: string, reason: string): boolean {
   return cases.some(
-    ({ departure, releases }) =>
-      usernamesOf(departure).some((name) => sameUsername(name, username)) &&
-      releases.some((release) => release.reason === reason),
+    (kase) =>
+      usernamesOf(kase.state.departure).some((name) => sameUsername(name, username)) &&
+      releasesOf(kase).includes(reason),
   )
 }
 
@@ -361,16 +428,16 @@ function byUid(published: readonly Published[]): ReadonlyMap<string, readonly Pu
 type Unmapped = {
   readonly outcome?: { readonly kind: string; readonly detail?: string }
   readonly snapshot?: { readonly userId: string }
+  readonly notice?: string
+  readonly sequence?: number
 }
 
 function unmappedOf(event: Published | undefined): Unmapped {
   return (event?.detail.unmapped ?? {}) as Unmapped
 }
 
-/** What an event says, but for when: the unreadable message has no instant of its own. */
-function contentOf(event: Published): string {
-  const { outcome, ...rest } = unmappedOf(event)
-  return JSON.stringify([event.detail.status, outcome ?? rest])
+function sequenceOf(event: Published): number {
+  return unmappedOf(event).sequence ?? 0
 }
 
 function isStop(event: Published | undefined): boolean {

@@ -56,7 +56,7 @@ export function isEffect(call: IoCall): boolean {
   return faultsOf(call).includes(CRASH_AFTER)
 }
 
-const WRITES: ReadonlySet<string> = new Set(['put', 'remove'])
+const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'insertLapsed', 'remove', 'takeOut'])
 
 /**
  * Every way in which one call can go wrong, as far as the caller could tell them apart. A throttled AWS service is an error

@@ -1,7 +1,10 @@
+import { type SearchState, searchIdOf } from '../../lib/leftovers/search-task.ts'
 import type { Case } from '../../lib/words/case.ts'
 import { leavingInstant, usernamesOf } from '../../lib/words/departure.ts'
+import type { Task } from '../../lib/words/task.ts'
 import { sameUsername } from '../../lib/words/username.ts'
 import type { AtlasInvite } from '../support/in-memory-atlas.ts'
+import type { Published } from '../support/in-memory-aws.ts'
 import { isPaused } from './checkers.ts'
 import type { Played } from './played.ts'
 
@@ -18,41 +21,43 @@ export function* leftoversCleared(played: Played): Iterable<string> {
   for (const invite of played.world.atlas.uninvited) yield* unjustified(played, invite)
 }
 
-function isOut({ outcome, departure }: Case): boolean {
+function isOut({ state: { outcome, departure } }: Case): boolean {
   return !departure.dryRun && (outcome?.kind === 'removed' || outcome?.kind === 'already_absent')
 }
 
-function* untold({ world }: Played, kase: Case): Iterable<string> {
-  const { id, attempts, leftovers } = kase
-  if (!leftovers || leftovers.kind === 'pending') {
-    yield `${id} is closed, and nobody has looked for what is left`
+function* untold({ world, tasks }: Played, kase: Case): Iterable<string> {
+  const { id } = kase
+  const search = tasks.find((task) => task.id === searchIdOf(id)) as Task<SearchState> | undefined
+  if (!search?.closedAt) {
+    yield `${id} is closed, and nobody has searched for what is left`
     return
   }
-  const told = world.aws.published.filter(({ uid }) => uid === `${id}/${attempts}/leftovers`)
-  if (told.length === 0) yield `what ${id} left was never told`
-  if (new Set(told.map(({ detail }) => JSON.stringify(detail.unmapped))).size > 1)
-    yield `what ${id} left was told in several ways`
-  if (leftovers.kind !== 'looked') return
+  const { state, closedAt } = search
+  if (state.skipped) return
+  const published = new Set(
+    world.aws.published.filter((event) => isAbout(event, search.id)).map(({ uid }) => uid),
+  )
+  if (published.size !== 1) yield `what ${id} left was published ${published.size} times`
 
   const hidden = new Set(
-    leftovers.findings.filter(({ action }) => action === 'failed').map(({ projectId }) => projectId),
+    state.findings.filter(({ action }) => action === 'failed').map(({ projectId }) => projectId),
   )
-  const known = new Set(leftovers.findings.map(({ id: found }) => found))
-  for (const project of world.org(kase.orgId).projects) {
-    const left = project.invites.filter((invite) => isOf(kase, invite) && invite.createdAt < leftovers.at)
+  const known = new Set(state.findings.map(({ id: found }) => found))
+  for (const project of world.org(kase.state.orgId).projects) {
+    const left = project.invites.filter((invite) => isOf(kase, invite) && invite.createdAt < closedAt)
     const untoldOf = left.filter((invite) => !known.has(invite.id))
     if (untoldOf.length > 0 && !hidden.has(project.id) && !hidden.has('*'))
-      yield `an invitation of ${kase.departure.username} is left, and ${id} does not tell of it`
-    if (
-      left.some((invite) =>
-        leftovers.findings.some((one) => one.id === invite.id && one.action === 'deleted'),
-      )
-    )
+      yield `an invitation of ${kase.state.departure.username} is left, and ${id} does not tell of it`
+    if (left.some((invite) => state.findings.some((one) => one.id === invite.id && one.action === 'deleted')))
       yield `${id} tells of an invitation as deleted that is still there`
   }
 }
 
-function isOf({ departure }: Case, { username }: AtlasInvite): boolean {
+function isAbout({ uid }: Published, searchId: string): boolean {
+  return uid.startsWith(`${searchId}/`)
+}
+
+function isOf({ state: { departure } }: Case, { username }: AtlasInvite): boolean {
   return usernamesOf(departure).some((name) => sameUsername(name, username))
 }
 
@@ -61,7 +66,7 @@ type Uninvited = Played['world']['atlas']['uninvited'][number]
 function* unjustified(played: Played, invite: Uninvited): Iterable<string> {
   const { orgId, username, at } = invite
   const reasons = played.cases
-    .filter((kase) => kase.orgId === orgId && isOut(kase) && isOf(kase, invite))
+    .filter((kase) => kase.state.orgId === orgId && isOut(kase) && isOf(kase, invite))
     .map((kase) => objectionTo(played, kase, invite))
   if (!reasons.includes(undefined))
     yield `the invitation of ${username} was deleted at ${at.toISOString()}: ${reasons.join('; ') || 'nobody by that name left'}`
@@ -74,13 +79,14 @@ function objectionTo(
   kase: Case,
   { orgId, createdAt, at }: Uninvited,
 ): string | undefined {
-  const { departure, closedAt, stale, releases } = kase
+  const { closedAt, decisions } = kase
+  const { departure, doubts, outcome } = kase.state
   const names = usernamesOf(departure)
   const leaving = leavingInstant(departure)
   if (settings.leftovers !== 'clean' || settings.mode !== 'enforce') return 'only to be reported'
   if (!closedAt || closedAt > at) return `${kase.id} was not closed yet`
   if (settings.protectedUsernames.some((name) => names.includes(name))) return 'protected'
-  if (stale && !releases.some(({ reason }) => reason === 'stale_event')) return 'stale'
+  if (doubts.includes('stale_event') && !decisions.some(({ rule }) => rule === 'stale_event')) return 'stale'
   if (createdAt > leaving) return 'invited after leaving'
   const isBack = truth.memberships.some(
     (one) =>
@@ -88,7 +94,7 @@ function objectionTo(
       names.some((name) => sameUsername(name, one.username)) &&
       one.from > leaving &&
       at.getTime() - one.from.getTime() > ATTEMPT_MS &&
-      !(kase.outcome?.kind === 'removed' && kase.outcome.revokedAt > one.from),
+      !(outcome?.kind === 'removed' && outcome.revokedAt > one.from),
   )
   if (isBack) return 'came back'
   const isTakenBack = truth.returns.some(

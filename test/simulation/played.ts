@@ -1,7 +1,5 @@
-import type { GuardSettings } from '../../lib/core/guards.ts'
-import type { WindowLimits } from '../../lib/core/window.ts'
-import type { LeftoversSettings } from '../../lib/leftovers/findings.ts'
 import type { Case } from '../../lib/words/case.ts'
+import type { Task } from '../../lib/words/task.ts'
 import type { Deletion } from '../support/deletion-log.ts'
 import type { World } from '../support/world.ts'
 import type { Scenario } from './scenario.ts'
@@ -11,10 +9,12 @@ import type { Truth } from './truth.ts'
 /** Everything there is to judge once a run is over: what really happened, and what the product remembers and has told. */
 export type Played = {
   readonly scenario: Scenario
-  readonly settings: GuardSettings & WindowLimits & LeftoversSettings
+  readonly settings: World['settings']
   readonly truth: Truth
   readonly world: World
   readonly cases: readonly Case[]
+  /** Tasks of every kind. */
+  readonly tasks: readonly Task[]
   readonly removals: World['atlas']['removed']
   readonly deletions: readonly Deletion[]
   readonly trace: readonly TracedCall[]

@@ -64,7 +64,6 @@ function randomWorld(dice: Dice): WorldOptions {
     duplicates: dice.chance(0.3) ? 0.3 : 0,
     indexLagMs: dice.chance(0.5) ? dice.below(3 * SECOND) : 0,
     skewMs: dice.chance(0.3) ? SECOND : 0,
-    compares: dice.chance(0.1),
     settings: {
       leftovers: dice.oneOf(['off', 'off', 'report', 'clean']),
       maxRemovalsPerDay: dice.oneOf([0, 1, 2, 3, 10, 10, 10]),

@@ -1,5 +1,4 @@
-import { fromJson } from '../../lib/aws/json.ts'
-import type { Case } from '../../lib/words/case.ts'
+import type { TaskKind } from '../../lib/words/task.ts'
 import { later } from '../support/cases.ts'
 import type { WorldOptions } from '../support/world.ts'
 import { CHECKERS } from './checkers.ts'
@@ -16,20 +15,19 @@ export type Run = { readonly played: Played; readonly violations: readonly Viola
 export type Choose = (call: Omit<TracedCall, 'fault'>) => Omit<Placed, 'index'> | undefined
 
 /**
- * As in serverless.yml; warm workers, indexes half a second behind, an installation that has served before and no comparison with
- * Atlas unless the scenario is about it. Of three sweeps two do not come: what waits for one waits longer, and the paths stay
+ * As in serverless.yml; warm workers, indexes half a second behind and an installation that has served before. Of three sweeps two do not come: what waits for one waits longer, and the paths stay
  * short enough to place faults everywhere.
  */
 const WORLD: WorldOptions = {
   warm: true,
   concurrency: 4,
   indexLagMs: 500,
-  compares: false,
   hasServed: true,
   sweepEveryMs: 180_000,
 }
 /** Nothing may take longer than what the longest scenario waits for, and a few days. */
 const HORIZON = later(75 * 24 * 3_600_000)
+const KINDS: readonly TaskKind[] = ['case', 'search', 'reference', 'proposal']
 /** How often on-call answers an alert of Atlas's refusal by asking again. */
 const MOST_ROUNDS = 5
 
@@ -54,12 +52,12 @@ export async function run(scenario: Scenario, seed: number, choose: Choose): Pro
   hasBegun = true
   const isAtRest = await playOut(scenario, stage)
   const { world, truth } = stage
-  const cases = casesIn(stage)
   const played: Played = {
     scenario,
     truth,
     world,
-    cases,
+    cases: world.cases(),
+    tasks: KINDS.flatMap(world.tasks),
     trace,
     isAtRest,
     settings: world.settings,
@@ -73,9 +71,9 @@ async function playOut(scenario: Scenario, stage: Stage): Promise<boolean> {
   const { world } = stage
   let isAtRest = await acted(stage, scenario.play)
   for (let round = 0; isAtRest && round < MOST_ROUNDS; round += 1) {
-    const refused = casesIn(stage).filter(
-      ({ outcome }) => outcome?.kind === 'refused' && outcome.reason === 'atlas_refused',
-    )
+    const refused = world
+      .cases()
+      .filter(({ state: { outcome } }) => outcome?.kind === 'refused' && outcome.reason === 'atlas_refused')
     if (refused.length === 0) break
     stage.act({ action: 'retry', cases: refused.map(({ id }) => id) }).catch(() => undefined)
     isAtRest = await world.runOut(HORIZON)
@@ -92,12 +90,6 @@ async function acted(stage: Stage, story: Scenario['play']): Promise<boolean> {
   const isAtRest = await stage.world.runOut(HORIZON)
   if (trouble) throw trouble
   return isAtRest
-}
-
-function casesIn({ world }: Stage): readonly Case[] {
-  return world.table
-    .items()
-    .flatMap(({ pk, body }) => (pk.startsWith('case#') ? [fromJson(body) as Case] : []))
 }
 
 function violationsOf(played: Played): readonly Violation[] {

@@ -1,3 +1,4 @@
+import type { NoticeName } from '../../lib/words/catalogue.ts'
 import type { WorldOptions } from '../support/world.ts'
 import type { Stage } from './stage.ts'
 
@@ -10,6 +11,10 @@ export type Scenario = {
   play(stage: Stage): Promise<void>
   /** Departure id → every way in which its cases may end, whatever went wrong: `removed`, `held: rejoined`… */
   readonly ends?: Readonly<Record<string, readonly string[]>>
+  /** Notices that are published, each as often as it stands here, whatever goes wrong. */
+  readonly notices?: readonly NoticeName[]
+  /** Notices that may be published besides, if a fault changes the order of things. */
+  readonly mayPublish?: readonly NoticeName[]
   /** Whoever must be a member at the end. */
   readonly stays?: readonly string[]
   /** It is about one person and one case, so that a request is somebody's second try of the first one. */

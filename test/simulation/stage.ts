@@ -1,10 +1,11 @@
-import { encodeMessage } from '../../lib/senders/own-message.ts'
 import type { Case } from '../../lib/words/case.ts'
 import type { Departure } from '../../lib/words/departure.ts'
 import type { Member } from '../../lib/words/member.ts'
 import { sameUsername } from '../../lib/words/username.ts'
+import type { Act } from '../support/acts-stand-in.ts'
 import { activeMember, departure, ORG } from '../support/cases.ts'
 import { enqueue } from '../support/in-memory-aws.ts'
+import { encodeWork } from '../support/work-message.ts'
 import { createWorld, type IoCall, type World, type WorldOptions } from '../support/world.ts'
 import type { NamedFault } from './faults.ts'
 import { newTruth, type Truth } from './truth.ts'
@@ -22,7 +23,7 @@ export type Stage = {
   comeBack(source: string, username: string): void
   sendUnreadable(body: string): void
   /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
-  act(request: { readonly action: string } & Record<string, unknown>): Promise<void>
+  act(request: Act): Promise<void>
   cases(): readonly Case[]
   /** Nobody invokes any function for so long, once the departures have cases and no message is in hand: the days on which the same would happen again and again. */
   passOver(ms: number): Promise<void>
@@ -89,7 +90,7 @@ export function createStage(options: WorldOptions): Stage {
       returns += 1
       const back = { id: `${source}:return-${returns}`, source, username, occurredAt: time.now() }
       truth.returns.push({ back, at: time.now() })
-      enqueue(aws, encodeMessage({ kind: 'return', return: back }), time.now())
+      enqueue(aws, encodeWork({ kind: 'return', return: back }), time.now())
     },
     sendUnreadable(body) {
       truth.unreadable.add(body)
@@ -98,9 +99,7 @@ export function createStage(options: WorldOptions): Stage {
     async act(request) {
       const begunAt = time.now()
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const answer = await world
-          .operate({ by: 'on-call', because: 'simulated', ...request })
-          .catch(() => undefined)
+        const answer = await world.operate(request).catch(() => undefined)
         if (answer && isDone(answer)) {
           truth.acts.push({ ...request, begunAt, at: time.now(), isAnswered: true })
           return

@@ -1,4 +1,4 @@
-import { type Case, openCase } from '../../lib/words/case.ts'
+import { type Case, type CaseState, openCase } from '../../lib/words/case.ts'
 import type { Departure } from '../../lib/words/departure.ts'
 import type { Member } from '../../lib/words/member.ts'
 
@@ -12,8 +12,14 @@ export function departure(fields: Partial<Departure> = {}): Departure {
   return { id: 'okta:evt-1', source: 'okta', username: 'ada@example.com', occurredAt: LEFT_AT, ...fields }
 }
 
-export function openedCase(fields: Partial<Case> = {}, departed: Partial<Departure> = {}): Case {
-  return { ...openCase(departure(departed), ORG, { at: later(1_000), stale: false }), ...fields }
+/** A case as it was opened, a second after its departure; what differs from that is given by part. */
+export function openedCase(
+  state: Partial<CaseState> = {},
+  departed: Partial<Departure> = {},
+  task: Partial<Omit<Case, 'state'>> = {},
+): Case {
+  const opened = openCase(departure(departed), ORG, { at: later(1_000) })
+  return { ...opened, ...task, state: { ...opened.state, ...state } }
 }
 
 export function activeMember(fields: Partial<Member> = {}): Member {

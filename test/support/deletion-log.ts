@@ -1,7 +1,7 @@
 import type { AtlasRequest } from '../../lib/atlas/transport.ts'
 import { fromJson } from '../../lib/aws/json.ts'
 import type { Item } from '../../lib/aws/table.ts'
-import type { Lease } from '../../lib/core/ports.ts'
+import type { Lock } from '../../lib/core/ports.ts'
 
 /** One DELETE as it went over the wire, whatever came of it. */
 export type Deletion = {
@@ -11,8 +11,8 @@ export type Deletion = {
   readonly sentAt: Date
   /** When its sender had an answer or gave up, at the latest when its time-out was over. */
   endedAt: Date
-  /** Whether the sender had a lease in that organization that outlived the request's time-out. */
-  readonly leased: boolean
+  /** Whether the sender had a lock in that organization that outlived the request's time-out. */
+  readonly locked: boolean
 }
 
 export type DeletionLog = {
@@ -25,11 +25,11 @@ export type DeletionLog = {
 export function deletionLog(now: () => Date, items: () => readonly Item[]): DeletionLog {
   const deletions: Deletion[] = []
 
-  function hasLease(worker: string, { orgId, timeoutMs }: AtlasRequest): boolean {
+  function hasLock(worker: string, { orgId, timeoutMs }: AtlasRequest): boolean {
     const needed = now().getTime() + timeoutMs
     return items()
-      .filter(({ pk }) => pk.startsWith(`lease#${orgId}#`))
-      .map(({ body }) => fromJson(body) as Lease)
+      .filter(({ pk }) => pk.startsWith(`lock#${orgId}#`))
+      .map(({ body }) => fromJson(body) as Lock)
       .some(({ owner, until }) => owner.startsWith(`${worker}-`) && until.getTime() >= needed)
   }
 
@@ -38,9 +38,9 @@ export function deletionLog(now: () => Date, items: () => readonly Item[]): Dele
     begin(worker, request) {
       const { operation, orgId, userId = '' } = request
       if (operation !== 'removeOrgUser') return () => undefined
-      const leased = hasLease(worker, request)
+      const locked = hasLock(worker, request)
       const timeout = new Date(now().getTime() + request.timeoutMs)
-      const deletion: Deletion = { worker, orgId, userId, sentAt: now(), endedAt: timeout, leased }
+      const deletion: Deletion = { worker, orgId, userId, sentAt: now(), endedAt: timeout, locked }
       deletions.push(deletion)
       return () => {
         if (now() < timeout) deletion.endedAt = now()

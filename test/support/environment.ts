@@ -1,3 +1,4 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { atlasMembers } from '../../lib/atlas/members.ts'
 import type { AtlasRequest } from '../../lib/atlas/transport.ts'
 import { atlasSecrets } from '../../lib/aws/atlas-secrets.ts'
@@ -5,17 +6,24 @@ import { eventBus } from '../../lib/aws/bus.ts'
 import { atlasLedger } from '../../lib/aws/ledger.ts'
 import { departuresQueue } from '../../lib/aws/queue.ts'
 import type { Table } from '../../lib/aws/table.ts'
-import type { Journal } from '../../lib/core/ports.ts'
-import type { DeliverDeps } from '../../lib/core/receive.ts'
-import { encodeMessage } from '../../lib/senders/own-message.ts'
+import type { Journal, Queue } from '../../lib/core/ports.ts'
+import type { ReceiveDeps } from '../../lib/core/receive.ts'
+import { resumeTask } from '../../lib/core/runner.ts'
+import { search } from '../../lib/leftovers/search.ts'
+import { searchFor } from '../../lib/leftovers/search-task.ts'
+import type { SearchDeps } from '../../lib/leftovers/search-work.ts'
 import type { DeletionLog } from './deletion-log.ts'
 import type { faultyIo, Outgoing, Role } from './faulty-io.ts'
 import type { InMemoryAtlas } from './in-memory-atlas.ts'
 import { clientsOf, type InMemoryAws } from './in-memory-aws.ts'
 import type { VirtualTime } from './virtual-time.ts'
+import { encodeWork } from './work-message.ts'
 
-const LEASE_MS = 120_000
+const LOCK_MS = 120_000
 const KEEP_CLOSED_MS = 400 * 24 * 3_600_000
+
+/** Everything that a function of ours works with. */
+export type Parts = ReceiveDeps & SearchDeps
 
 /** What all workers of a world share. */
 export type Surroundings = {
@@ -27,8 +35,8 @@ export type Surroundings = {
   readonly journal: Journal
   readonly deletions: DeletionLog
   readonly orgIds: readonly string[]
-  readonly settings: DeliverDeps['settings']
-  /** Sources of which every worker heard a moment ago. */
+  readonly settings: Parts['settings']
+  /** Sources that every worker remembered a moment ago. */
   readonly heard: readonly string[]
 }
 
@@ -36,8 +44,8 @@ export type Surroundings = {
 export type Identity = { readonly name: string; readonly role: Role; readonly skewMs: number }
 
 /** One execution environment's parts: the real use cases, ledger and adapters, with memory where the network begins. */
-export function environment(around: Surroundings, { name, role, skewMs }: Identity): DeliverDeps {
-  const { time, atlas, aws, io, journal, deletions } = around
+export function environment(around: Surroundings, { name, role, skewMs }: Identity): Parts {
+  const { time, atlas, aws, io, journal, deletions, settings } = around
   const call = <T>(outgoing: Outgoing<T>) => io.call(name, role, outgoing)
   const clients = clientsOf(
     aws,
@@ -51,7 +59,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
       await io.alive(name)
     },
   }
-  const secretIds = around.orgIds.map(secretIdOf)
+  const secretIds = new Map(around.orgIds.map((orgId) => [orgId, secretIdOf(orgId)]))
   const organizations = atlasSecrets({ client: clients.secrets, secretIds, clock })
 
   async function transport(request: AtlasRequest) {
@@ -67,29 +75,41 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
   }
 
   const members = atlasMembers({ transport, credentials: organizations, clock, journal })
-  return {
+  const parts: Parts = {
     ledger: atlasLedger({
       table: overIo(around.table, call),
       clock,
       uid: () => `${name}-${time.random()}`,
-      leaseMs: LEASE_MS,
+      lockMs: LOCK_MS,
       keepClosedMs: KEEP_CLOSED_MS,
     }),
     members,
     projects: members.projects,
     organizations,
     audit: eventBus({ client: clients.bus, busName: 'audit' }),
-    queue: departuresQueue({
-      client: clients.queue,
-      queueUrl: 'queue',
-      dlqUrl: 'dlq',
-      encode: encodeMessage,
-    }),
+    queue: queueOf(clients.queue),
     clock,
     journal,
-    settings: around.settings,
-    intake: { onSuspend: 'ignore', oktaAppIds: [] },
+    settings,
+    opensOnClose: (kase, now) => searchFor(kase, settings, now),
+    attempts: {
+      search: (id, deadline) => resumeTask(parts, { kind: 'search', id }, deadline, search(parts)),
+    },
     heard: new Map(around.heard.map((source) => [source, time.now()])),
+  }
+  return parts
+}
+
+function queueOf(client: ReturnType<typeof clientsOf>['queue']): Queue {
+  const work = departuresQueue({ client, queueUrl: 'queue', encode: encodeWork })
+  return {
+    ...work,
+    async reject(channel, MessageBody, reason) {
+      const MessageAttributes = { reason: { DataType: 'String', StringValue: reason } }
+      await client.send(
+        new SendMessageCommand({ QueueUrl: `${channel}-dlq`, MessageBody, MessageAttributes }),
+      )
+    },
   }
 }
 
@@ -110,8 +130,16 @@ function overIo(table: Table, call: <T>(outgoing: Outgoing<T>) => Promise<T>): T
   }
   return {
     get: (pk) => io('get', () => table.get(pk)),
-    put: (item, condition) => io('put', () => table.put(item, condition)),
+    getMany: (pks) => io('getMany', () => table.getMany(pks)),
+    insert: (item) => io('insert', () => table.insert(item)),
+    update: (item) => io('update', () => table.update(item)),
+    insertLapsed: (item, before) => io('insertLapsed', () => table.insertLapsed(item, before)),
     remove: (pk, writeId) => io('remove', () => table.remove(pk, writeId)),
-    query: (query) => io('query', () => table.query(query)),
+    takeOut: (pk, uids, known) => io('takeOut', () => table.takeOut(pk, uids, known)),
+    async *query(query) {
+      const pages = await io('query', () => Array.fromAsync(table.query(query)))
+      for (const [index, page] of pages.entries())
+        yield index === 0 ? page : await io('query', async () => page)
+    },
   }
 }

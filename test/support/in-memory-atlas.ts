@@ -1,5 +1,4 @@
 import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
-import { INVITATIONS_END } from '../../lib/core/org-state.ts'
 import type { Member } from '../../lib/words/member.ts'
 import { sameUsername } from '../../lib/words/username.ts'
 
@@ -14,6 +13,8 @@ export type AtlasOrg = {
   /** Atlas is being upgraded and takes no writes. */
   isReadOnly: boolean
   projects: AtlasProject[]
+  /** Atlas has no invitations of the deprecated kind any more. */
+  hasEndedInvitations?: boolean
 }
 
 export type AtlasInvite = { readonly id: string; readonly username: string; readonly createdAt: Date }
@@ -94,7 +95,7 @@ export function inMemoryAtlas(now: () => Date): InMemoryAtlas {
     if (project.isClosed) return refusal(401, 'USER_UNAUTHORIZED')
     if (operation === 'listGroupDatabaseUsers')
       return ok({ results: project.databaseUsers, totalCount: project.databaseUsers.length })
-    if (now() >= INVITATIONS_END) return refusal(410, 'VERSION_GONE')
+    if (state.hasEndedInvitations) return refusal(410, 'VERSION_GONE')
     if (operation === 'listGroupInvites')
       return ok(project.invites.map((invite) => ({ ...invite, createdAt: invite.createdAt.toISOString() })))
 

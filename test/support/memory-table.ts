@@ -1,14 +1,24 @@
-import type { Condition, IndexQuery, Item, Table } from '../../lib/aws/table.ts'
+import type { IndexQuery, Item, StoredOutbox, Table, Written } from '../../lib/aws/table.ts'
 import { TABLE_SCHEMA } from '../../lib/aws/table-schema.ts'
 
 /** How far its indexes are behind the items, as DynamoDB's may be. */
 type Lag = { readonly ms: number; readonly now: () => Date }
 
+type Options = {
+  readonly lag?: Lag | undefined
+  /** Receives every item that a write leaves. */
+  readonly onWrite?: (item: Item) => void
+}
+
 /** What an item was until an instant; `undefined` before it was first written. */
 type Past = { readonly until: number; readonly item: Item | undefined }
 
+const PAGE_SIZE = 100
+
 /** A table in memory that keeps the contract of `Table`; `items()` lists what it holds, by key. */
-export function memoryTable(lag?: Lag): Table & { items(): readonly Item[] } {
+export function memoryTable({ lag, onWrite = () => undefined }: Options = {}): Table & {
+  items(): readonly Item[]
+} {
   const held = new Map<string, Item>()
   const pasts = new Map<string, readonly Past[]>()
 
@@ -20,8 +30,16 @@ export function memoryTable(lag?: Lag): Table & { items(): readonly Item[] } {
     pasts.set(pk, [...kept, { until: lag.now().getTime(), item: held.get(pk) }])
   }
 
+  function hold(item: Item): Item {
+    keepPast(item.pk)
+    held.set(item.pk, item)
+    onWrite(item)
+    return item
+  }
+
   /** The items as an index shows them. */
   function seen(): readonly Item[] {
+    if (!lag) return [...held.values()]
     const at = seenAt()
     return [...new Set([...held.keys(), ...pasts.keys()])].flatMap((pk) => {
       const past = pasts.get(pk)?.find(({ until }) => until > at)
@@ -34,11 +52,28 @@ export function memoryTable(lag?: Lag): Table & { items(): readonly Item[] } {
       return held.get(pk)
     },
 
-    async put(item, condition) {
+    async getMany(pks) {
+      return pks.map((pk) => held.get(pk))
+    },
+
+    async insert(item) {
       const before = held.get(item.pk)
-      if (!meets(before, condition)) return before?.writeId === item.writeId
-      keepPast(item.pk)
-      held.set(item.pk, item)
+      if (before) return before.writeId === item.writeId
+      hold(over(undefined, item))
+      return true
+    },
+
+    async update(item) {
+      const before = held.get(item.pk)
+      if (before?.writeId === item.writeId) return before
+      return before?.version === item.version - 1 ? hold(over(before.outbox, item)) : undefined
+    },
+
+    async insertLapsed(item, before) {
+      const known = held.get(item.pk)
+      const isLapsed = known === undefined || (known.keys.until !== undefined && known.keys.until < before)
+      if (!isLapsed) return known.writeId === item.writeId
+      hold(over(undefined, item))
       return true
     },
 
@@ -48,23 +83,36 @@ export function memoryTable(lag?: Lag): Table & { items(): readonly Item[] } {
       held.delete(pk)
     },
 
-    async query(query) {
-      return inIndex(lag ? seen() : [...held.values()], query).slice(0, query.limit)
+    async takeOut(pk, uids) {
+      const item = held.get(pk)
+      if (!item) return
+      const left = Object.entries(item.outbox.effects).filter(([uid]) => !uids.includes(uid))
+      const outbox = left.length > 0 ? { ...item.outbox, effects: Object.fromEntries(left) } : EMPTY
+      hold({ ...item, outbox })
+    },
+
+    async *query(query) {
+      const found = inIndex(seen(), query)
+      for (let from = 0; from < found.length; from += PAGE_SIZE) yield found.slice(from, from + PAGE_SIZE)
     },
 
     items: () => [...held.values()].sort(by((item) => item.pk)),
   }
 }
 
-function meets(item: Item | undefined, condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'absent':
-      return item === undefined
-    case 'version':
-      return item?.version === condition.version
-    case 'lapsed':
-      return item === undefined || (item.keys.until !== undefined && item.keys.until < condition.before)
-  }
+const EMPTY: StoredOutbox = { effects: {} }
+
+/** An item as a write leaves it, over what was in the outbox before. */
+function over(before: StoredOutbox = EMPTY, { adds, ...item }: Written): Item {
+  const { effects = {}, at } = adds ?? {}
+  if (at === undefined || Object.keys(effects).length === 0) return { ...item, outbox: before }
+  const since = before.since ?? at
+  return { ...item, outbox: { effects: { ...before.effects, ...effects }, mark: item.writeId, since } }
+}
+
+/** An item's attributes as an index sees them: those of its outbox are there only while something is in it. */
+function attributesOf({ keys, outbox: { since } }: Item): Readonly<Record<string, string>> {
+  return since === undefined ? keys : { ...keys, outboxKey: 'outbox', outboxAt: since }
 }
 
 /** Items with both of the index's attributes, by range; equal ranges, whose order DynamoDB leaves open, by key. */
@@ -73,8 +121,9 @@ function inIndex(items: readonly Item[], { index, hash, upTo, newestFirst }: Ind
   if (!names) throw new Error(`Cannot query index "${index}": not in the table's schema`)
 
   const found = items.flatMap((item) => {
-    const range = item.keys[names.range]
-    const wanted = item.keys[names.hash] === hash && range !== undefined
+    const attributes = attributesOf(item)
+    const range = attributes[names.range]
+    const wanted = attributes[names.hash] === hash && range !== undefined
     return wanted && (upTo === undefined || range <= upTo) ? [{ item, range }] : []
   })
   found.sort(by(({ item, range }) => `${range}\0${item.pk}`))

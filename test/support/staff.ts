@@ -1,9 +1,9 @@
-import type { DeliverDeps } from '../../lib/core/receive.ts'
+import type { Parts } from './environment.ts'
 import type { Fates, Role } from './faulty-io.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** One execution environment of one function. */
-export type StaffMember = { readonly name: string; readonly role: Role; readonly deps: DeliverDeps }
+export type StaffMember = { readonly name: string; readonly role: Role; readonly deps: Parts }
 
 type Options = {
   readonly time: VirtualTime
@@ -12,7 +12,7 @@ type Options = {
   readonly timeoutMs: number
   /** Whoever has done an invocation does the next one, as long as it lives. */
   readonly isWarm: boolean
-  readonly equip: (name: string, role: Role) => DeliverDeps
+  readonly equip: (name: string, role: Role) => Parts
 }
 
 /** Starts execution environments, uses them again, and ends them, as Lambda does. */

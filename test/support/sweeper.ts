@@ -2,10 +2,12 @@ import type { Item } from '../../lib/aws/table.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 const MINUTE_MS = 60_000
-/** An outcome younger than this is its worker's, as in `sweep.ts`. */
+/** An effect younger than this is its worker's, as in `lib/sweep/minute.ts`. */
 const LEAVE_TO_WORKER_MS = 60_000
 const OVERDUE_MS = 30_000
 const LONGEST_DELAY_MS = 15 * MINUTE_MS
+/** Where tasks stand that wait for a human. */
+const HELD = '9999'
 
 type Options = {
   readonly time: VirtualTime
@@ -58,11 +60,11 @@ export function sweeper({ time, everyMs, sweep }: Options) {
   }
 }
 
-function needOf({ keys }: Item, now: number): number | undefined {
+function needOf({ keys, outbox: { since } }: Item, now: number): number | undefined {
   const instants: number[] = []
-  if (keys.unpublishedAt) instants.push(Date.parse(keys.unpublishedAt) + LEAVE_TO_WORKER_MS)
-  if (keys.nextAttemptAt) {
-    const at = Date.parse(keys.nextAttemptAt)
+  if (since) instants.push(Date.parse(since) + LEAVE_TO_WORKER_MS)
+  if (keys.dueAt && keys.dueAt < HELD) {
+    const at = Date.parse(keys.dueAt)
     instants.push(at - now > LONGEST_DELAY_MS ? at - MINUTE_MS : at + OVERDUE_MS)
   }
   return instants.length > 0 ? Math.min(...instants) : undefined

@@ -1,23 +1,23 @@
-import { operate } from '../../lib/acts/operator.ts'
-import type { Item } from '../../lib/aws/table.ts'
-import { newOrgState } from '../../lib/core/org-state.ts'
+import { fromJson } from '../../lib/aws/json.ts'
 import type { JournalEntry } from '../../lib/core/ports.ts'
-import { type DeliverDeps, deliver } from '../../lib/core/receive.ts'
-import { encodeMessage } from '../../lib/senders/own-message.ts'
-import { sweep } from '../../lib/sweep/sweep.ts'
+import { receive } from '../../lib/core/receive.ts'
 import type { Case } from '../../lib/words/case.ts'
 import type { Departure } from '../../lib/words/departure.ts'
+import type { Task, TaskKind } from '../../lib/words/task.ts'
+import { type Act, operate } from './acts-stand-in.ts'
 import { later, ORG } from './cases.ts'
 import { type Deletion, deletionLog } from './deletion-log.ts'
-import { environment, secretIdOf } from './environment.ts'
+import { environment, type Parts, secretIdOf } from './environment.ts'
 import { type Fates, type Fault, faultyIo, type IoCall, type Role } from './faulty-io.ts'
 import { type AtlasOrg, type InMemoryAtlas, inMemoryAtlas } from './in-memory-atlas.ts'
 import { enqueue, type InMemoryAws, inMemoryAws, type Message } from './in-memory-aws.ts'
 import { memoryTable } from './memory-table.ts'
 import { queueFeed } from './queue-feed.ts'
 import { type StaffMember, staffOf } from './staff.ts'
+import { sweepStandIn } from './sweep-stand-in.ts'
 import { sweeper } from './sweeper.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
+import { encodeWork, readWork } from './work-message.ts'
 
 export type { Fault, IoCall } from './faulty-io.ts'
 
@@ -29,7 +29,7 @@ export type World = {
   readonly calls: readonly IoCall[]
   readonly journal: readonly JournalEntry[]
   readonly deletions: readonly Deletion[]
-  readonly settings: DeliverDeps['settings']
+  readonly settings: Parts['settings']
   /** Services that fail whoever calls them. */
   readonly outages: Set<IoCall['service']>
   org(orgId?: string): AtlasOrg
@@ -38,7 +38,7 @@ export type World = {
   /** What a sweep of a new execution environment does now. */
   sweep(worker?: Worker): Promise<void>
   /** What on-call's function answers to a request; rejects if it died. */
-  operate(request: object): Promise<object>
+  operate(request: Act): Promise<object>
   /** Puts a departure on the queue, as one of our functions would. */
   depart(departure: Departure): void
   /** Lets workers, sweeps and time do their work until an instant. */
@@ -48,12 +48,13 @@ export type World = {
   /** The same until nothing is left to do, with those sweeps only that find something. @returns whether nothing is left */
   runOut(latest: Date): Promise<boolean>
   cases(): readonly Case[]
+  tasks(kind: TaskKind): readonly Task[]
   outcomes(): readonly string[]
 }
 
 export type Worker = {
   readonly name: string
-  readonly deps: DeliverDeps
+  readonly deps: Parts
   /** Delivers one message body, as an SQS batch of one. @returns whether it was acknowledged */
   deliver(body: string): Promise<boolean>
 }
@@ -61,7 +62,7 @@ export type Worker = {
 export type WorldOptions = {
   readonly seed?: number
   readonly orgIds?: readonly string[]
-  readonly settings?: Partial<DeliverDeps['settings']>
+  readonly settings?: Partial<Parts['settings']>
   readonly faultFor?: (call: IoCall) => Fault | undefined
   /** How long a worker may take before Lambda ends it. */
   readonly timeoutMs?: number
@@ -74,15 +75,13 @@ export type WorldOptions = {
   readonly indexLagMs?: number
   /** Workers' clocks are off by as much as this, either way. */
   readonly skewMs?: number
-  /** Whether sweeps compare the organizations with the ledger. */
-  readonly compares?: boolean
   /** How often sweeps come in `runOut`. */
   readonly sweepEveryMs?: number
   /** Departures came before, and people were removed: what only the first one of all makes us remember is known. */
   readonly hasServed?: boolean
 }
 
-const SETTINGS: DeliverDeps['settings'] = {
+const SETTINGS: Parts['settings'] = {
   mode: 'enforce',
   protectedUsernames: [],
   holdOrgRoles: [],
@@ -94,50 +93,43 @@ const SETTINGS: DeliverDeps['settings'] = {
 }
 const MINUTE_MS = 60_000
 const SOURCES = ['okta', 'hook/workday', 'sns/leavers']
-const RECHECK_MS = 7 * 24 * 60 * MINUTE_MS
 
 /** The whole system over memory and a virtual clock: the real use cases, ledger and adapters, down to the SDK commands. */
 export function createWorld(options: WorldOptions = {}): World {
   const { seed = 1, orgIds = [ORG], faultFor = () => undefined, timeoutMs = MINUTE_MS } = options
   const { warm = false, batchSize = 1, concurrency = 1_000, duplicates = 0 } = options
-  const { indexLagMs = 0, skewMs = 0, compares = true, sweepEveryMs = MINUTE_MS, hasServed = false } = options
+  const { indexLagMs = 0, skewMs = 0, sweepEveryMs = MINUTE_MS, hasServed = false } = options
   const time = virtualTime(later(1_000), seed)
   const atlas = inMemoryAtlas(time.now)
   const aws = inMemoryAws()
-  const table = memoryTable(indexLagMs > 0 ? { ms: indexLagMs, now: time.now } : undefined)
   const calls: IoCall[] = []
   const journal: JournalEntry[] = []
   const fates: Fates = { dead: new Set(), frozen: new Map(), outages: new Set(), invocations: new Map() }
   const io = faultyIo({ time, fates, calls, faultFor })
+  const sweeps = sweeper({ time, everyMs: sweepEveryMs, sweep: () => sweepOnce() })
+  const table = memoryTable({
+    ...(indexLagMs > 0 && { lag: { ms: indexLagMs, now: time.now } }),
+    onWrite: sweeps.written,
+  })
   const log = deletionLog(time.now, table.items)
   for (const orgId of orgIds) aws.secrets.set(secretIdOf(orgId), secretText(orgId, atlas))
 
-  const sweeps = sweeper({ time, everyMs: sweepEveryMs, sweep: () => sweepOnce() })
   const around = {
     time,
     atlas,
     aws,
     io,
     orgIds,
-    table: {
-      ...table,
-      async put(...[item, condition]: Parameters<typeof table.put>) {
-        const done = await table.put(item, condition)
-        if (done) sweeps.written(item)
-        return done
-      },
-    },
+    table,
     journal: { note: (entry: JournalEntry) => void journal.push(entry) },
     deletions: log,
     settings: { ...SETTINGS, ...options.settings },
     heard: hasServed ? SOURCES : [],
   }
-  // A put in memory is done when it returns.
-  if (hasServed) for (const orgId of orgIds) void table.put(servedOrg(orgId), { kind: 'absent' })
 
   const staff = staffOf({ time, fates, timeoutMs, isWarm: warm, equip })
 
-  function equip(name: string, role: Role): DeliverDeps {
+  function equip(name: string, role: Role): Parts {
     return environment(around, { name, role, skewMs: (2 * time.random() - 1) * skewMs })
   }
 
@@ -151,19 +143,25 @@ export function createWorld(options: WorldOptions = {}): World {
     one: StaffMember,
     batch: readonly Pick<Message, 'id' | 'body'>[],
   ): Promise<Set<string>> {
-    const Records = batch.map(({ id, body }) => ({ messageId: id, body }))
-    const answer = await staff.invocation(one, (deadline) => deliver(one.deps, { Records }, deadline))
-    return new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+    const deliveries = batch.map(
+      ({ id, body }) => ({ id, body, channel: 'work', reading: readWork(body) }) as const,
+    )
+    return new Set(await staff.invocation(one, (deadline) => receive(one.deps, deliveries, deadline)))
   }
 
   async function sweepOnce(one: Pick<Worker, 'name' | 'deps'> = staff.free('sweep')): Promise<void> {
-    const organizations = compares ? one.deps.organizations : { list: async () => [] }
-    const deps = { ...one.deps, organizations, recheckMs: RECHECK_MS }
-    return await staff.invocation({ ...one, role: 'sweep' }, (deadline) => sweep(deps, deadline))
+    return await staff.invocation({ ...one, role: 'sweep' }, () => sweepStandIn(one.deps))
   }
 
   async function sweepEveryMinute(until: Date): Promise<void> {
     for (; time.now() < until; await time.wait(MINUTE_MS)) void sweepOnce().catch(() => undefined)
+  }
+
+  function tasks(kind: TaskKind): readonly Task[] {
+    return table
+      .items()
+      .filter(({ pk }) => pk.startsWith(`${kind}#`))
+      .map(({ body, version }) => ({ ...(fromJson(body) as Task), version }))
   }
 
   const feed = queueFeed({
@@ -193,7 +191,7 @@ export function createWorld(options: WorldOptions = {}): World {
       const requestId = `request-${calls.length}`
       return await staff.invocation(one, (deadline) => operate(one.deps, request, { requestId, deadline }))
     },
-    depart: (departure) => enqueue(aws, encodeMessage({ kind: 'departure', departure }), time.now()),
+    depart: (departure) => enqueue(aws, encodeWork({ kind: 'departure', departure }), time.now()),
     async runUntil(instant) {
       feed.start()
       void sweepEveryMinute(instant)
@@ -212,22 +210,13 @@ export function createWorld(options: WorldOptions = {}): World {
       sweeps.start()
       return await time.runOut(latest)
     },
-    cases: () =>
-      table
-        .items()
-        .filter(({ pk }) => pk.startsWith('case#'))
-        .map(({ body }) => JSON.parse(body) as Case),
+    cases: () => tasks('case') as readonly Case[],
+    tasks,
     outcomes: () =>
       aws.published
         .filter(({ detailType }) => detailType === 'Offboarding Outcome')
         .map(({ detail }) => (detail.unmapped as { outcome: { kind: string } }).outcome.kind),
   }
-}
-
-/** An organization of which the ledger knows our credential. */
-function servedOrg(orgId: string): Item {
-  const state = { ...newOrgState(orgId), version: 1, actors: [clientIdOf(orgId)] }
-  return { pk: `org#${orgId}`, version: 1, writeId: 'earlier', body: JSON.stringify(state), keys: {} }
 }
 
 function clientIdOf(orgId: string): string {

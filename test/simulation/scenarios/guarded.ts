@@ -30,6 +30,7 @@ export const GUARDED: readonly Scenario[] = [
       await stage.wait(5 * DAY)
       await stage.act({ action: 'release', cases: caseIds(stage) })
     },
+    notices: ['released'],
     ends: { 'okta:evt-1': ['removed'] },
     stays: [BOB],
   },
@@ -41,6 +42,7 @@ export const GUARDED: readonly Scenario[] = [
       await stage.wait(HOUR)
       await stage.act({ action: 'cancel', cases: caseIds(stage) })
     },
+    notices: ['cancelled_by_operator'],
     ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA],
   },
@@ -51,6 +53,7 @@ export const GUARDED: readonly Scenario[] = [
       stage.member()
       stage.depart()
     },
+    notices: ['stopped_over_limit'],
     ends: { 'okta:evt-1': ['held: mass_removal'] },
     stays: [ADA],
   },
@@ -62,6 +65,7 @@ export const GUARDED: readonly Scenario[] = [
       await stage.act({ action: 'approve', usernames: [ADA], until: later(DAY).toISOString() })
       stage.depart()
     },
+    notices: ['approved'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -73,6 +77,7 @@ export const GUARDED: readonly Scenario[] = [
       stage.depart()
       stage.depart({ id: 'okta:evt-2', username: BOB })
     },
+    notices: ['stopped_over_limit'],
     ends: {
       'okta:evt-1': ['removed', 'held: mass_removal'],
       'okta:evt-2': ['removed', 'held: mass_removal'],
@@ -88,6 +93,7 @@ export const GUARDED: readonly Scenario[] = [
         stage.depart({ id: `okta:evt-${number}`, username })
       }
     },
+    notices: ['stopped_over_limit'],
     ends: Object.fromEntries(
       [1, 2, 3].map((number) => [`okta:evt-${number}`, ['removed', 'held: mass_removal']]),
     ),
@@ -105,6 +111,7 @@ export const GUARDED: readonly Scenario[] = [
     async play(stage) {
       for (const number of [4, 5]) departNumber(stage, number)
     },
+    notices: ['stopped_over_limit'],
     ends: Object.fromEntries(
       [1, 2, 3, 4, 5].map((number) => [
         `okta:evt-${number}`,
@@ -121,6 +128,7 @@ export const GUARDED: readonly Scenario[] = [
       await stage.wait(HOUR)
       await stage.act({ action: 'resume' })
     },
+    notices: ['stopped_paused', 'resumed'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -133,6 +141,7 @@ export const GUARDED: readonly Scenario[] = [
       await stage.wait(HOUR)
       await stage.act({ action: 'resume' })
     },
+    notices: ['stopped_paused', 'resumed'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -143,6 +152,7 @@ export const GUARDED: readonly Scenario[] = [
       await stage.wait(HOUR)
       stage.comeBack('okta', ADA)
     },
+    notices: ['return_received'],
     ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA],
   },
@@ -154,6 +164,7 @@ export const GUARDED: readonly Scenario[] = [
       await stage.wait(HOUR)
       stage.comeBack('hook/workday', ADA)
     },
+    notices: ['return_received'],
     ends: { 'okta:evt-1': ['held: rejoined'] },
     stays: [ADA],
   },
@@ -166,12 +177,12 @@ export const GUARDED: readonly Scenario[] = [
       await stage.wait(HOUR)
       stage.depart()
     },
+    notices: ['return_received'],
     ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA],
   },
   {
     name: 'removed by an alias, and compared with Atlas',
-    world: { compares: true },
     async play(stage) {
       stage.member({ username: BOB })
       stage.member({ username: 'ada@old.example.com' })

@@ -120,6 +120,7 @@ export const LEAVERS: readonly Scenario[] = [
       await stage.wait(MINUTE / 2)
       stage.depart({ id: 'okta:evt-2', occurredAt: later(MINUTE / 2), effectiveAt: later(15 * MINUTE) })
     },
+    notices: ['superseded'],
     ends: { 'okta:evt-1': ['cancelled', 'already_absent'], 'okta:evt-2': ['removed'] },
   },
   {

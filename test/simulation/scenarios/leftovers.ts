@@ -65,6 +65,7 @@ export const LEFTOVERS: readonly Scenario[] = [
       await stage.wait(HOUR)
       await stage.act({ action: 'resume' })
     },
+    notices: ['stopped_paused', 'resumed'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {

@@ -48,6 +48,7 @@ export const LONG: readonly Scenario[] = [
         stage.depart({ id: `okta:evt-${number}`, username })
       }
     },
+    notices: ['stopped_over_limit'],
     ends: Object.fromEntries(
       [1, 2, 3, 4, 5, 6].map((number) => [`okta:evt-${number}`, ['removed', 'held: mass_removal']]),
     ),

@@ -90,6 +90,7 @@ export const OUTAGES: readonly Scenario[] = [
       await stage.wait(11 * MINUTE)
       stage.depart({ id: 'okta:evt-2', username: BOB, occurredAt: stage.world.time.now() })
     },
+    notices: ['stopped_over_limit'],
     ends: {
       'okta:evt-1': ['removed', 'held: mass_removal'],
       'okta:evt-2': ['removed', 'held: mass_removal'],

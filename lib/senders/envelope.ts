@@ -1,6 +1,5 @@
-import * as z from 'zod/mini'
 import { misspeltKey } from './closed-object.ts'
-import { EventId, Instant, lenient } from './fields.ts'
+import { EventId, Instant } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
 
 /** What an event says of a person. */
@@ -27,8 +26,6 @@ export type SnsMessage = Envelope & { readonly topic: string; readonly message?:
 /** An envelope that is none, and why. */
 export type NoEnvelope = { readonly problem: string }
 
-const BusFields = z.object({ id: lenient(EventId), time: lenient(Instant) })
-const SnsFields = z.object({ MessageId: lenient(EventId), Timestamp: lenient(Instant) })
 const BUS_KEYS = ['id', 'time', 'source', 'detail-type', 'detail']
 const SNS_KEYS = ['Type', 'MessageId', 'TopicArn', 'Message', 'Timestamp']
 const SNS_NOTICES: ReadonlySet<unknown> = new Set(['SubscriptionConfirmation', 'UnsubscribeConfirmation'])
@@ -44,8 +41,7 @@ export function openBusEvent(body: unknown): BusEvent | NoEnvelope {
   if (problem !== undefined) return { problem }
 
   const { source, 'detail-type': detailType, detail } = body
-  const { id, time } = BusFields.parse(body)
-  return { source, detailType, detail, id, at: time, type: TYPES.get(detailType) }
+  return { source, detailType, detail, ...own(body.id, body.time), type: TYPES.get(detailType) }
 }
 
 /** Opens an SNS envelope; queues and functions get slightly different ones (`SigningCertURL`, `SigningCertUrl`). */
@@ -57,10 +53,15 @@ export function openSnsMessage(body: unknown): SnsMessage | NoEnvelope {
   const problem = misspeltKey(body, SNS_KEYS)
   if (problem !== undefined) return { problem }
 
-  const { MessageId, Timestamp } = SnsFields.parse(body)
-  const envelope = { topic: TopicArn.slice(TopicArn.lastIndexOf(':') + 1), id: MessageId, at: Timestamp }
+  const topic = TopicArn.slice(TopicArn.lastIndexOf(':') + 1)
+  const envelope = { topic, ...own(body.MessageId, body.Timestamp) }
   if (SNS_NOTICES.has(Type)) return envelope
   return Type === 'Notification' ? { ...envelope, message: Message } : expected
+}
+
+/** Whatever is wrong with an envelope's id or time, the event may have its own. */
+function own(id: unknown, time: unknown): Envelope {
+  return { id: EventId.safeParse(id).data, at: Instant.safeParse(time).data }
 }
 
 /** Tells an object that EventBridge may have delivered. */

@@ -1,6 +1,8 @@
-import type { Departure, Return } from '../words/departure.ts'
-import type { TaskKind } from '../words/task.ts'
+import type { Reading } from '../core/receive.ts'
 import { holdsUsername } from './holds-username.ts'
+
+/** What one input says, as the core takes it in. */
+export type { Reading }
 
 /** What the operator of the system decided about events that do not speak for themselves. */
 export type IntakeSettings = {
@@ -23,27 +25,6 @@ export type UnreadableInput = {
   /** Somebody seems to be named: humans are alerted at once. */
   readonly namesUsername: boolean
 }
-
-/** What one input says. */
-export type Reading =
-  | {
-      readonly kind: 'people'
-      readonly source: string
-      readonly departures: readonly Departure[]
-      readonly returns: readonly Return[]
-      /** Why a part of the same event names nobody. */
-      readonly unreadable?: string
-    }
-  /** One of our own tasks is due. */
-  | { readonly kind: 'task'; readonly task: TaskKind; readonly id: string }
-  /** `mayMeanLeaving`: nothing is configured for this kind of event, but it can mean that somebody left. */
-  | {
-      readonly kind: 'ignored'
-      readonly source: string
-      readonly why: string
-      readonly mayMeanLeaving?: true
-    }
-  | UnreadableInput
 
 /** Says that an input cannot be acted on. @param input - searched for a name that somebody should look after */
 export function unreadable(reason: string, input: unknown): UnreadableInput {

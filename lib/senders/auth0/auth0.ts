@@ -1,14 +1,9 @@
-import * as z from 'zod/mini'
 import { misspeltKey } from '../closed-object.ts'
 import type { BusEvent } from '../envelope.ts'
-import { EventId, Instant, lenient } from '../fields.ts'
+import { EventId, Instant } from '../fields.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { readDepartures } from '../people.ts'
 import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable } from '../reading.ts'
-
-/** What counts of a record of the log stream, and of a CloudEvent of an event stream, beside its type and the person. */
-const LogFields = z.object({ log_id: lenient(EventId), data: z.object({ date: lenient(Instant) }) })
-const StreamFields = z.object({ id: lenient(EventId), time: lenient(Instant) })
 
 /** The short name is the schema's; Auth0's examples have also shown the long one. */
 const USER_DELETED: ReadonlySet<string> = new Set(['user.deleted', 'com.auth0.user.deleted'])
@@ -40,11 +35,10 @@ function fromStreamEvent(type: string, { detail, data, event, source }: Read): R
   if (!USER_DELETED.has(type)) return notDeleted(source, user.blocked)
   const misspelt = misspeltKey(detail, ['type', 'id', 'time', 'data'])
   if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
-  const { id, time } = StreamFields.parse(detail)
   return readDepartures({
     source,
-    ids: [id, event.id],
-    times: [time, event.at],
+    ids: [EventId.safeParse(detail.id).data, event.id],
+    times: [Instant.safeParse(detail.time).data, event.at],
     field: 'data.object.email',
     names: [user.email],
   })
@@ -54,11 +48,10 @@ function fromLogRecord(type: string, { detail, data, event, source }: Read): Rea
   if (type !== 'sdu') return notDeleted(source, blockedIn(data))
   const misspelt = misspeltKey(detail, ['log_id', 'data']) ?? misspeltKey(data, ['type', 'date', 'user_name'])
   if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
-  const { log_id, data: fields } = LogFields.parse(detail)
   return readDepartures({
     source,
-    ids: [log_id, event.id],
-    times: [fields.date, event.at],
+    ids: [EventId.safeParse(detail.log_id).data, event.id],
+    times: [Instant.safeParse(data.date).data, event.at],
     field: 'data.user_name',
     names: [data.user_name],
   })

@@ -27,7 +27,7 @@ export const DEPARTURE_FIELDS = {
 }
 
 /** What other systems call these keys, for the suggestion in an error. */
-export const DEPARTURE_HINTS: Hints = {
+const DEPARTURE_HINTS: Hints = {
   type: ['event', 'eventType', 'eventName', 'action', 'kind', 'detailType'],
   username: ['user', 'email', 'emailAddress', 'mail', 'workEmail', 'login', 'upn', 'userPrincipalName'],
   aliases: ['otherUsernames', 'otherEmails'],

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { encodeMessage } from '../../../lib/senders/own-message.ts'
+import { readWork, type WorkSender } from '../../../lib/senders/read-work.ts'
+import { eventBridgeEnvelope, oktaDeactivation, PUBLISHED, snsNotification } from '../../fixtures/events.ts'
+
+const TASK = { kind: 'task', task: 'case', id: 'c-0123456789abcdef0123' } as const
+const ADA = { username: 'ada@example.com', occurredAt: new Date(PUBLISHED) }
+const SENDERS: readonly WorkSender[] = ['http', 'roster', 'sweep', 'departures', 'operator']
+
+const said = (source: string, id = `${source}:1`) => ({ ...ADA, source, id })
+const departure = (source: string, id?: string) =>
+  encodeMessage({ kind: 'departure', departure: said(source, id) })
+const back = (source: string, id?: string) => encodeMessage({ kind: 'return', return: said(source, id) })
+const read = (body: string, sender: WorkSender, hookSpeaksAsOkta = false) =>
+  readWork(body, sender, { hookSpeaksAsOkta })
+
+const ALLOWED: Readonly<Record<WorkSender, readonly string[]>> = {
+  http: ['scim/okta-prod', 'hook/workday', 'hr/bamboohr'],
+  roster: ['roster/nightly.csv'],
+  operator: ['operator'],
+  sweep: [],
+  departures: [],
+}
+const SOURCES = [
+  ...Object.values(ALLOWED).flat(),
+  'okta',
+  'sailpoint',
+  'auth0',
+  'system',
+  'sweep',
+  'sns/leavers',
+  'eventbridge/com.example.hr',
+  'scim/',
+  'scim/a:b',
+  'hooks/x',
+  'x/scim/y',
+  'Operator',
+  'roster/',
+]
+const MATRIX = SENDERS.flatMap((sender) => SOURCES.map((source) => [sender, source] as const))
+
+test.each(MATRIX)('readWork() from %s, as `%s`', (sender, source) => {
+  const isAllowed = ALLOWED[sender].includes(source)
+
+  expect(read(departure(source), sender).kind).toBe(isAllowed ? 'people' : 'unreadable')
+  expect(read(back(source), sender).kind).toBe(isAllowed || sender === 'departures' ? 'people' : 'unreadable')
+})
+
+test('readWork() reads a departure and a return whole', () => {
+  expect(read(departure('hook/workday'), 'http')).toStrictEqual({
+    kind: 'people',
+    source: 'hook/workday',
+    departures: [said('hook/workday')],
+    returns: [],
+  })
+  expect(read(back('okta'), 'departures')).toStrictEqual({
+    kind: 'people',
+    source: 'okta',
+    departures: [],
+    returns: [said('okta')],
+  })
+})
+
+test.each([
+  ['http', false],
+  ['roster', false],
+  ['sweep', true],
+  ['departures', true],
+  ['operator', true],
+] as const)('readWork() takes a task from %s: %s', (sender, isTaken) => {
+  expect(read(encodeMessage(TASK), sender)).toStrictEqual(
+    isTaken ? TASK : { kind: 'unreadable', reason: `${sender}: may not queue a task`, namesUsername: false },
+  )
+})
+
+test('readWork() takes Okta from http where a hook key is declared to be Okta, and from nobody else', () => {
+  expect(read(departure('okta'), 'http', true)).toMatchObject({ kind: 'people', source: 'okta' })
+  expect(read(departure('sailpoint'), 'http', true).kind).toBe('unreadable')
+  expect(read(departure('okta'), 'roster', true).kind).toBe('unreadable')
+})
+
+test.each(['okta:1', 'hook/workday2:1', '1', 'hook/workday'])(
+  'readWork() refuses the id `%s` under a source that it does not begin with',
+  (id) => {
+    expect(read(departure('hook/workday', id), 'http')).toStrictEqual({
+      kind: 'unreadable',
+      reason: 'http: may not queue a departure with this source and id',
+      namesUsername: true,
+    })
+  },
+)
+
+describe('readWork() takes nothing that we do not queue:', () => {
+  test.each([
+    ['nothing', ''],
+    ['text', '"task"'],
+    ['a canonical departure', JSON.stringify({ ...ADA, id: '1' })],
+    ['an EventBridge event', JSON.stringify(eventBridgeEnvelope(oktaDeactivation()))],
+    ['a notification', JSON.stringify(snsNotification({ kind: 'task', task: 'case', id: 'c-1' }))],
+    ['the messages of version 0.1', JSON.stringify({ case: 'c-0123456789abcdef0123' })],
+  ])('%s', (_, body) => {
+    for (const sender of SENDERS) {
+      expect(read(body, sender)).toMatchObject({
+        kind: 'unreadable',
+        reason: `${sender}: \`kind\`: expected \`task\`, \`departure\` or \`return\``,
+      })
+    }
+  })
+})

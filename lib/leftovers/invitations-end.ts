@@ -34,7 +34,7 @@ export async function recallInvitations(
 ): Promise<Memory<InvitationsState>> {
   const key = invitationsKey(orgId)
   const [memory] = await ledger.memories([key])
-  return (memory ?? { key, version: 0, sequence: 0 }) as Memory<InvitationsState>
+  return { key, version: 0, sequence: 0, ...(memory as Memory<InvitationsState> | undefined) }
 }
 
 /**
@@ -86,16 +86,16 @@ export async function noteLook(
 
 /** Makes the next memory of a look: the first whole one that sees no list raises a suspicion, a later one confirms it. */
 export function afterLook(
-  state: InvitationsState = {},
+  state: InvitationsState | undefined,
   { isWhole, readings }: Look,
   { orgId, now }: { readonly orgId: string; readonly now: Date },
 ): MemoryChange<InvitationsState> | undefined {
-  const { suspectedAt, endedAt, sunset = undefined } = state
+  const { suspectedAt, endedAt, sunset } = state ?? {}
   const stated = readings.find((one) => one.sunset)?.sunset ?? sunset
   const known = { ...state, ...(stated && { sunset: stated }) }
   const isNews = stated?.getTime() !== sunset?.getTime()
   if (endedAt) return undefined
-  if (readings.some(({ listed }) => listed === 'yes')) {
+  if (readings.some(({ listed }) => listed === 'invitations')) {
     const { suspectedAt: _, ...cleared } = known
     return isNews || suspectedAt ? { state: cleared } : undefined
   }

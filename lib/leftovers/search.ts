@@ -52,8 +52,8 @@ async function searchOrg(deps: SearchDeps, work: Search): Promise<Step<SearchSta
   const { task, kase, deadline } = work
   const { orgId } = task.subject
   const stop = stopOf((await recall(deps.ledger, kase.state)).org, 'credential')
-  // The credential is refused as a whole. Whoever probes it, it is not a search.
-  if (stop) return waitForCredential(deps, work, stop.code)
+  // Somebody must repair the credential, and a case probes it. Waiting for that costs the search none of its time.
+  if (stop) return defer(deps, work, { ...task.state, code: stop.code, failingSince: undefined }, 0)
 
   const [listed, memory] = await Promise.all([
     deps.projects.list(orgId, deadline),
@@ -147,12 +147,6 @@ function retryLater(deps: SearchDeps, work: Search, progress: Progress): Step<Se
     code,
   }
   return defer(deps, work, next, Math.max(...waits))
-}
-
-/** Somebody must repair the credential first. That costs the search none of its time. */
-function waitForCredential(deps: SearchDeps, work: Search, code: string): Step<SearchState> {
-  const { failingSince: _, ...state } = work.task.state
-  return defer(deps, work, { ...state, code }, 0)
 }
 
 function defer(deps: SearchDeps, work: Search, state: SearchState, waitMs: number): Step<SearchState> {

@@ -139,11 +139,11 @@ type List = Awaited<ReturnType<Projects['invitations']>>
 function confirmed(reading: ProjectReading, own: readonly Sent[], list: List): ProjectReading {
   const ends = own.map((sent) => ({ sent, end: endOf(sent, list) }))
   const unsettled = ends.flatMap(({ sent, end }) => ('kind' in end ? [end, sent.removal] : []))
-  const failure = longestWait(unsettled.map((one) => (one.kind === 'failure' ? one : undefined)))
-  if (failure) return { ...reading, failure }
   const results = ends.flatMap(({ sent, end }) =>
     'kind' in end ? [] : [invitationFinding(sent, reading.project, end)],
   )
+  const failure = longestWait(unsettled.map((one) => (one.kind === 'failure' ? one : undefined)))
+  if (failure) return { ...reading, failure }
   return { ...reading, invitations: [], findings: [...reading.findings, ...results] }
 }
 

@@ -153,6 +153,21 @@ describe('the end of project invitations', () => {
     expect(again.memories.get(KEY)?.version).toBe(1)
   })
 
+  test('an end that another search found meanwhile is not found twice', async () => {
+    const ended = { suspectedAt: later(-DAY), endedAt: later(-1), lastTriedAt: later(-1) }
+    const world = worldAfter({ suspectedAt: later(-DAY) })
+    world.state.answer = (call) => {
+      if (call.operation === 'invitations')
+        world.memories.set(KEY, { key: KEY, version: 2, sequence: 1, state: ended })
+      return answering(GONE)(call)
+    }
+    await world.finish()
+
+    expect(remembered(world)).toEqual(ended)
+    expect(noticesOf(world)).toEqual(['leftovers'])
+    expect(world.found().map(({ kind }) => kind)).toEqual(['database_user'])
+  })
+
   test('a memory that cannot be read ends nothing', async () => {
     const world = worldAfter()
     world.memories.set(KEY, { key: KEY, version: 1, sequence: 0, isUnreadable: true })

@@ -400,6 +400,19 @@ describe('bounds', () => {
     ])
   })
 
+  test('says so as well if it gives up on a project', async () => {
+    const world = searchWorld()
+    world.state.answer = ({ operation }) =>
+      operation === 'list'
+        ? { kind: 'projects', projects: [project()], unreadable: 1 }
+        : operation === 'databaseUsers'
+          ? DOWN
+          : undefined
+    await world.finish()
+
+    expect(world.found().map(({ code }) => code)).toEqual(['PROJECTS_MISSED', 'HTTP_503'])
+  })
+
   test('keeps as many findings as the ledger holds, over several attempts, and counts the others', async () => {
     const users = Array.from({ length: 3_000 }, () => databaseUser(ADA))
     const world = searchWorld({

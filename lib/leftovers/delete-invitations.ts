@@ -133,47 +133,40 @@ async function carryOut(
 
 type Sent = Intended & { readonly removal: InvitationRemoval; readonly wasIntended: boolean }
 
+type List = Awaited<ReturnType<Projects['invitations']>>
+
 /** Says `deleted` only of what the project's list no longer shows: one read for all that was deleted in it. */
-function confirmed(
-  reading: ProjectReading,
-  own: readonly Sent[],
-  list: Awaited<ReturnType<Projects['invitations']>>,
-): ProjectReading {
-  if (list.kind === 'failure') {
-    const refused = own.map(({ removal }) => (removal.kind === 'failure' ? removal : undefined))
-    return { ...reading, failure: longestWait([list, ...refused]) ?? list }
-  }
-  const left = list.kind === 'invitations' ? list.invitations : []
-  const ends = own.map((one) => ({
-    one,
-    end:
-      'code' in list
-        ? unconfirmed(list.code)
-        : endOf(
-            one,
-            left.some(({ id }) => id === one.id),
-          ),
-  }))
-  const failure = longestWait(ends.map(({ end }) => ('kind' in end ? end : undefined)))
-  if (failure) return { ...reading, failure }
-  const results = ends.flatMap(({ one, end }) =>
-    'kind' in end ? [] : [invitationFinding(one, reading.project, end)],
+function confirmed(reading: ProjectReading, own: readonly Sent[], list: List): ProjectReading {
+  const ends = own.map((sent) => ({ sent, end: endOf(sent, list) }))
+  const unsettled = ends.flatMap(({ sent, end }) => ('kind' in end ? [end, sent.removal] : []))
+  const results = ends.flatMap(({ sent, end }) =>
+    'kind' in end ? [] : [invitationFinding(sent, reading.project, end)],
   )
+  const failure = longestWait(unsettled.map((one) => (one.kind === 'failure' ? one : undefined)))
+  if (failure) return { ...reading, failure }
   return { ...reading, invitations: [], findings: [...reading.findings, ...results] }
 }
 
 const STILL_PRESENT: Failure = { kind: 'failure', reason: 'transient', code: 'STILL_PRESENT' }
 
 /** What became of one invitation; a failure if that is still to be seen. */
-function endOf({ removal, wasIntended }: Sent, isPresent: boolean): Result | Failure {
-  if (isPresent) {
-    if (removal.kind === 'forbidden' || removal.kind === 'ended') return undeleted(removal.code)
-    if (removal.kind !== 'failure') return STILL_PRESENT
-    return removal.reason === 'refused' ? undeleted(removal.code) : removal
-  }
+function endOf({ id, removal, wasIntended }: Sent, list: List): Result | Failure {
+  if (list.kind === 'failure') return list
+  if ('code' in list) return unconfirmed(list.code)
+  if (list.kind === 'invitations' && list.invitations.some((one) => one.id === id)) return undeleted(removal)
   if (wasIntended || mayBeOurs(removal)) return { action: 'deleted' }
   return { action: 'reported', note: NOT_OURS, ...('code' in removal && { code: removal.code }) }
 }
+
+/** An invitation that is still there: Atlas refused to delete it, or the DELETE is to be sent again. */
+function undeleted(removal: InvitationRemoval): Result | Failure {
+  const isRefused = removal.kind === 'forbidden' || removal.kind === 'ended'
+  if (isRefused || (removal.kind === 'failure' && removal.reason === 'refused'))
+    return { action: 'failed', note: UNDELETED, code: removal.code }
+  return removal.kind === 'failure' ? removal : STILL_PRESENT
+}
+
+const UNDELETED = 'Atlas refused to delete it, which needs the role Project Owner here'
 
 /** A DELETE that Atlas refused took nothing away: somebody else did, or the person accepted. */
 function mayBeOurs(removal: InvitationRemoval): boolean {
@@ -192,11 +185,3 @@ function mayBeOurs(removal: InvitationRemoval): boolean {
 }
 
 const NOT_OURS = 'gone before our DELETE: withdrawn, or accepted; check whether the person is a member again'
-
-function undeleted(code: string): Result {
-  return {
-    action: 'failed',
-    note: 'Atlas refused to delete it, which needs the role Project Owner here',
-    code,
-  }
-}

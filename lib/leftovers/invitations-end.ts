@@ -34,7 +34,7 @@ export async function recallInvitations(
 ): Promise<Memory<InvitationsState>> {
   const key = invitationsKey(orgId)
   const [memory] = await ledger.memories([key])
-  return (memory ?? { key, version: 0, sequence: 0 }) as Memory<InvitationsState>
+  return { key, version: 0, sequence: 0, ...(memory as Memory<InvitationsState> | undefined) }
 }
 
 /**
@@ -84,31 +84,35 @@ export async function noteLook(
   return changed.memory.state?.endedAt !== undefined
 }
 
-/** Makes the next memory of a look: the first whole one that sees no list raises a suspicion, a later one confirms it. */
-export function afterLook(
-  state: InvitationsState = {},
+/** Makes the next memory after a look: the first whole one that sees no list raises a suspicion, a later one confirms it. */
+function afterLook(
+  state: InvitationsState | undefined,
   { isWhole, readings }: Look,
   { orgId, now }: { readonly orgId: string; readonly now: Date },
 ): MemoryChange<InvitationsState> | undefined {
-  const { suspectedAt, endedAt, sunset = undefined } = state
-  const stated = readings.find((one) => one.sunset)?.sunset ?? sunset
-  const known = { ...state, ...(stated && { sunset: stated }) }
-  const isNews = stated?.getTime() !== sunset?.getTime()
+  const { suspectedAt, endedAt, sunset } = state ?? {}
   if (endedAt) return undefined
-  if (readings.some(({ listed }) => listed === 'yes')) {
-    const { suspectedAt: _, ...cleared } = known
-    return isNews || suspectedAt ? { state: cleared } : undefined
-  }
+  if (readings.some(({ listed }) => listed === 'invitations')) return listedStill(state, readings)
   const says = readings.filter(({ listed }) => listed !== 'forbidden' && listed !== 'no_project')
   const isOver = isWhole && says.length > 0 && says.every(({ listed }) => listed === 'ended')
   if (!isOver) return undefined
-  if (!suspectedAt) return { state: { ...known, suspectedAt: now } }
+  if (!suspectedAt) return { state: { ...state, suspectedAt: now } }
   if (now.getTime() - suspectedAt.getTime() < SECOND_LOOK_AFTER_MS) return undefined
   const unmapped = { suspected_at: suspectedAt, ...(sunset && { sunset }) }
   return {
-    state: { ...known, endedAt: now, lastTriedAt: now },
+    state: { ...state, endedAt: now, lastTriedAt: now },
     drafts: [noticeDraft({ name: 'invitations_ended', at: now, orgId, unmapped })],
   }
+}
+
+/** Atlas still lists them: no suspicion is left, and the date in its header is the one that counts. */
+function listedStill(
+  { suspectedAt, sunset }: InvitationsState = {},
+  readings: Look['readings'],
+): MemoryChange<InvitationsState> | undefined {
+  const stated = readings.find((one) => one.sunset)?.sunset ?? sunset
+  if (!suspectedAt && stated?.getTime() === sunset?.getTime()) return undefined
+  return { state: stated ? { sunset: stated } : {} }
 }
 
 /** Forgets the end, because an operator wants the invitations searched for again. */

@@ -3,7 +3,7 @@ import { atOnce } from '../words/at-once.ts'
 import { countOf } from '../words/wording.ts'
 import { namedAfter } from './database-user.ts'
 import { databaseUserFinding, type Finding, type ProjectInvitation, projectFinding } from './findings.ts'
-import type { NotTold, Project, Projects } from './ports.ts'
+import type { Invitations, NotTold, Project, Projects } from './ports.ts'
 import { isAmong, longestWait } from './search-work.ts'
 
 /** What one project shows of a person. */
@@ -12,9 +12,9 @@ export type ProjectReading = {
   readonly findings: readonly Finding[]
   /** The person's, still to be dealt with. */
   readonly invitations: readonly ProjectInvitation[]
-  /** Whether Atlas listed the project's invitations; `ended`: it says that it has none of this kind any more. */
-  readonly listed: 'yes' | 'ended' | 'forbidden' | 'no_project' | 'failed' | 'not_asked'
-  /** Why it did not. */
+  /** How Atlas answered for the project's invitations. */
+  readonly listed: Invitations['kind'] | NotTold['kind'] | 'not_asked'
+  /** Why it did not: nobody can tell what became of an invitation there. */
   readonly code?: string
   /** When Atlas means to end them. */
   readonly sunset?: Date
@@ -69,29 +69,17 @@ function readingOf({ names }: Wish, project: Project, { invitations, users }: An
       ...unsearchedIn(project, { invitations, users }),
     ],
     invitations: (list?.invitations ?? []).filter(({ username }) => isAmong(username, names)),
-    listed: listedIn(invitations),
+    listed: invitations?.kind ?? 'not_asked',
+    ...(!invitations && { code: NOT_ASKED }),
     ...(invitations && 'code' in invitations && { code: invitations.code }),
     ...(list?.sunset && { sunset: list.sunset }),
     ...(failure && { failure }),
   }
 }
 
-function listedIn(answer: Answers['invitations']): ProjectReading['listed'] {
-  switch (answer?.kind) {
-    case undefined:
-      return 'not_asked'
-    case 'invitations':
-      return 'yes'
-    case 'failure':
-      return 'failed'
-    case 'ended':
-    case 'forbidden':
-    case 'no_project':
-      return answer.kind
-  }
-}
+/** Atlas has said before that there are no such invitations any more. */
+const NOT_ASKED = 'INVITATIONS_ENDED'
 
-/** Nobody has announced an end of the list of database users. Should it come, the project was not searched. */
 function failureIn(answer: { readonly kind: string } | NotTold | undefined): Failure | undefined {
   return answer && 'reason' in answer ? answer : undefined
 }
@@ -100,10 +88,7 @@ function failureIn(answer: { readonly kind: string } | NotTold | undefined): Fai
 function unsearchedIn(project: Project, { invitations, users }: Answers): readonly Finding[] {
   const failed = (why: string, code: string) => [projectFinding(project, why, code)]
   const isClosed = users.kind === 'forbidden'
-  const unreadable = [invitations, users].reduce(
-    (sum, answer) => sum + (answer && 'unreadable' in answer ? (answer.unreadable ?? 0) : 0),
-    0,
-  )
+  const unreadable = unreadableIn(invitations) + unreadableIn(users)
   return [
     ...(invitations?.kind === 'forbidden'
       ? failed(
@@ -116,6 +101,10 @@ function unsearchedIn(project: Project, { invitations, users }: Answers): readon
     ...(users.kind === 'ended' ? failed('Atlas no longer lists its database users', users.code) : []),
     ...(unreadable > 0 ? failed(`${countOf(unreadable, 'row')} could not be read`, 'UNREADABLE_ROWS') : []),
   ]
+}
+
+function unreadableIn(answer: Answers['invitations' | 'users']): number {
+  return (answer && 'unreadable' in answer && answer.unreadable) || 0
 }
 
 /** Describes a project whose invitations Atlas says have ended, while nothing else says so of the organization. */

@@ -53,7 +53,7 @@ export function serviceAccountTokens(exchange: Exchange, clock: Clock) {
     })
     const minted = await judged(settled, (reply) => interpretToken(reply, clock.now()))
     if (minted.kind === 'failure') return minted
-    budget.noteToken()
+    budget.noteToken(minted.expiresInMs)
     // A token may live shorter than the margin; half its life is always usable.
     const usableMs = Math.max(minted.expiresInMs - MARGIN_MS, minted.expiresInMs / 2)
     return { kind: 'token', value: minted.token, usableUntilMs: startedAt + usableMs }

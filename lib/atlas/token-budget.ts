@@ -2,10 +2,10 @@ import type { Clock } from '../core/ports.ts'
 
 /**
  * What one worker may ask of the token endpoint for one service account. Atlas allows an account 10 requests a minute (it has also
- * said 50) and 100 live tokens, each of which lives an hour. Three workers share both and know nothing of each other: 3 requests a
- * minute each, and 2 tokens at once and 30 more in an hour, which is 9 and 96.
+ * said 50) and 100 live tokens. Three workers share both and know nothing of each other: each has 3 requests a minute, 2 tokens at
+ * once and 30 more in the life of one, which is 9 requests and 96 tokens altogether.
  */
-const WORKER = { requests: 3, perMs: 60_000, tokensAtOnce: 2, tokenEveryMs: 120_000 }
+const WORKER = { requests: 3, perMs: 60_000, tokensPerLife: 30 }
 
 export type TokenBudget = {
   /** How long until the next request may be made. */
@@ -13,14 +13,15 @@ export type TokenBudget = {
   /** Takes one request; `false` if there is none to take. */
   spend(): boolean
   /** Counts a token that the last request brought. */
-  noteToken(): void
+  noteToken(lifeMs: number): void
 }
 
 /** Keeps token requests within the limits. */
 export function tokenBudget(clock: Pick<Clock, 'now'>): TokenBudget {
-  const { requests, perMs, tokensAtOnce, tokenEveryMs } = WORKER
+  const { requests, perMs, tokensPerLife } = WORKER
   let spentAt: readonly number[] = []
-  /** When all tokens have been earned that were minted so far. */
+  /** Until when the last token but one takes the place of another. */
+  let takenUntil = 0
   let earnedAt = 0
 
   function waitMs(): number {
@@ -28,7 +29,7 @@ export function tokenBudget(clock: Pick<Clock, 'now'>): TokenBudget {
     spentAt = spentAt.filter((at) => now - at < perMs)
     const [oldest] = spentAt
     const forRequest = oldest !== undefined && spentAt.length >= requests ? oldest + perMs - now : 0
-    return Math.max(0, forRequest, earnedAt - (tokensAtOnce - 1) * tokenEveryMs - now)
+    return Math.max(0, forRequest, takenUntil - now)
   }
 
   return {
@@ -38,8 +39,9 @@ export function tokenBudget(clock: Pick<Clock, 'now'>): TokenBudget {
       spentAt = [...spentAt, clock.now().getTime()]
       return true
     },
-    noteToken() {
-      earnedAt = Math.max(earnedAt, clock.now().getTime()) + tokenEveryMs
+    noteToken(lifeMs) {
+      takenUntil = earnedAt
+      earnedAt = Math.max(earnedAt, clock.now().getTime()) + lifeMs / tokensPerLife
     },
   }
 }

@@ -56,7 +56,7 @@ test('list() pages through as many projects as there are, and takes one that com
   const [first] = projects
   const twice = { results: [first], totalCount: 2, links: [{ rel: 'next', href: '/' }] }
   atlas.advance(301_000)
-  atlas.script({ on: { operation: 'getOrgGroups' }, status: 200, body: twice, times: 2 })
+  atlas.script({ on: { operation: 'getOrgGroups' }, status: 200, body: twice, times: 6 })
   expect(await atlas.projects.list(orgId, atlas.deadline())).toMatchObject({ code: 'INCOMPLETE_READ' })
 })
 
@@ -107,7 +107,7 @@ test('a list of database users that moves while it is read is none', async () =>
   await using atlas = await start()
   const user = { username: 'one', databaseName: 'admin' }
   const twice = { results: [user], totalCount: 2, links: [{ rel: 'next', href: '/' }] }
-  atlas.script({ on: { operation: 'listGroupDatabaseUsers' }, status: 200, body: twice, times: 2 })
+  atlas.script({ on: { operation: 'listGroupDatabaseUsers' }, status: 200, body: twice, times: 6 })
 
   expect(await atlas.projects.databaseUsers(IN_IT, atlas.deadline())).toMatchObject({
     code: 'INCOMPLETE_READ',
@@ -142,19 +142,19 @@ test('a token that was revoked long after it was accepted is renewed for a proje
   expect(atlas.asked('createToken')).toBe(2)
 })
 
-test('after the sunset invitations have ended; database users have not', async () => {
-  await using atlas = await start()
-  atlas.advance(Date.parse('2027-07-01T00:00:00Z') - atlas.now().getTime())
+test('invitations end when Atlas says so, and not by the calendar; database users do not', async () => {
+  await using after = await start()
+  after.advance(Date.parse('2027-07-02T00:00:00Z') - after.now().getTime())
+  await using ended = await start({}, { quirks: { isPastSunset: true } })
+  const gone = { kind: 'ended', code: 'VERSION_GONE' }
 
-  expect(await atlas.projects.invitations(IN_IT, atlas.deadline())).toEqual({
-    kind: 'ended',
-    code: 'VERSION_GONE',
+  expect(await after.projects.invitations(IN_IT, after.deadline())).toMatchObject({
+    kind: 'invitations',
+    sunset: new Date('2027-07-01T00:00:00Z'),
   })
-  expect(await atlas.projects.deleteInvitation(IN_IT, INVITATION, atlas.deadline())).toEqual({
-    kind: 'ended',
-    code: 'VERSION_GONE',
-  })
-  expect(await atlas.projects.databaseUsers(IN_IT, atlas.deadline())).toMatchObject({
+  expect(await ended.projects.invitations(IN_IT, ended.deadline())).toEqual(gone)
+  expect(await ended.projects.deleteInvitation(IN_IT, INVITATION, ended.deadline())).toEqual(gone)
+  expect(await ended.projects.databaseUsers(IN_IT, ended.deadline())).toMatchObject({
     kind: 'database_users',
   })
 })

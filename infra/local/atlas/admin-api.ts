@@ -28,26 +28,24 @@ export type AdminApi = {
 export function answerAdminApi(api: AdminApi, request: Incoming, route: Route, now: Date): Reply {
   const { state, limiter, quirks, url } = api
   const pretty = request.query.get('pretty') === 'true'
-  const refuse = (reason: Refusal) => refusalReply(reason, pretty)
+  const refuse = (reason: Refusal, limits?: Reply['headers']) => refusalReply(reason, pretty, limits)
 
   const who = authenticate(request, { ...api, now })
   if (who.kind === 'rejected') return who.reply
   const { caller } = who
   const offList = checkAccessList(state.orgs.get(caller.orgId)?.accessList, request.remoteAddress)
   if (offList) return refuse(offList)
-  if (route.kind === 'unknown') return refuse(refusal('RESOURCE_NOT_FOUND', request.path))
-  if (route.kind === 'other_method')
-    return refuse(refusal('NOT_EMULATED', `${request.method} ${request.path}`))
+  if (route.kind === 'unserved') return refuse(refusal('NOT_EMULATED', route.name))
 
   const { operation, params } = route
-  const served = resolveVersion(request.headers.accept, operation.versions, now)
+  const served = resolveVersion(request.headers.accept, operation.versions, now, quirks.isPastSunset)
   if (served.kind === 'refusal') return refuse(served)
   const allowance = limiter.take(operation.limit, limitKey(operation, params, caller), request.path, now)
   if (allowance.kind === 'refusal') return refuse(allowance)
   const found = findOrg(state, params.orgId, caller)
-  if (found.kind === 'refusal') return refuse(found)
+  if (found.kind === 'refusal') return refuse(found, allowance.headers)
   const denied = checkRole(operation, caller, quirks)
-  if (denied) return refuse(denied)
+  if (denied) return refuse(denied, allowance.headers)
   if (request.query.get('envelope') === 'true' && !operation.envelope) {
     return refuse(refusal('NOT_EMULATED', `envelope=true on ${operation.id}`))
   }
@@ -62,7 +60,10 @@ export function answerAdminApi(api: AdminApi, request: Incoming, route: Route, n
     now,
     url,
   }
-  return present(operation.run(call), call, { ...allowance.headers, ...versionHeaders(served.version) })
+  const answer = operation.run(call)
+  // Errors are of no version.
+  const version = answer.kind === 'refusal' ? {} : versionHeaders(served.version)
+  return present(answer, call, { ...allowance.headers, ...version })
 }
 
 function limitKey({ limit }: Operation, params: Readonly<Record<string, string>>, caller: Caller) {

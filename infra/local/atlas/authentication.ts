@@ -20,9 +20,11 @@ export function authenticate(
       ? { kind: 'caller', caller }
       : { kind: 'rejected', reply: refusalReply(refusal('NO_CURRENT_USER')) }
   }
-  const publicKey = digest.verify(request, (username) => secretOfKey(state, username), now)
-  const caller = state.credential(publicKey ?? '')?.caller
-  return caller ? { kind: 'caller', caller } : { kind: 'rejected', reply: digest.challenge(now) }
+  const verified = digest.verify(request, (username) => secretOfKey(state, username), now)
+  if (verified.kind === 'challenge') return { kind: 'rejected', reply: verified.reply }
+  const caller = state.credential(verified.username)?.caller
+  if (!caller) throw new Error(`Cannot find the API key "${verified.username}" that has just signed`)
+  return { kind: 'caller', caller }
 }
 
 function secretOfKey(state: AtlasState, username: string) {

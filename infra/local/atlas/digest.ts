@@ -4,6 +4,8 @@ import type { Reply } from './reply.ts'
 
 const REALM = 'MMS Public API'
 const NONCE_LIFETIME_MS = 60_000
+/** A count beyond it makes a nonce stale. */
+const MOST_USES = 1_024
 
 /** Spacing and key order as recorded; unlike every other error it is neither compact nor alphabetical. */
 const CHALLENGE_BODY = `{
@@ -13,60 +15,86 @@ const CHALLENGE_BODY = `{
   "errorCode" : "UNEXPECTED_ERROR"
 }`
 
+/**
+ * `jetty`: as Jetty's `DigestAuthenticator`, whose form all recorded challenges have. A nonce serves for a minute, each count once,
+ * in any order; an unknown one is stale; `uri` is not compared with the request. `strict`: a nonce serves once, `uri` must be right,
+ * and no challenge ever says stale.
+ */
+export type DigestForm = 'jetty' | 'strict'
+
 export type DigestGate = {
-  /** Makes the 401 that asks for Digest credentials, with a new nonce. */
-  challenge(now: Date): Reply
-  /** Says which user proved to know the secret. A nonce serves once. */
-  verify(request: Incoming, secretOf: (username: string) => string | undefined, now: Date): string | undefined
+  /** Says which user proved to know the secret, or asks for Digest credentials with a new nonce. */
+  verify(
+    request: Incoming,
+    secretOf: (username: string) => string | undefined,
+    now: Date,
+  ):
+    | { readonly kind: 'user'; readonly username: string }
+    | { readonly kind: 'challenge'; readonly reply: Reply }
 }
 
-/** HTTP Digest as Atlas asks for it: MD5, `qop="auth"`. @see RFC 7616 */
-export function digestGate(): DigestGate {
-  const nonces = new Map<string, number>()
+type Nonce = { readonly expiresAtMs: number; readonly uses: Set<number> }
 
-  function dropExpired(nowMs: number) {
-    for (const [nonce, expiresAtMs] of nonces) {
-      if (expiresAtMs > nowMs) return
-      nonces.delete(nonce)
-    }
+/** HTTP Digest as Atlas asks for it: MD5, `qop="auth"`. @see RFC 7616 */
+export function digestGate(form: DigestForm = 'jetty'): DigestGate {
+  const nonces = new Map<string, Nonce>()
+
+  /** Whether a nonce may be used with this count; whoever asks has used it. */
+  function use({ nonce = '', nc = '' }: Readonly<Record<string, string>>): 'good' | 'used' | 'stale' {
+    const known = nonces.get(nonce)
+    const count = Number.parseInt(nc, 16)
+    if (form === 'strict') nonces.delete(nonce)
+    if (!known || count >= MOST_USES) return form === 'strict' ? 'used' : 'stale'
+    if (Number.isNaN(count) || known.uses.has(count)) return 'used'
+    known.uses.add(count)
+    return 'good'
   }
 
   return {
-    challenge(now) {
-      dropExpired(now.getTime())
-      const nonce = randomBytes(24).toString('base64')
-      nonces.set(nonce, now.getTime() + NONCE_LIFETIME_MS)
-      const parameters = `realm="${REALM}", domain="", nonce="${nonce}", algorithm=MD5, qop="auth", stale=false`
-      return {
-        status: 401,
-        headers: {
-          'Content-Type': 'application/json',
-          Server: 'mdbws',
-          Vary: 'Accept-Encoding',
-          'WWW-Authenticate': `Digest ${parameters}`,
-        },
-        body: CHALLENGE_BODY,
-      }
-    },
-
     verify(request, secretOf, now) {
-      const given = readParameters(request.headers.authorization ?? '')
-      const expiresAtMs = nonces.get(given.nonce ?? '') ?? 0
-      nonces.delete(given.nonce ?? '')
-      if (expiresAtMs <= now.getTime()) return undefined
-      if (given.realm !== REALM || given.qop !== 'auth' || given.uri !== request.target) return undefined
+      for (const [nonce, { expiresAtMs }] of nonces) if (expiresAtMs <= now.getTime()) nonces.delete(nonce)
 
+      const given = readParameters(request.headers.authorization ?? '')
+      const state = given.nonce === undefined ? 'used' : use(given)
+      const isExact = form === 'jetty' || given.uri === request.target
       const secret = secretOf(given.username ?? '')
-      if (secret === undefined) return undefined
-      const credentials = md5(`${given.username}:${REALM}:${secret}`)
-      const action = md5(`${request.method}:${given.uri}`)
-      const expected = md5([credentials, given.nonce, given.nc, given.cnonce, given.qop, action].join(':'))
-      return given.response === expected ? given.username : undefined
+      if (state === 'good' && isExact && secret !== undefined && isSignedWith(secret, given, request))
+        return { kind: 'user', username: given.username ?? '' }
+
+      const nonce = randomBytes(24).toString('base64')
+      nonces.set(nonce, { expiresAtMs: now.getTime() + NONCE_LIFETIME_MS, uses: new Set() })
+      return { kind: 'challenge', reply: challengeWith(nonce, state === 'stale') }
     },
   }
 }
 
-function readParameters(header: string): Record<string, string> {
+function challengeWith(nonce: string, stale: boolean): Reply {
+  const parameters = `realm="${REALM}", domain="", nonce="${nonce}", algorithm=MD5, qop="auth", stale=${stale}`
+  return {
+    status: 401,
+    headers: {
+      'Content-Type': 'application/json',
+      Server: 'mdbws',
+      Vary: 'Accept-Encoding',
+      'WWW-Authenticate': `Digest ${parameters}`,
+    },
+    body: CHALLENGE_BODY,
+  }
+}
+
+function isSignedWith(
+  secret: string,
+  given: Readonly<Record<string, string>>,
+  { method }: Incoming,
+): boolean {
+  if (given.realm !== REALM || given.qop !== 'auth') return false
+  const credentials = md5(`${given.username}:${REALM}:${secret}`)
+  const action = md5(`${method}:${given.uri}`)
+  const expected = md5([credentials, given.nonce, given.nc, given.cnonce, given.qop, action].join(':'))
+  return given.response === expected
+}
+
+function readParameters(header: string): Readonly<Record<string, string>> {
   const pairs = header.replace(/^Digest\s+/i, '').matchAll(/(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g)
   return Object.fromEntries([...pairs].map(([, name, quoted, bare]) => [name, quoted ?? bare]))
 }

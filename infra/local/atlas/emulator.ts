@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { listenOnLoopback } from '../loopback.ts'
 import { type AdminApi, answerAdminApi } from './admin-api.ts'
 import { answerControl, isControl } from './control.ts'
-import { digestGate } from './digest.ts'
+import { type DigestForm, digestGate } from './digest.ts'
 import { type Fault, faultScript, faultyReply, preventsApplying } from './faults.ts'
 import { type Incoming, readIncoming } from './incoming.ts'
 import { answerOauth, oauthOperation } from './oauth.ts'
@@ -24,6 +24,10 @@ export type EmulatorOptions = {
   readonly latencyMs?: number
   /** Default: Atlas's own. */
   readonly rateLimits?: RateLimits
+  /** Token requests of one client a minute. Default 10. */
+  readonly tokenRequestsPerMinute?: number
+  /** How Digest works. Default `jetty`. */
+  readonly digest?: DigestForm
   /** Default 3600. */
   readonly tokenLifetimeSeconds?: number
   /** The 404 code for somebody who was removed before. Default `USER_NOT_FOUND`. */
@@ -52,7 +56,8 @@ export async function startAtlasEmulator(options: EmulatorOptions): Promise<Atla
   const faults = faultScript()
   const log = requestLog()
   const closing = new AbortController()
-  const api = { state, quirks, digest: digestGate(), limiter: rateLimiter(options.rateLimits) }
+  const limiter = rateLimiter(options.rateLimits, options.tokenRequestsPerMinute)
+  const api = { state, quirks, digest: digestGate(options.digest), limiter }
 
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy())

@@ -1,7 +1,8 @@
+import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
 import type { Incoming } from './incoming.ts'
 import { INVALID_CLIENT, oauthReply, SERVER_ERROR } from './oauth-reply.ts'
-import { refusal } from './refusal.ts'
+import { type ErrorCode, refusal } from './refusal.ts'
 import { type Reply, refusalReply, wireJson } from './reply.ts'
 
 /** The shape of a scripted fault, as the control endpoint takes it. */
@@ -103,22 +104,33 @@ function madeReply({ status = 200, body, headers }: Fault, operation: string | u
   return { status, headers: { 'Content-Type': 'application/json', ...errorHeader }, body: text }
 }
 
+/** The code that Atlas is likeliest to give with a status. */
+const USUAL: ReadonlyMap<number, ErrorCode> = new Map([
+  [400, 'VALIDATION_ERROR'],
+  [401, 'USER_UNAUTHORIZED'],
+  [402, 'ACCOUNT_SUSPENDED'],
+  [403, 'ACCESS_FORBIDDEN'],
+  [404, 'RESOURCE_NOT_FOUND'],
+  [405, 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES'],
+  [406, 'INVALID_VERSION_DATE'],
+  [410, 'VERSION_GONE'],
+  [503, 'SERVICE_UNAVAILABLE'],
+])
+
+/** Statuses that only a proxy before Atlas gives: no code, no JSON. */
+const OF_A_PROXY: ReadonlySet<number> = new Set([408, 425, 502, 504])
+
 /** What Atlas says with such a status, as far as it was recorded. */
 function usualReply(status: number, operation: string | undefined, retryAfter: string): Reply {
+  if (OF_A_PROXY.has(status))
+    return { status, headers: { 'Content-Type': 'text/plain' }, body: STATUS_CODES[status] ?? '' }
   if (operation === 'createToken') {
-    if (status === 429) return refusalReply(refusal('RATE_LIMITED', '/api/oauth/token', 50, 1))
+    if (status === 429) return refusalReply(refusal('RATE_LIMITED', '/api/oauth/token', 10, 1))
     return oauthReply(status, status === 401 ? INVALID_CLIENT : SERVER_ERROR)
   }
-  switch (status) {
-    case 405:
-      return refusalReply(refusal('WRITES_NOT_ALLOWED_DURING_APP_UPGRADES'))
-    case 429:
-      return refusalReply(
-        refusal('RATE_LIMITED_TOKEN_BUCKET', 'api/atlas/v2/orgs', Number(retryAfter), 500, 250, 60),
-      )
-    case 503:
-      return refusalReply(refusal('SERVICE_UNAVAILABLE'))
-    default:
-      return refusalReply({ ...refusal('UNEXPECTED_ERROR'), status })
-  }
+  if (status === 429)
+    return refusalReply(
+      refusal('RATE_LIMITED_TOKEN_BUCKET', 'api/atlas/v2/orgs', Number(retryAfter), 500, 250, 60),
+    )
+  return refusalReply({ ...refusal(USUAL.get(status) ?? 'UNEXPECTED_ERROR'), status })
 }

@@ -19,6 +19,10 @@ export type Quirks = {
   readonly removedUserCode?: 'USER_NOT_FOUND' | 'USER_NOT_IN_ORG'
   /** The code for a caller without the role. Default: `USER_UNAUTHORIZED`, which was recorded. */
   readonly unauthorizedCode?: 'USER_UNAUTHORIZED' | 'NOT_ORG_OWNER'
+  /** The event of a removal names who did it. Default: it names nobody, as all that were recorded. */
+  readonly removalsNameActor?: boolean
+  /** Versions of 2023-01-01 that have a sunset have ended, whatever the calendar says. */
+  readonly isPastSunset?: boolean
 }
 
 /** A request that passed authentication, version, limits and roles. */
@@ -40,11 +44,13 @@ export type Answer =
       readonly kind: 'page'
       readonly items: readonly unknown[]
       readonly total: number
+      /** What `totalCount` says where no count is asked for. Default: it is left out. */
+      readonly uncounted?: number
       readonly paging: Paging
       /** Query parameters that the links keep. */
       readonly filters?: readonly (readonly [string, string])[]
     }
-  | { readonly kind: 'entity'; readonly value: object }
+  | { readonly kind: 'entity'; readonly value: object; readonly status?: 200 | 201 }
   | { readonly kind: 'bare_array'; readonly values: readonly unknown[] }
   | { readonly kind: 'no_content' }
   | Refusal
@@ -52,7 +58,7 @@ export type Answer =
 export type Operation = {
   /** The `operationId` of the official description. */
   readonly id: string
-  readonly method: 'GET' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   /** Below `/api/atlas/v2`. */
   readonly template: string
   readonly versions: readonly ResourceVersion[]

@@ -53,13 +53,21 @@ function addEvent(org: Org, event: Partial<OrgEvent> & Pick<OrgEvent, 'eventType
   org.events.add({ id, orgId: org.orgId, isGlobalAdmin: false, remoteAddress: '203.0.113.7', ...event })
 }
 
-/** Ends a membership and says so in the feed. Project invitations and database users stay. */
-export function removeMember(org: Org, id: string, actor: Actor, now: Date) {
+/**
+ * Ends a membership and says so in the feed. Project invitations and database users stay.
+ *
+ * @param actor - whom the feed names; nobody, as recorded, without one
+ */
+export function removeMember(org: Org, id: string, actor: Actor | undefined, now: Date) {
   const member = org.members.delete(id)
   if (member === undefined) return
   org.removed.add(id)
   const wasActive = member.orgMembershipStatus === 'ACTIVE'
-  record(org, wasActive ? 'REMOVED_FROM_ORG' : 'ORG_INVITATION_DELETED', member.username, actor, now)
+  const eventTypeName = wasActive ? 'REMOVED_FROM_ORG' : 'ORG_INVITATION_DELETED'
+  if (actor) return record(org, eventTypeName, member.username, actor, now)
+  const created = wireInstant(now)
+  const nobody = { isGlobalAdmin: true, remoteAddress: undefined }
+  addEvent(org, { eventTypeName, created, targetUsername: member.username, ...nobody })
 }
 
 /** Invites a person; a lapsed invitation to the same address gives way. */

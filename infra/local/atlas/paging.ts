@@ -45,8 +45,13 @@ export function pageLinks(
   filters: readonly (readonly [string, string])[],
 ): Link[] {
   const { pageNum, itemsPerPage, includeCount } = paging
-  const kept = filters.map(([name, value]) => `${name}=${encodeURIComponent(value)}&`).join('')
-  const base = `${url}?includeCount=${includeCount}&${kept}`
+  const named = [['includeCount', String(includeCount)] as const, ...filters]
+  // Parameters come in the order of their names, the page last.
+  const sorted = [...named]
+    .sort(([one], [other]) => (one === other ? 0 : one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}&`)
+    .join('')
+  const base = `${url}?${sorted}`
   const other = (rel: string, page: number) => ({
     href: `${base}itemsPerPage=${itemsPerPage}&pageNum=${page}`,
     rel,

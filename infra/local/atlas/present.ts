@@ -9,17 +9,18 @@ export function present(answer: Answer, call: Call, extraHeaders: Readonly<Recor
   const pretty = request.query.get('pretty') === 'true'
   const inEnvelope = request.query.get('envelope') === 'true'
   const headers = { ...APPLICATION_HEADERS, ...extraHeaders }
-  const ok = (value: unknown): Reply => ({ status: 200, headers, body: wireJson(value, pretty) })
+  const ok = (value: unknown, status = 200): Reply => ({ status, headers, body: wireJson(value, pretty) })
 
   switch (answer.kind) {
     case 'page': {
-      const { items, total, paging, filters = [] } = answer
+      const { items, total, uncounted, paging, filters = [] } = answer
       const links = pageLinks(`${url}${request.path}`, paging, total, filters)
-      const count = paging.includeCount ? { totalCount: total } : {}
+      const totalCount = paging.includeCount ? total : uncounted
+      const count = totalCount === undefined ? {} : { totalCount }
       return ok({ links, results: items, ...count, ...(inEnvelope && { status: 200 }) })
     }
     case 'entity':
-      return ok(inEnvelope ? { content: answer.value, status: 200 } : answer.value)
+      return ok(inEnvelope ? { content: answer.value, status: 200 } : answer.value, answer.status)
     case 'bare_array':
       return ok(answer.values)
     case 'no_content':
@@ -28,6 +29,7 @@ export function present(answer: Answer, call: Call, extraHeaders: Readonly<Recor
       return refusalReply(
         inEnvelope ? refusal('NOT_EMULATED', 'an error with envelope=true') : answer,
         pretty,
+        extraHeaders,
       )
   }
 }

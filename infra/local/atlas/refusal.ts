@@ -1,5 +1,7 @@
 /** Error replies of the Admin API: status and text per code, from the published error list or recorded replies. */
 const CATALOGUE = {
+  ACCESS_FORBIDDEN: [403, 'Access to this resource is forbidden for current user.'],
+  ACCOUNT_SUSPENDED: [402, 'Organization has an unpaid invoice that is more than 30 days old.'],
   CANNOT_DELETE_LAST_ADMIN: [
     403,
     'An organization needs to have at least one owner. You cannot demote or remove the last owner.',
@@ -31,6 +33,8 @@ const CATALOGUE = {
   USER_NOT_FOUND: [404, 'No user with ID %s exists.'],
   USER_NOT_IN_ORG: [404, 'User %s is not in organization %s.'],
   USER_UNAUTHORIZED: [401, 'Current user is not authorized to perform this action.'],
+  USER_ALREADY_EXISTS: [409, 'A user with username %s already exists.'],
+  VALIDATION_ERROR: [400, 'The request content produced the validation error: %s.'],
   VERSION_GONE: [410, 'The requested version is no longer available.'],
   WRITES_NOT_ALLOWED_DURING_APP_UPGRADES: [
     405,

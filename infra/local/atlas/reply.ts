@@ -28,13 +28,15 @@ function sortKeys(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-export function refusalReply(refusal: Refusal, pretty = false): Reply {
+/** @param limits - what the rate limit allows: almost every recorded error says it, too */
+export function refusalReply(refusal: Refusal, pretty = false, limits: Reply['headers'] = {}): Reply {
   const { status, code, detail, parameters, headers } = refusal
   const reason = STATUS_CODES[status] ?? ''
   return {
     status,
     headers: {
       ...APPLICATION_HEADERS,
+      ...limits,
       'Content-Type': 'application/json',
       Vary: 'Accept-Encoding',
       'X-Error-Code': code,

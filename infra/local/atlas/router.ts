@@ -1,6 +1,6 @@
 import type { Operation } from './operation.ts'
 import { listOrgEvents } from './operations/events.ts'
-import { getOrgUser, listOrgUsers, removeOrgUser } from './operations/org-users.ts'
+import { createOrgUser, getOrgUser, listOrgUsers, removeOrgUser } from './operations/org-users.ts'
 import { deleteOrg, getOrg, getOrgGroups, listOrgInvites, listOrgs } from './operations/orgs.ts'
 import { deleteGroupInvite, listGroupDatabaseUsers, listGroupInvites } from './operations/projects.ts'
 
@@ -8,6 +8,7 @@ const BASE = '/api/atlas/v2'
 
 const ROUTES = [
   listOrgUsers,
+  createOrgUser,
   getOrgUser,
   removeOrgUser,
   listOrgEvents,
@@ -27,17 +28,20 @@ export type Route =
       readonly operation: Operation
       readonly params: Readonly<Record<string, string>>
     }
-  /** Atlas knows the path, the emulator does not know the method. */
-  | { readonly kind: 'other_method' }
-  | { readonly kind: 'unknown' }
+  /** Atlas may know it; the emulator does not. A 404 would pass for Atlas's word. */
+  | { readonly kind: 'unserved'; readonly name: string }
 
 /** Finds the operation that a normalized path and a method name. */
 export function findRoute(method: string, path: string): Route {
-  const fitting = ROUTES.filter(({ pattern }) => pattern.test(path))
-  const route = fitting.find(({ operation }) => operation.method === method)
-  if (route === undefined) return { kind: fitting.length > 0 ? 'other_method' : 'unknown' }
+  const route = ROUTES.find(({ operation, pattern }) => operation.method === method && pattern.test(path))
+  if (route === undefined) return { kind: 'unserved', name: `${method} ${templateOf(path)}` }
   const params = { ...route.pattern.exec(path)?.groups }
   return { kind: 'operation', operation: route.operation, params }
+}
+
+/** Names a path as its description would: an id of 24 digits is no part of the name. */
+function templateOf(path: string) {
+  return path.replace(/\/[a-f0-9]{24}(?=[/:]|$)/g, '/{id}')
 }
 
 /** Path parameters are ids: taken as they stand, because no id has anything to decode. */

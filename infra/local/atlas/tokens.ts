@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
-/** The access tokens in circulation. */
+const MOST_LIVE = 100
+
+/** The access tokens in circulation. A client has 100 at most: the next one ends the oldest. */
 export type Tokens = {
   readonly lifetimeSeconds: number
   /** Mints a token; it looks like the JWT that Atlas gives out, and nothing can verify it. */
@@ -23,6 +25,10 @@ export function tokenStore(lifetimeSeconds: number): Tokens {
       const claims = { sub: clientId, iat, exp: iat + lifetimeSeconds, jti: randomBytes(12).toString('hex') }
       const signature = randomBytes(132).toString('base64url')
       const token = `${encoded({ alg: 'ES512', typ: 'JWT' })}.${encoded(claims)}.${signature}`
+      const live = [...tokens].filter(
+        ([, known]) => known.clientId === clientId && known.expiresAtMs > now.getTime(),
+      )
+      for (const [oldest] of live.slice(0, Math.max(0, live.length - MOST_LIVE + 1))) tokens.delete(oldest)
       tokens.set(token, { clientId, expiresAtMs: now.getTime() + lifetimeSeconds * 1000 })
       return token
     },

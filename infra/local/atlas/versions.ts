@@ -17,6 +17,9 @@ export const USERS: readonly ResourceVersion[] = [
   { date: '2025-02-19' },
 ]
 export const ONE_USER: readonly ResourceVersion[] = [{ date: '2025-02-19' }]
+export const LEGACY_ORG_INVITES: readonly ResourceVersion[] = [
+  { date: '2023-01-01', deprecated: 'Wed, 19 Feb 2025 00:00:00 GMT', sunset: SUNSET_2023 },
+]
 export const LEGACY_INVITES: readonly ResourceVersion[] = [
   { date: '2023-01-01', deprecated: 'Wed, 4 Oct 2023 00:00:00 GMT', sunset: SUNSET_2023 },
 ]
@@ -27,12 +30,16 @@ export const LEGACY_INVITES: readonly ResourceVersion[] = [
  * A date after the newest version means the newest. A date between two versions is refused as not emulated:
  * nobody has recorded what Atlas does with it.
  *
+ * A sunset is what a header says, and has moved twice: nothing ends by the calendar.
+ *
  * @param versions - oldest first
+ * @param isPastSunset - whether what has a sunset has ended
  */
 export function resolveVersion(
   accept: string | undefined,
   versions: readonly ResourceVersion[],
   now: Date,
+  isPastSunset = false,
 ): ServedVersion | Refusal {
   const asked = accept?.match(/application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/)?.[1]
   if (asked === undefined || !isPastDate(asked, now)) return refusal('INVALID_VERSION_DATE')
@@ -42,8 +49,7 @@ export function resolveVersion(
   if (version !== versions.at(-1) && version.date !== asked) {
     return refusal('NOT_EMULATED', `version ${asked}, which lies between two versions of this resource`)
   }
-  const gone = version.sunset !== undefined && now.getTime() >= Date.parse(version.sunset)
-  return gone ? refusal('VERSION_GONE') : { kind: 'version', version }
+  return isPastSunset && version.sunset !== undefined ? refusal('VERSION_GONE') : { kind: 'version', version }
 }
 
 /** A date that does not exist, or has not come yet, was never published. */

@@ -35,7 +35,7 @@ export type Received = {
   readonly json: ReplyBody
 }
 
-type Sent = { method?: string; headers?: Record<string, string>; body?: string }
+type Sent = { method?: string; headers?: Record<string, string>; body?: string | undefined }
 
 /** Starts an emulator that ends with the test: `await using emulator = await start()`. */
 export async function start(options: Partial<EmulatorOptions> = {}) {
@@ -89,8 +89,12 @@ export async function login(
 ) {
   const { json } = await requestToken(emulator, account)
   const Authorization = `Bearer ${json.access_token}`
-  return (path: string, { method = 'GET', headers = {} }: Sent = {}) =>
-    send(emulator, `/api/atlas/v2${path}`, { method, headers: { Authorization, Accept: ACCEPT, ...headers } })
+  return (path: string, { method = 'GET', headers = {}, body }: Sent = {}) =>
+    send(emulator, `/api/atlas/v2${path}`, {
+      method,
+      headers: { Authorization, Accept: ACCEPT, ...headers },
+      body,
+    })
 }
 
 /** The usual start of a test: an emulator and an owner who calls it. */
@@ -105,11 +109,12 @@ export function digestAuthorization(
   key: { publicKey: string; privateKey: string },
   uri: string,
   method = 'GET',
+  nc = '00000001',
 ) {
   const nonce = challenge.match(/nonce="([^"]+)"/)?.[1] ?? ''
   const md5 = (text: string) => createHash('md5').update(text).digest('hex')
   const secret = md5(`${key.publicKey}:MMS Public API:${key.privateKey}`)
-  const response = md5(`${secret}:${nonce}:00000001:0a4f113b:auth:${md5(`${method}:${uri}`)}`)
+  const response = md5(`${secret}:${nonce}:${nc}:0a4f113b:auth:${md5(`${method}:${uri}`)}`)
   const quoted = {
     username: key.publicKey,
     realm: 'MMS Public API',
@@ -119,7 +124,7 @@ export function digestAuthorization(
     response,
   }
   const pairs = Object.entries(quoted).map(([name, value]) => `${name}="${value}"`)
-  return `Digest ${pairs.join(', ')}, qop=auth, nc=00000001, algorithm=MD5`
+  return `Digest ${pairs.join(', ')}, qop=auth, nc=${nc}, algorithm=MD5`
 }
 
 export function idOf(emulator: AtlasEmulator, username: string) {

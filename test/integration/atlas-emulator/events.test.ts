@@ -64,11 +64,11 @@ test('listOrgEvents shows people leaving, being invited and joining', async () =
   state.join(ORG.orgId, { username: 'grace@example.com' })
 
   const { json } = await atlas.get(EVENTS)
-  const grace = { targetUsername: 'grace@example.com', orgId: ORG.orgId, isGlobalAdmin: false }
+  const grace = { targetUsername: 'grace@example.com', orgId: ORG.orgId }
   expect(json.results).toMatchObject([
-    { eventTypeName: 'JOINED_ORG', created: '2026-11-23T12:00:02Z', ...grace },
-    { eventTypeName: 'INVITED_TO_ORG', created: '2026-11-23T12:00:01Z', ...grace },
-    { eventTypeName: 'REMOVED_FROM_ORG', created: '2026-11-23T12:00:00Z', ...grace },
+    { eventTypeName: 'JOINED_ORG', created: '2026-11-23T12:00:02Z', isGlobalAdmin: false, ...grace },
+    { eventTypeName: 'INVITED_TO_ORG', created: '2026-11-23T12:00:01Z', isGlobalAdmin: false, ...grace },
+    { eventTypeName: 'REMOVED_FROM_ORG', created: '2026-11-23T12:00:00Z', isGlobalAdmin: true, ...grace },
   ])
   expect(invitedAs).toBe('PENDING')
   expect(state.org(ORG.orgId).members.named('grace@example.com')).toMatchObject([
@@ -87,3 +87,32 @@ test('invite() replaces a lapsed invitation and refuses a current member', async
   ])
   expect(() => state.invite(ORG.orgId, { username: 'ada@example.com' })).toThrow('already ACTIVE')
 })
+
+test.each([
+  ['ada@example.com', 'REMOVED_FROM_ORG'],
+  ['margaret@example.com', 'ORG_INVITATION_DELETED'],
+])(
+  'the event of the removal of %s names nobody who did it, unless told to',
+  async (username, eventTypeName) => {
+    const remove = async (atlas: Awaited<ReturnType<typeof startAsOwner>>) => {
+      await atlas.get(`/orgs/${ORG.orgId}/users/${idOf(atlas.emulator, username)}`, { method: 'DELETE' })
+      return (await atlas.get(EVENTS)).json.results[0]
+    }
+    await using silent = await startAsOwner()
+    await using naming = await startAsOwner({ quirks: { removalsNameActor: true } })
+
+    const event = await remove(silent)
+
+    expect(event).toMatchObject({ eventTypeName, targetUsername: username, isGlobalAdmin: true })
+    expect(Object.keys(event ?? {}).sort()).toEqual([
+      'created',
+      'eventTypeName',
+      'id',
+      'isGlobalAdmin',
+      'links',
+      'orgId',
+      'targetUsername',
+    ])
+    expect(await remove(naming)).toMatchObject({ isGlobalAdmin: false, remoteAddress: '127.0.0.1' })
+  },
+)

@@ -143,3 +143,28 @@ test('requests records what came, encoded as it came', async () => {
     { method: 'GET', path: '/elsewhere', query: '', status: 401, operation: undefined },
   ])
 })
+
+test.each([
+  [400, 'VALIDATION_ERROR'],
+  [401, 'USER_UNAUTHORIZED'],
+  [402, 'ACCOUNT_SUSPENDED'],
+  [403, 'ACCESS_FORBIDDEN'],
+  [405, 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES'],
+  [410, 'VERSION_GONE'],
+  [500, 'UNEXPECTED_ERROR'],
+])('script() answers %i with the code that Atlas is likeliest to give', async (status, errorCode) => {
+  await using atlas = await startAsOwner()
+  atlas.emulator.script({ on: {}, status })
+
+  expect(await atlas.get(USERS)).toMatchObject({ status, json: { errorCode } })
+})
+
+test.each([408, 502, 504])('script() answers %i as a proxy does: no code, no JSON', async (status) => {
+  await using atlas = await startAsOwner()
+  atlas.emulator.script({ on: {}, status })
+
+  const reply = await atlas.get(USERS)
+
+  expect(reply).toMatchObject({ status, json: undefined })
+  expect(reply.headers).not.toHaveProperty('x-error-code')
+})

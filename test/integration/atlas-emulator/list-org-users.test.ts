@@ -103,13 +103,13 @@ test('listOrgUsers can be paged through by its own links', async () => {
   ])
 })
 
-test('listOrgUsers keeps the filters in its links', async () => {
+test('listOrgUsers keeps the filters in its links, in the order of their names', async () => {
   await using atlas = await startAsOwner()
 
   const { json } = await atlas.get(`${USERS}?username=ada%2Btest%40example.com&orgMembershipStatuses=ACTIVE`)
 
   const query =
-    'includeCount=true&username=ada%2Btest%40example.com&orgMembershipStatuses=ACTIVE&pageNum=1&itemsPerPage=100'
+    'includeCount=true&orgMembershipStatuses=ACTIVE&username=ada%2Btest%40example.com&pageNum=1&itemsPerPage=100'
   expect(json.links).toEqual([{ href: `${atlas.emulator.url}/api/atlas/v2${USERS}?${query}`, rel: 'self' }])
 })
 

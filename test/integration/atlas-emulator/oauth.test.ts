@@ -39,17 +39,17 @@ test.each([
   expect(await requestToken(emulator, OWNER, body)).toMatchObject({ status: 400, json: { error } })
 })
 
-test('createToken allows 50 requests a minute to each client', async () => {
+test('createToken allows 10 requests a minute to each client', async () => {
   let now = NOW
   await using emulator = await start({ now: () => now })
 
-  const replies = await Promise.all(Array.from({ length: 51 }, () => requestToken(emulator)))
+  const replies = await Promise.all(Array.from({ length: 11 }, () => requestToken(emulator)))
   now = new Date(NOW.getTime() + 60_000)
 
-  expect(replies.filter(({ status }) => status === 200)).toHaveLength(50)
+  expect(replies.filter(({ status }) => status === 200)).toHaveLength(10)
   expect(replies.find(({ status }) => status === 429)?.json).toMatchObject({
     errorCode: 'RATE_LIMITED',
-    parameters: ['/api/oauth/token', 50, 1],
+    parameters: ['/api/oauth/token', 10, 1],
   })
   expect((await requestToken(emulator)).status).toBe(200)
 })
@@ -133,4 +133,16 @@ test('revokeTokens() ends the tokens of one client or of all', async () => {
 
   expect([ownerAfter.status, readerAfter.status]).toEqual([401, 200])
   expect((await send(emulator, LIST, as(b.json.access_token))).status).toBe(401)
+})
+
+test('createToken keeps 100 tokens of a client alive: the next one ends the oldest', async () => {
+  await using emulator = await start({ rateLimits: 'off' })
+  const tokens: string[] = []
+  for (let i = 0; i < 101; i++) tokens.push((await requestToken(emulator)).json.access_token)
+
+  const statuses = await Promise.all(
+    tokens.slice(0, 2).map(async (token) => (await send(emulator, LIST, as(token))).status),
+  )
+
+  expect(statuses).toEqual([401, 200])
 })

@@ -78,7 +78,6 @@ test.each([
   [`${USERS}/${UNKNOWN.toUpperCase()}`, 404, 'INVALID_USER_ID'],
   [`/orgs/${UNKNOWN}/users/${UNKNOWN}`, 404, 'ORG_NOT_FOUND'],
   [`/orgs/not-an-id/users/${UNKNOWN}`, 404, 'INVALID_ORG_ID'],
-  [`${USERS}/${UNKNOWN}/teams`, 404, 'RESOURCE_NOT_FOUND'],
 ])('removeOrgUser %s answers %i %s', async (path, status, code) => {
   await using atlas = await startAsOwner()
 
@@ -163,3 +162,75 @@ test.each(['/users/..', '/users/%2e%2e', '/users/x/../..', '//users//../', '', '
     expect((await atlas.get(USERS)).json.errorCode).toBe('ORG_NOT_FOUND')
   },
 )
+
+test('createOrgUser invites a person, and the feed says who did it', async () => {
+  await using atlas = await startAsOwner()
+  const roles = {
+    orgRoles: ['ORG_MEMBER'],
+    groupRoleAssignments: [{ groupId: ORG.projects[0]?.id, groupRoles: ['GROUP_OWNER'] }],
+  }
+  await atlas.get(`${USERS}/${idOf(atlas.emulator, 'grace@example.com')}`, DELETE)
+  const body = JSON.stringify({ username: 'grace@example.com', roles, teamIds: ['t'] })
+
+  const invited = await atlas.get(USERS, { method: 'POST', body })
+  const again = await atlas.get(USERS, { method: 'POST', body })
+
+  expect(invited).toMatchObject({
+    status: 201,
+    json: {
+      username: 'grace@example.com',
+      orgMembershipStatus: 'PENDING',
+      roles,
+      teamIds: ['t'],
+      inviterUsername: ORG.serviceAccounts[0].clientId,
+    },
+  })
+  expect(again).toMatchObject({ status: 409, json: { errorCode: 'USER_ALREADY_EXISTS' } })
+  expect(atlas.emulator.state.org(ORG.orgId).events.events.at(-1)).toMatchObject({
+    eventTypeName: 'INVITED_TO_ORG',
+    targetUsername: 'grace@example.com',
+  })
+})
+
+test.each([
+  '',
+  '{}',
+  '{"username":"grace","roles":{"orgRoles":["ORG_MEMBER"]}}',
+  '{"username":"x@example.com"}',
+])('createOrgUser refuses %j', async (body) => {
+  await using atlas = await startAsOwner()
+
+  expect(await atlas.get(USERS, { method: 'POST', body })).toMatchObject({
+    status: 400,
+    json: { errorCode: 'VALIDATION_ERROR' },
+  })
+})
+
+test.each([
+  ['DELETE', `${USERS}/${UNKNOWN}/teams`, `DELETE /api/atlas/v2/orgs/{id}/users/{id}/teams`],
+  ['GET', '/groups', 'GET /api/atlas/v2/groups'],
+  [
+    'POST',
+    `/orgs/${ORG.orgId}/teams/${UNKNOWN}:removeUser`,
+    'POST /api/atlas/v2/orgs/{id}/teams/{id}:removeUser',
+  ],
+  ['GET', '/no/such/thing', 'GET /api/atlas/v2/no/such/thing'],
+])('an operation that is not served, %s %s, answers 501 by its name', async (method, path, name) => {
+  await using atlas = await startAsOwner()
+
+  const reply = await atlas.get(path, { method })
+
+  expect(reply).toMatchObject({ status: 501, json: { errorCode: 'NOT_EMULATED', parameters: [name] } })
+})
+
+test('errors say what the rate limit allows, and are of no version', async () => {
+  await using atlas = await startAsOwner()
+
+  const { headers } = await atlas.get(`${USERS}/${UNKNOWN}`, DELETE)
+
+  expect(headers).toMatchObject({
+    'ratelimit-limit': '500',
+    'ratelimit-remaining': '499',
+    'content-type': 'application/json',
+  })
+})

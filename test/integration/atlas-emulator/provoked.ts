@@ -35,6 +35,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'not-acceptable-406': { play: (stage) => stage.get(users(stage), { headers: { Accept: '*/*' } }) },
   'rate-limited-429 (API)': { play: drained },
   'rate-limited-429 (token endpoint)': {
+    options: { tokenRequestsPerMinute: 50 },
     play: async ({ emulator }) => {
       const replies = await Promise.all(Array.from({ length: 50 }, () => requestToken(emulator)))
       return replies.find(({ status }) => status === 429) ?? Promise.reject(new Error('never limited'))

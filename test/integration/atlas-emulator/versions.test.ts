@@ -82,12 +82,14 @@ test('a version between two others answers NOT_EMULATED', async () => {
   expect((await atlas.get(USERS, accept('2024-08-05'))).json.errorCode).toBe('NOT_EMULATED')
 })
 
-test('a version past its sunset answers 410, a later one goes on', async () => {
-  await using atlas = await startAsOwner({ now: () => new Date('2027-07-01T00:00:00Z') })
+test('a sunset ends nothing by the calendar, only when Atlas does', async () => {
+  await using after = await startAsOwner({ now: () => new Date('2027-07-02T00:00:00Z') })
+  await using ended = await startAsOwner({ quirks: { isPastSunset: true } })
 
-  expect(await atlas.get(USERS, accept('2023-01-01'))).toMatchObject({
+  expect((await after.get(USERS, accept('2023-01-01'))).status).toBe(200)
+  expect(await ended.get(USERS, accept('2023-01-01'))).toMatchObject({
     status: 410,
     json: { errorCode: 'VERSION_GONE' },
   })
-  expect((await atlas.get(USERS)).status).toBe(200)
+  expect((await ended.get(USERS)).status).toBe(200)
 })

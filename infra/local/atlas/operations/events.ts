@@ -11,7 +11,7 @@ export const listOrgEvents: Operation = {
   limit: 'events',
   needs: 'any_role',
   envelope: true,
-  run({ org, request: { query } }) {
+  run({ org, request: { query }, url }) {
     const paging = readPaging(query)
     if (paging.kind === 'refusal') return paging
     if (query.get('includeRaw') === 'true') return refusal('NOT_EMULATED', 'includeRaw=true')
@@ -23,9 +23,19 @@ export const listOrgEvents: Operation = {
 
     const asked = { types: query.getAll('eventType'), fromMs, toMs }
     const { items, total } = org.events.find(asked, offsetOf(paging), paging.itemsPerPage)
-    const filters = [...query].filter(([name]) => ['eventType', 'maxDate', 'minDate'].includes(name))
-    return { kind: 'page', items, total, paging, filters }
+    const rows = items.map((event) => {
+      // Recorded so since November 2025: an event of no project is linked below a project of no id.
+      const href = `${url}/api/atlas/v2/groups/${event.groupId ?? null}/events/${event.id}`
+      return { ...event, links: [{ href, rel: 'self' }] }
+    })
+    return { kind: 'page', items: rows, total, uncounted: 0, paging, filters: filtersOf(query) }
   },
+}
+
+/** What the links keep; `includeRaw` is always said. */
+function filtersOf(query: URLSearchParams): readonly (readonly [string, string])[] {
+  const kept = [...query].filter(([name]) => ['eventType', 'maxDate', 'minDate'].includes(name))
+  return [['includeRaw', 'false'], ...kept.map(([name, value]) => [name, value] as const)]
 }
 
 /** Milliseconds since the epoch, or `NaN` for anything but an ISO 8601 instant. */

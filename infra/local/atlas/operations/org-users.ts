@@ -1,11 +1,12 @@
 import { MEMBERSHIP_STATUSES, type Member, type MembershipStatus } from '../member.ts'
 import { ownsOrg } from '../member-index.ts'
 import type { Call, Operation } from '../operation.ts'
-import { removeMember } from '../org.ts'
+import { inviteMember, removeMember } from '../org.ts'
 import { offsetOf, readPaging } from '../paging.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 import { ONE_USER, USERS } from '../versions.ts'
 import { legacyUserView } from './legacy-user-view.ts'
+import { invitationFrom } from './org-user-invitation.ts'
 
 type Statuses = { readonly kind: 'statuses'; readonly statuses: ReadonlySet<MembershipStatus> }
 
@@ -43,6 +44,29 @@ export const listOrgUsers: Operation = {
   },
 }
 
+/** Invites a person, as whoever restores somebody does. An invitation that has ended gives way. */
+export const createOrgUser: Operation = {
+  ...COMMON,
+  id: 'createOrgUser',
+  method: 'POST',
+  template: '/orgs/{orgId}/users',
+  versions: ONE_USER,
+  needs: 'owner',
+  run({ org, caller, request, now }) {
+    const wanted = invitationFrom(request.body)
+    if (wanted.kind === 'refusal') return wanted
+    const { username } = wanted.member
+    if (org.members.named(username).some((member) => CURRENT.has(member.orgMembershipStatus)))
+      return refusal('USER_ALREADY_EXISTS', username)
+
+    const { publicKey, id } = caller
+    const actor = { publicKey, remoteAddress: request.remoteAddress }
+    inviteMember(org, { ...wanted.member, inviterUsername: publicKey ?? id }, actor, now)
+    const [member] = org.members.named(username)
+    return member ? { kind: 'entity', value: member, status: 201 } : refusal('UNEXPECTED_ERROR')
+  },
+}
+
 export const getOrgUser: Operation = {
   ...COMMON,
   id: 'getOrgUser',
@@ -72,8 +96,8 @@ export const removeOrgUser: Operation = {
     const { member } = found
     if (ownsOrg(member) && org.members.activeOwners === 1) return refusal('CANNOT_DELETE_LAST_ADMIN')
 
-    const { publicKey } = caller
-    removeMember(org, member.id, { publicKey, remoteAddress: request.remoteAddress }, now)
+    const actor = { publicKey: caller.publicKey, remoteAddress: request.remoteAddress }
+    removeMember(org, member.id, quirks.removalsNameActor ? actor : undefined, now)
     return { kind: 'no_content' }
   },
 }

@@ -3,7 +3,7 @@ import type { Call, Operation } from '../operation.ts'
 import type { Org } from '../org.ts'
 import { offsetOf, readPaging } from '../paging.ts'
 import { refusal } from '../refusal.ts'
-import { LEGACY_INVITES, STABLE } from '../versions.ts'
+import { LEGACY_ORG_INVITES, STABLE } from '../versions.ts'
 
 const ONLY_PENDING: ReadonlySet<MembershipStatus> = new Set(['PENDING'])
 
@@ -31,7 +31,16 @@ export const getOrg: Operation = {
   id: 'getOrg',
   method: 'GET',
   template: '/orgs/{orgId}',
-  run: (call) => ({ kind: 'entity', value: orgView(call.org, call) }),
+  run(call) {
+    const view = orgView(call.org, call)
+    const [self] = view.links
+    // One organization shows where its parts are; in a list it does not.
+    const parts = ['groups', 'teams', 'users'].map((part) => ({
+      href: `${self?.href}/${part}`,
+      rel: `https://cloud.mongodb.com/${part}`,
+    }))
+    return { kind: 'entity', value: { ...view, links: [...view.links, ...parts] } }
+  },
 }
 
 /** A trap. No client of ours may ever get here; one that does has lost its organization, and tests see it. */
@@ -54,7 +63,7 @@ export const listOrgInvites: Operation = {
   id: 'listOrgInvites',
   method: 'GET',
   template: '/orgs/{orgId}/invites',
-  versions: LEGACY_INVITES,
+  versions: LEGACY_ORG_INVITES,
   needs: 'owner',
   envelope: false,
   run({ org, request }) {
@@ -84,6 +93,8 @@ export const getOrgGroups: Operation = {
       links: [{ href: `${url}/api/atlas/v2/groups/${id}`, rel: 'self' }],
       name,
       orgId: org.orgId,
+      tags: [],
+      withDefaultAlertsSettings: true,
     }))
     return { kind: 'page', items, total: visible.length, paging }
   },

@@ -45,7 +45,7 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
   const change = detail.changes.filter(isObject).find(({ attribute }) => LIFECYCLE_STATE.has(attribute))
   if (!change) return ignored(source, 'not about leaving')
   const { sailPointLeaverStates: states = [] } = settings
-  if (states.length === 0) return ignoredLeaving(source, 'SAILPOINT_LEAVER_STATES is empty')
+  if (states.length === 0) return ignoredLeaving(source, 'SAILPOINT_LEFT_STATES is empty')
 
   const isLeaver = (state: unknown) =>
     typeof state === 'string' && states.some((one) => asciiLowerCase(one) === asciiLowerCase(state))

@@ -49,7 +49,7 @@ test('fromSailPoint() counts a lifecycle change apart while no state is configur
   expect(read(sailPointLifecycle('active', 'terminated'), CHANGED)).toStrictEqual({
     kind: 'ignored',
     source: 'sailpoint',
-    why: 'SAILPOINT_LEAVER_STATES is empty',
+    why: 'SAILPOINT_LEFT_STATES is empty',
     mayMeanLeaving: true,
   })
 })

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { type DeliverDeps, deliver } from '../../../lib/senders/deliver.ts'
+import type { AuditEvent } from '../../../lib/words/audit-event.ts'
+import {
+  eventBridgeEnvelope,
+  oktaDeactivation,
+  snsInvocation,
+  snsNotification,
+  sqsRecord,
+} from '../../fixtures/events.ts'
+
+const DEADLINE = new Date('2026-11-16T18:17:00Z')
+const ARN = 'arn:aws:sqs:us-east-1:123456789012'
+const SEARCH = { kind: 'task', task: 'search', id: 's-1' }
+const SESSION = eventBridgeEnvelope(oktaDeactivation({ eventType: 'user.session.start' }))
+
+/** Everything that a delivery without a departure touches, and what it did. */
+function parts() {
+  const did: unknown[] = []
+  const deps = {
+    clock: { now: () => new Date('2026-11-16T18:16:00Z') },
+    journal: { note: ({ event, source }: { event: string; source?: string }) => did.push([event, source]) },
+    audit: { publish: async (events: readonly AuditEvent[]) => new Set(events.map(({ uid }) => uid)) },
+    queue: {
+      forward: async (...args: unknown[]) => did.push(['forward', ...args]),
+      reject: async (channel: string, _: string, reason: string) => did.push(['reject', channel, reason]),
+    },
+    ledger: { change: async () => undefined },
+    attempts: { search: async (id: string) => did.push(['search', id]) },
+    heard: new Map(),
+    intake: { onSuspend: 'ignore', oktaAppIds: [] },
+    channels: new Map([
+      [`${ARN}:events`, 'events'],
+      [`${ARN}:topic`, 'topic'],
+      [`${ARN}:work`, 'work'],
+    ]),
+    senderRoles: new Map([
+      ['AROASWEEP', 'sweep'],
+      ['AROAHTTP', 'http'],
+    ]),
+  } as unknown as DeliverDeps
+  return { deps, did }
+}
+
+function batchOf(queue: string, body: unknown, senderId = 'AIDAX') {
+  const record = sqsRecord(body)
+  const attributes = { ...record.attributes, SenderId: senderId }
+  return { Records: [{ ...record, attributes, eventSourceARN: `${ARN}:${queue}` }] }
+}
+
+test.each([
+  ['an event by the events queue', batchOf('events', SESSION), ['ignored', 'okta']],
+  ['the same by the topic queue', batchOf('topic', snsNotification(SESSION)), ['ignored', 'sns/leavers']],
+  ['a task of the sweep', batchOf('work', SEARCH, 'AROASWEEP:session'), ['search', 's-1']],
+])('deliver() reads %s by the reader of its channel', async (_, event, act) => {
+  const { deps, did } = parts()
+
+  expect(await deliver(deps, event, DEADLINE)).toStrictEqual({ batchItemFailures: [] })
+  expect(did).toStrictEqual([act])
+})
+
+test.each([
+  ['an event by the topic queue', batchOf('topic', SESSION), 'topic', 'expected an SNS notification'],
+  ['a task by the events queue', batchOf('events', SEARCH), 'events', 'expected an EventBridge event'],
+  ['a task of http', batchOf('work', SEARCH, 'AROAHTTP:x'), 'work', 'http: may not queue a task'],
+  [
+    'a task of a stranger',
+    batchOf('work', SEARCH, 'AROAX:sweep'),
+    'work',
+    'expected a message of one of our own functions',
+  ],
+  [
+    'a task by a queue of somebody else',
+    batchOf('other', SEARCH, 'AROASWEEP'),
+    'work',
+    'expected a queue of ours',
+  ],
+  [
+    'a direct departure',
+    { username: 'ada@example.com' },
+    'events',
+    'expected a batch of a queue, or an event that SNS or EventBridge brings',
+  ],
+])('deliver() lays %s aside', async (_, event, channel, reason) => {
+  const { deps, did } = parts()
+
+  expect(await deliver(deps, event, DEADLINE)).toStrictEqual({ batchItemFailures: [] })
+  expect(did).toStrictEqual([
+    ['reject', channel, reason],
+    ['unreadable', undefined],
+  ])
+})
+
+test.each([
+  ['EventBridge', SESSION, 'events', [JSON.stringify(SESSION)]],
+  ['SNS', snsInvocation('{}'), 'topic', [JSON.stringify(snsInvocation('{}').Records[0]?.Sns)]],
+])('deliver() only queues what %s brings directly', async (_, event, channel, bodies) => {
+  const { deps, did } = parts()
+
+  await deliver(deps, event, DEADLINE)
+
+  expect(did).toStrictEqual([['forward', channel, bodies]])
+})

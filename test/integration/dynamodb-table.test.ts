@@ -3,7 +3,7 @@ import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-s
 import dynalite from 'dynalite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
-import type { Item } from '../../lib/aws/table.ts'
+import type { Written } from '../../lib/aws/table.ts'
 import { TABLE_SCHEMA } from '../../lib/aws/table-schema.ts'
 import { testTable } from '../support/table-contract.ts'
 
@@ -20,30 +20,37 @@ testTable('dynamoDbTable() on dynalite', async () =>
   dynamoDbTable({ client, tableName: await createTable() }),
 )
 
-test('put() knows its own write when the first answer was lost', async () => {
+test('insert() and update() know their own write when the first answer was lost', async () => {
   const { losing, lost } = losingFirstAnswers()
   const table = dynamoDbTable({ client: losing, tableName: await createTable() })
+  const next = {
+    ...LOCK,
+    version: 2,
+    writeId: 'w-2',
+    adds: { effects: { u: 'one' }, at: LOCK.keys.until ?? '' },
+  }
 
-  expect(await table.put(LEASE, { kind: 'absent' })).toBe(true)
+  expect(await table.insert(LOCK)).toBe(true)
+  expect((await table.update(next))?.outbox.effects).toEqual({ u: 'one' })
 
-  expect(lost).toEqual(['PutItemCommand', 'GetItemCommand'])
-  expect(await table.get(LEASE.pk)).toEqual(LEASE)
+  expect(lost).toEqual(['PutItemCommand', 'GetItemCommand', 'UpdateItemCommand', 'GetItemCommand'])
+  expect((await table.get(LOCK.pk))?.version).toBe(2)
 })
 
 test('remove() is done when the first answer was lost', async () => {
   const { losing, lost } = losingFirstAnswers()
   const tableName = await createTable()
   const table = dynamoDbTable({ client, tableName })
-  await table.put(LEASE, { kind: 'absent' })
+  await table.insert(LOCK)
 
-  await dynamoDbTable({ client: losing, tableName }).remove(LEASE.pk, LEASE.writeId)
+  await dynamoDbTable({ client: losing, tableName }).remove(LOCK.pk, LOCK.writeId)
 
   expect(lost).toEqual(['DeleteItemCommand'])
-  expect(await table.get(LEASE.pk)).toBeUndefined()
+  expect(await table.get(LOCK.pk)).toBeUndefined()
 })
 
-const LEASE: Item = {
-  pk: 'lease#ada@example.com',
+const LOCK: Written = {
+  pk: 'lock#ada@example.com',
   version: 1,
   writeId: 'w-1',
   body: '{}',

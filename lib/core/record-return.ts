@@ -25,7 +25,8 @@ export async function recordReturn(deps: OffboardDeps, back: Return): Promise<vo
   // One after the other: cases of one person in one organization share a lock.
   for (const { id } of older) {
     const change = (kase: Case) => (back.scope ? takenBack(kase, back) : judgedAgain(kase, back))
-    isBusy ||= (await changeOpenTask<CaseState>(deps, { kind: 'case', id }, change)).kind === 'busy'
+    const { kind } = await changeOpenTask<CaseState>(deps, { kind: 'case', id }, change)
+    isBusy ||= kind === 'busy'
   }
   if (isBusy) await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs: BUSY_MS }])
 }

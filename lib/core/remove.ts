@@ -79,6 +79,10 @@ async function withMember(deps: OffboardDeps, work: Work, { lookup, history }: S
       : besideEnded(usernamesOf(task.state.departure), list)
   if (beside) return ended(task, beside)
   const { userId, status, orgRoles } = member
+  const { intent } = task.state
+  // Our DELETE was meant for somebody else under this name, of whom only an ended invitation is left: did it take effect?
+  if (intent && intent.userId !== userId && !hasAccess(status))
+    return await confirm(deps, work, intent.userId)
   deps.journal.note({ event: 'found', caseId: task.id, userId, status, orgRoles })
   if (sameUsername(member.username, task.subject.username))
     return await removeFound(deps, work, { lookup, history })

@@ -5,6 +5,7 @@ import type {
   Clock,
   Committed,
   Journal,
+  JournalEntry,
   Ledger,
   Lock,
   Memory,
@@ -24,8 +25,12 @@ export type RunnerDeps = {
 /** A task in a worker's hands. No call that must not outlive the lock ends after `deadline`. */
 export type Held<S> = { readonly task: Task<S>; readonly lock: Lock; readonly deadline: Date }
 
-/** What an attempt wants committed, and over which version. */
-export type Step<S> = { readonly task: Task<S>; readonly change: TaskChange<S> }
+/** What an attempt wants committed, over which version, and what is logged once it is. */
+export type Step<S> = {
+  readonly task: Task<S>
+  readonly change: TaskChange<S>
+  readonly note?: JournalEntry
+}
 
 /** One attempt at a task. @returns `undefined` if another worker has overtaken it */
 export type Attempt<S> = (held: Held<S>) => Promise<Step<S> | undefined>
@@ -105,6 +110,7 @@ async function workOn<S>(deps: RunnerDeps, held: Held<S>, attempt: Attempt<S>): 
     if (!isDue(task, now) || deadline <= now) return
     const step = await attempt({ task, lock, deadline })
     committed = step && (await deps.ledger.commit(step.task, step.change))
+    if (committed && step?.note) deps.journal.note(step.note)
   } finally {
     await Promise.all([unlock(deps, lock), committed && followUp(deps, committed)])
   }

@@ -4,7 +4,7 @@ import { isFinal, type Outcome, summaryOf } from '../words/outcome.ts'
 import type { OffboardDeps, Tried, Work } from './attempt.ts'
 import { deferralMs } from './deferral.ts'
 import { type Stop, stopOf } from './org-state.ts'
-import type { Failure, TaskChange } from './ports.ts'
+import type { Failure, JournalEntry, TaskChange } from './ports.ts'
 import { addMs, type Step } from './runner.ts'
 import { ended } from './settle.ts'
 import { changeOrg, probeClaimed, stoppedByCredential } from './stops.ts'
@@ -28,8 +28,7 @@ export function outcomeOf(deps: OffboardDeps, { task, outcome, rule }: Ended): S
     ...('nextAttemptAt' in outcome && { dueAt: outcome.nextAttemptAt }),
     ...(isClosed && { closed: true, opens: deps.opensOnClose({ ...next, closedAt: now }, now) }),
   }
-  note(deps, next, outcome)
-  return { task, change }
+  return { task, change, note: noteOf(next, outcome) }
 }
 
 /** A deferral that only repeats the one before is not published again: days of waiting are not hundreds of events. */
@@ -54,17 +53,17 @@ function noticesOf({ id: caseId, state: { orgId, departure } }: Case, rule: stri
   return [noticeDraft({ name: 'superseded', at, orgId, caseId, correlationUid: departure.id, user })]
 }
 
-function note({ journal }: OffboardDeps, kase: Case, outcome: Outcome): void {
+function noteOf(kase: Case, outcome: Outcome): JournalEntry {
   const { id: caseId, state } = kase
   const timeToRevoke = timeToRevokeMs(kase, outcome)
-  journal.note({
+  return {
     event: 'outcome',
     caseId,
     orgId: state.orgId,
     attempt: state.attempts,
     outcome: summaryOf(outcome),
     ...(timeToRevoke !== undefined && { timeToRevokeMs: timeToRevoke }),
-  })
+  }
 }
 
 /**

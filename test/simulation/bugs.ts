@@ -9,8 +9,8 @@ export type Bug = {
   readonly becomes: string
   /** The checker that must object; others may, too. */
   readonly caughtBy: keyof typeof CHECKERS
-  /** Scenarios in which it shows, with up to one fault at every place. */
-  readonly scenarios: readonly string[]
+  /** Stories in which it shows, with up to one fault at every place. */
+  readonly stories: readonly string[]
 }
 
 export const BUGS: readonly Bug[] = [
@@ -20,7 +20,7 @@ export const BUGS: readonly Bug[] = [
     was: '    intent: { attempt: kase.attempts + 1, at: now, userId },\n',
     becomes: '',
     caughtBy: 'nothing_unaudited',
-    scenarios: ['one leaver'],
+    stories: ['one leaver'],
   },
   {
     name: 'acknowledged before the ledger has the case',
@@ -28,7 +28,7 @@ export const BUGS: readonly Bug[] = [
     was: '  if (failure) throw failure.reason\n',
     becomes: '  if (failure) return\n',
     caughtBy: 'ledger_balances',
-    scenarios: ['one leaver'],
+    stories: ['one leaver'],
   },
   {
     name: 'any 404 is gone',
@@ -36,7 +36,7 @@ export const BUGS: readonly Bug[] = [
     was: "  return ABSENT.has(code) ? { kind: 'absent' as const } : { kind: 'unexplained' as const, code }\n",
     becomes: "  return code !== '' ? { kind: 'absent' as const } : { kind: 'unexplained' as const, code }\n",
     caughtBy: 'nobody_lost',
-    scenarios: ['one leaver'],
+    stories: ['one leaver'],
   },
   {
     name: 'an invitation of somebody who is back is deleted',
@@ -44,7 +44,7 @@ export const BUGS: readonly Bug[] = [
     was: "  return isBack ? 'rejoined' : undefined\n",
     becomes: '  return undefined\n',
     caughtBy: 'leftovers_cleared',
-    scenarios: ['back before anybody looks for what is left'],
+    stories: ['back before anybody looks for what is left'],
   },
   {
     name: 'a search for leftovers whose worker died is forgotten',
@@ -52,7 +52,7 @@ export const BUGS: readonly Bug[] = [
     was: '  const dueAt = closedAt ? pending?.nextAttemptAt : nextAttemptAt\n',
     becomes: '  const dueAt = closedAt || pending ? undefined : nextAttemptAt\n',
     caughtBy: 'leftovers_cleared',
-    scenarios: ['one leaver and a project that invites them'],
+    stories: ['one leaver and a project that invites them'],
   },
   {
     name: 'results[0]',
@@ -63,7 +63,7 @@ export const BUGS: readonly Bug[] = [
 `,
     becomes: '  const matches = wanted.length > 0 ? members.slice(0, 1) : members\n',
     caughtBy: 'nobody_wrong',
-    scenarios: ['namesakes'],
+    stories: ['namesakes'],
   },
   {
     name: 'a case is keyed by username',
@@ -71,7 +71,7 @@ export const BUGS: readonly Bug[] = [
     was: 'JSON.stringify([departure.id, person, orgId,',
     becomes: 'JSON.stringify([person, orgId,',
     caughtBy: 'nobody_lost',
-    scenarios: ['leave, return, leave'],
+    stories: ['leave, return, leave'],
   },
   {
     name: 'FailedEntryCount is ignored',
@@ -79,7 +79,7 @@ export const BUGS: readonly Bug[] = [
     was: '  return result?.EventId !== undefined && result.ErrorCode === undefined\n',
     becomes: '  return result !== undefined\n',
     caughtBy: 'nothing_unaudited',
-    scenarios: ['one leaver'],
+    stories: ['one leaver'],
   },
   {
     name: 'Retry-After is clipped to what fits',
@@ -88,7 +88,7 @@ export const BUGS: readonly Bug[] = [
     becomes:
       '  const delay = Math.max(Math.min(failure.retryAfterMs ?? 0, policy.maxDelayMs), FLOOR_MS, random * ceiling)\n',
     caughtBy: 'atlas_waits_kept',
-    scenarios: ['one leaver'],
+    stories: ['one leaver'],
   },
   {
     name: 'the window is counted after the DELETE',
@@ -103,7 +103,7 @@ export const BUGS: readonly Bug[] = [
   return removed
 `,
     caughtBy: 'window_kept',
-    scenarios: ['two leave at once, one may'],
+    stories: ['two leave at once, one may'],
   },
   {
     name: '0 means no limit',
@@ -111,7 +111,7 @@ export const BUGS: readonly Bug[] = [
     was: '  return Math.min(limits.maxRemovalsPerDay, Math.max(LEAST_OF_PERCENT, percent))\n',
     becomes: '  return Math.min(limits.maxRemovalsPerDay || Infinity, Math.max(LEAST_OF_PERCENT, percent))\n',
     caughtBy: 'window_kept',
-    scenarios: ['a limit of nobody'],
+    stories: ['a limit of nobody'],
   },
   {
     name: 'no age guard',
@@ -119,7 +119,7 @@ export const BUGS: readonly Bug[] = [
     was: "    (kase.stale && hold(kase, 'stale_event')) ||\n",
     becomes: '',
     caughtBy: 'nobody_wrong',
-    scenarios: ['an event four days late'],
+    stories: ['an event four days late'],
   },
   {
     name: 'age is judged at each attempt',
@@ -128,7 +128,7 @@ export const BUGS: readonly Bug[] = [
     becomes:
       "    (now.getTime() - leaving.getTime() > settings.maxEventAgeMs && hold(kase, 'stale_event')) ||\n",
     caughtBy: 'nobody_lost',
-    scenarios: ['credentials wrong for 5 days'],
+    stories: ['credentials wrong for 5 days'],
   },
   {
     name: 'a resumed case is not confirmed',
@@ -136,7 +136,7 @@ export const BUGS: readonly Bug[] = [
     was: '    const tried = await confirmed(deps, work, kase.intent.userId)\n',
     becomes: '    const tried: Tried = removedNow(deps, kase)\n',
     caughtBy: 'nobody_lost',
-    scenarios: ['renamed in Atlas while the case waits'],
+    stories: ['renamed in Atlas while the case waits'],
   },
   {
     name: 'no lease',
@@ -145,7 +145,7 @@ export const BUGS: readonly Bug[] = [
     becomes:
       "      await table.put(item, { kind: 'lapsed', before: now.toISOString() })\n      return { kind: 'held', lease }\n",
     caughtBy: 'one_worker_per_person',
-    scenarios: ['two sources for one leaver'],
+    stories: ['two sources for one leaver'],
   },
   {
     name: 'an unpublished outcome is overwritten',
@@ -153,7 +153,7 @@ export const BUGS: readonly Bug[] = [
     was: '    unpublished: [...kase.unpublished, {',
     becomes: '    unpublished: [{',
     caughtBy: 'nothing_unaudited',
-    scenarios: ['the bus takes nothing for an hour'],
+    stories: ['the bus takes nothing for an hour'],
   },
   {
     name: 'a DELETE may outlast the lease',
@@ -161,7 +161,7 @@ export const BUGS: readonly Bug[] = [
     was: '  const deadline = earliest(task.deadline, addMs(now, ATTEMPT_MS), lease.until)\n',
     becomes: '  const deadline = earliest(addMs(now, 100 * ATTEMPT_MS))\n',
     caughtBy: 'one_worker_per_person',
-    scenarios: ['one leaver'],
+    stories: ['one leaver'],
   },
   {
     name: 'a stale worker may write',
@@ -173,7 +173,7 @@ export const BUGS: readonly Bug[] = [
         version: (await table.get(casePk(kase.id)))?.version ?? 0,
 `,
     caughtBy: 'nothing_unaudited',
-    scenarios: ['one leaver', 'two sources for one leaver'],
+    stories: ['one leaver', 'two sources for one leaver'],
   },
   {
     name: 'a return is not remembered',
@@ -181,7 +181,7 @@ export const BUGS: readonly Bug[] = [
     was: '  if (known && (known.id === back.id || known.at >= at)) return undefined\n',
     becomes: '  if (known === undefined || known.at >= at) return undefined\n',
     caughtBy: 'nobody_lost',
-    scenarios: ['back before the departure arrives'],
+    stories: ['back before the departure arrives'],
   },
   {
     name: 'a place in the window is not renewed',
@@ -190,7 +190,7 @@ export const BUGS: readonly Bug[] = [
     becomes:
       "  if (slots[caseId]) return { kind: 'reserved', state: { ...state, slots } }\n  if (Object.keys(slots).length >= limit)\n",
     caughtBy: 'window_kept',
-    scenarios: ['an upgrade of Atlas for a day, one may leave'],
+    stories: ['an upgrade of Atlas for a day, one may leave'],
   },
   {
     name: 'a departure is superseded only while it is scheduled',
@@ -199,7 +199,7 @@ export const BUGS: readonly Bug[] = [
     becomes:
       "export function guardSuperseded({ departure, outcome }: Case, history: readonly Case[]): Outcome | undefined {\n  if (outcome?.kind !== 'scheduled') return undefined\n",
     caughtBy: 'nobody_wrong',
-    scenarios: ['superseded by a later date'],
+    stories: ['superseded by a later date'],
   },
   {
     name: 'an alias counts as absence',
@@ -207,6 +207,6 @@ export const BUGS: readonly Bug[] = [
     was: "lookup.kind === 'possible_alias' && hold(kase, 'possible_alias')",
     becomes: "lookup.kind === 'possible_alias' && hold(kase, 'observing') && false",
     caughtBy: 'nobody_lost',
-    scenarios: ['an address that may be an alias'],
+    stories: ['an address that may be an alias'],
   },
 ]

@@ -41,11 +41,11 @@ export const CHECKERS = {
 
 /** Every departure ends closed and then the person is out; or open with an alert; or open and due. None of them otherwise than its story allows. */
 function* nobodyLost(played: Played): Iterable<string> {
-  const { truth, world, scenario, isAtRest } = played
+  const { truth, world, story, isAtRest } = played
   for (const asked of truth.departures) {
     for (const kase of casesOf(played, asked)) {
       const end = describeOutcome(kase.state.outcome)
-      const allowed = scenario.ends ? (scenario.ends[asked.departure.id] ?? []) : [end]
+      const allowed = story.ends ? (story.ends[asked.departure.id] ?? []) : [end]
       if (!allowed.includes(end))
         yield `${kase.id} of ${asked.departure.id} ended ${end}, not ${allowed.join(' or ')}`
       if (!kase.closedAt && !hasAlert(kase, world.aws.published) && !kase.dueAt)
@@ -53,7 +53,7 @@ function* nobodyLost(played: Played): Iterable<string> {
       if (isOut(kase)) yield* stillIn(played, asked, kase)
     }
   }
-  for (const username of scenario.stays ?? [])
+  for (const username of story.stays ?? [])
     if (!isMember(played, username)) yield `${username} should have stayed`
   if (!isAtRest) yield 'the system never came to rest'
 }
@@ -108,7 +108,7 @@ function objectionTo(played: Played, asked: Asked, removal: Removal): string | u
   if (settings.protectedUsernames.some((name) => names.includes(name))) return 'protected'
   if (asked.at > at) return 'not named yet'
   if (leaving.getTime() > at.getTime() + 1_000) return `${departure.id} not due yet`
-  if (isSuperseded(played, asked, at)) return `${departure.id} superseded`
+  if (isSuperseded(played, asked, removal)) return `${departure.id} superseded`
 
   const kase = played.cases.find((one) => one.id === caseIdOf(departure, orgId))
   const released = new Set(kase ? releasesOf(kase) : [])
@@ -157,7 +157,7 @@ function isNoticeOf(event: Published, returnId: string): boolean {
 }
 
 /** A departure that named a day of its own, and whose source has said something else since. */
-function isSuperseded({ truth, cases }: Played, { departure }: Asked, at: Date): boolean {
+function isSuperseded({ truth, cases }: Played, { departure }: Asked, { orgId, at }: Removal): boolean {
   return (
     leavingInstant(departure) > departure.occurredAt &&
     truth.departures.some(
@@ -168,7 +168,10 @@ function isSuperseded({ truth, cases }: Played, { departure }: Asked, at: Date):
         other.occurredAt > departure.occurredAt &&
         at.getTime() - otherAt.getTime() > ATTEMPT_MS &&
         cases.some(
-          (kase) => kase.state.departure.id === other.id && kase.state.outcome?.kind !== 'cancelled',
+          (kase) =>
+            kase.state.orgId === orgId &&
+            kase.state.departure.id === other.id &&
+            kase.state.outcome?.kind !== 'cancelled',
         ),
     )
   )
@@ -235,16 +238,16 @@ const OF_TROUBLE: ReadonlySet<string> = new Set([
 ])
 
 /** Every notice that the story must publish is published, once; and none besides, but for those of trouble. */
-function* noticesPublished({ world, scenario }: Played): Iterable<string> {
-  if (!scenario.ends) return
+function* noticesPublished({ world, story }: Played): Iterable<string> {
+  if (!story.ends) return
   const events = [...byUid(world.aws.published).values()].flatMap(([event]) => event ?? [])
   const names = events.flatMap((event) => unmappedOf(event).notice ?? [])
-  const wanted = scenario.notices ?? []
+  const wanted = story.notices ?? []
   for (const name of new Set([...wanted, ...names])) {
     const count = names.filter((one) => one === name).length
     const expected = wanted.filter((one) => one === name).length
     const isRight =
-      OF_TROUBLE.has(name) || scenario.mayPublish?.includes(name as never)
+      OF_TROUBLE.has(name) || story.mayPublish?.includes(name as never)
         ? count >= expected
         : count === expected
     if (!isRight) yield `notice ${name} was published ${count} times, not ${expected}`
@@ -335,8 +338,8 @@ function* queueClean({ world, truth, isAtRest }: Played): Iterable<string> {
 }
 
 /** Nobody is asked again before the time that Atlas named has passed. */
-function* atlasWaitsKept({ trace, scenario }: Played): Iterable<string> {
-  if (!scenario.isSolo) return
+function* atlasWaitsKept({ trace, story }: Played): Iterable<string> {
+  if (!story.isSolo) return
   for (const refused of trace.filter(({ fault }) => fault === '429')) {
     const until = refused.at.getTime() + RETRY_AFTER_SECONDS * 1_000
     const early = trace.find(
@@ -395,8 +398,8 @@ function hasAlert({ id, state: { outcome } }: Case, published: readonly Publishe
   )
 }
 
-function isMember({ world, scenario }: Played, username: string): boolean {
-  const orgIds = scenario.world?.orgIds ?? [undefined]
+function isMember({ world, story }: Played, username: string): boolean {
+  const orgIds = story.world?.orgIds ?? [undefined]
   return orgIds.some((orgId) =>
     world.org(orgId).members.some((member) => sameUsername(member.username, username)),
   )

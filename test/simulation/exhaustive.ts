@@ -1,14 +1,14 @@
 import { CRASH_BEFORE, faultsOf, isEffect } from './faults.ts'
 import { only } from './random.ts'
 import { type Run, run, type Violation } from './run.ts'
-import type { Scenario } from './scenario.ts'
 import type { Placed, TracedCall } from './stage.ts'
+import type { Story } from './story.ts'
 
 /** A placement of faults and what the checkers say of the run. */
 type Failed = { readonly placed: readonly Placed[]; readonly violations: readonly Violation[] }
 
 export type Exhausted = {
-  readonly scenario: string
+  readonly story: string
   /** Calls of the run without a fault. */
   readonly calls: number
   /** Placements tried, by their number of faults. */
@@ -32,10 +32,10 @@ const READ_TOGETHER = 3
 const SEED = 1
 
 /**
- * Plays a scenario once without a fault and then with every placement of up to so many: after each placement the path is what
+ * Plays a story once without a fault and then with every placement of up to so many: after each placement the path is what
  * it then is, and the next fault may strike any later call of that path.
  */
-export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhausted> {
+export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> {
   const { within = Number.POSITIVE_INFINITY, share = { of: 1, which: 0 } } = limits
   const failed: Failed[] = []
   const runs = Array.from({ length: limits.faults + 1 }, () => 0)
@@ -43,7 +43,7 @@ export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhau
   let position = 0
 
   async function tryOut(placed: readonly Placed[]): Promise<Run> {
-    const result = await playWith(scenario, placed)
+    const result = await playWith(story, placed)
     runs[placed.length] = (runs[placed.length] ?? 0) + 1
     if (result.violations.length > 0) {
       failures += 1
@@ -69,9 +69,9 @@ export async function exhaust(scenario: Scenario, limits: Limits): Promise<Exhau
     }
   }
 
-  const first = share.which === 0 ? await tryOut([]) : await playWith(scenario, [])
+  const first = share.which === 0 ? await tryOut([]) : await playWith(story, [])
   await descend([], first)
-  return { scenario: scenario.name, calls: first.played.trace.length, runs, failures, failed }
+  return { story: story.name, calls: first.played.trace.length, runs, failures, failed }
 }
 
 /** Items that a worker reads at once are needed together: which of the reads goes wrong makes no difference. */
@@ -99,7 +99,7 @@ function isOurs({ of, which }: Required<Limits>['share'], position: number): boo
   return position % of === which
 }
 
-/** Plays a scenario with faults at certain calls. */
-function playWith(scenario: Scenario, placed: readonly Placed[]): Promise<Run> {
-  return run(scenario, SEED, only(placed))
+/** Plays a story with faults at certain calls. */
+function playWith(story: Story, placed: readonly Placed[]): Promise<Run> {
+  return run(story, SEED, only(placed))
 }

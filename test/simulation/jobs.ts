@@ -1,25 +1,25 @@
 import { type Exhausted, exhaust, type Limits } from './exhaustive.ts'
-import { type Tried, tryScenario, trySeeds } from './random.ts'
-import { scenarioNamed } from './scenarios.ts'
+import { type Tried, trySeeds, tryStory } from './random.ts'
+import { storyNamed } from './stories.ts'
 
 /** A piece of the proof that one processor does by itself. */
 export type Job =
-  | { readonly kind: 'exhaust'; readonly scenario: string; readonly limits: Limits }
+  | { readonly kind: 'exhaust'; readonly story: string; readonly limits: Limits }
   | { readonly kind: 'seeds'; readonly from: number; readonly until: number }
-  | { readonly kind: 'scenario'; readonly scenario: string; readonly from: number; readonly until: number }
+  | { readonly kind: 'story'; readonly story: string; readonly from: number; readonly until: number }
 
 export type Result =
   | ({ readonly kind: 'exhaust' } & Exhausted)
   | ({ readonly kind: 'seeds' } & Tried)
-  | ({ readonly kind: 'scenario' } & Tried)
+  | ({ readonly kind: 'story' } & Tried)
 
 export async function done(job: Job): Promise<Result> {
   switch (job.kind) {
     case 'exhaust':
-      return { kind: 'exhaust', ...(await exhaust(scenarioNamed(job.scenario), job.limits)) }
+      return { kind: 'exhaust', ...(await exhaust(storyNamed(job.story), job.limits)) }
     case 'seeds':
       return { kind: 'seeds', ...(await trySeeds(job.from, job.until)) }
-    case 'scenario':
-      return { kind: 'scenario', ...(await tryScenario(scenarioNamed(job.scenario), job.from, job.until)) }
+    case 'story':
+      return { kind: 'story', ...(await tryStory(storyNamed(job.story), job.from, job.until)) }
   }
 }

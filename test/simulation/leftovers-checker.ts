@@ -10,6 +10,8 @@ import type { Played } from './played.ts'
 
 /** A search takes 20 s at most; what becomes known during it counts for the next. */
 const ATTEMPT_MS = 60_000
+/** Workers' clocks differ by so much at most. */
+const SKEW_MS = 2_000
 
 /**
  * Whoever is out has been looked for, and that is told once; nothing is left that nobody was told of. An invitation is deleted
@@ -84,7 +86,7 @@ function objectionTo(
   const names = usernamesOf(departure)
   const leaving = leavingInstant(departure)
   if (settings.leftovers !== 'clean' || settings.mode !== 'enforce') return 'only to be reported'
-  if (!closedAt || closedAt > at) return `${kase.id} was not closed yet`
+  if (!closedAt || closedAt.getTime() > at.getTime() + SKEW_MS) return `${kase.id} was not closed yet`
   if (settings.protectedUsernames.some((name) => names.includes(name))) return 'protected'
   if (doubts.includes('stale_event') && !decisions.some(({ rule }) => rule === 'stale_event')) return 'stale'
   if (createdAt > leaving) return 'invited after leaving'

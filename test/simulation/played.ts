@@ -2,13 +2,13 @@ import type { Case } from '../../lib/words/case.ts'
 import type { Task } from '../../lib/words/task.ts'
 import type { Deletion } from '../support/deletion-log.ts'
 import type { World } from '../support/world.ts'
-import type { Scenario } from './scenario.ts'
 import type { TracedCall } from './stage.ts'
+import type { Story } from './story.ts'
 import type { Truth } from './truth.ts'
 
 /** Everything there is to judge once a run is over: what really happened, and what the product remembers and has told. */
 export type Played = {
-  readonly scenario: Scenario
+  readonly story: Story
   readonly settings: World['settings']
   readonly truth: Truth
   readonly world: World

@@ -2,22 +2,22 @@ import type { Exhausted } from './exhaustive.ts'
 import type { Job, Result } from './jobs.ts'
 import { doAll } from './pool.ts'
 import type { Tried } from './random.ts'
-import type { Scenario } from './scenario.ts'
-import { SCENARIOS } from './scenarios.ts'
+import { STORIES } from './stories.ts'
+import type { Story } from './story.ts'
 
 /** What was tried, and what came of it. */
 export type Proof = { readonly exhausted: readonly Exhausted[]; readonly random: readonly RandomFigures[] }
 
 type RandomFigures = Tried & { readonly name: string; readonly seconds: number }
 
-const STORIES = 'random stories, with random faults'
+const RANDOM = 'random stories, with random faults'
 const LONG = 'the long forms above, with random faults'
 /** The deep run's first calls: from the message to the intent. */
 const DEEP = { faults: 3, within: 12 }
 const MOST_FAULTS = 2
 const SHARES = 8
 const SEEDS_AT_A_TIME = 100
-/** Random runs of each scenario that is too long for faults at every place. */
+/** Random runs of each story that is too long for faults at every place. */
 const SEEDS_OF_LONG = 24
 const LONG_AT_A_TIME = 6
 
@@ -30,8 +30,8 @@ export type Extent = {
 
 /** Plays everything, on all processors. */
 export async function prove({ deep, seeds }: Extent): Promise<Proof> {
-  const placed = await played(SCENARIOS.flatMap((scenario) => exhaustion(scenario, deep)))
-  const long = await played(deep ? [] : longScenarios())
+  const placed = await played(STORIES.flatMap((story) => exhaustion(story, deep)))
+  const long = await played(deep ? [] : longStories())
   const stories = await played(randomStories(seeds))
   return {
     exhausted: merged(placed.results),
@@ -39,20 +39,18 @@ export async function prove({ deep, seeds }: Extent): Promise<Proof> {
   }
 }
 
-function exhaustion({ name, longFormOf }: Scenario, deep: boolean): readonly Job[] {
-  if (longFormOf) return [{ kind: 'exhaust', scenario: name, limits: { faults: 0 } }]
+function exhaustion({ name, longFormOf }: Story, deep: boolean): readonly Job[] {
+  if (longFormOf) return [{ kind: 'exhaust', story: name, limits: { faults: 0 } }]
   const limits = deep ? DEEP : { faults: MOST_FAULTS }
   return Array.from({ length: SHARES }, (_, which): Job => {
-    return { kind: 'exhaust', scenario: name, limits: { ...limits, share: { of: SHARES, which } } }
+    return { kind: 'exhaust', story: name, limits: { ...limits, share: { of: SHARES, which } } }
   })
 }
 
-function longScenarios(): readonly Job[] {
-  const long = SCENARIOS.filter(({ longFormOf }) => longFormOf)
+function longStories(): readonly Job[] {
+  const long = STORIES.filter(({ longFormOf }) => longFormOf)
   return long.flatMap(({ name }) =>
-    ranges(SEEDS_OF_LONG, LONG_AT_A_TIME).map(
-      (range): Job => ({ kind: 'scenario', scenario: name, ...range }),
-    ),
+    ranges(SEEDS_OF_LONG, LONG_AT_A_TIME).map((range): Job => ({ kind: 'story', story: name, ...range })),
   )
 }
 
@@ -76,14 +74,14 @@ async function played(jobs: readonly Job[]): Promise<Done> {
   return { results, seconds: (performance.now() - startedAt) / 1_000 }
 }
 
-/** One line per scenario of what its shares did. */
+/** One line per story of what its shares did. */
 function merged(results: Done['results']): readonly Exhausted[] {
   const exhausted = results.flatMap(([, result]) => (result.kind === 'exhaust' ? [result] : []))
-  return SCENARIOS.map(({ name }) => {
-    const own = exhausted.filter(({ scenario }) => scenario === name)
+  return STORIES.map(({ name }) => {
+    const own = exhausted.filter(({ story }) => story === name)
     const most = Math.max(...own.map(({ runs }) => runs.length))
     return {
-      scenario: name,
+      story: name,
       calls: own[0]?.calls ?? 0,
       runs: Array.from({ length: most }, (_, faults) => sum(own.map(({ runs }) => runs[faults] ?? 0))),
       failures: sum(own.map(({ failures }) => failures)),
@@ -109,7 +107,7 @@ function figuresOf({ results, seconds }: Done): readonly RandomFigures[] {
 }
 
 function nameOf(job: Job): string {
-  return job.kind === 'seeds' ? STORIES : LONG
+  return job.kind === 'seeds' ? RANDOM : LONG
 }
 
 function sum(numbers: readonly number[]): number {

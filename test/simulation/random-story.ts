@@ -3,8 +3,8 @@ import { later, ORG, OTHER_ORG } from '../support/cases.ts'
 import type { AtlasProject } from '../support/in-memory-atlas.ts'
 import type { WorldOptions } from '../support/world.ts'
 import { type Dice, diceOf } from './dice.ts'
-import type { Scenario } from './scenario.ts'
 import type { Stage } from './stage.ts'
+import type { Story } from './story.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -19,12 +19,13 @@ const PEOPLE = [
 ]
 const SOURCES = ['okta', 'hook/workday', 'sns/leavers']
 /** Makes up a story: an installation, people, and what sources, people and on-call do, at any time. */
-export function randomStory(seed: number): Scenario {
+export function randomStory(seed: number): Story {
   const dice = diceOf(seed)
   const world = randomWorld(dice)
   return {
     name: `seed ${seed}`,
     world,
+    publishes: [],
     async play(stage) {
       for (const orgId of world.orgIds ?? [])
         for (const username of PEOPLE)

@@ -1,12 +1,12 @@
 import { randomFaults } from './random-faults.ts'
 import { randomStory } from './random-story.ts'
 import { type Choose, type Run, run, type Violation } from './run.ts'
-import type { Scenario } from './scenario.ts'
 import type { Placed } from './stage.ts'
+import type { Story } from './story.ts'
 
 /** A seed whose run broke a promise, and the fewest of its faults that are enough for it. */
 type FailedSeed = {
-  readonly scenario: string
+  readonly story: string
   readonly seed: number
   readonly placed: readonly Placed[]
   readonly violations: readonly Violation[]
@@ -25,12 +25,12 @@ export function trySeeds(from: number, until: number): Promise<Tried> {
   return tryAll(randomStory, from, until)
 }
 
-/** Plays one scenario with the random faults of every seed from one to before another. */
-export function tryScenario(scenario: Scenario, from: number, until: number): Promise<Tried> {
-  return tryAll(() => scenario, from, until)
+/** Plays one story with the random faults of every seed from one to before another. */
+export function tryStory(story: Story, from: number, until: number): Promise<Tried> {
+  return tryAll(() => story, from, until)
 }
 
-async function tryAll(storyOf: (seed: number) => Scenario, from: number, until: number): Promise<Tried> {
+async function tryAll(storyOf: (seed: number) => Story, from: number, until: number): Promise<Tried> {
   const failed: FailedSeed[] = []
   let failures = 0
   for (let seed = from; seed < until; seed += 1) {
@@ -45,7 +45,7 @@ async function tryAll(storyOf: (seed: number) => Scenario, from: number, until: 
 type Seeded = { readonly seed: number; readonly placed: readonly Placed[]; readonly result: Run }
 
 /** Plays a story with the random faults of a seed. @returns the run, and the faults that it came upon */
-async function playSeed(story: Scenario, seed: number): Promise<Seeded> {
+async function playSeed(story: Story, seed: number): Promise<Seeded> {
   const placed: Placed[] = []
   const choose = randomFaults(seed)
   const result = await run(story, seed, (call) => {
@@ -66,7 +66,7 @@ export async function replay(seed: number): Promise<Seeded> {
 
 /** Leaves out every fault without which the run still breaks a promise. */
 async function minimal(
-  storyOf: (seed: number) => Scenario,
+  storyOf: (seed: number) => Story,
   { seed, placed, result }: Seeded,
 ): Promise<FailedSeed> {
   let fewest = placed
@@ -78,7 +78,7 @@ async function minimal(
     fewest = fewer
     violations = again.violations
   }
-  return { scenario: storyOf(seed).name, seed, placed: fewest, violations }
+  return { story: storyOf(seed).name, seed, placed: fewest, violations }
 }
 
 /** Faults at these calls and nowhere else. */

@@ -10,19 +10,13 @@ export function figures({ exhausted, random }: Proof, caught: readonly Caught[],
   const failures = [...exhausted, ...random].reduce((total, one) => total + one.failures, 0)
   return [
     'Every placement of faults',
-    `${'calls'.padStart(7)}${'1 fault'.padStart(9)}${'2 faults'.padStart(10)}${'3 faults'.padStart(10)}${'failed'.padStart(8)}  scenario`,
-    ...exhausted.map(({ scenario, calls, runs: [, one, two, three], failures: failed }) =>
-      [
-        count(calls, 7),
-        count(one, 9),
-        count(two, 10),
-        count(three, 10),
-        count(failed, 8),
-        '  ',
-        scenario,
-      ].join(''),
+    `${'calls'.padStart(7)}${'1 fault'.padStart(9)}${'2 faults'.padStart(10)}${'3 faults'.padStart(10)}${'failed'.padStart(8)}  story`,
+    ...exhausted.map(({ story, calls, runs: [, one, two, three], failures: failed }) =>
+      [count(calls, 7), count(one, 9), count(two, 10), count(three, 10), count(failed, 8), '  ', story].join(
+        '',
+      ),
     ),
-    `  ${number(runs)} runs of ${exhausted.length} scenarios, the run without a fault of each included`,
+    `  ${number(runs)} runs of ${exhausted.length} stories, the run without a fault of each included`,
     '',
     ...(random.length > 0 ? ['Random'] : []),
     ...random.map(
@@ -37,12 +31,12 @@ export function figures({ exhausted, random }: Proof, caught: readonly Caught[],
       ? [`  power ${caught.filter(({ isCaught }) => isCaught).length}/${caught.length}`]
       : []),
     '',
-    ...exhausted.flatMap(({ scenario, failed }) =>
-      failed.map(({ placed, violations }) => failure(scenario, placed, violations)),
+    ...exhausted.flatMap(({ story, failed }) =>
+      failed.map(({ placed, violations }) => failure(story, placed, violations)),
     ),
     ...random.flatMap(({ failed }) =>
-      failed.map(({ scenario, seed, placed, violations }) =>
-        failure(`${scenario}, --seed ${seed}`, placed, violations),
+      failed.map(({ story, seed, placed, violations }) =>
+        failure(`${story}, --seed ${seed}`, placed, violations),
       ),
     ),
     `${failures === 0 ? 'Nobody lost, nobody wrong, nothing unaudited' : `${number(failures)} RUNS BROKE A PROMISE`}; ${seconds.toFixed(0)} s`,
@@ -66,7 +60,7 @@ const MOST_LINES = 150
 const READS: ReadonlySet<string> = new Set(['get', 'query', 'GetSecretValue'])
 
 /** Tells a run as a story: what happened in Atlas, every call that could change something, every fault, what was told, and what the checkers say. */
-export function story({ played, violations }: Run): string {
+export function narrative({ played, violations }: Run): string {
   const { trace, truth, removals, world } = played
   const told = [
     ...truth.departures.map(({ at, departure }) =>

@@ -3,8 +3,8 @@ import { later } from '../support/cases.ts'
 import type { WorldOptions } from '../support/world.ts'
 import { CHECKERS } from './checkers.ts'
 import type { Played } from './played.ts'
-import type { Scenario } from './scenario.ts'
 import { createStage, type Placed, type Stage, type TracedCall } from './stage.ts'
+import type { Story } from './story.ts'
 
 export type Violation = { readonly checker: keyof typeof CHECKERS; readonly says: string }
 
@@ -25,17 +25,17 @@ const WORLD: WorldOptions = {
   hasServed: true,
   sweepEveryMs: 180_000,
 }
-/** Nothing may take longer than what the longest scenario waits for, and a few days. */
+/** Nothing may take longer than what the longest story waits for, and a few days. */
 const HORIZON = later(75 * 24 * 3_600_000)
 const KINDS: readonly TaskKind[] = ['case', 'search', 'reference', 'proposal']
 /** How often on-call answers an alert of Atlas's refusal by asking again. */
 const MOST_ROUNDS = 5
 
-/** Plays a scenario until nothing is left to do, with the faults that `choose` wants, and judges it. */
-export async function run(scenario: Scenario, seed: number, choose: Choose): Promise<Run> {
+/** Plays a story until nothing is left to do, with the faults that `choose` wants, and judges it. */
+export async function run(story: Story, seed: number, choose: Choose): Promise<Run> {
   const trace: TracedCall[] = []
   let hasBegun = false
-  const options: WorldOptions = { ...WORLD, ...scenario.world, seed }
+  const options: WorldOptions = { ...WORLD, ...story.world, seed }
   const stage: Stage = createStage({
     ...options,
     faultFor(call) {
@@ -48,12 +48,12 @@ export async function run(scenario: Scenario, seed: number, choose: Choose): Pro
       return chosen?.fault
     },
   })
-  if (scenario.before) await acted(stage, scenario.before)
+  if (story.before) await acted(stage, story.before)
   hasBegun = true
-  const isAtRest = await playOut(scenario, stage)
+  const isAtRest = await playOut(story, stage, () => trace.some(({ fault }) => fault !== undefined))
   const { world, truth } = stage
   const played: Played = {
-    scenario,
+    story,
     truth,
     world,
     cases: world.cases(),
@@ -67,10 +67,11 @@ export async function run(scenario: Scenario, seed: number, choose: Choose): Pro
   return { played, violations: violationsOf(played) }
 }
 
-async function playOut(scenario: Scenario, stage: Stage): Promise<boolean> {
+/** Where a fault made Atlas refuse somebody, on-call asks again. */
+async function playOut(story: Story, stage: Stage, hasFault: () => boolean): Promise<boolean> {
   const { world } = stage
-  let isAtRest = await acted(stage, scenario.play)
-  for (let round = 0; isAtRest && round < MOST_ROUNDS; round += 1) {
+  let isAtRest = await acted(stage, story.play)
+  for (let round = 0; isAtRest && hasFault() && round < MOST_ROUNDS; round += 1) {
     const refused = world
       .cases()
       .filter(({ state: { outcome } }) => outcome?.kind === 'refused' && outcome.reason === 'atlas_refused')
@@ -82,7 +83,7 @@ async function playOut(scenario: Scenario, stage: Stage): Promise<boolean> {
 }
 
 /** Lets a story be acted until nothing is left to do. */
-async function acted(stage: Stage, story: Scenario['play']): Promise<boolean> {
+async function acted(stage: Stage, story: Story['play']): Promise<boolean> {
   let trouble: unknown
   story(stage).catch((error: unknown) => {
     trouble = error

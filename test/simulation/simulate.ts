@@ -1,5 +1,5 @@
 /**
- * `npm run simulate`: the proof. Every placement of faults over every scenario, random stories with random faults, and planted
+ * `npm run simulate`: the proof. Every placement of faults over every story, random stories with random faults, and planted
  * bugs that the proof must notice.
  *
  * --seeds N   random stories, 10,000 unless said otherwise
@@ -12,7 +12,7 @@ import type { Caught } from './power.ts'
 import { power } from './power.ts'
 import { type Proof, prove } from './prove.ts'
 import { replay } from './random.ts'
-import { figures, story } from './report.ts'
+import { figures, narrative } from './report.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -49,6 +49,6 @@ function isBroken({ exhausted, random }: Proof): boolean {
 
 async function tell(seed: number): Promise<void> {
   const { result } = await replay(seed)
-  console.log(story(result))
+  console.log(narrative(result))
   if (result.violations.length > 0) process.exitCode = 1
 }

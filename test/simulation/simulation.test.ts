@@ -3,31 +3,31 @@ import { describe, expect, test } from 'vitest'
 import { BUGS } from './bugs.ts'
 import { exhaust } from './exhaustive.ts'
 import { trySeeds } from './random.ts'
-import { SCENARIOS } from './scenarios.ts'
+import { STORIES } from './stories.ts'
 
 /** `npm run simulate` plays them all; this is what every `npm test` can afford. */
 const SEEDS = 300
-const SHORT = SCENARIOS.filter(({ longFormOf }) => !longFormOf)
+const SHORT = STORIES.filter(({ longFormOf }) => !longFormOf)
 const PAIRS = { of: 200, which: 7 }
 
 describe('simulation', () => {
-  test.each(SHORT)('$name: one fault at every place', async (scenario) => {
-    const { failed } = await exhaust(scenario, { faults: 1 })
+  test.each(SHORT)('$name: one fault at every place', async (story) => {
+    const { failed } = await exhaust(story, { faults: 1 })
 
     expect(failed).toEqual([])
   })
 
-  test.each(SHORT)('$name: some pairs of faults', async (scenario) => {
-    const { failed } = await exhaust(scenario, { faults: 2, share: PAIRS })
+  test.each(SHORT)('$name: some pairs of faults', async (story) => {
+    const { failed } = await exhaust(story, { faults: 2, share: PAIRS })
 
     expect(failed).toEqual([])
   })
 
   test('what is too long for faults at every place is the long form of what is not', () => {
-    const long = SCENARIOS.flatMap(({ longFormOf }) => longFormOf ?? [])
+    const long = STORIES.flatMap(({ longFormOf }) => longFormOf ?? [])
 
     expect(SHORT.map(({ name }) => name)).toEqual(expect.arrayContaining(long))
-    expect(long).toHaveLength(SCENARIOS.length - SHORT.length)
+    expect(long).toHaveLength(STORIES.length - SHORT.length)
   })
 
   test.each(BUGS)('a bug has its place: $name', async ({ file, was }) => {

@@ -10,7 +10,7 @@ import { createWorld, type IoCall, type World, type WorldOptions } from '../supp
 import type { NamedFault } from './faults.ts'
 import { newTruth, type Truth } from './truth.ts'
 
-/** Where a scenario plays: the world, what really happens in it, and the hands of those who make it happen. */
+/** Where a story plays: the world, what really happens in it, and the hands of those who make it happen. */
 export type Stage = {
   readonly world: World
   readonly truth: Truth
@@ -19,6 +19,8 @@ export type Stage = {
   until(instant: Date): Promise<void>
   /** Puts a member into an organization: there from the start, joined since, or invited. */
   member(fields?: Partial<Member>, how?: 'from_the_start' | 'joined' | 'invited', orgId?: string): Member
+  /** Changes a member in place: another name, other roles. */
+  change(member: Member, fields: Partial<Member>, orgId?: string): void
   depart(fields?: Partial<Departure>, copies?: number): Departure
   comeBack(source: string, username: string): void
   sendUnreadable(body: string): void
@@ -80,6 +82,10 @@ export function createStage(options: WorldOptions): Stage {
         org.events.push({ type: how === 'invited' ? 'INVITED_TO_ORG' : 'JOINED_ORG', at: from, username })
       return numbered
     },
+    change({ userId }, fields, orgId = ORG) {
+      const org = world.org(orgId)
+      org.members = org.members.map((one) => (one.userId === userId ? { ...one, ...fields } : one))
+    },
     depart(fields = {}, copies = 1) {
       const asked = departure(fields)
       truth.departures.push({ departure: asked, orgIds: asked.orgIds ?? orgIds, at: time.now() })
@@ -119,7 +125,7 @@ export function createStage(options: WorldOptions): Stage {
   }
 }
 
-/** A wrong request is the scenario's mistake; a busy case is asked for again. */
+/** A wrong request is the story's mistake; a busy case is asked for again. */
 function isDone(answer: object): boolean {
   if ('error' in answer) throw new Error(`Cannot act: ${String(answer.error)}`)
   // A resume names the cases that a worker had in hand.

@@ -1,7 +1,7 @@
-import type { Scenario } from '../scenario.ts'
+import type { Story } from '../story.ts'
 
 /** Who is meant by a name. */
-export const NAMES: readonly Scenario[] = [
+export const NAMES: readonly Story[] = [
   {
     name: 'namesakes',
     async play(stage) {
@@ -11,6 +11,8 @@ export const NAMES: readonly Scenario[] = [
       stage.member({ username: 'ada@example.com.example.com' })
       stage.depart()
     },
+    publishes: ['okta:evt-1 removed (answered)'],
+    asks: ['token', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
     ends: { 'okta:evt-1': ['removed'] },
     stays: ['adam@example.com', 'ada@example.com.example.com'],
   },
@@ -20,6 +22,7 @@ export const NAMES: readonly Scenario[] = [
       stage.member({ username: 'ada@old.example.com' })
       stage.depart({ aliases: ['ada@old.example.com'] })
     },
+    publishes: ['okta:evt-1 removed (answered)'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -28,6 +31,8 @@ export const NAMES: readonly Scenario[] = [
       stage.member({ username: 'ada+atlas@example.com' })
       stage.depart()
     },
+    publishes: ['okta:evt-1 held: possible_alias (ada+atlas@example.com)'],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers'],
     ends: { 'okta:evt-1': ['held: possible_alias'] },
     stays: ['ada+atlas@example.com'],
   },
@@ -37,12 +42,10 @@ export const NAMES: readonly Scenario[] = [
       const ada = stage.member()
       stage.depart()
       await stage.wait(20_000)
-      const org = stage.world.org()
-      org.members = org.members.map((member) =>
-        member.userId === ada.userId ? { ...member, username: 'lovelace@example.com' } : member,
-      )
+      stage.change(ada, { username: 'lovelace@example.com' })
     },
     // Who bears another name by now is not found by the old one; whether they were meant a human must say.
-    ends: { 'okta:evt-1': ['removed', 'already_absent', 'held: ambiguous_username'] },
+    publishes: ['okta:evt-1 removed (answered)'],
+    ends: { 'okta:evt-1': ['removed', 'already_absent', 'held: renamed'] },
   },
 ]

@@ -1,5 +1,5 @@
 import { later } from '../../support/cases.ts'
-import type { Scenario } from '../scenario.ts'
+import type { Story } from '../story.ts'
 
 const ADA = 'ada@example.com'
 const BOB = 'bob@example.com'
@@ -10,7 +10,7 @@ const DAY = 24 * HOUR
 const OUT = ['removed', 'already_absent']
 
 /** People who leave, as sources tell it: once, twice, too late, ahead of time. */
-export const LEAVERS: readonly Scenario[] = [
+export const LEAVERS: readonly Story[] = [
   {
     name: 'one leaver',
     world: { hasServed: false },
@@ -19,6 +19,8 @@ export const LEAVERS: readonly Scenario[] = [
       stage.member({ username: BOB })
       stage.depart()
     },
+    publishes: ['okta:evt-1 removed (answered)'],
+    asks: ['token', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
     ends: { 'okta:evt-1': ['removed'] },
     stays: [BOB],
     isSolo: true,
@@ -29,6 +31,8 @@ export const LEAVERS: readonly Scenario[] = [
       stage.member({ username: BOB })
       stage.depart()
     },
+    publishes: ['okta:evt-1 already_absent'],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers'],
     ends: { 'okta:evt-1': ['already_absent'] },
     stays: [BOB],
     isSolo: true,
@@ -40,6 +44,8 @@ export const LEAVERS: readonly Scenario[] = [
       stage.depart()
       stage.depart({ id: 'hook/workday:7', source: 'hook/workday' })
     },
+    publishes: ['hook/workday:7 removed (answered)', 'okta:evt-1 already_absent'],
+    asks: ['token', 'listOrgUsers', 'removeOrgUser', 'getOrgUser', 'listOrgUsers', 'listOrgUsers'],
     ends: { 'okta:evt-1': OUT, 'hook/workday:7': OUT },
   },
   {
@@ -49,6 +55,8 @@ export const LEAVERS: readonly Scenario[] = [
       stage.member()
       stage.depart({}, 5)
     },
+    publishes: ['okta:evt-1 removed (answered)'],
+    asks: ['token', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -62,6 +70,7 @@ export const LEAVERS: readonly Scenario[] = [
       stage.depart({ id: 'okta:evt-2', occurredAt: stage.world.time.now() })
     },
     // What Atlas refused, and nobody looked at until she was back, is for a human to judge.
+    publishes: ['okta:evt-1 removed (answered)', 'okta:evt-2 removed (answered)'],
     ends: { 'okta:evt-1': ['removed', 'held: rejoined'], 'okta:evt-2': ['removed'] },
   },
   {
@@ -72,6 +81,7 @@ export const LEAVERS: readonly Scenario[] = [
       await stage.wait(HOUR)
       stage.depart()
     },
+    publishes: ['okta:evt-1 held: rejoined'],
     ends: { 'okta:evt-1': ['held: rejoined'] },
     stays: [ADA],
   },
@@ -83,6 +93,7 @@ export const LEAVERS: readonly Scenario[] = [
       await stage.wait(HOUR)
       stage.depart()
     },
+    publishes: ['okta:evt-1 held: rejoined'],
     ends: { 'okta:evt-1': ['held: rejoined'] },
     stays: [ADA],
   },
@@ -93,6 +104,8 @@ export const LEAVERS: readonly Scenario[] = [
       await stage.until(later(4 * DAY))
       stage.depart()
     },
+    publishes: ['okta:evt-1 held: stale_event'],
+    asks: [],
     ends: { 'okta:evt-1': ['held: stale_event'] },
     stays: [ADA],
   },
@@ -102,6 +115,7 @@ export const LEAVERS: readonly Scenario[] = [
       stage.member()
       stage.depart({ effectiveAt: later(60 * DAY) })
     },
+    publishes: ['okta:evt-1 scheduled', 'okta:evt-1 removed (answered)'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -110,6 +124,7 @@ export const LEAVERS: readonly Scenario[] = [
       stage.member()
       stage.depart({ effectiveAt: later(40_000) })
     },
+    publishes: ['okta:evt-1 scheduled', 'okta:evt-1 removed (answered)'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -120,7 +135,14 @@ export const LEAVERS: readonly Scenario[] = [
       await stage.wait(MINUTE / 2)
       stage.depart({ id: 'okta:evt-2', occurredAt: later(MINUTE / 2), effectiveAt: later(15 * MINUTE) })
     },
-    notices: ['superseded'],
+    mayPublish: ['superseded'],
+    publishes: [
+      'okta:evt-1 scheduled',
+      'okta:evt-2 scheduled',
+      'okta:evt-1 cancelled (superseded by case CASE)',
+      'notice superseded',
+      'okta:evt-2 removed (answered)',
+    ],
     ends: { 'okta:evt-1': ['cancelled', 'already_absent'], 'okta:evt-2': ['removed'] },
   },
   {
@@ -131,6 +153,11 @@ export const LEAVERS: readonly Scenario[] = [
       await stage.wait(MINUTE / 2)
       stage.depart({ effectiveAt: later(10 * MINUTE) })
     },
+    publishes: [
+      'okta:evt-1 scheduled',
+      'okta:evt-1 held: conflicting_event',
+      'okta:evt-1 removed (answered)',
+    ],
     ends: { 'okta:evt-1': ['removed', 'held: conflicting_event'] },
   },
   {
@@ -139,6 +166,8 @@ export const LEAVERS: readonly Scenario[] = [
       stage.member()
       stage.depart({ dryRun: true })
     },
+    publishes: ['okta:evt-1 would_remove'],
+    asks: ['token', 'listOrgUsers'],
     ends: { 'okta:evt-1': ['would_remove'] },
     stays: [ADA],
   },
@@ -147,6 +176,7 @@ export const LEAVERS: readonly Scenario[] = [
     async play(stage) {
       stage.sendUnreadable('{"username": 7}')
     },
+    publishes: ['unreadable: not a message of ours'],
     ends: {},
   },
 ]

@@ -1,7 +1,7 @@
 import { later, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { secretIdOf } from '../../support/environment.ts'
-import type { Scenario } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
+import type { Story } from '../story.ts'
 
 const BOB = 'bob@example.com'
 const SECOND = 1_000
@@ -14,7 +14,7 @@ const OUT = ['removed', 'already_absent']
 const DYNAMODB_FAILS_AFTER_MS = 125
 
 /** What others break, for long; the days on which nothing new happens are passed over. */
-export const OUTAGES: readonly Scenario[] = [
+export const OUTAGES: readonly Story[] = [
   {
     name: 'two organizations, one secret unreadable',
     world: { orgIds: [ORG, OTHER_ORG] },
@@ -25,6 +25,11 @@ export const OUTAGES: readonly Scenario[] = [
       await stage.wait(5_000)
       repair()
     },
+    publishes: [
+      'okta:evt-1 deferred (SECRET_NOT_JSON)',
+      'okta:evt-1 already_absent',
+      'okta:evt-1 removed (answered)',
+    ],
     ends: { 'okta:evt-1': OUT },
   },
   {
@@ -39,6 +44,12 @@ export const OUTAGES: readonly Scenario[] = [
       const text = secrets.get(secretIdOf(ORG)) ?? ''
       secrets.set(secretIdOf(ORG), text.replace('mdb_sa_sk_good', 'mdb_sa_sk_next'))
     },
+    publishes: [
+      'notice stopped_credential',
+      'okta:evt-1 deferred (INVALID_CLIENT)',
+      'notice credential_restored',
+      'okta:evt-1 removed (answered)',
+    ],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -51,6 +62,7 @@ export const OUTAGES: readonly Scenario[] = [
       await stage.passOver(DAY)
       stage.world.outages.delete('atlas')
     },
+    publishes: ['okta:evt-1 deferred (ECONNRESET)', 'okta:evt-1 removed (answered)'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -62,6 +74,7 @@ export const OUTAGES: readonly Scenario[] = [
       await stage.wait(5 * MINUTE)
       stage.world.outages.delete('table')
     },
+    publishes: ['okta:evt-1 removed (answered)'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -74,6 +87,7 @@ export const OUTAGES: readonly Scenario[] = [
       await stage.wait(3 * MINUTE)
       stage.world.outages.delete('table')
     },
+    publishes: ['okta:evt-1 removed (inferred)'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -91,6 +105,12 @@ export const OUTAGES: readonly Scenario[] = [
       stage.depart({ id: 'okta:evt-2', username: BOB, occurredAt: stage.world.time.now() })
     },
     notices: ['stopped_over_limit'],
+    publishes: [
+      'okta:evt-1 deferred (WRITES_NOT_ALLOWED_DURING_APP_UPGRADES)',
+      'okta:evt-1 removed (answered)',
+      'notice stopped_over_limit',
+      'okta:evt-2 held: mass_removal',
+    ],
     ends: {
       'okta:evt-1': ['removed', 'held: mass_removal'],
       'okta:evt-2': ['removed', 'held: mass_removal'],
@@ -106,6 +126,7 @@ export const OUTAGES: readonly Scenario[] = [
       await stage.passOver(HOUR)
       stage.world.outages.delete('bus')
     },
+    publishes: ['okta:evt-1 scheduled', 'okta:evt-1 removed (answered)'],
     ends: { 'okta:evt-1': ['removed'] },
   },
 ]

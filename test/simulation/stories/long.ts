@@ -1,12 +1,12 @@
 import { ORG } from '../../support/cases.ts'
 import { secretIdOf } from '../../support/environment.ts'
-import type { Scenario } from '../scenario.ts'
+import type { Story } from '../story.ts'
 
 const BOB = 'bob@example.com'
 const DAY = 24 * 3_600_000
 
-/** Outages in full length and a crowd: as scenarios elsewhere, but too long for faults at every place. */
-export const LONG: readonly Scenario[] = [
+/** Outages in full length and a crowd: as stories elsewhere, but too long for faults at every place. */
+export const LONG: readonly Story[] = [
   {
     name: 'credentials wrong for 5 whole days, two leavers',
     longFormOf: 'credentials wrong for 5 days',
@@ -21,6 +21,14 @@ export const LONG: readonly Scenario[] = [
       const text = secrets.get(secretIdOf(ORG)) ?? ''
       secrets.set(secretIdOf(ORG), text.replace('mdb_sa_sk_good', 'mdb_sa_sk_next'))
     },
+    publishes: [
+      'notice stopped_credential',
+      'okta:evt-1 deferred (INVALID_CLIENT)',
+      'okta:evt-2 deferred (INVALID_CLIENT)',
+      'notice credential_restored',
+      'okta:evt-1 removed (answered)',
+      'okta:evt-2 removed (answered)',
+    ],
     ends: { 'okta:evt-1': ['removed'], 'okta:evt-2': ['removed'] },
   },
   {
@@ -35,6 +43,12 @@ export const LONG: readonly Scenario[] = [
       await stage.wait(DAY)
       stage.world.outages.delete('atlas')
     },
+    publishes: [
+      'okta:evt-1 deferred (ECONNRESET)',
+      'okta:evt-2 deferred (ECONNRESET)',
+      'okta:evt-1 removed (answered)',
+      'okta:evt-2 removed (answered)',
+    ],
     ends: { 'okta:evt-1': ['removed'], 'okta:evt-2': ['removed'] },
   },
   {
@@ -49,6 +63,15 @@ export const LONG: readonly Scenario[] = [
       }
     },
     notices: ['stopped_over_limit'],
+    publishes: [
+      'okta:evt-2 removed (answered)',
+      'okta:evt-6 removed (answered)',
+      'notice stopped_over_limit',
+      'okta:evt-4 held: mass_removal',
+      'okta:evt-5 removed (answered)',
+      'okta:evt-3 held: mass_removal',
+      'okta:evt-1 held: mass_removal',
+    ],
     ends: Object.fromEntries(
       [1, 2, 3, 4, 5, 6].map((number) => [`okta:evt-${number}`, ['removed', 'held: mass_removal']]),
     ),

@@ -3,7 +3,7 @@ import type { WorldOptions } from '../support/world.ts'
 import type { Stage } from './stage.ts'
 
 /** One story: what the sources, the people and on-call do. Faults come on top of it, anywhere. */
-export type Scenario = {
+export type Story = {
   readonly name: string
   readonly world?: WorldOptions
   /** What has happened when the story begins: nothing goes wrong in it. */
@@ -11,6 +11,10 @@ export type Scenario = {
   play(stage: Stage): Promise<void>
   /** Departure id → every way in which its cases may end, whatever went wrong: `removed`, `held: rejoined`… */
   readonly ends?: Readonly<Record<string, readonly string[]>>
+  /** Without a fault: every event that is published, in order; "okta:evt-1 held: privileged (ORG_OWNER)", "notice resumed". */
+  readonly publishes: readonly string[]
+  /** Without a fault: every request to Atlas, in order. */
+  readonly asks?: readonly string[]
   /** Notices that are published, each as often as it stands here, whatever goes wrong. */
   readonly notices?: readonly NoticeName[]
   /** Notices that may be published besides, if a fault changes the order of things. */
@@ -19,6 +23,6 @@ export type Scenario = {
   readonly stays?: readonly string[]
   /** It is about one person and one case, so that a request is somebody's second try of the first one. */
   readonly isSolo?: boolean
-  /** The scenario that this is the long form of: too long for faults at every place, so it is played with random ones. */
+  /** The story that this is the long form of: too long for faults at every place, so it is played with random ones. */
   readonly longFormOf?: string
 }

@@ -1,6 +1,6 @@
 import { later } from '../../support/cases.ts'
-import type { Scenario } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
+import type { Story } from '../story.ts'
 
 const ADA = 'ada@example.com'
 const BOB = 'bob@example.com'
@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** What guards hold, and what on-call and the sources do about it. */
-export const GUARDED: readonly Scenario[] = [
+export const GUARDED: readonly Story[] = [
   {
     name: 'a protected person',
     world: { settings: { protectedUsernames: [ADA] } },
@@ -17,6 +17,8 @@ export const GUARDED: readonly Scenario[] = [
       stage.member()
       stage.depart()
     },
+    publishes: ['okta:evt-1 refused: protected'],
+    asks: [],
     ends: { 'okta:evt-1': ['refused: protected'] },
     stays: [ADA],
   },
@@ -31,6 +33,27 @@ export const GUARDED: readonly Scenario[] = [
       await stage.act({ action: 'release', cases: caseIds(stage) })
     },
     notices: ['released'],
+    mayPublish: ['released'],
+    publishes: [
+      'okta:evt-1 held: privileged (ORG_OWNER)',
+      'notice released',
+      'okta:evt-1 removed (answered)',
+    ],
+    ends: { 'okta:evt-1': ['removed'] },
+    stays: [BOB],
+  },
+  {
+    name: 'an owner who loses the role before the release',
+    world: { settings: { holdOrgRoles: ['ORG_OWNER'] } },
+    async play(stage) {
+      stage.member({ username: BOB, orgRoles: ['ORG_OWNER'] })
+      const ada = stage.member({ orgRoles: ['ORG_OWNER'] })
+      stage.depart()
+      await stage.wait(20 * MINUTE)
+      stage.change(ada, { orgRoles: ['ORG_MEMBER'] })
+      await stage.act({ action: 'retry', cases: caseIds(stage) })
+    },
+    publishes: ['okta:evt-1 held: privileged (ORG_OWNER)', 'notice retried', 'okta:evt-1 removed (answered)'],
     ends: { 'okta:evt-1': ['removed'] },
     stays: [BOB],
   },
@@ -43,6 +66,9 @@ export const GUARDED: readonly Scenario[] = [
       await stage.act({ action: 'cancel', cases: caseIds(stage) })
     },
     notices: ['cancelled_by_operator'],
+    mayPublish: ['cancelled_by_operator'],
+    publishes: ['okta:evt-1 scheduled', 'notice cancelled_by_operator', 'okta:evt-1 cancelled (simulated)'],
+    asks: [],
     ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA],
   },
@@ -54,6 +80,7 @@ export const GUARDED: readonly Scenario[] = [
       stage.depart()
     },
     notices: ['stopped_over_limit'],
+    publishes: ['notice stopped_over_limit', 'okta:evt-1 held: mass_removal'],
     ends: { 'okta:evt-1': ['held: mass_removal'] },
     stays: [ADA],
   },
@@ -66,6 +93,8 @@ export const GUARDED: readonly Scenario[] = [
       stage.depart()
     },
     notices: ['approved'],
+    mayPublish: ['approved'],
+    publishes: ['notice approved', 'okta:evt-1 removed (answered)'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -78,6 +107,11 @@ export const GUARDED: readonly Scenario[] = [
       stage.depart({ id: 'okta:evt-2', username: BOB })
     },
     notices: ['stopped_over_limit'],
+    publishes: [
+      'notice stopped_over_limit',
+      'okta:evt-1 held: mass_removal',
+      'okta:evt-2 removed (answered)',
+    ],
     ends: {
       'okta:evt-1': ['removed', 'held: mass_removal'],
       'okta:evt-2': ['removed', 'held: mass_removal'],
@@ -94,6 +128,12 @@ export const GUARDED: readonly Scenario[] = [
       }
     },
     notices: ['stopped_over_limit'],
+    publishes: [
+      'okta:evt-1 removed (answered)',
+      'okta:evt-2 removed (answered)',
+      'notice stopped_over_limit',
+      'okta:evt-3 held: mass_removal',
+    ],
     ends: Object.fromEntries(
       [1, 2, 3].map((number) => [`okta:evt-${number}`, ['removed', 'held: mass_removal']]),
     ),
@@ -112,6 +152,14 @@ export const GUARDED: readonly Scenario[] = [
       for (const number of [4, 5]) departNumber(stage, number)
     },
     notices: ['stopped_over_limit'],
+    publishes: [
+      'okta:evt-1 removed (answered)',
+      'okta:evt-2 removed (answered)',
+      'okta:evt-3 removed (answered)',
+      'okta:evt-5 removed (answered)',
+      'notice stopped_over_limit',
+      'okta:evt-4 held: mass_removal',
+    ],
     ends: Object.fromEntries(
       [1, 2, 3, 4, 5].map((number) => [
         `okta:evt-${number}`,
@@ -129,6 +177,12 @@ export const GUARDED: readonly Scenario[] = [
       await stage.act({ action: 'resume' })
     },
     notices: ['stopped_paused', 'resumed'],
+    publishes: [
+      'notice stopped_paused',
+      'okta:evt-1 held: paused',
+      'notice resumed',
+      'okta:evt-1 removed (answered)',
+    ],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -142,6 +196,7 @@ export const GUARDED: readonly Scenario[] = [
       await stage.act({ action: 'resume' })
     },
     notices: ['stopped_paused', 'resumed'],
+    publishes: ['okta:evt-1 removed (answered)', 'notice stopped_paused', 'notice resumed'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -153,6 +208,11 @@ export const GUARDED: readonly Scenario[] = [
       stage.comeBack('okta', ADA)
     },
     notices: ['return_received'],
+    publishes: [
+      'okta:evt-1 scheduled',
+      'notice return_received',
+      'okta:evt-1 cancelled (the source says that the person is back)',
+    ],
     ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA],
   },
@@ -165,6 +225,11 @@ export const GUARDED: readonly Scenario[] = [
       stage.comeBack('hook/workday', ADA)
     },
     notices: ['return_received'],
+    publishes: [
+      'okta:evt-1 scheduled',
+      'notice return_received',
+      'okta:evt-1 held: rejoined (hook/workday says that the person is back)',
+    ],
     ends: { 'okta:evt-1': ['held: rejoined'] },
     stays: [ADA],
   },
@@ -178,6 +243,8 @@ export const GUARDED: readonly Scenario[] = [
       stage.depart()
     },
     notices: ['return_received'],
+    publishes: ['notice return_received', 'okta:evt-1 cancelled (the source says that the person is back)'],
+    asks: [],
     ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA],
   },
@@ -193,6 +260,7 @@ export const GUARDED: readonly Scenario[] = [
       await stage.world.sweep().catch(() => undefined)
       stage.depart({ id: 'okta:evt-2', username: BOB, occurredAt: stage.world.time.now() })
     },
+    publishes: ['okta:evt-1 removed (answered)', 'okta:evt-2 removed (answered)'],
     ends: { 'okta:evt-1': ['removed'], 'okta:evt-2': ['removed'] },
   },
 ]

@@ -1,7 +1,7 @@
 import { later } from '../../support/cases.ts'
 import type { AtlasProject } from '../../support/in-memory-atlas.ts'
-import type { Scenario } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
+import type { Story } from '../story.ts'
 
 const ADA = 'ada@example.com'
 const BOB = 'bob@example.com'
@@ -14,7 +14,7 @@ const HOUR = 60 * MINUTE
 const CLEAN = { settings: { leftovers: 'clean' } } as const
 
 /** What outlives a membership: one project is enough for every way in which a search can go wrong. */
-export const LEFTOVERS: readonly Scenario[] = [
+export const LEFTOVERS: readonly Story[] = [
   {
     name: 'one leaver and a project that invites them',
     world: CLEAN,
@@ -24,6 +24,7 @@ export const LEFTOVERS: readonly Scenario[] = [
       stage.world.org().projects = [projectOf()]
       stage.depart()
     },
+    publishes: ['okta:evt-1 removed (answered)', 'notice leftovers'],
     ends: { 'okta:evt-1': ['removed'] },
     stays: [BOB],
     isSolo: true,
@@ -35,6 +36,7 @@ export const LEFTOVERS: readonly Scenario[] = [
       stage.world.org().projects = [projectOf()]
       stage.depart()
     },
+    publishes: ['okta:evt-1 already_absent', 'notice leftovers'],
     ends: { 'okta:evt-1': ['already_absent'] },
     isSolo: true,
   },
@@ -51,6 +53,7 @@ export const LEFTOVERS: readonly Scenario[] = [
       if (!stage.present(ADA)) stage.member(ada, 'joined')
       answerAgain()
     },
+    publishes: ['okta:evt-1 removed (answered)', 'notice leftovers'],
     ends: { 'okta:evt-1': ['removed', 'held: rejoined'] },
   },
   {
@@ -66,6 +69,12 @@ export const LEFTOVERS: readonly Scenario[] = [
       await stage.act({ action: 'resume' })
     },
     notices: ['stopped_paused', 'resumed'],
+    publishes: [
+      'okta:evt-1 removed (answered)',
+      'notice leftovers',
+      'notice stopped_paused',
+      'notice resumed',
+    ],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
@@ -77,6 +86,12 @@ export const LEFTOVERS: readonly Scenario[] = [
       stage.depart()
       stage.depart({ id: 'hook/workday:7', source: 'hook/workday' })
     },
+    publishes: [
+      'hook/workday:7 removed (answered)',
+      'notice leftovers',
+      'okta:evt-1 already_absent',
+      'notice leftovers',
+    ],
     ends: {
       'okta:evt-1': ['removed', 'already_absent'],
       'hook/workday:7': ['removed', 'already_absent'],

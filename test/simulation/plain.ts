@@ -1,0 +1,54 @@
+import { describeOutcome, type Outcome } from '../../lib/words/outcome.ts'
+import type { Published } from '../support/in-memory-aws.ts'
+import { type Run, run } from './run.ts'
+import type { Story } from './story.ts'
+
+const SEED = 1
+
+/** Plays a story in which nothing goes wrong but what it says itself. */
+export function playPlain(story: Story): Promise<Run> {
+  return run(story, SEED, () => undefined)
+}
+
+/** What was published, each event once, a line each. */
+export function publishedIn({ played }: Run): readonly string[] {
+  const byUid = new Map(played.world.aws.published.map((event) => [event.uid, event]))
+  return [...byUid.values()].map(lineOf)
+}
+
+/** The requests that Atlas received. */
+export function askedIn({ played }: Run): readonly string[] {
+  return played.trace.filter(({ service }) => service === 'atlas').map(({ operation }) => operation)
+}
+
+type Unmapped = { readonly notice?: string; readonly outcome?: Outcome | Unreadable }
+type Unreadable = { readonly kind: 'unreadable'; readonly reason: string }
+
+function lineOf({ detail }: Published): string {
+  const { notice, outcome } = detail.unmapped as Unmapped
+  if (!outcome) return `notice ${notice}`
+  if (outcome.kind === 'unreadable') return `unreadable: ${outcome.reason}`
+  const { correlation_uid: id } = detail.metadata as { readonly correlation_uid: string }
+  return `${id} ${describeOutcome(outcome)}${more(outcome)}`
+}
+
+function more(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'removed':
+      return ` (${outcome.evidence})`
+    case 'deferred':
+      return ` (${outcome.code})`
+    case 'cancelled':
+      return ` (${outcome.because.replace(/c-[0-9a-f]{20}/, 'CASE')})`
+    case 'held':
+      return outcome.detail === undefined ? '' : ` (${outcome.detail})`
+    case 'refused':
+      return [outcome.code, outcome.detail].some(Boolean)
+        ? ` (${[outcome.code, outcome.detail].filter(Boolean).join(', ')})`
+        : ''
+    case 'already_absent':
+    case 'would_remove':
+    case 'scheduled':
+      return ''
+  }
+}

@@ -164,6 +164,15 @@ describe('what keeps an invitation', () => {
     ])
   })
 
+  test('nothing that came at the leaving instant itself', async () => {
+    const world = searchWorld({
+      projects: [project({ invitations: [{ ...INVITATION, createdAt: later(-5 * SECOND) }] })],
+    })
+    await world.finish()
+
+    expect(world.deleted).toEqual([INVITATION.id])
+  })
+
   test('a newer one that a human judged is deleted; one that came after their word is kept', async () => {
     const judged = { ...INVITATION, id: idOf(902), createdAt: later(-3 * SECOND) }
     const after = { ...INVITATION, id: idOf(903), createdAt: later(-SECOND) }
@@ -219,6 +228,7 @@ describe('the intent', () => {
 
     expect(world.asked('deleteInvitation')).toBe(0)
     expect(world.task()).toMatchObject({ version: 1, state: { intended: [] } })
+    expect(world.notes).toEqual([])
   })
 
   /** A worker that died after its intent, before or after the DELETE. */
@@ -323,6 +333,34 @@ describe('the intent', () => {
       },
       { kind: 'project', action: 'failed', code: 'HTTP_503' },
     ])
+  })
+
+  test('is kept while its project cannot be read and another one is about to be changed', async () => {
+    const other = project({ id: idOf(200), invitations: [{ ...INVITATION, id: idOf(902) }] })
+    const world = searchWorld({ projects: [project(), other] })
+    world.state.answer = ({ projectId, operation }) =>
+      projectId === other.id || operation === 'deleteInvitation' ? DOWN : undefined
+    await world.attempt()
+    world.state.answer = ({ projectId }) => (projectId === idOf(100) ? DOWN : undefined)
+    await world.attempt()
+    expect(world.task().state.intended.map(({ id }) => id)).toEqual([INVITATION.id])
+
+    world.remove(idOf(100), INVITATION.id)
+    world.state.answer = () => undefined
+    await world.finish()
+    expect(world.found().map(({ id, action }) => [id, action])).toEqual([
+      [idOf(902), 'deleted'],
+      [INVITATION.id, 'deleted'],
+    ])
+  })
+
+  test('waits for a project that is to be read again anyway, and nobody is looked up for it', async () => {
+    const world = searchWorld()
+    world.state.answer = ({ operation }) => (operation === 'databaseUsers' ? DOWN : undefined)
+    await world.attempt()
+
+    expect(world.asked('find')).toBe(0)
+    expect(world.deleted).toEqual([])
   })
 
   test('holds at most 500 invitations at a time; the others come with the next attempt', async () => {

@@ -416,7 +416,10 @@ describe('bounds', () => {
   test('keeps as many findings as the ledger holds, over several attempts, and counts the others', async () => {
     const users = Array.from({ length: 3_000 }, () => databaseUser(ADA))
     const world = searchWorld({
-      projects: [project({ databaseUsers: users, invitations: [] }), SECOND_PROJECT],
+      projects: [
+        project({ databaseUsers: users, invitations: [] }),
+        { ...SECOND_PROJECT, databaseUsers: users },
+      ],
     })
     world.state.answer = answering('databaseUsers', DOWN, SECOND_PROJECT.id)
     await world.attempt()
@@ -425,7 +428,7 @@ describe('bounds', () => {
     world.state.answer = () => undefined
     await world.finish()
     const { findings, omitted = 0 } = world.task().state
-    expect(findings.length + omitted).toBe(3_000)
+    expect(findings.length + omitted).toBe(6_000)
     expect(world.published[0]?.detail.unmapped).toMatchObject({ omitted })
     expect(Buffer.byteLength(JSON.stringify(world.published[0]))).toBeLessThan(256_000)
   })

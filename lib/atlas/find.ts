@@ -3,6 +3,7 @@ import { hasAccess, type Selection, selectMember } from '../words/member.ts'
 import { mayBeAliases, sameUsername } from '../words/username.ts'
 import { transient } from './interpret-status.ts'
 import type { MemberLists } from './member-list.ts'
+import { INCOMPLETE } from './pages.ts'
 
 /** A row that we cannot read may be the person's: nobody is judged by what is left. */
 const UNREADABLE_ROW = transient('UNREADABLE_ROW')
@@ -64,13 +65,10 @@ function select(wanted: readonly string[], shown: readonly MemberList[]): Select
 function lookupOf(wanted: readonly string[], selection: Selection | Failure, list?: MemberList): Lookup {
   if (selection.kind === 'failure') return selection
   if (selection.kind === 'several') return { kind: 'several', members: selection.members }
-  if (!isIn(selection) && (!list || list.unreadable.some((name) => mayHide(wanted, name))))
-    return UNREADABLE_ROW
-  if (selection.kind === 'one') {
-    const { member, ended } = selection
-    return { kind: 'found', member, ended, ...(list && { list }) }
-  }
-  return list ? { kind: 'none', list } : UNREADABLE_ROW
+  if (!isIn(selection) && list?.unreadable.some((name) => mayHide(wanted, name))) return UNREADABLE_ROW
+  if (selection.kind === 'none') return list ? { kind: 'none', list } : INCOMPLETE
+  const { member, ended } = selection
+  return { kind: 'found', member, ended, ...(list && { list }) }
 }
 
 /** The full list contradicts the filtered lookup. */

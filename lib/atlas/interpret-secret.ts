@@ -8,9 +8,6 @@ export type Reading =
 /** A secret as Secrets Manager gives it. */
 export type SecretValue = { readonly SecretString?: string; readonly SecretBinary?: Uint8Array }
 
-/** What a value may begin with, and what that shows it to be. */
-const PREFIXES = { clientId: 'mdb_sa_id_', clientSecret: 'mdb_sa_sk_' } as const
-
 /**
  * Interprets a secret: JSON of `{ clientId, clientSecret, orgId }` or `{ publicKey, privateKey, orgId }`, whatever else a rotation
  * adds. Understood too: SecretBinary, a byte-order mark, JSON within JSON, blanks and line breaks around names and values. A code
@@ -21,26 +18,19 @@ const PREFIXES = { clientId: 'mdb_sa_id_', clientSecret: 'mdb_sa_sk_' } as const
 export function interpretSecret(value: SecretValue, orgId: string): Reading {
   const fields = fieldsIn(textIn(value))
   if (!fields) return unread('SECRET_NOT_JSON')
-  const { clientId, clientSecret, publicKey, privateKey } = fields
-  const isKey = !clientId && !clientSecret && (publicKey || privateKey)
-  const needed = isKey ? KEY_FIELDS : ACCOUNT_FIELDS
-  for (const [name, word] of needed) {
-    const text = fields[name]
-    if (!text) return unread(`SECRET_LACKS_${word}`)
-    if (!/^[\x21-\x7e]+$/.test(text)) return unread(`SECRET_UNPRINTABLE_${word}`)
+  const isKey = !fields.clientId && !fields.clientSecret && (fields.publicKey || fields.privateKey)
+  for (const [name, word] of isKey ? KEY_FIELDS : ACCOUNT_FIELDS) {
+    if (!fields[name]) return unread(`SECRET_LACKS_${word}`)
+    if (!/^[\x21-\x7e]+$/.test(fields[name])) return unread(`SECRET_UNPRINTABLE_${word}`)
   }
-  if (isSwapped(fields)) return unread('SECRET_SWAPPED_FIELDS')
-  if (!/^[a-f0-9]{24}$/.test(fields.orgId ?? '')) return unread('SECRET_BAD_ORG_ID')
-  if (fields.orgId !== orgId) return unread('SECRET_OTHER_ORG')
-  return isKey
-    ? {
-        kind: 'read',
-        credential: { kind: 'api_key', publicKey: publicKey ?? '', privateKey: privateKey ?? '' },
-      }
-    : {
-        kind: 'read',
-        credential: { kind: 'service_account', clientId: clientId ?? '', clientSecret: clientSecret ?? '' },
-      }
+  const { orgId: own = '', clientId = '', clientSecret = '', publicKey = '', privateKey = '' } = fields
+  if (isSwapped([clientId], [clientSecret], [publicKey, privateKey])) return unread('SECRET_SWAPPED_FIELDS')
+  if (!/^[a-f0-9]{24}$/.test(own)) return unread('SECRET_BAD_ORG_ID')
+  if (own !== orgId) return unread('SECRET_OTHER_ORG')
+  const credential: AtlasCredential = isKey
+    ? { kind: 'api_key', publicKey, privateKey }
+    : { kind: 'service_account', clientId, clientSecret }
+  return { kind: 'read', credential }
 }
 
 type FieldName = 'orgId' | 'clientId' | 'clientSecret' | 'publicKey' | 'privateKey'
@@ -49,14 +39,16 @@ const ORG_FIELD = ['orgId', 'ORG_ID'] as const
 const KEY_FIELDS = [ORG_FIELD, ['publicKey', 'PUBLIC_KEY'], ['privateKey', 'PRIVATE_KEY']] as const
 const ACCOUNT_FIELDS = [ORG_FIELD, ['clientId', 'CLIENT_ID'], ['clientSecret', 'CLIENT_SECRET']] as const
 
-/** A secret in the place of a name would be shown as a name. An API key's private half is a UUID, the public half never is. */
-function isSwapped(fields: Readonly<Partial<Record<FieldName, string>>>): boolean {
-  const { clientId = '', clientSecret = '', publicKey = '', privateKey = '' } = fields
+/**
+ * Tells by their beginnings whether values stand in each other's place: a secret in the place of a name would be shown as a name. An
+ * API key's private half is a UUID, the public half never is.
+ */
+function isSwapped(ids: readonly string[], secrets: readonly string[], keys: readonly [string, string]) {
   const isAny = (texts: readonly string[], prefix: string) => texts.some((text) => text.startsWith(prefix))
   return (
-    isAny([clientId, publicKey, privateKey], PREFIXES.clientSecret) ||
-    isAny([clientSecret, publicKey, privateKey], PREFIXES.clientId) ||
-    /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(publicKey)
+    isAny([...ids, ...keys], 'mdb_sa_sk_') ||
+    isAny([...secrets, ...keys], 'mdb_sa_id_') ||
+    /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(keys[0])
   )
 }
 

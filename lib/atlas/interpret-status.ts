@@ -2,21 +2,24 @@ import type { Failure } from '../core/ports.ts'
 import { fieldOf } from './fields.ts'
 import type { Reply } from './transport.ts'
 
-/** What an error code of Atlas is about. */
-type About =
-  | 'absent_user'
-  | 'absent_project'
-  | 'absent_invitation'
-  | 'person'
-  | 'last_owner'
-  | 'credential'
-  | 'challenge'
-  | 'project_role'
-  | 'access_list'
-  | 'payment'
-  | 'organization'
-  | 'request'
-  | 'version'
+/** What an error code of Atlas may be about, and what that makes of a failure. */
+const REASONS = {
+  absent_user: 'refused',
+  absent_project: 'refused',
+  absent_invitation: 'refused',
+  person: 'refused',
+  last_owner: 'last_owner',
+  credential: 'credential',
+  challenge: 'credential',
+  project_role: 'credential',
+  access_list: 'credential',
+  payment: 'credential',
+  organization: 'credential',
+  request: 'refused',
+  version: 'refused',
+} as const satisfies Record<string, Failure['reason']>
+
+type About = keyof typeof REASONS
 
 const DOCS = 'MongoDB docs: reference/api-errors'
 const OAUTH = 'MongoDB docs: generate-oauth2-token'
@@ -168,22 +171,6 @@ function reasonFor(reply: Answer): Failure['reason'] {
   if (codeOf(reply) === 'HTTP_401') return 'credential'
   if ([401, 402, 403].includes(reply.status)) return 'forbidden'
   return [400, 406, 410].includes(reply.status) ? 'refused' : 'transient'
-}
-
-const REASONS: Readonly<Record<About, Failure['reason']>> = {
-  absent_user: 'refused',
-  absent_project: 'refused',
-  absent_invitation: 'refused',
-  person: 'refused',
-  last_owner: 'last_owner',
-  credential: 'credential',
-  challenge: 'credential',
-  project_role: 'credential',
-  access_list: 'credential',
-  payment: 'credential',
-  organization: 'credential',
-  request: 'refused',
-  version: 'refused',
 }
 
 function isCode(value: unknown): value is string {

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AUDIT, DEPARTURES, deadLetterFault } from './queues.ts'
 import {
   at,
   type Check,
-  differs,
   type Json,
   keysOf,
   listOf,
@@ -11,31 +9,12 @@ import {
   referent,
   resourcesOf,
   type Template,
-  unconditional,
   wants,
 } from './template.ts'
 
-/** Whoever delivers to a queue is allowed to, each by its own ARN; nobody else is, and nothing without TLS. */
-export const checkQueuePolicies: Check = (template) =>
-  resourcesOf(template, 'AWS::SQS::Queue').flatMap(({ id }) => {
-    const statements = policiesOn(template, id).flatMap((json) =>
-      listOf(at(json, 'Properties.PolicyDocument.Statement')),
-    )
-    const publishers = statements
-      .map(unconditional)
-      .filter((one) => at(one, 'Effect') === 'Allow')
-      .map(publisherOf)
-    const tls = statements.some(isTlsOnly) ? [] : [`policy of ${id}: allows plain HTTP`]
-    return [...tls, ...differs(`policy of ${id}`, publishers, deliverersTo(template, id))]
-  })
-
-/** What a topic or a rule cannot deliver is kept. A schedule has no dead letters: its next tick does the work. */
-export const checkDeliveries: Check = (template) => [
-  ...rulesOf(template).flatMap((rule) =>
-    listOf(at(rule.json, 'Properties.Targets')).flatMap((target) => targetFaults(rule, target)),
-  ),
-  ...resourcesOf(template, 'AWS::SNS::Subscription').flatMap(subscriptionFaults),
-]
+const DAY_S = 86_400
+/** How long a human has once the alarm says that dead letters will expire. */
+const TIME_TO_ACT_S = 2 * DAY_S
 
 /** The rules on events; a rule without a pattern is a schedule. */
 export function rulesOf(template: Template): readonly Resource[] {
@@ -47,13 +26,36 @@ export function isAuditRule({ json }: Resource): boolean {
   return referent(at(json, 'Properties.EventBusName')) === 'AuditBus'
 }
 
+/** What a rule or topic cannot deliver is kept in the DLQ of its own channel: a redrive must not change who is believed. */
+export const checkDeliveries: Check = (template) => [
+  ...rulesOf(template).flatMap((rule) =>
+    listOf(at(rule.json, 'Properties.Targets')).flatMap((target) => targetFaults(rule, target)),
+  ),
+  ...resourcesOf(template, 'AWS::SNS::Subscription').flatMap(subscriptionFaults),
+  ...['Events', 'Topic', 'Work'].flatMap((channel) =>
+    resourcesOf(template, 'AWS::SQS::Queue')
+      .filter(({ id }) => id === `${channel}Queue`)
+      .flatMap((queue) =>
+        keeps(
+          queue,
+          at(queue.json, 'Properties.RedrivePolicy.deadLetterTargetArn'),
+          `${channel}DeadLetterQueue`,
+        ),
+      ),
+  ),
+]
+
 function targetFaults(rule: Resource, json: Json): readonly string[] {
   const target = { id: rule.id, json }
   const isForHumans = referent(at(json, 'Arn')) === 'AlertTopic'
   const rewrites = keysOf(json).some((key) => key.startsWith('Input'))
   return [
-    ...deadLetterFault(target, at(json, 'DeadLetterConfig.Arn'), isAuditRule(rule) ? AUDIT : DEPARTURES),
-    ...wants(target, { 'RetryPolicy.MaximumEventAgeInSeconds': 86_400 }),
+    ...keeps(
+      target,
+      at(json, 'DeadLetterConfig.Arn'),
+      isAuditRule(rule) ? 'AuditDeadLetterQueue' : 'EventsDeadLetterQueue',
+    ),
+    ...wants(target, { 'RetryPolicy.MaximumEventAgeInSeconds': DAY_S }),
     ...(rewrites && !isForHumans ? [`${rule.id}: does not deliver the whole event`] : []),
   ]
 }
@@ -62,10 +64,39 @@ function subscriptionFaults(one: Resource): readonly string[] {
   const isIntake = referent(at(one.json, 'Properties.TopicArn')) === 'IntakeTopic'
   const dlq = at(one.json, 'Properties.RedrivePolicy.deadLetterTargetArn')
   return [
-    ...deadLetterFault(one, dlq, isIntake ? DEPARTURES : AUDIT),
+    ...keeps(one, dlq, isIntake ? 'TopicDeadLetterQueue' : 'AuditDeadLetterQueue'),
     ...(isIntake ? wants(one, { 'Properties.RawMessageDelivery': false }) : []),
   ]
 }
+
+function keeps({ id }: Resource, arn: Json | undefined, queue: string): readonly string[] {
+  return referent(arn) === queue ? [] : [`${id}: loses what it cannot deliver`]
+}
+
+/**
+ * No message expires before an alarm and two days to act on it. SQS counts expiry from the first send, and the alarm's age from the move
+ * to the DLQ: what was tried for days has that much less time left there.
+ */
+export const checkRetention: Check = (template) =>
+  resourcesOf(template, 'AWS::SQS::Queue').flatMap((queue) => {
+    const faults = wants(queue, {
+      'Properties.SqsManagedSseEnabled': true,
+      'Properties.MessageRetentionPeriod': 14 * DAY_S,
+    })
+    const tries = at(queue.json, 'Properties.RedrivePolicy.maxReceiveCount')
+    if (tries === undefined) return faults
+    const triedS = Number(tries) * Number(at(queue.json, 'Properties.VisibilityTimeout'))
+    const expiry = template.Resources[queue.id.replace(/Queue$/, 'DeadLettersExpireAlarm')]
+    const leftS = 14 * DAY_S - triedS - Number(at(expiry, 'Properties.Threshold'))
+    const isLong = triedS >= DAY_S
+    return [
+      ...faults,
+      ...(leftS >= TIME_TO_ACT_S
+        ? []
+        : [`${queue.id}: messages may expire before anybody can act on the alarm`]),
+      ...(isLong ? [] : [`${queue.id}: gives up within a day`]),
+    ]
+  })
 
 /**
  * Anybody in the account, and whom they let, can write to the default bus: a rule there names account and source, or lets
@@ -89,36 +120,4 @@ function canRemoveNobody({ json }: Resource): boolean {
   const isNobody =
     listOf(username).length > 0 && listOf(username).every((name) => /\.invalid$/.test(String(name)))
   return isNobody && isDeepStrictEqual(others, { dryRun: [true], aliases: [{ exists: false }] })
-}
-
-function policiesOn(template: Template, queue: string): readonly Json[] {
-  return resourcesOf(template, 'AWS::SQS::QueuePolicy')
-    .map(({ json }) => json)
-    .filter((json) => listOf(at(json, 'Properties.Queues')).some((one) => referent(one) === queue))
-}
-
-function publisherOf(statement: Json): string {
-  const source = referent(at(statement, 'Condition.ArnEquals.aws:SourceArn'))
-  return `${at(statement, 'Action')} by ${source ?? 'anybody'} of ${at(statement, 'Principal.Service')}`
-}
-
-/** Whether the statement denies whatever comes without TLS. */
-export function isTlsOnly(statement: Json): boolean {
-  const isDenial = at(statement, 'Effect') === 'Deny' && at(statement, 'Principal') === '*'
-  return isDenial && at(statement, 'Condition.Bool.aws:SecureTransport') === 'false'
-}
-
-/** The rules and topics that have the queue as target, or as the place for what they cannot deliver. */
-function deliverersTo(template: Template, queue: string): readonly string[] {
-  const uses = (json: Json | undefined) =>
-    JSON.stringify(json ?? null).includes(JSON.stringify([queue, 'Arn']))
-  const rules = resourcesOf(template, 'AWS::Events::Rule').filter(({ json }) =>
-    uses(at(json, 'Properties.Targets')),
-  )
-  const subscriptions = resourcesOf(template, 'AWS::SNS::Subscription').filter(({ json }) => uses(json))
-  const topics = subscriptions.map(({ json }) => referent(at(json, 'Properties.TopicArn')))
-  return [
-    ...rules.map(({ id }) => `sqs:SendMessage by ${id} of events.amazonaws.com`),
-    ...topics.map((topic) => `sqs:SendMessage by ${topic} of sns.amazonaws.com`),
-  ]
 }

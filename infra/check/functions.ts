@@ -10,6 +10,8 @@ import {
   wants,
 } from './template.ts'
 
+/** The lock on a person, `LOCK_MS` in lib/wire.ts. */
+const LOCK_S = 120
 const POWERTOOLS = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE']
 
 /** The Lambda functions by name, `operator-read`. */
@@ -20,21 +22,14 @@ export function functionsOf(template: Template): ReadonlyMap<string, Resource> {
   )
 }
 
-/** Every function that has a configuration is there, and each has its runtime and logs. */
+/** Every function with a configuration is there, in the same network: each asks Atlas, which may know it by its address only. */
 export const checkFunctions: Check = (template) => {
   const functions = functionsOf(template)
   const faults = [...functions.values()].flatMap((one) =>
-    wants(one, {
-      'Properties.Runtime': 'nodejs24.x',
-      'Properties.Architectures': ['arm64'],
-      'Properties.LoggingConfig.LogFormat': 'JSON',
-    }),
+    wants(one, { 'Properties.Runtime': 'nodejs24.x', 'Properties.LoggingConfig.LogFormat': 'JSON' }),
   )
-  // Every function asks Atlas, which may know it by its address only.
-  const networks = new Set(
-    [...functions.values()].map(({ json }) => JSON.stringify(at(json, 'Properties.VpcConfig'))),
-  )
-  if (networks.size > 1) faults.push('functions: not all in the same network')
+  const networks = [...functions.values()].map(({ json }) => JSON.stringify(at(json, 'Properties.VpcConfig')))
+  if (new Set(networks).size > 1) faults.push('functions: not all in the same network')
   return [...differs('functions', [...functions.keys()], Object.keys(SCHEMAS)), ...faults]
 }
 
@@ -47,6 +42,25 @@ export const checkEnvironments: Check = (template) => {
   })
 }
 
-/** Nobody is removed by a stack that nobody has told to. */
-export const checkMode: Check = ({ Parameters }) =>
-  at(Parameters, 'Mode.Default') === 'observe' ? [] : ['Mode: Default is not observe']
+/** Function time-out < lock < visibility: whoever still works on a person still holds the lock. */
+export const checkTimes: Check = (template) => {
+  const timeout = Number(at(functionsOf(template).get('departures')?.json, 'Properties.Timeout'))
+  return ['EventsQueue', 'TopicQueue', 'WorkQueue'].flatMap((id) => {
+    const visibility = Number(at(template.Resources[id], 'Properties.VisibilityTimeout'))
+    if (timeout < LOCK_S && LOCK_S < visibility) return []
+    return [`${id}: not ${timeout} s (function) < ${LOCK_S} s (lock) < ${visibility} s (visibility)`]
+  })
+}
+
+/** A batch answers record by record, from each of the three queues. */
+export const checkEventSources: Check = (template) => {
+  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping')
+  const sources = mappings.map(({ json }) => String(at(json, 'Properties.EventSourceArn.Fn::GetAtt.0')))
+  const faults = mappings.flatMap((one) =>
+    wants(one, {
+      'Properties.FunctionResponseTypes': ['ReportBatchItemFailures'],
+      'Properties.BatchSize': 10,
+    }),
+  )
+  return [...faults, ...differs('event sources', sources, ['EventsQueue', 'TopicQueue', 'WorkQueue'])]
+}

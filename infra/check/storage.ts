@@ -1,76 +1,70 @@
 import { TABLE_SCHEMA } from '../../lib/aws/table-schema.ts'
-import { isTlsOnly } from './deliveries.ts'
-import {
-  at,
-  type Check,
-  differs,
-  type Json,
-  listOf,
-  referent,
-  resourcesOf,
-  type Template,
-  unconditional,
-  wants,
-} from './template.ts'
+import { at, type Check, differs, type Json, listOf, resourcesOf, type Template, wants } from './template.ts'
 
-/** The ledger outlives mistakes and the stack. */
-export const checkTable: Check = (template) => {
-  const tables = resourcesOf(template, 'AWS::DynamoDB::Table')
-  if (tables.length !== 1) return ['ledger: not exactly one table']
-  return tables.flatMap((table) =>
-    wants(table, {
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      'Properties.BillingMode': 'PAY_PER_REQUEST',
-      'Properties.DeletionProtectionEnabled': true,
-      'Properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled': true,
-      'Properties.SSESpecification.SSEEnabled': true,
-      'Properties.TimeToLiveSpecification': { AttributeName: TABLE_SCHEMA.ttlAttribute, Enabled: true },
-    }),
-  )
-}
+const STAYS = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' }
 
-/** The table has the keys and indexes that the ledger asks for. */
-export const checkIndexes: Check = (template) =>
-  resourcesOf(template, 'AWS::DynamoDB::Table').flatMap(({ id, json }) => {
-    const indexes = listOf(at(json, 'Properties.GlobalSecondaryIndexes')).map(
+/** The ledger outlives mistakes and the stack, and has the keys and indexes that the code asks for. */
+export const checkTable: Check = (template) =>
+  resourcesOf(template, 'AWS::DynamoDB::Table').flatMap((table) => {
+    const indexes = listOf(at(table.json, 'Properties.GlobalSecondaryIndexes')).map(
       (index) => `${at(index, 'IndexName')} (${keysIn(index)}) ${at(index, 'Projection.ProjectionType')}`,
     )
     const wanted = TABLE_SCHEMA.indexes.map(({ name, hash, range }) => `${name} (${hash}, ${range}) ALL`)
-    return differs(
-      id,
-      [`key ${keysIn(at(json, 'Properties'))}`, ...indexes],
-      [`key ${TABLE_SCHEMA.hashKey}`, ...wanted],
-    )
+    return [
+      ...wants(table, {
+        ...STAYS,
+        'Properties.DeletionProtectionEnabled': true,
+        'Properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled': true,
+        'Properties.TimeToLiveSpecification': { AttributeName: TABLE_SCHEMA.ttlAttribute, Enabled: true },
+      }),
+      ...differs(
+        table.id,
+        [`key ${keysIn(at(table.json, 'Properties'))}`, ...indexes],
+        [`key ${TABLE_SCHEMA.hashKey}`, ...wanted],
+      ),
+    ]
   })
-
-/** Logs end some day; topics are encrypted, take nothing in plain HTTP, and departures from named accounts only. */
-export const checkLogsAndTopics: Check = (template) => {
-  const groups = resourcesOf(template, 'AWS::Logs::LogGroup').filter(
-    ({ json }) => !at(json, 'Properties.RetentionInDays'),
-  )
-  const topics = resourcesOf(template, 'AWS::SNS::Topic').flatMap(({ id, json }) => [
-    ...(at(json, 'Properties.KmsMasterKeyId') ? [] : [`${id}: is not encrypted`]),
-    ...(statementsOn(template, id).some(isTlsOnly) ? [] : [`${id}: allows plain HTTP`]),
-  ])
-  const publishers = statementsOn(template, 'IntakeTopic')
-    .filter((one) => at(one, 'Effect') === 'Allow')
-    .map((one) => referent(at(one, 'Principal.AWS')) ?? 'anybody')
-  return [
-    ...groups.map(({ id }) => `${id}: is kept for ever`),
-    ...topics,
-    ...differs('publishers to IntakeTopic', publishers, ['PublisherAccountIds']),
-  ]
-}
-
-function statementsOn(template: Template, topic: string): readonly Json[] {
-  return resourcesOf(template, 'AWS::SNS::TopicPolicy')
-    .filter(({ json }) => listOf(at(json, 'Properties.Topics')).some((one) => referent(one) === topic))
-    .flatMap(({ json }) => listOf(at(json, 'Properties.PolicyDocument.Statement')).map(unconditional))
-}
 
 function keysIn(json: Json | undefined): string {
   return listOf(at(json, 'KeySchema'))
     .map((key) => at(key, 'AttributeName'))
     .join(', ')
 }
+
+/** The audit trail is written whole, stays for its time, in private, and outlives the stack; other logs end some day. */
+export const checkTrail: Check = (template) => {
+  const named = (id: string, wanted: Readonly<Record<string, Json>>) =>
+    wants({ id, json: template.Resources[id] ?? null }, wanted)
+  const everything = {
+    'Properties.EventBusName': { Ref: 'AuditBus' },
+    'Properties.EventPattern': { source: ['atlas.offboarding'] },
+  }
+  return [
+    ...named('AuditLogRule', everything),
+    ...named('AuditArchiveRule', everything),
+    ...named('AuditLogGroup', { DeletionPolicy: 'Retain' }),
+    ...(at(template.Resources.AuditArchive, 'Properties.EventPattern')
+      ? ['AuditArchive: does not keep everything']
+      : []),
+    ...named('AuditBucket', {
+      ...STAYS,
+      'Properties.ObjectLockEnabled': true,
+      'Properties.ObjectLockConfiguration.Rule.DefaultRetention.Days': { Ref: 'AuditDays' },
+      'Properties.PublicAccessBlockConfiguration.RestrictPublicBuckets': true,
+    }),
+    ...resourcesOf(template, 'AWS::Logs::LogGroup')
+      .filter(({ json }) => !at(json, 'Properties.RetentionInDays'))
+      .map(({ id }) => `${id}: is kept for ever`),
+  ]
+}
+
+/** A stack that nobody configured removes nobody, keeps its trail, and cannot be deployed without organizations and a reader. */
+export const checkDefaults: Check = ({ Parameters }: Template) => [
+  ...wants(
+    { id: 'Parameters', json: Parameters ?? null },
+    { 'Mode.Default': 'observe', 'KeepArchive.Default': 'yes', 'AuditDays.Default': 400 },
+  ),
+  ...['AlertEndpoint', 'HasOrganizations']
+    .filter((id) => at(Parameters, id) === undefined || at(Parameters, `${id}.Default`) !== undefined)
+    .map((id) => `${id}: can be left out`),
+]

@@ -64,8 +64,3 @@ export function differs(
 function isObject(json: Json | undefined): json is { readonly [key: string]: Json } {
   return typeof json === 'object' && json !== null && !Array.isArray(json)
 }
-
-/** Takes a value out of its `Fn::If`, which leaves nothing in its place where the condition does not hold. */
-export function unconditional(json: Json): Json {
-  return at(json, 'Fn::If.1') ?? json
-}

@@ -1,28 +1,50 @@
-import { type Defect, defect, parameterDefect, statement, variable } from './plant.ts'
+import { type Defect, defect, parameterDefect, policy, statement, variable } from './plant.ts'
 import { WATCH_DEFECTS } from './watch-defects.ts'
+
+const ONLY_OURS = `${policy('WorkQueue', 'OnlyOurFunctions', 'Condition')}.ArnNotEquals.aws:PrincipalArn`
 
 /** Mistakes that a change to the stack could make, each of which would deploy or be missed in review. */
 export const DEFECTS: readonly Defect[] = [
-  defect('queue policy missing', 'DeparturesQueuePolicy', undefined),
-  defect('dead letter queue policy missing', 'DeadLetterQueuePolicy', undefined),
-  defect(
-    'queue policy allows any topic',
-    'DeparturesQueuePolicy.Properties.PolicyDocument.Statement.1.Condition',
-    undefined,
-  ),
-  defect('queue policy forgets a rule', 'DeparturesQueuePolicy.Properties.PolicyDocument.Statement.3', {
-    Ref: 'AWS::NoValue',
+  defect('events queue policy missing', 'EventsQueuePolicy', undefined),
+  defect('topic queue policy missing', 'TopicQueuePolicy', undefined),
+  defect('work queue policy missing', 'WorkQueuePolicy', undefined),
+  defect('dead letter queue policy missing', 'EventsDeadLetterQueuePolicy', undefined),
+  defect('events queue open to the account', policy('EventsQueue', 'NobodyElse'), undefined),
+  defect('work queue open to the account', policy('WorkQueue', 'OnlyOurFunctions'), undefined),
+  defect('work queue closed to the http function', `${ONLY_OURS}.1`, undefined),
+  defect('work queue open to the reading operator', `${ONLY_OURS}.1`, {
+    'Fn::GetAtt': ['OperatorReadRole', 'Arn'],
   }),
+  defect('work queue denies by wildcard', `${ONLY_OURS}`, {
+    'Fn::Join': [':', ['arn:aws:iam:', { Ref: 'AWS::AccountId' }, 'role/*']],
+  }),
+  defect('a DLQ open to the account', policy('WorkDeadLetterQueue', 'OnlyDepartures'), undefined),
+  defect('break-glass role forgotten', `${ONLY_OURS}.4`, undefined),
   defect(
-    'queue takes plain HTTP',
-    'DeparturesQueuePolicy.Properties.PolicyDocument.Statement.0.Condition',
+    'queue policy forgets a rule',
+    `${policy('EventsQueue', 'Rules', 'Condition')}.ArnEquals.aws:SourceArn.2`,
+    {
+      Ref: 'AWS::NoValue',
+    },
+  ),
+  defect(
+    'queue policy denies a rule',
+    `${policy('EventsQueue', 'NobodyElse', 'Condition')}.ArnNotEquals.aws:SourceArn.2`,
     undefined,
   ),
-  defect('queue not encrypted', 'DeparturesQueue.Properties.SqsManagedSseEnabled', false),
-  defect('visibility below the lease', 'DeparturesQueue.Properties.VisibilityTimeout', 90),
-  defect('few receives', 'DeparturesQueue.Properties.RedrivePolicy.maxReceiveCount', 5),
-  defect('no dead letter queue', 'DeparturesQueue.Properties.RedrivePolicy', undefined),
-  defect('messages kept for an hour', 'DeparturesQueue.Properties.MessageRetentionPeriod', 3600),
+  defect('queue takes plain HTTP', policy('WorkQueue', 'TlsOnly', 'Condition'), undefined),
+  defect('queue not encrypted', 'WorkQueue.Properties.SqsManagedSseEnabled', false),
+  defect('visibility below the lock', 'WorkQueue.Properties.VisibilityTimeout', 90),
+  defect('few receives', 'TopicQueue.Properties.RedrivePolicy.maxReceiveCount', 5),
+  defect('no dead letter queue', 'EventsQueue.Properties.RedrivePolicy', undefined),
+  defect('dead letters of another channel', 'TopicQueue.Properties.RedrivePolicy.deadLetterTargetArn', {
+    'Fn::GetAtt': ['EventsDeadLetterQueue', 'Arn'],
+  }),
+  defect('messages kept for an hour', 'EventsQueue.Properties.MessageRetentionPeriod', 3600),
+  defect('dead letters expire before the alarm', 'WorkDeadLettersExpireAlarm.Properties.Threshold', 864_000),
+  defect('a queue that nobody reads', 'DeparturesEventSourceMappingSQSTopicQueue', undefined),
+  defect('table open to the account', 'LedgerTable.Properties.ResourcePolicy', undefined),
+  defect('audit bus open to the account', 'AuditBusPolicy', undefined),
   defect('rule loses its dead letters', 'OktaRule.Properties.Targets.0.DeadLetterConfig', undefined),
   defect('rule does not retry', 'OktaRule.Properties.Targets.0.RetryPolicy', undefined),
   defect('rule delivers part of the event', 'OktaRule.Properties.Targets.0.InputPath', '$.detail'),
@@ -35,7 +57,10 @@ export const DEFECTS: readonly Defect[] = [
   defect('action wildcard', statement('DeparturesRole', 'ReadLedger', 'Action'), '*'),
   defect('action misspelled', statement('DeparturesRole', 'ReadLedger', 'Action'), 'dynamodb:GetItems'),
   defect('resource wildcard', statement('DeparturesRole', 'ReadLedger', 'Resource'), '*'),
-  defect('cases may be deleted', statement('DeparturesRole', 'ReleaseLeases', 'Condition'), undefined),
+  defect('tasks may be deleted', statement('DeparturesRole', 'Unlock', 'Condition'), undefined),
+  defect('keys unchecked', `${statement('DeparturesRole', 'WriteLedger', 'Condition')}.Null`, undefined),
+  defect('operator writes everything', statement('OperatorRole', 'WriteLedger', 'Condition'), undefined),
+  defect('sweep changes what it settles', statement('SweepRole', 'SettleOutboxes', 'Condition'), undefined),
   defect('sweep reads the owner secrets', statement('SweepRole', 'WriteLedger'), {
     Effect: 'Allow',
     Action: 'secretsmanager:GetSecretValue',
@@ -44,7 +69,12 @@ export const DEFECTS: readonly Defect[] = [
   defect('http function reads the owner secrets', statement('HttpRole', 'ReadCallerSecrets', 'Resource'), {
     'Fn::Join': [':', ['arn', 'secret', 'atlas-offboarding/owner-??????']],
   }),
-  defect('http function writes cases', statement('HttpRole', 'RememberRequests', 'Condition'), undefined),
+  defect('http function writes cases', statement('HttpRole', 'QueueWork'), {
+    Effect: 'Allow',
+    Action: ['dynamodb:PutItem', 'sqs:SendMessage'],
+    Resource: '*',
+  }),
+  defect('http function may not queue', statement('HttpRole', 'QueueWork'), undefined),
   defect(
     'access log names people',
     'HttpApiStage.Properties.AccessLogSettings.Format',
@@ -53,19 +83,19 @@ export const DEFECTS: readonly Defect[] = [
   defect('access log missing', 'HttpApiStage.Properties.AccessLogSettings', undefined),
   defect('http api not throttled', 'HttpApiStage.Properties.DefaultRouteSettings', undefined),
   defect('http api open to every path', 'HttpApiRouteGetHooksOkta.Properties.RouteKey', '$default'),
-  defect('permission missing', statement('DeparturesRole', 'PublishOutcomes'), { Ref: 'AWS::NoValue' }),
+  defect('permission missing', statement('DeparturesRole', 'Publish'), { Ref: 'AWS::NoValue' }),
   defect('role shared', 'OperatorDashreadLambdaFunction.Properties.Role', {
     'Fn::GetAtt': ['OperatorRole', 'Arn'],
   }),
-  defect('variable missing', variable('DLQ_URL'), undefined),
+  defect('variable missing', variable('WORK_DLQ_URL'), undefined),
   defect('variable unknown', variable('PROTECTED_USERNAME'), 'root@example.com'),
   defect('variable reserved', variable('AWS_REGION'), 'us-east-1'),
   defect('runtime unknown', 'SweepLambdaFunction.Properties.Runtime', 'nodejs99.x'),
   defect('runtime old', 'SweepLambdaFunction.Properties.Runtime', 'nodejs22.x'),
-  defect('time-out above the lease', 'DeparturesLambdaFunction.Properties.Timeout', 300),
+  defect('time-out above the lock', 'DeparturesLambdaFunction.Properties.Timeout', 300),
   defect(
     'batch answered as a whole',
-    'DeparturesEventSourceMappingSQSDeparturesQueue.Properties.FunctionResponseTypes',
+    'DeparturesEventSourceMappingSQSWorkQueue.Properties.FunctionResponseTypes',
     undefined,
   ),
   defect('log kept for ever', 'SweepLogGroup.Properties.RetentionInDays', undefined),

@@ -20,6 +20,12 @@ export function statement(role: string, sid: string, field?: string): string {
   return [...path, ...(field === undefined ? [] : [field])].join('.')
 }
 
+/** A statement of a queue's policy. */
+export function policy(queue: string, sid: string, field?: string): string {
+  const path = [`${queue}Policy`, 'Properties.PolicyDocument.Statement', sid]
+  return [...path, ...(field === undefined ? [] : [field])].join('.')
+}
+
 export function variable(name: string): string {
   return `DeparturesLambdaFunction.Properties.Environment.Variables.${name}`
 }

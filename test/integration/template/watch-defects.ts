@@ -1,18 +1,14 @@
 import { type Defect, defect, parameterDefect, statement } from './plant.ts'
 
-const TRANSFORMER = 'AlertHeldRule.Properties.Targets.0.InputTransformer'
+const TRANSFORMER = 'AlertRule.Properties.Targets.0.InputTransformer'
 const RETENTION = 'AuditBucket.Properties.ObjectLockConfiguration.Rule.DefaultRetention'
 
 /** Mistakes in what watches the system, keeps its trail and tells humans: each would be noticed on the day it was needed. */
 export const WATCH_DEFECTS: readonly Defect[] = [
   defect('audit dead letter queue policy missing', 'AuditDeadLetterQueuePolicy', undefined),
-  defect(
-    'alert rule loses its dead letters',
-    'AlertHeldRule.Properties.Targets.0.DeadLetterConfig',
-    undefined,
-  ),
+  defect('alert rule loses its dead letters', 'AlertRule.Properties.Targets.0.DeadLetterConfig', undefined),
   defect('audit events among departures', 'AuditLogRule.Properties.Targets.0.DeadLetterConfig.Arn', {
-    'Fn::GetAtt': ['DeadLetterQueue', 'Arn'],
+    'Fn::GetAtt': ['EventsDeadLetterQueue', 'Arn'],
   }),
   defect('canary could name a person', 'CanaryRule.Properties.EventPattern.detail.username', undefined),
   defect('canary could have aliases', 'CanaryRule.Properties.EventPattern.detail.aliases', undefined),
@@ -20,18 +16,19 @@ export const WATCH_DEFECTS: readonly Defect[] = [
   defect('canary may send anything', statement('CanaryRole', 'SendCanary', 'Action'), 'events:*'),
   defect('canary silence is health', 'NoCanaryAlarm.Properties.TreatMissingData', 'notBreaching'),
   defect('sweep silence is health', 'NoSweepAlarm.Properties.TreatMissingData', 'ignore'),
-  defect('dead letters unwatched', 'DeadLettersAlarm', undefined),
+  defect('dead letters unwatched', 'TopicDeadLettersAlarm', undefined),
+  defect('expiry unwatched', 'WorkDeadLettersExpireAlarm', undefined),
   defect('audit dead letters unwatched', 'AuditDeadLettersAlarm', undefined),
   defect('function unwatched', 'SweepFailAlarm', undefined),
   defect('throttles unwatched', 'DeparturesFailAlarm.Properties.Metrics.2', undefined),
   defect('rule unwatched', 'IntakeRulesFailAlarm.Properties.Metrics.3', undefined),
-  defect('alert rule unwatched', 'AlertRulesFailAlarm.Properties.Metrics.3', undefined),
+  defect('alert rule unwatched', 'AlertRuleFailsAlarm', undefined),
   defect('rule renamed', 'OktaRule.Properties.Name', 'okta'),
   defect('held cases unwatched', 'OldestHeldAlarm', undefined),
-  defect('kind misspelled', 'OldestDeferredAlarm.Properties.Dimensions.1.Value', 'defered'),
-  defect('blocked organization unwatched', 'OrgStoppedAlarm.Properties.Metrics.3', undefined),
+  defect('outcome misspelled', 'OldestDeferredAlarm.Properties.Dimensions.2.Value', 'defered'),
+  defect('stopped organization unwatched', 'OrgStoppedAlarm.Properties.Metrics.3', undefined),
   defect('silent source unwatched', 'SourceSilentAlarm', undefined),
-  defect('metric that nobody writes', 'AuditBehindAlarm.Properties.MetricName', 'UnpublishedOutcomes'),
+  defect('metric that nobody writes', 'AuditBehindAlarm.Properties.MetricName', 'Unpublished'),
   defect('alarm tells nobody', 'OrgStoppedAlarm.Properties.AlarmActions', undefined),
   defect('alarm says nothing', 'OldestHeldAlarm.Properties.AlarmDescription', 'Held for long'),
   defect('nobody is subscribed', 'AlertSubscription', undefined),
@@ -50,7 +47,7 @@ export const WATCH_DEFECTS: readonly Defect[] = [
       StringEquals: { 'aws:SourceAccount': '111122223333' },
     },
   ),
-  defect('alert of what is replayed', 'AlertHeldRule.Properties.EventPattern.replay-name', undefined),
+  defect('alert of what is replayed', 'AlertRule.Properties.EventPattern.replay-name', undefined),
   defect('alert tells who', `${TRANSFORMER}.InputPathsMap.who`, '$.detail.user.name'),
   defect('alert names what it has not', `${TRANSFORMER}.InputPathsMap.case`, undefined),
   defect('alert with a quote in it', `${TRANSFORMER}.InputTemplate`, '"a "held" case"\n"1. Look"'),

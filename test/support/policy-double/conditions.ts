@@ -51,10 +51,18 @@ function valuesOf(context: Context, key: string): readonly string[] {
   return found ? [found[1]].flat() : []
 }
 
+const patterns = new Map<string, RegExp>()
+
 /** `*` for any characters, `?` for one. */
 export function matchesWildcards(actual: string, pattern: string): boolean {
+  if (pattern === '*') return true
+  if (!/[*?]/.test(pattern)) return actual === pattern
+  const known = patterns.get(pattern)
+  if (known) return known.test(actual)
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(actual)
+  const made = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's')
+  patterns.set(pattern, made)
+  return made.test(actual)
 }
 
 /** Each of the six parts of an ARN by itself: a wildcard does not reach over a colon. */

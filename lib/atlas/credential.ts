@@ -14,8 +14,3 @@ export type CredentialSource = {
   /** @param fresh - read it again: Atlas has just refused the one in use, which may have been rotated */
   of(orgId: string, fresh: boolean, deadline: Date): Promise<AtlasCredential | Failure>
 }
-
-/** The name under which Atlas knows a credential: no secret. */
-export function actorOf(credential: AtlasCredential): string {
-  return credential.kind === 'service_account' ? credential.clientId : credential.publicKey
-}

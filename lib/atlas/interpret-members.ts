@@ -54,11 +54,14 @@ export function interpretEvents(reply: Reply, now: Date): Page<OrgEvent> | Failu
 type Token = { readonly kind: 'token'; readonly token: string; readonly expiresInMs: number }
 
 /**
- * Judges the answer to `token`, whose errors come in OAuth's shape or in Atlas's. Nothing in that request is about a person: what
- * Atlas refuses is the credential.
+ * Judges the answer to `token`, whose errors come in OAuth's shape (`error` is a text) or in Atlas's. Nothing in that request is about
+ * a person: what Atlas refuses is the credential.
  */
 export function interpretToken(reply: Reply, now: Date): Token | Failure {
-  const answer = contentOf(reply, now, tokenFrom)
+  const error = reply.kind === 'reply' ? textOf(reply.body, 'error') : undefined
+  const coded =
+    reply.kind === 'reply' && error ? { ...reply, body: { errorCode: error.toUpperCase() } } : reply
+  const answer = contentOf(coded, now, tokenFrom)
   const isRefused = answer.kind === 'failure' && answer.reason !== 'transient'
   return isRefused ? { ...answer, reason: 'credential' } : answer
 }

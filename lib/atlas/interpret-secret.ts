@@ -2,7 +2,12 @@ import type { AtlasCredential } from './credential.ts'
 
 /** What one secret says: with what an organization is opened, or why it says nothing. */
 export type Reading =
-  | { readonly kind: 'read'; readonly credential: AtlasCredential }
+  | {
+      readonly kind: 'read'
+      readonly credential: AtlasCredential
+      /** The name under which Atlas knows the credential: no secret. */
+      readonly actor: string
+    }
   | { readonly kind: 'unread'; readonly code: string }
 
 /** A secret as Secrets Manager gives it. */
@@ -27,10 +32,13 @@ export function interpretSecret(value: SecretValue, orgId: string): Reading {
   if (isSwapped([clientId], [clientSecret], [publicKey, privateKey])) return unread('SECRET_SWAPPED_FIELDS')
   if (!/^[a-f0-9]{24}$/.test(own)) return unread('SECRET_BAD_ORG_ID')
   if (own !== orgId) return unread('SECRET_OTHER_ORG')
-  const credential: AtlasCredential = isKey
-    ? { kind: 'api_key', publicKey, privateKey }
-    : { kind: 'service_account', clientId, clientSecret }
-  return { kind: 'read', credential }
+  return isKey
+    ? { kind: 'read', credential: { kind: 'api_key', publicKey, privateKey }, actor: publicKey }
+    : {
+        kind: 'read',
+        credential: { kind: 'service_account', clientId, clientSecret },
+        actor: clientId,
+      }
 }
 
 type FieldName = 'orgId' | 'clientId' | 'clientSecret' | 'publicKey' | 'privateKey'
@@ -74,22 +82,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined // and not the parser's error, which quotes the text
   }
-}
-
-const CODES: ReadonlyMap<string, string> = new Map([
-  ['ResourceNotFoundException', 'SECRET_NOT_FOUND'],
-  ['AccessDeniedException', 'SECRET_ACCESS_DENIED'],
-  ['DecryptionFailure', 'SECRET_NOT_DECRYPTED'],
-  ['InvalidRequestException', 'SECRET_DELETED'], // what a secret scheduled for deletion answers
-  ['ThrottlingException', 'SECRET_THROTTLED'],
-  ['TimeoutError', 'SECRET_TIMEOUT'], // the SDK's name for every broken connection, too
-  ['AbortError', 'SECRET_TIMEOUT'],
-])
-
-/** Interprets what Secrets Manager or the connection to it threw; by its name only, because a message may quote anything. */
-export function interpretSecretError(error: unknown): Extract<Reading, { kind: 'unread' }> {
-  const name = error instanceof Error ? error.name : ''
-  return unread(CODES.get(name) ?? 'SECRET_UNREADABLE')
 }
 
 function unread(code: string) {

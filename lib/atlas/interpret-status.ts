@@ -151,13 +151,7 @@ export function isFromAtlas(reply: Reply): boolean {
 }
 
 function ownCodeOf({ headers, body }: Answer): string | undefined {
-  const oauth = fieldOf(body, 'error')
-  const candidates = [
-    fieldOf(body, 'errorCode'),
-    headers['x-error-code'],
-    typeof oauth === 'string' ? oauth.toUpperCase() : undefined,
-  ]
-  return candidates.find(isCode)
+  return [fieldOf(body, 'errorCode'), headers['x-error-code']].find(isCode)
 }
 
 /**

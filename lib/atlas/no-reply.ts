@@ -1,11 +1,18 @@
-import type { Reply } from './transport.ts'
+/** Nobody answered. */
+export type NoReply = {
+  readonly kind: 'no_reply'
+  /** `TIMEOUT`, `ECONNREFUSED`, … */
+  readonly code: string
+  /** `false` only if it is certain that the request never left; otherwise nobody knows its fate. */
+  readonly sent: boolean
+}
 
 /**
  * Tells how a connection failed, and whether the request can have left.
  *
  * @throws the error itself if it is not the network's: then it is a bug of ours
  */
-export function noReplyFrom(error: unknown): Extract<Reply, { kind: 'no_reply' }> {
+export function noReplyFrom(error: unknown): NoReply {
   const code = fieldOf(error, 'code')
   if (typeof code !== 'string' || code === 'UND_ERR_INVALID_ARG') throw error
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'no_reply', code: 'CONNECT_TIMEOUT', sent: false }

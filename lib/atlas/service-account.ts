@@ -2,7 +2,7 @@ import type { Clock, Failure } from '../core/ports.ts'
 import type { AtlasCredential } from './credential.ts'
 import { type Exchange, judged } from './exchange.ts'
 import { interpretToken } from './interpret-members.ts'
-import { interpretFailure, transient } from './interpret-status.ts'
+import { transient } from './interpret-status.ts'
 import { singleFlight } from './single-flight.ts'
 import { type TokenBudget, tokenBudget } from './token-budget.ts'
 
@@ -48,7 +48,8 @@ export function serviceAccountTokens(exchange: Exchange, clock: Clock) {
     const settled = exchange.retrying(call, deadline, async () => {
       if (!budget.spend()) return { ...last, retryAfterMs: budget.waitMs() }
       const reply = await exchange.once({ ...call, authorization: `Basic ${pair}` }, deadline)
-      last = interpretFailure(reply, clock.now())
+      const answer = interpretToken(reply, clock.now())
+      if (answer.kind === 'failure') last = answer
       return reply
     })
     const minted = await judged(settled, (reply) => interpretToken(reply, clock.now()))

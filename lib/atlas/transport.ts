@@ -1,5 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
-import { noReplyFrom } from './no-reply.ts'
+import { type NoReply, noReplyFrom } from './no-reply.ts'
 import { type AtlasCall, acceptOf, assertExact, targetOf } from './operations.ts'
 
 export type AtlasRequest = AtlasCall & {
@@ -20,13 +20,7 @@ export type Reply =
       /** The body was longer than we are willing to read. */
       readonly truncated?: boolean
     }
-  | {
-      readonly kind: 'no_reply'
-      /** `TIMEOUT`, `ECONNREFUSED`, … */
-      readonly code: string
-      /** `false` only if it is certain that the request never left; otherwise nobody knows its fate. */
-      readonly sent: boolean
-    }
+  | NoReply
 
 /** Sends one request and waits for its answer. A network that fails is a value; what it throws is a bug. */
 export type Transport = (request: AtlasRequest) => Promise<Reply>

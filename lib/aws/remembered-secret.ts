@@ -1,9 +1,13 @@
-import type { Reading } from '../atlas/interpret-secret.ts'
 import type { Clock } from '../core/ports.ts'
 
+/** What a secret says, or why it says nothing. */
+export type SecretReading<T> =
+  | { readonly kind: 'read'; readonly content: T }
+  | { readonly kind: 'unread'; readonly code: string }
+
 /** One secret as it was last read. */
-export type RememberedSecret = {
-  latest(): Reading
+export type RememberedSecret<T> = {
+  latest(): SecretReading<T>
   isDue(): boolean
   /** Reads the secret now, or joins the read that is under way. Never throws. */
   read(): Promise<void>
@@ -15,16 +19,16 @@ const TRY_AGAIN_AFTER_MS = 10_000
 /**
  * Remembers a secret until its time to live is over.
  *
- * What was once read stays in use while it cannot be read again: a credential that no longer works is Atlas's to refuse,
- * and one that still does gets leavers out. A secret not yet read at all counts as `SECRET_TIMEOUT`.
+ * What was once read stays in use while it cannot be read again: a credential that no longer works is Atlas's to refuse, and one that
+ * still does gets leavers out. A secret not yet read at all counts as `SECRET_TIMEOUT`.
  */
-export function rememberedSecret(options: {
-  readonly read: () => Promise<Reading>
+export function rememberedSecret<T>(options: {
+  readonly read: () => Promise<SecretReading<T>>
   readonly clock: Clock
   readonly ttlMs: number
-}): RememberedSecret {
+}): RememberedSecret<T> {
   const { clock, ttlMs } = options
-  let latest: Reading = { kind: 'unread', code: 'SECRET_TIMEOUT' }
+  let latest: SecretReading<T> = { kind: 'unread', code: 'SECRET_TIMEOUT' }
   let dueAt = clock.now()
   let reading: Promise<void> | undefined
 

@@ -239,6 +239,7 @@ test.each([
   ['invalid_request', reply(400, { error: 'invalid_request' }), failure('credential', 'INVALID_REQUEST')],
   ['access_denied', reply(403, { error: 'access_denied' }), failure('credential', 'ACCESS_DENIED')],
   ['server_error', reply(500, { error: 'server_error' }), failure('transient', 'SERVER_ERROR')],
+  ['an error that is no code', reply(403, { error: 'no such thing' }), failure('transient', 'HTTP_403')],
   ["Atlas's own shape", refusal(429, 'RATE_LIMITED'), failure('transient', 'RATE_LIMITED')],
   ['a proxy', reply(403), failure('transient', 'HTTP_403')],
   ['an unlisted code', refusal(403, 'SOMETHING_NEW'), failure('credential', 'SOMETHING_NEW')],

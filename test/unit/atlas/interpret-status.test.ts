@@ -113,8 +113,7 @@ test.each([
   ['an array', ['errorCode'], {}, 'HTTP_503'],
   ['null', null, {}, 'HTTP_503'],
   ['parameters of any shape', { errorCode: 'A', parameters: { deep: [null] } }, {}, 'A'],
-  ['OAuth', { error: 'server_error' }, {}, 'SERVER_ERROR'],
-  ['an OAuth error that is no code', { error: 'no such thing' }, {}, 'HTTP_503'],
+  ['an error that is a text, as some proxies write it', { error: 'forbidden' }, {}, 'HTTP_503'],
 ])('interpretFailure() reads the code from %s', (_, body, headers, code) => {
   expect(interpretFailure(reply(503, body, headers as Record<string, string>), NOW).code).toBe(code)
 })

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { mockClient } from 'aws-sdk-client-mock'
 import { expect, test } from 'vitest'
+import { interpretSecret } from '../../../lib/atlas/interpret-secret.ts'
 import { atlasSecrets } from '../../../lib/aws/atlas-secrets.ts'
 import type { Clock } from '../../../lib/core/ports.ts'
 
@@ -44,6 +45,12 @@ test.each([
   { value: failing('ResourceNotFoundException'), code: 'SECRET_NOT_FOUND' },
   { value: failing('DecryptionFailure'), code: 'SECRET_NOT_DECRYPTED' },
   { value: failing('ThrottlingException'), code: 'SECRET_THROTTLED' },
+  { value: failing('AccessDeniedException'), code: 'SECRET_ACCESS_DENIED' },
+  { value: failing('InvalidRequestException'), code: 'SECRET_DELETED' },
+  { value: failing('TimeoutError'), code: 'SECRET_TIMEOUT' },
+  { value: failing('AbortError'), code: 'SECRET_TIMEOUT' },
+  { value: failing('SomethingNewException'), code: 'SECRET_UNREADABLE' },
+  { value: () => Promise.reject('no error'), code: 'SECRET_UNREADABLE' },
   { value: undefined, code: 'SECRET_NOT_JSON' },
 ])('of() and credential() defer an organization whose secret answers $code, and no other', async (row) => {
   const { secrets } = setUp({ [ORG_A]: row.value, [ORG_B]: account(ORG_B) })
@@ -160,7 +167,12 @@ function setUp(values: Record<string, Value>) {
   })
   const reads = () => manager.commandCalls(GetSecretValueCommand).map((call) => call.args[0].input.SecretId)
   const secretIds = new Map(Object.keys(values).map((orgId) => [orgId, `secret of ${orgId}`]))
-  return { secrets: atlasSecrets({ client, secretIds, clock }), clock, values, reads }
+  return {
+    secrets: atlasSecrets({ client, secretIds, interpret: interpretSecret, clock }),
+    clock,
+    values,
+    reads,
+  }
 }
 
 /** A clock that stands still until told how many ms pass, and then wakes who slept as long. */

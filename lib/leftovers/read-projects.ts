@@ -18,6 +18,8 @@ export type ProjectReading = {
   readonly code?: string
   /** When Atlas means to end them. */
   readonly sunset?: Date
+  /** Which of the findings says that Atlas has no invitations any more. It is none once that is true of the whole organization. */
+  readonly ended?: Finding
   /** The project is to be read again. */
   readonly failure?: Failure
 }
@@ -58,6 +60,10 @@ type Answers = {
 function readingOf({ names }: Wish, project: Project, { invitations, users }: Answers): ProjectReading {
   const list = invitations?.kind === 'invitations' ? invitations : undefined
   const failure = longestWait([failureIn(invitations), failureIn(users)])
+  const ended =
+    invitations?.kind === 'ended'
+      ? projectFinding(project, 'Atlas says that it has no project invitations any more', invitations.code)
+      : undefined
   const named = users.kind === 'database_users' ? users.users : []
   return {
     project,
@@ -67,12 +73,14 @@ function readingOf({ names }: Wish, project: Project, { invitations, users }: An
         return why === undefined ? [] : [databaseUserFinding(user.username, project, why)]
       }),
       ...unsearchedIn(project, { invitations, users }),
+      ...(ended ? [ended] : []),
     ],
     invitations: (list?.invitations ?? []).filter(({ username }) => isAmong(username, names)),
     listed: invitations?.kind ?? 'not_asked',
     ...(!invitations && { code: NOT_ASKED }),
     ...(invitations && 'code' in invitations && { code: invitations.code }),
     ...(list?.sunset && { sunset: list.sunset }),
+    ...(ended && { ended }),
     ...(failure && { failure }),
   }
 }
@@ -105,10 +113,4 @@ function unsearchedIn(project: Project, { invitations, users }: Answers): readon
 
 function unreadableIn(answer: Answers['invitations' | 'users']): number {
   return (answer && 'unreadable' in answer && answer.unreadable) || 0
-}
-
-/** Describes a project whose invitations Atlas says have ended, while nothing else says so of the organization. */
-export function endedFindings({ project, listed, code }: ProjectReading): readonly Finding[] {
-  const why = 'Atlas says that it has no project invitations any more'
-  return listed === 'ended' && code ? [projectFinding(project, why, code)] : []
 }

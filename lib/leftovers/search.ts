@@ -8,7 +8,7 @@ import { type Finding, organizationFinding } from './findings.ts'
 import { asksInvitations, noteLook, recallInvitations } from './invitations-end.ts'
 import type { Project } from './ports.ts'
 import { conclude, retryAll, stopEarly, waitForCredential } from './progress.ts'
-import { endedFindings, type ProjectReading, readProjects } from './read-projects.ts'
+import { type ProjectReading, readProjects } from './read-projects.ts'
 import type { SearchState } from './search-task.ts'
 import { namesOf, type Search, type SearchDeps } from './search-work.ts'
 
@@ -53,7 +53,7 @@ async function searchOrg(deps: SearchDeps, work: Search): Promise<Step<SearchSta
   const readings = await readProjects(deps, wish, toRead(work, projects))
   const isWhole = task.state.done.length === 0
   const hasEnded = asks && (await noteLook(deps, orgId, { memory, readings, isWhole }))
-  const told = hasEnded ? readings : readings.map(withEnd)
+  const told = hasEnded ? readings.map(withoutEnd) : readings
 
   const cleared = await deleteInvitations(deps, work, told)
   if (!cleared) return undefined
@@ -76,6 +76,6 @@ function toRead({ task: { state } }: Search, projects: readonly Project[]): read
   return [...new Map([...intended, ...open].map((project) => [project.id, project])).values()]
 }
 
-function withEnd(reading: ProjectReading): ProjectReading {
-  return { ...reading, findings: [...reading.findings, ...endedFindings(reading)] }
+function withoutEnd(reading: ProjectReading): ProjectReading {
+  return { ...reading, findings: reading.findings.filter((one) => one !== reading.ended) }
 }

@@ -26,9 +26,19 @@ import { reserveSlot, returnSlot } from './slot.ts'
  * knows that a missing person may be our own work. Nothing is sent past the lock.
  */
 export async function removeMember(deps: OffboardDeps, work: Work): Promise<Tried> {
+  const tried = await lookAndRemove(deps, work, false)
+  // An older list may show somebody who has left since. Nobody is held by it.
+  return isHeldByName(tried) ? await lookAndRemove(deps, work, true) : tried
+}
+
+function isHeldByName(tried: Tried): boolean {
+  return tried.kind === 'ended' && tried.outcome.kind === 'held' && tried.outcome.candidates !== undefined
+}
+
+async function lookAndRemove(deps: OffboardDeps, work: Work, isFresh: boolean): Promise<Tried> {
   const { task } = work
   const [lookup, history] = await Promise.all([
-    lookUp(deps, work),
+    lookUp(deps, work, isFresh),
     historyOf(deps, work, task.subject.username),
   ])
   switch (lookup.kind) {
@@ -44,10 +54,14 @@ export async function removeMember(deps: OffboardDeps, work: Work): Promise<Trie
 }
 
 /** A human may have named the member. Then it is that one and nobody else, as the organization shows them now. */
-async function lookUp({ members }: OffboardDeps, { task, deadline }: Work): Promise<Lookup> {
+async function lookUp(
+  { members }: OffboardDeps,
+  { task, deadline }: Work,
+  isFresh: boolean,
+): Promise<Lookup> {
   const { orgId, departure } = task.state
   const named = namedMember(task)
-  if (named === undefined) return await members.find(orgId, usernamesOf(departure), deadline)
+  if (named === undefined) return await members.find(orgId, usernamesOf(departure), deadline, isFresh)
   const list = await members.all(orgId, deadline)
   if (list.kind === 'failure') return list
   const member = list.members.find(({ userId }) => userId === named)

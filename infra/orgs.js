@@ -1,4 +1,4 @@
-// The packager reads this file itself, so it is JavaScript. infra/check-parameters.js has refused what is wrong by then.
+// The packager reads this file itself, so it is JavaScript. infra/parameter-problems.ts refuses what is wrong.
 
 /** What stands in the template when no organization was given: it can be packaged and, by the parameter below, not deployed. */
 const EXAMPLE = '32b6e34b3d91647abb20e7b8=atlas-offboarding/'

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { WorkSender } from './senders/read-work.ts'
 
 const partsOf = (text: string): readonly string[] => text.split(',').map((part) => part.trim())
 const namesIn = (text: string): readonly string[] => partsOf(text).filter((part) => part !== '')
@@ -52,8 +53,7 @@ function orgsProblem(value: string): string | undefined {
 }
 
 /** Our functions that put messages on the work queue. */
-const SENDERS = ['http', 'sweep', 'operator', 'departures'] as const
-export type WorkSender = (typeof SENDERS)[number]
+const SENDERS: readonly WorkSender[] = ['http', 'sweep', 'operator', 'departures']
 
 /** Role id to the function that has the role: what SQS's `SenderId` starts with says who sent a message. */
 const senderRoles = parsed(
@@ -109,6 +109,7 @@ export const SCHEMAS = {
     SENDER_ROLES: senderRoles,
     FORWARDER_TOPICS: list(),
     HOLD_ORG_ROLES: list('ORG_OWNER'),
+    HOOK_SPEAKS_AS_OKTA: z._default(oneOf('off', 'on'), 'off'),
     MAX_EVENT_AGE_HOURS: count(72),
     LEFTOVERS: z._default(oneOf('off', 'report', 'clean'), 'report'),
     SAILPOINT_LEFT_STATES: list(),

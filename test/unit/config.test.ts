@@ -40,6 +40,7 @@ describe('readConfig()', () => {
         ['AROADEPARTURES', 'departures'],
       ]),
       FORWARDER_TOPICS: [],
+      HOOK_SPEAKS_AS_OKTA: 'off',
       SAILPOINT_LEFT_STATES: [],
       ATLAS_BASE_URL: 'https://cloud.mongodb.com',
       KEEP_CLOSED_DAYS: 400,

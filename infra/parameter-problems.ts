@@ -1,0 +1,127 @@
+import { type OrgSecret, SCHEMAS } from '../lib/config.ts'
+import { at, type Json, type Template } from './check/template.ts'
+
+/** The packager's own parameters, as `custom` in serverless.yml has them. */
+export type PackagingParameters = {
+  readonly orgs: string
+  readonly readOrgs: string
+  readonly scimSecretId: string
+  readonly hookSecretId: string
+  readonly subnetIds: string
+  readonly securityGroupIds: string
+  readonly intakeConcurrency: number | string
+  readonly workConcurrency: number | string
+}
+
+const { ORGS } = SCHEMAS.departures.shape
+
+const namesIn = (list: string): readonly string[] =>
+  list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+
+const WHOLE_ARN = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/
+const SECRET_NAME = /^[\w/+=.@-]+$/
+
+/** A partial ARN would work for the function's own call, and its role would refuse it. */
+function secretProblem(where: string, id: string): readonly string[] {
+  if (id.startsWith('arn:') ? WHOLE_ARN.test(id) : SECRET_NAME.test(id)) return []
+  return [
+    id.startsWith('arn:')
+      ? `${where} is not a whole ARN: give the one that ends in "-" and six characters (aws secretsmanager describe-secret), or the secret's name alone`
+      : `${where} is not the name of a secret: give its name or whole ARN`,
+  ]
+}
+
+function orgProblems(name: string, list: string): readonly string[] {
+  const { data, error } = ORGS.safeParse(list)
+  if (error)
+    return error.issues.map(({ message }) => `${name}: ${message}; give <organization id>=<secret>,…`)
+  return data.flatMap(({ secretId }, index) =>
+    secretProblem(`${name}: secret of entry ${index + 1}`, secretId),
+  )
+}
+
+function organizationProblems({ orgs, readOrgs }: PackagingParameters): readonly string[] {
+  if (orgs === '' && readOrgs === '') return []
+  const given = { orgs, readOrgs }
+  const wrong = Object.entries(given).flatMap(([name, list]) => orgProblems(name, list))
+  if (wrong.length > 0) return wrong
+
+  const [owners, readers] = [ORGS.parse(orgs), ORGS.parse(readOrgs)]
+  const lacks = (name: string, some: readonly OrgSecret[], others: readonly OrgSecret[]) =>
+    others
+      .filter(({ orgId }) => !some.some((one) => one.orgId === orgId))
+      .map(({ orgId }) => `${name} lacks organization ${orgId}: give both lists the same organizations`)
+  const shared = readers.findIndex(({ secretId }) => owners.some((owner) => owner.secretId === secretId))
+  return [
+    ...lacks('readOrgs', readers, owners),
+    ...lacks('orgs', owners, readers),
+    ...(shared < 0
+      ? []
+      : [
+          `readOrgs: entry ${shared + 1} names a secret of orgs: give one whose credential is Organization Member only, because every function reads it`,
+        ]),
+  ]
+}
+
+function networkProblems({ subnetIds, securityGroupIds }: PackagingParameters): readonly string[] {
+  const [subnets, groups] = [namesIn(subnetIds), namesIn(securityGroupIds)]
+  if (subnets.length > 0 && groups.length === 0)
+    return ['securityGroupIds is missing: functions in subnets need at least one security group, sg-…']
+  if (groups.length > 0 && subnets.length === 0)
+    return ['subnetIds is missing: security groups alone put no function into a network']
+  return [
+    ...subnets
+      .filter((id) => !/^subnet-[0-9a-f]+$/.test(id))
+      .map((id) => `subnetIds: "${id}" is not subnet-…`),
+    ...groups.filter((id) => !/^sg-[0-9a-f]+$/.test(id)).map((id) => `securityGroupIds: "${id}" is not sg-…`),
+  ]
+}
+
+function workerProblems(parameters: PackagingParameters): readonly string[] {
+  return (['intakeConcurrency', 'workConcurrency'] as const)
+    .filter((name) => !/^([2-9]|[1-9]\d{1,2}|1000)$/.test(String(parameters[name])))
+    .map(
+      (name) => `${name} must be a whole number from 2 to 1000: Lambda gives a queue no fewer than 2 workers`,
+    )
+}
+
+const LAMBDA_ENVIRONMENT_BYTES = 4096
+/** An ARN, a URL or a generated name, which is known only once it is deployed. */
+const UNKNOWN_BYTES = 140
+
+function bytesOf(value: Json, parameters: Json | undefined): number {
+  if (typeof value !== 'object') return Buffer.byteLength(String(value))
+  const parameter = at(parameters, String(at(value, 'Ref')))
+  return parameter === undefined ? UNKNOWN_BYTES : Buffer.byteLength(String(at(parameter, 'Default') ?? ''))
+}
+
+function environmentProblems({ Resources, Parameters }: Template): readonly string[] {
+  return Object.entries(Resources).flatMap(([id, json]) => {
+    const variables = Object.entries(Object(at(json, 'Properties.Environment.Variables'))) as [string, Json][]
+    const sizes = variables.map(([key, value]) => Buffer.byteLength(key) + bytesOf(value, Parameters))
+    const bytes = sizes.reduce((sum, one) => sum + one, 0)
+    if (bytes <= LAMBDA_ENVIRONMENT_BYTES) return []
+    return [
+      `${id}: environment of about ${bytes} bytes, and Lambda takes ${LAMBDA_ENVIRONMENT_BYTES}: name secrets by short names instead of ARNs, shorten the other lists, or deploy a second stack (--stage) for some organizations`,
+    ]
+  })
+}
+
+/**
+ * Finds in the parameters what AWS would refuse late, or never.
+ *
+ * @param template - the packaged template
+ * @returns a line for each mistake, with what to give instead
+ */
+export function problemsWith(parameters: PackagingParameters, template: Template): readonly string[] {
+  return [
+    ...organizationProblems(parameters),
+    ...(['scimSecretId', 'hookSecretId'] as const).flatMap((name) => secretProblem(name, parameters[name])),
+    ...networkProblems(parameters),
+    ...workerProblems(parameters),
+    ...environmentProblems(template),
+  ]
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import type { Template } from '../../../infra/check/template.ts'
+import { problemsWith } from '../../../infra/parameter-problems.ts'
+
+import { packagedTemplate } from './packaged-template.ts'
+
+const [ORG, OTHER] = ['32b6e34b3d91647abb20e7b8', '9e0bb5c1a3d2f4e6b8a70c5d']
+const ARN = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:atlas/owner-a1B2c3'
+const GIVEN = {
+  orgs: `${ORG}=atlas/owner`,
+  readOrgs: `${ORG}=atlas/read`,
+  scimSecretId: 'atlas/scim',
+  hookSecretId: 'atlas/hooks',
+  subnetIds: '',
+  securityGroupIds: '',
+  intakeConcurrency: 2,
+  workConcurrency: 2,
+}
+const EMPTY: Template = { Resources: {} }
+
+describe('problemsWith()', () => {
+  test.each([
+    [{}],
+    [{ orgs: '', readOrgs: '' }],
+    [{ orgs: `${ORG}=${ARN}` }],
+    [{ orgs: `${ORG}=a,${OTHER}=b`, readOrgs: `${OTHER}=d,${ORG}=c` }],
+    [{ subnetIds: 'subnet-0a1b, subnet-0a1c', securityGroupIds: 'sg-0a1b' }],
+    [{ workConcurrency: '40' }],
+  ])('finds nothing in %o', (more) => {
+    expect(problemsWith({ ...GIVEN, ...more }, EMPTY)).toEqual([])
+  })
+
+  test.each([
+    [
+      { orgs: 'atlas/owner' },
+      /^orgs: entry 1 of 1 does not start with an organization id.*give <organization id>=<secret>/,
+    ],
+    [{ readOrgs: '' }, /^readOrgs: entry 1 of 1 does not start/],
+    [{ orgs: '' }, /^orgs: entry 1 of 1 does not start/],
+    [{ orgs: `${ORG}=a,${ORG}=b` }, /^orgs: entry 2 of 2 repeats the organization of entry 1/],
+    [
+      { orgs: `${ORG}=${ARN.slice(0, -7)}` },
+      /^orgs: secret of entry 1 is not a whole ARN: give the one that ends in .* or the secret's name alone/,
+    ],
+    [
+      { readOrgs: `${ORG}=arn:aws:secretsmanager:us-east-1` },
+      /^readOrgs: secret of entry 1 is not a whole ARN/,
+    ],
+    [
+      { orgs: `${ORG}=arn:aws:ssm:us-east-1:111122223333:secret:atlas-a1B2c3` },
+      /^orgs: secret of entry 1 is not a whole ARN/,
+    ],
+    [{ orgs: `${ORG}=two words` }, /^orgs: secret of entry 1 is not the name of a secret: give/],
+    [{ scimSecretId: ARN.slice(0, -7) }, /^scimSecretId is not a whole ARN/],
+    [{ hookSecretId: '' }, /^hookSecretId is not the name of a secret/],
+    [{ orgs: `${ORG}=a,${OTHER}=b` }, new RegExp(`^readOrgs lacks organization ${OTHER}: give both lists`)],
+    [{ readOrgs: `${ORG}=a,${OTHER}=b` }, new RegExp(`^orgs lacks organization ${OTHER}: give both lists`)],
+    [
+      { readOrgs: `${ORG}=atlas/owner` },
+      /^readOrgs: entry 1 names a secret of orgs: give one whose credential is Organization Member/,
+    ],
+    [{ subnetIds: 'subnet-0a1b' }, /^securityGroupIds is missing: .*sg-/],
+    [{ securityGroupIds: 'sg-0a1b' }, /^subnetIds is missing/],
+    [{ subnetIds: '10.0.0.0/24', securityGroupIds: 'sg-0a1b' }, /^subnetIds: "10.0.0.0\/24" is not subnet-/],
+    [{ subnetIds: 'subnet-0a1b', securityGroupIds: 'default' }, /^securityGroupIds: "default" is not sg-/],
+    [{ workConcurrency: 1 }, /^workConcurrency must be a whole number from 2 to 1000/],
+    [{ intakeConcurrency: 'many' }, /^intakeConcurrency must be a whole number/],
+  ])('says what to give instead of %o', (more, problem) => {
+    expect(problemsWith({ ...GIVEN, ...more }, EMPTY)).toEqual([expect.stringMatching(problem)])
+  })
+
+  test('never shows a secret id', () => {
+    const said = problemsWith({ ...GIVEN, orgs: `${ORG}=se cret-1`, readOrgs: `${ORG}=arn:secret-2` }, EMPTY)
+
+    expect(said).toHaveLength(2)
+    expect(said.join()).not.toMatch(/cret-\d/)
+  })
+})
+
+const orgs = (count: number, secret: (index: number) => string) =>
+  Array.from(
+    { length: count },
+    (_, index) => `${index.toString(16).padStart(24, 'a')}=${secret(index)}`,
+  ).join()
+
+/** What the packager says. */
+async function packagedWith(...parameters: string[]): Promise<string> {
+  return await packagedTemplate(...parameters).then(
+    () => 'packaged',
+    ({ stdout, stderr }) => `${stdout}${stderr}`.replace(/\s+/g, ' '),
+  )
+}
+
+describe('packaging', () => {
+  test('refuses subnets without security groups, and says so', async () => {
+    expect(await packagedWith('subnetIds=subnet-0a1b')).toContain('securityGroupIds is missing')
+  })
+
+  test('refuses an environment that Lambda would not take, and says what to give', async () => {
+    const whole = (kind: string) => (index: number) => `${ARN.slice(0, -7)}/${kind}/${index}-a1B2c3`
+    const said = await packagedWith(`orgs=${orgs(45, whole('o'))}`, `readOrgs=${orgs(45, whole('r'))}`)
+
+    expect(said).toMatch(
+      /DeparturesLambdaFunction: environment of about \d+ bytes, and Lambda takes 4096: name secrets by short names/,
+    )
+  })
+
+  test('takes 45 organizations by short names', async () => {
+    const said = await packagedWith(
+      `orgs=${orgs(45, (index) => `o${index}`)}`,
+      `readOrgs=${orgs(45, (index) => `r${index}`)}`,
+    )
+
+    expect(said).toBe('packaged')
+  })
+
+  test('does not let a stack without organizations be deployed, and one with them needs no parameter for it', async () => {
+    const [bare, given] = await Promise.all([
+      packagedTemplate(),
+      packagedTemplate(`orgs=${ORG}=atlas/o`, `readOrgs=${ORG}=atlas/r`),
+    ])
+    const parameter = ({ Parameters }: Template) => Object(Parameters).HasOrganizations
+
+    expect(parameter(bare)).not.toHaveProperty('Default')
+    expect(parameter(given)).toMatchObject({ Default: 'yes', AllowedValues: ['yes'] })
+  })
+
+  test('two packagings at once do not take each other’s files away', async () => {
+    const [one, other] = await Promise.all([packagedTemplate(), packagedTemplate()])
+
+    expect(Object.keys(one.Resources)).toEqual(Object.keys(other.Resources))
+  })
+})

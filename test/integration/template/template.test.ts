@@ -5,6 +5,7 @@ import { validateTemplate } from '../../../infra/check/validate-template.ts'
 import { DEFECTS } from './defects.ts'
 import { grants } from './grants.ts'
 import { packagedTemplate } from './packaged-template.ts'
+import { reviewable } from './reviewable.ts'
 
 const template = await packagedTemplate()
 const granted = grants(template)
@@ -15,6 +16,11 @@ test('the packaged template passes the CloudFormation validator', () => {
 
 test('checkTemplate() finds no mistake in the packaged template', () => {
   expect(checkTemplate(template)).toEqual([])
+})
+
+/** Read the difference in review: this file is what CloudFormation deploys. */
+test('the packaged template is the one that was reviewed', async () => {
+  await expect(reviewable(template)).toMatchFileSnapshot('packaged-template.txt')
 })
 
 /** Who catches a defect: an invariant, the policies as they are then judged, or the validator. */

@@ -86,6 +86,20 @@ export function throttled(service: ServiceName): Reply {
   return inProtocol(service, code, status)
 }
 
+const DENIED: Record<ServiceName, { code: string; status: number }> = {
+  sqs: { code: 'com.amazonaws.sqs#AccessDenied', status: 403 },
+  sns: { code: 'AuthorizationError', status: 403 },
+  dynamodb: { code: 'com.amazon.coral.service#AccessDeniedException', status: 400 },
+  secrets_manager: { code: 'AccessDeniedException', status: 400 },
+  eventbridge: { code: 'AccessDeniedException', status: 400 },
+}
+
+/** What a service answers to a caller whom the policies do not let. */
+export function accessDenied(service: ServiceName): Reply {
+  const { code, status } = DENIED[service]
+  return inProtocol(service, code, status)
+}
+
 /** SNS alone still answers in the query protocol's XML. */
 function inProtocol(service: ServiceName, code: string, status: number): Reply {
   const message = 'Scripted fault'

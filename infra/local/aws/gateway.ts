@@ -2,13 +2,15 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Listener, listenOnLoopback } from '../loopback.ts'
-import { type Effect, internalError, throttled } from './faults.ts'
+import { accessDenied, type Effect, internalError, throttled } from './faults.ts'
 import { type Call, errorReply, type Reply, type Service, type ServiceName } from './service.ts'
 
 export type GatewayOptions = {
   readonly services: Readonly<Record<ServiceName, Service>>
   readonly delayMs: Readonly<Partial<Record<ServiceName, number>>>
   readonly takeFault: (call: Call) => Effect | undefined
+  /** Whether the policies let the caller do it; anybody may do anything when left out. */
+  readonly mayCall?: (call: Call) => boolean
 }
 
 /** Serves every service on one loopback port and lets the scripted faults happen in front of them. */
@@ -40,6 +42,7 @@ async function answer(options: GatewayOptions, request: IncomingMessage, respons
 async function reach(options: GatewayOptions, call: Call): Promise<Reply | 'reset'> {
   const delayMs = options.delayMs[call.service]
   if (delayMs) await sleep(delayMs)
+  if (options.mayCall && !options.mayCall(call)) return accessDenied(call.service)
   const serve = options.services[call.service]
   const effect = options.takeFault(call)
   return effect ? suffer(effect, call, serve) : serve(call)

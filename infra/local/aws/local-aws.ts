@@ -4,7 +4,7 @@ import { type Faults, scriptedFaults } from './faults.ts'
 import { startGateway } from './gateway.ts'
 import { type Secrets, secretsManager } from './secrets-manager.ts'
 import { accessKeyOf, roleIdOf } from './sender-ids.ts'
-import { ACCOUNT, type ServiceName } from './service.ts'
+import { ACCOUNT, type Call, type ServiceName } from './service.ts'
 import { type ChannelName, sqsSns } from './sqs-sns.ts'
 
 export type LocalAwsOptions = {
@@ -19,6 +19,8 @@ export type LocalAwsOptions = {
   /** Default 30. */
   readonly visibilityTimeoutSeconds?: number
   readonly delayMs?: Readonly<Partial<Record<ServiceName, number>>>
+  /** Whether the policies let the caller do it; anybody may do anything when left out. */
+  readonly mayCall?: (call: Call) => boolean
 }
 
 export type LocalQueue = { readonly url: string; readonly arn: string; readonly dlqUrl: string }
@@ -78,7 +80,12 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     secrets_manager: secretStore.service,
     eventbridge: buses.service,
   }
-  const gateway = await startGateway({ services, delayMs, takeFault })
+  const gateway = await startGateway({
+    services,
+    delayMs,
+    takeFault,
+    ...(options.mayCall && { mayCall: options.mayCall }),
+  })
 
   const env = sdkEnvironment(gateway.url)
   const queueOf = (name: string): LocalQueue => ({

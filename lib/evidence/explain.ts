@@ -1,6 +1,6 @@
 import type { OrgEvent } from '../core/ports.ts'
+import { mayHaveDeletedAt, type SearchTask } from '../leftovers/search-task.ts'
 import { pseudonymOf } from '../words/forget.ts'
-import type { Task } from '../words/task.ts'
 import type { CaseRow } from './rows.ts'
 
 /** Atlas's events of a removal: of a member, and of an invitation. */
@@ -11,9 +11,6 @@ export type RemovalEvent = OrgEvent & {
   /** The actor is the credential that we remove with. */
   readonly isOurs?: boolean
 }
-
-/** Tells whether a search for leftovers may have deleted an invitation of its person at an instant. */
-export type MayHaveDeleted = (search: Task, at: Date) => boolean
 
 /** Clocks differ, and when an answer was lost we know only roughly when the removal took effect. */
 export const TOLERANCE_MS = 15 * 60_000
@@ -44,9 +41,8 @@ export function isExplainedBy(row: Explaining, { at, isOurs }: Pick<RemovalEvent
  * organization is not documented. If it does, such an event is ours.
  */
 export function isExplainedBySearch(
-  search: Task,
+  search: SearchTask,
   { type, at }: Pick<RemovalEvent, 'type' | 'at'>,
-  mayHaveDeletedAt: MayHaveDeleted,
 ): boolean {
   return type === 'ORG_INVITATION_DELETED' && mayHaveDeletedAt(search, at)
 }

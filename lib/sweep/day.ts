@@ -1,17 +1,10 @@
-import {
-  EVERYONE,
-  type EveryoneState,
-  everyoneIn,
-  type OrgState,
-  orgKey,
-  orgStateIn,
-} from '../core/org-state.ts'
-import type { Memory, MemoryChange } from '../core/ports.ts'
+import type { MemoryChange } from '../core/ports.ts'
 import { addMs, remember } from '../core/runner.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import { countOf } from '../words/wording.ts'
 import { waitingSince, waitOf } from './measure.ts'
-import { everyPart, KINDS, type SweepDeps, tolerance } from './parts.ts'
+import { everyPart, KINDS, type SweepDeps, type Tolerance, tolerance } from './parts.ts'
+import { stopsInForce } from './stops-in-force.ts'
 
 /** On which UTC day the digest and the reminders were last published. */
 export type DigestState = { readonly digestDay?: string; readonly remindedDay?: string }
@@ -32,19 +25,20 @@ type Waiting = { readonly observing: Count; readonly overdue: ReadonlyMap<string
 export async function day(deps: SweepDeps): Promise<void> {
   const now = deps.clock.now()
   const stopped = await stoppedForADay(deps, now)
-  const waiting = await waitingTasks(deps, now)
+  const trouble = tolerance()
+  const waiting = await waitingTasks(deps, now, trouble)
   await everyPart([
     remember<DigestState>(deps, DIGEST, (state) => digested(state, waiting.observing, now)),
     remember<DigestState>(deps, DIGEST, (state) => reminded(state, waiting.overdue, stopped, now)),
   ])
+  trouble.end()
 }
 
 const NONE: Count = { number: 0, ids: [] }
 
-async function waitingTasks({ ledger }: SweepDeps, now: Date): Promise<Waiting> {
+async function waitingTasks({ ledger }: SweepDeps, now: Date, trouble: Tolerance): Promise<Waiting> {
   let observing = NONE
   const overdue = new Map<string, Count>()
-  const trouble = tolerance()
   for (const kind of KINDS)
     for await (const page of ledger.open(kind))
       for (const task of page)
@@ -63,15 +57,11 @@ function oneMore({ number, ids }: Count, id: string): Count {
 
 async function stoppedForADay({ ledger, organizations }: SweepDeps, now: Date): Promise<readonly string[]> {
   const { orgIds } = organizations
-  const [everyone, ...orgs] = await ledger.memories([EVERYONE, ...orgIds.map(orgKey)])
-  const stopsIn = (place: string, { stops }: EveryoneState) => {
-    const long = stops.filter(({ since }) => since <= addMs(now, -DAY_MS))
+  const stops = await stopsInForce(ledger, orgIds)
+  return ['all organizations', ...orgIds].flatMap((place, index) => {
+    const long = stops[index]?.filter(({ since }) => since <= addMs(now, -DAY_MS)) ?? []
     return long.length > 0 ? [`${place}: ${long.map(({ kind }) => kind).join(', ')}`] : []
-  }
-  return [
-    ...stopsIn('all organizations', everyoneIn(everyone as Memory<EveryoneState>)),
-    ...orgs.flatMap((org, index) => stopsIn(orgIds[index] ?? '', orgStateIn(org as Memory<OrgState>))),
-  ]
+  })
 }
 
 function digested(

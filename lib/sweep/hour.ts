@@ -9,8 +9,8 @@ import { weighTasks } from './weigh-tasks.ts'
 
 /** Kept for committing how far the comparison came. */
 const RESERVE_MS = 8_000
-/** With less time left no organization is begun. */
-const LEAST_MS = 15_000
+/** With less time left for Atlas no organization is begun. */
+const LEAST_MS = 10_000
 /** Each holds a whole member list while it is read. */
 const AT_ONCE = 3
 
@@ -24,10 +24,12 @@ const AT_ONCE = 3
 export async function hour(deps: SweepDeps, deadline: Date): Promise<void> {
   const { clock } = deps
   const until = addMs(deadline, -RESERVE_MS)
+  // An Atlas that hangs must leave time to go over the tasks, or nothing would ever be compared.
+  const atlasUntil = addMs(clock.now(), (until.getTime() - clock.now().getTime()) / 2)
   const trouble = tolerance()
   const read = await atOnce(await longestUntried(deps), AT_ONCE, async (orgId) => {
-    if (until.getTime() - clock.now().getTime() < LEAST_MS) return undefined
-    return await trouble.attempt(() => readOrganization(deps, orgId, until))
+    if (atlasUntil.getTime() - clock.now().getTime() < LEAST_MS) return undefined
+    return await trouble.attempt(() => readOrganization(deps, orgId, atlasUntil))
   })
   const rounds = read.filter((round) => round !== undefined)
   const isWhole = await trouble.attempt(() => weighTasks(deps, rounds, until))

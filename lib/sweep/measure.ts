@@ -1,5 +1,4 @@
-import type { EveryoneState } from '../core/org-state.ts'
-import { EVERYONE, everyoneIn, type OrgState, orgKey, orgStateIn, type StopKind } from '../core/org-state.ts'
+import type { Stop, StopKind } from '../core/org-state.ts'
 import type { Gauge, Memory } from '../core/ports.ts'
 import { changeOpenTask } from '../core/runner.ts'
 import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
@@ -9,6 +8,7 @@ import { leavingInstant } from '../words/departure.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { type ComparisonState, comparisonKey } from './comparison.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
+import { stopsInForce } from './stops-in-force.ts'
 
 /** What open cases are counted by. What observe mode holds waits by design, so it is apart. */
 const OUTCOMES = ['new', 'scheduled', 'observing', 'held', 'refused', 'deferred'] as const
@@ -73,16 +73,15 @@ async function retryUnpaused(deps: SweepDeps, page: readonly Case[]): Promise<vo
   const held = page.filter(isHeldByPause)
   const orgIds = [...new Set(held.map(({ state }) => state.orgId))]
   if (orgIds.length === 0) return
-  const [everyone, ...orgs] = await deps.ledger.memories([EVERYONE, ...orgIds.map(orgKey)])
-  if (isPaused(everyoneIn(everyone as Memory<EveryoneState>))) return
-  const paused = new Set(orgIds.filter((_, index) => isPaused(orgStateIn(orgs[index] as Memory<OrgState>))))
-  const freed = held.filter(({ state }) => !paused.has(state.orgId))
+  const [isAllPaused, ...paused] = (await stopsInForce(deps.ledger, orgIds)).map(isPaused)
+  if (isAllPaused) return
   const trouble = tolerance()
-  await atOnce(freed, AT_ONCE, ({ kind, id }) =>
-    trouble.attempt(() =>
+  await atOnce(held, AT_ONCE, async ({ kind, id, state }) => {
+    if (paused[orgIds.indexOf(state.orgId)]) return
+    await trouble.attempt(() =>
       changeOpenTask<CaseState>(deps, { kind, id }, (kase) => (isHeldByPause(kase) ? {} : undefined)),
-    ),
-  )
+    )
+  })
   trouble.end()
 }
 
@@ -90,7 +89,7 @@ function isHeldByPause({ state: { outcome } }: Case): boolean {
   return outcome?.kind === 'held' && outcome.reason === 'paused'
 }
 
-function isPaused({ stops }: EveryoneState): boolean {
+function isPaused(stops: readonly Stop[]): boolean {
   return stops.some(({ kind }) => kind === 'paused')
 }
 
@@ -108,16 +107,12 @@ export async function measureOrganizations({
 }: SweepDeps): Promise<void> {
   const now = clock.now()
   const { orgIds } = organizations
-  const [everyone, sources, ...orgs] = await ledger.memories([EVERYONE, SOURCES, ...orgIds.map(orgKey)])
-  const states = [
-    everyoneIn(everyone as Memory<EveryoneState>),
-    ...orgs.map((org) => orgStateIn(org as Memory<OrgState>)),
-  ]
-  const stopped = STOP_KINDS.map((why) => ({
-    name: 'StoppedOrgs',
-    by: { why },
-    value: states.filter(({ stops }) => stops.some(({ kind }) => kind === why)).length,
-  }))
+  const stops = await stopsInForce(ledger, orgIds)
+  const stopped = STOP_KINDS.map((why) => {
+    const value = stops.filter((ofOne) => ofOne.some(({ kind }) => kind === why)).length
+    return { name: 'StoppedOrgs', by: { why }, value }
+  })
+  const [sources] = await ledger.memories([SOURCES])
   const silent = Object.entries(silences(sources?.state as SourcesState | undefined, now)).map(
     ([source, ms]) => ({
       name: 'SourceSilenceDays',

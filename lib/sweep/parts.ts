@@ -1,6 +1,5 @@
 import type { Members, Organizations } from '../core/ports.ts'
 import type { RunnerDeps } from '../core/runner.ts'
-import type { MayHaveDeleted } from '../evidence/explain.ts'
 import type { TaskKind } from '../words/task.ts'
 
 /** What the sweep needs. It reads Atlas with the read credentials and can remove nobody. */
@@ -9,7 +8,6 @@ export type SweepDeps = RunnerDeps & {
   readonly organizations: Organizations
   /** For how long removed people are looked for in the member list. */
   readonly recheckMs: number
-  readonly mayHaveDeletedAt: MayHaveDeleted
 }
 
 /** Every kind of task that can wait. A kind that is missing here would never be taken up again. */

@@ -1,6 +1,7 @@
 import { addMs, followUp } from '../core/runner.ts'
 import { isExplainedBy, isExplainedBySearch, nameKey, type RemovalEvent } from '../evidence/explain.ts'
 import { rowOf } from '../evidence/rows.ts'
+import type { SearchTask } from '../leftovers/search-task.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import type { Case } from '../words/case.ts'
 import type { Member } from '../words/member.ts'
@@ -40,7 +41,7 @@ export async function weighTasks(deps: SweepDeps, rounds: readonly Round[], unti
 }
 
 async function weighTask(deps: SweepDeps, round: Round, task: Task, trouble: Tolerance): Promise<void> {
-  await trouble.attempt(() => takeExplained(round, task, deps))
+  await trouble.attempt(() => takeExplained(round, task))
   if (task.kind === 'case') await trouble.attempt(() => publishIfPresent(deps, round, task as Case))
 }
 
@@ -62,9 +63,9 @@ export function hasSuspects({ suspects }: Round): boolean {
   return suspects instanceof Map && suspects.size > 0
 }
 
-function takeExplained({ suspects }: Round, task: Task, { mayHaveDeletedAt }: SweepDeps): void {
+function takeExplained({ suspects }: Round, task: Task): void {
   if (!(suspects instanceof Map) || suspects.size === 0) return
-  const isExplained = explainerOf(task, mayHaveDeletedAt)
+  const isExplained = explainerOf(task)
   for (const name of namesOf(task)) {
     const left = (suspects.get(name) ?? []).filter((event) => !isExplained(event))
     if (left.length > 0) suspects.set(name, left)
@@ -72,11 +73,8 @@ function takeExplained({ suspects }: Round, task: Task, { mayHaveDeletedAt }: Sw
   }
 }
 
-function explainerOf(
-  task: Task,
-  mayHaveDeletedAt: SweepDeps['mayHaveDeletedAt'],
-): (event: RemovalEvent) => boolean {
-  if (task.kind === 'search') return (event) => isExplainedBySearch(task, event, mayHaveDeletedAt)
+function explainerOf(task: Task): (event: RemovalEvent) => boolean {
+  if (task.kind === 'search') return (event) => isExplainedBySearch(task as SearchTask, event)
   if (task.kind !== 'case') return () => false
   const row = rowOf(task as Case)
   return (event) => isExplainedBy(row, event)

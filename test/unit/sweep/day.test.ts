@@ -58,6 +58,15 @@ describe('the day job', () => {
     )
   })
 
+  test('publishes what it can when one task cannot be read, and says so', async () => {
+    const world = sweepWorld()
+    const { state: _, ...unreadable } = caseOf({ username: 'odd@example.com' })
+    world.add({ ...unreadable, state: undefined }, caseOf({}, OBSERVING))
+
+    await expect(day(world)).rejects.toThrow()
+    expect(world.notices()).toEqual(['observing_digest'])
+  })
+
   test('says nothing where there is nothing to say', async () => {
     const world = sweepWorld()
     world.add(caseOf({}, HELD))

@@ -125,6 +125,14 @@ describe('a removal with our credential', () => {
     expect(isPaused(world)).toBe(false)
   })
 
+  test('is published once by two sweeps at the same time', async () => {
+    const world = watched(event())
+
+    await Promise.all([hour(world), hour(world)])
+
+    expect(world.notices()).toEqual(['stopped_paused', 'credential_misuse'])
+  })
+
   test('is published with all others of the hour', async () => {
     const world = watched(...Array.from({ length: 300 }, (_, n) => event({ id: `e-${n}` })))
 
@@ -164,11 +172,16 @@ describe('a removal with our credential', () => {
 
   test('of an invitation is explained by a search that may have deleted it', async () => {
     const world = watched(event({ type: 'ORG_INVITATION_DELETED' }), event({ id: 'e-2' }))
-    world.add({ ...caseOf(ADA), id: 's-1', kind: 'search', state: { caseId: 'c-1' } })
-    const mayHaveDeletedAt: typeof world.deps.mayHaveDeletedAt = (search, when) =>
-      search.id === 's-1' && when.getTime() === at(-50 * MINUTE).getTime()
+    const state = { caseId: 'c-1', deferrals: 0, done: [], findings: [], intended: [] }
+    const search = {
+      ...caseOf(ADA),
+      id: 's-1',
+      kind: 'search',
+      state: { ...state, mayHaveDeleted: true },
+    } as const
+    world.add(search)
 
-    await sweep({ ...world.deps, mayHaveDeletedAt }, 'hour', world.deadline)
+    await hour(world)
 
     const misuse = world.published.map(({ detail }) => (detail.unmapped as { event?: string }).event)
     expect(misuse).toEqual([undefined, 'e-2'])

@@ -50,7 +50,7 @@ describe('writeList()', () => {
   test('loses nobody wherever it ends while a list grows', async () => {
     const [small, large] = [namesOf(5_000), namesOf(20_000, 'new.example.com')]
     for (let writes = 0; writes <= 8; writes += 1) {
-      const { deps } = sweepWorld()
+      const { deps, memories } = sweepWorld()
       await writeList(deps.ledger, ORG, small)
       let left = writes
       const { change } = deps.ledger
@@ -67,6 +67,12 @@ describe('writeList()', () => {
       const read = await readList(deps.ledger, ORG)
       const lost = [...small.keys()].filter((userId) => !read?.has(userId))
       expect(lost, `after ${writes} writes`).toEqual([])
+      const states = [...memories.values()].map(
+        ({ state }) => state as { of: number; members: Record<string, string> },
+      )
+      const most = Math.max(...states.map(({ of }) => of))
+      const newest = states.filter(({ of }) => of === most).flatMap(({ members }) => Object.entries(members))
+      expect(newest.filter(([userId, username]) => read?.get(userId) !== username)).toEqual([])
     }
   })
 })

@@ -143,7 +143,6 @@ export function sweepWorld() {
     },
     journal: { note: (entry) => void (entry.event === 'measured' && gauges.push(...entry.gauges)) },
     recheckMs: 7 * DAY,
-    mayHaveDeletedAt: () => false,
   }
   const world = {
     ...{ deps, tasks, memories, outboxes, published, queued, gauges, lists, events, asked },

@@ -10,7 +10,7 @@ export function cardTable(
   rows: readonly (readonly Markup[])[],
 ): Markup {
   const head = titles.map((title) => html`<th scope="col" role="columnheader">${title}</th>`)
-  return html`<table class="cases ${titles.length === 8 ? 'eight' : ''}" role="table"><caption>${caption}</caption>
+  return html`<table class="cases ${titles.length === 9 ? 'nine' : ''}" role="table"><caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map((cells) => rowOf(titles, cells))}</tbody></table>

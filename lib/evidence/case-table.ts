@@ -1,54 +1,57 @@
 import { cardTable } from './card-table.ts'
 import { html, type Markup } from './markup.ts'
-import type { ReportRow } from './rows.ts'
-import { decisionLine, duration, leftoversLine, standing, utc } from './words.ts'
+import { type CaseRow, isWithinTarget } from './rows.ts'
+import { decisionLine, duration, leftoversLine, outcomeLine, utc } from './words.ts'
 
 const TITLES = [
   'Person',
   'Outcome',
   'Requested',
-  'Leaving instant',
+  'Effective',
   'Received',
+  'Notice delay',
   'Revoked',
-  'Time to revoke',
+  'Exposure',
   'Decisions',
 ]
 
 /** Lists cases, one a row. */
-export function caseTable(caption: string, rows: readonly ReportRow[], targetMs: number): Markup {
+export function caseTable(caption: string, rows: readonly CaseRow[], targetMs: number): Markup {
   const cells = rows.map((row) => [
     personIn(row),
     outcomeIn(row),
     requestIn(row),
-    at(row.leavingAt),
+    effectiveIn(row),
     at(row.receivedAt),
+    row.noticeDelayMs > 0 ? html`${duration(row.noticeDelayMs)}` : html`–`,
     at(row.revokedAt),
-    timeIn(row, targetMs),
+    exposureIn(row, targetMs),
     decisionsIn(row),
   ])
   return cardTable(caption, TITLES, cells)
 }
 
-function personIn({ username, memberUsername, case: id, orgId }: ReportRow): Markup {
+function personIn({ username, memberUsername, case: id, orgId }: CaseRow): Markup {
   const also = memberUsername && html`<small>found as <bdi>${memberUsername}</bdi></small>`
   return html`<bdi>${username}</bdi>${also}<small class="id">${id}</small><small class="id">org ${orgId}</small>`
 }
 
-function outcomeIn(row: ReportRow): Markup {
-  const { outcome, outcomeAt, closedAt, attempts, dryRun, seenAgainAt, leftovers } = row
+function outcomeIn(row: CaseRow): Markup {
+  const { outcome, outcomeAt, closedAt, attempts, dryRun, foundByRoster, seenAgainAt, leftovers } = row
   const evidence = outcome?.kind === 'removed' && html`<small>evidence: ${outcome.evidence}</small>`
   const more = [
     evidence || undefined,
     dryRun ? html`<small>dry run</small>` : undefined,
+    foundByRoster && html`<small>found by a roster</small>`,
     attempts > 1 ? html`<small>${attempts} attempts</small>` : undefined,
     !closedAt && outcomeAt ? html`<small>since ${utc(outcomeAt)}</small>` : undefined,
     leftovers && html`<small>${leftoversLine(leftovers)}</small>`,
     seenAgainAt && html`<small class="bad">a member again, seen ${utc(seenAgainAt)}</small>`,
   ]
-  return html`<span class="${closedAt ? 'closed' : 'open'}">${standing(outcome)}</span>${more}`
+  return html`<span class="${closedAt ? 'closed' : 'open'}">${outcomeLine(outcome)}</span>${more}`
 }
 
-function requestIn({ source, requestedBy, reason, departureId, occurredAt }: ReportRow): Markup {
+function requestIn({ source, requestedBy, reason, departureId, occurredAt }: CaseRow): Markup {
   return html`${source}${requestedBy && html`, by <bdi>${requestedBy}</bdi>`}${
     reason && html`<small>reason: <bdi>${reason}</bdi></small>`
   }<small>${utc(occurredAt)}</small><small class="id">${departureId}</small>`
@@ -58,12 +61,21 @@ function at(instant: Date | undefined): Markup {
   return instant ? html`<time datetime="${instant.toISOString()}">${utc(instant)}</time>` : html`–`
 }
 
-function timeIn({ timeToRevokeMs: ms }: ReportRow, targetMs: number): Markup {
-  if (ms === undefined) return html`–`
-  return html`<strong>${duration(ms)}</strong>${ms > targetMs ? html`<small class="bad">beyond target</small>` : undefined}`
+function effectiveIn({ effectiveAt, leavingAt }: CaseRow): Markup {
+  if (leavingAt <= effectiveAt) return at(effectiveAt)
+  return html`${at(effectiveAt)}<small>out from ${utc(leavingAt)}</small>`
 }
 
-function decisionsIn({ decisions }: ReportRow): Markup {
+function exposureIn(row: CaseRow, targetMs: number): Markup {
+  const { exposureMs, timeToRevokeMs = exposureMs } = row
+  if (exposureMs === undefined || timeToRevokeMs === undefined) return html`–`
+  const isShorter = timeToRevokeMs < exposureMs
+  return html`<strong>${duration(exposureMs)}</strong>${
+    isShorter ? html`<small>time to revoke ${duration(timeToRevokeMs)}</small>` : undefined
+  }${isWithinTarget(row, targetMs) ? undefined : html`<small class="bad">beyond target</small>`}`
+}
+
+function decisionsIn({ decisions }: CaseRow): Markup {
   if (decisions.length === 0) return html`–`
   return html`<ul>${decisions.map((decision) => html`<li><bdi>${decisionLine(decision)}</bdi></li>`)}</ul>`
 }

@@ -3,6 +3,7 @@ import { classesOf, type Point, pointsOf } from './distribution.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup, verbatim } from './markup.ts'
 import { drawDistribution, drawTimeline, type Said } from './plots.ts'
+import { timedIn } from './summary.ts'
 import { duration } from './words.ts'
 
 /** For paper and a desk, and for a phone, where the letters of the other one would be too small to read. */
@@ -13,22 +14,23 @@ const WIDTHS = [
 
 /** Shows how long access lasted: how many removals took how long, and when. */
 export function charts(evidence: Evidence): Markup {
-  const { rows, targetMs, asOf, summary } = evidence
+  const { rows, targetMs, asOf } = evidence
   const points = pointsOf(rows, targetMs, asOf)
   if (points.length === 0)
     return html`<p>Nobody was removed, and nobody is overdue: there is nothing to draw.</p>`
 
-  const times = rows.flatMap(({ dryRun, timeToRevokeMs: ms }) => (dryRun || ms === undefined ? [] : [ms]))
+  const times = timedIn(rows).flatMap(({ exposureMs: ms }) => (ms === undefined ? [] : [ms]))
   const distribution = (width: number, said: Said) =>
     drawDistribution(classesOf(times, targetMs), targetMs, width, said)
   const timeline = (width: number, said: Said) => drawTimeline(points, targetMs, width, said)
   return html`${
-    summary.timeToRevoke &&
-    figure(
-      distribution,
-      { id: 'distribution', title: 'Distribution of time to revoke', description: distributionIn(evidence) },
-      html`Removals by time to revoke. The classes grow from left to right; the dashed line is the target.`,
-    )
+    times.length > 0
+      ? figure(
+          distribution,
+          { id: 'distribution', title: 'Distribution of exposure', description: distributionIn(evidence) },
+          html`Removals by how long access lasted after the departure took effect. The classes grow from left to right; the dashed line is the target.`,
+        )
+      : undefined
   }${figure(
     timeline,
     { id: 'timeline', title: 'Timeline of departures', description: timelineIn(points, targetMs) },
@@ -46,11 +48,12 @@ function figure(draw: Draw, { id, title, description }: Said, caption: Markup): 
   return html`<figure><h3>${title}</h3>${pictures}<figcaption>${caption}</figcaption></figure>\n`
 }
 
-function distributionIn({ summary: { timeToRevoke: times }, targetMs }: Evidence): string {
-  if (!times) return ''
-  const { removals, withinTarget, p50Ms, p95Ms, maxMs } = times
+function distributionIn({ summary: { removals }, targetMs }: Evidence): string {
+  if (!removals) return ''
+  const { number, withinTarget, exposure } = removals
+  const { p50Ms, p95Ms, maxMs } = exposure
   return (
-    `${withinTarget} of ${countOf(removals, 'removal')} within the target of ${duration(targetMs)}. ` +
+    `${withinTarget} of ${countOf(number, 'removal')} within the target of ${duration(targetMs)}. ` +
     `Median ${duration(p50Ms)}, 95 percent within ${duration(p95Ms)}, longest ${duration(maxMs)}.`
   )
 }
@@ -58,7 +61,7 @@ function distributionIn({ summary: { timeToRevoke: times }, targetMs }: Evidence
 function timelineIn(points: readonly Point[], targetMs: number): string {
   const beyond = points.filter(({ kind }) => kind === 'beyond').length
   const open = points.filter(({ kind }) => kind === 'open').length
-  return `How long access lasted, by the leaving instant. ${countOf(beyond, 'removal')} beyond the target of ${duration(targetMs)}; ${countOf(open, 'open case')}. The tables below hold every value.`
+  return `How long access lasted, by when the departure took effect. ${countOf(beyond, 'removal')} beyond the target of ${duration(targetMs)}; ${countOf(open, 'open case')}. The tables below hold every value.`
 }
 
 function legend(points: readonly Point[]): Markup {

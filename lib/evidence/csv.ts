@@ -1,9 +1,9 @@
 import { type Cell, csvOf } from './csv-cells.ts'
 import type { Evidence } from './evidence.ts'
-import type { ReportRow } from './rows.ts'
+import { type CaseRow, isWithinTarget } from './rows.ts'
 import { decisionLine, leftoversLine } from './words.ts'
 
-const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
+const COLUMNS: Readonly<Record<string, (row: CaseRow) => Cell>> = {
   case: (row) => row.case,
   open: (row) => row.closedAt === undefined,
   outcome: (row) => row.outcome?.kind ?? 'new',
@@ -29,25 +29,29 @@ const COLUMNS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
 }
 
 /** After all others, so that these stay in their places. */
-const LEFTOVERS: Readonly<Record<string, (row: ReportRow) => Cell>> = {
+const ADDED: Readonly<Record<string, (row: CaseRow) => Cell>> = {
   leftovers: ({ leftovers }) => leftovers && leftoversLine(leftovers),
   leftovers_deleted: ({ leftovers }) => leftovers?.deleted,
   leftovers_reported: ({ leftovers }) => leftovers?.reported,
   leftovers_failed: ({ leftovers }) => leftovers?.failed,
+  effective_at: (row) => row.effectiveAt,
+  exposure_ms: (row) => row.exposureMs,
+  notice_delay_ms: (row) => row.noticeDelayMs,
+  found_by_roster: (row) => row.foundByRoster === true,
 }
 
 /** Writes the cases as CSV (RFC 4180), one a line, that a spreadsheet shows and does not carry out. */
 export function reportCsv({ rows, targetMs }: Evidence): string {
-  const header = [...Object.keys(COLUMNS), 'within_target', ...Object.keys(LEFTOVERS)]
+  const header = [...Object.keys(COLUMNS), 'within_target', ...Object.keys(ADDED)]
   const lines = rows.map((row) => [
     ...Object.values(COLUMNS).map((column) => column(row)),
-    row.timeToRevokeMs === undefined ? undefined : row.timeToRevokeMs <= targetMs,
-    ...Object.values(LEFTOVERS).map((column) => column(row)),
+    isWithinTarget(row, targetMs),
+    ...Object.values(ADDED).map((column) => column(row)),
   ])
   return csvOf([header, ...lines])
 }
 
-function detailOf({ outcome }: ReportRow): string | undefined {
+function detailOf({ outcome }: CaseRow): string | undefined {
   if (outcome === undefined) return undefined
   if ('reason' in outcome) return outcome.reason
   return 'code' in outcome ? outcome.code : undefined

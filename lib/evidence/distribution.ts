@@ -1,4 +1,5 @@
-import { isOpen, percentile, type ReportRow } from './rows.ts'
+import { type CaseRow, isOpen, isWithinTarget } from './rows.ts'
+import { percentile, timedIn } from './summary.ts'
 
 /** So many removals that took at least `fromMs` and less than `toMs`; the target itself is still within. */
 export type ClassOfTimes = { readonly fromMs: number; readonly toMs: number; readonly count: number }
@@ -42,26 +43,24 @@ const MOST_POINTS = 1_500
 /** The axis begins here. */
 const LEAST_MS = 1_000
 
-/** Places each removal, and each open case whose leaving instant has passed, at when the person left. */
-export function pointsOf(rows: readonly ReportRow[], targetMs: number, asOf: Date): readonly Point[] {
-  const real = rows.filter(({ dryRun }) => !dryRun)
-  const open = real
-    .filter((row) => isOpen(row) && row.leavingAt < asOf)
-    .map(({ leavingAt }) => ({
+/** Places each removal, and each open case whose departure has taken effect, at when it did. */
+export function pointsOf(rows: readonly CaseRow[], targetMs: number, asOf: Date): readonly Point[] {
+  const timed = timedIn(rows)
+  const open = timed
+    .filter((row) => isOpen(row) && row.effectiveAt < asOf)
+    .map(({ effectiveAt }) => ({
       kind: 'open' as const,
-      at: leavingAt,
-      ms: Math.max(LEAST_MS, asOf.getTime() - leavingAt.getTime()),
+      at: effectiveAt,
+      ms: Math.max(LEAST_MS, asOf.getTime() - effectiveAt.getTime()),
     }))
-  const removed = real.flatMap(({ leavingAt, timeToRevokeMs: ms }) =>
-    ms === undefined ? [] : [{ kind: kindOf(ms, targetMs), at: leavingAt, ms: Math.max(LEAST_MS, ms) }],
-  )
+  const removed = timed.flatMap((row) => {
+    const { effectiveAt: at, exposureMs: ms } = row
+    const kind = isWithinTarget(row, targetMs) ? ('within' as const) : ('beyond' as const)
+    return ms === undefined ? [] : [{ kind, at, ms: Math.max(LEAST_MS, ms) }]
+  })
   if (removed.length <= MOST_POINTS) return [...removed, ...open]
   const beyond = removed.filter(({ kind }) => kind === 'beyond')
   return [...daysOf(removed), ...beyond.slice(0, MOST_POINTS), ...open]
-}
-
-function kindOf(ms: number, targetMs: number): 'within' | 'beyond' {
-  return ms <= targetMs ? 'within' : 'beyond'
 }
 
 function daysOf(points: readonly Point[]): readonly Point[] {

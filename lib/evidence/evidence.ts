@@ -1,19 +1,20 @@
-import type { ReportPage } from '../acts/report.ts'
 import { type Feed, type Mismatch, mismatchesOf } from './mismatch.ts'
-import { inOrder, type ReportRow, type Summary, summaryOf } from './rows.ts'
+import type { ReportPage } from './pages.ts'
+import { type CaseRow, inOrder } from './rows.ts'
+import { type Summary, summaryOf } from './summary.ts'
 
 /** Everything that a report shows, in every form of it. */
 export type Evidence = {
   readonly since: Date
   readonly asOf: Date
-  /** The longest time to revoke that is meant to be. */
+  /** The longest exposure that is meant to be. */
   readonly targetMs: number
   readonly summary: Summary
   readonly mismatches: readonly Mismatch[]
   /** Organizations whose own events were not compared with the ledger, and why. */
   readonly uncompared: readonly { readonly orgId: string; readonly code: string }[]
   /** Open cases first. */
-  readonly rows: readonly ReportRow[]
+  readonly rows: readonly CaseRow[]
 }
 
 /** Makes the report of its pages. A case that is on two of them has changed meanwhile: the later page counts. */
@@ -32,7 +33,7 @@ export function evidenceOf(pages: readonly ReportPage[], targetMs: number): Evid
 }
 
 /** An organization that no secret opens any more has cases and no events. */
-function uncomparedOf(rows: readonly ReportRow[], feeds: readonly Feed[]): Evidence['uncompared'] {
+function uncomparedOf(rows: readonly CaseRow[], feeds: readonly Feed[]): Evidence['uncompared'] {
   const unreadable = feeds.flatMap((feed) => (feed.kind === 'unreadable' ? [feed] : []))
   const known = new Set(feeds.map(({ orgId }) => orgId))
   const orphans = new Set(rows.map(({ orgId }) => orgId).filter((orgId) => !known.has(orgId)))

@@ -1,5 +1,5 @@
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-const INSTANT_KEY = /(At|Of)$|^(at|since)$/
+const INSTANT_KEY = /(At|Of|Until)$|^(at|since|until)$/
 
 /** Turns the instants of an answer, which JSON has made texts, into `Date` again. A text in any other field stays a text. */
 export function withInstants(value: unknown, key = ''): unknown {

@@ -3,34 +3,36 @@ import { countOf } from '../words/wording.ts'
 import { cardTable } from './card-table.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup } from './markup.ts'
-import type { ReportRow } from './rows.ts'
+import type { CaseRow } from './rows.ts'
 import { leftoverAdvice, spoken, utc } from './words.ts'
 
 /** Shows what outlived the memberships that ended, what was done about it, and what a human still has to do. */
 export function leftoversSection({ rows }: Evidence): Markup {
-  const looked = rows.filter(({ leftovers }) => leftovers?.state === 'looked')
-  const pending = rows.filter(({ leftovers }) => leftovers?.state === 'pending')
-  const found = looked.flatMap((row) => (row.leftovers?.findings ?? []).map((finding) => ({ row, finding })))
-  const more = looked.reduce((sum, { leftovers }) => sum + (leftovers?.more ?? 0), 0)
+  const searched = rows.filter(({ leftovers }) => leftovers?.state === 'searched')
+  const searching = rows.filter(({ leftovers }) => leftovers?.state === 'searching')
+  const found = searched.flatMap((row) =>
+    (row.leftovers?.findings ?? []).map((finding) => ({ row, finding })),
+  )
+  const omitted = searched.reduce((sum, { leftovers }) => sum + (leftovers?.omitted ?? 0), 0)
   const cells = gathered(found)
     .toSorted(([one], [other]) => order(one.finding) - order(other.finding))
     .map(cellsOf)
   return html`<section aria-labelledby="leftovers" class="${found.length > 5 ? 'long' : 'short'}"><h2 id="leftovers">Leftovers</h2>
 <p>${
-    looked.length > 0
-      ? `Looked for after ${countOf(looked.length, 'case')}`
-      : 'Not looked for after any of these cases'
+    searched.length > 0
+      ? `Searched for after ${countOf(searched.length, 'case')}`
+      : 'Not searched for after any of these cases'
   }: deprecated project invitations, and database users named after the person${
-    pending.length > 0 ? html`; still looked for after ${countOf(pending.length, 'case')}` : undefined
-  }${more > 0 ? html`; ${countOf(more, 'finding')} more than the ledger could keep` : undefined}.</p>
+    searching.length > 0 ? html`; still searched for after ${countOf(searching.length, 'case')}` : undefined
+  }${omitted > 0 ? html`; ${countOf(omitted, 'finding')} more than the ledger could keep` : undefined}.</p>
 ${cells.length > 0 ? cardTable(countOf(found.length, 'finding'), TITLES, cells) : undefined}${
-  looked.length > 0 && cells.length === 0 ? html`<p>Nothing was found.</p>` : undefined
+  searched.length > 0 && cells.length === 0 ? html`<p>Nothing was found.</p>` : undefined
 }</section>\n`
 }
 
 const TITLES = ['Person', 'What', 'Project', 'Why', 'Done']
 
-type Found = { readonly row: ReportRow; readonly finding: Finding }
+type Found = { readonly row: CaseRow; readonly finding: Finding }
 
 /** A project that our credential cannot read is one trouble, however many people it concerns. */
 function gathered(found: readonly Found[]): readonly (readonly [Found, ...Found[]])[] {

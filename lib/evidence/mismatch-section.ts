@@ -23,7 +23,7 @@ function cellsOf(mismatch: Mismatch): readonly Markup[] {
       const { event, orgId } = mismatch
       const { actor = 'unknown', isOurs } = event
       const what = isOurs
-        ? html`<span class="bad">Removed with our credential, and no case tells of it</span>`
+        ? html`<span class="bad">Removed with our credential, and no case explains it</span>`
         : html`Removed in Atlas by somebody else; no case asked for it`
       const evidence = html`event ${event.id} (${event.type})<small>actor <bdi>${actor}</bdi></small>`
       return [

@@ -1,5 +1,21 @@
-import type { ReportPage } from '../acts/report.ts'
 import { withInstants } from './instants.ts'
+import type { Feed } from './mismatch.ts'
+import type { CaseRow } from './rows.ts'
+
+/**
+ * A page of a report. Percentiles and the comparison with Atlas need all pages. A case that is closed while the pages are read may be on
+ * two of them; the later one counts.
+ */
+export type ReportPage = {
+  readonly since: Date
+  readonly asOf: Date
+  /** All that are open, and those closed since: whoever was received since is among them. */
+  readonly rows: readonly CaseRow[]
+  /** On the last page: the removals that the organizations themselves report. */
+  readonly feeds: readonly Feed[]
+  /** `cursor` of the next page; absent on the last one. */
+  readonly next?: string
+}
 
 /** Why there is no page. */
 export type NoPage = { readonly kind: 'refused' | 'failed'; readonly error: string }

@@ -11,7 +11,7 @@ const WITHIN = '#1f5fa8'
 const BEYOND = '#b3400e'
 const INK = '#333d47'
 
-/** Draws how many removals took how long: one bar per class, those beyond the target in another colour right of its line. */
+/** Draws how many removals there were by exposure: one bar per class, those beyond the target in another colour right of its line. */
 export function drawDistribution(
   classes: readonly ClassOfTimes[],
   targetMs: number,
@@ -26,7 +26,7 @@ export function drawDistribution(
       domain: [0, classes.length],
       ticks: edges.map((_, index) => index).filter((index) => width > 500 || index % 2 === 0),
       tickFormat: (index: number) => (index === 0 ? '0' : duration(edges[index] ?? 0)),
-      label: 'Time to revoke',
+      label: 'Exposure',
     },
     y: { label: 'Removals', grid: true, ticks: 5, tickFormat: (count: number) => wholeOnly(count) },
     marks: [
@@ -76,7 +76,7 @@ export function drawTimeline(points: readonly Point[], targetMs: number, width: 
   const at = { x: 'at', y: 'height', r: 3.5 } as const
   return svgOf(said, {
     ...{ width, height: 300, marginTop: 24, marginBottom: 40, marginLeft: 56, marginRight: 24 },
-    x: { type: 'utc', label: 'Leaving instant (UTC)', ...days },
+    x: { type: 'utc', label: 'Departure effective (UTC)', ...days },
     y: {
       domain: [heightOf(1_000), highest],
       ticks: TICKS.map((seconds) => heightOf(seconds * 1_000)).filter((tick) => tick <= highest),

@@ -24,9 +24,9 @@ export function reportHtml(evidence: Evidence): string {
 <title>Atlas offboarding evidence, ${period}</title>
 <style>${verbatim(STYLE)}</style></head>
 <body><header><h1>MongoDB Atlas offboarding: evidence</h1>
-<p>${period}. Target for the time to revoke: ${duration(targetMs)}. All times are UTC.</p></header>
+<p>${period}. Target for the exposure: ${duration(targetMs)}. All times are UTC.</p></header>
 <main>
-${summarySection(evidence)}${openSection(evidence)}${leftoversSection(evidence)}${mismatchSection(evidence)}<section aria-labelledby="times"><h2 id="times">Time to revoke</h2>
+${summarySection(evidence)}${openSection(evidence)}${leftoversSection(evidence)}${mismatchSection(evidence)}<section aria-labelledby="times"><h2 id="times">Exposure</h2>
 ${charts(evidence)}</section>
 ${closedSection(evidence)}${NOTES}</main></body></html>
 `.markup
@@ -52,12 +52,15 @@ ${closed.length > 0 ? table : html`<p>None.</p>`}</section>\n`
 const NOTES = html`<section aria-labelledby="notes"><h2 id="notes">How to read this</h2>
 <dl class="notes">
 <dt>Which cases</dt><dd>Those received or closed in the period, and all that are open now. A case is one departure in one organization.</dd>
-<dt>Leaving instant</dt><dd>From when the person must have no access: the later of when the source says they left and when it says that takes effect.</dd>
-<dt>Time to revoke</dt><dd>From the leaving instant to when access ended. Only removals by this system have one. Percentiles are by nearest rank: a time that somebody really kept access.</dd>
+<dt>Effective</dt><dd>When the departure took effect, as the source says it; if it says nothing, when it said so.</dd>
+<dt>Exposure</dt><dd>From then to when access ended, however late the departure was received. The target is for this. Only removals by this system have one.</dd>
+<dt>Notice delay</dt><dd>How long after taking effect the departure was received.</dd>
+<dt>Time to revoke</dt><dd>From when the source both said so and meant it, to when access ended. Percentiles are by nearest rank: a time that somebody really kept access.</dd>
 <dt>Evidence</dt><dd><em>answered</em>: Atlas answered our DELETE, and a later lookup found the member gone. <em>inferred</em>: the answer was lost, our intent was written down before, and the member is gone; the time is then when that was seen.</dd>
 <dt>Already absent</dt><dd>A complete lookup found nobody by that name, so nothing was removed and nothing is claimed about when access ended.</dd>
-<dt>Decisions</dt><dd>Names are as claimed by whoever decided; the request id joins with CloudTrail, which knows who it was.</dd>
+<dt>Found by a roster</dt><dd>No event said when these people left. Their times are shown and are in no percentile.</dd>
+<dt>Decisions</dt><dd>The caller as AWS authenticated it. A name after <em>as</em> is what somebody typed. The request id joins with CloudTrail.</dd>
 <dt>Compared with Atlas</dt><dd>Same person, same organization, within 15 minutes of the attempt. Removals of the last 15 minutes are not looked for yet.</dd>
-<dt>Leftovers</dt><dd>Access that removing a member does not end, looked for once a day and person at most. Database users are reported only: one that production runs by may bear a person's name.</dd>
+<dt>Leftovers</dt><dd>Access that removing a member does not end, searched for once a day and person at most. Database users are reported only: one that production runs by may bear a person's name.</dd>
 <dt>Not covered</dt><dd>Database users that do not bear the person's username, API keys and service accounts, sessions that are already open, and what happened before the ledger began or after a closed case has left it.</dd>
 </dl></section>\n`

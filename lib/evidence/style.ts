@@ -29,11 +29,11 @@ table.outcomes { width: auto; min-width: 16rem; }
 .outcomes th:last-child { text-align: right; }
 table.cases { table-layout: fixed; font-size: .85rem; }
 .cases th { width: 21%; }
-.eight th:nth-child(2) { width: 13%; }
-.eight th:nth-child(3) { width: 18%; }
-.eight th:nth-child(4), .eight th:nth-child(5), .eight th:nth-child(6) { width: 9%; }
-.eight th:nth-child(7) { width: 8%; }
-.eight th:nth-child(8) { width: 13%; }
+.nine th:nth-child(1) { width: 19%; }
+.nine th:nth-child(2), .nine th:nth-child(9) { width: 12%; }
+.nine th:nth-child(3) { width: 16%; }
+.nine th:nth-child(4), .nine th:nth-child(5), .nine th:nth-child(7) { width: 9%; }
+.nine th:nth-child(6), .nine th:nth-child(8) { width: 7%; }
 .cases time { font-variant-numeric: tabular-nums; }
 .cases ul { margin: 0; padding: 0; list-style: none; }
 .cases li + li { margin-top: .3rem; }

@@ -1,22 +1,30 @@
+import { countOf } from '../words/wording.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup } from './markup.ts'
 import { duration, spoken } from './words.ts'
 
 /** Shows what the cases add up to: a few figures, and the number of each outcome. */
 export function summarySection({ summary, mismatches, uncompared, targetMs }: Evidence): Markup {
-  const { departures, cases, open, overdue, timeToRevoke: times, byOutcome, dryRuns } = summary
-  const within = times && `${times.withinTarget} of ${times.removals} within ${duration(targetMs)}`
+  const { departures, cases, open, overdue, removals, foundByRoster: found, byOutcome, dryRuns } = summary
+  const { timeToRevoke, exposure } = removals ?? {}
+  const within = removals && `${removals.withinTarget} of ${removals.number} within ${duration(targetMs)}`
   const differences = uncompared.length > 0 ? `${mismatches.length}, incomplete` : String(mismatches.length)
   const figures = [
     figure('Departures', String(departures), `${cases} cases, one per organization`),
     figure('Open', String(open), `${overdue} beyond the target`, overdue > 0),
-    figure('Median time to revoke', timeOf(times?.p50Ms), 'p50'),
-    figure('95 % took at most', timeOf(times?.p95Ms), 'p95'),
-    figure('Longest', timeOf(times?.maxMs), within ?? 'nobody was removed', (times?.maxMs ?? 0) > targetMs),
+    figure('Median time to revoke', timeOf(timeToRevoke?.p50Ms), `exposure ${timeOf(exposure?.p50Ms)}`),
+    figure('95 % took at most', timeOf(timeToRevoke?.p95Ms), `exposure ${timeOf(exposure?.p95Ms)}`),
+    figure(
+      'Longest exposure',
+      timeOf(exposure?.maxMs),
+      within ?? 'nobody was removed',
+      (exposure?.maxMs ?? 0) > targetMs,
+    ),
     figure('Differences from Atlas', differences, 'see below', mismatches.length + uncompared.length > 0),
   ]
   return html`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 <dl class="figures">${figures}</dl>
+${found.cases > 0 ? html`<p>${countOf(found.cases, 'case')} of people found by a roster, ${found.removals} removed: in none of the times, because no event said when they left.</p>` : undefined}
 <table class="outcomes"><caption>Cases by outcome${dryRuns > 0 ? `, without ${dryRuns} of dry runs` : ''}</caption>
 <thead><tr><th scope="col">Outcome</th><th scope="col">Cases</th></tr></thead>
 <tbody>${Object.entries(byOutcome).map(

@@ -1,6 +1,8 @@
-import type { Finding, LeftoversView } from '../leftovers/findings.ts'
+import type { Finding } from '../leftovers/findings.ts'
+import type { LeftoversView } from '../leftovers/search-task.ts'
+import { rowOf as catalogueRowOf } from '../words/catalogue.ts'
+import type { Decision } from '../words/decision.ts'
 import type { Outcome } from '../words/outcome.ts'
-import type { Decision } from './rows.ts'
 
 const UNITS = [
   ['d', 86_400_000],
@@ -27,27 +29,23 @@ export function utc(at: Date): string {
   return at.toISOString().slice(0, 19).replace('T', ' ')
 }
 
-/** How a case stands, in words. */
-export function standing(outcome: Outcome | undefined): string {
-  switch (outcome?.kind) {
-    case undefined:
-      return 'New: not tried yet'
-    case 'removed':
-      return outcome.evidence === 'answered' ? 'Removed' : 'Removed (inferred)'
-    case 'already_absent':
-      return 'Already absent'
-    case 'would_remove':
-      return 'Dry run: would be removed'
-    case 'cancelled':
-      return 'Cancelled'
+/** An outcome in the words of the catalogue, with its instant or code. */
+export function outcomeLine(outcome: Outcome | undefined): string {
+  if (!outcome) return 'New: not tried yet'
+  const { title } = catalogueRowOf(outcome)
+  switch (outcome.kind) {
     case 'scheduled':
-      return `Scheduled for ${utc(outcome.nextAttemptAt)}`
-    case 'held':
-      return `Held: ${spoken(outcome.reason)}`
-    case 'refused':
-      return `Refused: ${spoken(outcome.reason)}`
+      return `${title} for ${utc(outcome.nextAttemptAt)}`
     case 'deferred':
-      return `Deferred: ${outcome.code}`
+      return `${title}: ${outcome.code}`
+    case 'refused':
+      return outcome.code ? `${title}: ${outcome.code}` : title
+    case 'removed':
+    case 'already_absent':
+    case 'would_remove':
+    case 'cancelled':
+    case 'held':
+      return title
   }
 }
 
@@ -56,29 +54,30 @@ export function spoken(code: string): string {
   return code.replaceAll('_', ' ')
 }
 
-/** What a human decided, in words. */
-export function decisionLine({ act, guard, by, because, at, requestId }: Decision): string {
-  const what = guard ? `${act} (${spoken(guard)})` : act
-  const when = at ? `, ${utc(at)}` : ''
-  return `${what} by ${by}: ${because}${when}${requestId ? `, request ${requestId}` : ''}`
+const ACTS = { release: 'released', cancel: 'cancelled', approve: 'approved', confirm: 'confirmed' } as const
+
+/** What a human or a source decided, in words. The caller is AWS's word, a claimed name is only what somebody typed. */
+export function decisionLine({ act, rule, actor, claimedBy, because, at, requestId }: Decision): string {
+  const what = rule ? `${ACTS[act]} (${spoken(rule)})` : ACTS[act]
+  const by = claimedBy === undefined ? actor : `${actor} as "${claimedBy}"`
+  return `${what} by ${by}: ${because}, ${utc(at)}, request ${requestId}`
 }
 
-/** What became of a case's leftovers, in words; `code` is why a search goes on. */
-export function leftoversLine({ state, ...view }: Counted): string {
-  const { deleted, reported, failed, code, lookedBy } = view
+/** What became of a person's leftovers, in words; `code` is why a search continues. */
+export function leftoversLine({ state, deleted, reported, failed, code }: Counted): string {
   switch (state) {
-    case 'pending':
-      return code ? `leftovers: still looked for (${code})` : 'leftovers: still looked for'
-    case 'settled':
-      return lookedBy ? `leftovers: told by case ${lookedBy}` : 'leftovers: not looked for'
-    case 'looked':
+    case 'searching':
+      return code ? `leftovers: still searched for (${code})` : 'leftovers: still searched for'
+    case 'skipped':
+      return 'leftovers: not searched for'
+    case 'searched':
       return deleted + reported + failed === 0
         ? 'no leftovers'
         : `leftovers: ${deleted} deleted, ${reported} reported, ${failed} failed`
   }
 }
 
-type Counted = Pick<LeftoversView, 'state' | 'deleted' | 'reported' | 'failed' | 'code' | 'lookedBy'>
+type Counted = Pick<LeftoversView, 'state' | 'deleted' | 'reported' | 'failed' | 'code'>
 
 /** What a human does about a leftover; nothing where nothing is left. */
 export function leftoverAdvice({ kind, action }: Pick<Finding, 'kind' | 'action'>): string | undefined {
@@ -90,6 +89,6 @@ export function leftoverAdvice({ kind, action }: Pick<Finding, 'kind' | 'action'
       return "ask the project's owners whether anything runs by it; if not, delete it in Atlas: the project, Database Access"
     case 'project':
     case 'organization':
-      return 'give our credential the role named or repair it, then look again: leftovers USERNAME'
+      return 'give our credential the role named or repair it, then search again: leftovers USERNAME'
   }
 }

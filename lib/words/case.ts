@@ -32,7 +32,7 @@ export type CaseState = {
   readonly snapshot?: Snapshot
   readonly outcome?: Outcome
   readonly outcomeAt?: Date
-  /** When a later comparison saw the removed person as a member again. */
+  /** When a later member list showed the person although the case is closed. */
   readonly seenAgainAt?: Date
   /** When everything that names the person was taken out. */
   readonly forgottenAt?: Date

@@ -231,6 +231,14 @@ const NOTICES = {
     act: 'remove USERNAME --because WHY',
     severity: 'alert',
   },
+  absent_but_present: {
+    title: 'A person called absent is a member',
+    meaning:
+      'A case was closed because nobody had that name. A later member list shows a member who may be that person: invited or renamed since.',
+    check: 'Compare the member named here with who left.',
+    act: 'remove USERNAME --because WHY (with the name that the member has now)',
+    severity: 'alert',
+  },
   return_received: {
     title: 'A source says that the person is back',
     meaning: 'Its own open cases of this person are cancelled. Those of other sources are held.',

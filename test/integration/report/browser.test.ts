@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reportHtml } from '../../../lib/evidence/report-html.ts'
-import { eventfulEvidence } from '../../support/evidence.ts'
+import { eventfulEvidence } from './eventful.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -23,8 +23,7 @@ describe.skipIf(!isInstalled)('the report in Chromium', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'report-'))
-    const { evidence } = await eventfulEvidence()
-    await writeFile(join(folder, 'report.html'), reportHtml(evidence))
+    await writeFile(join(folder, 'report.html'), reportHtml(eventfulEvidence()))
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
   })
 
@@ -86,7 +85,7 @@ describe.skipIf(!isInstalled)('the report in Chromium', () => {
     await page.goto(pathToFileURL(join(folder, 'report.html')).href)
 
     expect(await page.locator('svg').first().isVisible()).toBe(true)
-    expect(await page.locator('table.eight tbody tr').count()).toBe(43)
+    expect(await page.locator('table.nine tbody tr').count()).toBe(43)
     await context.close()
   })
 

@@ -3,15 +3,15 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type Evidence, evidenceOf } from '../../../lib/evidence/evidence.ts'
 import { reportHtml } from '../../../lib/evidence/report-html.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
-import { later, ORG, openedCase } from '../../support/cases.ts'
-import { emptyFeed, eventfulEvidence, HOSTILE, TARGET_MS } from '../../support/evidence.ts'
+import { later, ORG, openedCase, removedCase } from '../../unit/evidence/cases.ts'
+import { emptyFeed, eventfulEvidence, HOSTILE, TARGET_MS } from './eventful.ts'
 
 const DAY = 24 * 3_600_000
 
 let evidence: Evidence
 let page: ReturnType<typeof parseHTML>['document']
-beforeAll(async () => {
-  evidence = (await eventfulEvidence()).evidence
+beforeAll(() => {
+  evidence = eventfulEvidence()
   page = documentOf(evidence)
 })
 
@@ -23,9 +23,9 @@ function textOf(selector: string): string {
   return page.querySelector(selector)?.textContent ?? ''
 }
 
-describe('reportHtml() of a world with 43 departures', () => {
+describe('reportHtml() of 43 departures', () => {
   test('shows open cases before closed ones, and every case once', () => {
-    const tables = [...page.querySelectorAll('table.eight')]
+    const tables = [...page.querySelectorAll('table.nine')]
     const [open, closed] = tables.map((table) => table.querySelectorAll('tbody tr').length)
 
     expect(tables).toHaveLength(2)
@@ -34,7 +34,9 @@ describe('reportHtml() of a world with 43 departures', () => {
   })
 
   test('has the figures of the summary', () => {
-    expect(textOf('.figures')).toContain('33 of 40 within 4 h')
+    expect(textOf('.figures')).toContain('35 of 40 within 4 h')
+    expect(textOf('.figures')).toMatch(/Longest exposure1 d 11 h/)
+    expect(textOf('.figures')).toContain('Departures43')
     expect(textOf('.outcomes')).toMatch(/removed\s*40/)
   })
 
@@ -42,9 +44,13 @@ describe('reportHtml() of a world with 43 departures', () => {
     const decisions = [...page.querySelectorAll('li')].map(({ textContent }) => textContent)
 
     expect(decisions).toContainEqual(
-      expect.stringMatching(/^released \(privileged\) by oncall@example\.com.*request /),
+      expect.stringMatching(
+        /^released \(privileged\) by arn:aws.*eve as "oncall@example\.com": .*, request r-1$/,
+      ),
     )
-    expect(decisions).toContainEqual(expect.stringMatching(/^cancelled by oncall@example\.com.*request /))
+    expect(decisions).toContainEqual(
+      expect.stringMatching(/^cancelled by arn:aws.*eve as "oncall@example\.com": .*, request r-1$/),
+    )
   })
 
   test('lists the removal that was made by hand', () => {
@@ -106,8 +112,7 @@ describe('reportHtml()', () => {
   })
 
   test('lists a removal that Atlas has no event of, one with our credential, and one of nobody named', () => {
-    const outcome = { kind: 'removed', evidence: 'answered', revokedAt: later(DAY) } as const
-    const rows = [rowOf(openedCase({ outcome, closedAt: later(DAY) }))]
+    const rows = [rowOf(removedCase(DAY))]
     const event = { id: 'e-1', type: 'REMOVED_FROM_ORG', at: later(0), isOurs: true }
     const feed = { ...emptyFeed(later(-DAY), later(2 * DAY)), events: [event] } as const
     const shown = documentOf(
@@ -115,7 +120,7 @@ describe('reportHtml()', () => {
     )
 
     const text = shown.querySelector('[aria-labelledby="mismatches"]')?.textContent
-    expect(text).toContain('Removed with our credential, and no case tells of it')
+    expect(text).toContain('Removed with our credential, and no case explains it')
     expect(text).toContain('The ledger says removed; Atlas has no event of it')
   })
 
@@ -128,15 +133,32 @@ describe('reportHtml()', () => {
 
   test('shows everything that can be said of one case', () => {
     const kase = openedCase(
+      {},
+      { dryRun: true, reason: HOSTILE.reason, requestedBy: HOSTILE.attribute, effectiveAt: later(-9 * DAY) },
       { seenAgainAt: later(9), attempts: 2, outcomeAt: later(3) },
-      { dryRun: true, reason: HOSTILE.reason, requestedBy: HOSTILE.attribute },
     )
     const row = { ...rowOf(kase), memberUsername: 'ada@old.example.com' }
-    const rows = [row, { ...rowOf(openedCase({ id: 'c-2' })), timeToRevokeMs: TARGET_MS + 1 }]
+    const late = { ...rowOf(openedCase({ id: 'c-2' })), timeToRevokeMs: 5_000, exposureMs: TARGET_MS + 1 }
+    const found = { ...rowOf(openedCase({ id: 'c-3' })), foundByRoster: true } as const
+    const rows = [row, late, found]
     const text = documentOf(evidenceOf([{ since: later(0), asOf: later(1), rows, feeds: [] }], TARGET_MS))
       .body.textContent
 
-    for (const said of ['found as', 'dry run', '2 attempts', 'a member again', 'beyond target'])
+    for (const said of [
+      'found as',
+      'dry run',
+      '2 attempts',
+      'a member again',
+      'time to revoke 5 s',
+      'beyond target',
+    ])
+      expect(text).toContain(said)
+    for (const said of [
+      'out from 2026-11-16',
+      '9 d',
+      'found by a roster',
+      '1 case of people found by a roster',
+    ])
       expect(text).toContain(said)
     expect(text).toContain(HOSTILE.attribute)
   })
@@ -145,8 +167,8 @@ describe('reportHtml()', () => {
     const at = (index: number) => later(index * 600_000)
     const rows = Array.from({ length: 10_000 }, (_, index) => ({
       ...rowOf(openedCase({ id: `c-${index}`, closedAt: at(index) })),
-      leavingAt: at(index),
-      timeToRevokeMs: 1_000 + index,
+      effectiveAt: at(index),
+      exposureMs: 1_000 + index,
     }))
     const text = reportHtml(evidenceOf([{ since: later(0), asOf: later(1), rows, feeds: [] }], TARGET_MS))
 

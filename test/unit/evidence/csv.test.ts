@@ -2,13 +2,14 @@ import { expect, test } from 'vitest'
 import { reportCsv } from '../../../lib/evidence/csv.ts'
 import { evidenceOf } from '../../../lib/evidence/evidence.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
-import { later, openedCase } from '../../support/cases.ts'
-
-const HOUR = 3_600_000
+import { HOUR, later, openedCase, removedCase } from './cases.ts'
 
 function csvOf(...cases: Parameters<typeof rowOf>[0][]): string {
   return reportCsv(
-    evidenceOf([{ since: later(0), asOf: later(HOUR), rows: cases.map(rowOf), feeds: [] }], HOUR),
+    evidenceOf(
+      [{ since: later(0), asOf: later(HOUR), rows: cases.map((kase) => rowOf(kase)), feeds: [] }],
+      HOUR,
+    ),
   )
 }
 
@@ -57,11 +58,10 @@ test('reportCsv() writes no line break or hidden character, whoever sent it', ()
 })
 
 test('reportCsv() has as many cells in every line, with times to the millisecond', () => {
-  const outcome = { kind: 'removed', evidence: 'inferred', revokedAt: later(2 * HOUR) } as const
-  const releases = [
-    { reason: 'privileged', at: later(1), by: 'eve', because: '=x', requestId: 'r-1' },
+  const decisions = [
+    { act: 'release', rule: 'privileged', at: later(1), actor: 'eve', because: '=x', requestId: 'r-1' },
   ] as const
-  const removed = openedCase({ outcome, outcomeAt: later(2 * HOUR), closedAt: later(2 * HOUR), releases })
+  const removed = removedCase(2 * HOUR, {}, { decisions })
   const csv = csvOf(removed, openedCase({ id: 'c-2' }))
 
   const [header, ...lines] = cellsOf(csv)
@@ -76,7 +76,22 @@ test.each([
   [{ kind: 'already_absent' }, 'already_absent', ''],
   [undefined, 'new', ''],
 ] as const)('reportCsv() tells the outcome %j', (outcome, kind, detail) => {
-  const csv = csvOf(openedCase({ outcome }))
+  const csv = csvOf(openedCase({}, {}, { outcome }))
 
   expect([cellOf(csv, 'outcome'), cellOf(csv, 'detail')]).toEqual([kind, detail])
+})
+
+test('reportCsv() has exposure and notice delay, and calls nothing within the target by the notice alone', () => {
+  const outcome = { kind: 'removed', evidence: 'answered', revokedAt: later(3_000) } as const
+  const csv = csvOf(openedCase({}, { effectiveAt: later(-9 * HOUR) }, { outcome }))
+
+  const columns = ['time_to_revoke_ms', 'exposure_ms', 'notice_delay_ms', 'within_target', 'found_by_roster']
+  expect(columns.map((column) => cellOf(csv, column))).toEqual([
+    '3000',
+    '32403000',
+    '32401000',
+    'false',
+    'false',
+  ])
+  expect(cellOf(csv, 'effective_at')).toBe(later(-9 * HOUR).toISOString())
 })

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { classesOf, daysBetween, pointsOf } from '../../../lib/evidence/distribution.ts'
-import { type ReportRow, rowOf } from '../../../lib/evidence/rows.ts'
-import { later, openedCase } from '../../support/cases.ts'
+import { type CaseRow, rowOf } from '../../../lib/evidence/rows.ts'
+import { HOUR, later, openedCase, removedCase } from './cases.ts'
 
-const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-function removed(ms: number, leaving = 0): ReportRow {
-  return { ...rowOf(openedCase({ closedAt: later(ms) })), timeToRevokeMs: ms, leavingAt: later(leaving) }
+function removed(ms: number, effective = 0): CaseRow {
+  return { ...rowOf(removedCase(ms)), effectiveAt: later(effective) }
 }
 
 describe('classesOf()', () => {
@@ -35,9 +34,10 @@ describe('classesOf()', () => {
 describe('pointsOf()', () => {
   test('tells within, beyond and open apart, and nothing less than the axis begins with', () => {
     const open = rowOf(openedCase())
-    const ahead = { ...open, leavingAt: later(9 * HOUR) }
+    const ahead = { ...open, effectiveAt: later(9 * HOUR) }
     const dry = { ...open, dryRun: true }
-    const rows = [removed(5), removed(2 * HOUR), open, ahead, dry]
+    const found = { ...removed(9 * HOUR), foundByRoster: true } as const
+    const rows = [removed(5), removed(2 * HOUR), open, ahead, dry, found]
 
     expect(pointsOf(rows, HOUR, later(3 * HOUR))).toMatchObject([
       { kind: 'within', ms: 1_000 },

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { ReportPage } from '../../../lib/acts/report.ts'
 import { evidenceOf } from '../../../lib/evidence/evidence.ts'
-import { readReport } from '../../../lib/evidence/pages.ts'
+import { type ReportPage, readReport } from '../../../lib/evidence/pages.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
-import { later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
+import { HOUR, later, ORG, OTHER_ORG, openedCase } from './cases.ts'
 
-const HOUR = 3_600_000
 const READ = { kind: 'read', orgId: ORG, since: later(0), readAt: later(HOUR), events: [] } as const
 
 function pageOf(fields: Partial<ReportPage>): ReportPage {

@@ -2,41 +2,44 @@ import { expect, test } from 'vitest'
 import { evidenceOf } from '../../../lib/evidence/evidence.ts'
 import { leftoversSection } from '../../../lib/evidence/leftovers-section.ts'
 import { reportHtml } from '../../../lib/evidence/report-html.ts'
-import { rowOf } from '../../../lib/evidence/rows.ts'
+import { type CaseRow, rowOf } from '../../../lib/evidence/rows.ts'
 import {
+  counted,
   databaseUserFinding,
+  type Finding,
   invitationFinding,
   organizationFinding,
   projectFinding,
-} from '../../../lib/leftovers/describe-finding.ts'
-import { type Finding, withFindings, withLeftovers } from '../../../lib/leftovers/findings.ts'
-import { withOutcome } from '../../../lib/words/case.ts'
-import { departure, later, ORG, openedCase } from '../../support/cases.ts'
+} from '../../../lib/leftovers/findings.ts'
+import type { LeftoversView } from '../../../lib/leftovers/search-task.ts'
+import { HOUR, later, leftoversOf, ORG, removedCase } from './cases.ts'
 
-const HOUR = 3_600_000
 const PLACE = { id: 'a'.repeat(24), name: 'payments <prod>' }
-const INVITATION = { id: 'e'.repeat(24), username: 'ada@example.com', createdAt: later(-HOUR) }
-const CLOSED = withOutcome(
-  openedCase(),
-  { kind: 'removed', evidence: 'answered', revokedAt: later(3_000) },
-  later(4_000),
-)
+const CLOSED = rowOf(removedCase(3_000))
 
-function evidenceWith(...cases: Parameters<typeof rowOf>[0][]) {
-  return evidenceOf([{ since: later(0), asOf: later(HOUR), rows: cases.map(rowOf), feeds: [] }], HOUR)
+function withFindings(findings: readonly Finding[], fields: Partial<LeftoversView> = {}): CaseRow {
+  return {
+    ...CLOSED,
+    leftovers: leftoversOf({ findings, ...counted(findings), at: later(9_000), ...fields }),
+  }
 }
 
-function shown(...cases: Parameters<typeof rowOf>[0][]): string {
-  return leftoversSection(evidenceWith(...cases)).markup
+function evidenceWith(...rows: readonly CaseRow[]) {
+  return evidenceOf([{ since: later(0), asOf: later(HOUR), rows, feeds: [] }], HOUR)
+}
+
+function shown(...rows: readonly CaseRow[]): string {
+  return leftoversSection(evidenceWith(...rows)).markup
 }
 
 test('leftoversSection() shows each finding, with what to do, those that failed first', () => {
-  const findings: Finding[] = [
-    invitationFinding(INVITATION, PLACE, { action: 'deleted' }),
-    databaseUserFinding('CN=<b>ada</b>', PLACE, 'because'),
-    organizationFinding(ORG, 'could not be listed', 'HTTP_503'),
-  ]
-  const markup = shown(withFindings(CLOSED, findings, 3, later(9_000)))
+  const markup = shown(
+    withFindings([
+      invitationFinding({ id: 'e'.repeat(24), createdAt: later(-HOUR) }, PLACE, { action: 'deleted' }),
+      databaseUserFinding('CN=<b>ada</b>', PLACE, 'because'),
+      organizationFinding(ORG, 'could not be listed', 'HTTP_503'),
+    ]),
+  )
 
   expect(markup.indexOf('could not be listed')).toBeLessThan(markup.indexOf('because'))
   expect(markup.indexOf('because')).toBeLessThan(markup.indexOf('deprecated project invitation of'))
@@ -46,14 +49,13 @@ test('leftoversSection() shows each finding, with what to do, those that failed 
   expect(markup).toContain('Database Access')
 })
 
-test('leftoversSection() shows a project that could not be looked at once, with the number of those it concerns', () => {
+test('leftoversSection() shows a project that could not be searched once, with the number of those it concerns', () => {
   const role = projectFinding(PLACE, 'our credential needs a role here', 'USER_UNAUTHORIZED')
-  const cases = ['ada', 'bob', 'eve'].map((name) => {
-    const username = `${name}@example.com`
-    const kase = { ...CLOSED, id: `c-${name}`, departure: departure({ username }) }
-    return withFindings(kase, [role, databaseUserFinding(username, PLACE, 'because')], 3, later(9_000))
-  })
-  const markup = shown(...cases)
+  const rows = ['ada', 'bob', 'eve'].map((name) => ({
+    ...withFindings([role, databaseUserFinding(`${name}@example.com`, PLACE, 'because')]),
+    case: `c-${name}`,
+  }))
+  const markup = shown(...rows)
 
   expect(markup.split('our credential needs a role here')).toHaveLength(2)
   expect(markup).toContain('and 2 more people')
@@ -61,29 +63,28 @@ test('leftoversSection() shows a project that could not be looked at once, with 
   expect(markup).toContain('6 findings')
 })
 
-test('leftoversSection() says what was looked for in vain, and what still is', () => {
-  const pending = withLeftovers(CLOSED, { leftovers: 'clean' }, later(4_000))
+test('leftoversSection() says what was searched for in vain, and what still is', () => {
+  const searching = withFindings([], { state: 'searching' })
 
-  expect(shown(withFindings(CLOSED, [], 3, later(9_000)))).toContain('Nothing was found')
-  expect(shown(pending)).toContain('still looked for after 1 case')
-  expect(shown(pending)).not.toContain('Nothing was found')
-  expect(shown(CLOSED)).toContain('Not looked for after any of these cases')
+  expect(shown(withFindings([]))).toContain('Nothing was found')
+  expect(shown(searching)).toContain('still searched for after 1 case')
+  expect(shown(searching)).not.toContain('Nothing was found')
+  expect(shown(CLOSED)).toContain('Not searched for after any of these cases')
   expect(shown(CLOSED)).not.toContain('Nothing was found')
 })
 
 test('leftoversSection() counts what the ledger could not keep, and breaks pages for many', () => {
-  const many = Array.from({ length: 400 }, (_, index) =>
-    databaseUserFinding(`CN=${index}`, PLACE, 'x'.repeat(200)),
-  )
+  const many = Array.from({ length: 6 }, (_, index) => databaseUserFinding(`CN=${index}`, PLACE, 'x'))
 
-  expect(shown(withFindings(CLOSED, many, 3, later(9_000)))).toMatch(
-    /class="long".*\d+ findings more than the ledger could keep/s,
+  expect(shown(withFindings(many, { omitted: 3 }))).toMatch(
+    /class="long".*3 findings more than the ledger could keep/s,
   )
 })
 
 test('reportHtml() says beside the outcome what became of leftovers', () => {
-  const finding = databaseUserFinding('ada@example.com', PLACE, 'because')
-  const html = reportHtml(evidenceWith(withFindings(CLOSED, [finding], 3, later(9_000))))
+  const html = reportHtml(
+    evidenceWith(withFindings([databaseUserFinding('ada@example.com', PLACE, 'because')])),
+  )
 
   expect(html).toContain('<small>leftovers: 0 deleted, 1 reported, 0 failed</small>')
 })

@@ -1,0 +1,137 @@
+import type { Stop, StopKind } from '../core/org-state.ts'
+import type { Gauge, Memory } from '../core/ports.ts'
+import { changeOpenTask } from '../core/runner.ts'
+import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
+import { atOnce } from '../words/at-once.ts'
+import type { Case, CaseState } from '../words/case.ts'
+import { leavingInstant } from '../words/departure.ts'
+import type { Task, TaskKind } from '../words/task.ts'
+import { type ComparisonState, comparisonKey } from './comparison.ts'
+import { type SweepDeps, tolerance } from './parts.ts'
+import { stopsInForce } from './stops-in-force.ts'
+
+/** What open cases are counted by. What observe mode holds waits by design, so it is apart. */
+const OUTCOMES = ['new', 'scheduled', 'observing', 'held', 'refused', 'deferred'] as const
+/** What the other kinds of tasks are counted by. */
+const WAITING = ['waiting'] as const
+/** Retries of cases whose pause is gone, at once. */
+const AT_ONCE = 10
+
+/** Measures the open tasks of a kind. Of cases it also retries those that are held by a pause that is gone. */
+export async function measureTasks(deps: SweepDeps, kind: TaskKind, until: Date): Promise<void> {
+  const { ledger, clock, journal } = deps
+  const now = clock.now()
+  const trouble = tolerance()
+  const names: readonly string[] = kind === 'case' ? OUTCOMES : WAITING
+  const tallies = new Map(names.map((name) => [name, { open: 0, oldestMs: 0 }]))
+  for await (const page of ledger.open(kind)) {
+    if (clock.now() >= until) throw new Error(`Cannot measure all open tasks of kind "${kind}": no time left`)
+    for (const task of page)
+      await trouble.attempt(() => {
+        const tally = tallies.get(waitOf(task)) ?? { open: 0, oldestMs: 0 }
+        const oldestMs = Math.max(tally.oldestMs, now.getTime() - waitingSince(task).getTime())
+        tallies.set(waitOf(task), { open: tally.open + 1, oldestMs })
+      })
+    if (kind === 'case') await trouble.attempt(() => retryUnpaused(deps, page as readonly Case[]))
+  }
+  journal.note({
+    event: 'measured',
+    gauges: [...tallies].flatMap(([name, tally]) => gaugesOf(kind, name, tally)),
+  })
+  trouble.end()
+}
+
+function gaugesOf(
+  kind: TaskKind,
+  outcome: string,
+  tally: { open: number; oldestMs: number },
+): readonly Gauge[] {
+  const by = { kind, outcome }
+  return [
+    { name: 'OpenTasks', by, value: tally.open },
+    { name: 'OldestOpenSeconds', by, value: Math.round(tally.oldestMs / 1_000) },
+  ]
+}
+
+/** What a task waits for, in one word. */
+export function waitOf(task: Task): string {
+  if (task.kind !== 'case') return 'waiting'
+  const { outcome } = (task as Case).state
+  if (outcome?.kind === 'held' && outcome.reason === 'observing') return 'observing'
+  return outcome?.kind ?? 'new'
+}
+
+/** Since when a task waits: since it was opened, or since the person had to be out if that was later. */
+export function waitingSince({ kind, openedAt, state }: Task): Date {
+  if (kind !== 'case') return openedAt
+  const leaving = leavingInstant((state as CaseState).departure)
+  return leaving > openedAt ? leaving : openedAt
+}
+
+/** A worker may hold a case for a pause that a human lifts at that very moment. Nobody else would judge it again. */
+async function retryUnpaused(deps: SweepDeps, page: readonly Case[]): Promise<void> {
+  const held = page.filter(isHeldByPause)
+  const orgIds = [...new Set(held.map(({ state }) => state.orgId))]
+  if (orgIds.length === 0) return
+  const [isAllPaused, ...paused] = (await stopsInForce(deps.ledger, orgIds)).map(isPaused)
+  if (isAllPaused) return
+  const trouble = tolerance()
+  await atOnce(held, AT_ONCE, async ({ kind, id, state }) => {
+    if (paused[orgIds.indexOf(state.orgId)]) return
+    await trouble.attempt(() =>
+      changeOpenTask<CaseState>(deps, { kind, id }, (kase) => (isHeldByPause(kase) ? {} : undefined)),
+    )
+  })
+  trouble.end()
+}
+
+function isHeldByPause({ state: { outcome } }: Case): boolean {
+  return outcome?.kind === 'held' && outcome.reason === 'paused'
+}
+
+function isPaused(stops: readonly Stop[]): boolean {
+  return stops.some(({ kind }) => kind === 'paused')
+}
+
+const STOP_KINDS: readonly StopKind[] = ['paused', 'over_limit', 'credential']
+/** Organizations are compared every hour. A credential that reads no more, or an Atlas that does not answer, is an alarm after three. */
+const UNCOMPARED_MS = 3 * 3_600_000
+const DAY_MS = 24 * 3_600_000
+
+/** Measures what is stopped, which organizations were not compared for long, and how long each source has been silent. */
+export async function measureOrganizations({
+  ledger,
+  clock,
+  organizations,
+  journal,
+}: SweepDeps): Promise<void> {
+  const now = clock.now()
+  const { orgIds } = organizations
+  const stops = await stopsInForce(ledger, orgIds)
+  const stopped = STOP_KINDS.map((why) => {
+    const value = stops.filter((ofOne) => ofOne.some(({ kind }) => kind === why)).length
+    return { name: 'StoppedOrgs', by: { why }, value }
+  })
+  const [sources] = await ledger.memories([SOURCES])
+  const silent = Object.entries(silences(sources?.state as SourcesState | undefined, now)).map(
+    ([source, ms]) => ({
+      name: 'SourceSilenceDays',
+      by: { source },
+      value: ms / DAY_MS,
+    }),
+  )
+  const comparisons = (await ledger.memories(orgIds.map(comparisonKey))) as readonly Memory<ComparisonState>[]
+  const uncompared = comparisons.filter(
+    ({ state }) => state && now.getTime() - state.comparedUntil.getTime() >= UNCOMPARED_MS,
+  )
+  const unreadable = comparisons.reduce((sum, { state }) => sum + (state?.unreadableRows ?? 0), 0)
+  journal.note({
+    event: 'measured',
+    gauges: [
+      ...stopped,
+      ...silent,
+      { name: 'UncomparedOrgs', value: uncompared.length },
+      { name: 'UnreadableRows', value: unreadable },
+    ],
+  })
+}

@@ -1,0 +1,79 @@
+import type { MemberList } from '../core/ports.ts'
+import { nameKey } from '../evidence/explain.ts'
+import type { CaseState } from '../words/case.ts'
+import { bareNames } from '../words/decorated.ts'
+import { usernamesOf } from '../words/departure.ts'
+import { hasAccess, type Member, possibleAliases } from '../words/member.ts'
+import { asciiLowerCase, mailboxOf, sameUsername } from '../words/username.ts'
+import type { Names } from './lists.ts'
+
+/** A username that a member gave up. */
+export type Renamed = { readonly from: string; readonly userId: string; readonly username: string }
+
+/** Who has access to an organization, to be looked up, and what is new since the list before. */
+export type MemberIndex = {
+  readonly asOf: Date
+  readonly byId: ReadonlyMap<string, Member>
+  /** By `nameKey`. */
+  readonly byName: ReadonlyMap<string, Member>
+  /** Members whom the list before did not have, by mailbox. */
+  readonly newcomers: ReadonlyMap<string, readonly Member[]>
+  readonly renamed: readonly Renamed[]
+}
+
+/** Compares a list with the one before. Whoever is in one of them only was not renamed as far as anybody knows. */
+export function renamesBetween(before: Names | undefined, members: readonly Member[]): readonly Renamed[] {
+  return members.flatMap(({ userId, username }) => {
+    const from = before?.get(userId)
+    return from === undefined || sameUsername(from, username) ? [] : [{ from, userId, username }]
+  })
+}
+
+/** Indexes a list, so that however many cases are looked for in it, each costs a few look-ups. */
+export function indexOf({ members, asOf }: MemberList, before: Names | undefined): MemberIndex {
+  const present = members.filter(({ status }) => hasAccess(status)).map(slim)
+  const newcomers = before ? present.filter(({ userId }) => !before.has(userId)) : []
+  return {
+    asOf,
+    byId: new Map(present.map((member) => [member.userId, member])),
+    byName: new Map(present.map((member) => [nameKey(member.username), member])),
+    newcomers: Map.groupBy(newcomers, ({ username }) => mailboxOf(username)),
+    renamed: renamesBetween(before, members),
+  }
+}
+
+/** The lists of all organizations are held at once; projects and teams are most of a member. */
+function slim({ userId, username, status, orgRoles }: Member): Member {
+  return { userId, username, status, orgRoles, projectRoles: [], teamIds: [] }
+}
+
+/** Finds a removed person who is a member again: by the same account, or a new one under a name of theirs. */
+export function memberAgain(
+  { byId, byName }: MemberIndex,
+  { departure, snapshot }: CaseState,
+): Member | undefined {
+  const names = [departure.username, ...(snapshot ? [snapshot.username] : [])]
+  return byId.get(snapshot?.userId ?? '') ?? firstOf(names.map((name) => byName.get(nameKey(name))))
+}
+
+/**
+ * Finds a person whom a case called absent: a member under that very name, a member who was renamed since, or a new member under a
+ * similar name. What the list showed before, the case's last attempt saw and judged.
+ */
+export function memberDespite(index: MemberIndex, { departure }: CaseState): Member | undefined {
+  const names = usernamesOf(departure)
+  const inside = names.flatMap(bareNames)
+  const wanted = new Set([...names, ...inside].map(asciiLowerCase))
+  const renamed = index.renamed.filter(({ from }) => wanted.has(asciiLowerCase(from)))
+  const near = [...wanted].flatMap((name) => index.newcomers.get(mailboxOf(name)) ?? [])
+  return (
+    firstOf(names.map((name) => index.byName.get(nameKey(name)))) ??
+    firstOf(renamed.map(({ userId }) => index.byId.get(userId))) ??
+    near.find(({ username }) => wanted.has(asciiLowerCase(username))) ??
+    possibleAliases([...wanted], near)[0]
+  )
+}
+
+function firstOf<T>(items: readonly (T | undefined)[]): T | undefined {
+  return items.find((item) => item !== undefined)
+}

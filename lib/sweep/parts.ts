@@ -1,0 +1,55 @@
+import type { Members, Organizations } from '../core/ports.ts'
+import type { RunnerDeps } from '../core/runner.ts'
+import type { TaskKind } from '../words/task.ts'
+
+/** What the sweep needs. It reads Atlas with the read credentials and can remove nobody. */
+export type SweepDeps = RunnerDeps & {
+  readonly members: Members
+  readonly organizations: Organizations
+  /** For how long removed people are looked for in the member list. */
+  readonly recheckMs: number
+}
+
+/** Every kind of task that can wait. A kind that is missing here would never be taken up again. */
+export const KINDS = Object.keys({
+  case: true,
+  search: true,
+  reference: true,
+  proposal: true,
+} satisfies Record<TaskKind, true>) as readonly TaskKind[]
+
+/**
+ * Waits for every part of a job, whatever becomes of the others.
+ *
+ * @throws what the first part that failed threw
+ */
+export async function everyPart(parts: readonly Promise<unknown>[]): Promise<void> {
+  const ended = await Promise.allSettled(parts)
+  for (const part of ended) if (part.status === 'rejected') throw part.reason
+}
+
+/** Lets each item of a page fail by itself. */
+export type Tolerance = {
+  /** @returns what the work answers, or `undefined` if it failed */
+  attempt<T>(work: () => Promise<T> | T): Promise<T | undefined>
+  /** @throws what failed first, if anything failed */
+  end(): void
+}
+
+/** Keeps the first failure only, so that it stays small however much fails. */
+export function tolerance(): Tolerance {
+  let first: { readonly error: unknown } | undefined
+  return {
+    async attempt(work) {
+      try {
+        return await work()
+      } catch (error) {
+        first ??= { error }
+        return undefined
+      }
+    },
+    end() {
+      if (first) throw first.error
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import { type Rename, renamedKey } from '../core/absent.ts'
+import type { OrgEvent } from '../core/ports.ts'
+import { addMs, remember } from '../core/runner.ts'
+import { changeOrg } from '../core/stops.ts'
+import { counted } from '../core/window.ts'
+import { nameKey, REMOVAL_EVENTS, type RemovalEvent } from '../evidence/explain.ts'
+import { atOnce } from '../words/at-once.ts'
+import { begun, type ComparisonState, comparisonKey } from './comparison.ts'
+import { type Names, readList } from './lists.ts'
+import { indexOf, type MemberIndex } from './member-index.ts'
+import type { SweepDeps } from './parts.ts'
+
+/** What Atlas said of one organization, and which of its removals nothing has explained so far. */
+export type Round = {
+  readonly orgId: string
+  readonly startedAt: Date
+  /** As it was before this comparison. */
+  readonly comparison: ComparisonState
+  readonly index: MemberIndex
+  /** Everybody's name, to be kept for the next comparison. */
+  readonly names: Names
+  readonly unreadableRows: number
+  /** Removals with our credential or without an actor, by the person's `nameKey`. Absent: Atlas's events could not be read, and why. */
+  readonly suspects: Map<string, RemovalEvent[]> | { readonly code: string }
+}
+
+const HOUR_MS = 3_600_000
+/** An event may reach the organization's feed late, and a closed case the ledger's index. Both are looked at twice. */
+const OVERLAP_MS = HOUR_MS
+/** The outcome of a younger removal may not be committed yet. */
+const SETTLING_MS = 10 * 60_000
+const KEEP_RENAMED_MS = 400 * 24 * HOUR_MS
+const AT_ONCE = 20
+
+/** Reads an organization's members and removals. @returns `undefined` if Atlas did not answer */
+export async function readOrganization(
+  deps: SweepDeps,
+  orgId: string,
+  until: Date,
+): Promise<Round | undefined> {
+  const { ledger, members, clock } = deps
+  const startedAt = clock.now()
+  const key = comparisonKey(orgId)
+  const { memory } = await remember<ComparisonState>(deps, key, (state) => begun(state, startedAt))
+  const comparison = memory.state ?? begun(undefined, startedAt).state
+  const list = await members.all(orgId, until)
+  if (list.kind === 'failure') {
+    await remember<ComparisonState>(deps, key, (state = comparison) => ({
+      state: { ...state, code: list.code },
+    }))
+    return undefined
+  }
+  const before = await readList(ledger, orgId)
+  const index = indexOf(list, before)
+  const org = await changeOrg(deps, orgId, (state) => ({ state: counted(state, index.byId.size, startedAt) }))
+  await logRenames(deps, orgId, index, startedAt)
+
+  const since = Math.min(comparison.comparedUntil.getTime(), startedAt.getTime() - HOUR_MS) - OVERLAP_MS
+  const feed = await members.events(orgId, REMOVAL_EVENTS, new Date(since), until)
+  return {
+    ...{ orgId, startedAt, comparison, index },
+    names: namesToKeep(list, before),
+    unreadableRows: list.unreadable.length,
+    suspects:
+      feed.kind === 'failure' ? { code: feed.code } : suspectsIn(feed.events, org.actors ?? [], startedAt),
+  }
+}
+
+/** Before the list that shows the new name is kept: a sweep that ends in between sees the rename again. */
+async function logRenames(
+  { ledger }: SweepDeps,
+  orgId: string,
+  { renamed }: MemberIndex,
+  at: Date,
+): Promise<void> {
+  await atOnce(renamed, AT_ONCE, ({ from, userId, username }) =>
+    ledger.change<Rename>(renamedKey(orgId, from), () => ({
+      state: { userId, username, at },
+      expiresAt: addMs(at, KEEP_RENAMED_MS),
+    })),
+  )
+}
+
+/** Whoever is missing from a list with unreadable rows may be in one of them. */
+function namesToKeep(
+  list: {
+    readonly members: readonly { userId: string; username: string }[]
+    readonly unreadable: readonly string[]
+  },
+  before: Names | undefined,
+): Names {
+  const kept = list.unreadable.length > 0 && before ? before : []
+  return new Map([...kept, ...list.members.map(({ userId, username }) => [userId, username] as const)])
+}
+
+function suspectsIn(
+  events: readonly OrgEvent[],
+  actors: readonly string[],
+  now: Date,
+): Map<string, RemovalEvent[]> {
+  const until = now.getTime() - SETTLING_MS
+  const suspects = new Map<string, RemovalEvent[]>()
+  for (const event of events) {
+    const isOurs = event.actor !== undefined && actors.includes(event.actor)
+    if ((event.actor !== undefined && !isOurs) || event.at.getTime() > until) continue
+    const name = nameKey(event.targetUsername ?? '')
+    suspects.set(name, [...(suspects.get(name) ?? []), { ...event, isOurs }])
+  }
+  return suspects
+}

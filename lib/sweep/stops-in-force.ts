@@ -1,0 +1,22 @@
+import type { Stop } from '../core/org-state.ts'
+import {
+  EVERYONE,
+  type EveryoneState,
+  everyoneIn,
+  type OrgState,
+  orgKey,
+  orgStateIn,
+} from '../core/org-state.ts'
+import type { Ledger, Memory } from '../core/ports.ts'
+
+/** Reads what is stopped now: first of all organizations together, then of each, in their order. */
+export async function stopsInForce(
+  ledger: Ledger,
+  orgIds: readonly string[],
+): Promise<readonly (readonly Stop[])[]> {
+  const [everyone, ...orgs] = await ledger.memories([EVERYONE, ...orgIds.map(orgKey)])
+  return [
+    everyoneIn(everyone as Memory<EveryoneState>).stops,
+    ...orgs.map((org) => orgStateIn(org as Memory<OrgState>).stops),
+  ]
+}

@@ -1,0 +1,128 @@
+import { addMs, followUp } from '../core/runner.ts'
+import { isExplainedBy, isExplainedBySearch, nameKey, type RemovalEvent } from '../evidence/explain.ts'
+import { rowOf } from '../evidence/rows.ts'
+import type { SearchTask } from '../leftovers/search-task.ts'
+import { noticeDraft } from '../words/audit-event.ts'
+import type { Case } from '../words/case.ts'
+import type { Member } from '../words/member.ts'
+import type { Task } from '../words/task.ts'
+import { memberAgain, memberDespite } from './member-index.ts'
+import { type SweepDeps, type Tolerance, tolerance } from './parts.ts'
+import type { Round } from './read-organization.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** A case that called somebody absent is looked at again in the lists of so many hours, and in the next one if that takes longer. */
+const ABSENT_AGAIN_MS = 3 * HOUR_MS
+
+/**
+ * Goes once over the tasks of the last days: takes out of each round the removals that a task explains, and publishes whoever is present
+ * although their case says otherwise. No task is kept.
+ *
+ * @throws if not all tasks could be read in time
+ */
+export async function weighTasks(deps: SweepDeps, rounds: readonly Round[], until: Date): Promise<true> {
+  const { ledger, clock } = deps
+  const byOrg = new Map(rounds.map((round) => [round.orgId, round]))
+  const trouble = tolerance()
+  const weigh = async (pages: AsyncIterable<readonly Task[]>) => {
+    for await (const page of pages) {
+      if (clock.now() >= until) throw new Error('Cannot compare with all tasks: no time left')
+      for (const task of page) {
+        const round = byOrg.get(task.subject.orgId)
+        if (round) await weighTask(deps, round, task, trouble)
+      }
+    }
+  }
+  for (const day of daysToRead(deps, rounds)) await weigh(ledger.closedOn(day))
+  if (rounds.some(hasSuspects)) for (const kind of ['case', 'search'] as const) await weigh(ledger.open(kind))
+  trouble.end()
+  return true
+}
+
+async function weighTask(deps: SweepDeps, round: Round, task: Task, trouble: Tolerance): Promise<void> {
+  await trouble.attempt(() => takeExplained(round, task))
+  if (task.kind === 'case') await trouble.attempt(() => publishIfPresent(deps, round, task as Case))
+}
+
+/** The UTC days on which a case was closed that can matter. */
+function daysToRead({ clock, recheckMs }: SweepDeps, rounds: readonly Round[]): readonly string[] {
+  const now = clock.now().getTime()
+  const compared = rounds.map(({ comparison }) => comparison.comparedUntil.getTime() - 2 * HOUR_MS)
+  const days = new Set<string>()
+  for (let at = Math.min(now - recheckMs, ...compared); at < now; at += DAY_MS) days.add(dayOf(at))
+  return [...days.add(dayOf(now))]
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
+}
+
+/** Tells whether a removal is left that nothing explains. */
+export function hasSuspects({ suspects }: Round): boolean {
+  return suspects instanceof Map && suspects.size > 0
+}
+
+function takeExplained({ suspects }: Round, task: Task): void {
+  if (!(suspects instanceof Map) || suspects.size === 0) return
+  const isExplained = explainerOf(task)
+  for (const name of namesOf(task)) {
+    const left = (suspects.get(name) ?? []).filter((event) => !isExplained(event))
+    if (left.length > 0) suspects.set(name, left)
+    else suspects.delete(name)
+  }
+}
+
+function explainerOf(task: Task): (event: RemovalEvent) => boolean {
+  if (task.kind === 'search') return (event) => isExplainedBySearch(task as SearchTask, event)
+  if (task.kind !== 'case') return () => false
+  const row = rowOf(task as Case)
+  return (event) => isExplainedBy(row, event)
+}
+
+/** The person may have been found under another name than the departure's. */
+function namesOf({ kind, subject, state }: Task): readonly string[] {
+  const found = kind === 'case' ? (state as Case['state']).snapshot?.username : undefined
+  return [...new Set([subject.username, ...(found === undefined ? [] : [found])].map(nameKey))]
+}
+
+async function publishIfPresent(
+  deps: SweepDeps,
+  { orgId, index, comparison }: Round,
+  kase: Case,
+): Promise<void> {
+  const { closedAt, state } = kase
+  const { outcome, departure, seenAgainAt } = state
+  if (!closedAt || closedAt >= index.asOf || seenAgainAt || departure.dryRun) return
+  const now = deps.clock.now()
+  if (outcome?.kind === 'removed' && closedAt >= addMs(now, -deps.recheckMs))
+    return await publishPresent(deps, kase, memberAgain(index, state), { name: 'returned', orgId })
+  const lastListed = comparison.listedAt ?? now
+  if (
+    outcome?.kind === 'already_absent' &&
+    (closedAt >= addMs(now, -ABSENT_AGAIN_MS) || closedAt >= lastListed)
+  )
+    await publishPresent(deps, kase, memberDespite(index, state), { name: 'absent_but_present', orgId })
+}
+
+type Contradiction = { readonly name: 'returned' | 'absent_but_present'; readonly orgId: string }
+
+/** The case stays closed; a human decides. Committed with the case, so it is published once. */
+async function publishPresent(
+  deps: SweepDeps,
+  kase: Case,
+  member: Member | undefined,
+  { name, orgId }: Contradiction,
+): Promise<void> {
+  if (!member) return
+  const at = deps.clock.now()
+  const notice = noticeDraft({
+    ...{ name, at, orgId, caseId: kase.id },
+    correlationUid: kase.state.departure.id,
+    user: { name: member.username, uid: member.userId },
+    unmapped: { roles: member.orgRoles, status: member.status },
+  })
+  const state = { ...kase.state, seenAgainAt: at }
+  const committed = await deps.ledger.commit(kase, { state, drafts: [notice] })
+  if (committed) await followUp(deps, committed)
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { heardSource, type SourcesState, silences } from '../../../lib/core/sources.ts'
+
+const NOW = new Date('2026-11-16T12:00:00.000Z')
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+function at(ms: number): Date {
+  return new Date(NOW.getTime() + ms)
+}
+
+function heard(...sent: readonly (readonly [source: string, ms: number])[]): SourcesState | undefined {
+  return sent.reduce<SourcesState | undefined>(
+    (state, [source, ms]) => heardSource(state, source, at(ms)),
+    undefined,
+  )
+}
+
+describe('silences()', () => {
+  test('counts from when a source last sent something', () => {
+    expect(silences(heard(['okta', -5 * HOUR], ['okta', -HOUR], ['sns/hr', -2 * HOUR]), NOW)).toEqual({
+      okta: HOUR,
+      'sns/hr': 2 * HOUR,
+    })
+  })
+
+  test('leaves out operators, and what was silent for thirty days', () => {
+    expect(silences(heard(['operator', -HOUR], ['okta', -30 * DAY], ['auth0', 1 - 30 * DAY]), NOW)).toEqual({
+      auth0: 30 * DAY - 1,
+    })
+  })
+
+  test('is never negative, and empty before anything was received', () => {
+    expect(silences(heard(['okta', HOUR]), NOW)).toEqual({ okta: 0 })
+    expect(silences(undefined, NOW)).toEqual({})
+  })
+})
+
+describe('heardSource()', () => {
+  const invented = Array.from({ length: 500 }, (_, n) => [`sns/invented-${n}`, -HOUR + n] as const)
+
+  test('keeps a hundred sources, and lets no invented name push out one that has sent for long', () => {
+    const state = heard(['okta', -9 * DAY], ['okta', -8 * DAY], ...invented)
+
+    expect(Object.keys(state?.sources ?? {})).toHaveLength(100)
+    expect(silences(state, NOW)).toMatchObject({ okta: 8 * DAY })
+  })
+
+  test('finds a place for a new source among invented names', () => {
+    expect(silences(heard(...invented, ['hook/hr', -1]), NOW)).toMatchObject({ 'hook/hr': 1 })
+  })
+})

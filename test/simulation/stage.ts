@@ -1,5 +1,6 @@
+import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
 import type { Case } from '../../lib/words/case.ts'
-import type { Departure } from '../../lib/words/departure.ts'
+import type { Departure, Return } from '../../lib/words/departure.ts'
 import type { Member } from '../../lib/words/member.ts'
 import { sameUsername } from '../../lib/words/username.ts'
 import type { Act } from '../support/acts-stand-in.ts'
@@ -22,7 +23,11 @@ export type Stage = {
   /** Changes a member in place: another name, other roles. */
   change(member: Member, fields: Partial<Member>, orgId?: string): void
   depart(fields?: Partial<Departure>, copies?: number): Departure
-  comeBack(source: string, username: string): void
+  comeBack(source: string, username: string, fields?: Partial<Return>): void
+  /** Gives Atlas's next answers to an operation, in order; after them it answers as ever. */
+  answers(operation: AtlasRequest['operation'], ...replies: readonly Reply[]): void
+  /** Does something when Atlas receives the next request of an operation, before it answers. */
+  when(operation: AtlasRequest['operation'], happens: () => void): void
   sendUnreadable(body: string): void
   /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
   act(request: Act): Promise<void>
@@ -92,11 +97,29 @@ export function createStage(options: WorldOptions): Stage {
       for (let copy = 0; copy < copies; copy += 1) world.depart(asked)
       return asked
     },
-    comeBack(source, username) {
+    comeBack(source, username, fields = {}) {
       returns += 1
-      const back = { id: `${source}:return-${returns}`, source, username, occurredAt: time.now() }
+      const back = { id: `${source}:return-${returns}`, source, username, occurredAt: time.now(), ...fields }
       truth.returns.push({ back, at: time.now() })
       enqueue(aws, encodeWork({ kind: 'return', return: back }), time.now())
+    },
+    answers(operation, ...replies) {
+      const { atlas } = world
+      const { answer } = atlas
+      const waiting = [...replies]
+      atlas.answer = (request) => (request.operation === operation && waiting.shift()) || answer(request)
+    },
+    when(operation, happens) {
+      const { atlas } = world
+      const { answer } = atlas
+      let isNext = true
+      atlas.answer = (request) => {
+        if (isNext && request.operation === operation) {
+          isNext = false
+          happens()
+        }
+        return answer(request)
+      }
     },
     sendUnreadable(body) {
       truth.unreadable.add(body)

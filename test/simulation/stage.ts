@@ -32,6 +32,10 @@ export type Stage = {
   /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
   act(request: Act): Promise<void>
   cases(): readonly Case[]
+  /** Resolves when every departure has its case and a human must decide each open one; after a day in any case. */
+  held(): Promise<void>
+  /** Resolves when every case so far is closed; after a day in any case. */
+  closed(): Promise<void>
   /** Nobody invokes any function for so long, once the departures have cases and no message is in hand: the days on which the same would happen again and again. */
   passOver(ms: number): Promise<void>
   /** Who bears a username in an organization now. */
@@ -50,6 +54,8 @@ export type TracedCall = IoCall & {
 
 const TRIES = 8
 const TRY_AGAIN_MS = 45_000
+const LOOK_MS = 5_000
+const DAY_MS = 24 * 3_600_000
 
 export function createStage(options: WorldOptions): Stage {
   const world = createWorld(options)
@@ -58,6 +64,14 @@ export function createStage(options: WorldOptions): Stage {
   const { orgIds = [ORG] } = options
   let members = 0
   let returns = 0
+
+  async function settled(isDone: (kase: Case) => boolean): Promise<void> {
+    for (let waited = 0; waited < DAY_MS; waited += LOOK_MS) {
+      const cases = world.cases()
+      if (cases.length >= truth.departures.length && cases.every(isDone)) return
+      await time.wait(LOOK_MS)
+    }
+  }
 
   return {
     world,
@@ -138,6 +152,8 @@ export function createStage(options: WorldOptions): Stage {
       truth.acts.push({ ...request, begunAt, at: time.now(), isAnswered: false })
     },
     cases: () => world.cases(),
+    held: () => settled(({ closedAt, dueAt }) => closedAt !== undefined || dueAt === undefined),
+    closed: () => settled(({ closedAt }) => closedAt !== undefined),
     async passOver(ms) {
       const isInHand = () => world.aws.messages.some(({ receiveCount }) => receiveCount > 0)
       while (world.cases().length < truth.departures.length || isInHand()) await time.wait(TRY_AGAIN_MS)

@@ -24,7 +24,7 @@ export const ABSENCE: readonly Story[] = [
       stage.member()
       stage.member({ userId: OTHER_ID, status: 'PENDING', orgRoles: [] })
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage), as: OTHER_ID })
     },
     publishes: [
@@ -55,7 +55,7 @@ export const ABSENCE: readonly Story[] = [
     async play(stage) {
       const { userId } = stage.member({ username: 'ada+atlas@example.com' })
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage), as: userId })
     },
     publishes: [
@@ -73,7 +73,7 @@ export const ABSENCE: readonly Story[] = [
     async play(stage) {
       stage.member({ username: 'ada+atlas@example.com' })
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage), absent: true })
     },
     publishes: [
@@ -81,7 +81,7 @@ export const ABSENCE: readonly Story[] = [
       'notice released',
       'okta:evt-1 already_absent',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
     notices: ['released'],
     mayPublish: ['released'],
     ends: { 'okta:evt-1': ['already_absent'] },
@@ -93,7 +93,7 @@ export const ABSENCE: readonly Story[] = [
       stage.member({ status: 'INVITATION_EXPIRED' })
       stage.member({ username: 'ada+atlas@example.com' })
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage), absent: true })
     },
     publishes: [
@@ -101,15 +101,7 @@ export const ABSENCE: readonly Story[] = [
       'notice released',
       'okta:evt-1 removed (answered)',
     ],
-    asks: [
-      'token',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'removeOrgUser',
-      'getOrgUser',
-    ],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
     notices: ['released'],
     mayPublish: ['released'],
     ends: { 'okta:evt-1': ['removed'] },
@@ -120,7 +112,7 @@ export const ABSENCE: readonly Story[] = [
     async play(stage) {
       stage.member({ username: 'ada+atlas@example.com' })
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       stage.world.org().members = []
       await stage.act({ action: 'release', cases: ids(stage), as: ADA_ID })
     },
@@ -184,7 +176,7 @@ export const ABSENCE: readonly Story[] = [
     },
     async play(stage) {
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage), as: ADA_ID })
     },
     publishes: [
@@ -203,7 +195,7 @@ export const ABSENCE: readonly Story[] = [
       stage.member()
       stage.member({ username: 'ada@third.example.com' })
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.closed()
       stage.depart({ id: 'hook/workday:7', source: 'hook/workday' })
     },
     publishes: ['okta:evt-1 removed (answered)', 'hook/workday:7 already_absent'],
@@ -224,9 +216,9 @@ export const ABSENCE: readonly Story[] = [
     async play(stage) {
       stage.member()
       stage.depart()
-      await stage.wait(20 * MINUTE)
+      await stage.closed()
       stage.member({ userId: OTHER_ID, username: 'ada@third.example.com' }, 'joined')
-      await stage.wait(MINUTE)
+      await stage.closed()
       stage.depart({ id: 'hook/workday:7', source: 'hook/workday' })
     },
     publishes: [
@@ -254,7 +246,7 @@ export const ABSENCE: readonly Story[] = [
       stage.member()
       stage.member({ username: 'ada@third.example.com' })
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.closed()
       stage.answers('listOrgEvents', DOWN, DOWN, DOWN, DOWN)
       stage.depart({ id: 'hook/workday:7', source: 'hook/workday' })
     },
@@ -273,7 +265,7 @@ export const ABSENCE: readonly Story[] = [
       stage.answers('removeOrgUser', { kind: 'reply', status: 204, headers: {}, body: undefined })
       stage.when('getOrgUser', () => stage.change(ada, { username: 'lovelace@example.com' }))
       stage.depart()
-      await stage.wait(2 * MINUTE)
+      await stage.held()
       await stage.act({ action: 'cancel', cases: ids(stage) })
     },
     publishes: [
@@ -302,7 +294,7 @@ export const ABSENCE: readonly Story[] = [
     async play(stage) {
       const { userId } = stage.member({ username: 'ada@break-glass.example.com' })
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage), as: userId })
     },
     publishes: [

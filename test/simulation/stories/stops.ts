@@ -26,7 +26,7 @@ export const STOPS: readonly Story[] = [
     async play(stage) {
       stage.member()
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage) })
     },
     publishes: ['okta:evt-1 held: observing', 'notice released', 'okta:evt-1 removed (answered)'],
@@ -51,7 +51,7 @@ export const STOPS: readonly Story[] = [
     async play(stage) {
       stage.member()
       stage.depart({ suspended: true })
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage) })
     },
     publishes: ['okta:evt-1 held: suspended', 'notice released', 'okta:evt-1 removed (answered)'],
@@ -65,7 +65,7 @@ export const STOPS: readonly Story[] = [
       stage.member()
       await stage.until(later(4 * DAY))
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage) })
     },
     publishes: ['okta:evt-1 held: stale_event', 'notice released', 'okta:evt-1 removed (answered)'],
@@ -108,7 +108,7 @@ export const STOPS: readonly Story[] = [
     async play(stage) {
       stage.member()
       stage.depart()
-      await stage.wait(MINUTE)
+      await stage.held()
       await stage.act({ action: 'release', cases: ids(stage) })
     },
     publishes: [

@@ -104,7 +104,7 @@ export const ABSENCE: readonly Story[] = [
     asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
     notices: ['released'],
     mayPublish: ['released'],
-    ends: { 'okta:evt-1': ['removed'] },
+    ends: { 'okta:evt-1': ['removed', 'already_absent'] },
     stays: ['ada+atlas@example.com'],
   },
   {
@@ -208,7 +208,11 @@ export const ABSENCE: readonly Story[] = [
       'listOrgUsers',
       'listOrgEvents',
     ],
-    ends: { 'okta:evt-1': ['removed'], 'hook/workday:7': ['removed', 'already_absent'] },
+    // What the index does not show yet explains nothing.
+    ends: {
+      'okta:evt-1': ['removed'],
+      'hook/workday:7': ['removed', 'already_absent', 'held: possible_alias'],
+    },
     stays: ['ada@third.example.com'],
   },
   {
@@ -217,6 +221,7 @@ export const ABSENCE: readonly Story[] = [
       stage.member()
       stage.depart()
       await stage.closed()
+      await stage.wait(2 * MINUTE)
       stage.member({ userId: OTHER_ID, username: 'ada@third.example.com' }, 'joined')
       await stage.closed()
       stage.depart({ id: 'hook/workday:7', source: 'hook/workday' })
@@ -255,7 +260,11 @@ export const ABSENCE: readonly Story[] = [
       'hook/workday:7 deferred (SERVICE_UNAVAILABLE)',
       'hook/workday:7 already_absent',
     ],
-    ends: { 'okta:evt-1': ['removed'], 'hook/workday:7': ['removed', 'already_absent'] },
+    // What the index does not show yet explains nothing.
+    ends: {
+      'okta:evt-1': ['removed'],
+      'hook/workday:7': ['removed', 'already_absent', 'held: possible_alias'],
+    },
     stays: ['ada@third.example.com'],
   },
   {
@@ -274,7 +283,6 @@ export const ABSENCE: readonly Story[] = [
       'notice cancelled_by_operator',
       'okta:evt-1 cancelled (simulated)',
     ],
-    notices: ['cancelled_by_operator'],
     mayPublish: ['cancelled_by_operator'],
     ends: { 'okta:evt-1': ['cancelled', 'removed'] },
   },

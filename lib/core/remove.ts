@@ -1,10 +1,11 @@
 import type { Case } from '../words/case.ts'
-import { leavingInstant, usernamesOf } from '../words/departure.ts'
+import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member, snapshotOf } from '../words/member.ts'
 import { sameUsername } from '../words/username.ts'
 import { besideEnded, held, presentOtherwise, renamesOf } from './absent.ts'
 import type { OffboardDeps, Tried, Work } from './attempt.ts'
 import { factsOf, recall } from './facts.ts'
+import { explained, rejoins } from './joins.ts'
 import type { Failure, Lookup } from './ports.ts'
 import {
   CAME_BACK_AFTER_INTENT,
@@ -16,7 +17,7 @@ import {
   namedMember,
 } from './rules.ts'
 import { addMs } from './runner.ts'
-import { asQuestion, confirm, ended, failed, isStillThere, STILL_PRESENT, settle } from './settle.ts'
+import { confirm, ended, failed, isStillThere, STILL_PRESENT, settle } from './settle.ts'
 import { reserveSlot, returnSlot } from './slot.ts'
 
 /**
@@ -87,16 +88,16 @@ type Seen = {
 async function withMember(deps: OffboardDeps, work: Work, { lookup, history }: Seen): Promise<Tried> {
   const { task } = work
   const { member, list } = lookup
+  const { intent } = task.state
+  // Beside whom our DELETE was meant for, only an ended invitation is left under the name.
+  if (intent && intent.userId !== member.userId && !hasAccess(member.status))
+    return await afterIntent(deps, work, { userId: intent.userId, members: list?.members ?? [] })
   const beside =
     hasAccess(member.status) || isSaidAbsent(task)
       ? undefined
       : besideEnded(usernamesOf(task.state.departure), list)
   if (beside) return ended(task, beside)
   const { userId, status, orgRoles } = member
-  const { intent } = task.state
-  // Our DELETE was meant for somebody else under this name, of whom only an ended invitation is left: did it take effect?
-  if (intent && intent.userId !== userId && !hasAccess(status))
-    return await confirm(deps, work, intent.userId)
   deps.journal.note({ event: 'found', caseId: task.id, userId, status, orgRoles })
   if (sameUsername(member.username, task.subject.username))
     return await removeFound(deps, work, { lookup, history })
@@ -154,38 +155,15 @@ function withSnapshot(task: Case, member: Member): Case {
   return { ...task, state: { ...task.state, snapshot: snapshotOf(member) } }
 }
 
-/** How long after the leaving instant nobody is expected to be back already. Later, the organization's events are read. */
-const REJOIN_CHECK_AFTER_MS = 15 * 60_000
+type Missing = { readonly userId: string; readonly members: readonly Member[] }
 
-/** When the person joined or was invited since the leaving instant. Asked only when that is old enough to matter, or after an intent. */
-async function rejoins(
-  deps: OffboardDeps,
-  work: Work,
-  { username }: Member,
-): Promise<readonly Date[] | Failure> {
-  const { departure, intent } = work.task.state
-  const leaving = leavingInstant(departure)
-  // After an intent the person may have been out for a moment, and let in again by federation.
-  if (!intent && deps.clock.now().getTime() - leaving.getTime() <= REJOIN_CHECK_AFTER_MS) return []
-  return await joinsOf(deps, work, [username], leaving)
-}
-
-/** When anybody by these names joined or was invited since an instant. */
-async function joinsOf(
-  { members }: OffboardDeps,
-  { task, deadline }: Work,
-  usernames: readonly string[],
-  since: Date,
-): Promise<readonly Date[] | Failure> {
-  const feed = await members.events(task.state.orgId, ['JOINED_ORG', 'INVITED_TO_ORG'], since, deadline)
-  if (feed.kind === 'failure') return asQuestion(feed)
-  return feed.events
-    .filter(({ type, targetUsername, actor }) => {
-      // Who joined is its target. Should Atlas name only who did it, that is the very person.
-      const who = targetUsername ?? (type === 'JOINED_ORG' ? actor : undefined)
-      return who !== undefined && usernames.some((username) => sameUsername(who, username))
-    })
-    .map(({ at }) => at)
+/** Whoever our DELETE was meant for is not found by name: they are out, or bear another name by now. */
+async function afterIntent(deps: OffboardDeps, work: Work, { userId, members }: Missing): Promise<Tried> {
+  const { task } = work
+  const tried = await confirm(deps, work, userId)
+  if (tried.kind !== 'failed' || tried.failure !== STILL_PRESENT) return tried
+  const renamed = members.filter((member) => member.userId === userId)
+  return ended(task, cancelled({ kase: task }) ?? held('renamed', renamed))
 }
 
 type NotFound = {
@@ -197,12 +175,7 @@ type NotFound = {
 async function withoutMember(deps: OffboardDeps, work: Work, { list, history }: NotFound): Promise<Tried> {
   const { task } = work
   const { intent, departure, orgId } = task.state
-  if (intent) {
-    const tried = await confirm(deps, work, intent.userId)
-    if (tried.kind !== 'failed' || tried.failure !== STILL_PRESENT) return tried
-    const renamed = list.members.filter(({ userId }) => userId === intent.userId)
-    return ended(task, cancelled({ kase: task }) ?? held('renamed', renamed))
-  }
+  if (intent) return await afterIntent(deps, work, { userId: intent.userId, members: list.members })
   if (isSaidAbsent(task) || namedMember(task) !== undefined) return ended(task, { kind: 'already_absent' })
   const names = usernamesOf(departure)
   const renames = await renamesOf(deps.ledger, orgId, names)
@@ -214,23 +187,6 @@ async function withoutMember(deps: OffboardDeps, work: Work, { list, history }: 
     if (isExplained) return ended(task, { kind: 'already_absent' })
   }
   return ended(task, otherwise ?? { kind: 'already_absent' })
-}
-
-type Namesakes = { readonly similar: readonly string[]; readonly history: readonly Case[] }
-
-/** Whom we removed by this very name, for this very leaving, is out. A namesake was there then, too, unless they came since. */
-async function explained(
-  deps: OffboardDeps,
-  work: Work,
-  { similar, history }: Namesakes,
-): Promise<boolean | Failure> {
-  const leaving = leavingInstant(work.task.state.departure).getTime()
-  const revoked = history
-    .flatMap(({ state: { outcome } }) => (outcome?.kind === 'removed' ? [outcome.revokedAt.getTime()] : []))
-    .filter((at) => Math.abs(at - leaving) <= deps.settings.maxEventAgeMs)
-  if (revoked.length === 0) return false
-  const joins = await joinsOf(deps, work, similar, new Date(Math.max(...revoked)))
-  return Array.isArray(joins) ? joins.length === 0 : (joins as Failure)
 }
 
 async function deleteMember(

@@ -4,6 +4,7 @@ import { hasAccess, type Member } from '../words/member.ts'
 import type { Outcome } from '../words/outcome.ts'
 import type { OffboardDeps, Tried } from './attempt.ts'
 import type { Failure, Removal } from './ports.ts'
+import { namedMember } from './rules.ts'
 
 /** A DELETE that was sent for a case whose intent is in the ledger. */
 export type Sent = {
@@ -23,13 +24,16 @@ export async function settle(deps: OffboardDeps, sent: Sent): Promise<Tried> {
     case 'removed':
       return await confirm(deps, { ...sent, task: answered(task, deps.clock.now()) }, member.userId)
     case 'absent':
-      return mayBeOurs ? await confirm(deps, sent, member.userId) : await absentNow(deps, sent)
+      return (
+        (await elsewhere(deps, sent)) ??
+        (mayBeOurs ? await confirm(deps, sent, member.userId) : ended(task, ABSENT))
+      )
     case 'unexplained': {
       if (!hasAccess(member.status)) return ended(task, ABSENT)
       const still = await isStillMember(deps, sent, member.userId)
       if (typeof still !== 'boolean') return failed(task, still)
       if (still) return refused(task, removal.code)
-      return mayBeOurs ? removedNow(deps, task) : ended(task, ABSENT)
+      return (await elsewhere(deps, sent)) ?? (mayBeOurs ? removedNow(deps, task) : ended(task, ABSENT))
     }
     case 'bad_request':
       return hasAccess(member.status) ? refused(task, removal.code) : ended(task, ABSENT)
@@ -87,9 +91,17 @@ function answered(task: Case, at: Date): Case {
   return { ...task, state: { ...task.state, ...(intent && { intent: { ...intent, answeredAt: at } }) } }
 }
 
-/** Gone between the lookup and our DELETE: an invitation that was accepted meanwhile may live on under another userId. */
-async function absentNow({ members }: OffboardDeps, { task, deadline, member }: Sent): Promise<Tried> {
+/**
+ * Gone between the lookup and the answer to our DELETE: an invitation that was accepted meanwhile may live on under another userId,
+ * whoever ended the first one.
+ */
+async function elsewhere(
+  { members }: OffboardDeps,
+  { task, deadline, member }: Sent,
+): Promise<Tried | undefined> {
   const { orgId, departure } = task.state
+  // Whom a human named is that member alone, whoever else bears the name.
+  if (namedMember(task) !== undefined) return undefined
   const again = await members.find(orgId, usernamesOf(departure), deadline, true)
   switch (again.kind) {
     case 'failure':
@@ -97,9 +109,11 @@ async function absentNow({ members }: OffboardDeps, { task, deadline, member }: 
     case 'several':
       return failed(task, CHANGED)
     case 'found':
-      return again.member.userId === member.userId ? ended(task, ABSENT) : failed(task, CHANGED)
+      return again.member.userId === member.userId || !hasAccess(again.member.status)
+        ? undefined
+        : failed(task, CHANGED)
     case 'none':
-      return ended(task, ABSENT)
+      return undefined
   }
 }
 

@@ -5,7 +5,7 @@
 
 import { type Case, caseIdOf } from '../../lib/words/case.ts'
 import { type Departure, leavingInstant, sameContent, usernamesOf } from '../../lib/words/departure.ts'
-import type { Member } from '../../lib/words/member.ts'
+import { hasAccess, type Member } from '../../lib/words/member.ts'
 import { describeOutcome } from '../../lib/words/outcome.ts'
 import { sameUsername } from '../../lib/words/username.ts'
 import type { Published } from '../support/in-memory-aws.ts'
@@ -20,6 +20,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 const ATTEMPT_MS = MINUTE_MS
 /** DESIGN.md, rule 6: only later than this after the leaving instant are the organization's events asked for joins. */
 const JOINS_ASKED_AFTER_MS = 15 * MINUTE_MS
+/** A source's clock counts for so much ahead of ours at most. */
+const AHEAD_MS = 5 * MINUTE_MS
 /** A case is judged again whenever a human or a source says something; no story has them say this much. */
 const MOST_ALERTS = 20
 
@@ -61,9 +63,12 @@ function* nobodyLost(played: Played): Iterable<string> {
 /** Whoever the case says is out and who is a member all the same, without having come back. */
 function* stillIn({ world, truth }: Played, asked: Asked, kase: Case): Iterable<string> {
   const names = usernamesOf(asked.departure)
-  for (const member of world.org(kase.state.orgId).members) {
-    const isMeant =
-      member.userId === kase.state.intent?.userId || names.some((name) => sameUsername(name, member.username))
+  for (const member of world.org(kase.state.orgId).members.filter(({ status }) => hasAccess(status))) {
+    const named = namedIn(kase)
+    const isMeant = named
+      ? member.userId === named
+      : member.userId === kase.state.intent?.userId ||
+        names.some((name) => sameUsername(name, member.username))
     const membership = membershipAt(truth, kase.state.orgId, member, world.time.now())
     if (isMeant && !cameBack(membership, asked))
       yield `${member.username} is out by ${kase.id}, and still a member`
@@ -78,7 +83,8 @@ function* nobodyWrong(played: Played): Iterable<string> {
       ({ departure, orgIds }) =>
         orgIds.includes(orgId) &&
         !departure.dryRun &&
-        usernamesOf(departure).some((name) => bears.some((one) => sameUsername(name, one))),
+        (usernamesOf(departure).some((name) => bears.some((one) => sameUsername(name, one))) ||
+          isNamedByHuman(played, departure, member)),
     )
     const objections = named.map((asked) => objectionTo(played, asked, { orgId, userId: member.userId, at }))
     if (!objections.includes(undefined))
@@ -136,13 +142,13 @@ function wordOfReturn(
   at: Date,
   released: ReadonlySet<string>,
 ): string | undefined {
-  const known = truth.returns.filter(({ back }) => {
+  const known = truth.returns.filter(({ back, at: saidAt }) => {
     const told = world.aws.published.find((event) => isNoticeOf(event, back.id))
     const isKnown = told !== undefined && at.getTime() - Number(told.detail.time) > ATTEMPT_MS
     return (
       isKnown &&
       usernamesOf(departure).some((name) => sameUsername(back.username, name)) &&
-      back.occurredAt > departure.occurredAt
+      Math.min(back.occurredAt.getTime(), saidAt.getTime() + AHEAD_MS) > departure.occurredAt.getTime()
     )
   })
   const isOwn = known.some(({ back }) => back.source === departure.source)
@@ -271,7 +277,15 @@ function* untoldRemovals({ removals, world }: Played): Iterable<string> {
     const isClaim = outcome?.kind === 'removed' || outcome?.detail?.startsWith('came back after a removal')
     return isClaim ? [`${orgOf(event)}/${snapshot?.userId}`] : []
   })
-  for (const { orgId, member } of removals) {
+  const real = removals.filter((one) => hasAccess(one.member.status))
+  for (const [index, { orgId, member, at: removedAt }] of real.entries()) {
+    // A DELETE that arrives late takes out once more whoever came back meanwhile: one case, one removal.
+    const isSecond = real
+      .slice(0, index)
+      .some(
+        (one) => one.member.userId === member.userId && removedAt.getTime() - one.at.getTime() < ATTEMPT_MS,
+      )
+    if (isSecond) continue
     const at = claims.indexOf(`${orgId}/${member.userId}`)
     if (at < 0) yield `the removal of ${member.username} from ${orgId} was never told as one`
     else claims.splice(at, 1)
@@ -310,7 +324,7 @@ function* ledgerBalances(played: Played): Iterable<string> {
     const own = casesOf(played, asked)
     for (const kase of own) explained.add(kase)
     for (const orgId of asked.orgIds) {
-      if (!isAbsorbed(played, asked, orgId) && !own.some((kase) => kase.state.orgId === orgId))
+      if (!isAbsorbed(played, asked, orgId) && !own.some((kase) => isIn(kase, orgId)))
         yield `${asked.departure.id} has no case in ${orgId}`
     }
   }
@@ -368,6 +382,10 @@ function isSame(one: Departure, other: Departure): boolean {
   )
 }
 
+function isIn({ state }: Case, orgId: string): boolean {
+  return state.orgId === orgId || state.unknownOrgIds?.includes(orgId) === true
+}
+
 /** A case of the same source and person, open when the departure came, said the same: it stands for this one too. */
 function isAbsorbed({ cases }: Played, { departure, at }: Asked, orgId: string): boolean {
   return cases.some(
@@ -380,6 +398,16 @@ function isAbsorbed({ cases }: Played, { departure, at }: Asked, orgId: string):
       openedAt.getTime() <= at.getTime() + DAY_MS &&
       (!closedAt || closedAt >= at),
   )
+}
+
+/** The member whom a human named as the one who is meant. */
+function namedIn({ decisions }: Case): string | undefined {
+  return decisions.findLast(({ act, rule, member }) => act === 'release' && rule !== 'privileged' && member)
+    ?.member
+}
+
+function isNamedByHuman(played: Played, departure: Departure, { userId }: Member): boolean {
+  return played.cases.some((kase) => isSame(departure, kase.state.departure) && namedIn(kase) === userId)
 }
 
 function isOut({ state: { outcome } }: Case): boolean {

@@ -29,7 +29,9 @@ function lineOf({ detail }: Published): string {
   if (!outcome) return `notice ${notice}`
   if (outcome.kind === 'unreadable') return `unreadable: ${outcome.reason}`
   const { correlation_uid: id } = detail.metadata as { readonly correlation_uid: string }
-  return `${id} ${describeOutcome(outcome)}${more(outcome)}`
+  const roles = (detail.privileges as readonly string[]).join()
+  const of = ['', 'ORG_MEMBER'].includes(roles) ? '' : ` of ${roles}`
+  return `${id} ${describeOutcome(outcome)}${more(outcome)}${of}`
 }
 
 function more(outcome: Outcome): string {

@@ -1,5 +1,6 @@
+import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
 import type { Case } from '../../lib/words/case.ts'
-import type { Departure } from '../../lib/words/departure.ts'
+import type { Departure, Return } from '../../lib/words/departure.ts'
 import type { Member } from '../../lib/words/member.ts'
 import { sameUsername } from '../../lib/words/username.ts'
 import type { Act } from '../support/acts-stand-in.ts'
@@ -22,11 +23,19 @@ export type Stage = {
   /** Changes a member in place: another name, other roles. */
   change(member: Member, fields: Partial<Member>, orgId?: string): void
   depart(fields?: Partial<Departure>, copies?: number): Departure
-  comeBack(source: string, username: string): void
+  comeBack(source: string, username: string, fields?: Partial<Return>): void
+  /** Gives Atlas's next answers to an operation, in order; after them it answers as ever. */
+  answers(operation: AtlasRequest['operation'], ...replies: readonly Reply[]): void
+  /** Does something when Atlas receives the next request of an operation, before it answers. */
+  when(operation: AtlasRequest['operation'], happens: () => void): void
   sendUnreadable(body: string): void
   /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
   act(request: Act): Promise<void>
   cases(): readonly Case[]
+  /** Resolves when every departure has its case and a human must decide each open one; after a day in any case. */
+  held(): Promise<void>
+  /** Resolves when every case so far is closed; after a day in any case. */
+  closed(): Promise<void>
   /** Nobody invokes any function for so long, once the departures have cases and no message is in hand: the days on which the same would happen again and again. */
   passOver(ms: number): Promise<void>
   /** Who bears a username in an organization now. */
@@ -45,6 +54,8 @@ export type TracedCall = IoCall & {
 
 const TRIES = 8
 const TRY_AGAIN_MS = 45_000
+const LOOK_MS = 5_000
+const DAY_MS = 24 * 3_600_000
 
 export function createStage(options: WorldOptions): Stage {
   const world = createWorld(options)
@@ -53,6 +64,14 @@ export function createStage(options: WorldOptions): Stage {
   const { orgIds = [ORG] } = options
   let members = 0
   let returns = 0
+
+  async function settled(isDone: (kase: Case) => boolean): Promise<void> {
+    for (let waited = 0; waited < DAY_MS; waited += LOOK_MS) {
+      const cases = world.cases()
+      if (cases.length >= truth.departures.length && cases.every(isDone)) return
+      await time.wait(LOOK_MS)
+    }
+  }
 
   return {
     world,
@@ -92,11 +111,29 @@ export function createStage(options: WorldOptions): Stage {
       for (let copy = 0; copy < copies; copy += 1) world.depart(asked)
       return asked
     },
-    comeBack(source, username) {
+    comeBack(source, username, fields = {}) {
       returns += 1
-      const back = { id: `${source}:return-${returns}`, source, username, occurredAt: time.now() }
+      const back = { id: `${source}:return-${returns}`, source, username, occurredAt: time.now(), ...fields }
       truth.returns.push({ back, at: time.now() })
       enqueue(aws, encodeWork({ kind: 'return', return: back }), time.now())
+    },
+    answers(operation, ...replies) {
+      const { atlas } = world
+      const { answer } = atlas
+      const waiting = [...replies]
+      atlas.answer = (request) => (request.operation === operation && waiting.shift()) || answer(request)
+    },
+    when(operation, happens) {
+      const { atlas } = world
+      const { answer } = atlas
+      let isNext = true
+      atlas.answer = (request) => {
+        if (isNext && request.operation === operation) {
+          isNext = false
+          happens()
+        }
+        return answer(request)
+      }
     },
     sendUnreadable(body) {
       truth.unreadable.add(body)
@@ -115,6 +152,8 @@ export function createStage(options: WorldOptions): Stage {
       truth.acts.push({ ...request, begunAt, at: time.now(), isAnswered: false })
     },
     cases: () => world.cases(),
+    held: () => settled(({ closedAt, dueAt }) => closedAt !== undefined || dueAt === undefined),
+    closed: () => settled(({ closedAt }) => closedAt !== undefined),
     async passOver(ms) {
       const isInHand = () => world.aws.messages.some(({ receiveCount }) => receiveCount > 0)
       while (world.cases().length < truth.departures.length || isInHand()) await time.wait(TRY_AGAIN_MS)

@@ -1,12 +1,27 @@
+import { ABSENCE } from './stories/absence.ts'
 import { GUARDED } from './stories/guarded.ts'
 import { LEAVERS } from './stories/leavers.ts'
 import { LEFTOVERS } from './stories/leftovers.ts'
 import { LONG } from './stories/long.ts'
 import { NAMES } from './stories/names.ts'
 import { OUTAGES } from './stories/outages.ts'
+import { RETURNS } from './stories/returns.ts'
+import { SETTLEMENT } from './stories/settlement.ts'
+import { STOPS } from './stories/stops.ts'
 import type { Story } from './story.ts'
 
-export const STORIES: readonly Story[] = [...LEAVERS, ...NAMES, ...GUARDED, ...OUTAGES, ...LONG, ...LEFTOVERS]
+export const STORIES: readonly Story[] = [
+  ...LEAVERS,
+  ...SETTLEMENT,
+  ...ABSENCE,
+  ...RETURNS,
+  ...STOPS,
+  ...NAMES,
+  ...GUARDED,
+  ...OUTAGES,
+  ...LONG,
+  ...LEFTOVERS,
+]
 
 /** @throws if there is none of this name */
 export function storyNamed(name: string): Story {

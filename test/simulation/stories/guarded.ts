@@ -35,9 +35,9 @@ export const GUARDED: readonly Story[] = [
     notices: ['released'],
     mayPublish: ['released'],
     publishes: [
-      'okta:evt-1 held: privileged (ORG_OWNER)',
+      'okta:evt-1 held: privileged (ORG_OWNER) of ORG_OWNER',
       'notice released',
-      'okta:evt-1 removed (answered)',
+      'okta:evt-1 removed (answered) of ORG_OWNER',
     ],
     ends: { 'okta:evt-1': ['removed'] },
     stays: [BOB],
@@ -53,7 +53,11 @@ export const GUARDED: readonly Story[] = [
       stage.change(ada, { orgRoles: ['ORG_MEMBER'] })
       await stage.act({ action: 'retry', cases: caseIds(stage) })
     },
-    publishes: ['okta:evt-1 held: privileged (ORG_OWNER)', 'notice retried', 'okta:evt-1 removed (answered)'],
+    publishes: [
+      'okta:evt-1 held: privileged (ORG_OWNER) of ORG_OWNER',
+      'notice retried',
+      'okta:evt-1 removed (answered)',
+    ],
     ends: { 'okta:evt-1': ['removed'] },
     stays: [BOB],
   },

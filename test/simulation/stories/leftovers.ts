@@ -63,16 +63,18 @@ export const LEFTOVERS: readonly Story[] = [
       stage.member()
       stage.world.org().projects = [projectOf()]
       stage.depart()
+      const answerAgain = letProjectsWait(stage)
       await gone(stage)
       await stage.act({ action: 'pause' })
+      answerAgain()
       await stage.wait(HOUR)
       await stage.act({ action: 'resume' })
     },
     notices: ['stopped_paused', 'resumed'],
     publishes: [
       'okta:evt-1 removed (answered)',
-      'notice leftovers',
       'notice stopped_paused',
+      'notice leftovers',
       'notice resumed',
     ],
     ends: { 'okta:evt-1': ['removed'] },

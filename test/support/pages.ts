@@ -78,7 +78,7 @@ export function forbiddenWords(pages: Pages, forbidden: readonly Forbidden[] = F
       .split('\n')
       .flatMap((line, index) =>
         forbidden
-          .filter(({ word, inNotes }) => word.test(line) && !(inNotes && line.startsWith('> Note:')))
+          .filter(({ word, inNotes }) => word.test(line) && !(inNotes && /^ *> Note:/.test(line)))
           .map(({ word, why }) => `${file}:${index + 1}: ${word.exec(line)?.[0]} (${why})`),
       ),
   )

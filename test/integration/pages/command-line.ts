@@ -1,62 +1,85 @@
-import { isRefusal, readRequest } from '../../../lib/acts/requests.ts'
-import { readCommandLine } from '../../../lib/cli/command-line.ts'
-import { COMMANDS } from '../../../lib/cli/commands.ts'
+import { answer, operate, READS, WRITES } from '../../../lib/acts/operator.ts'
+import type { Face, Reply } from '../../../lib/cli/invoke.ts'
+import { runCommand } from '../../../lib/cli/run.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
 
 /** What stands for something that the reader fills in. */
 const FILLED: Readonly<Record<string, string>> = {
   CASE: 'c-330beed7d1efa010d550',
-  '<case>': 'c-330beed7d1efa010d550',
   USERNAME: 'grace@example.com',
   OTHER: 'ada@example.com',
+  USERID: 'f1660abe6e9f7490b946bd20',
   ORG: '32b6e34b3d91647abb20e7b8',
-  '<org>': '32b6e34b3d91647abb20e7b8',
   N: '2',
 }
 
 /** Says what the command line, or the function that it asks, would not take; nothing if all is well. */
 export async function problemWith(words: readonly string[]): Promise<string | undefined> {
-  const read = readCommandLine(words.map((word) => FILLED[word] ?? word))
-  if (read.kind === 'wrong') return read.problem
-  if (read.kind !== 'command') return undefined
-  const plan = await read.command.plan(read, TERMINAL)
-  return typeof plan === 'string' ? plan : problemWithRequest(plan.request)
+  const told: string[] = []
+  const status = await runCommand(
+    words.map((word) => FILLED[word] ?? word),
+    { terminal: terminal(told), version: '0', connect: () => understood },
+  )
+  return status === 2 ? told.join('\n') : undefined
 }
 
 /** Says what the operator functions would answer to a request that they do not understand. */
-export function problemWithRequest(request: Readonly<Record<string, unknown>>): string | undefined {
-  const { action } = request
-  if (!isAction(action)) return `no action "${action}"`
-  if (action === 'status') return undefined
-  // Undefined values do not go over the wire.
-  const answer = readRequest(action, JSON.parse(JSON.stringify(request)))
-  return isRefusal(answer) ? answer.error : undefined
+export async function problemWithRequest(
+  face: string | undefined,
+  request: object,
+): Promise<string | undefined> {
+  if (face !== 'operator' && face !== 'operator-read') return `no function ${face}`
+  const reply = await understood(face, request)
+  return reply.kind === 'refused' ? reply.error : undefined
 }
 
 /** Tells which function an action is asked of. */
-export function faceOf(action: unknown): string | undefined {
-  return COMMANDS[String(action).replace('_', '-')]?.face
+export function faceOf(action: unknown): Face | undefined {
+  if (typeof action !== 'string') return undefined
+  if (Object.hasOwn(WRITES, action)) return 'operator'
+  return Object.hasOwn(READS, action) ? 'operator-read' : undefined
 }
 
-function isAction(action: unknown): action is 'status' | Parameters<typeof readRequest>[0] {
-  return faceOf(action) !== undefined
+/** Refuses what the functions would refuse by the request alone, and goes no further. */
+async function understood(face: Face, request: object): Promise<Reply> {
+  // Undefined values do not go over the wire.
+  const body: unknown = JSON.parse(JSON.stringify(request))
+  const by = { deadline: new Date('2026-11-30T17:01:00Z'), requestId: 'bbfd5e81-ee70-43c1-ad62-3bd020419d14' }
+  try {
+    const said: object =
+      face === 'operator' ? await operate(NOTHING, body, by) : await answer(NOTHING, body, by)
+    return 'error' in said
+      ? { kind: 'refused', error: String(said.error) }
+      : { kind: 'failed', error: 'nothing behind it' }
+  } catch {
+    return { kind: 'failed', error: 'nothing behind it' }
+  }
 }
 
-const TERMINAL: Terminal = {
-  print: () => undefined,
-  tell: () => undefined,
-  isLive: false,
-  show: () => undefined,
-  width: undefined,
-  ask: undefined,
-  async *readBytes() {
-    yield Buffer.from(
-      'userName\nada@example.com\ngrace@example.com\nalan@example.com\nBarbara@example.com\nedsger@example.com\nmargaret@example.com\n',
-    )
+/** Whoever gets so far as to use a part has understood the request. */
+const NOTHING = new Proxy({} as never, {
+  get(_, part) {
+    throw new Error(`Cannot use "${String(part)}" here`)
   },
-  readText: async () => 'grace@example.com\n',
-  writeText: async () => undefined,
-  now: () => new Date('2026-11-30T17:00:00Z'),
-  sleep: async () => undefined,
-  every: () => () => undefined,
+})
+
+function terminal(told: string[]): Terminal {
+  return {
+    print: () => undefined,
+    tell: (text) => void told.push(text),
+    isLive: false,
+    show: () => undefined,
+    width: undefined,
+    ask: async () => 'y',
+    async *readBytes() {
+      yield Buffer.from(
+        'userName\nada@example.com\ngrace@example.com\nalan@example.com\nBarbara@example.com\nedsger@example.com\nmargaret@example.com\n',
+      )
+    },
+    readText: async () => 'grace@example.com\n',
+    writeText: async () => undefined,
+    now: () => new Date('2026-11-30T17:00:00Z'),
+    sleep: async () => undefined,
+    every: () => () => undefined,
+  }
 }

@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises'
 
 /** The pages that a reader pastes from. */
-const PAGES = ['README.md', 'infra/README.md', 'infra/runbook.md', 'infra/okta.md', 'infra/entra.md'] as const
+const PAGES = [
+  'README.md',
+  'infra/README.md',
+  'infra/runbook.md',
+  'infra/okta.md',
+  'infra/entra.md',
+  'lib/evidence/README.md',
+  'lib/leftovers/README.md',
+  'lib/people/README.md',
+] as const
 
 export type Page = { readonly file: string; readonly text: string }
 
@@ -40,13 +49,18 @@ export function proseOf({ text }: Page): string {
   return text.replace(FENCED, '')
 }
 
+/** A warning, which may name what nobody is to type. */
+const NOTE = /^ *> Note:.*$/gm
+
 /** What would be typed, each on one line: all of the shell blocks, and what begins like a command between backticks; `npm …` is none. */
 export function commandsOf(page: Page): readonly string[] {
   const typed = blocksOf(page).flatMap(({ language, lines }) => {
     if (language === 'sh') return statementsOf(lines)
     return language === 'console' ? lines.filter(isTyped).map((line) => line.slice(2)) : []
   })
-  const said = spansIn(proseOf(page)).filter((span) => /^(npx|npm|aws|curl|node|openssl) .*[^…]$/.test(span))
+  const said = spansIn(proseOf(page).replace(NOTE, '')).filter((span) =>
+    /^(atlas-offboarding|npx|npm|aws|curl|node|openssl) .*[^…]$/.test(span),
+  )
   return [...typed, ...said].flatMap((command) => command.split(' && '))
 }
 

@@ -11,8 +11,8 @@ export async function typeInto(
   command: string,
   answer: string,
 ): Promise<{ readonly lines: readonly string[]; readonly status: number }> {
-  const [npx, name, ...args] = wordsOf(command)
-  if (`${npx} ${name}` !== 'npx atlas-offboarding') throw new Error(`Cannot type "${command}" here`)
+  const [name, ...args] = wordsOf(command)
+  if (name !== 'atlas-offboarding') throw new Error(`Cannot type "${command}" here`)
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
   const connection = {
     endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,

@@ -104,15 +104,17 @@ const TYPED = [
   ...new Set(
     pages.flatMap((page) => {
       const shown = blocksOf(page).flatMap(({ lines }) => lines.filter(isTyped).map((line) => line.slice(2)))
-      return commandsOf(page).filter(
-        (one) => one.startsWith('npx atlas-offboarding ') && !shown.includes(one),
-      )
+      return commandsOf(page).filter((one) => one.startsWith('atlas-offboarding ') && !shown.includes(one))
     }),
   ),
 ]
 
 async function caseOf(stack: LocalStack, name: string): Promise<string> {
-  const { lines } = await typeInto(stack, `npx atlas-offboarding remove ${name}@example.com`, 'y')
+  const { lines } = await typeInto(
+    stack,
+    `atlas-offboarding remove ${name}@example.com --because HR-1042`,
+    'y',
+  )
   return /\bc-[a-f0-9]{20}\b/.exec(lines.join())?.[0] ?? ''
 }
 

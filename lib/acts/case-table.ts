@@ -43,12 +43,13 @@ export function stateOf({ outcome, closedAt, decisions = [], intendedAt }: State
 
 /** Says how an attempt ended, in a few words. */
 export function outcomeLine(outcome: Outcome | undefined, now: Date): string {
-  const what = describeOutcome(outcome).replace('_', ' ')
   switch (outcome?.kind) {
     case undefined:
+      return 'new'
     case 'already_absent':
+      return 'already absent'
     case 'would_remove':
-      return what
+      return 'would be removed (dry run)'
     case 'removed':
       return `removed (${outcome.evidence}) ${instant(outcome.revokedAt)}`
     case 'cancelled':

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Command, Option, Options, Values } from './command.ts'
+import type { Command, Options, Values } from './command.ts'
 import type { Target } from './invoke.ts'
 import { didYouMean } from './nearest.ts'
 
@@ -29,16 +29,11 @@ export type Argv =
       readonly target: Target
     }
 
-type Words = {
-  readonly words: readonly string[]
-  readonly values: Record<string, string | true | string[]>
-}
-
 /** Reads the command line. What a function judges of a request is left to the function. */
 export function readArgv(args: readonly string[], commands: readonly Command[]): Argv {
   const json = args.includes('--json')
-  const first = wordsIn(args, { ...COMMON, ...allOptions(commands) })
-  const [name, ...operands] = first.words
+  const first = parse(args, { ...COMMON, ...allOptions(commands) })
+  const [name, ...operands] = first.positionals
   const isHelp = name === undefined || name === 'help'
   const wanted = isHelp ? operands[0] : name
   const command = commands.find((one) => one.name === wanted)
@@ -49,8 +44,9 @@ export function readArgv(args: readonly string[], commands: readonly Command[]):
   }
   if (isHelp || !command || first.values.help) return { kind: 'help', json, ...(command && { command }) }
 
-  const values = first.values as Values<Options> & Values<typeof COMMON>
-  const problem = slipIn(args, command, commands) ?? problemOf(command, operands, values)
+  const own = { ...COMMON, ...command.options }
+  const values = parse(args, own).values as Values<Options> & Values<typeof COMMON>
+  const problem = slipIn(first.tokens, own) ?? problemOf(command, operands, values)
   if (problem !== undefined) return { kind: 'wrong', problem: `${name}: ${problem}`, json, command }
   return { kind: 'command', json, command, operands, values, target: targetOf(values) }
 }
@@ -78,23 +74,22 @@ function parse(args: readonly string[], options: Options) {
 
 const SHORT: Readonly<Record<string, string>> = { yes: 'y', help: 'h' }
 
-function wordsIn(args: readonly string[], options: Options): Words {
-  const { positionals, values } = parse(args, options)
-  return { words: positionals, values: values as Words['values'] }
-}
+type Token = ReturnType<typeof parse>['tokens'][number]
 
 /** Finds an option that the command does not know, or one that is not used as it should be. */
-function slipIn(args: readonly string[], command: Command, commands: readonly Command[]): string | undefined {
-  const own: Options = { ...COMMON, ...command.options }
-  const all: Options = { ...COMMON, ...allOptions(commands) }
-  for (const token of parse(args, all).tokens) {
+function slipIn(tokens: readonly Token[], own: Options): string | undefined {
+  const seen = new Set<string>()
+  for (const token of tokens) {
     if (token.kind !== 'option') continue
     const { name, rawName, value, inlineValue } = token
-    const option: Option | undefined = Object.hasOwn(own, name) ? own[name] : undefined
+    const option = Object.hasOwn(own, name) ? own[name] : undefined
     if (!option) return `${rawName} is no option of this command${didYouMean(name, Object.keys(own), '--')}`
-    if (option.takes === undefined && value !== undefined) return `${rawName} takes no value`
+    const { takes, many } = option
+    if (takes === undefined && value !== undefined) return `${rawName} takes no value`
     const isMissing = value === undefined || value === '' || (!inlineValue && /^-./.test(value))
-    if (option.takes !== undefined && isMissing) return `${rawName} needs a value: ${rawName} ${option.takes}`
+    if (takes !== undefined && isMissing) return `${rawName} needs a value: ${rawName} ${takes}`
+    if (takes !== undefined && !many && seen.has(name)) return `${rawName} is given twice`
+    seen.add(name)
   }
   return undefined
 }

@@ -1,11 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Member } from '../../../lib/words/member.ts'
 import { activeMember, LEFT_AT, later, ORG, OTHER_ORG } from '../../support/cases.ts'
 import type { WorldOptions } from '../../support/world.ts'
-import { runProcess, startDesk } from './desk.ts'
+import { startDesk } from './desk.ts'
 
 const LOGIN = new Date('2026-08-08T18:15:51Z')
 const PEOPLE = ['ada', 'bob', 'carl', 'dora', 'emil', 'fay']
@@ -36,7 +33,7 @@ const CLAIM = '--by eve --because HR-1'
 
 async function deskWith(members: readonly Member[] = ALL, options: WorldOptions = {}) {
   const settings = { protectedUsernames: ['root@*'], holdOrgRoles: ['ORG_OWNER'], ...options.settings }
-  const desk = await startDesk({ ...options, settings })
+  const desk = startDesk({ ...options, settings })
   desk.world.org().members = [...members]
   return desk
 }
@@ -46,7 +43,7 @@ const namesIn = (members: readonly Member[]) => members.map(({ username }) => us
 
 describe('`orphans`', () => {
   test('shows who is on no roster line, near matches and protected ones apart, and exits 1', async () => {
-    await using desk = await deskWith()
+    const desk = await deskWith()
 
     const { status, out, err } = await desk.run('orphans --roster people.csv', { files: FILES })
 
@@ -58,12 +55,12 @@ describe('`orphans`', () => {
     expect(orphans).not.toMatch(/ada|root/)
     expect(near).toMatch(/ada\+ci@example.com .* ada@example.com\n/)
     expect(kept).toMatch(/root@example.com .*ORG_OWNER/)
-    expect(out).toContain('if these 2 have left: the same with --remove --expect 2 --by you')
+    expect(out).toContain('if these 2 have left: the same with --remove --expect 2 --because WHY')
     expect(namesIn(desk.world.org().members)).toEqual(namesIn(ALL))
   })
 
   test('exits 0 where everybody is on one of the rosters, protected ones aside', async () => {
-    await using desk = await deskWith()
+    const desk = await deskWith()
 
     const { status, out } = await desk.run('orphans --roster people.csv --roster extra.csv', { files: FILES })
 
@@ -74,7 +71,7 @@ describe('`orphans`', () => {
   })
 
   test('exits 1 for a near match alone: it may be another person of that name', async () => {
-    await using desk = await deskWith([...STAFF, TAGGED])
+    const desk = await deskWith([...STAFF, TAGGED])
 
     const { status, out } = await desk.run('orphans --roster people.csv', { files: FILES })
 
@@ -82,28 +79,8 @@ describe('`orphans`', () => {
     expect(out).toContain('find out whose the near matches are')
   })
 
-  test('reads standard input, and a roster in UTF-16 with tabs', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'roster-'))
-    afterAll(() => rm(folder, { recursive: true }))
-    const file = join(folder, 'people.csv')
-    await writeFile(file, Buffer.from(`\ufeff${ROSTER.replaceAll(',', '\t')}`, 'utf16le'))
-    await using desk = await deskWith()
-
-    const [piped, written] = await Promise.all([
-      runProcess(['orphans', '--roster', '-', '--json'], desk.env, ROSTER),
-      runProcess(['orphans', '--roster', file, '--json'], desk.env),
-    ])
-
-    expect([piped.status, written.status]).toEqual([1, 1])
-    for (const { out } of [piped, written])
-      expect(JSON.parse(out)).toMatchObject({
-        roster: { lines: 6 },
-        orphans: [{ username: 'gus@example.com' }, { username: 'hal@example.com' }],
-      })
-  })
-
   test('--json and --csv print nothing but that, with the exit status of the table', async () => {
-    await using desk = await deskWith()
+    const desk = await deskWith()
 
     const json = await desk.run('orphans --roster people.csv --json', { files: FILES })
     const csv = await desk.run('orphans --roster people.csv --csv', { files: FILES })
@@ -132,7 +109,7 @@ describe('`orphans`', () => {
   })
 
   test('--csv does not let a spreadsheet carry a username out', async () => {
-    await using desk = await deskWith([...STAFF, member(20, '=cmd|1@example.com')])
+    const desk = await deskWith([...STAFF, member(20, '=cmd|1@example.com')])
 
     const { out } = await desk.run('orphans --roster people.csv --csv', { files: FILES })
 
@@ -140,7 +117,7 @@ describe('`orphans`', () => {
   })
 
   test('shows control characters of a username as what they are', async () => {
-    await using desk = await deskWith([...STAFF, member(20, 'g\u202eus@example.com')])
+    const desk = await deskWith([...STAFF, member(20, 'g\u202eus@example.com')])
 
     const { out } = await desk.run('orphans --roster people.csv', { files: FILES })
 
@@ -150,7 +127,7 @@ describe('`orphans`', () => {
 
   test('--json carries no control characters to a terminal, and says the same', async () => {
     const name = 'g\u202e\u009b2J\u{e0041}us@example.com'
-    await using desk = await deskWith([...STAFF, member(20, name)])
+    const desk = await deskWith([...STAFF, member(20, name)])
 
     const { out } = await desk.run('orphans --roster people.csv --json', { files: FILES })
 
@@ -159,7 +136,7 @@ describe('`orphans`', () => {
   })
 
   test('warns of a column that says who is there and is not read', async () => {
-    await using desk = await deskWith()
+    const desk = await deskWith()
     const roster = ROSTER.replaceAll(/$/gm, ',x')
       .replace('userName,x', 'userName,Status')
       .replace(/\n,x$/, '\n')
@@ -170,7 +147,7 @@ describe('`orphans`', () => {
   })
 
   test('says how many lines name nobody', async () => {
-    await using desk = await deskWith()
+    const desk = await deskWith()
 
     const { out } = await desk.run('orphans --roster people.csv', {
       files: { 'people.csv': `${ROSTER}7,\n` },
@@ -188,7 +165,7 @@ describe('a partial reading never looks complete', () => {
   }
 
   test.each(['', ' --json', ' --csv'])('`orphans%s` says so and exits 3', async (form) => {
-    await using desk = await partialDesk(STAFF)
+    const desk = await partialDesk(STAFF)
 
     const { status, out, err } = await desk.run(`orphans --roster people.csv${form}`, { files: FILES })
 
@@ -199,7 +176,7 @@ describe('a partial reading never looks complete', () => {
   })
 
   test('a secret that cannot be read is such a case, and --org leaves it out', async () => {
-    await using desk = await deskWith(STAFF, { orgIds: [ORG, OTHER_ORG] })
+    const desk = await deskWith(STAFF, { orgIds: [ORG, OTHER_ORG] })
     desk.world.aws.secrets.delete(`atlas/${OTHER_ORG}`)
 
     const all = await desk.run('orphans --roster people.csv', { files: FILES })
@@ -207,22 +184,22 @@ describe('a partial reading never looks complete', () => {
 
     expect(all).toMatchObject({
       status: 3,
-      out: expect.stringMatching(new RegExp(`NOT READ: the organization of secret atlas/${OTHER_ORG}: `)),
+      out: expect.stringMatching(new RegExp(`NOT READ: organization ${OTHER_ORG}: `)),
     })
     expect(one).toMatchObject({ status: 0, err: '' })
   })
 
   test('--csv has a line for what was not read', async () => {
-    await using desk = await partialDesk(STAFF)
+    const desk = await partialDesk(STAFF)
     desk.world.aws.secrets.delete(`atlas/${OTHER_ORG}`)
 
     const { out } = await desk.run('orphans --roster people.csv --csv', { files: FILES })
 
-    expect(out).toMatch(new RegExp(`\\r\\n"not_read",,"atlas/${OTHER_ORG}",,"SECRET_\\w+"$`))
+    expect(out).toMatch(new RegExp(`\\r\\n"not_read",,"${OTHER_ORG}",,"SECRET_\\w+"$`))
   })
 
   test('--remove leaves that organization alone, and exits 3 for it', async () => {
-    await using desk = await partialDesk([...STAFF, GUS])
+    const desk = await partialDesk([...STAFF, GUS])
     desk.world.org(OTHER_ORG).members = [GUS]
 
     const ran = await desk.run(`orphans --roster people.csv --remove --expect 1 ${CLAIM}`, { files: FILES })
@@ -232,7 +209,7 @@ describe('a partial reading never looks complete', () => {
       out: expect.stringContaining(`NOT READ: organization ${OTHER_ORG}`),
     })
     expect(namesIn(desk.world.org().members)).toEqual(namesIn(STAFF))
-    expect(desk.world.cases().map(({ orgId }) => orgId)).toEqual([ORG])
+    expect(desk.world.cases().map(({ state }) => state.orgId)).toEqual([ORG])
   })
 })
 
@@ -245,7 +222,7 @@ describe('it is the roster that is wrong', () => {
     ['of other people', 'mail\nx@example.org\n', 'it names 0 of the 9 people in Atlas, less than half'],
     ['half of it missing', 'mail\nada@example.com\nbob@example.com\n', 'it names 2 of the 9 people in Atlas'],
   ])('a roster that is %s exits 2 and removes nobody', async (_, roster, says) => {
-    await using desk = await deskWith()
+    const desk = await deskWith()
     const files = { 'people.csv': roster }
 
     const look = await desk.run('orphans --roster people.csv --json', { files })
@@ -260,7 +237,7 @@ describe('it is the roster that is wrong', () => {
   })
 
   test('so is one that covers one organization badly, and --org can leave that out', async () => {
-    await using desk = await deskWith(STAFF, { orgIds: [ORG, OTHER_ORG] })
+    const desk = await deskWith(STAFF, { orgIds: [ORG, OTHER_ORG] })
     desk.world.org(OTHER_ORG).members = [1, 2, 3, 4].map((at) => member(at, `other.${at}@example.com`))
 
     const all = await desk.run('orphans --roster people.csv', { files: FILES })
@@ -274,7 +251,7 @@ describe('it is the roster that is wrong', () => {
   })
 
   test('so is one that cannot be read', async () => {
-    await using desk = await deskWith()
+    const desk = await deskWith()
 
     const gone = await desk.run('orphans --roster gone.csv', { files: FILES })
 
@@ -285,19 +262,21 @@ describe('it is the roster that is wrong', () => {
   })
 
   test.each([
-    ['orphans', '--roster is needed'],
+    ['orphans', '--roster FILE is missing'],
     ['orphans --roster people.csv --csv --json', 'expected --csv or --json, not both'],
     ['orphans --roster - --roster -', 'there is only one standard input'],
     ['orphans --roster people.csv --expect 2', '--expect is only for --remove'],
     ['orphans --roster people.csv --dry-run', '--dry-run is only for --remove'],
     ['orphans --roster people.csv --remove --by a --because b', '--remove needs --expect'],
     ['orphans --roster people.csv --remove --by a --expect 2', '--remove needs --because'],
-    ['orphans --roster people.csv --remove --because a --expect 2', '--remove needs --by'],
-    [`orphans --roster people.csv --remove --expect all ${CLAIM}`, '--expect: expected the number of people'],
+    [
+      `orphans --roster people.csv --remove --expect all ${CLAIM}`,
+      '--remove needs --expect with the number of people',
+    ],
     [`orphans --roster people.csv --remove --csv --expect 2 ${CLAIM}`, '--csv: not together with --remove'],
-    [`orphans --roster people.csv --org ${OTHER_ORG}`, `\`orgIds\`: no secret opens ${OTHER_ORG}`],
+    [`orphans --roster people.csv --org ${OTHER_ORG}`, `--org: ${OTHER_ORG} is not configured`],
   ])('`%s` exits 2: %s', async (line, says) => {
-    await using desk = await deskWith()
+    const desk = await deskWith()
 
     expect(await desk.run(line, { files: FILES })).toMatchObject({
       status: 2,
@@ -312,7 +291,7 @@ describe('`orphans --remove`', () => {
   const SETTINGS = { settings: { maxRemovalsPercent: 100 } }
 
   test('removes the exact ones as ordinary departures, and nobody else', async () => {
-    await using desk = await deskWith(ALL, SETTINGS)
+    const desk = await deskWith(ALL, SETTINGS)
 
     const { status, out } = await desk.run(`${REMOVE} --expect 2`, { files: FILES })
 
@@ -321,18 +300,17 @@ describe('`orphans --remove`', () => {
     expect(out).toMatch(/hal@example.com .*removed \(answered\)/)
     expect(namesIn(desk.world.org().members)).toEqual(namesIn([...STAFF, TAGGED, ROOT]))
     expect(desk.world.cases()).toHaveLength(2)
-    expect(desk.world.cases()[0]?.departure).toMatchObject({
+    expect(desk.world.cases()[0]?.state.departure).toMatchObject({
       id: expect.stringMatching(/^operator:orphan-2026-11-16-[0-9a-f]{20}$/),
       source: 'operator',
       requestedBy: 'eve',
       reason: 'HR-1',
-      orgIds: [ORG],
-      occurredAt: '2026-11-15T00:00:00.000Z',
+      occurredAt: new Date('2026-11-15T00:00:00.000Z'),
     })
   })
 
   test.each(['1', '3', '0', '4'])('removes nobody where --expect is %s and 2 are found', async (expected) => {
-    await using desk = await deskWith(ALL, SETTINGS)
+    const desk = await deskWith(ALL, SETTINGS)
 
     const { status, out, err } = await desk.run(`${REMOVE} --expect ${expected}`, { files: FILES })
 
@@ -343,7 +321,7 @@ describe('`orphans --remove`', () => {
   })
 
   test('shows whom it means and asks; anything but yes removes nobody', async () => {
-    await using desk = await deskWith(ALL, SETTINGS)
+    const desk = await deskWith(ALL, SETTINGS)
 
     const no = await desk.run(`${REMOVE} --expect 2`, { files: FILES, says: 'n' })
     const before = desk.world.cases().length
@@ -352,15 +330,15 @@ describe('`orphans --remove`', () => {
     expect(no).toMatchObject({
       status: 1,
       out: '',
-      asked: ['Remove these 2 people, under every guard? [y/N] '],
+      asked: ['Remove these 2 people, under every rule? [y/N] '],
     })
-    expect(no.err).toMatch(/gus@example.com[\s\S]*Nothing was done/)
+    expect(no.err).toMatch(/gus@example.com[\s\S]*nothing was done/)
     expect(before).toBe(0)
     expect(yes.status).toBe(0)
   })
 
   test('asks nobody with --yes', async () => {
-    await using desk = await deskWith(ALL, SETTINGS)
+    const desk = await deskWith(ALL, SETTINGS)
 
     expect(await desk.run(`${REMOVE} --expect 2 --yes`, { files: FILES, says: 'n' })).toMatchObject({
       status: 0,
@@ -368,8 +346,8 @@ describe('`orphans --remove`', () => {
     })
   })
 
-  test('--dry-run asks nothing, says what the guards would say, and says it anew each time', async () => {
-    await using desk = await deskWith(
+  test('--dry-run asks nothing, says what the rules would say, and says it anew each time', async () => {
+    const desk = await deskWith(
       [...ALL, member(21, 'olga@example.com', { orgRoles: ['ORG_OWNER'] })],
       SETTINGS,
     )
@@ -378,24 +356,26 @@ describe('`orphans --remove`', () => {
     await desk.run(`${REMOVE} --expect 3 --dry-run`, { files: FILES })
 
     expect(ran).toMatchObject({ status: 1, asked: [] })
-    expect(ran.out).toMatch(/gus@example.com .*would be removed \(dry run\)/)
+    expect(ran.out).toMatch(/gus@example.com .*would be removed/)
     expect(ran.out).toMatch(/olga@example.com .*held: privileged/)
     expect(desk.world.org().members).toHaveLength(ALL.length + 1)
     expect(desk.world.cases()).toHaveLength(6)
   })
 
   test('goes through the removal window like anybody else, and exits by the worst outcome', async () => {
-    await using desk = await deskWith(ALL, { settings: { maxRemovalsPerDay: 1 } })
+    const desk = await deskWith(ALL, { settings: { maxRemovalsPerDay: 1 } })
 
     const { status, out } = await desk.run(`${REMOVE} --expect 2`, { files: FILES })
 
     expect(status).toBe(1)
-    expect(out).toMatch(/removed \(answered\)[\s\S]*held: mass_removal .*\n +next: .*release c-/)
+    expect(out).toMatch(
+      /removed \(answered\)[\s\S]*held: mass_removal .*[\s\S]*next: atlas-offboarding release c-/,
+    )
     expect(desk.world.org().members).toHaveLength(ALL.length - 1)
   })
 
   test('in observe mode says loudly that nobody was removed', async () => {
-    await using desk = await deskWith(ALL, { settings: { mode: 'observe' } })
+    const desk = await deskWith(ALL, { settings: { mode: 'observe' } })
 
     const { status, err } = await desk.run(`${REMOVE} --expect 2`, { files: FILES })
 
@@ -405,14 +385,14 @@ describe('`orphans --remove`', () => {
   })
 
   test('again on the same day opens no further case: what is held is shown, and counts no more', async () => {
-    await using desk = await deskWith(ALL, { settings: { maxRemovalsPerDay: 0 } })
+    const desk = await deskWith(ALL, { settings: { maxRemovalsPerDay: 0 } })
     await desk.run(`${REMOVE} --expect 2`, { files: FILES })
 
     const look = await desk.run('orphans --roster people.csv', { files: FILES })
     const again = await desk.run(`${REMOVE} --expect 0`, { files: FILES })
 
     expect(look.status).toBe(1)
-    expect(look.out).toMatch(/gus@example.com .*\n +c-[0-9a-f]{20}: held: mass_removal; next: cases c-/)
+    expect(look.out).toMatch(/gus@example.com .*\n +held: mass_removal; next: atlas-offboarding case c-/)
     expect(look.out).not.toContain('--remove --expect')
     expect((await desk.run('orphans --roster people.csv --csv', { files: FILES })).out).toMatch(
       /^"orphan","gus@example.com",.*,"c-[0-9a-f]{20}"\r$/m,
@@ -423,7 +403,7 @@ describe('`orphans --remove`', () => {
   })
 
   test('on a later day too', async () => {
-    await using desk = await deskWith(ALL, { settings: { maxRemovalsPerDay: 0 } })
+    const desk = await deskWith(ALL, { settings: { maxRemovalsPerDay: 0 } })
     await desk.run(`${REMOVE} --expect 2`, { files: FILES })
     await desk.world.time.runUntil(later(48 * 3_600_000))
 
@@ -432,7 +412,7 @@ describe('`orphans --remove`', () => {
   })
 
   test('does not call somebody out whose removal was cancelled today', async () => {
-    await using desk = await deskWith([...STAFF, GUS], { settings: { maxRemovalsPerDay: 0 } })
+    const desk = await deskWith([...STAFF, GUS], { settings: { maxRemovalsPerDay: 0 } })
     const { out } = await desk.run(`${REMOVE} --expect 1`, { files: FILES })
     await desk.run(`cancel ${/c-[0-9a-f]{20}/.exec(out)?.[0]} --by hr --because sabbatical`)
 
@@ -447,7 +427,7 @@ describe('`orphans --remove`', () => {
 
   test('holds whoever was invited today: the roster may be of yesterday', async () => {
     const invitationCreatedAt = new Date(LEFT_AT.getTime() - 3_600_000)
-    await using desk = await deskWith([...STAFF, { ...INVITED, invitationCreatedAt }], SETTINGS)
+    const desk = await deskWith([...STAFF, { ...INVITED, invitationCreatedAt }], SETTINGS)
 
     const { status, out } = await desk.run(`${REMOVE} --expect 1`, { files: FILES })
 
@@ -457,7 +437,7 @@ describe('`orphans --remove`', () => {
   })
 
   test('does not take this morning’s removal of a person who is there again for one of now', async () => {
-    await using desk = await deskWith([...STAFF, GUS], SETTINGS)
+    const desk = await deskWith([...STAFF, GUS], SETTINGS)
     await desk.run(`${REMOVE} --expect 1`, { files: FILES })
     desk.world.org().members.push(GUS)
 
@@ -468,7 +448,7 @@ describe('`orphans --remove`', () => {
   })
 
   test('leaves organizations alone where the person is under way already, and removes them from the others', async () => {
-    await using desk = await deskWith([...STAFF, GUS], { ...SETTINGS, orgIds: [ORG, OTHER_ORG] })
+    const desk = await deskWith([...STAFF, GUS], { ...SETTINGS, orgIds: [ORG, OTHER_ORG] })
     desk.world.org(OTHER_ORG).members = [...STAFF, { ...GUS, orgRoles: ['ORG_OWNER'] }, ROOT]
     await desk.run(`remove gus@example.com --org ${OTHER_ORG}`)
 
@@ -478,14 +458,14 @@ describe('`orphans --remove`', () => {
     expect(
       desk.world
         .cases()
-        .map(({ orgId }) => orgId)
+        .map(({ state }) => state.orgId)
         .toSorted(),
     ).toEqual([ORG, OTHER_ORG].toSorted())
     expect(namesIn(desk.world.org().members)).toEqual(namesIn(STAFF))
   })
 
   test('--json prints one document with the list and what became of each', async () => {
-    await using desk = await deskWith(ALL, SETTINGS)
+    const desk = await deskWith(ALL, SETTINGS)
 
     const { status, out } = await desk.run(`${REMOVE} --expect 2 --json`, { files: FILES })
 
@@ -493,15 +473,15 @@ describe('`orphans --remove`', () => {
     expect(JSON.parse(out)).toMatchObject({
       orphans: [{ username: 'gus@example.com' }, { username: 'hal@example.com' }],
       removals: [
-        { username: 'gus@example.com', kind: 'asked', outcomes: [{ outcome: { kind: 'removed' } }] },
-        { username: 'hal@example.com', kind: 'asked', outcomes: [{ outcome: { kind: 'removed' } }] },
+        { username: 'gus@example.com', kind: 'asked', cases: [{ outcome: { kind: 'removed' } }] },
+        { username: 'hal@example.com', kind: 'asked', cases: [{ outcome: { kind: 'removed' } }] },
       ],
     })
   })
 
   test('a function that fails is not asked for the others, and exits 3', async () => {
     let down = false
-    await using desk = await deskWith(ALL, {
+    const desk = await deskWith(ALL, {
       ...SETTINGS,
       faultFor: ({ service }) =>
         down && service === 'queue' ? { kind: 'error', when: 'before' } : undefined,
@@ -515,12 +495,12 @@ describe('`orphans --remove`', () => {
   })
 
   test('a request that the function refuses exits 1, and the others go on', async () => {
-    await using desk = await deskWith([...STAFF, member(9, `${'g'.repeat(300)}@example.com`), GUS], SETTINGS)
+    const desk = await deskWith([...STAFF, member(9, `${'g'.repeat(300)}@example.com`), GUS], SETTINGS)
 
     const { status, out } = await desk.run(`${REMOVE} --expect 2`, { files: FILES })
 
     expect(status).toBe(1)
-    expect(out).toContain('@example.com: operator: `username`: expected')
+    expect(out).toContain('@example.com: `username`: expected')
     expect(out).toMatch(/gus@example.com .*removed/)
   })
 })

@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { terminalOf } from '../../../lib/cli/terminal.ts'
+
+const TIME = { now: () => new Date(0), sleep: async () => undefined, every: () => () => undefined }
+
+function streams(isTTY: boolean) {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  const properties = isTTY ? { isTTY, columns: 100 } : {}
+  for (const stream of [stdin, stdout, stderr]) Object.assign(stream, properties)
+  return { stdin, stdout, stderr }
+}
+
+describe('terminalOf()', () => {
+  test('puts answers on standard output, and all else on standard error', () => {
+    const process = streams(false)
+    const terminal = terminalOf(process, TIME)
+
+    terminal.print('answer')
+    terminal.tell('warning')
+
+    expect([`${process.stdout.read()}`, `${process.stderr.read()}`]).toEqual(['answer\n', 'warning\n'])
+  })
+
+  test('asks nobody and cuts nothing where there is no terminal', () => {
+    expect(terminalOf(streams(false), TIME)).toMatchObject({
+      ask: undefined,
+      width: undefined,
+      isLive: false,
+    })
+  })
+
+  test('asks a human on standard error', async () => {
+    const process = streams(true)
+    const answer = terminalOf(process, TIME).ask?.('Really? ')
+    process.stdin.write('yes\n')
+
+    expect(await answer).toBe('yes')
+    expect(`${process.stderr.read()}`).toContain('Really? ')
+    expect(process.stdout.read()).toBeNull()
+  })
+
+  test('takes the end of the input for no yes', async () => {
+    const process = streams(true)
+    const answer = terminalOf(process, TIME).ask?.('Really? ')
+    process.stdin.end()
+
+    expect(await answer).toBe('')
+  })
+
+  test('takes Ctrl-C for no answer', async () => {
+    const process = streams(true)
+    const answer = terminalOf(process, TIME).ask?.('Really? ')
+    process.stdin.write('\u0003')
+
+    expect(await answer).toBeUndefined()
+  })
+
+  test('writes a file that its owner alone may read, also over one that others could', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'terminal-'))
+    const file = join(folder, 'report.html')
+    await writeFile(file, 'a longer text than the next', { mode: 0o644 })
+
+    await terminalOf(streams(false), TIME).writeText(file, 'new')
+
+    expect(await readFile(file, 'utf8')).toBe('new')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    await rm(folder, { recursive: true })
+  })
+
+  test('shows a line in place of the one before', () => {
+    const process = streams(true)
+    const terminal = terminalOf(process, TIME)
+
+    terminal.show('1 s')
+    terminal.show('')
+
+    expect(terminal).toMatchObject({ isLive: true, width: 100 })
+    expect(`${process.stderr.read()}`).toBe('\r\u001b[K1 s\r\u001b[K')
+  })
+
+  test('reads a file, or standard input', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'terminal-'))
+    await writeFile(join(folder, 'names'), 'ada@example.com')
+    const process = streams(false)
+    process.stdin.end('bob@example.com')
+    const terminal = terminalOf(process, TIME)
+
+    expect(await terminal.readText(join(folder, 'names'))).toBe('ada@example.com')
+    expect(await terminal.readText('-')).toBe('bob@example.com')
+    await rm(folder, { recursive: true })
+  })
+
+  test('reads a file, or standard input, piece by piece', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'terminal-'))
+    const long = 'ada@example.com\n'.repeat(10_000)
+    await writeFile(join(folder, 'names'), long)
+    const process = streams(false)
+    process.stdin.end('bob@example.com')
+    const terminal = terminalOf(process, TIME)
+
+    const pieces = await Array.fromAsync(terminal.readBytes(join(folder, 'names')))
+    const piped = await Array.fromAsync(terminal.readBytes('-'))
+
+    expect(pieces.length).toBeGreaterThan(1)
+    expect(Buffer.concat(pieces).toString()).toBe(long)
+    expect(Buffer.concat(piped).toString()).toBe('bob@example.com')
+    await rm(folder, { recursive: true })
+  })
+})

@@ -73,7 +73,7 @@ function inBrackets(text: string | undefined): string {
 export type Step = Pick<Line, 'case' | 'orgId' | 'outcome' | 'closedAt'>
 
 /** More ids would make a command that nobody reads before pasting it. */
-const MOST_IDS = 10
+export const MOST_IDS = 10
 
 /**
  * Says what a human does about open cases, once for each kind, down to what to type.
@@ -96,9 +96,10 @@ export function nextSteps(cases: readonly Step[]): readonly string[] {
 /** What an outcome means, what to check, and the act that is right for it. */
 export function adviceOn(outcome: Outcome, ids: { case: string; org: string }, number = 1): string {
   const row = rowOf(outcome)
-  const act = actOf(row, ids)
+  const filled = (act: string | undefined) => act && actOf({ ...row, act }, ids)
+  const act = filled(row.act)
   const title = number > 1 ? `${row.title}: ${countOf(number, 'case')}` : row.title
-  const lines = [title, row.meaning, row.check, act && `next: atlas-offboarding ${act}`]
+  const lines = [title, row.meaning, filled(row.check), act && `next: atlas-offboarding ${act}`]
   return lines.flatMap((line, index) => (line ? [`${index === 0 ? '' : '  '}${plain(line)}`] : [])).join('\n')
 }
 

@@ -2,6 +2,7 @@ import { askAndShow, CLAIM, command, type Shown } from '../../cli/command.ts'
 import { instant, plain } from '../../cli/text.ts'
 import { countOf } from '../../words/wording.ts'
 import type { Answer } from '../act.ts'
+import { MOST_IDS } from '../case-table.ts'
 import type { resume } from './act.ts'
 
 export const RESUME = command({
@@ -25,7 +26,10 @@ function showResumed(answer: Answer<typeof resume>): Omit<Shown, 'answer'> {
   const lines = [
     changed ? `${what}: resumed` : `${what}: nothing was paused or over its limit`,
     retried > 0 && `${countOf(retried, 'case')} retried`,
-    busy.length > 0 && `Not retried; next: atlas-offboarding retry ${busy.map(plain).join(' ')}`,
+    busy.length > MOST_IDS && `${countOf(busy.length, 'case')} not reached; do it again to reach them`,
+    busy.length > 0 &&
+      busy.length <= MOST_IDS &&
+      `Not retried; next: atlas-offboarding retry ${busy.map(plain).join(' ')}`,
     massRemoval > 0 &&
       `${countOf(massRemoval, 'case')} held by the limit; next: atlas-offboarding release --all --kind mass_removal --expect ${massRemoval} --because WHY`,
     full &&

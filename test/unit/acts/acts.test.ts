@@ -5,6 +5,7 @@ import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { READS, WRITES } from '../../../lib/acts/operator.ts'
 import { readArgv } from '../../../lib/cli/argv.ts'
 import { helpOn, overview } from '../../../lib/cli/help.ts'
+import { actOf, CATALOGUE } from '../../../lib/words/catalogue.ts'
 import { onCallIn } from './on-call.ts'
 
 const FOLDERS = readdirSync('lib/acts', { withFileTypes: true })
@@ -33,6 +34,16 @@ test.each(FOLDERS)('the help names %s, and its examples can be typed', (name) =>
     const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
     expect(readArgv(words, COMMANDS)).toMatchObject({ kind: 'command', command: { name } })
   }
+})
+
+const ACTS = Object.entries(CATALOGUE).flatMap(([name, row]) => {
+  const act = actOf(row, { case: `c-${'0'.repeat(20)}`, org: '32b6e34b3d91647abb20e7b8' })
+  const words = act?.replace(/ \(.*?\)/g, '').split(/, (?:or|then) /) ?? []
+  return words.map((command) => [name, command] as const)
+})
+
+test.each(ACTS)('what the catalogue says of "%s" can be typed: %s', (_, command) => {
+  expect(readArgv(command.split(' '), COMMANDS)).toMatchObject({ kind: 'command' })
 })
 
 test.each(['tells', 'asks'] as const)(

@@ -172,7 +172,9 @@ test('a bare `release` of a name that may be another’s refuses, and what it sa
 
   expect(bare).toMatchObject({ status: 1 })
   expect(bare.out).toContain('it does not say who is meant')
-  expect(bare.out).toContain(`release ${id} --as USERID --because WHY`)
+  expect(bare.out).toContain(
+    `See the candidates: case ${id}.\n  next: atlas-offboarding release ${id} --as USERID`,
+  )
   expect(told.out).toContain(`release ${id} --absent --because WHY`)
   expect(named).toMatchObject({ status: 0, out: expect.stringContaining('removed (answered)') })
   expect(desk.world.org().members).toEqual([BOB])

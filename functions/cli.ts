@@ -1,16 +1,23 @@
-/** The command `atlas-offboarding`: asks the two operator functions, and tells a human or a program what they answer. */
+/** The command `atlas-offboarding`: asks the two operator functions, and shows a human or a program what they answer. */
 import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
+import module from 'node:module'
+import { userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lambdaInvoke } from '../lib/cli/invoke.ts'
 import { runCommand } from '../lib/cli/run.ts'
 import { terminalOf } from '../lib/cli/terminal.ts'
 
-const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url) ?? '', 'utf8'))
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.stderr.write(`atlas-offboarding: needs Node.js 24 or later; this is ${process.version}\n`)
+  process.exit(2)
+}
+
+const { version } = JSON.parse(readFileSync(module.findPackageJSON(import.meta.url) ?? '', 'utf8'))
 
 const terminal = terminalOf(process, {
   now: () => new Date(),
   sleep,
+  user: userName(),
   every(ms, work) {
     const timer = setInterval(work, ms)
     return () => clearInterval(timer)
@@ -24,3 +31,12 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   version,
   connect: (target) => lambdaInvoke(target),
 })
+
+/** A container may run as a user without a name. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username
+  } catch {
+    return undefined
+  }
+}

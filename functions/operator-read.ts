@@ -9,4 +9,4 @@ const { deps, metrics } = wireOperatorRead(process.env)
 
 export const handler = middy()
   .use(logMetrics(metrics))
-  .handler((request: unknown, context: Context) => answer(deps, request, deadlineOf(context)))
+  .handler((request: unknown, context: Context) => answer(deps, request, { deadline: deadlineOf(context) }))

@@ -1,92 +1,72 @@
 import * as z from 'zod/mini'
-import type { GuardSettings } from '../core/guards.ts'
-import type { Clock, Ledger, Members, Organizations, Projects } from '../core/ports.ts'
-import type { SteerDeps } from '../core/steer.ts'
-import type { WindowLimits } from '../core/window.ts'
-import { approve } from './approve.ts'
-import { forget } from './forget.ts'
-import { leftovers } from './leftovers.ts'
-import { lookup } from './lookup.ts'
-import { orphans } from './orphans.ts'
-import { remove } from './remove.ts'
-import { report } from './report.ts'
-import { snapshot } from './snapshot.ts'
-import { status } from './status.ts'
-import { cancel, release, retry } from './steering.ts'
-import { pause, resume } from './switches.ts'
-import { testAlert } from './test-alert.ts'
-import { cases } from './views.ts'
+import type { Act, Asking, Invocation, OperatorDeps, ReaderDeps, Refusal } from './act.ts'
+import { approve } from './approve/act.ts'
+import { cancel } from './cancel/act.ts'
+import { showCase } from './case/act.ts'
+import { cases } from './cases/act.ts'
+import { forget } from './forget/act.ts'
+import { leftovers } from './leftovers/act.ts'
+import { lookup } from './lookup/act.ts'
+import { orphans } from './orphans/act.ts'
+import { pause } from './pause/act.ts'
+import { release } from './release/act.ts'
+import { remove } from './remove/act.ts'
+import { report } from './report/act.ts'
+import { resume } from './resume/act.ts'
+import { retry } from './retry/act.ts'
+import { snapshot } from './snapshot/act.ts'
+import { status } from './status/act.ts'
+import { testAlert } from './test-alert/act.ts'
 
-/** What the writing operator needs: it queues, and writes to the ledger. It cannot remove anybody itself. */
-export type OperatorDeps = SteerDeps & { readonly organizations: Organizations }
+export type { OperatorDeps, ReaderDeps } from './act.ts'
 
-/** What the reading operator needs. */
-export type ReaderDeps = {
-  readonly ledger: Ledger
-  readonly organizations: Organizations
-  readonly members: Members
-  readonly projects: Projects
-  readonly clock: Clock
-  readonly settings: WindowLimits & Pick<GuardSettings, 'mode' | 'protectedUsernames'>
-}
+/** The acts that change something, by `action`. */
+export const WRITES = {
+  approve,
+  cancel,
+  forget,
+  pause,
+  release,
+  remove,
+  resume,
+  retry,
+  test_alert: testAlert,
+} as const
 
-/** The invocation an act came by; its id can be joined with CloudTrail. */
-export type Invocation = { readonly requestId: string; readonly deadline: Date }
+/** The acts that only look. */
+export const READS = {
+  case: showCase,
+  cases,
+  leftovers,
+  lookup,
+  orphans,
+  report,
+  snapshot,
+  status,
+} as const
+
+type Acts<Deps, By> = Readonly<Record<string, Act<Deps, By>>>
 
 /** Carries out an act that changes something. A wrong request is answered with `error`, not thrown. */
-export async function operate(deps: OperatorDeps, request: unknown, invocation: Invocation) {
-  switch (actionOf(request)) {
-    case 'remove':
-      return await remove(deps, request, invocation)
-    case 'release':
-      return await release(deps, request, invocation)
-    case 'retry':
-      return await retry(deps, request, invocation)
-    case 'cancel':
-      return await cancel(deps, request, invocation)
-    case 'approve':
-      return await approve(deps, request, invocation)
-    case 'pause':
-      return await pause(deps, request, invocation)
-    case 'resume':
-      return await resume(deps, request, invocation)
-    case 'test_alert':
-      return await testAlert(deps, request, invocation)
-    case 'forget':
-      return await forget(deps, request, invocation)
-    default:
-      return {
-        error:
-          '`action`: expected remove, release, retry, cancel, approve, pause, resume, test_alert or forget',
-      }
-  }
+export function operate(deps: OperatorDeps, request: unknown, invocation: Invocation) {
+  return dispatch<OperatorDeps, Invocation>(WRITES, deps, request, invocation)
 }
 
 /** Answers a question; changes nothing. */
-export async function answer(deps: ReaderDeps, request: unknown, deadline: Date) {
-  switch (actionOf(request)) {
-    case 'lookup':
-      return await lookup(deps, request, deadline)
-    case 'leftovers':
-      return await leftovers(deps, request, deadline)
-    case 'cases':
-      return await cases(deps, request)
-    case 'status':
-      return await status(deps, deadline)
-    case 'report':
-      return await report(deps, request, deadline)
-    case 'snapshot':
-      return await snapshot(deps, request)
-    case 'orphans':
-      return await orphans(deps, request, deadline)
-    default:
-      return { error: '`action`: expected lookup, leftovers, cases, status, report, snapshot or orphans' }
-  }
+export function answer(deps: ReaderDeps, request: unknown, asking: Asking) {
+  return dispatch<ReaderDeps, Asking>(READS, deps, request, asking)
 }
 
 const Action = z.object({ action: z.string() })
 
-function actionOf(request: unknown): string | undefined {
-  const parsed = Action.safeParse(request)
-  return parsed.success ? parsed.data.action : undefined
+async function dispatch<Deps, By>(
+  acts: Acts<Deps, By>,
+  deps: Deps,
+  request: unknown,
+  by: By,
+): Promise<object | Refusal> {
+  const action = Action.safeParse(request).data?.action ?? ''
+  const act = Object.hasOwn(acts, action) ? acts[action] : undefined
+  if (!act) return { error: `\`action\`: expected one of ${Object.keys(acts).join(', ')}` }
+  return await act(deps, request, by)
 }

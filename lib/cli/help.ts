@@ -1,31 +1,63 @@
-import { DEFAULT_PREFIX } from './command-line.ts'
-import { COMMANDS } from './commands.ts'
+import { COMMON, DEFAULT_PREFIX } from './argv.ts'
+import type { Command, Options } from './command.ts'
+import { EXIT_STATUS } from './exit-status.ts'
+import { INSTANT } from './instants.ts'
 
-/** Tells what the command line knows. */
-export function help(): string {
-  const commands = Object.values(COMMANDS).flatMap(({ usage, about }) => [`  ${usage}`, `      ${about}`])
+/** Lists the commands. */
+export function overview(commands: readonly Command[]): string {
+  const longest = Math.max(...commands.map(({ name }) => name.length))
   return [
-    'atlas-offboarding: see and steer the offboarding of leavers from MongoDB Atlas',
+    'atlas-offboarding: inspect and control Atlas offboarding',
     '',
-    'Usage: atlas-offboarding <command> [options]',
+    'Usage: atlas-offboarding COMMAND [options]',
     '',
-    ...commands,
+    ...commands.map(({ name, about }) => `  ${name.padEnd(longest)}  ${about}`),
     '',
     'Options of every command:',
-    '  --json                 one JSON document instead of tables',
-    '  -y, --yes              do not ask; without a terminal nobody is asked',
-    '  --function NAME        name or ARN of the operator function; the reading one is called NAME-read',
-    `  --function-prefix P    the same as --function P-operator; default ${DEFAULT_PREFIX}`,
-    '  --region R, --profile P  default: as the AWS CLI finds them',
-    '  --no-wait              release, retry, cancel: do not wait for how the cases then end',
-    '  --help, --version',
+    ...optionLines(COMMON),
+    `  The function is ${DEFAULT_PREFIX}-operator unless you say otherwise.`,
     '',
-    'The SLO of report is the longest time to revoke that is meant to be; default 4h.',
+    'Exit status:',
+    ...Object.entries(EXIT_STATUS).map(([status, meaning]) => `  ${status.padEnd(4)} ${meaning}`),
     '',
-    'T is an ISO 8601 instant with time zone, such as 2026-11-30T17:00:00Z; 30m, 36h or 7d count from now.',
-    '',
-    'Exit status: 0 done · 1 something is held, refused, deferred, pending or was not changed; orphans were found ·',
-    '             2 wrong command line, request or roster ·',
-    '             3 the function failed or cannot be reached; an organization could not be read',
+    'Help on one command: atlas-offboarding COMMAND --help',
   ].join('\n')
+}
+
+/** Tells how one command is used. */
+export function helpOn(command: Command): string {
+  const { about, examples, options } = command
+  const instants = Object.values(options).some(({ takes }) => takes === 'WHEN')
+  return [
+    `${usageOf(command)}`,
+    '',
+    `  ${about}`,
+    ...(Object.keys(options).length > 0 ? ['', 'Options:', ...optionLines(options)] : []),
+    ...(instants ? ['', `WHEN: ${INSTANT.replace('expected ', '')}`] : []),
+    '',
+    examples.length === 1 ? 'Example:' : 'Examples:',
+    ...examples.map((example) => `  atlas-offboarding ${example}`),
+    '',
+    'Options of every command and exit status: atlas-offboarding help',
+  ].join('\n')
+}
+
+/** `Usage: atlas-offboarding lookup USERNAME`. */
+export function usageOf({ name, operands, options }: Command): string {
+  const many = operands && operands.most > 1 ? '…' : ''
+  const shown = operands && `${operands.name}${many}`
+  const words = Object.entries(options).map(([option, { takes, many: often, needed }]) => {
+    const word = `--${option}${takes === undefined ? '' : ` ${takes}`}`
+    return needed ? word : `[${word}]${often ? '…' : ''}`
+  })
+  const word = shown && (operands?.least === 0 ? `[${shown}]` : shown)
+  return ['Usage: atlas-offboarding', name, word, ...words].filter(Boolean).join(' ')
+}
+
+function optionLines(options: Options): readonly string[] {
+  const lines = Object.entries(options).map(([name, { takes, about }]) => {
+    return [`--${name}${takes === undefined ? '' : ` ${takes}`}`, about] as const
+  })
+  const longest = Math.max(...lines.map(([word]) => word.length))
+  return lines.map(([word, about]) => `  ${word.padEnd(longest)}  ${about}`)
 }

@@ -2,22 +2,19 @@ import { plain } from './text.ts'
 
 export type Column = {
   readonly title: string
-  /** May be cut where the terminal is too narrow; never what a human has to copy. */
-  readonly shrinks?: boolean
+  /** May continue on the next line where the terminal is too narrow. */
+  readonly wraps?: boolean
   /** Goes above the table, to save its width in a terminal, where every row says the same. */
   readonly lifts?: boolean
 }
 
-export type Row = {
-  readonly cells: readonly string[]
-  /** A line of its own under the row. */
-  readonly below?: string
-}
+/** One row, and lines of its own under it. */
+export type Row = { readonly cells: readonly string[]; readonly below?: string | undefined }
 
 const GAP = '  '
-const LEAST = 8
+const LEAST = 10
 
-/** Sets rows in aligned columns. @param width - columns of the terminal; `undefined` cuts and lifts nothing */
+/** Sets rows in aligned columns. @param width - columns of the terminal; `undefined` wraps and lifts nothing */
 export function table(columns: readonly Column[], rows: readonly Row[], width?: number): string {
   const lifted =
     width === undefined ? -1 : columns.findIndex(({ lifts }, index) => lifts && isSame(rows, index))
@@ -39,24 +36,54 @@ function alignedTable(columns: readonly Column[], rows: readonly Row[], width?: 
     Math.max(...[titles, ...lines].map((cells) => lengthOf(cells[index]))),
   )
   const widths = width === undefined ? natural : fitted(columns, natural, width)
-  const aligned = [titles, ...lines].map((cells) =>
-    cells
-      .map((cell, index) => padded(cell, widths[index] ?? 0))
-      .join(GAP)
-      .trimEnd(),
-  )
   const below = [undefined, ...rows.map((row) => row.below)]
-  return aligned
-    .map((line, index) => (below[index] === undefined ? line : `${line}\n    ${plain(below[index])}`))
+  return [titles, ...lines]
+    .flatMap((cells, index) => {
+      const under = below[index]
+      return [...lineOf(cells, widths), ...(under === undefined ? [] : [`    ${plain(under)}`])]
+    })
     .join('\n')
 }
 
-/** Takes what is too much from the columns that may shrink, from the widest first. */
+/** One row is as many lines as its longest cell needs. */
+function lineOf(cells: readonly string[], widths: readonly number[]): readonly string[] {
+  const wrapped = cells.map((cell, index) => wrap(cell, widths[index] ?? 0))
+  const height = Math.max(...wrapped.map((lines) => lines.length))
+  return Array.from({ length: height }, (_, line) =>
+    wrapped
+      .map((lines, index) => padded(lines[line] ?? '', widths[index] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  )
+}
+
+/** Breaks a text at its spaces; a longer word is broken anywhere. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ').flatMap((one) => pieces(one, width))) {
+    if (line !== '' && lengthOf(line) + 1 + lengthOf(word) > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+function pieces(word: string, width: number): readonly string[] {
+  const letters = [...word]
+  const count = Math.max(1, Math.ceil(letters.length / width))
+  return Array.from({ length: count }, (_, index) =>
+    letters.slice(index * width, (index + 1) * width).join(''),
+  )
+}
+
+/** Takes what is too much from the columns that wrap, from the widest first. */
 function fitted(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
   const widths = [...natural]
   const total = () => widths.reduce((sum, size) => sum + size, (widths.length - 1) * GAP.length)
   while (total() > width) {
-    const sizes = widths.map((size, index) => (columns[index]?.shrinks ? size : 0))
+    const sizes = widths.map((size, index) => (columns[index]?.wraps ? size : 0))
     const widest = Math.max(...sizes)
     if (widest <= LEAST) break
     widths[sizes.indexOf(widest)] = widest - 1
@@ -65,9 +92,7 @@ function fitted(columns: readonly Column[], natural: readonly number[], width: n
 }
 
 function padded(text: string, size: number): string {
-  const letters = [...text]
-  if (letters.length > size) return `${letters.slice(0, size - 1).join('')}…`
-  return text + ' '.repeat(size - letters.length)
+  return text + ' '.repeat(Math.max(0, size - lengthOf(text)))
 }
 
 function lengthOf(text = ''): number {

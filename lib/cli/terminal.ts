@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -15,12 +15,15 @@ export type Terminal = {
   show(line: string): void
   /** Columns of the output; `undefined` if it is no terminal, and then nothing is cut. */
   readonly width: number | undefined
-  /** Asks a human; absent where there is none. */
-  readonly ask: ((question: string) => Promise<string>) | undefined
+  /** The local user's name, as far as it is known. It proves nothing. */
+  readonly user?: string
+  /** Asks a human; absent where there is none. @returns `undefined` on Ctrl-C */
+  readonly ask: ((question: string) => Promise<string | undefined>) | undefined
   /** @param file - `-` is standard input */
   readText(file: string): Promise<string>
   /** Reads piece by piece what may be too long to be read at once; as `readText`. */
   readBytes(file: string): AsyncIterable<Uint8Array>
+  /** Writes a file that its owner alone may read, also where it was there before. */
   writeText(file: string, text: string): Promise<void>
   now(): Date
   sleep(ms: number): Promise<void>
@@ -38,10 +41,10 @@ type Streams = {
 /** Makes a terminal of a process's streams. */
 export function terminalOf(
   { stdin, stdout, stderr }: Streams,
-  time: Pick<Terminal, 'now' | 'sleep' | 'every'>,
+  given: Pick<Terminal, 'now' | 'sleep' | 'every' | 'user'>,
 ): Terminal {
   return {
-    ...time,
+    ...given,
     print: (line) => void stdout.write(`${line}\n`),
     tell: (line) => void stderr.write(`${line}\n`),
     isLive: stderr.isTTY === true,
@@ -50,16 +53,28 @@ export function terminalOf(
     ask: stdin.isTTY ? (question) => askIn({ stdin, stderr }, question) : undefined,
     readText: (file) => (file === '-' ? text(stdin) : readFile(file, 'utf8')),
     readBytes: (file) => (file === '-' ? stdin : createReadStream(file)),
-    writeText: (file, content) => writeFile(file, content, { mode: 0o600 }),
+    writeText: writePrivately,
   }
 }
 
-/** The end of the input is no yes. */
-async function askIn({ stdin, stderr }: Omit<Streams, 'stdout'>, question: string): Promise<string> {
+async function writePrivately(file: string, content: string): Promise<void> {
+  await using handle = await open(file, 'w', 0o600)
+  if ((await handle.stat()).isFile()) await handle.chmod(0o600)
+  await handle.writeFile(content)
+}
+
+/** The end of the input is no yes, and Ctrl-C is no answer. */
+async function askIn(
+  { stdin, stderr }: Omit<Streams, 'stdout'>,
+  question: string,
+): Promise<string | undefined> {
   const lines = createInterface({ input: stdin, output: stderr })
   try {
-    const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
-    return await Promise.race([lines.question(question), closed])
+    const ended = new Promise<string | undefined>((resolve) => {
+      lines.once('SIGINT', () => resolve(undefined))
+      lines.once('close', () => resolve(''))
+    })
+    return await Promise.race([lines.question(question), ended])
   } finally {
     lines.close()
   }

@@ -1,3 +1,5 @@
+import { duration } from '../evidence/words.ts'
+
 /**
  * Makes untrusted text safe to show: whatever could move the cursor, colour, hide or reorder is written as its code point.
  * Usernames and reasons come from outside.
@@ -10,25 +12,32 @@ export function plain(text: string): string {
 }
 
 /** An instant in UTC, to the second. */
-export function instant(iso: string): string {
-  const at = new Date(iso)
-  return Number.isNaN(at.getTime()) ? plain(iso) : `${at.toISOString().slice(0, 19)}Z`
+export function instant(at: Date): string {
+  return Number.isNaN(at.getTime()) ? 'unknown' : `${at.toISOString().slice(0, 19)}Z`
 }
 
-const UNITS = [
-  ['d', 24 * 3_600_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-] as const
-
-/** The time between an instant and now, in its largest unit. */
-export function span(iso: string, now: Date): string {
-  const ms = Math.abs(now.getTime() - new Date(iso).getTime())
-  const [unit, size] = UNITS.find(([, least]) => ms >= least) ?? ['s', 1_000]
-  return `${Math.floor(ms / size)} ${unit}`
+/** The time between two instants, as people say it: `3 min 12 s`. */
+export function span(from: Date, to: Date): string {
+  const ms = Math.abs(to.getTime() - from.getTime())
+  return ms < 1_000 ? 'less than 1 s' : duration(ms)
 }
 
 /** How long it is until an instant. */
-export function fromNow(iso: string, now: Date): string {
-  return new Date(iso) > now ? `in ${span(iso, now)}` : 'now'
+export function fromNow(at: Date, now: Date): string {
+  return at > now ? `in ${span(at, now)}` : 'now'
+}
+
+/** Puts the parts that there are one below the other, with a line between them. */
+export function paragraphs(...parts: readonly (string | false | undefined)[]): string {
+  return parts.filter(Boolean).join('\n\n')
+}
+
+/** JSON says a character that a terminal would obey by its code; nothing outside of strings is one but the line's end. */
+export function jsonOf(value: object): string {
+  return JSON.stringify(value, undefined, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, escapedUnits)
+}
+
+function escapedUnits(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }

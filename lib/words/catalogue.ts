@@ -93,7 +93,7 @@ const OUTCOMES: Readonly<Record<OutcomeKey, CatalogueRow>> = {
     title: 'Held: removals are paused',
     meaning: 'Somebody paused the removals of this organization, or of all.',
     check: 'Find out who paused them, and why (status).',
-    act: 'resume --because WHY (or resume --org {org})',
+    act: 'resume --because WHY (with --org {org} for this organization alone)',
     severity: 'digest',
   },
   'held: privileged': {
@@ -203,7 +203,7 @@ const NOTICES = {
   stopped_paused: {
     title: 'Removals paused',
     meaning: 'All removals of this organization, or of all, are stopped until somebody resumes them.',
-    act: 'resume --because WHY (or resume --org {org})',
+    act: 'resume --because WHY (with --org {org} for this organization alone)',
     severity: 'alert',
   },
   credential_restored: {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Finding, Leftovers } from '../leftovers/findings.ts'
-import type { Case } from './case.ts'
+import type { Case, CaseState } from './case.ts'
+import type { Decision } from './decision.ts'
 import type { Departure } from './departure.ts'
 import type { Snapshot } from './member.ts'
 import type { Outcome } from './outcome.ts'
@@ -10,8 +10,8 @@ import { asciiLowerCase, sameUsername } from './username.ts'
 const FORGOTTEN = 'forgotten'
 
 /**
- * What a person is called once forgotten. The same name gives the same one, so that a person's cases stay together and Atlas's
- * own events can still be matched with them: whoever knows the name can find the cases, nobody else can find the name.
+ * What a person is called once forgotten. The same name gives the same one, so that a person's cases stay together and Atlas's own
+ * events can still be matched with them: whoever knows the name can find the cases, nobody else can find the name.
  */
 export function pseudonymOf(username: string): string {
   const hash = createHash('sha256').update(`person/${asciiLowerCase(username)}`)
@@ -24,68 +24,66 @@ export function bears(name: string, username: string): boolean {
 }
 
 /**
- * Takes everything out of a closed case that names the person. What happened, when, and who decided it stays, and so does the
- * case's id, on which the `metadata.uid` of its audit events rests.
+ * Takes everything out of a closed case that names the person. What happened, when, and who decided it stays, and so does the case's
+ * id, on which the `metadata.uid` of its audit events rests.
  */
 export function forgotten(kase: Case, at: Date): Case {
-  const { departure, snapshot, intent, outcome, releases, cancellation, approval, leftovers } = kase
-  const person = pseudonymOf(departure.username)
+  const { subject, state, decisions } = kase
+  const person = pseudonymOf(subject.username)
   return {
     ...kase,
-    departure: forgottenDeparture(departure, person),
-    snapshot: snapshot && forgottenSnapshot(snapshot),
-    intent: intent && { ...intent, userId: person },
-    outcome: outcome && withoutWords(outcome),
-    releases: releases.map((release) => ({ ...release, because: FORGOTTEN })),
-    cancellation: cancellation && { ...cancellation, because: FORGOTTEN },
-    approval: approval && { ...approval, because: FORGOTTEN },
-    leftovers: leftovers && forgottenLeftovers(leftovers),
-    forgottenAt: at,
+    subject: { ...subject, username: person },
+    state: forgottenState(state, person, at),
+    decisions: decisions.map((decision) => withoutWords(decision, person)),
+  }
+}
+
+function forgottenState(state: CaseState, person: string, forgottenAt: Date): CaseState {
+  const { snapshot, intent, outcome } = state
+  return {
+    ...state,
+    departure: forgottenDeparture(state.departure, person),
+    ...(snapshot && { snapshot: forgottenSnapshot(snapshot, person) }),
+    ...(intent && { intent: { ...intent, userId: person } }),
+    ...(outcome && { outcome: forgottenOutcome(outcome) }),
+    forgottenAt,
   }
 }
 
 /** Lists the other names under which the person's cases know them: each has cases of its own to forget. */
 export function otherNamesOf(username: string, cases: readonly Case[]): readonly string[] {
-  const names = cases.flatMap(({ departure, snapshot }) => [
+  const names = cases.flatMap(({ state: { departure, snapshot } }) => [
     ...(departure.aliases ?? []),
     ...(snapshot ? [snapshot.username] : []),
   ])
-  const others = names.map(asciiLowerCase).filter((name) => !sameUsername(name, username))
+  const others = names.map(asciiLowerCase).filter((name) => !bears(name, username))
   return [...new Set(others)].sort()
 }
 
 function forgottenDeparture(departure: Departure, person: string): Departure {
-  const { source, orgIds, occurredAt, effectiveAt, dryRun, suspended } = departure
-  const id = holdsName(departure) ? `${source}:${person}` : departure.id
-  return { id, source, username: person, orgIds, occurredAt, effectiveAt, dryRun, suspended }
+  const { aliases: _, reason: __, requestedBy: ___, ...kept } = departure
+  const id = holdsName(departure) ? `${departure.source}:${person}` : departure.id
+  return { ...kept, id, username: person }
 }
 
-/** SCIM's ids are the username in base64url. */
+/** An id may hold the username, as it is or in base64url. */
 function holdsName({ id, username }: Departure): boolean {
   const name = asciiLowerCase(username)
-  return id.split(':').some((part) => {
+  return id.split(/[:/]/).some((part) => {
     const decoded = Buffer.from(part, 'base64url').toString()
     return [part, decoded].some((text) => asciiLowerCase(text).includes(name))
   })
 }
 
-function forgottenSnapshot({ username, status, orgRoles, projectRoles, teamIds }: Snapshot): Snapshot {
-  const member = pseudonymOf(username)
-  return { userId: member, username: member, status, orgRoles, projectRoles, teamIds }
+/** Whoever invited the person is not the one who asks to be forgotten, but tells who that was. */
+function forgottenSnapshot({ status, orgRoles, projectRoles, teamIds }: Snapshot, person: string): Snapshot {
+  return { userId: person, username: person, status, orgRoles, projectRoles, teamIds }
 }
 
-/** An invitation and a database user are one person's; a project is nobody's. */
-function forgottenLeftovers(leftovers: Leftovers): Leftovers {
-  return leftovers.kind === 'settled'
-    ? leftovers
-    : { ...leftovers, findings: leftovers.findings.map(forgottenFinding) }
+function withoutWords(decision: Decision, person: string): Decision {
+  return { ...decision, because: FORGOTTEN, ...(decision.member !== undefined && { member: person }) }
 }
 
-function forgottenFinding(finding: Finding): Finding {
-  const isPersonal = finding.kind === 'project_invitation' || finding.kind === 'database_user'
-  return isPersonal ? { ...finding, id: pseudonymOf(finding.id) } : finding
-}
-
-function withoutWords(outcome: Outcome): Outcome {
+function forgottenOutcome(outcome: Outcome): Outcome {
   return outcome.kind === 'cancelled' ? { ...outcome, because: FORGOTTEN } : outcome
 }

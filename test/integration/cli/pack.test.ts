@@ -80,7 +80,7 @@ test('the installed command explains itself and knows its version', async () => 
 
   const [help, said] = await Promise.all([command(['--help']), command(['--version'])])
 
-  expect(help.stdout).toContain('Usage: atlas-offboarding <command>')
+  expect(help.stdout).toContain('Usage: atlas-offboarding COMMAND')
   expect(said.stdout).toBe(`${version}\n`)
 })
 

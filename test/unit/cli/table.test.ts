@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { table } from '../../../lib/cli/table.ts'
 
-const COLUMNS = [{ title: 'CASE' }, { title: 'PERSON', shrinks: true }, { title: 'STATE', shrinks: true }]
+const COLUMNS = [{ title: 'CASE' }, { title: 'PERSON', wraps: true }, { title: 'STATE', wraps: true }]
 
 describe('table()', () => {
   test('aligns columns by their widest cell and leaves no space at the ends', () => {
@@ -20,13 +20,18 @@ describe('table()', () => {
     )
   })
 
-  test('cuts the widest of the columns that may shrink, and marks the cut', () => {
-    const rows = [{ cells: ['c-1234567890', 'a'.repeat(30), 'b'.repeat(20)] }]
+  test('continues the widest of the columns that may wrap on the next line, and loses nothing', () => {
+    const rows = [
+      { cells: ['c-1234567890', 'ada@example.com', 'held: privileged (ORG_OWNER, ORG_BILLING_ADMIN)'] },
+    ]
 
-    const [head, row] = table(COLUMNS, rows, 50).split('\n')
+    const lines = table(COLUMNS, rows, 60).split('\n')
 
-    expect(row).toBe(`c-1234567890  ${'a'.repeat(16)}…  ${'b'.repeat(16)}…`)
-    expect(head?.length).toBeLessThanOrEqual(50)
+    expect(lines).toEqual([
+      'CASE          PERSON           STATE',
+      'c-1234567890  ada@example.com  held: privileged (ORG_OWNER,',
+      '                               ORG_BILLING_ADMIN)',
+    ])
   })
 
   test('lifts what every row says above the table of a terminal', () => {
@@ -44,10 +49,12 @@ describe('table()', () => {
     expect(table(columns, [], 80)).toBe('CASE  PERSON  STATE  ORG')
   })
 
-  test('rather overflows than cuts what has to be copied, or shrinks to nothing', () => {
-    const rows = [{ cells: ['c-1234567890', 'a'.repeat(30), 'b'.repeat(20)] }]
+  test('rather overflows than wraps what has to be copied, or leaves no room for words', () => {
+    const rows = [{ cells: ['c-1234567890', 'a'.repeat(15), 'b'] }]
 
-    expect(table(COLUMNS, rows, 10)).toContain(`c-1234567890  ${'a'.repeat(7)}…  ${'b'.repeat(7)}…`)
+    expect(table(COLUMNS, rows, 10)).toContain(
+      `c-1234567890  ${'a'.repeat(10)}  b\n              ${'a'.repeat(5)}`,
+    )
   })
 
   test('shows what could move, colour, hide or reorder as its code point', () => {

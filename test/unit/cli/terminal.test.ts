@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -49,6 +49,26 @@ describe('terminalOf()', () => {
     process.stdin.end()
 
     expect(await answer).toBe('')
+  })
+
+  test('takes Ctrl-C for no answer', async () => {
+    const process = streams(true)
+    const answer = terminalOf(process, TIME).ask?.('Really? ')
+    process.stdin.write('\u0003')
+
+    expect(await answer).toBeUndefined()
+  })
+
+  test('writes a file that its owner alone may read, also over one that others could', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'terminal-'))
+    const file = join(folder, 'report.html')
+    await writeFile(file, 'a longer text than the next', { mode: 0o644 })
+
+    await terminalOf(streams(false), TIME).writeText(file, 'new')
+
+    expect(await readFile(file, 'utf8')).toBe('new')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    await rm(folder, { recursive: true })
   })
 
   test('shows a line in place of the one before', () => {

@@ -1,0 +1,109 @@
+import { type Column, type Row, table } from '../cli/table.ts'
+import { fromNow, instant, plain, span } from '../cli/text.ts'
+import type { View } from '../cli/view.ts'
+import type { CaseRow } from '../evidence/rows.ts'
+import { actOf, rowOf } from '../words/catalogue.ts'
+import { describeOutcome, isFinal, type Outcome } from '../words/outcome.ts'
+import { countOf } from '../words/wording.ts'
+
+const COLUMNS: readonly Column[] = [
+  { title: 'CASE' },
+  { title: 'PERSON', wraps: true },
+  { title: 'ORGANIZATION', lifts: true },
+  { title: 'STATE', wraps: true },
+  { title: 'AGE' },
+]
+
+/** What is shown of a case in a list. */
+type Line = Pick<CaseRow, 'case' | 'orgId' | 'username' | 'outcome' | 'closedAt' | 'receivedAt'> &
+  Partial<Pick<CaseRow, 'decisions' | 'intendedAt'>>
+
+/** Lists cases, and below, once for each kind of open ones, what to do about them. */
+export function caseTable(cases: readonly Line[], { now, width }: View): string {
+  const rows = cases.map((line) => rowIn(line, now))
+  return [table(COLUMNS, rows, width), ...nextSteps(cases)].join('\n\n')
+}
+
+function rowIn({ case: id, username, orgId, receivedAt, ...line }: Line, now: Date): Row {
+  return { cells: [id, username, orgId, stateOf(line, now), span(receivedAt, now)] }
+}
+
+type State = Partial<Pick<CaseRow, 'outcome' | 'closedAt' | 'decisions' | 'intendedAt'>>
+
+/** Says how a case stands, in a few words. */
+export function stateOf({ outcome, closedAt, decisions = [], intendedAt }: State, now: Date): string {
+  const isCancelled = decisions.some(({ act }) => act === 'cancel')
+  const parts = [
+    outcomeLine(outcome, now),
+    !closedAt && isCancelled && 'to be cancelled',
+    !closedAt && intendedAt && 'a DELETE may have been sent',
+  ]
+  return parts.filter(Boolean).join('; ')
+}
+
+/** Says how an attempt ended, in a few words. */
+export function outcomeLine(outcome: Outcome | undefined, now: Date): string {
+  switch (outcome?.kind) {
+    case undefined:
+      return 'new'
+    case 'already_absent':
+      return 'already absent'
+    case 'would_remove':
+      return 'would be removed (dry run)'
+    case 'removed':
+      return `removed (${outcome.evidence}) ${instant(outcome.revokedAt)}`
+    case 'cancelled':
+      return `cancelled by ${outcome.by}: ${outcome.because}`
+    case 'scheduled':
+      return `scheduled for ${instant(outcome.nextAttemptAt)}`
+    case 'held':
+      return `${describeOutcome(outcome)}${inBrackets(outcome.detail)}`
+    case 'refused':
+      return `${describeOutcome(outcome)}${inBrackets(outcome.code ?? outcome.detail)}`
+    case 'deferred':
+      return `deferred: ${outcome.code}, again ${fromNow(outcome.nextAttemptAt, now)}`
+  }
+}
+
+function inBrackets(text: string | undefined): string {
+  return text === undefined ? '' : ` (${text})`
+}
+
+/** What is needed to say what to do about a case. */
+export type Step = Pick<Line, 'case' | 'orgId' | 'outcome' | 'closedAt'>
+
+/** More ids would make a command that nobody reads before pasting it. */
+export const MOST_IDS = 10
+
+/**
+ * Says what a human does about open cases, once for each kind, down to what to type.
+ *
+ * Names cases, never people: a username is untrusted, and this is meant to be copied into a shell.
+ */
+export function nextSteps(cases: readonly Step[]): readonly string[] {
+  const open = cases.flatMap(({ outcome, closedAt, ...ids }) => {
+    return outcome && !closedAt && !isFinal(outcome) ? [{ ...ids, outcome }] : []
+  })
+  const byKind = Map.groupBy(open, ({ outcome }) => describeOutcome(outcome))
+  return [...byKind.values()].flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    const ids = group.length > MOST_IDS ? 'CASE…' : group.map((line) => line.case).join(' ')
+    return [adviceOn(first.outcome, { case: ids, org: first.orgId }, group.length)]
+  })
+}
+
+/** What an outcome means, what to check, and the act that is right for it. */
+export function adviceOn(outcome: Outcome, ids: { case: string; org: string }, number = 1): string {
+  const row = rowOf(outcome)
+  const filled = (act: string | undefined) => act && actOf({ ...row, act }, ids)
+  const act = filled(row.act)
+  const title = number > 1 ? `${row.title}: ${countOf(number, 'case')}` : row.title
+  const lines = [title, row.meaning, filled(row.check), act && `next: atlas-offboarding ${act}`]
+  return lines.flatMap((line, index) => (line ? [`${index === 0 ? '' : '  '}${plain(line)}`] : [])).join('\n')
+}
+
+/** Tells whether nobody has to do or wait for anything any more. */
+export function isDone(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && (isFinal(outcome) || outcome.kind === 'scheduled')
+}

@@ -1,0 +1,76 @@
+import type { TaskChange } from '../core/ports.ts'
+import { type Changed, changeOpenTask } from '../core/runner.ts'
+import { atOnce } from '../words/at-once.ts'
+import type { Case, CaseState } from '../words/case.ts'
+import type { Outcome } from '../words/outcome.ts'
+import type { OperatorDeps } from './act.ts'
+
+/** What a human wants changed of a case, or why it does not apply to this one. */
+export type Wish = Pick<TaskChange<CaseState>, 'decisions' | 'drafts'> | { readonly refused: Unfit }
+
+/** Why a wish does not apply to a case as it is. */
+export type Unfit = 'not_held' | 'held_otherwise' | 'names_nobody' | 'no_candidate'
+
+/**
+ * What became of the wish for one case; a worker tries it after that. `outcome` is the one before; `attempts` rises when it has been
+ * tried. `not_reached`: the invocation's time ran out first.
+ */
+export type CaseResult = {
+  readonly case: string
+  readonly result: 'changed' | Unfit | Exclude<Changed<CaseState>['kind'], 'unchanged'> | 'not_reached'
+  readonly orgId?: string
+  readonly username?: string
+  readonly attempts?: number
+  readonly outcome?: Outcome
+}
+
+/** What became of the wish for each case. */
+export type Results = { readonly cases: readonly CaseResult[] }
+
+const AT_ONCE = 20
+/** Kept for the answer itself. */
+const RESERVE_MS = 3_000
+
+/** Changes cases for a human, so many at once, and stops in time for the answer. */
+export async function changeCases(
+  deps: OperatorDeps,
+  caseIds: readonly string[],
+  deadline: Date,
+  wish: (kase: Case) => Wish,
+): Promise<Results> {
+  const last = deadline.getTime() - RESERVE_MS
+  const cases = await atOnce([...new Set(caseIds)], AT_ONCE, async (caseId): Promise<CaseResult> => {
+    if (deps.clock.now().getTime() > last) return { case: caseId, result: 'not_reached' }
+    return await changeCase(deps, caseId, wish)
+  })
+  return { cases }
+}
+
+const PATIENCE = 5
+const BUSY_MS = 400
+
+/** A worker that has the person takes a second; another case of the same person that is changed at the same time, less. */
+async function changeCase(
+  deps: OperatorDeps,
+  caseId: string,
+  wish: (kase: Case) => Wish,
+): Promise<CaseResult> {
+  for (let tries = 1; ; tries += 1) {
+    let unfit: Unfit = 'not_held'
+    const changed = await changeOpenTask<CaseState>(deps, { kind: 'case', id: caseId }, (kase) => {
+      const wanted = wish(kase)
+      if (!('refused' in wanted)) return wanted
+      unfit = wanted.refused
+      return undefined
+    })
+    if (changed.kind !== 'busy' || tries === PATIENCE) {
+      const result = changed.kind === 'unchanged' ? unfit : changed.kind
+      return { case: caseId, result, ...('task' in changed && stateOf(changed.task)) }
+    }
+    await deps.clock.sleep(BUSY_MS * (0.5 + deps.clock.random()))
+  }
+}
+
+function stateOf({ state: { orgId, departure, attempts, outcome } }: Case) {
+  return { orgId, username: departure.username, attempts, ...(outcome && { outcome }) }
+}

@@ -1,0 +1,80 @@
+import {
+  EVERYONE,
+  type EveryoneState,
+  everyoneIn,
+  type OrgState,
+  orgKey,
+  orgStateIn,
+  type StopKind,
+} from '../core/org-state.ts'
+import type { Ledger, Memory, MemoryChange, Organizations } from '../core/ports.ts'
+import { remember } from '../core/runner.ts'
+import { changeOrg } from '../core/stops.ts'
+import type { OperatorDeps, Refusal } from './act.ts'
+
+/** Reads what is remembered of all organizations together, and of each. */
+export async function readStops(
+  ledger: Ledger,
+  orgIds: readonly string[],
+): Promise<{ readonly everyone: EveryoneState; readonly orgs: readonly (OrgState & { orgId: string })[] }> {
+  const [everyone, ...orgs] = await ledger.memories([EVERYONE, ...orgIds.map(orgKey)])
+  return {
+    everyone: everyoneIn(everyone as Memory<EveryoneState>),
+    orgs: orgs.map((memory, index) => ({
+      ...orgStateIn(memory as Memory<OrgState>),
+      orgId: orgIds[index] ?? '',
+    })),
+  }
+}
+
+/** Refuses an organization that is not configured: a mistyped one would leave the one that was meant running. */
+export function unknownOrg(
+  { orgIds }: Organizations,
+  wanted: string | undefined,
+  field = 'orgId',
+): Refusal | undefined {
+  if (wanted === undefined || orgIds.includes(wanted)) return undefined
+  return { error: `\`${field}\`: ${wanted} is not configured` }
+}
+
+type Change = <S extends EveryoneState>(state: S, orgId?: string) => MemoryChange<S> | undefined
+
+/**
+ * Changes what stops one organization, or without `orgId` all of them together.
+ *
+ * @returns the state before and after; the same if there was nothing to change
+ */
+export async function changeStops(
+  deps: OperatorDeps,
+  orgId: string | undefined,
+  change: Change,
+): Promise<{ readonly before: EveryoneState; readonly after: EveryoneState; readonly changed: boolean }> {
+  let before: EveryoneState = { stops: [] }
+  let changed = false
+  const noted = <S extends EveryoneState>(state: S) => {
+    before = state
+    const next = change(state, orgId)
+    changed = next !== undefined
+    return next
+  }
+  if (orgId !== undefined) return { after: await changeOrg(deps, orgId, noted), before, changed }
+  const { memory } = await remember<EveryoneState>(deps, EVERYONE, (state, isUnreadable) =>
+    noted(everyoneIn(memoryOf(state, isUnreadable))),
+  )
+  return { after: everyoneIn(memory), before, changed }
+}
+
+function memoryOf(state: EveryoneState | undefined, isUnreadable: boolean): Memory<EveryoneState> {
+  const memory = { key: EVERYONE, version: 0, sequence: 0 }
+  return { ...memory, ...(state && { state }), ...(isUnreadable && { isUnreadable }) }
+}
+
+/** Names what keeps from removals by one of these stops: `all`, and organizations. */
+export async function stoppedBy(
+  { ledger, organizations }: { readonly ledger: Ledger; readonly organizations: Organizations },
+  kinds: readonly StopKind[],
+): Promise<readonly string[]> {
+  const { everyone, orgs } = await readStops(ledger, organizations.orgIds)
+  const isStopped = ({ stops }: EveryoneState) => stops.some(({ kind }) => kinds.includes(kind))
+  return [...(isStopped(everyone) ? ['all'] : []), ...orgs.filter(isStopped).map(({ orgId }) => orgId)]
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { startInvokeEndpoint } from '../../../infra/local/lambda/invoke-endpoint.ts'
+import { lambdaInvoke } from '../../../lib/cli/invoke.ts'
+import { activeMember } from '../../support/cases.ts'
+import { runProcess, startDesk } from './desk.ts'
+
+const UNREACHABLE = {
+  AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+}
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
+
+test('the command explains itself and says its version', async () => {
+  const [help, version] = await Promise.all([runProcess([]), runProcess(['--version'])])
+
+  expect(help).toMatchObject({ status: 0, out: expect.stringContaining('Usage: atlas-offboarding COMMAND') })
+  expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test('the command exits 3 where nobody answers, and 2 where it is called wrongly', async () => {
+  const [ran, json, nowhere, wrong] = await Promise.all([
+    runProcess(['status'], UNREACHABLE),
+    runProcess(['status', '--json'], UNREACHABLE),
+    runProcess(['status']),
+    runProcess(['remove'], UNREACHABLE),
+  ])
+
+  expect(ran).toMatchObject({ status: 3, out: '', err: expect.stringContaining('ECONNREFUSED') })
+  expect(json.status).toBe(3)
+  expect(JSON.parse(json.out)).toEqual({ error: expect.stringContaining('ECONNREFUSED') })
+  expect(nowhere).toMatchObject({ status: 3, err: expect.stringContaining('Region is missing') })
+  expect(wrong).toMatchObject({ status: 2, out: '' })
+})
+
+test('the command finds the functions by the environment, and acts without a terminal only with --yes', async () => {
+  await using desk = await startDesk()
+  desk.world.org().members = [activeMember()]
+
+  const asked = await runProcess(['remove', 'ada@example.com'], desk.env)
+  const before = desk.world.org().members.length
+  const told = await runProcess(['remove', 'ada@example.com', '--yes'], desk.env)
+
+  expect(asked).toMatchObject({ status: 2, err: expect.stringContaining('needs --yes') })
+  expect(before).toBe(1)
+  expect(told).toMatchObject({ status: 0, out: expect.stringContaining('removed (answered)') })
+  expect(desk.world.org().members).toEqual([])
+})
+
+test('the command reads a roster from standard input, and one in UTF-16 with tabs', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'roster-'))
+  afterAll(() => rm(folder, { recursive: true }))
+  const roster = 'id,userName\n1,ada@example.com\n'
+  const file = join(folder, 'people.csv')
+  await writeFile(file, Buffer.from(`\ufeff${roster.replaceAll(',', '\t')}`, 'utf16le'))
+  await using desk = await startDesk()
+  const gus = activeMember({ userId: 'b'.repeat(24), username: 'gus@example.com' })
+  desk.world.org().members = [activeMember(), gus]
+
+  const [piped, written] = await Promise.all([
+    runProcess(['orphans', '--roster', '-', '--json'], desk.env, roster),
+    runProcess(['orphans', '--roster', file, '--json'], desk.env),
+  ])
+
+  expect([piped.status, written.status]).toEqual([1, 1])
+  for (const { out } of [piped, written])
+    expect(JSON.parse(out)).toMatchObject({ roster: { lines: 1 }, orphans: [{ username: gus.username }] })
+})
+
+test('a function that fails or does not exist exits 3, and --function names it by the name of either', async () => {
+  let down = false
+  await using desk = await startDesk({
+    faultFor: ({ service }) => (down && service === 'table' ? { kind: 'error', when: 'before' } : undefined),
+  })
+  const other = await runProcess(['status', '--function-prefix', 'atlas-offboarding-dev'], desk.env)
+  const named = await runProcess(['status', '--function', 'atlas-offboarding-prod-operator-read'], desk.env)
+  down = true
+  const failed = await runProcess(['status'], desk.env)
+
+  expect(other).toMatchObject({
+    status: 3,
+    err: expect.stringContaining(
+      'Cannot invoke "atlas-offboarding-dev-operator-read": ResourceNotFoundException',
+    ),
+  })
+  expect(named.status).toBe(0)
+  expect(failed).toMatchObject({
+    status: 3,
+    err: expect.stringContaining('"atlas-offboarding-prod-operator-read" failed: ServiceUnavailable'),
+  })
+})
+
+test('lambdaInvoke() fails on an answer that is no object, and on an error without words', async () => {
+  const failing = { functionError: 'Unhandled', payload: {}, logs: [], requestId: 'r', durationMs: 1 }
+  const odd = { payload: 'yes', logs: [], requestId: 'r', durationMs: 1 }
+  const endpoint = await startInvokeEndpoint({
+    'a-operator': { invoke: async () => failing },
+    'b-operator': { invoke: async () => odd },
+  })
+  const config = {
+    endpoint: endpoint.env.AWS_ENDPOINT_URL_LAMBDA,
+    region: 'us-east-1',
+    credentials: CREDENTIALS,
+  }
+  const ask = (functionName: string) => lambdaInvoke({ functionName }, config)('operator', {})
+
+  expect(await ask('a-operator')).toEqual({ kind: 'failed', error: '"a-operator" failed: Error: no message' })
+  expect(await ask('b-operator')).toEqual({ kind: 'failed', error: 'Cannot read what "b-operator" answered' })
+  await endpoint.close()
+})

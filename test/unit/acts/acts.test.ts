@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { isRefusal } from '../../../lib/acts/act.ts'
+import { COMMANDS } from '../../../lib/acts/commands.ts'
+import { READS, WRITES } from '../../../lib/acts/operator.ts'
+import { readArgv } from '../../../lib/cli/argv.ts'
+import { helpOn, overview } from '../../../lib/cli/help.ts'
+import { actOf, CATALOGUE } from '../../../lib/words/catalogue.ts'
+import { onCallIn } from './on-call.ts'
+
+const FOLDERS = readdirSync('lib/acts', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort()
+const ACTIONS = [...Object.keys(READS), ...Object.keys(WRITES)].map((action) => action.replace('_', '-'))
+
+test('every act has a folder with its act and its command, and is known to dispatcher and command line', () => {
+  expect(FOLDERS.length).toBeGreaterThan(10)
+  for (const name of FOLDERS)
+    expect(readdirSync(`lib/acts/${name}`)).toEqual(expect.arrayContaining(['act.ts', 'command.ts']))
+  expect(ACTIONS.sort()).toEqual(FOLDERS)
+  expect(COMMANDS.map(({ name }) => name).sort()).toEqual(FOLDERS)
+})
+
+test.each(FOLDERS)('the help names %s, and its examples can be typed', (name) => {
+  const command = COMMANDS.find((one) => one.name === name)
+  if (!command) throw new Error(`Cannot find command "${name}"`)
+
+  expect(overview(COMMANDS)).toContain(command.about)
+  expect(command.examples.length).toBeGreaterThan(0)
+  for (const option of Object.keys(command.options)) expect(helpOn(command)).toContain(`--${option}`)
+  for (const example of command.examples) {
+    expect(helpOn(command)).toContain(example)
+    const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
+    expect(readArgv(words, COMMANDS)).toMatchObject({ kind: 'command', command: { name } })
+  }
+})
+
+const ACTS = Object.entries(CATALOGUE).flatMap(([name, row]) => {
+  const act = actOf(row, { case: `c-${'0'.repeat(20)}`, org: '32b6e34b3d91647abb20e7b8' })
+  const words = act?.replace(/ \(.*?\)/g, '').split(/, (?:or|then) /) ?? []
+  return words.map((command) => [name, command] as const)
+})
+
+test.each(ACTS)('what the catalogue says of "%s" can be typed: %s', (_, command) => {
+  expect(readArgv(command.split(' '), COMMANDS)).toMatchObject({ kind: 'command' })
+})
+
+test.each(['tells', 'asks'] as const)(
+  'the dispatcher refuses an action that it does not know (%s)',
+  async (way) => {
+    const onCall = onCallIn()
+    const lists = { tells: WRITES, asks: READS }
+
+    for (const request of [{ action: 'fly' }, { action: 'constructor' }, {}, { action: 7 }])
+      expect(await onCall[way](request)).toEqual({
+        error: `\`action\`: expected one of ${Object.keys(lists[way]).join(', ')}`,
+      })
+  },
+)
+
+test.each([
+  ...Object.keys(WRITES).map((action) => ['tells', action]),
+  ...Object.keys(READS).map((action) => ['asks', action]),
+] as const)('every request is a closed object: %s %s', async (way, action) => {
+  const answer = await onCallIn()[way as 'tells' | 'asks']({ action, usernme: 'ada@example.com' })
+
+  expect(isRefusal(answer)).toBe(true)
+  expect(answer.error).toMatch(/^`usernme` is unknown/)
+})

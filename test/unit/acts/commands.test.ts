@@ -1,0 +1,390 @@
+import { expect, test } from 'vitest'
+import { activeMember, ORG, OTHER_ORG } from '../../support/cases.ts'
+import { refusal } from '../../support/in-memory-atlas.ts'
+import type { WorldOptions } from '../../support/world.ts'
+import { startDesk } from './desk.ts'
+
+const ADA = activeMember({ teamIds: ['t1', 't2'] })
+const BOB = activeMember({
+  userId: '5e4bc367c6b0f41b00000002',
+  username: 'bob@example.com',
+  orgRoles: ['ORG_OWNER'],
+})
+const OLD_ADA = { ...ADA, userId: '5e4bc367c6b0f41b00000003', username: 'ada@old.example.com' }
+const ID = `c-${'0'.repeat(20)}`
+
+function deskWith(options: WorldOptions = {}, members = [ADA, BOB]) {
+  const desk = startDesk({ ...options, settings: { holdOrgRoles: ['ORG_OWNER'], ...options.settings } })
+  for (const orgId of options.orgIds ?? [ORG]) desk.world.org(orgId).members = [...members]
+  return desk
+}
+
+const idIn = (text: string) => /c-[0-9a-f]{20}/.exec(text)?.[0] ?? ''
+
+test.each([
+  ['fly', 'no command "fly"'],
+  ['relase', 'no command "relase"; did you mean release?'],
+  ['constructor', 'no command "constructor"'],
+  ['remove', 'remove: USERNAME is missing'],
+  ['remove ada@example.com bob@example.com', '"bob@example.com" is one argument too many'],
+  ['remove ada@example.com --knd held', '--knd is no option of this command'],
+  ['cases --sinc 7d', '--sinc is no option of this command; did you mean --since?'],
+  ['cases --since', '--since needs a value: --since WHEN'],
+  ['cases --since --open', '--since needs a value'],
+  ['cases --since soon', '--since: expected 30m, 36h, 7d'],
+  ['cases --open=yes', '--open takes no value'],
+  ['pause --org a --org b --because x', '--org is given twice'],
+  ['pause', '--because WHY is missing'],
+  [`pause --org ${OTHER_ORG} --because x`, `pause: --org: ${OTHER_ORG} is not configured`],
+  ['remove ada@example.com --org odd', 'remove: --org (number 1): expected 24 hexadecimal digits'],
+  ['remove ada@example.com --effective-at soon', '--effective-at: expected'],
+  ['retry c-1', 'retry: CASE (number 1): expected a case ID'],
+  ['retry', 'expected either cases or --org'],
+  ['release --because x', 'expected either cases or --all'],
+  [`release ${ID} --all --because x`, 'expected either cases or --all'],
+  ['release --all --kind observing --because x', '--all needs --kind, and --expect'],
+  ['release --all --kind observing --expect 1e3 --because x', '--all needs --kind, and --expect'],
+  ['approve --usernames gone --until 7d --because x', 'cannot read gone: ENOENT'],
+  ['approve --usernames empty --until 7d --because x', 'there is no name in empty'],
+  [
+    'approve --usernames names --until 20d --because x',
+    '--until: expected an instant within the next 14 days',
+  ],
+  ['report', '--since WHEN is missing'],
+  ['report --since 7d --slo fast', '--slo: expected a duration'],
+  ['status --function a --function-prefix b', 'not both'],
+  ['lookup ada@example.com\u001b[2J', 'USERNAME: expected'],
+])('`%s` exits 2 in the words of the command line, and does nothing', async (line, says) => {
+  const desk = deskWith()
+  const files = { empty: '# nobody\n', names: 'ada@example.com' }
+
+  const ran = await desk.run(line, { files })
+  const json = await desk.run(`${line} --json`, { files })
+
+  expect(ran).toMatchObject({ status: 2, out: '' })
+  expect(ran.err.split('\n').at(-1)).toMatch(/^(Try: )?atlas-offboarding/)
+  expect(ran.err).toContain(says)
+  expect(JSON.parse(json.out)).toEqual({ error: expect.stringContaining(says.replace(/^\w+: /, '')) })
+  expect(desk.world.cases()).toEqual([])
+})
+
+test.each(['release --help', 'help release', 'release c-1 -h'])(
+  '`%s` shows the help of that command',
+  async (line) => {
+    const { status, out } = await deskWith().run(line)
+
+    expect(status).toBe(0)
+    expect(out).toMatch(/^Usage: atlas-offboarding release \[CASE…\] --because WHY/)
+    expect(out).toContain('--as USERID')
+  },
+)
+
+test('`help` and `--version` need no function', async () => {
+  const desk = deskWith()
+  desk.broken.add('operator').add('operator-read')
+
+  expect((await desk.run('')).out).toMatch(/130 +interrupted at a question/)
+  expect((await desk.run('help')).out).toContain('Help on one command')
+  expect((await desk.run('--version')).out).toBe('1.2.3')
+  expect(JSON.parse((await desk.run('--version --json')).out)).toEqual({ version: '1.2.3' })
+  expect(JSON.parse((await desk.run('help --json')).out)).toEqual({ help: expect.stringContaining('Usage') })
+})
+
+test.each([
+  'status',
+  'cases',
+  'lookup a@example.com',
+  'pause --because x',
+  `cancel ${ID} --because x`,
+  'report --since 7d',
+])('`%s` exits 3 where the function fails', async (line) => {
+  const desk = deskWith()
+  desk.broken.add('operator').add('operator-read')
+
+  expect(await desk.run(line)).toMatchObject({ status: 3, out: '', err: expect.stringContaining('failed') })
+})
+
+test.each([
+  'remove ada@example.com',
+  `cancel ${ID} --because x`,
+  'release --all --kind observing --expect 1 --because x',
+  'resume --because x',
+  'forget ada@example.com --because x',
+])('`%s` does nothing unless somebody says yes', async (line) => {
+  const desk = deskWith()
+
+  const alone = await desk.run(line, { alone: true })
+  const no = await desk.run(line, { says: 'n' })
+  const interrupted = await desk.run(line, { says: undefined })
+
+  expect(alone).toMatchObject({ status: 2, err: expect.stringContaining('needs --yes') })
+  expect(no).toMatchObject({ status: 1, err: expect.stringContaining('nothing was done') })
+  expect(no.err).toContain('in atlas-offboarding-prod-operator')
+  expect(no.asked).toEqual([expect.stringMatching(/\? \[y\/N\] $/)])
+  expect(interrupted.status).toBe(130)
+  expect(desk.world.cases()).toEqual([])
+})
+
+test('`remove` removes, and its question names the person', async () => {
+  const desk = deskWith()
+
+  const ran = await desk.run('remove ada@example.com --because HR-1', { says: 'yes' })
+
+  expect(ran).toMatchObject({ status: 0, asked: ['Remove ada@example.com from every organization? [y/N] '] })
+  expect(ran.out).toContain('removed (answered)')
+  expect(desk.world.org().members).toEqual([BOB])
+  expect(desk.world.cases()[0]?.state.departure).toMatchObject({ requestedBy: 'grace', reason: 'HR-1' })
+})
+
+test('an owner is held, shown with the one right command, told by `case`, and released by pasting it', async () => {
+  const desk = deskWith({}, [
+    ADA,
+    BOB,
+    { ...BOB, userId: '5e4bc367c6b0f41b00000009', username: 'eve@example.com' },
+  ])
+
+  const held = await desk.run('remove bob@example.com')
+  const id = idIn(held.out)
+  const told = await desk.run(`case ${id}`)
+  const command = `release ${id} --because WHY`
+  const released = await desk.run(command, { says: 'y' })
+
+  expect(held.status).toBe(1)
+  expect(held.out).toContain(
+    `Make sure that somebody else holds the role.\n  next: atlas-offboarding ${command}`,
+  )
+  expect(told.out).toContain('held: privileged (ORG_OWNER)')
+  expect(told.out).toMatch(/operator reported the departure by grace/)
+  expect(told.out).toContain(`Found as bob@example.com (${BOB.userId}), ACTIVE: ORG_OWNER`)
+  expect(released).toMatchObject({ status: 0, out: expect.stringContaining('removed (answered)') })
+  expect(released.asked).toEqual(['Release 1 case held for privileged, so that people are removed? [y/N] '])
+  expect((await desk.run(`case ${id}`)).out).toMatch(/released \(privileged\) by unverified as "grace": WHY/)
+})
+
+test('a bare `release` of a name that may be another’s refuses, and what it says to type removes the right one', async () => {
+  const desk = deskWith({}, [OLD_ADA, BOB])
+  const id = idIn((await desk.run('remove ada@example.com')).out)
+
+  const bare = await desk.run(`release ${id} --because WHY`)
+  const told = await desk.run(`case ${id}`)
+  const typed = new RegExp(`release ${id} --as ${OLD_ADA.userId} --because WHY`).exec(told.out)?.[0] ?? ''
+  const named = await desk.run(typed)
+
+  expect(bare).toMatchObject({ status: 1 })
+  expect(bare.out).toContain('it does not say who is meant')
+  expect(bare.out).toContain(
+    `See the candidates: case ${id}.\n  next: atlas-offboarding release ${id} --as USERID`,
+  )
+  expect(told.out).toContain(`release ${id} --absent --because WHY`)
+  expect(named).toMatchObject({ status: 0, out: expect.stringContaining('removed (answered)') })
+  expect(desk.world.org().members).toEqual([BOB])
+})
+
+test('`release` of cases held for different rules, or of none, releases nobody', async () => {
+  const desk = deskWith({}, [OLD_ADA, BOB])
+  const ada = idIn((await desk.run('remove ada@example.com')).out)
+  const bob = idIn((await desk.run('remove bob@example.com')).out)
+
+  expect(await desk.run(`release ${ada} ${bob} --because x`)).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('held for different rules (possible_alias, privileged)'),
+  })
+  expect(await desk.run(`release ${ID} --because x`)).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('none of these cases is held'),
+  })
+  expect(desk.world.atlas.removed).toEqual([])
+})
+
+test('`release --all` needs the right number, and says the next steps once for each kind', async () => {
+  const desk = deskWith({ settings: { mode: 'observe' } })
+  await desk.run('remove ada@example.com')
+  const held = await desk.run('remove bob@example.com')
+  const list = await desk.run('cases')
+  const all = 'release --all --kind observing --because "pilot is over"'
+
+  expect(held.err).toContain('*** OBSERVE MODE')
+  expect(list.out.match(/next: /g)).toHaveLength(1)
+  expect(list.out).toMatch(/Held: observe mode: 2 cases\n[\s\S]*release c-\w+ c-\w+ --because WHY/)
+  expect(await desk.run(`${all} --expect 3`)).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('--expect: 2 cases are held for observing, not 3'),
+  })
+  expect(await desk.run(`${all} --expect 2`)).toMatchObject({
+    status: 1,
+    out: expect.stringMatching(/removed[\s\S]*privileged/),
+  })
+})
+
+test('`cancel` ends a case, and is no success where the person was removed before', async () => {
+  const desk = deskWith()
+  const bob = idIn((await desk.run('remove bob@example.com')).out)
+  const ada = idIn((await desk.run('remove ada@example.com')).out)
+
+  expect(await desk.run(`cancel ${bob} --because "she stays"`)).toMatchObject({
+    status: 0,
+    out: expect.stringContaining('cancelled by grace: she stays'),
+  })
+  expect(await desk.run(`cancel ${ada} --because late`)).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('already closed: removed'),
+  })
+})
+
+test('`retry --org` tries a repaired credential at once', async () => {
+  let isRefused = true
+  const desk = deskWith({
+    faultFor: ({ service }) =>
+      service === 'atlas' && isRefused ? { kind: 'reply', reply: refusal(401, 'INVALID_CLIENT') } : undefined,
+  })
+  const deferred = await desk.run('remove ada@example.com')
+  isRefused = false
+  const status = await desk.run('status')
+
+  const retried = await desk.run(`retry --org ${ORG}`)
+
+  expect(deferred).toMatchObject({ status: 1, out: expect.stringContaining('deferred: ') })
+  expect(status.out).toContain(`next: atlas-offboarding retry --org ${ORG}`)
+  expect(retried).toMatchObject({ status: 0, out: expect.stringContaining('removed (answered)') })
+  expect((await desk.run(`retry --org ${ORG}`)).out).toContain('is not stopped by its credential')
+})
+
+test('a full window is named as such; `resume` says that the next leaver stops it again, and offers `approve`', async () => {
+  const desk = deskWith({ settings: { maxRemovalsPerDay: 1, holdOrgRoles: [] } })
+  await desk.run('remove ada@example.com')
+  await desk.run('remove bob@example.com')
+
+  const status = await desk.run('status')
+  const resumed = await desk.run(`resume --org ${ORG} --because "HR confirmed"`)
+
+  expect(status.out).toMatch(/1 of 1 until 2026-11-17T18:\d\d:\d\dZ/)
+  expect(status.out).toContain('Organization stopped: too many removals')
+  expect(resumed.status).toBe(1)
+  expect(resumed.out).toContain('the next leaver stops the organization again')
+  expect(resumed.out).toContain('approve --usernames FILE --until 2d')
+  expect(resumed.out).toContain('release --all --kind mass_removal --expect 1 --because WHY')
+})
+
+test('`approve` and `pause` say what is in force, and who wanted it', async () => {
+  const desk = deskWith()
+  const files = { names: '# leavers\nada@example.com\n\nbob@example.com\n' }
+
+  const approved = await desk.run('approve --usernames names --until 2d --because HR-2', { files })
+  const paused = await desk.run(`pause --org ${ORG} --by linus --because HR-3`)
+  const again = await desk.run(`pause --org ${ORG} --because HR-4`)
+
+  expect(approved).toMatchObject({
+    status: 0,
+    out: expect.stringMatching(/^Approved 2 people until 2026-11-18T/),
+  })
+  expect(paused.out).toMatch(new RegExp(`^Organization ${ORG} is paused since \\S+ by linus: HR-3$`))
+  expect(again.out).toBe(paused.out)
+})
+
+test('`status` says what is there, and nothing that is not', async () => {
+  const { status, out } = await deskWith().run('status')
+
+  expect(status).toBe(0)
+  expect(out).toContain('Paused  no')
+  expect(out).toMatch(new RegExp(`${ORG} +0 of 3 +not counted +ok`))
+  expect(out).toContain('No open cases')
+})
+
+test('`lookup` shows each candidate, and is no proof of absence where Atlas cannot be asked', async () => {
+  const found = await deskWith().run('lookup ADA@example.com')
+  const similar = await deskWith({}, [OLD_ADA, BOB]).run('lookup ada@example.com')
+  const absent = await deskWith({}, [BOB]).run('lookup ada@example.com')
+  const unknown = await deskWith({
+    faultFor: ({ operation }) =>
+      operation === 'listOrgUsers' ? { kind: 'reply', reply: refusal(403, 'FORBIDDEN') } : undefined,
+  }).run('lookup ada@example.com')
+
+  expect(found.out).toMatch(new RegExp(`ACTIVE ada@example.com +${ADA.userId} +ORG_MEMBER +2 +1`))
+  expect(similar.out).toMatch(new RegExp(`similar name: ACTIVE ada@old.example.com +${OLD_ADA.userId}`))
+  expect(absent.out).toMatch(/as Atlas answered at 2026[\s\S]*absent: all members were listed[\s\S]*No cases/)
+  expect(unknown).toMatchObject({ status: 3, out: expect.stringContaining('cannot be asked: FORBIDDEN') })
+})
+
+test('`cases` picks by kind, time and person', async () => {
+  const desk = deskWith()
+  await desk.run('remove bob@example.com')
+  await desk.run('remove ada@example.com')
+  const lines = async (line: string) => (await desk.run(line)).out.match(/^c-.*$/gm)?.length ?? 0
+
+  expect(await lines('cases')).toBe(1)
+  expect(await lines('cases --since 7d')).toBe(2)
+  expect(await lines('cases --since yesterday --user ada@example.com')).toBe(1)
+  expect((await desk.run('cases --kind stale_event')).out).toBe('No open cases')
+  expect((await desk.run('cases --since 7d --kind cancelled')).out).toBe('No such cases')
+  expect(JSON.parse((await desk.run('cases --json')).out)).toMatchObject({
+    cases: [{ username: BOB.username }],
+  })
+})
+
+test('`report` shows figures, a page and a spreadsheet, and a file that cannot be written is no "held"', async () => {
+  const desk = deskWith()
+  await desk.run('remove ada@example.com')
+  const files: Record<string, string> = {}
+
+  const shown = await desk.run('report --since 7d --html report.html', { files })
+  const csv = await desk.run('report --since 7d --csv')
+  const both = await desk.run('report --since 7d --csv --json')
+  const missing = await desk.run('report --since 7d --html /missing/x.html', { files })
+
+  expect(shown).toMatchObject({ status: 0, err: expect.stringContaining('Written: report.html') })
+  expect(shown.out).toContain('1 of 1 out within 4 h')
+  expect(files['report.html']).toContain('<html')
+  expect(csv.out).toContain('"ada@example.com"')
+  expect(both).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('expected --csv or --json, not both'),
+  })
+  expect(missing).toMatchObject({
+    status: 4,
+    out: '',
+    err: expect.stringContaining('--html: cannot write /missing/x.html: ENOENT'),
+  })
+})
+
+test('`snapshot` prints the request that invites a removed person again', async () => {
+  const desk = deskWith()
+  const id = idIn((await desk.run('remove ada@example.com')).out)
+
+  const { status, out } = await desk.run(`snapshot ${id}`)
+
+  expect(status).toBe(0)
+  expect(out).toContain(`POST /api/atlas/v2/orgs/${ORG}/users`)
+  expect(JSON.parse(out.slice(out.indexOf('\n{')))).toMatchObject({
+    username: ADA.username,
+    teamIds: ['t1', 't2'],
+  })
+})
+
+test('`forget` says what it took out, and who keeps the name still', async () => {
+  const desk = deskWith()
+  await desk.run('remove ada@example.com')
+
+  const { status, out } = await desk.run('forget ada@example.com --because "erasure request 7"')
+
+  expect(status).toBe(0)
+  expect(out).toMatch(/^Rewritten: 1 case; the person is forgotten-\w+ there now/)
+  expect(out).toContain('audit log group')
+})
+
+test('`test-alert` says whether the alert was taken', async () => {
+  expect(await deskWith().run('test-alert')).toMatchObject({
+    status: 0,
+    out: expect.stringContaining('somebody should be alerted'),
+  })
+})
+
+test('`leftovers` says what bears the name, and what the searches came to', async () => {
+  const desk = deskWith({ settings: { leftovers: 'report' } })
+  await desk.run('remove ada@example.com')
+
+  const { status, out } = await desk.run('leftovers ada@example.com')
+
+  expect(status).toBe(1)
+  expect(out).toContain('NO_PROJECT_VISIBLE')
+  expect(out).toMatch(/Searches after cases\nc-/)
+})

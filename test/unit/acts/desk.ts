@@ -1,0 +1,106 @@
+import { answer, operate } from '../../../lib/acts/operator.ts'
+import type { Invoke } from '../../../lib/cli/invoke.ts'
+import { runCommand } from '../../../lib/cli/run.ts'
+import type { Terminal } from '../../../lib/cli/terminal.ts'
+import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
+
+/** How much of the virtual time each invocation lets pass. */
+const PASSING_MS = 5_000
+
+type Said = {
+  /** What the human answers; without it `--yes` is given. `undefined` is Ctrl-C. */
+  readonly says?: string | undefined
+  /** Nobody is there, and nothing was said in advance. */
+  readonly alone?: true
+  readonly width?: number
+  readonly files?: Record<string, string>
+}
+
+export type Ran = {
+  readonly status: number
+  readonly out: string
+  readonly err: string
+  readonly asked: string[]
+}
+
+/** A world, and the command before it. A `broken` function fails whenever it is invoked. */
+export function startDesk(options: WorldOptions = {}) {
+  const world = createWorld(options)
+  const broken = new Set<string>()
+  const invoke = invokeIn(world, broken)
+  return {
+    world,
+    broken,
+    async run(line: string, said: Said = {}): Promise<Ran> {
+      const screen = fakeTerminal(world, said)
+      const args = [...wordsOf(line), ...('says' in said || said.alone ? [] : ['--yes'])]
+      const { terminal } = screen
+      const status = await runCommand(args, { terminal, version: '1.2.3', connect: () => invoke })
+      return { status, out: screen.out.join('\n'), err: screen.err.join('\n'), asked: screen.asked }
+    },
+  }
+}
+
+/** Splits as a shell does, as far as double quotes go. */
+function wordsOf(line: string): readonly string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
+}
+
+/** What the functions answer comes over a wire. */
+function invokeIn(world: World, broken: ReadonlySet<string>): Invoke {
+  const { deps } = world.worker('operator')
+  let invocations = 0
+  return async (face, request) => {
+    if (broken.has(face)) return { kind: 'failed', error: `"${face}" failed` }
+    invocations += 1
+    const requestId = `00000000-0000-4000-8000-${String(invocations).padStart(12, '0')}`
+    const deadline = new Date(world.time.now().getTime() + 60_000)
+    const body: unknown = JSON.parse(JSON.stringify(request))
+    const work =
+      face === 'operator' ? operate(deps, body, { requestId, deadline }) : answer(deps, body, { deadline })
+    await world.runUntil(new Date(world.time.now().getTime() + PASSING_MS))
+    const answered = JSON.parse(JSON.stringify(await world.time.run(work.catch(failed)))) as object
+    if ('threw' in answered) return { kind: 'failed', error: `"${face}" failed: ${answered.threw}` }
+    return 'error' in answered
+      ? { kind: 'refused', error: String(answered.error) }
+      : { kind: 'answer', answer: answered }
+  }
+}
+
+function failed(error: Error): object {
+  return { threw: error.message }
+}
+
+function fakeTerminal({ time }: World, { says, alone, width, files = {}, ...said }: Said) {
+  const [out, err, asked]: [string[], string[], string[]] = [[], [], []]
+  const terminal: Terminal = {
+    print: (text) => void out.push(text),
+    tell: (text) => void err.push(text),
+    isLive: false,
+    show: () => undefined,
+    width,
+    user: 'grace',
+    ask: alone
+      ? undefined
+      : async (question) => {
+          asked.push(question)
+          return says
+        },
+    async readText(file) {
+      const text = files[file]
+      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+      return text
+    },
+    async *readBytes(file) {
+      yield Buffer.from(await terminal.readText(file))
+    },
+    async writeText(file, text) {
+      if (file.startsWith('/missing/')) throw Object.assign(new Error('no such folder'), { code: 'ENOENT' })
+      files[file] = text
+    },
+    now: time.now,
+    sleep: async () => undefined,
+    every: () => () => undefined,
+  }
+  return { terminal, out, err, asked, said }
+}

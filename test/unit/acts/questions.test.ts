@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'vitest'
+import type { CasePage } from '../../../lib/acts/case-pages.ts'
+import { pageOfCases } from '../../../lib/acts/case-pages.ts'
+import type { MembersPage } from '../../../lib/acts/orphans/act.ts'
+import type { Ledger } from '../../../lib/core/ports.ts'
+import type { CaseRow } from '../../../lib/evidence/rows.ts'
+import type { Case } from '../../../lib/words/case.ts'
+import { activeMember, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
+import { refusal } from '../../support/in-memory-atlas.ts'
+import { CLAIM, onCallIn, passing, taken } from './on-call.ts'
+
+const ADA = activeMember()
+const BOB = activeMember({
+  userId: '5e4bc367c6b0f41b00000002',
+  username: 'bob@example.com',
+  orgRoles: ['ORG_OWNER'],
+})
+const BOBS = { id: 'okta:evt-2', username: BOB.username }
+const OWNERS = { settings: { holdOrgRoles: ['ORG_OWNER'] } }
+
+test('status() tells mode, window, stops, open cases and sources', async () => {
+  const { world, asks, tells } = onCallIn({ settings: { ...OWNERS.settings, maxRemovalsPerDay: 1 } }, [
+    ADA,
+    BOB,
+  ])
+  await taken(world)
+  await tells({ action: 'pause', ...CLAIM })
+  const { id } = await taken(world, BOBS)
+
+  expect(await asks({ action: 'status' })).toMatchObject({
+    mode: 'enforce',
+    limits: { maxRemovalsPerDay: 1 },
+    stops: [{ kind: 'paused', claimedBy: CLAIM.by }],
+    orgs: [{ orgId: ORG, removals: 1, limit: 1, freeAt: expect.any(Date), stops: [] }],
+    open: { total: 1, byOutcome: [{ outcome: 'held: paused', cases: 1 }], oldest: { case: id } },
+  })
+})
+
+describe('cases()', () => {
+  async function twoCases() {
+    const onCall = onCallIn(OWNERS, [ADA, BOB])
+    const ada = await taken(onCall.world)
+    const bob = await taken(onCall.world, BOBS)
+    const found = async (request: object) => {
+      const answer = await onCall.asks({ action: 'cases', ...request })
+      return (answer as CasePage<CaseRow>).rows.map((row) => row.case)
+    }
+    return { ...onCall, found, ada: ada.id, bob: bob.id, since: later(-1).toISOString() }
+  }
+
+  test('lists open cases, those received since an instant, or those named', async () => {
+    const { found, ada, bob, since } = await twoCases()
+
+    expect(await found({})).toEqual([bob])
+    expect(await found({ since })).toEqual(expect.arrayContaining([ada, bob]))
+    expect(await found({ cases: [ada] })).toEqual([ada])
+    expect(await found({ cases: [ada], open: true })).toEqual([])
+  })
+
+  test('picks by kind, organization and person', async () => {
+    const { found, ada, bob, since } = await twoCases()
+
+    expect(await found({ kind: 'privileged' })).toEqual([bob])
+    expect(await found({ kind: 'held' })).toEqual([bob])
+    expect(await found({ kind: 'removed', since })).toEqual([ada])
+    expect(await found({ orgId: OTHER_ORG, since })).toEqual([])
+    expect(await found({ username: 'ADA@example.com', since })).toEqual([ada])
+  })
+
+  test.each([
+    [{ kind: 'removed' }, '`since`: needed for closed cases'],
+    [{ since: '2026-11-30T00:00:00Z' }, '`since`: expected an instant within the last 400 days'],
+    [{ since: '2020-01-01T00:00:00Z' }, '`since`: expected an instant within the last 400 days'],
+    [{ kind: 'odd' }, '`kind`: expected one of new, scheduled'],
+    [{ case: 'c-1' }, '`case` is unknown; did you mean `cases`?'],
+    [{ cursor: 'x' }, '`cursor`: expected'],
+  ])('refuses %j', async (request, error) => {
+    expect(await onCallIn().asks({ action: 'cases', ...request })).toEqual({
+      error: expect.stringContaining(error),
+    })
+  })
+})
+
+test('pageOfCases() gives every case once, page by page, and keeps no more than a page in memory', async () => {
+  const all = Array.from({ length: 12_001 }, (_, index) => {
+    return openedCase({}, { id: `okta:${index}` }) as Case
+  })
+  async function* open() {
+    for (let from = 0; from < all.length; from += 100) yield all.slice(from, from + 100)
+  }
+  const ledger = { open } as unknown as Ledger
+  const clock = { now: () => later(0), sleep: async () => undefined, random: () => 0 }
+  const rowsOf = async (cases: readonly Case[]) => cases.map(({ id }) => ({ id }))
+  const ids: string[] = []
+  const sizes: number[] = []
+  let cursor: string | undefined
+  do {
+    const page = await pageOfCases({ ledger, clock }, { cursor, rowsOf, deadline: later(60_000) })
+    ids.push(...page.rows.map(({ id }) => id))
+    sizes.push(page.rows.length)
+    cursor = page.next
+  } while (cursor !== undefined)
+
+  expect(sizes).toEqual([5_000, 5_000, 2_001])
+  expect(ids.sort()).toEqual(all.map(({ id }) => id).sort())
+})
+
+test('case() tells one case whole, and refuses one that nobody knows', async () => {
+  const { world, asks } = onCallIn(OWNERS, [BOB])
+  const { id } = await taken(world, BOBS)
+  const unknown = `c-${'0'.repeat(20)}`
+
+  expect(await asks({ action: 'case', case: id })).toMatchObject({
+    case: { case: id, username: BOB.username },
+    snapshot: { userId: BOB.userId, orgRoles: ['ORG_OWNER'] },
+  })
+  expect(await asks({ action: 'case', case: unknown })).toEqual({
+    error: `\`case\`: there is no case ${unknown}`,
+  })
+})
+
+test.each([
+  { kind: 'member', members: [ADA] },
+  { kind: 'several', members: [ADA, { ...ADA, userId: 'a'.repeat(24) }] },
+  { kind: 'similar', members: [{ ...ADA, username: 'ada@old.example.com' }] },
+])('lookup() shows each candidate with userId and status: $kind', async ({ kind, members }) => {
+  const { asks } = onCallIn({}, [...members, BOB])
+
+  expect(await asks({ action: 'lookup', username: 'ada@example.com' })).toMatchObject({
+    memberships: [{ orgId: ORG, kind, members: members.map(({ userId, status }) => ({ userId, status })) }],
+  })
+})
+
+test('lookup() tells absent from unknown', async () => {
+  const absent = onCallIn({}, [BOB])
+  const unknown = onCallIn({
+    faultFor: ({ operation }) =>
+      operation === 'listOrgUsers' ? { kind: 'reply', reply: refusal(403, 'FORBIDDEN') } : undefined,
+  })
+  const LOOKUP = { action: 'lookup', username: 'ada@example.com' }
+
+  expect(await absent.asks(LOOKUP)).toMatchObject({ memberships: [{ kind: 'absent' }], cases: [] })
+  expect(await unknown.asks(LOOKUP)).toMatchObject({ memberships: [{ kind: 'unknown', code: 'FORBIDDEN' }] })
+})
+
+test('snapshot() shows the request that invites a removed person again', async () => {
+  const { world, asks } = onCallIn({}, [ADA])
+  const removed = await taken(world)
+  const absent = await taken(world, { id: 'okta:evt-3', username: 'eve@example.com' })
+
+  expect(await asks({ action: 'snapshot', case: removed.id })).toMatchObject({
+    snapshot: { username: ADA.username },
+    request: { method: 'POST', body: { username: ADA.username } },
+  })
+  expect(await asks({ action: 'snapshot', case: absent.id })).toEqual({
+    error: expect.stringContaining('there is no snapshot'),
+  })
+})
+
+test('report() gives cases with their searches, and at last what the organizations report', async () => {
+  const { world, asks } = onCallIn({ settings: { leftovers: 'report' } }, [ADA, BOB])
+  const { id } = await taken(world)
+  await passing(world, 60_000)
+  const request = { action: 'report', since: later(-1).toISOString() }
+
+  const page = await asks(request)
+  const last = await asks({ ...request, cursor: page.next })
+
+  expect(page).toMatchObject({ next: 'events', rows: [{ case: id, leftovers: { case: id } }] })
+  expect(last).toMatchObject({ rows: [], feeds: [{ kind: 'read', orgId: ORG }] })
+  expect(last.next).toBeUndefined()
+})
+
+describe('orphans()', () => {
+  test('tells who has access or is invited, with what a human decides by', async () => {
+    const invited = activeMember({ ...BOB, status: 'PENDING', invitationCreatedAt: later(-1_000) })
+    const ended = activeMember({
+      userId: '5e4bc367c6b0f41b00000009',
+      username: 'eve@example.com',
+      status: 'INVITATION_EXPIRED',
+    })
+    const { world, asks } = onCallIn({ settings: { mode: 'observe', protectedUsernames: ['bob@*'] } }, [
+      ADA,
+      invited,
+      ended,
+    ])
+    const { id } = await taken(world)
+
+    expect(await asks({ action: 'orphans' })).toMatchObject({
+      organization: {
+        ...{ kind: 'members', orgId: ORG },
+        members: [
+          { username: ADA.username, protected: false, underWay: { case: id } },
+          { username: BOB.username, status: 'PENDING', protected: true },
+        ],
+      },
+    })
+  })
+
+  test('reads organization by organization, and says which cannot be read', async () => {
+    const { asks } = onCallIn(
+      {
+        orgIds: [ORG, OTHER_ORG],
+        faultFor: ({ operation, service }) =>
+          service === 'atlas' && operation === 'listOrgUsers'
+            ? { kind: 'reply', reply: refusal(403, 'FORBIDDEN') }
+            : undefined,
+      },
+      [ADA],
+    )
+    const first = (await asks({ action: 'orphans' })) as MembersPage
+    const second = (await asks({ action: 'orphans', cursor: first.next })) as MembersPage
+
+    expect([first, second].map(({ organization }) => organization)).toEqual([
+      { kind: 'unread', orgId: ORG, code: 'FORBIDDEN' },
+      { kind: 'unread', orgId: OTHER_ORG, code: 'FORBIDDEN' },
+    ])
+    expect(second.next).toBeUndefined()
+  })
+
+  test.each([
+    [{ orgIds: [OTHER_ORG] }, `\`orgIds\`: ${OTHER_ORG} is not configured`],
+    [{ orgId: ORG }, '`orgId` is unknown; did you mean `orgIds`?'],
+    [{ cursor: OTHER_ORG }, '`cursor`: the organizations are others now'],
+  ])('refuses %j', async (request, error) => {
+    expect(await onCallIn().asks({ action: 'orphans', ...request })).toEqual({
+      error: expect.stringContaining(error),
+    })
+  })
+})
+
+describe('remove()', () => {
+  const REMOVE = { action: 'remove', username: ADA.username, by: CLAIM.by, reason: 'HR-1' }
+
+  test('queues an ordinary departure, and answers how it ended', async () => {
+    const { world, tellsAmidWork } = onCallIn({}, [ADA])
+
+    expect(await tellsAmidWork(REMOVE)).toMatchObject({
+      pending: false,
+      cases: [{ source: 'operator', requestedBy: CLAIM.by, reason: 'HR-1', outcome: { kind: 'removed' } }],
+    })
+    expect(world.org().members).toEqual([])
+  })
+
+  test('waits for one case of all organizations that are not configured', async () => {
+    const orgIds = [ORG, 'a'.repeat(24), 'b'.repeat(24)]
+
+    expect(await onCallIn({}, [ADA]).tellsAmidWork({ ...REMOVE, orgIds })).toMatchObject({
+      pending: false,
+      cases: [{}, {}],
+    })
+  })
+
+  test('says that it is pending when the time runs out first', async () => {
+    const { world, deps } = onCallIn({}, [ADA])
+    const { operate } = await import('../../../lib/acts/operator.ts')
+    const deadline = new Date(world.time.now().getTime() + 2_500)
+
+    const answer = await world.time.run(operate(deps, REMOVE, { requestId: 'r-1', deadline }))
+
+    expect(answer).toMatchObject({ pending: true, cases: [] })
+  })
+
+  test.each([
+    [{ username: undefined }, '`username`'],
+    [{ orgId: ORG }, '`orgId` is unknown; did you mean `orgIds`?'],
+    [{ dry_run: true }, '`dry_run` is unknown; did you mean `dryRun`?'],
+    [{ type: 'user.returned' }, '`type`'],
+    [{ by: '' }, '`by`'],
+  ])('refuses %j and queues nothing', async (request, error) => {
+    const { world, tells } = onCallIn({}, [ADA])
+
+    expect(await tells({ ...REMOVE, ...request })).toEqual({ error: expect.stringContaining(error) })
+    await passing(world)
+    expect(world.org().members).toEqual([ADA])
+  })
+})

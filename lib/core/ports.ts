@@ -232,6 +232,19 @@ export type QueueMessage =
   | { readonly kind: 'task'; readonly task: TaskKind; readonly id: string }
   | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'return'; readonly return: Return }
+  /** What the http function could not read. It writes nothing itself: the worker audits it and puts it on the DLQ. */
+  | {
+      readonly kind: 'unreadable'
+      readonly source: string
+      /** The field and what was expected of it, never a value. */
+      readonly reason: string
+      /** Somebody seems to be named: humans are alerted at once. */
+      readonly namesUsername: boolean
+      /** What to have sent again, where the input was not kept. */
+      readonly replay?: string
+      /** One System Log event, to be read again when the message is redriven. */
+      readonly oktaEvent?: unknown
+    }
 
 export type Queue = {
   /** @param delayMs - cut to SQS's 15 minutes; the sweep knows what is due */
@@ -304,11 +317,25 @@ export type JournalEntry =
   /** What the sweep measured, by metric name; `by` is the dimension, if any. */
   | { readonly event: 'measured'; readonly gauges: readonly Gauge[] }
   | { readonly event: 'unreadable'; readonly reason: string }
-  | { readonly event: 'ignored'; readonly source: string; readonly why: string }
+  | {
+      readonly event: 'ignored'
+      readonly source: string
+      readonly why: string
+      readonly mayMeanLeaving?: true
+    }
   | { readonly event: 'undelivered'; readonly messageId: string; readonly error: string }
   | { readonly event: 'unfinished'; readonly taskId: string; readonly error: string }
   /** Of an HTTP request only what it asked for in general: its path may name a person. */
-  | { readonly event: 'answered'; readonly route: string; readonly method: string; readonly status: number }
+  | {
+      readonly event: 'answered'
+      readonly route: string
+      readonly method: string
+      readonly status: number
+      /** Why a caller was not let in. */
+      readonly reason?: string
+    }
+  /** One entry of a secret with tokens or keys does not count; the others do. */
+  | { readonly event: 'entry_refused'; readonly secret: string; readonly entry: string; readonly why: string }
   | { readonly event: 'unanswered'; readonly route: string; readonly error: string }
 
 /** One measured value. */

@@ -5,6 +5,8 @@ export type HttpReply = {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON; absent for none. */
   readonly body?: unknown
+  /** Why a caller was not let in: for the metric, never sent. */
+  readonly reason?: string
 }
 
 /** Nothing that we answer may be kept by anybody in between, or be taken for a page. */

@@ -2,10 +2,14 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 
 /** One HTTP request, as API Gateway brought it. */
 export type HttpRequest = {
+  /** API Gateway's id of the request, new for each one. */
+  readonly id: string
+  /** When API Gateway received it. */
+  readonly at: Date
   readonly method: string
   /** The API's route, `ANY /scim/{proxy+}`: what may be logged. */
   readonly route: string
-  /** The parts of the path; empty ones are left out, so that a doubled or trailing slash does no harm. */
+  /** The decoded parts of the path; empty ones are left out, so that a doubled or trailing slash does no harm. */
   readonly path: readonly string[]
   readonly query: URLSearchParams
   /** By name in lower case. */
@@ -26,24 +30,30 @@ const MOST_BYTES = 256 * 1024
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function readEvent(event: APIGatewayProxyEventV2): HttpRequest {
-  const {
-    routeKey,
-    rawPath,
-    rawQueryString = '',
-    headers,
-    requestContext,
-    body = '',
-    isBase64Encoded,
-  } = event
-  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
+  const { routeKey, rawPath, rawQueryString = '', headers, requestContext, isBase64Encoded } = event
+  const bytes = Buffer.from(event.body ?? '', isBase64Encoded ? 'base64' : 'utf8')
   const scheme = headers['x-forwarded-proto'] === 'http' ? 'http' : 'https'
   return {
+    id: requestContext.requestId,
+    at: new Date(requestContext.timeEpoch),
     method: requestContext.http.method,
     route: routeKey,
-    path: rawPath.split('/').filter((part) => part !== ''),
+    path: rawPath
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decoded),
     query: new URLSearchParams(rawQueryString),
     headers,
     body: bytes.byteLength > MOST_BYTES ? undefined : bytes,
     origin: `${scheme}://${requestContext.domainName ?? headers.host}`,
+  }
+}
+
+/** Decoded after the path is divided: an encoded slash divides nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
   }
 }

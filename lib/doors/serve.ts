@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { Journal } from '../core/ports.ts'
-import { type HookDeps, hooks, UNAVAILABLE } from './hooks/hooks.ts'
+import { type HookDeps, UNAVAILABLE } from './hooks/answers.ts'
+import { hooks } from './hooks/hooks.ts'
 import { type HttpReply, toGateway } from './reply.ts'
 import { type HttpRequest, readEvent } from './request.ts'
 import { tryAgain } from './scim/reply.ts'
@@ -11,7 +12,7 @@ export type HttpDeps = { readonly scim: ScimDeps; readonly hooks: HookDeps; read
 /** Kept for the answer itself. */
 const RESERVE_MS = 2_000
 
-/** Answers one HTTP request. Never throws: a service of ours that failed is the caller's to ask again about. */
+/** Answers one HTTP request. Never throws: if a service of ours failed, the caller is asked to repeat the request. */
 export async function serve(
   deps: HttpDeps,
   event: APIGatewayProxyEventV2,
@@ -20,7 +21,8 @@ export async function serve(
   const request = readEvent(event)
   const { method, route } = request
   const reply = await answer(deps, request, new Date(deadline.getTime() - RESERVE_MS))
-  deps.journal.note({ event: 'answered', route, method, status: reply.status })
+  const { status, reason } = reply
+  deps.journal.note({ event: 'answered', route, method, status, ...(reason && { reason }) })
   return toGateway(reply)
 }
 

@@ -1,3 +1,4 @@
+import { nearestKey } from '../../senders/closed-object.ts'
 import { isObject, type JsonObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 
@@ -25,9 +26,10 @@ export function wishOfPatch(body: unknown): Wish {
   )
 }
 
-/** Reads a PUT. An absent `active` is no wish: a directory that does not manage it must remove nobody. */
+/** Reads a PUT or a POST. An absent `active` is no wish: a directory that does not manage it must remove nobody. */
 export function wishOfPut(body: unknown): Wish {
-  return isObject(body) ? wishOfValue(body) : wrong('invalidSyntax', 'Expected a user')
+  if (!isObject(body)) return wrong('invalidSyntax', 'Expected a user')
+  return activesIn(body).every((value) => value === null) ? wishOfUser(body, []) : wishOfUser(body)
 }
 
 function wishOfOperation(operation: unknown): Wish {
@@ -43,10 +45,7 @@ function wishOfOperation(operation: unknown): Wish {
   if (target === '' || target === CORE)
     return isRemoval ? NO_TARGET : wishOfWhole(fieldOf(operation, 'value'))
   if (isActive(target)) return isRemoval ? NOT_REMOVABLE : wishOf(fieldOf(operation, 'value'))
-  // Somebody means `active` and does not say it as we understand it.
-  return /(^|[^a-z])active([^a-z]|$)/.test(target)
-    ? wrong('invalidPath', 'Expected the path `active`')
-    : UNCHANGED
+  return isNearlyActive(target) ? wrong('invalidPath', 'Expected the path `active`') : UNCHANGED
 }
 
 const NO_TARGET = wrong('noTarget', 'Expected `path` to say what to remove')
@@ -54,12 +53,13 @@ const NOT_REMOVABLE = wrong('invalidValue', 'Expected `active` to be set to true
 
 function wishOfWhole(value: unknown): Wish {
   return isObject(value)
-    ? wishOfValue(value)
+    ? wishOfUser(value)
     : wrong('invalidValue', 'Expected `value` to be an object where there is no `path`')
 }
 
-function wishOfValue(user: JsonObject): Wish {
-  const values = activesIn(user)
+function wishOfUser(user: JsonObject, values = activesIn(user)): Wish {
+  if (Object.keys(user).some((key) => !isActive(asciiLowerCase(key)) && isNearlyActive(key)))
+    return wrong('invalidValue', 'Expected `active` under this very name')
   if (values.length > 1) return wrong('invalidValue', 'Expected `active` once')
   return values.length === 0 ? UNCHANGED : wishOf(values[0])
 }
@@ -75,18 +75,52 @@ function isActive(name: string): boolean {
   return name === 'active' || name === `${CORE}:active`
 }
 
-/** Some directories write the boolean as a word. No other value is guessed at: a wrong guess removes or keeps somebody. */
-function wishOf(value: unknown): Wish {
+/** Tells that somebody means `active` and does not say it as we understand it: `User.active`, `active.value`, `is_active`, `actve`. */
+function isNearlyActive(name: string): boolean {
+  const plain = name.replace(/\[.*$/s, '')
+  const parts = plain.slice(plain.lastIndexOf(':') + 1).split(/[./]/)
+  const attribute = parts.find((part) => !/^(user|\$)?$/i.test(part.trim()))
+  return attribute !== undefined && nearestKey(attribute, ['active'], OTHER_SPELLINGS) !== undefined
+}
+
+const OTHER_SPELLINGS = { active: ['isActive', 'userActive', 'accountActive', 'activeStatus'] }
+
+/** Some directories write the boolean as a word, or in a list. No other value is guessed at: a wrong guess removes or keeps somebody. */
+function wishOf(given: unknown): Wish {
+  const value = onlyValueOf(given)
   if (typeof value === 'boolean') return { kind: 'active', active: value }
   const word = typeof value === 'string' ? asciiLowerCase(value) : undefined
   if (word === 'true' || word === 'false') return { kind: 'active', active: word === 'true' }
   return wrong('invalidValue', 'Expected `active` to be true or false')
 }
 
+/** Takes one value out of a list of one, and out of the object that a multi-valued attribute would have. */
+function onlyValueOf(given: unknown): unknown {
+  const one = Array.isArray(given) && given.length === 1 ? given[0] : given
+  return isObject(one) ? fieldOf(one, 'value') : one
+}
+
 /** Reads a field by its name in any case; one that is there twice counts as an object, which is nowhere right. */
 export function fieldOf(object: JsonObject, name: string): unknown {
   const values = Object.entries(object).filter(([key]) => asciiLowerCase(key) === asciiLowerCase(name))
   return values.length > 1 ? {} : values[0]?.[1]
+}
+
+/** The name that a PUT or a PATCH gives the user, if any. */
+export function userNameIn(body: unknown): string | undefined {
+  if (!isObject(body)) return undefined
+  const operations = fieldOf(body, 'operations')
+  const said = Array.isArray(operations)
+    ? operations.filter(isObject).map(nameIn)
+    : [fieldOf(body, 'userName')]
+  return said.findLast((name) => typeof name === 'string')
+}
+
+function nameIn(operation: JsonObject): unknown {
+  const path = fieldOf(operation, 'path')
+  const value = fieldOf(operation, 'value')
+  if (typeof path === 'string' && asciiLowerCase(path) === 'username') return value
+  return !path && isObject(value) ? fieldOf(value, 'userName') : undefined
 }
 
 function wrong(scimType: string, detail: string): Wish {

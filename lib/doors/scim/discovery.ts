@@ -1,12 +1,12 @@
 import type { HttpReply } from '../reply.ts'
+import type { Call } from './call.ts'
 import { MOST_PER_PAGE } from './list-users.ts'
 import { listResponse, scimError, scimReply } from './reply.ts'
 import { USER_SCHEMA } from './user.ts'
-import type { Call } from './users.ts'
 
 const META_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0'
 
-/** Tells what of SCIM there is. @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
+/** Says what of SCIM is supported. @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
 export async function serviceProviderConfig({ baseUrl }: Call): Promise<HttpReply> {
   return scimReply(200, {
     schemas: [`${META_SCHEMA}:ServiceProviderConfig`],
@@ -55,6 +55,11 @@ export async function schemas({ id, baseUrl }: Call): Promise<HttpReply> {
 /** Directories ask for groups even if they are told not to push any. */
 export async function listGroups(): Promise<HttpReply> {
   return listResponse({ totalResults: 0, startIndex: 1, resources: [] })
+}
+
+/** There are no groups. */
+export async function getGroup(): Promise<HttpReply> {
+  return scimError(404, 'There is no such group')
 }
 
 function one(id: string, known: string, resource: unknown): HttpReply {

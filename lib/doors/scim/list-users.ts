@@ -1,99 +1,87 @@
-import type { Ledger } from '../../core/ports.ts'
-import { asciiLowerCase } from '../../words/username.ts'
+import { isObject } from '../../senders/json.ts'
 import type { HttpReply } from '../reply.ts'
-import type { Directory, Person } from './directory.ts'
+import { fieldOf } from './active.ts'
+import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
 import { readFilter } from './filter.ts'
+import { findPerson } from './find-person.ts'
 import { isUsername } from './person-id.ts'
 import { listResponse, scimError, tryAgainAfter } from './reply.ts'
-import { type StandingDeps, standingOf } from './standing.ts'
-import { type Shown, userResource } from './user.ts'
-import type { Call } from './users.ts'
-
-export type ListDeps = StandingDeps & {
-  readonly directory: Directory
-  readonly ledger: Pick<Ledger, 'open' | 'person'>
-}
+import type { Shown } from './user.ts'
+import { viewOf } from './user-view.ts'
 
 export const MOST_PER_PAGE = 200
 const PER_PAGE = 100
 
-type Query = {
-  readonly startIndex: number
-  readonly count: number
-  readonly baseUrl: string
-  readonly deadline: Date
-}
+type Page = { readonly startIndex: number; readonly count: number }
 
 /**
  * Lists users, or finds the one that a filter names.
  *
  * The list is of those in Atlas. Whoever is out stays readable by filter and id alone.
  */
-export async function listUsers(deps: ListDeps, { request, baseUrl, deadline }: Call): Promise<HttpReply> {
-  const startIndex = wholeNumber(request.query.get('startIndex'), 1)
-  const count = wholeNumber(request.query.get('count'), PER_PAGE)
+export async function listUsers(deps: ScimParts, call: Call): Promise<HttpReply> {
+  const startIndex = wholeNumber(call.query.get('startIndex'), 1)
+  const count = wholeNumber(call.query.get('count'), PER_PAGE)
   if (startIndex === undefined || count === undefined)
     return scimError(400, 'Expected `startIndex` and `count` to be whole numbers', {
       scimType: 'invalidValue',
     })
 
-  const query = {
-    startIndex: Math.max(1, startIndex),
-    count: Math.min(MOST_PER_PAGE, Math.max(0, count)),
-    baseUrl,
-    deadline,
-  }
-  const filter = request.query.get('filter')
-  return filter === null ? await listAll(deps, query) : await findOne(deps, filter, query)
+  const page = { startIndex: Math.max(1, startIndex), count: Math.min(MOST_PER_PAGE, Math.max(0, count)) }
+  const filter = call.query.get('filter')
+  return filter === null ? await listAll(deps, call, page) : await findOne(deps, call, { ...page, filter })
 }
 
-async function findOne(deps: ListDeps, text: string, query: Query): Promise<HttpReply> {
-  const filter = readFilter(text)
-  if (filter.kind === 'invalid')
-    return scimError(400, 'Expected a filter by userName, externalId or emails, with the operator eq', {
-      scimType: 'invalidFilter',
-    })
-  const { startIndex, count, baseUrl, deadline } = query
-  if (filter.kind === 'nobody' || !isUsername(filter.username)) return listResponse({ ...NOBODY, startIndex })
+/** Does the same for a query in the body. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3 */
+export async function searchUsers(deps: ScimParts, call: Call): Promise<HttpReply> {
+  const body = bodyOf(call)
+  if ('reply' in body) return body.reply
+  if (!isObject(body.value)) return scimError(400, 'Expected a search request', { scimType: 'invalidSyntax' })
+  const query = new URLSearchParams()
+  for (const name of ['filter', 'startIndex', 'count', 'attributes', 'excludedAttributes']) {
+    const value = fieldOf(body.value, name)
+    if (value !== undefined && value !== null) query.set(name, String(value))
+  }
+  return await listUsers(deps, { ...call, query })
+}
 
-  const standing = await standingOf(deps, filter.username, deadline)
-  if (standing.kind === 'failure') return tryAgainAfter(standing)
-  if (standing.kind === 'no_user') return listResponse({ ...NOBODY, startIndex })
-  const resources = startIndex === 1 && count > 0 ? [userResource(standing, baseUrl)] : []
+async function findOne(
+  deps: ScimParts,
+  call: Call,
+  { startIndex, count, filter }: Page & { readonly filter: string },
+): Promise<HttpReply> {
+  const read = readFilter(filter)
+  if (read.kind === 'invalid') return scimError(400, read.detail, { scimType: 'invalidFilter' })
+  if (read.kind === 'nobody' || !isUsername(read.username)) return listResponse({ ...NOBODY, startIndex })
+
+  const person = await findPerson(deps, { asked: read.username }, call.deadline)
+  const view = viewOf(person, { source: call.source, now: deps.clock.now() })
+  if (view.kind === 'failure') return tryAgainAfter(view)
+  const isMeant = view.kind === 'user' && (read.active === undefined || read.active === view.active)
+  if (!isMeant) return listResponse({ ...NOBODY, startIndex })
+  const resources = startIndex === 1 && count > 0 ? [resourceOf(view, call)] : []
   return listResponse({ totalResults: 1, startIndex, resources })
 }
 
 const NOBODY = { totalResults: 0, resources: [] }
 
-async function listAll(deps: ListDeps, { startIndex, count, baseUrl, deadline }: Query): Promise<HttpReply> {
-  const everybody = await deps.directory.everybody(deadline, startIndex > 1)
+async function listAll(deps: ScimParts, call: Call, { startIndex, count }: Page): Promise<HttpReply> {
+  const everybody = await deps.directory.everybody(call.deadline, startIndex > 1)
   if (everybody.kind === 'failure') return tryAgainAfter(everybody)
 
-  const page = everybody.people.slice(startIndex - 1, startIndex - 1 + count)
-  const shown = page.length > 0 ? await shownOf(deps, page) : []
-  const resources = shown.map((one) => userResource(one, baseUrl))
-  return listResponse({ totalResults: everybody.people.length, startIndex, resources })
+  // Counted as they are shown, or a client that pages to the end would wait for somebody who never comes.
+  const shown: readonly Shown[] = everybody.people.filter(
+    ({ hiddenFrom }) => !hiddenFrom.includes(call.source),
+  )
+  const resources = shown
+    .slice(startIndex - 1, startIndex - 1 + count)
+    .map(({ username, active }) => resourceOf({ username, active }, call))
+  return listResponse({ totalResults: shown.length, startIndex, resources })
 }
 
-/** Shows a page's people, those with an open case as inactive, without those among them whom the directory has deleted. */
-async function shownOf({ ledger }: ListDeps, page: readonly Person[]): Promise<readonly Shown[]> {
-  const open = await ledger.open()
-  const leaving = new Set(
-    open
-      .filter(({ departure }) => !departure.dryRun)
-      .map(({ departure }) => asciiLowerCase(departure.username)),
-  )
-  const shown = await Promise.all(
-    page.map(async ({ username, hasAccess }) => {
-      if (!leaving.has(asciiLowerCase(username))) return [{ username, active: hasAccess }]
-      const { deprovisioning } = await ledger.person(username)
-      return deprovisioning?.deletedAt ? [] : [{ username, active: false }]
-    }),
-  )
-  return shown.flat()
-}
-
+/** @returns at most what a number holds exactly, because more people than that are nowhere */
 function wholeNumber(text: string | null, fallback: number): number | undefined {
   if (text === null) return fallback
-  return /^[+-]?\d{1,9}$/.test(text) ? Number(text) : undefined
+  if (!/^[+-]?\d{1,400}$/.test(text.trim())) return undefined
+  return Math.max(-1, Math.min(Number.MAX_SAFE_INTEGER, Number(text)))
 }

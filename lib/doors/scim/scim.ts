@@ -2,14 +2,14 @@ import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { findRoute, type Route } from '../route.ts'
 import type { Verifier } from '../verification.ts'
-import type { DeprovisionDeps } from './deprovision.ts'
-import { listGroups, resourceTypes, schemas, serviceProviderConfig } from './discovery.ts'
-import { type ListDeps, listUsers } from './list-users.ts'
+import type { Call, ScimParts } from './call.ts'
+import { getGroup, listGroups, resourceTypes, schemas, serviceProviderConfig } from './discovery.ts'
+import { listUsers, searchUsers } from './list-users.ts'
 import { scimError, tryAgain } from './reply.ts'
 import { type ScimTokens, verifyBearer } from './tokens.ts'
-import { type Call, deleteUser, getUser, patchUser, postUser, putUser } from './users.ts'
+import { deleteUser, getUser, patchUser, postUser, putUser } from './users.ts'
 
-export type ScimDeps = DeprovisionDeps & ListDeps & { readonly tokens: Verifier<ScimTokens> }
+export type ScimDeps = ScimParts & { readonly tokens: Verifier<ScimTokens> }
 
 type Answer = (deps: ScimDeps, call: Call) => Promise<HttpReply>
 
@@ -17,29 +17,33 @@ type Answer = (deps: ScimDeps, call: Call) => Promise<HttpReply>
 const ROUTES: readonly Route<Answer>[] = [
   { method: 'GET', path: '/scim/v2/Users', answer: listUsers },
   { method: 'POST', path: '/scim/v2/Users', answer: postUser },
+  { method: 'POST', path: '/scim/v2/Users/.search', answer: searchUsers },
+  { method: 'POST', path: '/scim/v2/.search', answer: searchUsers },
   { method: 'GET', path: '/scim/v2/Users/{id}', answer: getUser },
   { method: 'PATCH', path: '/scim/v2/Users/{id}', answer: patchUser },
   { method: 'PUT', path: '/scim/v2/Users/{id}', answer: putUser },
   { method: 'DELETE', path: '/scim/v2/Users/{id}', answer: deleteUser },
   { method: 'GET', path: '/scim/v2/Groups', answer: listGroups },
+  { method: 'GET', path: '/scim/v2/Groups/{id}', answer: getGroup },
   { method: 'GET', path: '/scim/v2/ServiceProviderConfig', answer: (_, call) => serviceProviderConfig(call) },
   { method: 'GET', path: '/scim/v2/ResourceTypes', answer: (_, call) => resourceTypes(call) },
   { method: 'GET', path: '/scim/v2/ResourceTypes/{id}', answer: (_, call) => resourceTypes(call) },
   { method: 'GET', path: '/scim/v2/Schemas', answer: (_, call) => schemas(call) },
   { method: 'GET', path: '/scim/v2/Schemas/{id}', answer: (_, call) => schemas(call) },
   // In the RFC, and not done here.
-  ...['POST /scim/v2/Bulk', 'POST /scim/v2/Users/.search', 'POST /scim/v2/.search', 'GET /scim/v2/Me'].map(
-    notImplemented,
-  ),
+  ...['POST /scim/v2/Bulk', 'GET /scim/v2/Me'].map(notImplemented),
   ...['POST /scim/v2/Groups', 'PATCH /scim/v2/Groups/{id}', 'PUT /scim/v2/Groups/{id}'].map(notImplemented),
+  ...['DELETE /scim/v2/Groups/{id}', 'POST /scim/v2/Groups/.search'].map(notImplemented),
 ]
 
 /** Answers a SCIM client: verified first, before Atlas or the ledger is asked anything. */
 export async function scim(deps: ScimDeps, request: HttpRequest, deadline: Date): Promise<HttpReply> {
   const verified = await verifyBearer(deps.tokens, request.headers.authorization)
   if (verified.kind === 'unavailable') return tryAgain()
-  if (verified.kind === 'refused')
-    return scimError(401, 'Expected a valid bearer token', { headers: { 'www-authenticate': 'Bearer' } })
+  if (verified.kind === 'refused') {
+    const headers = { 'www-authenticate': 'Bearer' }
+    return { ...scimError(401, 'Expected a valid bearer token', { headers }), reason: verified.reason }
+  }
 
   const match = findRoute(ROUTES, request)
   switch (match.kind) {
@@ -48,8 +52,16 @@ export async function scim(deps: ScimDeps, request: HttpRequest, deadline: Date)
     case 'other_methods':
       return scimError(405, 'This cannot be done here', { headers: { allow: match.methods.join(', ') } })
     case 'route': {
-      const baseUrl = `${request.origin}/scim/v2`
-      return await match.route.answer(deps, { request, id: match.id, baseUrl, deadline })
+      const { query, origin } = request
+      const call = {
+        request,
+        source: verified.source,
+        id: match.id,
+        query,
+        baseUrl: `${origin}/scim/v2`,
+        deadline,
+      }
+      return await match.route.answer(deps, call)
     }
   }
 }

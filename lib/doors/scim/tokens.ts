@@ -1,25 +1,40 @@
-import * as z from 'zod/mini'
-import { parseJson } from '../../senders/json.ts'
-import { digestOf, isOneOf, type Verified, type Verifier, verify } from '../verification.ts'
+import {
+  type Interpreted,
+  type ReadValue,
+  readEntries,
+  readSecret,
+  unknownParts,
+  weaknessOf,
+} from '../secret-entries.ts'
+import { digestOf, type Entry, ownerOf, type Verified, type Verifier, verify } from '../verification.ts'
 
-/** The digests of the tokens that count. */
-export type ScimTokens = { readonly digests: readonly Buffer[] }
+/** The digests of the tokens that count, with the source that each stands for. */
+export type ScimTokens = { readonly digests: readonly Entry[] }
 
-/** A token shorter than this could be guessed. */
-const Secret = z.object({ tokens: z.array(z.string().check(z.minLength(20))).check(z.minLength(1)) })
+const TOKEN = /^[\w.~+/=-]{1,4096}$/
 
-/** Interprets the SCIM secret, `{ "tokens": ["…", "…"] }`: two count while one replaces the other. */
-export function interpretScimSecret(text: string): ScimTokens | undefined {
-  const secret = Secret.safeParse(parseJson(text))
-  return secret.success ? { digests: secret.data.tokens.map(digestOf) } : undefined
+/** Interprets the SCIM secret, `{ "tokens": { "entra": ["…", "…"] } }`. @returns `undefined` if it is no JSON object */
+export function interpretScimSecret(text: string): Interpreted<ScimTokens> | undefined {
+  const secret = readSecret(text)
+  if (!secret) return undefined
+  const { entries, refused } = readEntries(secret.tokens, 'tokens', 'scim', readToken)
+  return { keys: { digests: entries }, refused: [...unknownParts(secret, ['tokens']), ...refused] }
 }
 
-/** Verifies the bearer token of a request. Nobody is asked about one that is missing. */
+const readToken: ReadValue<Buffer> = (text) => {
+  const why =
+    weaknessOf(text) ?? (TOKEN.test(text) ? undefined : 'expected characters of a bearer token only')
+  return why ? { why } : { value: digestOf(text) }
+}
+
+/** Verifies the bearer token of a request, without asking anybody about one that is missing. */
 export async function verifyBearer(
   tokens: Verifier<ScimTokens>,
   authorization: string | undefined,
-): Promise<Verified<true>> {
-  const token = /^Bearer +([\w.~+/=-]{1,4096})$/i.exec(authorization ?? '')?.[1]
-  if (token === undefined) return { kind: 'refused' }
-  return await verify(tokens, ({ digests }) => (isOneOf(digests, token) ? true : undefined))
+): Promise<Exclude<Verified, { kind: 'refused' }> | { readonly kind: 'refused'; readonly reason: string }> {
+  if (authorization === undefined) return { kind: 'refused', reason: 'no_token' }
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
+  if (!TOKEN.test(token)) return { kind: 'refused', reason: 'not_a_bearer_token' }
+  const verified = await verify(tokens, ({ digests }) => ownerOf(digests, token))
+  return verified.kind === 'refused' ? { kind: 'refused', reason: 'unknown_token' } : verified
 }

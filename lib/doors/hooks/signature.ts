@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { HttpRequest } from '../request.ts'
+import type { Entry } from '../verification.ts'
+
+/** A message and what is said to sign it. */
+export type Signed = {
+  readonly id: string
+  readonly at: Date
+  /** The very bytes that are signed. */
+  readonly content: Buffer
+  readonly signatures: readonly Buffer[]
+}
+
+const TOLERANCE_MS = 5 * 60_000
+/** One per key of the sender; more are somebody's try to have us compute. */
+const MOST_SIGNATURES = 10
+
+/**
+ * Reads the headers of Standard Webhooks, or the same ones as Svix names them; never some of each.
+ *
+ * @returns `undefined` if there is nothing that could be verified
+ */
+export function signedIn(headers: HttpRequest['headers'], body: Buffer): Signed | undefined {
+  const prefix = headers['webhook-id'] === undefined ? 'svix' : 'webhook'
+  const id = headers[`${prefix}-id`] ?? ''
+  const seconds = headers[`${prefix}-timestamp`] ?? ''
+  // A full stop in one of them would let the same signature stand for another division into id, time and body.
+  if (!/^[\x21-\x2d\x2f-\x7e]{1,200}$/.test(id) || !/^\d{1,12}$/.test(seconds)) return undefined
+  const signatures = (headers[`${prefix}-signature`] ?? '')
+    .split(' ', MOST_SIGNATURES)
+    .filter((signature) => signature.startsWith('v1,'))
+    .map((signature) => Buffer.from(signature.slice('v1,'.length), 'base64'))
+  if (signatures.length === 0) return undefined
+  const content = Buffer.concat([Buffer.from(`${id}.${seconds}.`), body])
+  return { id, at: new Date(Number(seconds) * 1_000), content, signatures }
+}
+
+/** Tells whether a message was signed within 5 minutes of now, either way. */
+export function isRecent(at: Date, now: Date): boolean {
+  return Math.abs(now.getTime() - at.getTime()) <= TOLERANCE_MS
+}
+
+/** Finds whose key made one of the signatures, in a time that does not tell how nearly. */
+export function signerOf({ content, signatures }: Signed, keys: readonly Entry[]): string | undefined {
+  const matches = keys.map(({ value }) => isSignedBy(value, content, signatures))
+  return keys[matches.indexOf(true)]?.source
+}
+
+function isSignedBy(key: Buffer, content: Buffer, signatures: readonly Buffer[]): boolean {
+  const expected = createHmac('sha256', key).update(content).digest()
+  return signatures
+    .map((given) => given.length === expected.length && timingSafeEqual(given, expected))
+    .includes(true)
+}

@@ -1,0 +1,43 @@
+import type { Clock, Ledger, Queue } from '../../core/ports.ts'
+import { type JsonBody, readJson } from '../json-body.ts'
+import type { HttpReply } from '../reply.ts'
+import type { HttpRequest } from '../request.ts'
+import type { Directory } from './directory.ts'
+import { project } from './projection.ts'
+import { scimError } from './reply.ts'
+import { type Shown, userResource } from './user.ts'
+
+/** What answering a directory needs. It reads, and queues; it writes nothing. */
+export type ScimParts = {
+  readonly directory: Directory
+  readonly ledger: Pick<Ledger, 'ofPerson' | 'memories'>
+  readonly queue: Pick<Queue, 'send'>
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** One request of a verified directory. */
+export type Call = {
+  readonly request: HttpRequest
+  /** Who asks: `scim/<token name>`. */
+  readonly source: string
+  /** What stands for the resource in the path. */
+  readonly id: string
+  readonly query: URLSearchParams
+  readonly baseUrl: string
+  readonly deadline: Date
+}
+
+/** Shows a person with the attributes that the client wants. */
+export function resourceOf(shown: Shown, { baseUrl, query }: Call) {
+  return project(userResource(shown, baseUrl), query)
+}
+
+/** Reads the body of a call. */
+export function bodyOf({ request }: Call): { readonly value: unknown } | { readonly reply: HttpReply } {
+  const body = readJson(request.body)
+  return body.kind === 'json' ? { value: body.value } : { reply: unreadable(body) }
+}
+
+function unreadable({ status, detail }: Extract<JsonBody, { kind: 'wrong' }>): HttpReply {
+  return scimError(status, detail, status === 400 ? { scimType: 'invalidSyntax' } : {})
+}

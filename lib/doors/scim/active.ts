@@ -78,9 +78,9 @@ function isActive(name: string): boolean {
 /** Tells that somebody means `active` and does not say it as we understand it: `User.active`, `active.value`, `is_active`, `actve`. */
 function isNearlyActive(name: string): boolean {
   const plain = name.replace(/\[.*$/s, '')
-  const parts = plain.slice(plain.lastIndexOf(':') + 1).split(/[./]/)
-  const attribute = parts.find((part) => !/^(user|\$)?$/i.test(part.trim()))
-  return attribute !== undefined && nearestKey(attribute, ['active'], OTHER_SPELLINGS) !== undefined
+  const own = plain.slice(plain.lastIndexOf(':') + 1)
+  const head = own.split(/[./]/).find((part) => !/^(user|\$)?$/i.test(part.trim())) ?? ''
+  return [own, head].some((word) => nearestKey(word, ['active'], OTHER_SPELLINGS) !== undefined)
 }
 
 const OTHER_SPELLINGS = { active: ['isActive', 'userActive', 'accountActive', 'activeStatus'] }

@@ -49,29 +49,28 @@ function tokensOf(text: string): Tokens {
   return { next: () => found[at++] ?? '', peek: () => found[at] ?? '' }
 }
 
-function readAll(tokens: Tokens): readonly Condition[] {
-  const conditions = [...readTerm(tokens)]
+/** @param within - the attribute whose parts are compared, with a full stop: `emails.` */
+function readAll(tokens: Tokens, within = ''): readonly Condition[] {
+  const conditions = [...readTerm(tokens, within)]
   while (asciiLowerCase(tokens.peek()) === 'and') {
     tokens.next()
-    conditions.push(...readTerm(tokens))
+    conditions.push(...readTerm(tokens, within))
   }
   return conditions
 }
 
-function readTerm(tokens: Tokens): readonly Condition[] {
-  if (tokens.peek() === '(') return readInside(tokens, ')')
-  const attribute = asciiLowerCase(tokens.next()).replace(CORE, '')
+function readTerm(tokens: Tokens, within: string): readonly Condition[] {
+  if (tokens.peek() === '(') return readInside(tokens, ')', within)
+  const attribute = within + asciiLowerCase(tokens.next()).replace(CORE, '')
   if (tokens.peek() !== '[') return [readComparison(tokens, attribute)]
-  const inner = readInside(tokens, ']').map((one) => ({ ...one, attribute: `${attribute}.${one.attribute}` }))
-  const sub = tokens.peek()
-  return sub.startsWith('.')
-    ? [...inner, readComparison(tokens, `${attribute}${asciiLowerCase(tokens.next())}`)]
-    : inner
+  const inner = readInside(tokens, ']', `${attribute}.`)
+  if (!tokens.peek().startsWith('.')) return inner
+  return [...inner, readComparison(tokens, attribute + asciiLowerCase(tokens.next()))]
 }
 
-function readInside(tokens: Tokens, end: string): readonly Condition[] {
+function readInside(tokens: Tokens, end: string, within: string): readonly Condition[] {
   tokens.next()
-  const inner = readAll(tokens)
+  const inner = readAll(tokens, within)
   if (tokens.next() !== end) throw new Problem(`Expected \`${end}\``)
   return inner
 }

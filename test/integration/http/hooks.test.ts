@@ -1,23 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { hooks } from '../../../lib/doors/hooks/hooks.ts'
+import { readEvent } from '../../../lib/doors/request.ts'
 import { oktaDeactivation, oktaUser } from '../../fixtures/events.ts'
-import { activeMember } from '../../support/cases.ts'
-import { type Http, httpOf, OKTA_AUTHORIZATION, queued, signature } from '../../support/http.ts'
-import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
+import { type Desk, OKTA_AUTHORIZATION, OLD_SIGNING_KEY, openDesk, signature, TOKEN } from './desk.ts'
 
-const ADA = activeMember()
-const BOB = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@example.com' })
 const MINUTE = 60_000
-
-function worldOf(options: WorldOptions = {}): { readonly world: World; readonly http: Http } {
-  const world = createWorld(options)
-  world.org().members = [ADA, BOB]
-  return { world, http: httpOf(world) }
-}
-
-async function workUntil(world: World, ms: number) {
-  await world.runUntil(new Date(world.time.now().getTime() + ms))
-}
 
 function eventHook(...events: readonly unknown[]) {
   return {
@@ -41,20 +28,31 @@ function standard(body: string, headers: Record<string, string>) {
   return { method: 'POST', url: '/hooks/standard', token: null, headers, body }
 }
 
+const unreadables = ({ state }: Desk) => state.queued.filter(({ kind }) => kind === 'unreadable')
+
 describe('/hooks/okta', () => {
   test('answers the verification challenge', async () => {
-    const { http } = worldOf()
-    const headers = { 'x-okta-verification-challenge': 'a "challenge"' }
+    const headers = { 'x-okta-verification-challenge': 'Kz_3~-x.+/=9' }
 
-    expect(await http.send({ url: '/hooks/okta', token: null, headers })).toMatchObject({
+    expect(await openDesk().send({ url: '/hooks/okta', token: null, headers })).toMatchObject({
       status: 200,
-      body: { verification: 'a "challenge"' },
+      body: { verification: 'Kz_3~-x.+/=9' },
     })
-    expect((await http.send({ url: '/hooks/okta', token: null })).status).toBe(400)
   })
 
-  test('queues everybody whom the events name, without asking Atlas', async () => {
-    const { world, http } = worldOf()
+  test.each([
+    ['nothing', {}],
+    ['markup', { 'x-okta-verification-challenge': '<script>' }],
+    ['a sentence', { 'x-okta-verification-challenge': 'hello there' }],
+    ['too much', { 'x-okta-verification-challenge': 'x'.repeat(257) }],
+  ])('reflects %s of a stranger', async (_, headers) => {
+    const { status, body } = await openDesk().send({ url: '/hooks/okta', token: null, headers })
+
+    expect([status, body]).toEqual([400, { error: 'Expected the header x-okta-verification-challenge' }])
+  })
+
+  test('queues everybody whom the events name, without asking anybody', async () => {
+    const desk = openDesk()
     const events = [
       oktaDeactivation({ target: [oktaUser('ada@example.com')] }),
       oktaDeactivation({ uuid: 'other', eventType: 'user.session.start' }),
@@ -65,75 +63,140 @@ describe('/hooks/okta', () => {
         target: [oktaUser('eve@example.com')],
       }),
     ]
-    const { status } = await http.send(okta(eventHook(...events)))
 
-    expect(status).toBe(204)
-    expect(world.calls.map(({ service }) => service)).toEqual(['queue'])
-    expect(queued(world)).toMatchObject([
-      { departure: { source: 'okta', username: 'ada@example.com' } },
-      { departure: { id: 'okta:third', username: 'bob@example.com' } },
-      { return: { id: 'okta:fourth', username: 'eve@example.com' } },
+    expect((await desk.send(okta(eventHook(...events)))).status).toBe(204)
+    expect(desk.state.asked).toEqual([])
+    expect(desk.state.queued).toMatchObject([
+      { departure: { source: 'hook/corp', username: 'ada@example.com' } },
+      { departure: { id: 'hook/corp:third', username: 'bob@example.com' } },
+      { return: { id: 'hook/corp:fourth', username: 'eve@example.com' } },
     ])
-    await workUntil(world, MINUTE)
-    expect(world.org().members).toEqual([])
   })
 
-  test('is the same departure as the one from the log stream', async () => {
-    const { world, http } = worldOf()
-    await http.send(okta(eventHook(oktaDeactivation({ target: [oktaUser('ada@example.com')] }))))
-    await http.send(okta(eventHook(oktaDeactivation({ target: [oktaUser('ada@example.com')] }))))
-    await workUntil(world, MINUTE)
+  test('is the same source as the log stream if its key says so', async () => {
+    const hookSecret = JSON.stringify({ okta: { corp: { authorization: OKTA_AUTHORIZATION, as: 'okta' } } })
+    const desk = openDesk({ hookSecret })
+    await desk.send(okta(eventHook(oktaDeactivation({ uuid: 'one' }))))
 
-    expect(world.outcomes()).toEqual(['removed'])
+    expect(desk.departures()).toMatchObject([{ id: 'okta:one', source: 'okta' }])
   })
 
-  test('has what names nobody laid aside, where nothing can take it for something else', async () => {
-    const { world, http } = worldOf()
-    const posing = {
-      departure: {
-        id: 'x',
-        source: 'operator',
-        username: 'bob@example.com',
-        occurredAt: '2026-11-16T18:15:12Z',
-      },
-    }
+  test('counts what can mean a leaving and is ignored', async () => {
+    const desk = openDesk()
+    await desk.send(okta(eventHook(oktaDeactivation({ eventType: 'user.lifecycle.suspend' }))))
+
+    expect(desk.state.journal).toContainEqual({
+      event: 'ignored',
+      source: 'hook/corp',
+      why: 'ON_SUSPEND is `ignore`',
+      mayMeanLeaving: true,
+    })
+  })
+
+  test('has what names nobody reported with its own reason and the event, to be read again', async () => {
+    const desk = openDesk()
+    const posing = { departure: { id: 'x', source: 'operator', username: 'bob@example.com' } }
     const unnamed = oktaDeactivation({
       uuid: 'u',
       target: [oktaUser('ada@example.com'), oktaUser('unknown')],
     })
-    expect((await http.send(okta(eventHook(posing, unnamed)))).status).toBe(204)
-    await workUntil(world, MINUTE)
 
-    expect(world.org().members).toEqual([BOB])
-    expect(world.aws.rejected).toHaveLength(2)
-    expect(world.outcomes().toSorted()).toEqual(['removed', 'unreadable', 'unreadable'])
+    expect((await desk.send(okta(eventHook(posing, unnamed)))).status).toBe(204)
+    expect(desk.departures()).toMatchObject([{ username: 'ada@example.com' }])
+    expect(unreadables(desk)).toMatchObject(
+      [
+        { source: 'hook/corp', reason: /eventType/, namesUsername: true, oktaEvent: posing },
+        { source: 'hook/corp', reason: /target.alternateId/, namesUsername: true, oktaEvent: unnamed },
+      ].map((one) => ({ ...one, reason: expect.stringMatching(one.reason) })),
+    )
+  })
+
+  test('reports an event too large for the queue without it', async () => {
+    const desk = openDesk()
+    const event = oktaDeactivation({ target: [oktaUser('unknown'), { type: 'x', x: 'x'.repeat(140_000) }] })
+    await desk.send(okta(eventHook(event)))
+
+    expect(unreadables(desk)).toEqual([
+      {
+        kind: 'unreadable',
+        source: 'hook/corp',
+        reason: expect.stringContaining('target.alternateId'),
+        namesUsername: expect.any(Boolean),
+        replay: expect.stringContaining('since=2026-11-16T18:15:12.862Z&until=2026-11-16T18:15:12.863Z'),
+      },
+    ])
+  })
+
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, at) =>
+      oktaDeactivation({
+        uuid: `u${at}`,
+        published: new Date(Date.UTC(2026, 10, 29, 8, 0, at)).toISOString(),
+      }),
+    )
+  const crowd = Array.from({ length: 60 }, (_, at) => oktaUser(`p${at}@example.com`))
+
+  test('takes 100 events', async () => {
+    const desk = openDesk()
+
+    expect((await desk.send(okta(eventHook(...many(100))))).status).toBe(204)
+    expect(desk.departures()).toHaveLength(100)
   })
 
   test.each([
-    ['no authorization', {}],
-    ['a wrong one', { authorization: 'okta-authorization-for-other' }],
-    ['a SCIM token', { authorization: 'Bearer scim-token-for-tests-0001' }],
-  ])('refuses %s without a word', async (_, headers) => {
-    const { world, http } = worldOf()
+    [
+      'over 100 events',
+      eventHook(...many(101)),
+      'since=2026-11-29T08:00:00.000Z&until=2026-11-29T08:01:40.001Z',
+    ],
+    [
+      'over 100 people',
+      eventHook(oktaDeactivation({ target: crowd }), oktaDeactivation({ uuid: 'b', target: crowd })),
+      'since=2026-11-16T18:15:12.862Z&until=2026-11-16T18:15:12.863Z',
+    ],
+    [
+      'over 256 KB',
+      eventHook({ x: 'x'.repeat(256 * 1024) }),
+      'since=2026-11-29T08:50:00.001Z&until=2026-11-29T09:00:00.001Z',
+    ],
+    ['no list', { data: { events: {} } }, 'since=2026-11-29T08:50:00.001Z'],
+    ['null', 'null', 'since=2026-11-29T08:50:00.001Z'],
+    ['no JSON', 'no JSON', 'since=2026-11-29T08:50:00.001Z'],
+  ])('refuses %s: nothing is queued but a report with what to replay', async (_, body, replay) => {
+    const desk = openDesk()
+    const { status } = await desk.send(okta(body))
 
-    expect(await http.send(okta(eventHook(oktaDeactivation()), headers))).toMatchObject({
+    expect(status).toBe(400)
+    expect(desk.state.queued).toEqual([
+      {
+        kind: 'unreadable',
+        source: 'hook/corp',
+        reason: expect.stringMatching(/^hook\/corp: /),
+        namesUsername: true,
+        replay: expect.stringContaining(replay),
+      },
+    ])
+  })
+
+  test.each([
+    ['no authorization', {}, 'no_authorization'],
+    ['a wrong one', { authorization: 'okta-authorization-for-tests-0002' }, 'unknown_authorization'],
+    ['a SCIM token', { authorization: `Bearer ${TOKEN}` }, 'unknown_authorization'],
+  ])('refuses %s without a word', async (_, headers, reason) => {
+    const { send, state } = openDesk()
+
+    expect(await send(okta(eventHook(oktaDeactivation()), headers))).toMatchObject({
       status: 401,
       body: { error: 'Unauthorized' },
     })
-    expect(queued(world)).toEqual([])
+    expect(state.queued).toEqual([])
+    expect(state.journal).toMatchObject([{ event: 'answered', status: 401, reason }])
   })
 
-  test.each([['null'], ['{}'], ['{"data": {"events": {}}}'], ['not JSON']])('refuses %s', async (body) => {
-    const { http } = worldOf()
-
-    expect((await http.send(okta(body))).status).toBe(400)
-  })
-
-  test('asks to be told again what it could not queue', async () => {
-    const { http } = worldOf({
-      faultFor: ({ service }) => (service === 'queue' ? { kind: 'error', when: 'before' } : undefined),
-    })
-    const { status, headers } = await http.send(okta(eventHook(oktaDeactivation())))
+  test('asks to have repeated what it could not queue', async () => {
+    const { send, state } = openDesk()
+    state.isQueueDown = true
+    const { status, headers } = await send(okta(eventHook(oktaDeactivation())))
 
     expect([status, headers['retry-after']]).toEqual([503, '60'])
   })
@@ -145,154 +208,201 @@ describe('/hooks/standard', () => {
   test.each(['application/json', 'application/cloudevents+json'])(
     'queues a signed departure sent as %s',
     async (type) => {
-      const { world, http } = worldOf()
-      const headers = {
-        ...signature(BODY, world.time.now()),
-        'content-type': type,
-      }
-      expect((await http.send(standard(BODY, headers))).status).toBe(204)
+      const { send, state, departures } = openDesk()
+      const headers = { ...signature(BODY, state.now), 'content-type': type }
 
-      expect(queued(world)).toMatchObject([
+      expect((await send(standard(BODY, headers))).status).toBe(204)
+      expect(departures()).toEqual([
         {
-          departure: {
-            id: 'hook/workday:msg_1',
-            source: 'hook/workday',
-            username: 'ada@example.com',
-            reason: 'HR-1042',
-          },
+          id: 'hook/workday:msg_1',
+          source: 'hook/workday',
+          username: 'ada@example.com',
+          reason: 'HR-1042',
+          occurredAt: new Date('2026-11-29T09:00:00.001Z'),
+          timedByReceipt: true,
         },
       ])
-      await workUntil(world, MINUTE)
-      expect(world.org().members).toEqual([BOB])
     },
   )
 
-  test('names the departure by webhook-id, whatever the body says', async () => {
-    const { world, http } = worldOf()
-    const body = JSON.stringify({
-      username: 'ada@example.com',
-      id: 'other',
-      occurredAt: '2026-11-16T18:00:00Z',
-    })
-    await http.send(standard(body, signature(body, world.time.now())))
+  test('queues a return', async () => {
+    const { send, state, returns } = openDesk()
+    const body = JSON.stringify({ type: 'user.returned', username: 'ada@example.com' })
+    await send(standard(body, signature(body, state.now)))
 
-    expect(queued(world)).toMatchObject([
-      { departure: { id: 'hook/workday:msg_1', occurredAt: '2026-11-16T18:00:00.000Z' } },
+    expect(returns()).toMatchObject([
+      { id: 'hook/workday:msg_1', source: 'hook/workday', username: 'ada@example.com' },
     ])
   })
 
-  test('takes a message that is repeated, and signed anew, for the same departure', async () => {
-    const { world, http } = worldOf()
-    await http.send(standard(BODY, signature(BODY, world.time.now())))
-    await http.send(standard(BODY, signature(BODY, world.time.now())))
-    await workUntil(world, 60 * MINUTE)
-    await http.send(standard(BODY, signature(BODY, world.time.now())))
-    await workUntil(world, MINUTE)
+  test.each([
+    [
+      'Standard Webhooks',
+      { type: 'user.departed', timestamp: '2026-11-29T08:00:00Z', data: { username: 'ada@example.com' } },
+    ],
+    [
+      'CloudEvents',
+      {
+        specversion: '1.0',
+        id: 'ce-1',
+        source: '/hr',
+        type: 'com.example.user.departed',
+        time: '2026-11-29T08:00:00Z',
+        data: { username: 'ada@example.com' },
+      },
+    ],
+  ])('reads a departure in the wrapper of %s, with its time', async (_, wrapped) => {
+    const { send, state, departures } = openDesk()
+    const body = JSON.stringify(wrapped)
 
-    expect(world.outcomes()).toEqual(['removed'])
-    expect(world.cases()).toHaveLength(1)
+    expect((await send(standard(body, signature(body, state.now)))).status).toBe(204)
+    expect(departures()).toEqual([
+      {
+        id: 'hook/workday:msg_1',
+        source: 'hook/workday',
+        username: 'ada@example.com',
+        occurredAt: new Date('2026-11-29T08:00:00Z'),
+      },
+    ])
+  })
+
+  test('names the departure by webhook-id, whatever the body says', async () => {
+    const { send, state, departures } = openDesk()
+    const body = JSON.stringify({
+      username: 'ada@example.com',
+      id: 'other',
+      occurredAt: '2026-11-29T08:00:00Z',
+    })
+    await send(standard(body, signature(body, state.now)))
+
+    expect(departures()).toEqual([
+      {
+        id: 'hook/workday:msg_1',
+        source: 'hook/workday',
+        username: 'ada@example.com',
+        occurredAt: new Date('2026-11-29T08:00:00Z'),
+      },
+    ])
   })
 
   test.each([
     [
       'with another key',
       (at: Date) => signature(BODY, at, 'msg_1', `whsec_${Buffer.alloc(32, 1).toString('base64')}`),
+      'unknown_signature',
     ],
-    ['with another body', (at: Date) => signature(`${BODY} `, at)],
-    ['more than 5 minutes ago', (at: Date) => signature(BODY, new Date(at.getTime() - 5 * MINUTE - 1_000))],
-    ['more than 5 minutes ahead', (at: Date) => signature(BODY, new Date(at.getTime() + 5 * MINUTE + 1_000))],
-    ['under another id', (at: Date) => ({ ...signature(BODY, at), 'webhook-id': 'msg_2' })],
-    ['under an id with a full stop', (at: Date) => signature(BODY, at, 'msg.1')],
-    ['under no id', (at: Date) => ({ ...signature(BODY, at), 'webhook-id': '' })],
-    ['at no time', (at: Date) => ({ ...signature(BODY, at), 'webhook-timestamp': '1e9' })],
-    ['by the other scheme', (at: Date) => ({ ...signature(BODY, at), 'webhook-signature': 'v1a,AAAA' })],
-    ['not at all', () => ({})],
-  ])('refuses a message signed %s', async (_, headersAt) => {
-    const { world, http } = worldOf()
-    const answer = await http.send(standard(BODY, headersAt(world.time.now())))
+    ['with another body', (at: Date) => signature(`${BODY} `, at), 'unknown_signature'],
+    [
+      'more than 5 minutes ago',
+      (at: Date) => signature(BODY, new Date(at.getTime() - 5 * MINUTE - 1_000)),
+      'wrong_time',
+    ],
+    [
+      'more than 5 minutes ahead',
+      (at: Date) => signature(BODY, new Date(at.getTime() + 5 * MINUTE + 1_000)),
+      'wrong_time',
+    ],
+    [
+      'under another id',
+      (at: Date) => ({ ...signature(BODY, at), 'webhook-id': 'msg_2' }),
+      'unknown_signature',
+    ],
+    ['under an id with a full stop', (at: Date) => signature(BODY, at, 'msg.1'), 'no_signature'],
+    ['under no id', (at: Date) => ({ ...signature(BODY, at), 'webhook-id': '' }), 'no_signature'],
+    ['at no time', (at: Date) => ({ ...signature(BODY, at), 'webhook-timestamp': '1e9' }), 'no_signature'],
+    [
+      'by the other scheme',
+      (at: Date) => ({ ...signature(BODY, at), 'webhook-signature': 'v1a,AAAA' }),
+      'no_signature',
+    ],
+    ['half by Svix', (at: Date) => ({ ...svix(signature(BODY, at)), 'webhook-id': 'msg_1' }), 'no_signature'],
+    ['not at all', () => ({}), 'no_signature'],
+  ])('refuses a message signed %s', async (_, headersAt, reason) => {
+    const { send, state } = openDesk()
+    const answer = await send(standard(BODY, headersAt(state.now)))
 
     expect(answer).toMatchObject({ status: 401, body: { error: 'Unauthorized' } })
-    expect(queued(world)).toEqual([])
+    expect(state.queued).toEqual([])
+    expect(state.journal).toMatchObject([{ status: 401, reason }])
   })
 
   test.each([
-    ['within 5 minutes', 4 * MINUTE],
-    ['of a clock that is ahead', -4 * MINUTE],
-  ])('takes a message %s', async (_, ms) => {
-    const { world, http } = worldOf()
-    const headers = signature(BODY, new Date(world.time.now().getTime() - ms))
+    ['within 5 minutes', (at: Date) => signature(BODY, new Date(at.getTime() - 4 * MINUTE))],
+    ['of a clock that is ahead', (at: Date) => signature(BODY, new Date(at.getTime() + 4 * MINUTE))],
+    ['with the old key', (at: Date) => signature(BODY, at, 'msg_1', OLD_SIGNING_KEY)],
+    ['with the headers of Svix', (at: Date) => svix(signature(BODY, at))],
+    [
+      'with several signatures',
+      (at: Date) => {
+        const headers = signature(BODY, at)
+        return { ...headers, 'webhook-signature': `v1a,AAAA v1,AAAA ${headers['webhook-signature']}` }
+      },
+    ],
+  ])('takes a message signed %s', async (_, headersAt) => {
+    const { send, state } = openDesk()
 
-    expect((await http.send(standard(BODY, headers))).status).toBe(204)
-  })
-
-  test('takes any of several signatures', async () => {
-    const { world, http } = worldOf()
-    const headers = signature(BODY, world.time.now())
-    const several = `v1a,AAAA v1,AAAA ${headers['webhook-signature']}`
-
-    expect((await http.send(standard(BODY, { ...headers, 'webhook-signature': several }))).status).toBe(204)
-  })
-
-  test('tells a signer which field is wrong, and never its value', async () => {
-    const { world, http } = worldOf()
-    const body = JSON.stringify({ username: 7 })
-    const answer = await http.send(standard(body, signature(body, world.time.now())))
-
-    expect(answer.status).toBe(400)
-    expect(answer.body.error).toMatch(/^hook\/workday: `username`: expected/)
-  })
-
-  test.each([['no JSON', 'no JSON', 400]])('refuses signed %s', async (_, body, status) => {
-    const { world, http } = worldOf()
-
-    expect((await http.send(standard(body, signature(body, world.time.now())))).status).toBe(status)
+    expect((await send(standard(BODY, headersAt(state.now)))).status).toBe(204)
   })
 
   test.each([
-    ['queue', 503],
-    ['table', 503],
-  ] as const)('asks to be told again while the %s is down', async (down, status) => {
-    const { world, http } = worldOf({
-      faultFor: ({ service }) => (service === down ? { kind: 'error', when: 'before' } : undefined),
-    })
+    [
+      'a username that is none',
+      JSON.stringify({ username: 7, reason: 'ada@example.com' }),
+      '`username`: expected',
+      true,
+    ],
+    ['a misspelt key', JSON.stringify({ username: 'ada@example.com', dry_run: true }), '`dry_run`', true],
+    ['no JSON', 'no JSON', 'not JSON', false],
+  ])('refuses %s, tells the signer which field, and reports it', async (_, body, reason, namesUsername) => {
+    const desk = openDesk()
+    const answer = await desk.send(standard(body, signature(body, desk.state.now)))
 
-    expect((await http.send(standard(BODY, signature(BODY, world.time.now())))).status).toBe(status)
-    expect(queued(world)).toEqual([])
+    expect([answer.status, answer.body.error]).toEqual([400, expect.stringContaining(reason)])
+    expect(JSON.stringify(answer.body)).not.toContain('ada@')
+    expect(desk.state.queued).toEqual([
+      { kind: 'unreadable', source: 'hook/workday', reason: expect.stringContaining(reason), namesUsername },
+    ])
+  })
+
+  test('refuses what is larger than 256 KB', async () => {
+    const { send, state } = openDesk()
+    const body = JSON.stringify({ username: 'x'.repeat(256 * 1024) })
+
+    expect((await send(standard(body, signature(body, state.now)))).status).toBe(413)
+  })
+
+  test('asks to have it repeated while the queue is down', async () => {
+    const { send, state } = openDesk()
+    state.isQueueDown = true
+
+    expect((await send(standard(BODY, signature(BODY, state.now)))).status).toBe(503)
   })
 })
 
-describe('hooks()', () => {
-  test.each(['okta', 'standard'])(
-    'asks to be told again while the keys of %s cannot be read',
-    async (scheme) => {
-      const { world } = worldOf()
-      const unavailable = async () => ({ kind: 'unavailable', code: 'SECRET_TIMEOUT' }) as const
-      const http = httpOf(world, (deps) => ({
-        ...deps,
-        hooks: { ...deps.hooks, keys: { current: unavailable, renewed: unavailable } },
-      }))
-      const request =
-        scheme === 'okta' ? okta(eventHook()) : standard('{}', signature('{}', world.time.now()))
-
-      expect((await http.send(request)).status).toBe(503)
-    },
+function svix(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.replace('webhook', 'svix'), value]),
   )
+}
 
-  test('knows no path that API Gateway does not', async () => {
-    const { http } = worldOf()
-    const request = {
-      method: 'POST',
-      path: ['hooks', 'other'],
-      route: '',
-      query: new URLSearchParams(),
-      headers: {},
-      body: undefined,
-      origin: '',
-    }
+describe('hooks()', () => {
+  test.each(['okta', 'standard'])('asks to come back while the keys of %s cannot be read', async (scheme) => {
+    const { send, deps, state } = openDesk()
+    const unavailable = async () => ({ kind: 'unavailable', code: 'SECRET_TIMEOUT' }) as const
+    const keys = { current: unavailable, renewed: unavailable }
+    const request = scheme === 'okta' ? okta(eventHook()) : standard('{}', signature('{}', state.now))
 
-    expect((await hooks(http.deps.hooks, request)).status).toBe(404)
-    expect(
-      (await hooks(http.deps.hooks, { ...request, method: 'PUT', path: ['hooks', 'okta'] })).status,
-    ).toBe(405)
+    expect((await send(request, { ...deps, hooks: { ...deps.hooks, keys } })).status).toBe(503)
+  })
+
+  test.each([
+    ['POST', ['hooks', 'other'], 404],
+    ['PUT', ['hooks', 'okta'], 405],
+  ])('knows no %s %j', async (method, path, status) => {
+    const event = { rawPath: '', routeKey: '', headers: {}, isBase64Encoded: false }
+    const requestContext = { requestId: 'r', timeEpoch: 0, http: {} }
+    const request = readEvent({ ...event, requestContext } as never)
+
+    expect((await hooks(openDesk().deps.hooks, { ...request, method, path })).status).toBe(status)
   })
 })

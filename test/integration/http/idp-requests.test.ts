@@ -1,9 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { idOf } from '../../../lib/doors/scim/person-id.ts'
-import { activeMember } from '../../support/cases.ts'
-import { httpOf, queued, TOKEN } from '../../support/http.ts'
-import { createWorld } from '../../support/world.ts'
+import { memberNamed, ORG, openDesk, TOKEN } from './desk.ts'
 
 type IdpRequest = {
   readonly idp: string
@@ -19,8 +17,8 @@ const RECORDED = new URL('../../../../shared/scim-idp-requests.json', import.met
 const isThere = existsSync(RECORDED)
 const recorded: readonly IdpRequest[] = isThere ? JSON.parse(readFileSync(RECORDED, 'utf8')) : []
 
-const LEAVER = activeMember({ username: 'leaver@example.com' })
-const OTHER = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@example.com' })
+const LEAVER = memberNamed('leaver@example.com')
+const OTHER = memberNamed('bob@example.com')
 const USER = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'leaver@example.com' }
 const LIST = { schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'] }
 
@@ -45,12 +43,6 @@ const EXPECTED: Readonly<
   'string garbage for active': [400, { status: '400', scimType: 'invalidValue' }, 0],
 }
 
-function worldOf() {
-  const world = createWorld()
-  world.org().members = [LEAVER, OTHER]
-  return { world, http: httpOf(world) }
-}
-
 function lowered(headers: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
   return Object.fromEntries(entries.map(([name, value]) => [name, value.replace('<token>', TOKEN)]))
@@ -66,21 +58,15 @@ describe.skipIf(!isThere)('recorded requests', () => {
   })
 
   test.each(recorded.map((one) => [`${one.idp}: ${one.name}`, one] as const))('%s', async (_, request) => {
-    const { world, http } = worldOf()
+    const { send, state, departures } = openDesk()
+    state.members.set(ORG, [LEAVER, OTHER])
     const { method, path, headers, body } = filledIn(request)
-    const answer = await http.send({
-      method,
-      url: `/scim/v2${path}`,
-      headers: lowered(headers),
-      body,
-      token: null,
-    })
+    const url = `/scim/v2${path}`
+    const answer = await send({ method, url, headers: lowered(headers), body, token: null })
 
-    const [status, expected, departures] = EXPECTED[request.name] ?? []
+    const [status, expected, count] = EXPECTED[request.name] ?? []
     expect(answer.status).toBe(status)
     if (expected) expect(answer.body).toMatchObject(expected)
-    expect(queued(world)).toHaveLength(departures ?? -1)
-    await world.runUntil(new Date(world.time.now().getTime() + 60_000))
-    expect(world.org().members).toEqual(departures === 0 ? [LEAVER, OTHER] : [OTHER])
+    expect(departures().map(({ username }) => username)).toEqual(count === 0 ? [] : ['leaver@example.com'])
   })
 })

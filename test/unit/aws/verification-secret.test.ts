@@ -1,12 +1,14 @@
 import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { expect, test } from 'vitest'
 import { verificationSecret } from '../../../lib/aws/verification-secret.ts'
-import { later } from '../../support/cases.ts'
+import type { JournalEntry } from '../../../lib/core/ports.ts'
+import { interpretScimSecret, verifyBearer } from '../../../lib/doors/scim/tokens.ts'
 import { virtualTime } from '../../support/virtual-time.ts'
 
 function secretOf(...answers: readonly (string | Error)[]) {
-  const time = virtualTime(later(0), 1)
+  const time = virtualTime(new Date('2026-11-29T09:00:00Z'), 1)
   const asked: string[] = []
+  const noted: JournalEntry[] = []
   const client = {
     async send({ input }: GetSecretValueCommand) {
       const answer = answers[Math.min(asked.length, answers.length - 1)]
@@ -16,24 +18,36 @@ function secretOf(...answers: readonly (string | Error)[]) {
       return { SecretString: answer }
     },
   } as unknown as SecretsManagerClient
-  const secret = verificationSecret({
+  const options = {
     client,
     secretId: 'callers',
-    interpret: (text) => (text === 'wrong' ? undefined : { text }),
+    name: 'scim',
     clock: time.clock(),
-  })
+    journal: { note: (entry: JournalEntry) => void noted.push(entry) },
+  }
+  const interpret = (text: string) => {
+    if (text === 'wrong') return undefined
+    const refused = text === 'odd' ? [{ entry: 'tokens.x', why: 'expected a text' }] : []
+    return { keys: { text }, refused }
+  }
+  const secret = verificationSecret({ ...options, interpret })
+  const tokens = verificationSecret({ ...options, interpret: interpretScimSecret })
   const after = async (ms: number) => await time.runUntil(new Date(time.now().getTime() + ms))
   return {
     current: () => time.run(secret.current()),
     renewed: () => time.run(secret.renewed()),
     twice: (ask: 'current' | 'renewed') => time.run(Promise.all([secret[ask](), secret[ask]()])),
+    bearer: (token: string) => time.run(verifyBearer(tokens, `Bearer ${token}`)),
     asked,
+    noted,
     after,
   }
 }
 
-const THROTTLED = Object.assign(new Error('too many'), { name: 'ThrottlingException' })
+const errorNamed = (name: string) => Object.assign(new Error('no'), { name })
+const THROTTLED = errorNamed('ThrottlingException')
 const UNAVAILABLE = { kind: 'unavailable', code: 'SECRET_THROTTLED' }
+const WRONG_SHAPE = { kind: 'unavailable', code: 'SECRET_WRONG_SHAPE' }
 
 test('current() reads once for all who ask within 5 minutes', async () => {
   const { current, twice, asked, after } = secretOf('one', 'two')
@@ -46,19 +60,25 @@ test('current() reads once for all who ask within 5 minutes', async () => {
   expect(await current()).toEqual({ text: 'two' })
 })
 
-test('current() keeps what it knows while it cannot be read, and does not ask for every request', async () => {
-  const { current, asked, after } = secretOf('one', THROTTLED)
-  await current()
-  await after(301_000)
-  expect(await current()).toEqual({ text: 'one' })
-  expect(await current()).toEqual({ text: 'one' })
-  expect(asked).toHaveLength(2)
-})
+test.each([THROTTLED, errorNamed('AccessDeniedException')])(
+  'current() keeps what it knows for an hour while it cannot be read, and does not ask for every request: %o',
+  async (error) => {
+    const { current, asked, after } = secretOf('one', error)
+    await current()
+    await after(301_000)
+    expect(await current()).toEqual({ text: 'one' })
+    expect(await current()).toEqual({ text: 'one' })
+    expect(asked).toHaveLength(2)
+
+    await after(55 * 60_000)
+    expect(await current()).toMatchObject({ kind: 'unavailable' })
+  },
+)
 
 test.each([
   ['cannot be read', THROTTLED, UNAVAILABLE],
-  ['has another shape', 'wrong', { kind: 'unavailable', code: 'SECRET_WRONG_SHAPE' }],
-])('current() tells that the secret %s, and asks again a second later', async (_, answer, expected) => {
+  ['has another shape', 'wrong', WRONG_SHAPE],
+])('current() says that the secret %s, and asks again a second later', async (_, answer, expected) => {
   const { current, asked, after } = secretOf(answer, 'one')
   expect(await current()).toEqual(expected)
   expect(await current()).toEqual(expected)
@@ -66,6 +86,47 @@ test.each([
 
   await after(1_001)
   expect(await current()).toEqual({ text: 'one' })
+})
+
+test('current() forgets the keys of a secret that is overwritten with what cannot be understood', async () => {
+  const { current, after } = secretOf('one', 'wrong')
+  await current()
+  await after(301_000)
+
+  expect(await current()).toEqual(WRONG_SHAPE)
+})
+
+const TOKEN = 'a-good-token-of-40-characters-abcdefghij'
+
+test.each([
+  ['deleted', errorNamed('ResourceNotFoundException')],
+  ['scheduled for deletion', errorNamed('InvalidRequestException')],
+  ['emptied of tokens', '{"tokens": []}'],
+  ['emptied of names', '{"tokens": {}}'],
+  ['emptied', '{}'],
+])('the token of a secret that is %s stops within 5 minutes in a warm worker', async (_, answer) => {
+  const { bearer, after } = secretOf(JSON.stringify({ tokens: { entra: TOKEN } }), answer)
+  expect(await bearer(TOKEN)).toEqual({ kind: 'verified', source: 'scim/entra' })
+  await after(300_000)
+
+  expect(await bearer(TOKEN)).toEqual({ kind: 'refused', reason: 'unknown_token' })
+})
+
+test('a refused entry is noted at each load, and the others count, after a cold start too', async () => {
+  const { current, noted, after } = secretOf('odd')
+  expect(await current()).toEqual({ text: 'odd' })
+  await after(301_000)
+  await current()
+
+  const entry = { event: 'entry_refused', secret: 'scim', entry: 'tokens.x', why: 'expected a text' }
+  expect(noted).toEqual([entry, entry])
+})
+
+test('a secret that cannot be understood is noted', async () => {
+  const { current, noted } = secretOf('wrong')
+  await current()
+
+  expect(noted).toMatchObject([{ event: 'entry_refused', entry: 'the whole secret' }])
 })
 
 test('renewed() reads anew, but not oftener than every 10 seconds', async () => {
@@ -79,7 +140,7 @@ test('renewed() reads anew, but not oftener than every 10 seconds', async () => 
   expect(asked).toHaveLength(2)
 })
 
-test('renewed() tells that nobody can be told apart while it cannot be read', async () => {
+test('renewed() says that nobody can be told apart while it cannot be read', async () => {
   const { current, renewed, after } = secretOf('one', THROTTLED)
   await current()
   await after(10_001)

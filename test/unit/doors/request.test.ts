@@ -36,6 +36,21 @@ test('readEvent() reads a path without its empty parts, and a query as a form', 
   expect(request.body?.length).toBe(0)
 })
 
+test('readEvent() decodes the parts of a path after dividing it, and leaves a broken encoding alone', () => {
+  const { request } = requestOf({ url: '/scim/v2/Schemas/urn%3Aietf/a%2Fb/%zz' })
+
+  expect(request.path).toEqual(['scim', 'v2', 'Schemas', 'urn:ietf', 'a/b', '%zz'])
+})
+
+test('readEvent() knows the id of the request and when API Gateway received it', () => {
+  const { event, request } = requestOf({})
+
+  expect([request.id, request.at.getTime()]).toEqual([
+    event.requestContext.requestId,
+    event.requestContext.timeEpoch,
+  ])
+})
+
 test.each([
   [256 * 1024, 256 * 1024],
   [256 * 1024 + 1, undefined],

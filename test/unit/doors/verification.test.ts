@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { digestOf, isOneOf, type Verifier, verify } from '../../../lib/doors/verification.ts'
+import { digestOf, ownerOf, type Verifier, verify } from '../../../lib/doors/verification.ts'
 
 const UNAVAILABLE = { kind: 'unavailable', code: 'SECRET_TIMEOUT' } as const
 type Keys = { readonly names: readonly string[] }
@@ -14,8 +14,8 @@ const NEW = { names: ['new'] }
 
 describe('verify()', () => {
   test.each([
-    ['by the keys that are known', verifier(OLD, UNAVAILABLE), 'old', { kind: 'verified', who: 'old' }],
-    ['by the keys of this moment', verifier(OLD, NEW), 'new', { kind: 'verified', who: 'new' }],
+    ['by the keys that are known', verifier(OLD, UNAVAILABLE), 'old', { kind: 'verified', source: 'old' }],
+    ['by the keys of this moment', verifier(OLD, NEW), 'new', { kind: 'verified', source: 'new' }],
     ['nobody who knows neither', verifier(OLD, NEW), 'other', { kind: 'refused' }],
     ['nobody yet, while no keys can be read', verifier(UNAVAILABLE, NEW), 'new', UNAVAILABLE],
     ['nobody yet, while they may have changed', verifier(OLD, UNAVAILABLE), 'new', UNAVAILABLE],
@@ -25,10 +25,14 @@ describe('verify()', () => {
 })
 
 test.each([
-  ['first', true],
-  ['second', true],
-  ['First', false],
-  ['', false],
-])('isOneOf() knows %j: %s', (given, expected) => {
-  expect(isOneOf(['first', 'second'].map(digestOf), given)).toBe(expected)
+  ['first', 'scim/one'],
+  ['second', 'scim/two'],
+  ['First', undefined],
+  ['', undefined],
+])('ownerOf() of %j is %s', (given, owner) => {
+  const digests = [
+    { source: 'scim/one', value: digestOf('first') },
+    { source: 'scim/two', value: digestOf('second') },
+  ]
+  expect(ownerOf(digests, given)).toBe(owner)
 })

@@ -1,38 +1,100 @@
-import { expect, test } from 'vitest'
-import { interpretHookSecret } from '../../../../lib/doors/hooks/hook-keys.ts'
+import { describe, expect, test } from 'vitest'
+import { interpretHookSecret, speaksAsOkta } from '../../../../lib/doors/hooks/hook-keys.ts'
 import { digestOf } from '../../../../lib/doors/verification.ts'
 
-const KEY = Buffer.alloc(24, 1)
+const KEY = Buffer.from('a key of 24 good bytes..')
 const WHSEC = `whsec_${KEY.toString('base64')}`
+const VALUE = 'a-long-authorization-value-of-okta-0001'
+const OTHER = 'a-long-authorization-value-of-okta-0002'
 
-test('interpretHookSecret() reads the keys of every scheme', () => {
-  const text = JSON.stringify({
-    okta: { authorization: ['a-long-authorization-value'] },
-    standard: { workday: [WHSEC, WHSEC], n8n: [] },
-    later: { scheme: 1 },
+const interpret = (secret: object) => interpretHookSecret(JSON.stringify(secret))
+
+describe('interpretHookSecret()', () => {
+  test('reads the keys of every scheme with the source of each', () => {
+    expect(
+      interpret({ okta: { corp: [VALUE, OTHER] }, standard: { workday: [WHSEC, WHSEC], n8n: [] } }),
+    ).toEqual({
+      keys: {
+        okta: [
+          { source: 'hook/corp', value: digestOf(VALUE) },
+          { source: 'hook/corp', value: digestOf(OTHER) },
+        ],
+        standard: [
+          { source: 'hook/workday', value: KEY },
+          { source: 'hook/workday', value: KEY },
+        ],
+      },
+      refused: [],
+    })
   })
 
-  expect(interpretHookSecret(text)).toEqual({
-    okta: [digestOf('a-long-authorization-value')],
-    standard: [
-      { name: 'workday', keys: [KEY, KEY] },
-      { name: 'n8n', keys: [] },
+  test.each([['{}'], [''], ['{"okta": [], "standard": null}']])('takes %j for nobody', (text) => {
+    expect(interpretHookSecret(text)).toEqual({ keys: { okta: [], standard: [] }, refused: [] })
+  })
+
+  test.each([['whsec'], ['[]']])('cannot understand %j', (text) => {
+    expect(interpretHookSecret(text)).toBeUndefined()
+  })
+
+  test('lets the other entries go on beside an odd one', () => {
+    const secret = { okta: { authorization: [VALUE] }, standard: { local: [WHSEC], other: [`v1,${WHSEC}`] } }
+
+    expect(interpret(secret)).toEqual({
+      keys: {
+        okta: [{ source: 'hook/authorization', value: digestOf(VALUE) }],
+        standard: [{ source: 'hook/local', value: KEY }],
+      },
+      refused: [{ entry: 'standard.other', why: 'expected `whsec_` and 24 to 64 bytes in base64' }],
+    })
+  })
+
+  test.each([
+    ['a short authorization', { okta: { x: 'short' } }, 'okta.x'],
+    ['an authorization of one letter', { okta: { x: 'x'.repeat(50) } }, 'okta.x'],
+    ['an authorization with a line break', { okta: { x: `${OTHER}\n` } }, 'okta.x'],
+    ['a key without its prefix', { standard: { x: KEY.toString('base64') } }, 'standard.x'],
+    ['a short key', { standard: { x: 'whsec_AAAA' } }, 'standard.x'],
+    ['a key of 23 bytes', { standard: { x: `whsec_${KEY.subarray(1).toString('base64')}` } }, 'standard.x'],
+    [
+      'a key of 65 bytes',
+      { standard: { x: `whsec_${Buffer.alloc(65, KEY).toString('base64')}` } },
+      'standard.x',
     ],
+    [
+      'a key of one byte',
+      { standard: { x: `whsec_${Buffer.alloc(32, 1).toString('base64')}` } },
+      'standard.x',
+    ],
+    ['a reserved name', { okta: { okta: OTHER } }, 'okta.okta'],
+    ['a reserved name in capitals', { standard: { SailPoint: WHSEC } }, 'standard.SailPoint'],
+    ['a name that would divide an id', { standard: { 'a:b': WHSEC } }, 'standard.entry 2'],
+    ['an unknown part', { Okta: { x: VALUE } }, 'secret.Okta'],
+    ['a list in place of names', { standard: [WHSEC] }, 'standard'],
+    ['another word in place of okta', { okta: { x: { authorization: OTHER, as: 'auth0' } } }, 'okta.x'],
+    ['a declaration without values', { okta: { x: { as: 'okta' } } }, 'okta.x'],
+  ])('refuses %s alone', (_, part, entry) => {
+    const { okta, standard, ...others } = part as { okta?: object; standard?: object }
+    const { keys, refused } =
+      interpret({
+        okta: { corp: VALUE, ...okta },
+        standard: Array.isArray(standard) ? standard : { workday: WHSEC, ...standard },
+        ...others,
+      }) ?? {}
+
+    expect(refused?.map((one) => one.entry)).toEqual([entry])
+    expect(keys?.okta.map(({ source }) => source)).toEqual(['hook/corp'])
+    expect(keys?.standard).toHaveLength(entry === 'standard' ? 0 : 1)
+    expect(JSON.stringify(refused)).not.toContain(OTHER)
   })
-})
 
-test('interpretHookSecret() takes what is absent for nobody', () => {
-  expect(interpretHookSecret('{}')).toEqual({ okta: [], standard: [] })
-})
+  test('lets one name speak as okta, and one only', () => {
+    const secret = {
+      okta: { corp: { authorization: VALUE, as: 'okta' }, other: { authorization: [OTHER], as: 'okta' } },
+    }
+    const { keys, refused } = interpret(secret) ?? { keys: { okta: [], standard: [] } }
 
-test.each([
-  ['no JSON', 'whsec'],
-  ['no object', '[]'],
-  ['a short authorization', '{"okta": {"authorization": ["x"]}}'],
-  ['an empty authorization', '{"okta": {"authorization": [""]}}'],
-  ['a key without its prefix', JSON.stringify({ standard: { hr: [KEY.toString('base64')] } })],
-  ['a short key', JSON.stringify({ standard: { hr: ['whsec_AAAA'] } })],
-  ['a name that would divide an id', JSON.stringify({ standard: { 'a:b': [WHSEC] } })],
-])('interpretHookSecret() refuses %s', (_, text) => {
-  expect(interpretHookSecret(text)).toBeUndefined()
+    expect(keys.okta).toEqual([{ source: 'okta', value: digestOf(VALUE) }])
+    expect(refused).toEqual([{ entry: 'okta.other', why: '`as`: expected `okta`, and once only' }])
+    expect([speaksAsOkta(keys), speaksAsOkta({ okta: [], standard: [] })]).toEqual([true, false])
+  })
 })

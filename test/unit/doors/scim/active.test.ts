@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { wishOfPatch, wishOfPut } from '../../../../lib/doors/scim/active.ts'
+import { userNameIn, wishOfPatch, wishOfPut } from '../../../../lib/doors/scim/active.ts'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const OUT = { kind: 'active', active: false }
@@ -34,6 +34,28 @@ describe('wishOfPatch()', () => {
         { op: 'Remove', path: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager' },
       ),
     ],
+    ['a list of one', patch({ op: 'replace', path: 'active', value: [false] })],
+    [
+      'a list of one value',
+      patch({ op: 'replace', path: 'active', value: [{ $ref: null, value: 'False' }] }),
+    ],
+    ['a list of one in an object', patch({ op: 'replace', value: { active: [{ value: false }] } })],
+    [
+      'beside attributes with a name like it',
+      patch(
+        { op: 'replace', path: 'active', value: 'False' },
+        {
+          op: 'replace',
+          path: 'urn:ietf:params:scim:schemas:extension:x:2.0:User:active_directory_id',
+          value: 'S-1',
+        },
+        { op: 'replace', path: 'emails[active eq true].value', value: 'x' },
+        {
+          op: 'replace',
+          value: { inactiveSince: null, lastActiveAt: 'x', 'name.active': 'x', proactive: true },
+        },
+      ),
+    ],
     [
       'after another word',
       patch({ op: 'add', value: { active: true } }, { op: 'add', value: { active: false } }),
@@ -55,7 +77,10 @@ describe('wishOfPatch()', () => {
     ['invalidValue', patch({ op: 'replace', path: 'active' })],
     ['invalidValue', patch({ op: 'replace', path: 'active', value: ' false ' })],
     ['invalidValue', patch({ op: 'replace', path: 'active', value: { active: false } })],
-    ['invalidValue', patch({ op: 'replace', value: { active: [false] } })],
+    ['invalidValue', patch({ op: 'replace', value: { active: [false, false] } })],
+    ['invalidValue', patch({ op: 'replace', path: 'active', value: [] })],
+    ['invalidValue', patch({ op: 'replace', path: 'active', value: [[false]] })],
+    ['invalidValue', patch({ op: 'replace', path: 'active', value: [{ value: false, VALUE: false }] })],
     ['invalidValue', patch({ op: 'replace', value: { active: false, Active: false } })],
     ['invalidValue', patch({ op: 'replace', value: 'active=false' })],
     ['invalidValue', patch({ op: 'remove', path: 'active' })],
@@ -81,6 +106,38 @@ describe('wishOfPatch()', () => {
     expect(wishOfPatch(body)).toMatchObject({ kind: 'wrong', scimType })
   })
 
+  const NEARLY = [
+    'urn:ietf:params:scim:schemas:core:2.0:User.active',
+    'urn:ietf:params:scim:schemas:core:2.0:Users:active',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:active',
+    'core:2.0:User:active',
+    'User.active',
+    'user/active',
+    '/active',
+    '$.active',
+    'active.value',
+    'active[value eq "true"]',
+    'active[0]',
+    '"active"',
+    'is_active',
+    'isActive',
+    'actve',
+    'acitve',
+    'Actives',
+    'active_',
+  ]
+  test.each(NEARLY)('calls it wrong in path and value alike: %s', (name) => {
+    expect(wishOfPatch(patch({ op: 'replace', path: name, value: false }))).toMatchObject({
+      kind: 'wrong',
+      scimType: 'invalidPath',
+    })
+    expect(wishOfPatch(patch({ op: 'replace', value: { [name]: false } }))).toMatchObject({
+      kind: 'wrong',
+      scimType: 'invalidValue',
+    })
+    expect(wishOfPut({ userName: 'ada@example.com', [name]: false })).toMatchObject({ kind: 'wrong' })
+  })
+
   test('never throws, and never makes a wish of what holds none', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
@@ -100,14 +157,19 @@ describe('wishOfPut()', () => {
     expect(wishOfPut(body)).toEqual(OUT)
   })
 
-  test('takes an absent `active` for no wish', () => {
-    expect(wishOfPut({ userName: 'ada@example.com', groups: [] })).toEqual({ kind: 'unchanged' })
+  test.each([
+    [{ userName: 'ada@example.com', groups: [] }],
+    [{ active: null }],
+    [{ [CORE]: { active: null } }],
+  ])('takes an absent `active` for no wish: %j', (body) => {
+    expect(wishOfPut(body)).toEqual({ kind: 'unchanged' })
   })
 
   test.each([
     [null],
     ['active'],
-    [{ active: null }],
+    [{ active: null, Active: false }],
+    [{ active: null, actve: false }],
     [{ active: 'no' }],
     [{ active: true, ACTIVE: false }],
     [{ active: true, [CORE]: { active: false } }],
@@ -120,5 +182,25 @@ describe('wishOfPut()', () => {
 
     expect(wishOfPut(body)).toEqual({ kind: 'unchanged' })
     expect(({} as { active?: unknown }).active).toBeUndefined()
+  })
+})
+
+describe('userNameIn()', () => {
+  test.each([
+    [{ userName: 'new@example.com' }, 'new@example.com'],
+    [{ USERNAME: 'new@example.com' }, 'new@example.com'],
+    [patch({ op: 'Replace', path: 'userName', value: 'new@example.com' }), 'new@example.com'],
+    [
+      patch(
+        { op: 'replace', value: { userName: 'old@example.com' } },
+        { op: 'add', value: { username: 'new@example.com' } },
+      ),
+      'new@example.com',
+    ],
+    [patch({ op: 'replace', path: 'name', value: { userName: 'x' } }), undefined],
+    [{ userName: 7 }, undefined],
+    [[], undefined],
+  ])('of %j', (body, expected) => {
+    expect(userNameIn(body)).toBe(expected)
   })
 })

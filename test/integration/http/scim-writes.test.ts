@@ -1,0 +1,384 @@
+import { describe, expect, test } from 'vitest'
+import { idOf } from '../../../lib/doors/scim/person-id.ts'
+import { renameKey } from '../../../lib/doors/scim/renames.ts'
+import { CANCELLED, caseOf, memberNamed, ORG, OTHER_ORG, OTHER_TOKEN, openDesk, REMOVED } from './desk.ts'
+
+const ADA = memberNamed('Ada@example.com')
+const BOB = memberNamed('bob@example.com')
+const EVE = memberNamed('eve+x@example.com', { status: 'INVITATION_EXPIRED' })
+const urlOf = (username: string) => `/scim/v2/Users/${idOf(username)}`
+const ADA_URL = urlOf('ada@example.com')
+const OUT = { Operations: [{ op: 'replace', value: { active: false } }] }
+const IN = { Operations: [{ op: 'replace', path: 'active', value: true }] }
+const PATCH_OUT = { method: 'PATCH', url: ADA_URL, body: OUT }
+const PATCH_IN = { method: 'PATCH', url: ADA_URL, body: IN }
+const DELETE = { method: 'DELETE', url: ADA_URL }
+const CREATE = { method: 'POST', url: '/scim/v2/Users', body: { userName: 'Ada@example.com', active: true } }
+
+function desk(options = {}) {
+  const opened = openDesk(options)
+  opened.state.members.set(ORG, [ADA, BOB, EVE])
+  return opened
+}
+
+describe('a deactivation', () => {
+  test('queues one departure with the id and the instant of the request, and writes nothing', async () => {
+    const { send, state } = desk()
+    const { status, body } = await send(PATCH_OUT)
+
+    expect([status, body.active, body.id]).toEqual([200, false, idOf('ada@example.com')])
+    expect(state.queued).toEqual([
+      {
+        kind: 'departure',
+        departure: {
+          id: 'scim/entra:req-1',
+          source: 'scim/entra',
+          username: 'Ada@example.com',
+          occurredAt: new Date('2026-11-29T09:00:00.001Z'),
+        },
+      },
+    ])
+  })
+
+  test('is a departure of its own each time, and of the token that asked', async () => {
+    const { send, departures } = desk()
+    await send(PATCH_OUT)
+    await send({ method: 'PUT', url: ADA_URL, body: { active: 'False' } })
+    await send({ ...PATCH_OUT, token: OTHER_TOKEN })
+
+    expect(departures().map(({ id }) => id)).toEqual([
+      'scim/entra:req-1',
+      'scim/entra:req-2',
+      'scim/other:req-3',
+    ])
+  })
+
+  test.each(['transient', 'credential'] as const)(
+    'is queued while Atlas cannot be asked: %s',
+    async (reason) => {
+      const { send, departures, failAll } = desk()
+      failAll({ reason })
+
+      expect(await send(PATCH_OUT)).toMatchObject({ status: 200, body: { active: false } })
+      expect(await send({ method: 'DELETE', url: urlOf('nobody@example.com') })).toMatchObject({
+        status: 204,
+      })
+      expect(departures()).toHaveLength(2)
+    },
+  )
+
+  test.each(['PATCH', 'DELETE'])('of an id that nobody bears is 404: %s', async (method) => {
+    const { send, state } = desk({ orgIds: [ORG, OTHER_ORG] })
+    const answer = await send({ method, url: urlOf('nobody@example.com'), body: OUT })
+
+    expect(answer).toMatchObject({ status: 404, body: { status: '404' } })
+    expect(state.queued).toEqual([])
+  })
+
+  test('of an unknown id is queued if one of two organizations does not answer', async () => {
+    const { send, departures, state } = desk({ orgIds: [ORG, OTHER_ORG] })
+    state.failures.set(OTHER_ORG, { kind: 'failure', reason: 'transient', code: 'TIMEOUT' })
+
+    expect((await send({ ...PATCH_OUT, url: urlOf('nobody@example.com') })).status).toBe(200)
+    expect(departures()).toMatchObject([{ username: 'nobody@example.com' }])
+  })
+
+  test('of somebody with a like name is queued: a human has to look', async () => {
+    const { send, departures } = desk()
+
+    expect((await send({ ...PATCH_OUT, url: urlOf('ada@old.example.com') })).status).toBe(200)
+    expect(departures()).toMatchObject([{ username: 'ada@old.example.com' }])
+  })
+
+  test('of somebody who is out already is accepted', async () => {
+    const { send, work, departures, state } = desk()
+    await send(PATCH_OUT)
+    work(REMOVED)
+    state.members.set(ORG, [BOB])
+
+    expect((await send(PATCH_OUT)).status).toBe(200)
+    expect(departures()).toHaveLength(1)
+  })
+
+  test.each(['isLedgerDown', 'isQueueDown'] as const)('is not acknowledged with %s', async (down) => {
+    const { send, state } = desk()
+    state[down] = true
+    const { status, headers, body } = await send(PATCH_OUT)
+
+    expect([status, body.status, headers['retry-after']]).toEqual([429, '429', '60'])
+    expect(state.queued).toEqual([])
+  })
+
+  test.each([
+    ['nothing of active', { userName: 'ada@example.com' }],
+    ['that active is null', { userName: 'ada@example.com', active: null }],
+  ])('is not a PUT that says %s', async (_, body) => {
+    const { send, state } = desk()
+
+    expect(await send({ method: 'PUT', url: ADA_URL, body })).toMatchObject({
+      status: 200,
+      body: { active: true },
+    })
+    expect(state.queued).toEqual([])
+  })
+})
+
+describe('a renamed person', () => {
+  const NEW = memberNamed('new@example.com', { userId: ADA.userId })
+  const renamed = (from: string, to: string, userId = ADA.userId) =>
+    [renameKey(ORG, from), { userId, username: to, at: '2026-11-28T09:00:00Z' }] as const
+
+  test('is found by the old id, which they keep', async () => {
+    const { send, state, departures } = desk()
+    state.members.set(ORG, [NEW, BOB])
+    state.renamed.set(...renamed('ada@example.com', 'new@example.com'))
+
+    expect(await send({ url: ADA_URL })).toMatchObject({
+      status: 200,
+      body: { id: idOf('ada@example.com'), userName: 'new@example.com', active: true },
+    })
+    expect(await send(PATCH_OUT)).toMatchObject({
+      status: 200,
+      body: { id: idOf('ada@example.com'), active: false },
+    })
+    expect(departures()).toMatchObject([{ username: 'new@example.com' }])
+    expect(departures()[0]).not.toHaveProperty('aliases')
+  })
+
+  test('is found through several renames', async () => {
+    const { send, state, departures } = desk()
+    state.members.set(ORG, [NEW, BOB])
+    state.renamed.set(...renamed('ada@example.com', 'mid@example.com'))
+    state.renamed.set(...renamed('mid@example.com', 'new@example.com'))
+    await send(PATCH_OUT)
+
+    expect(departures()).toMatchObject([{ username: 'new@example.com' }])
+  })
+
+  test('is nobody else who has taken the new name since', async () => {
+    const { send, state, departures } = desk()
+    state.members.set(ORG, [memberNamed('new@example.com', { userId: '5e4bc367c6b0f41b00000009' }), BOB])
+    state.renamed.set(...renamed('ada@example.com', 'new@example.com'))
+
+    expect((await send(PATCH_OUT)).status).toBe(200)
+    expect(departures()).toMatchObject([{ username: 'ada@example.com' }])
+  })
+
+  test('and whoever bears the old name now are both named, so that a human decides', async () => {
+    const { send, state, departures } = desk()
+    state.members.set(ORG, [NEW, memberNamed('ada@example.com', { userId: '5e4bc367c6b0f41b00000009' })])
+    state.renamed.set(...renamed('ada@example.com', 'new@example.com'))
+    await send(PATCH_OUT)
+
+    expect(departures()).toMatchObject([{ username: 'ada@example.com', aliases: ['new@example.com'] }])
+  })
+
+  test('who has the old name again is one person', async () => {
+    const { send, state, departures } = desk()
+    state.renamed.set(...renamed('ada@example.com', 'new@example.com'))
+    await send(PATCH_OUT)
+
+    expect(departures()[0]).not.toHaveProperty('aliases')
+  })
+
+  test.each([
+    ['PUT', { userName: 'new@example.com', active: false }],
+    [
+      'PATCH',
+      { Operations: [{ op: 'Replace', path: 'userName', value: 'new@example.com' }, ...OUT.Operations] },
+    ],
+  ])('is found by the name in a %s, before the rename log knows of it', async (method, body) => {
+    const { send, state, departures } = desk()
+    state.members.set(ORG, [NEW, BOB])
+
+    expect((await send({ method, url: ADA_URL, body })).status).toBe(200)
+    expect(departures()).toMatchObject([{ username: 'new@example.com' }])
+  })
+
+  test('is not looked for under the name in a PUT while the id is somebody’s', async () => {
+    const { send, departures } = desk()
+    await send({ method: 'PUT', url: ADA_URL, body: { userName: 'bob@example.com', active: false } })
+
+    expect(departures()).toMatchObject([{ username: 'Ada@example.com' }])
+  })
+})
+
+describe('a reactivation', () => {
+  test.each([
+    ['PATCH', PATCH_IN, 200],
+    ['PUT', { method: 'PUT', url: ADA_URL, body: { active: 'True' } }, 200],
+    ['POST', CREATE, 409],
+    ['POST that does not speak of it', { ...CREATE, body: { userName: 'Ada@example.com' } }, 409],
+  ])('by %s is a return with the id and the instant of the request', async (_, request, status) => {
+    const { send, returns } = desk()
+
+    expect((await send(request)).status).toBe(status)
+    expect(returns()).toEqual([
+      {
+        id: 'scim/entra:req-1',
+        source: 'scim/entra',
+        username: 'Ada@example.com',
+        occurredAt: new Date('2026-11-29T09:00:00.001Z'),
+      },
+    ])
+  })
+
+  test('of somebody whose own departure is open shows them active', async () => {
+    const { send, work } = desk()
+    await send(PATCH_OUT)
+    work()
+    expect((await send({ url: ADA_URL })).body.active).toBe(false)
+
+    expect(await send(PATCH_IN)).toMatchObject({ status: 200, body: { active: true } })
+  })
+
+  test('leaves the departure of another source alone', async () => {
+    const { send, work } = desk()
+    await send({ ...PATCH_OUT, token: OTHER_TOKEN })
+    work()
+
+    expect(await send(PATCH_IN)).toMatchObject({ status: 200, body: { active: false } })
+  })
+
+  test('of a removed person is refused', async () => {
+    const { send, work, state } = desk()
+    await send(PATCH_OUT)
+    work(REMOVED)
+    state.members.set(ORG, [BOB])
+
+    expect(await send(PATCH_IN)).toMatchObject({ status: 400, body: { scimType: 'mutability' } })
+  })
+
+  test('of nobody is 404 and queues nothing', async () => {
+    const { send, state } = desk()
+
+    expect((await send({ ...PATCH_IN, url: urlOf('nobody@example.com') })).status).toBe(404)
+    expect(state.queued).toEqual([])
+  })
+
+  test('is queued while Atlas cannot be asked, and to be repeated unless the person was seen', async () => {
+    const { send, returns, failAll } = desk()
+    await send({ url: ADA_URL })
+    failAll()
+
+    expect((await send(PATCH_IN)).status).toBe(200)
+    expect((await send({ ...PATCH_IN, url: urlOf('bob@example.com') })).status).toBe(429)
+    expect(returns()).toHaveLength(2)
+  })
+})
+
+describe('DELETE /Users/{id}', () => {
+  test('queues a departure by which the directory deletes the user', async () => {
+    const { send, departures } = desk()
+
+    expect((await send(DELETE)).status).toBe(204)
+    expect(departures()).toMatchObject([
+      { id: 'scim/entra:req-1', username: 'Ada@example.com', deletedByDirectory: true },
+    ])
+  })
+
+  test('hides the user from that directory until they are a member again', async () => {
+    const { send, work, finish, state } = desk()
+    const filter = '/scim/v2/Users?filter=userName eq "ada@example.com"'
+    const seen = async () => [
+      (await send({ url: ADA_URL })).status,
+      (await send({ url: filter })).body.totalResults,
+      (await send(DELETE)).status,
+      (await send(PATCH_OUT)).status,
+    ]
+    await send(DELETE)
+    work()
+    expect(await seen()).toEqual([404, 0, 404, 404])
+    expect((await send({ url: ADA_URL, token: OTHER_TOKEN })).body).toMatchObject({ active: false })
+    finish(REMOVED)
+    state.members.set(ORG, [BOB])
+    expect(await seen()).toEqual([404, 0, 404, 404])
+
+    state.members.set(ORG, [memberNamed('ada@example.com', { status: 'PENDING' }), BOB])
+    expect((await send({ url: ADA_URL })).body.active).toBe(true)
+    expect((await send(DELETE)).status).toBe(204)
+  })
+
+  test.each([
+    ['a reactivation', PATCH_IN, 200],
+    ['a creation', CREATE, 409],
+  ])('can be taken back by %s while it is open', async (_, request, status) => {
+    const { send, work, finish, returns } = desk()
+    await send(DELETE)
+    work()
+    expect((await send(request)).status).toBe(status)
+    expect(returns()).toHaveLength(1)
+    finish(CANCELLED)
+
+    expect((await send({ url: ADA_URL })).body.active).toBe(true)
+  })
+
+  test('that was taken back leaves the user readable once they are out', async () => {
+    const { send, work, state } = desk()
+    await send(DELETE)
+    work(CANCELLED)
+    state.members.set(ORG, [BOB])
+
+    expect((await send({ url: ADA_URL })).body).toMatchObject({ active: false })
+  })
+
+  test('stands if a creation says that the user is inactive', async () => {
+    const { send, returns } = desk()
+
+    expect((await send({ ...CREATE, body: { userName: 'ada@example.com', active: 'False' } })).status).toBe(
+      409,
+    )
+    expect(returns()).toEqual([])
+  })
+
+  test('does not know what is no id of ours', async () => {
+    expect((await desk().send({ method: 'DELETE', url: '/scim/v2/Users/x' })).status).toBe(404)
+  })
+})
+
+describe('POST /Users', () => {
+  test.each([
+    ['a member', { userName: 'ADA@example.com' }, 409, 'uniqueness'],
+    ['somebody new', { userName: 'new@example.com', password: 'x' }, 501, undefined],
+    ['somebody whose invitation ended', { userName: 'eve+x@example.com' }, 501, undefined],
+    ['nobody', {}, 400, 'invalidValue'],
+    ['a list', [], 400, 'invalidValue'],
+    ['somebody who is perhaps active', { userName: 'bob@example.com', active: 1 }, 400, 'invalidValue'],
+  ])('of %s', async (_, body, status, scimType) => {
+    const answer = await desk().send({ method: 'POST', url: '/scim/v2/Users', body })
+
+    expect([answer.status, answer.body.status, answer.body.scimType]).toEqual([
+      status,
+      String(status),
+      scimType,
+    ])
+  })
+
+  test('of what is no JSON is a syntax error', async () => {
+    expect(await desk().send({ method: 'POST', url: '/scim/v2/Users', body: '{' })).toMatchObject({
+      status: 400,
+      body: { scimType: 'invalidSyntax' },
+    })
+  })
+
+  test('of somebody new queues nothing', async () => {
+    const { send, state } = desk()
+    await send({ method: 'POST', url: '/scim/v2/Users', body: { userName: 'new@example.com', active: true } })
+
+    expect(state.queued).toEqual([])
+  })
+})
+
+test('a departure that takes effect later leaves its person active, a dry run too', async () => {
+  const { send, state } = desk()
+  const departure = { id: 'okta:1', source: 'okta', username: 'ada@example.com', occurredAt: state.now }
+  const effectiveAt = new Date(state.now.getTime() + 60_000)
+  state.cases.push(
+    caseOf({ ...departure, effectiveAt }, ORG, state.now),
+    caseOf({ ...departure, id: 'okta:2', dryRun: true }, ORG, state.now),
+  )
+
+  expect((await send({ url: ADA_URL })).body.active).toBe(true)
+  state.now = effectiveAt
+  expect((await send({ url: ADA_URL })).body.active).toBe(false)
+})

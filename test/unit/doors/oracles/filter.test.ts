@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readFilter } from '../../../../lib/doors/scim/filter.ts'
+import { idOf } from '../../../../lib/doors/scim/person-id.ts'
+
+type Oracle = { parse(text: string): unknown; filter(parsed: unknown): (resource: unknown) => boolean }
+/** A development dependency; the name is computed so that the types need not be installed. */
+const NAME = ['scim2', 'parse', 'filter'].join('-')
+const oracle: Oracle | undefined = await import(NAME).catch(() => undefined)
+
+const userOf = (userName: string, active: boolean) => ({
+  id: idOf(userName),
+  userName,
+  active,
+  emails: [{ value: userName, type: 'work', primary: true }],
+})
+const NAMES = ['ada@example.com', 'bob@example.com', 'eve+x@example.com']
+const USERS = NAMES.flatMap((name) => [userOf(name, true), userOf(name, false)])
+
+const name = fc.constantFrom(...NAMES, 'nobody@example.com')
+const quoted = name.map((text) => JSON.stringify(text))
+const comparison = fc.oneof(
+  quoted.map((text) => `userName eq ${text}`),
+  quoted.map((text) => `emails.value eq ${text}`),
+  quoted.map((text) => `emails[value eq ${text}]`),
+  quoted.map((text) => `emails[type eq "work" and value eq ${text}]`),
+  quoted.map((text) => `emails[type eq "home" and value eq ${text}]`),
+  name.map((text) => `id eq "${idOf(text)}"`),
+  quoted.map((text) => `externalId eq ${text}`),
+  fc.boolean().map((active) => `active eq ${active}`),
+)
+const filter = fc
+  .array(fc.tuple(comparison, fc.boolean()), { minLength: 1, maxLength: 4 })
+  .map((parts) => parts.map(([text, isGrouped]) => (isGrouped ? `(${text})` : text)).join(' and '))
+
+/** Who our reading of a filter means. */
+function meant(text: string): readonly object[] | undefined {
+  const read = readFilter(text)
+  if (read.kind === 'invalid') return undefined
+  if (read.kind === 'nobody') return []
+  return USERS.filter(
+    ({ userName, active }) =>
+      userName === read.username && (read.active === undefined || read.active === active),
+  )
+}
+
+test.skipIf(!oracle)('readFilter() means whom scim2-parse-filter means', () => {
+  fc.assert(
+    fc.property(filter, (text) => {
+      const ours = meant(text)
+      if (ours === undefined) return // Names nobody by what identifies them: refused, and the answer says why.
+      const isMeant = oracle?.filter(oracle.parse(text))
+      expect(ours).toEqual(USERS.filter((user) => isMeant?.(user)))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test.skipIf(!oracle)(
+  'readFilter() finds a person in no filter that scim2-parse-filter refuses, but for plain values',
+  () => {
+    const piece = fc.constantFrom(
+      'userName',
+      'active',
+      ' eq ',
+      ' and ',
+      '"ada@example.com"',
+      'true',
+      '(',
+      ')',
+      '[',
+      ']',
+      'emails',
+      ' or ',
+      ' not ',
+      '.value',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
+        const text = pieces.join('')
+        const ours = meant(text)
+        if (ours === undefined) return
+        const isMeant = oracle?.filter(oracle.parse(text))
+        expect(ours).toEqual(USERS.filter((user) => isMeant?.(user)))
+      }),
+      { numRuns: 5_000 },
+    )
+  },
+)

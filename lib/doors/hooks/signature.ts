@@ -8,10 +8,11 @@ export type Signed = {
   readonly at: Date
   /** The very bytes that are signed. */
   readonly content: Buffer
+  /** In base64, as they were sent: of the spellings of one signature only the usual one counts. */
   readonly signatures: readonly Buffer[]
 }
 
-const TOLERANCE_MS = 5 * 60_000
+const TOLERANCE_S = 5 * 60
 /** One per key of the sender; more are somebody's try to have us compute. */
 const MOST_SIGNATURES = 10
 
@@ -29,15 +30,15 @@ export function signedIn(headers: HttpRequest['headers'], body: Buffer): Signed 
   const signatures = (headers[`${prefix}-signature`] ?? '')
     .split(' ', MOST_SIGNATURES)
     .filter((signature) => signature.startsWith('v1,'))
-    .map((signature) => Buffer.from(signature.slice('v1,'.length), 'base64'))
+    .map((signature) => Buffer.from(signature.slice('v1,'.length)))
   if (signatures.length === 0) return undefined
   const content = Buffer.concat([Buffer.from(`${id}.${seconds}.`), body])
   return { id, at: new Date(Number(seconds) * 1_000), content, signatures }
 }
 
-/** Tells whether a message was signed within 5 minutes of now, either way. */
+/** Tells whether a message was signed within 5 minutes of now, either way, in whole seconds. */
 export function isRecent(at: Date, now: Date): boolean {
-  return Math.abs(now.getTime() - at.getTime()) <= TOLERANCE_MS
+  return Math.abs(Math.floor(now.getTime() / 1_000) - at.getTime() / 1_000) <= TOLERANCE_S
 }
 
 /** Finds whose key made one of the signatures, in a time that does not tell how nearly. */
@@ -47,7 +48,7 @@ export function signerOf({ content, signatures }: Signed, keys: readonly Entry[]
 }
 
 function isSignedBy(key: Buffer, content: Buffer, signatures: readonly Buffer[]): boolean {
-  const expected = createHmac('sha256', key).update(content).digest()
+  const expected = Buffer.from(createHmac('sha256', key).update(content).digest('base64'))
   return signatures
     .map((given) => given.length === expected.length && timingSafeEqual(given, expected))
     .includes(true)

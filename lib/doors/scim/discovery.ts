@@ -77,7 +77,11 @@ const ATTRIBUTES = [
   attribute('emails', {
     type: 'complex',
     multiValued: true,
-    subAttributes: [attribute('value'), attribute('type'), attribute('primary', { type: 'boolean' })],
+    subAttributes: [
+      attribute('value'),
+      attribute('type', { canonicalValues: ['work'] }),
+      attribute('primary', { type: 'boolean' }),
+    ],
   }),
   attribute('active', { type: 'boolean', mutability: 'readWrite' }),
 ]

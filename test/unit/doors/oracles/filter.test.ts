@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { readFilter } from '../../../../lib/doors/scim/filter.ts'
 import { idOf } from '../../../../lib/doors/scim/person-id.ts'
 
-type Oracle = { parse(text: string): unknown; filter(parsed: unknown): (resource: unknown) => boolean }
+type Oracle = { parse(text: string): unknown; filter(parsed: unknown): (resource: object) => boolean }
 /** A development dependency; the name is computed so that the types need not be installed. */
 const NAME = ['scim2', 'parse', 'filter'].join('-')
 const oracle: Oracle | undefined = await import(NAME).catch(() => undefined)
@@ -79,11 +79,22 @@ test.skipIf(!oracle)(
       fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
         const text = pieces.join('')
         const ours = meant(text)
-        if (ours === undefined) return
-        const isMeant = oracle?.filter(oracle.parse(text))
-        expect(ours).toEqual(USERS.filter((user) => isMeant?.(user)))
+        // RFC 7644 3.10 lets `emails` stand for `emails.value`; the library does not.
+        if (ours === undefined || text.includes('emails eq')) return
+        const isMeant = theirs(text)
+        if (isMeant) expect(ours).toEqual(USERS.filter(isMeant))
+        else expect(text).toMatch(/eq [^"]/)
       }),
       { numRuns: 5_000 },
     )
   },
 )
+
+/** @returns `undefined` if the library refuses the filter */
+function theirs(text: string): ((user: object) => boolean) | undefined {
+  try {
+    return oracle?.filter(oracle.parse(text))
+  } catch {
+    return undefined
+  }
+}

@@ -94,11 +94,11 @@ export function memberDirectory({ organizations, members, ledger, clock }: Optio
       )
       const shown = found.flatMap(({ lookup }) => (lookup.kind === 'found' ? [lookup.member] : []))
       const [first] = shown
-      if (first) {
-        const isIn = shown.some(({ status }) => hasAccess(status))
-        remember({ username: first.username, hasAccess: isIn, at: clock.now() })
-      } else if (found.every(({ lookup }) => lookup.kind === 'none'))
-        remembered.delete(asciiLowerCase(username))
+      const isIn = shown.some(({ status }) => hasAccess(status))
+      const isWhole = found.every(({ lookup }) => lookup.kind !== 'failure')
+      // An organization that did not answer may have them.
+      if (first && (isIn || isWhole)) remember({ username: first.username, hasAccess: isIn, at: clock.now() })
+      if (found.every(({ lookup }) => lookup.kind === 'none')) remembered.delete(asciiLowerCase(username))
       return found
     },
     seen(username) {

@@ -112,7 +112,7 @@ function rememberedAccess(
   const seen = own.kind === 'failure' ? directory.seen(name) : undefined
   if (!seen) return own
   const isGone = cases.some(
-    ({ closedAt, state }) => closedAt && closedAt > seen.at && state.outcome?.kind === 'removed',
+    ({ closedAt, state }) => closedAt && closedAt >= seen.at && state.outcome?.kind !== 'cancelled',
   )
   return isGone ? own : { kind: seen.hasAccess ? 'member' : 'former' }
 }

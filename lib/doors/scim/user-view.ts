@@ -31,7 +31,8 @@ export function viewOf(person: Person, viewer: Viewer): UserView {
   const isLeaving = cases.some((kase) => deactivates(kase, now))
   const isDeleted = isDeletedBy(source, cases)
   const { access } = person
-  if (isDeleted && (isLeaving || access.kind === 'nobody' || access.kind === 'former')) return HIDDEN
+  const mayBeBack = access.kind === 'member' || access.kind === 'failure'
+  if (isDeleted && (isLeaving || !mayBeBack)) return HIDDEN
 
   const { asked, username } = person
   const inactive: UserView = { kind: 'user', asked, username, active: false }

@@ -12,6 +12,7 @@ import { type Case, openCase } from '../../../lib/words/case.ts'
 import type { Departure } from '../../../lib/words/departure.ts'
 import { type Member, selectMember } from '../../../lib/words/member.ts'
 import type { Outcome } from '../../../lib/words/outcome.ts'
+import type { TaskKind } from '../../../lib/words/task.ts'
 import { asciiLowerCase, sameUsername } from '../../../lib/words/username.ts'
 
 export const ORG = '32b6e34b3d91647abb20e7b8'
@@ -68,6 +69,7 @@ export function openDesk(options: Options = {}) {
     queued: [] as QueueMessage[],
     journal: [] as JournalEntry[],
     asked: [] as string[],
+    deadlines: [] as Date[],
     requests: 0,
   }
   const journal = { note: (entry: JournalEntry) => void state.journal.push(entry) }
@@ -84,8 +86,8 @@ export function openDesk(options: Options = {}) {
       ),
     memories: (keys: readonly string[]) =>
       reading(() => keys.map((key) => ({ key, version: 1, sequence: 0, state: state.renamed.get(key) }))),
-    async *open() {
-      yield await reading(() => state.cases.filter(({ closedAt }) => !closedAt))
+    async *open(kind: TaskKind) {
+      yield await reading(() => state.cases.filter((one) => one.kind === kind && !one.closedAt))
     },
   }
   const atlas = <T>(orgId: string, answer: (members: readonly Member[]) => T): T | Failure => {
@@ -93,8 +95,10 @@ export function openDesk(options: Options = {}) {
     return state.failures.get(orgId) ?? answer(state.members.get(orgId) ?? [])
   }
   const members = {
-    find: async (orgId: string, wanted: readonly string[]): Promise<Lookup> =>
-      atlas(orgId, (all) => lookUp(wanted, all, state.now)),
+    find: async (orgId: string, wanted: readonly string[], deadline: Date): Promise<Lookup> => {
+      state.deadlines.push(deadline)
+      return atlas(orgId, (all) => lookUp(wanted, all, state.now))
+    },
     all: async (orgId: string) =>
       atlas(orgId, (all) => ({ kind: 'list' as const, members: all, unreadable: [], asOf: state.now })),
   }

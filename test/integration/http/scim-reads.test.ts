@@ -42,13 +42,24 @@ describe('GET /Users', () => {
     expect(body.Resources).toMatchObject([{ userName: 'Ada@example.com' }, { userName: 'bob@example.com' }])
   })
 
-  test('shows somebody with access in one organization only as active', async () => {
+  test.each([
+    [ORG, OTHER_ORG],
+    [OTHER_ORG, ORG],
+  ])('shows somebody as active who has access in %s only', async (there, elsewhere) => {
     const { send, state } = desk({ orgIds: [ORG, OTHER_ORG] })
-    state.members.set(ORG, [memberNamed('ada@example.com', { status: 'INVITATION_REJECTED' })])
-    state.members.set(OTHER_ORG, [memberNamed('ada@example.com')])
+    state.members.set(elsewhere, [memberNamed('ada@example.com', { status: 'INVITATION_REJECTED' })])
+    state.members.set(there, [memberNamed('ada@example.com')])
 
     expect((await send({ url: '/scim/v2/Users' })).body.Resources).toMatchObject([{ active: true }])
     expect((await send({ url: ADA_URL })).body.active).toBe(true)
+  })
+
+  test('reads everybody anew for a first page', async () => {
+    const opened = desk()
+    await opened.send({ url: '/scim/v2/Users' })
+    opened.state.members.set(ORG, [BOB])
+
+    expect(await namesIn(opened, '/scim/v2/Users?startIndex=1')).toEqual(['bob@example.com'])
   })
 
   test('shows later pages of the same list, and whose invitation ended as inactive', async () => {
@@ -293,6 +304,23 @@ describe('while Atlas cannot be asked', () => {
     failAll()
 
     expect((await send({ url: ADA_URL })).body.active).toBe(false)
+  })
+
+  test('somebody whom a later list lacks is forgotten', async () => {
+    const { send, state, failAll } = desk()
+    await send({ url: ADA_URL })
+    state.members.set(ORG, [BOB])
+    await send({ url: '/scim/v2/Users' })
+    failAll()
+
+    expect((await send({ url: ADA_URL })).status).toBe(429)
+  })
+
+  test('an ended invitation in one organization does not make a person inactive in another', async () => {
+    const { send, state } = desk({ orgIds: [ORG, OTHER_ORG] })
+    state.failures.set(OTHER_ORG, { kind: 'failure', reason: 'transient', code: 'TIMEOUT' })
+
+    expect((await send({ url: urlOf('eve+x@example.com') })).status).toBe(429)
   })
 
   test('whoever is in one organization is in, whatever the others say', async () => {

@@ -90,6 +90,21 @@ describe('a deactivation', () => {
     expect(departures()).toMatchObject([{ username: 'ada@old.example.com' }])
   })
 
+  test('leaves itself time to be queued, however slow Atlas is', async () => {
+    const { send, state } = desk()
+    await send(PATCH_OUT)
+
+    expect(state.deadlines).toEqual([new Date('2026-11-29T09:00:10.001Z')])
+  })
+
+  test('of a name that two members bear is queued', async () => {
+    const { send, departures, state } = desk()
+    state.members.set(ORG, [ADA, memberNamed('ada@EXAMPLE.com', { userId: '5e4bc367c6b0f41b00000009' })])
+
+    expect(await send(PATCH_OUT)).toMatchObject({ status: 200, body: { userName: 'ada@example.com' } })
+    expect(departures()).toMatchObject([{ username: 'ada@example.com' }])
+  })
+
   test('of somebody who is out already is accepted', async () => {
     const { send, work, departures, state } = desk()
     await send(PATCH_OUT)
@@ -176,6 +191,7 @@ describe('a renamed person', () => {
   test('who has the old name again is one person', async () => {
     const { send, state, departures } = desk()
     state.renamed.set(...renamed('ada@example.com', 'new@example.com'))
+    state.renamed.set(...renamed('new@example.com', 'ada@example.com'))
     await send(PATCH_OUT)
 
     expect(departures()[0]).not.toHaveProperty('aliases')
@@ -249,6 +265,16 @@ describe('a reactivation', () => {
     expect(await send(PATCH_IN)).toMatchObject({ status: 400, body: { scimType: 'mutability' } })
   })
 
+  test('of somebody with an open departure and no membership is a return, and refused', async () => {
+    const { send, work, state, returns } = desk()
+    await send(PATCH_OUT)
+    work()
+    state.members.set(ORG, [BOB])
+
+    expect(await send(PATCH_IN)).toMatchObject({ status: 400, body: { scimType: 'mutability' } })
+    expect(returns()).toHaveLength(1)
+  })
+
   test('of nobody is 404 and queues nothing', async () => {
     const { send, state } = desk()
 
@@ -297,6 +323,27 @@ describe('DELETE /Users/{id}', () => {
     state.members.set(ORG, [memberNamed('ada@example.com', { status: 'PENDING' }), BOB])
     expect((await send({ url: ADA_URL })).body.active).toBe(true)
     expect((await send(DELETE)).status).toBe(204)
+  })
+
+  test('hides a removed user although somebody has a like name', async () => {
+    const { send, work, state } = desk()
+    await send(DELETE)
+    work(REMOVED)
+    state.members.set(ORG, [memberNamed('ada@example.org')])
+
+    expect((await send({ url: ADA_URL })).status).toBe(404)
+    expect((await send(DELETE)).status).toBe(404)
+  })
+
+  test('queues the departure of a hidden user while Atlas cannot tell whether they are back', async () => {
+    const { send, work, failAll, departures } = desk()
+    await send(DELETE)
+    work(REMOVED)
+    failAll()
+
+    expect((await send({ url: ADA_URL })).status).toBe(429)
+    expect((await send(DELETE)).status).toBe(204)
+    expect(departures()).toHaveLength(1)
   })
 
   test.each([
@@ -367,6 +414,17 @@ describe('POST /Users', () => {
 
     expect(state.queued).toEqual([])
   })
+})
+
+test('what is no case of the person makes nobody inactive', async () => {
+  const { send, state } = desk()
+  const departure = { id: 'okta:1', source: 'okta', username: 'ada@example.com', occurredAt: state.now }
+  const search = { ...caseOf(departure, ORG, state.now), kind: 'search' as const }
+  state.cases.push(caseOf({ ...departure, id: 'okta:3', dryRun: true }, ORG, state.now))
+  state.cases.push(search, caseOf({ ...departure, id: 'okta:2' }, 'unknown', state.now))
+
+  expect((await send({ url: ADA_URL })).body.active).toBe(true)
+  expect((await send({ url: '/scim/v2/Users?count=1' })).body.Resources).toMatchObject([{ active: true }])
 })
 
 test('a departure that takes effect later leaves its person active, a dry run too', async () => {

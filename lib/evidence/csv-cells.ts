@@ -1,4 +1,4 @@
-import { plain } from '../cli/text.ts'
+import { plain } from '../words/plain.ts'
 
 export type Cell = string | number | boolean | Date | undefined
 

@@ -1,4 +1,4 @@
-import { plain } from '../cli/text.ts'
+import { plain } from '../words/plain.ts'
 
 /** Markup that may go into a page as it is. Only `html` and `verbatim` make any. */
 export type Markup = { readonly markup: string }

@@ -1,0 +1,10 @@
+/**
+ * Makes untrusted text safe to show: whatever could move the cursor, color, hide or reorder is written as its code point. Usernames and
+ * reasons come from outside.
+ */
+export function plain(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return `\\u{${code.toString(16)}}`
+  })
+}

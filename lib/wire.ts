@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { OperatorDeps, ReaderDeps } from './acts/operator.ts'
+import { interpretSecret } from './atlas/interpret-secret.ts'
 import { atlasMembers } from './atlas/members.ts'
 import { httpTransport } from './atlas/transport.ts'
 import { atlasSecrets } from './aws/atlas-secrets.ts'
@@ -174,19 +175,27 @@ export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const client = new SecretsManagerClient(AWS)
-  const { SCIM_SECRET_ID, HOOK_SECRET_ID } = config
   const tokens = verificationSecret({
     client,
-    secretId: SCIM_SECRET_ID,
+    secretId: config.SCIM_SECRET_ID,
+    name: 'scim',
     interpret: interpretScimSecret,
     clock,
+    journal,
   })
-  const keys = verificationSecret({ client, secretId: HOOK_SECRET_ID, interpret: interpretHookSecret, clock })
-  const shared = { ledger: wireLedger(config, journal), queue: wireQueue(config), clock }
-  const directory = memberDirectory({ organizations, members, clock })
+  const keys = verificationSecret({
+    client,
+    secretId: config.HOOK_SECRET_ID,
+    name: 'hooks',
+    interpret: interpretHookSecret,
+    clock,
+    journal,
+  })
+  const ledger = wireLedger(config, journal)
+  const shared = { ledger, queue: wireQueue(config), clock }
   const intake = { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS }
   const deps: HttpDeps = {
-    scim: { ...shared, tokens, organizations, members, directory },
+    scim: { ...shared, tokens, directory: memberDirectory({ organizations, members, ledger, clock }) },
     hooks: { ...shared, keys, intake, journal },
     journal,
   }
@@ -196,7 +205,8 @@ export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
 
 function wireAtlas(orgs: readonly OrgSecret[], baseUrl: string, journal: Journal) {
   const secretIds = new Map(orgs.map(({ orgId, secretId }) => [orgId, secretId]))
-  const organizations = atlasSecrets({ client: new SecretsManagerClient(AWS), secretIds, clock })
+  const client = new SecretsManagerClient(AWS)
+  const organizations = atlasSecrets({ client, secretIds, interpret: interpretSecret, clock })
   const members = atlasMembers({
     transport: httpTransport({ baseUrl }),
     credentials: organizations,

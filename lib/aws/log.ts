@@ -58,6 +58,7 @@ const ROWS: { readonly [E in JournalEntry['event']]: Row<E> } = {
     level: 'info',
     metrics: ({ status }) => [counted('HttpAnswers', { status: String(status) })],
   },
+  entry_refused: { level: 'error', metrics: () => [counted('RefusedEntries')] },
   unanswered: { level: 'error', metrics: () => [counted('Unfinished')] },
 }
 

@@ -39,7 +39,20 @@ const MESSAGES = {
   ),
   departure: closedObject({ kind: z.literal('departure'), departure: OwnDeparture }, 'expected a departure'),
   return: closedObject({ kind: z.literal('return'), return: OwnReturn }, 'expected a return'),
+  unreadable: closedObject(
+    {
+      kind: z.literal('unreadable'),
+      source: Text,
+      reason: Text,
+      namesUsername: z.boolean(BOOLEAN),
+      replay: z.optional(Text),
+      oktaEvent: z.optional(z.unknown()),
+    },
+    'expected what could not be read',
+  ),
 }
+
+const KINDS = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[]
 
 /** Writes what one of our functions queues for another; `decodeMessage` reads it back. Dates become ISO strings. */
 export function encodeMessage(message: QueueMessage): string {
@@ -48,10 +61,8 @@ export function encodeMessage(message: QueueMessage): string {
 
 /** Reads what one of our own functions queued, as strictly as anything from outside. */
 export function decodeMessage(message: unknown): QueueMessage | { readonly problem: string } {
-  const kind = isObject(message) ? message.kind : undefined
-  if (kind !== 'task' && kind !== 'departure' && kind !== 'return') {
-    return { problem: '`kind`: expected `task`, `departure` or `return`' }
-  }
+  const kind = KINDS.find((one) => isObject(message) && message.kind === one)
+  if (!kind) return { problem: `\`kind\`: expected one of ${KINDS.join(', ')}` }
   const decoded = MESSAGES[kind].safeParse(message)
   return decoded.success ? decoded.data : { problem: problemOf(decoded.error) }
 }

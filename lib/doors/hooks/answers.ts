@@ -1,5 +1,5 @@
 import type { Clock, Journal, Queue } from '../../core/ports.ts'
-import type { IntakeSettings, UnreadableInput } from '../../senders/reading.ts'
+import type { IntakeSettings } from '../../senders/reading.ts'
 import type { JsonBody } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { Verifier } from '../verification.ts'
@@ -31,7 +31,9 @@ export function wrongBody({ status, detail }: Extract<JsonBody, { kind: 'wrong' 
 }
 
 /** Why an input of a verified caller cannot be acted on, and what helps to find or repeat it. */
-type Report = Pick<UnreadableInput, 'reason' | 'namesUsername'> & {
+type Report = {
+  readonly reason: string
+  readonly namesUsername?: boolean
   readonly replay?: string
   readonly oktaEvent?: unknown
 }
@@ -44,7 +46,7 @@ export async function reportUnreadable(
 ): Promise<void> {
   if (reports.length === 0) return
   await deps.queue.send(
-    reports.map(({ reason, namesUsername, replay, oktaEvent }) => ({
+    reports.map(({ reason, namesUsername = true, replay, oktaEvent }) => ({
       message: {
         kind: 'unreadable',
         source,

@@ -62,7 +62,7 @@ export function encodeMessage(message: QueueMessage): string {
 /** Reads what one of our own functions queued, as strictly as anything from outside. */
 export function decodeMessage(message: unknown): QueueMessage | { readonly problem: string } {
   const kind = KINDS.find((one) => isObject(message) && message.kind === one)
-  if (!kind) return { problem: `\`kind\`: expected one of ${KINDS.join(', ')}` }
+  if (!kind) return { problem: '`kind`: expected `task`, `departure`, `return` or `unreadable`' }
   const decoded = MESSAGES[kind].safeParse(message)
   return decoded.success ? decoded.data : { problem: problemOf(decoded.error) }
 }

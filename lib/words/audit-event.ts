@@ -1,5 +1,6 @@
 import type { Case } from './case.ts'
-import { actOf, CATALOGUE, type CatalogueRow, type NoticeName, rowOf } from './catalogue.ts'
+import { actOf, CATALOGUE, type NoticeName, rowOf } from './catalogue.ts'
+import type { CatalogueRow } from './catalogue-row.ts'
 import type { Actor } from './decision.ts'
 import { leavingInstant } from './departure.ts'
 import type { Outcome, Unreadable } from './outcome.ts'

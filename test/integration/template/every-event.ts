@@ -7,7 +7,8 @@ import {
   unreadableDraft,
 } from '../../../lib/words/audit-event.ts'
 import { type Case, openCase } from '../../../lib/words/case.ts'
-import { CATALOGUE, type CatalogueRow, type NoticeName } from '../../../lib/words/catalogue.ts'
+import { CATALOGUE, type NoticeName } from '../../../lib/words/catalogue.ts'
+import type { CatalogueRow } from '../../../lib/words/catalogue-row.ts'
 import type { Outcome } from '../../../lib/words/outcome.ts'
 import { activeMember, departure, later, ORG } from '../../support/cases.ts'
 

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { alarmsOf } from '../../../infra/check/alarms.ts'
 import { at, type Json } from '../../../infra/check/template.ts'
-import { CATALOGUE, type CatalogueRow } from '../../../lib/words/catalogue.ts'
+import { CATALOGUE } from '../../../lib/words/catalogue.ts'
+import type { CatalogueRow } from '../../../lib/words/catalogue-row.ts'
 import { packagedTemplate } from './packaged-template.ts'
 
 const template = await packagedTemplate()

@@ -25,7 +25,7 @@ function parts() {
       forward: async (...args: unknown[]) => did.push(['forward', ...args]),
       reject: async (channel: string, _: string, reason: string) => did.push(['reject', channel, reason]),
     },
-    ledger: { change: async () => undefined },
+    ledger: { change: async () => ({ memory: {}, isChanged: false }) },
     attempts: { search: async (id: string) => did.push(['search', id]) },
     heard: new Map(),
     intake: { onSuspend: 'ignore', oktaAppIds: [] },

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import type { Effect, Memory, Outbox } from '../core/ports.ts'
+import { type Draft, sealed } from '../words/audit-event.ts'
+import type { Task, TaskKind } from '../words/task.ts'
+import { asciiLowerCase } from '../words/username.ts'
+import { fromJson } from './json.ts'
+import type { Item, Written } from './table.ts'
+
+/** Where tasks without a due time stand in the index: behind every instant. */
+const HELD = '9999'
+
+export function taskKey({ kind, id }: { readonly kind: TaskKind; readonly id: string }): string {
+  return `${kind}#${id}`
+}
+
+export function taskIn<S>(item: Item): Task<S> {
+  return { ...(fromJson(item.body) as Task<S>), version: item.version }
+}
+
+export function memoryIn<S>(key: string, item: Item | undefined): Memory<S> {
+  if (!item) return { key, version: 0, sequence: 0 }
+  const body = parsed(item.body) as { readonly sequence: number; readonly state: S } | undefined
+  const { version } = item
+  return body ? { key, version, ...body } : { key, version, sequence: version, isUnreadable: true }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return fromJson(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** One item that cannot be read costs itself, and nobody else on its page. */
+export async function* tasksIn(
+  pages: AsyncIterable<readonly Item[]>,
+  tellUnreadable: (pk: string) => void,
+): AsyncIterable<readonly Task[]> {
+  for await (const page of pages)
+    yield page.flatMap((item) => {
+      const task = parsed(item.body) as Task | undefined
+      if (!task) tellUnreadable(item.pk)
+      return task ? [{ ...task, version: item.version }] : []
+    })
+}
+
+export function outboxOf({ pk: key, outbox: { effects, mark, since } }: Item): Outbox | undefined {
+  const entries = Object.entries(effects).map(([uid, effect]) => [uid, fromJson(effect) as Effect] as const)
+  if (mark === undefined) return undefined
+  return { key, mark, since: new Date(since ?? 0), effects: new Map(entries) }
+}
+
+export function insertedOutbox(item: Written): Outbox | undefined {
+  const { effects = {}, at: since } = item.adds ?? {}
+  if (Object.keys(effects).length === 0) return undefined
+  return outboxOf({ ...item, outbox: { effects, mark: item.writeId, ...(since && { since }) } })
+}
+
+/** Renders drafts under the uids they keep for ever. */
+export function eventsOf(
+  drafts: readonly Draft[],
+  uidAt: (index: number) => string,
+  sequence?: number,
+): Record<string, string> {
+  return Object.fromEntries(
+    drafts.map((draft, index) => {
+      const event = sealed(draft, uidAt(index + 1), sequence === undefined ? undefined : sequence + index + 1)
+      return [event.uid, JSON.stringify({ kind: 'publish', event } satisfies Effect)]
+    }),
+  )
+}
+
+/** A memory's key may name a person, its events' uids must not: they are logged. The instant tells items apart that expired. */
+export function uidOf(key: string, sequence: number, at: Date): string {
+  const [kind = '', ...rest] = key.split('#')
+  const name = rest.join('#')
+  const isPlain = name === '' || /^[a-f0-9]{24}$/.test(name)
+  const shown = isPlain ? name : createHash('sha256').update(key).digest('hex').slice(0, 20)
+  return `${[kind, shown].filter((part) => part !== '').join('-')}/${sequence}/${at.getTime()}`
+}
+
+/** An item is in an index only while it has that index's attributes, so each index holds just what it is asked for. */
+export function taskItem(task: Task, writeId: string, keepClosedMs: number): Written {
+  const { version, kind, subject, openedAt, dueAt, closedAt } = task
+  const { version: _, ...body } = task
+  return {
+    pk: taskKey(task),
+    version,
+    writeId,
+    body: JSON.stringify(body),
+    keys: {
+      person: asciiLowerCase(subject.username),
+      openedAt: openedAt.toISOString(),
+      ...(closedAt
+        ? { closedDay: dayOf(closedAt), closedAt: closedAt.toISOString() }
+        : { dueKey: kind, dueAt: dueAt?.toISOString() ?? HELD }),
+    },
+    ...(closedAt && { expiresAt: epochSeconds(new Date(closedAt.getTime() + keepClosedMs)) }),
+  }
+}
+
+export function epochSeconds(at: Date): number {
+  return Math.ceil(at.getTime() / 1_000)
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10)
+}

@@ -1,0 +1,16 @@
+/**
+ * What humans are told of an outcome, a stop or a notice. The CLI, alerts, the report, the README and the runbook say what it says
+ * here; tests compare them.
+ */
+export type CatalogueRow = {
+  /** A few words, as a headline. */
+  readonly title: string
+  /** What it means, in one or two sentences. */
+  readonly meaning: string
+  /** What to look at before acting. */
+  readonly check?: string
+  /** The right act, as a command to type; `{case}`, `{org}` and `{user}` stand for ids. Absent where nobody has to act. */
+  readonly act?: string
+  /** `alert`: humans are alerted at once. `digest`: in the daily digest. `quiet`: published and nothing more. */
+  readonly severity: 'alert' | 'digest' | 'quiet'
+}

@@ -85,7 +85,12 @@ async function act(deps: ReceiveDeps, delivery: Delivery, deadline: Date): Promi
     case 'task':
       return await work(deps, reading, deadline)
     case 'ignored':
-      deps.journal.note({ event: 'ignored', source: reading.source, why: reading.why })
+      deps.journal.note({
+        event: 'ignored',
+        source: reading.source,
+        why: reading.why,
+        ...(reading.mayMeanLeaving && { mayMeanLeaving: true }),
+      })
       return
     case 'unreadable':
       return await reject(deps, delivery, reading)

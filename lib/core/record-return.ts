@@ -13,14 +13,13 @@ const BUSY_MS = 30_000
  * @throws if it could not be remembered
  */
 export async function recordReturn(deps: OffboardDeps, back: Return): Promise<void> {
+  const isNews = (await olderCases(deps, back)).length > 0
   if (!back.scope)
     await remember<PersonState>(deps, personKey(back.username), (state) =>
-      returned(state, back, deps.clock.now()),
+      returned(state, back, { now: deps.clock.now(), isNews }),
     )
-  const tasks = await deps.ledger.ofPerson(back.username)
-  const older = (tasks.filter(({ kind }) => kind === 'case') as readonly Case[]).filter(
-    ({ closedAt, state }) => !closedAt && state.departure.occurredAt < back.occurredAt,
-  )
+  // Asked again: what was recorded before we remembered may not know of the return.
+  const older = await olderCases(deps, back)
   let isBusy = false
   // One after the other: cases of one person in one organization share a lock.
   for (const { id } of older) {
@@ -29,6 +28,14 @@ export async function recordReturn(deps: OffboardDeps, back: Return): Promise<vo
     isBusy ||= kind === 'busy'
   }
   if (isBusy) await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs: BUSY_MS }])
+}
+
+/** The person's open cases of before the return. */
+async function olderCases({ ledger }: OffboardDeps, back: Return): Promise<readonly Case[]> {
+  const tasks = await ledger.ofPerson(back.username)
+  return (tasks.filter(({ kind }) => kind === 'case') as readonly Case[]).filter(
+    ({ closedAt, state }) => !closedAt && state.departure.occurredAt < back.occurredAt,
+  )
 }
 
 /**

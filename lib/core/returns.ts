@@ -8,8 +8,16 @@ import type { Memory, MemoryChange } from './ports.ts'
 /** What is remembered of one person, in all organizations alike. */
 export type PersonState = {
   /** Source → the latest word that the person is back. */
-  readonly returns: Readonly<Record<string, { readonly id: string; readonly at: Date }>>
+  readonly returns: Readonly<Record<string, LastReturn>>
   readonly approval?: Approval
+}
+
+/** The latest return of one source. */
+type LastReturn = {
+  readonly id: string
+  readonly at: Date
+  /** Ids of returns before it. A sender may repeat one much later, and date it anew. */
+  readonly earlierIds?: readonly string[]
 }
 
 /** A departure that a human announced by name. It lets one removal in each organization pass without a slot. */
@@ -38,7 +46,7 @@ export function personKeys(departure: Departure): readonly string[] {
  * @throws if one cannot be read: it may say that the person is back
  */
 export function returnsIn(memories: readonly Memory<PersonState>[]): PersonState['returns'] {
-  const returns: Record<string, { readonly id: string; readonly at: Date }> = {}
+  const returns: Record<string, LastReturn> = {}
   for (const { state, isUnreadable } of memories) {
     if (isUnreadable) throw new Error('Cannot read what is remembered of a person')
     for (const [source, word] of Object.entries(state?.returns ?? {})) {
@@ -51,18 +59,24 @@ export function returnsIn(memories: readonly Memory<PersonState>[]): PersonState
 
 /** A source's clock may be ahead of ours by so much. What is dated later still would end every departure until then. */
 export const SKEW_MS = 5 * 60_000
+/** So many returns are known when they are repeated. */
+const MOST_IDS = 20
 /** A publisher may not make a person's item outgrow the ledger with invented sources. */
 const MOST_SOURCES = 50
 
-/** Remembers that a source says the person is back. An older word than the one remembered, or the same, changes nothing. */
+/**
+ * Remembers that a source says the person is back. Published only if they have an open case: a directory says so of everybody, again and
+ * again. An older word than the one remembered, or the same, changes nothing.
+ */
 export function returned(
   state: PersonState | undefined,
   back: Return,
-  now: Date,
+  { now, isNews }: { readonly now: Date; readonly isNews: boolean },
 ): MemoryChange<PersonState> | undefined {
   const known = state?.returns[back.source]
   const at = new Date(Math.min(back.occurredAt.getTime(), now.getTime() + SKEW_MS))
-  if (known && (known.id === back.id || known.at >= at)) return undefined
+  const ids = known ? [known.id, ...(known.earlierIds ?? [])] : []
+  if (known && (ids.includes(back.id) || known.at >= at)) return undefined
   const notice = noticeDraft({
     name: 'return_received',
     at: now,
@@ -74,8 +88,11 @@ export function returned(
     .filter(([source]) => source !== back.source)
     .toSorted(([, one], [, other]) => other.at.getTime() - one.at.getTime())
     .slice(0, MOST_SOURCES - 1)
-  const returns = { ...Object.fromEntries(others), [back.source]: { id: back.id, at } }
-  return { state: { ...NOBODY, ...state, returns }, drafts: [notice] }
+  const returns = {
+    ...Object.fromEntries(others),
+    [back.source]: { id: back.id, at, earlierIds: ids.slice(0, MOST_IDS) },
+  }
+  return { state: { ...NOBODY, ...state, returns }, drafts: isNews ? [notice] : [] }
 }
 
 /** Remembers that a human announced the person's departure by name. */

@@ -29,14 +29,16 @@ export function readWork(body: string, sender: WorkSender, settings: IntakeSetti
 
 /** What the http function could not read. An event that it kept is read once more: it may be redriven after a repair. */
 function readAgain(
-  { source, reason, namesUsername, oktaEvent }: Extract<QueueMessage, { kind: 'unreadable' }>,
+  { source, reason, namesUsername, oktaEvent, replay }: Extract<QueueMessage, { kind: 'unreadable' }>,
   sender: WorkSender,
   settings: IntakeSettings,
 ): Reading {
   if (sender !== 'http') return unreadable(`${sender}: may not report what it cannot read`, '')
   const reading = oktaEvent === undefined ? undefined : fromOktaEvent(oktaEvent, settings, {}, source)
   if (reading?.kind === 'people' && mayComeByHttp(source, settings)) return reading
-  return { kind: 'unreadable', reason, namesUsername }
+  const why = reading?.kind === 'unreadable' ? reading.reason : reason
+  const sendAgain = replay === undefined ? '' : `; have it sent again: ${replay}`
+  return { kind: 'unreadable', reason: `${why}${sendAgain}`, namesUsername }
 }
 
 function mayQueueTasks(sender: WorkSender): boolean {

@@ -102,7 +102,7 @@ describe('readWork() takes nothing that we do not queue:', () => {
     for (const sender of SENDERS) {
       expect(read(body, sender)).toMatchObject({
         kind: 'unreadable',
-        reason: `${sender}: \`kind\`: expected \`task\`, \`departure\` or \`return\``,
+        reason: `${sender}: \`kind\`: expected \`task\`, \`departure\`, \`return\` or \`unreadable\``,
       })
     }
   })

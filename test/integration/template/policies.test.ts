@@ -278,7 +278,7 @@ describe('secretsmanager:GetSecretValue', () => {
     expect(found.filter((one) => CALLERS[one]?.kind === 'role')).toEqual(readers)
   })
 
-  test('names secrets given by whole ARN exactly', async () => {
+  test('names secrets given by whole ARN exactly', { timeout: 120_000 }, async () => {
     const [owner, read] = ['o', 'r'].map((name) => secret(`their/${name}`))
     const given = await packagedTemplate(
       `orgs=32b6e34b3d91647abb20e7b8=${owner}`,

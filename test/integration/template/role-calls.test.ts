@@ -6,6 +6,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
 import { startLocalAws } from '../../../infra/local/aws/local-aws.ts'
+import { interpretSecret } from '../../../lib/atlas/interpret-secret.ts'
 import { atlasSecrets } from '../../../lib/aws/atlas-secrets.ts'
 import { eventBus } from '../../../lib/aws/bus.ts'
 import { dynamoDbTable } from '../../../lib/aws/dynamodb-table.ts'
@@ -71,10 +72,12 @@ async function adaptersOf(name: string) {
     }),
     audit: eventBus({ client: new EventBridgeClient(clientFor(env, 'EVENTBRIDGE')), busName: aws.auditBus }),
     credential: (secretId: string) =>
-      atlasSecrets({ client: secretsClient, secretIds: new Map([[ORG, secretId]]), clock }).credential(
-        ORG,
-        new Date(Date.now() + 10_000),
-      ),
+      atlasSecrets({
+        client: secretsClient,
+        secretIds: new Map([[ORG, secretId]]),
+        clock,
+        interpret: interpretSecret,
+      }).credential(ORG, new Date(Date.now() + 10_000)),
     [Symbol.asyncDispose]: () => aws.close(),
   }
 }

@@ -10,7 +10,8 @@ import { reviewable } from './reviewable.ts'
 const template = await packagedTemplate()
 const granted = grants(template)
 
-test('the packaged template passes the CloudFormation validator', () => {
+// The validator compiles itself first, for seconds of processor time.
+test('the packaged template passes the CloudFormation validator', { timeout: 120_000 }, () => {
   expect(validateTemplate(template)).toEqual([])
 })
 

@@ -33,7 +33,8 @@ export function wrongBody({ status, detail }: Extract<JsonBody, { kind: 'wrong' 
 /** Why an input of a verified caller cannot be acted on, and what helps to find or repeat it. */
 type Report = {
   readonly reason: string
-  readonly namesUsername?: boolean
+  /** Absent: perhaps, so humans are alerted at once. */
+  readonly namesUsername?: boolean | undefined
   readonly replay?: string
   readonly oktaEvent?: unknown
 }

@@ -1,8 +1,9 @@
-import type { Clock, Failure, Ledger, Lookup, Members, Organizations } from '../../core/ports.ts'
+import type { Clock, Failure, Ledger, Lookup, MemberList, Members, Organizations } from '../../core/ports.ts'
 import type { Case } from '../../words/case.ts'
 import { hasAccess } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import { deactivates } from './deactivates.ts'
+import { REMEMBERED_MS, type Seen, seenPeople } from './seen-people.ts'
 
 /** Somebody in a list of everybody. */
 export type Person = {
@@ -11,9 +12,6 @@ export type Person = {
   /** The sources whose directories have deleted them. */
   readonly hiddenFrom: readonly string[]
 }
-
-/** Somebody as they were seen last. */
-export type Seen = { readonly username: string; readonly hasAccess: boolean; readonly at: Date }
 
 /** What Atlas says of people, over all organizations, with a short memory for when it says nothing. */
 export type Directory = {
@@ -41,78 +39,75 @@ type Options = {
 
 /** An import turns a page every few seconds. */
 const KEPT_MS = 60_000
-const REMEMBERED_MS = 3_600_000
-const MOST_REMEMBERED = 50_000
+
+type Access = ReadonlyMap<string, Seen>
 
 /** Asks Atlas and remembers in memory: nothing is written anywhere. */
 export function memberDirectory({ organizations, members, ledger, clock }: Options): Directory {
-  let kept: { readonly everybody: Everybody; readonly at: Date } | undefined
-  const remembered = new Map<string, Seen>()
+  const { orgIds } = organizations
+  const people = seenPeople(clock)
+  let list: { readonly access: Access; readonly at: Date } | undefined
+  let shown: { readonly everybody: Everybody; readonly at: Date } | undefined
+  const isWithin = (ms: number, at: Date) => clock.now().getTime() - at.getTime() < ms
 
-  function remember(seen: Seen): void {
-    const key = asciiLowerCase(seen.username)
-    // Last seen is last in the map.
-    remembered.delete(key)
-    remembered.set(key, seen)
-    if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '')
+  async function show(access: Access, at: Date): Promise<Everybody> {
+    const everybody = everybodyIn(access, await leavers(ledger, at))
+    shown = { everybody, at }
+    return everybody
   }
-
-  async function read(deadline: Date): Promise<Everybody | Failure> {
-    const at = clock.now()
-    const answers = await Promise.all(organizations.orgIds.map((orgId) => members.all(orgId, deadline)))
-    const access = new Map<string, Seen>()
-    for (const answer of answers) {
-      // Who is missing from a list that lacks an organization would pass for gone.
-      if (answer.kind === 'failure') return answer
-      for (const { username, status } of answer.members) {
-        const key = asciiLowerCase(username)
-        access.set(key, { username, at, hasAccess: access.get(key)?.hasAccess || hasAccess(status) })
-      }
-    }
-    remembered.clear()
-    for (const seen of access.values()) remember(seen)
-    const leaving = await leavers(ledger, clock.now())
-    const people = [...access]
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, { username, hasAccess }]) => ({
-        username,
-        active: hasAccess && !leaving.has(key),
-        hiddenFrom: leaving.get(key) ?? [],
-      }))
-    return { kind: 'everybody', people }
-  }
-
-  const isKept = (ms: number) => kept && clock.now().getTime() - kept.at.getTime() < ms
 
   return {
     async find(username, deadline) {
-      const found = await Promise.all(
-        organizations.orgIds.map(async (orgId) => ({
-          orgId,
-          lookup: await members.find(orgId, [username], deadline),
-        })),
-      )
-      const shown = found.flatMap(({ lookup }) => (lookup.kind === 'found' ? [lookup.member] : []))
-      const [first] = shown
-      const isIn = shown.some(({ status }) => hasAccess(status))
-      const isWhole = found.every(({ lookup }) => lookup.kind !== 'failure')
+      const ask = async (orgId: string) => ({
+        orgId,
+        lookup: await members.find(orgId, [username], deadline),
+      })
+      const lookups = await Promise.all(orgIds.map(ask))
+      const found = lookups.flatMap(({ lookup }) => (lookup.kind === 'found' ? [lookup.member] : []))
+      const [first] = found
+      const isIn = found.some(({ status }) => hasAccess(status))
+      const isWhole = lookups.every(({ lookup }) => lookup.kind !== 'failure')
       // An organization that did not answer may have them.
-      if (first && (isIn || isWhole)) remember({ username: first.username, hasAccess: isIn, at: clock.now() })
-      if (found.every(({ lookup }) => lookup.kind === 'none')) remembered.delete(asciiLowerCase(username))
-      return found
+      if (first && (isIn || isWhole)) people.remember({ ...first, hasAccess: isIn, at: clock.now() })
+      if (lookups.every(({ lookup }) => lookup.kind === 'none')) people.forget(username)
+      return lookups
     },
-    seen(username) {
-      const seen = remembered.get(asciiLowerCase(username))
-      return seen && clock.now().getTime() - seen.at.getTime() < REMEMBERED_MS ? seen : undefined
-    },
+    seen: people.find,
     async everybody(deadline, again) {
-      if (again && kept && isKept(KEPT_MS)) return kept.everybody
+      if (again && shown && isWithin(KEPT_MS, shown.at)) return shown.everybody
       const at = clock.now()
-      const everybody = await read(deadline)
-      if (everybody.kind === 'everybody') kept = { everybody, at }
-      return everybody.kind === 'failure' && kept && isKept(REMEMBERED_MS) ? kept.everybody : everybody
+      const access = accessOf(await Promise.all(orgIds.map((orgId) => members.all(orgId, deadline))), at)
+      if ('reason' in access)
+        return list && isWithin(REMEMBERED_MS, list.at) ? await show(list.access, clock.now()) : access
+      people.replace(access.values())
+      list = { access, at }
+      return await show(access, clock.now())
     },
   }
+}
+
+/** Who has access to any organization. Who is missing from a list that lacks one would pass for gone. */
+function accessOf(answers: readonly (MemberList | Failure)[], at: Date): Access | Failure {
+  const access = new Map<string, Seen>()
+  for (const answer of answers) {
+    if ('reason' in answer) return answer
+    for (const { username, status } of answer.members) {
+      const key = asciiLowerCase(username)
+      access.set(key, { username, at, hasAccess: access.get(key)?.hasAccess || hasAccess(status) })
+    }
+  }
+  return access
+}
+
+function everybodyIn(access: Access, leaving: ReadonlyMap<string, readonly string[]>): Everybody {
+  const people = [...access]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, { username, hasAccess }]) => ({
+      username,
+      active: hasAccess && !leaving.has(key),
+      hiddenFrom: leaving.get(key) ?? [],
+    }))
+  return { kind: 'everybody', people }
 }
 
 /** Who is leaving, with the sources whose directories deleted them. */

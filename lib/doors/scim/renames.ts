@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
+import { renamedKey } from '../../core/absent.ts'
 import type { Ledger } from '../../core/ports.ts'
-import { asciiLowerCase } from '../../words/username.ts'
 import type { Directory, OrgLookup } from './directory.ts'
 
 /** Who bore a name before, by organization. */
@@ -11,20 +11,16 @@ const State = z.object({ userId: z.string(), username: z.string() })
 /** Nobody is renamed so often within the days that the log keeps. */
 const MOST_RENAMES = 5
 
-/** Names the memory that somebody of an organization once bore a name. */
-export function renameKey(orgId: string, username: string): string {
-  return `renamed#${orgId}#${asciiLowerCase(username)}`
-}
-
 /** Reads who bore a name before. @throws if the ledger cannot be read */
 export async function readRenames(
   ledger: Pick<Ledger, 'memories'>,
   orgIds: readonly string[],
   username: string,
 ): Promise<Renames> {
-  const memories = await ledger.memories(orgIds.map((orgId) => renameKey(orgId, username)))
+  const memories = await ledger.memories(orgIds.map((orgId) => renamedKey(orgId, username)))
   return new Map(
-    memories.flatMap(({ state }, at) => {
+    memories.flatMap(({ state, isUnreadable }, at) => {
+      if (isUnreadable) throw new Error('Cannot read the rename log')
       const rename = State.safeParse(state)
       return rename.success ? [[orgIds[at] ?? '', rename.data] as const] : []
     }),

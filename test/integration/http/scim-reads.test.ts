@@ -287,6 +287,19 @@ describe('while Atlas cannot be asked', () => {
     ])
   })
 
+  test('the list of the last hour shows as inactive who is leaving since', async () => {
+    const { send, work, failAll, later } = desk()
+    await send({ url: '/scim/v2/Users' })
+    await send({ method: 'PATCH', url: ADA_URL, body: OUT })
+    work()
+    failAll()
+    later(50 * 60_000)
+
+    expect((await send({ url: '/scim/v2/Users?count=1' })).body.Resources).toMatchObject([{ active: false }])
+    later(11 * 60_000)
+    expect((await send({ url: '/scim/v2/Users?count=1' })).status).toBe(429)
+  })
+
   test('somebody seen and removed since is not shown as active', async () => {
     const { send, failAll, later, work } = desk()
     await send({ method: 'PATCH', url: ADA_URL, body: OUT })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { renamedKey } from '../../../lib/core/absent.ts'
 import { idOf } from '../../../lib/doors/scim/person-id.ts'
-import { renameKey } from '../../../lib/doors/scim/renames.ts'
 import { CANCELLED, caseOf, memberNamed, ORG, OTHER_ORG, OTHER_TOKEN, openDesk, REMOVED } from './desk.ts'
 
 const ADA = memberNamed('Ada@example.com')
@@ -141,7 +141,7 @@ describe('a deactivation', () => {
 describe('a renamed person', () => {
   const NEW = memberNamed('new@example.com', { userId: ADA.userId })
   const renamed = (from: string, to: string, userId = ADA.userId) =>
-    [renameKey(ORG, from), { userId, username: to, at: '2026-11-28T09:00:00Z' }] as const
+    [renamedKey(ORG, from), { userId, username: to, at: '2026-11-28T09:00:00Z' }] as const
 
   test('is found by the old id, which they keep', async () => {
     const { send, state, departures } = desk()

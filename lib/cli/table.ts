@@ -1,4 +1,4 @@
-import { plain } from './text.ts'
+import { plain } from '../words/plain.ts'
 
 export type Column = {
   readonly title: string

@@ -1,16 +1,5 @@
 import { duration } from '../evidence/words.ts'
 
-/**
- * Makes untrusted text safe to show: whatever could move the cursor, colour, hide or reorder is written as its code point.
- * Usernames and reasons come from outside.
- */
-export function plain(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0
-    return `\\u{${code.toString(16)}}`
-  })
-}
-
 /** An instant in UTC, to the second. */
 export function instant(at: Date): string {
   return Number.isNaN(at.getTime()) ? 'unknown' : `${at.toISOString().slice(0, 19)}Z`

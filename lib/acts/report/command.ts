@@ -1,8 +1,8 @@
 import { command, failedBy } from '../../cli/command.ts'
 import { durationIn, INSTANT, instantIn } from '../../cli/instants.ts'
-import { plain } from '../../cli/text.ts'
 import { type Evidence, evidenceOf } from '../../evidence/evidence.ts'
 import { readReport } from '../../evidence/pages.ts'
+import { plain } from '../../words/plain.ts'
 import { showEvidence } from './show.ts'
 
 export const REPORT = command({

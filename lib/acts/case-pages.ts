@@ -20,7 +20,7 @@ export type CasePage<Row> = { readonly rows: readonly Row[]; readonly next?: str
 const OPEN = 'open'
 const DAY_MS = 24 * 3_600_000
 /** The furthest back that a list may begin. */
-export const LONGEST_AGO_DAYS = 400
+const LONGEST_AGO_DAYS = 400
 /** Lambda answers no more than 6 MB. */
 const MOST_BYTES = 4_000_000
 const MOST_ROWS = 5_000

@@ -1,9 +1,10 @@
 import { type Column, type Row, table } from '../cli/table.ts'
-import { fromNow, instant, plain, span } from '../cli/text.ts'
+import { fromNow, instant, span } from '../cli/text.ts'
 import type { View } from '../cli/view.ts'
 import type { CaseRow } from '../evidence/rows.ts'
 import { actOf, rowOf } from '../words/catalogue.ts'
 import { describeOutcome, isFinal, type Outcome } from '../words/outcome.ts'
+import { plain } from '../words/plain.ts'
 import { countOf } from '../words/wording.ts'
 
 const COLUMNS: readonly Column[] = [

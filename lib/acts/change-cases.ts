@@ -9,7 +9,7 @@ import type { OperatorDeps } from './act.ts'
 export type Wish = Pick<TaskChange<CaseState>, 'decisions' | 'drafts'> | { readonly refused: Unfit }
 
 /** Why a wish does not apply to a case as it is. */
-export type Unfit = 'not_held' | 'held_otherwise' | 'names_nobody' | 'no_candidate'
+type Unfit = 'not_held' | 'held_otherwise' | 'names_nobody' | 'no_candidate'
 
 /**
  * What became of the wish for one case; a worker tries it after that. `outcome` is the one before; `attempts` rises when it has been

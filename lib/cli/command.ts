@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.ts'
 import type { View } from './view.ts'
 
 /** An option of a command. Without `takes` it is a switch. */
-export type Option = {
+type Option = {
   /** What stands for its value in the help, such as `FILE`. */
   readonly takes?: string
   /** It may be given several times. */
@@ -28,7 +28,7 @@ export type Values<O extends Options> = { readonly [K in Needed<O>]: ValueOf<O[K
 }
 
 /** What a command takes besides options. */
-export type Operands = {
+type Operands = {
   /** What stands for one of them in the help, such as `CASE`. */
   readonly name: string
   readonly least: 0 | 1

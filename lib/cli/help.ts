@@ -43,7 +43,7 @@ export function helpOn(command: Command): string {
 }
 
 /** `Usage: atlas-offboarding lookup USERNAME`. */
-export function usageOf({ name, operands, options }: Command): string {
+function usageOf({ name, operands, options }: Command): string {
   const many = operands && operands.most > 1 ? '…' : ''
   const shown = operands && `${operands.name}${many}`
   const words = Object.entries(options).map(([option, { takes, many: often, needed }]) => {

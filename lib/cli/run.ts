@@ -1,4 +1,5 @@
 import { COMMANDS } from '../acts/commands.ts'
+import { plain } from '../words/plain.ts'
 import { type Argv, readArgv } from './argv.ts'
 import { type Command, type Confirmed, type Desk, type Failed, isFailed } from './command.ts'
 import type { ExitStatus } from './exit-status.ts'
@@ -6,7 +7,7 @@ import { helpOn, overview } from './help.ts'
 import type { Invoke, Target } from './invoke.ts'
 import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
-import { jsonOf, plain } from './text.ts'
+import { jsonOf } from './text.ts'
 
 type RunDeps = {
   readonly terminal: Terminal

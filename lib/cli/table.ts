@@ -1,4 +1,4 @@
-import { plain } from './text.ts'
+import { plain } from '../words/plain.ts'
 
 export type Column = {
   readonly title: string
@@ -58,7 +58,7 @@ function lineOf(cells: readonly string[], widths: readonly number[]): readonly s
 }
 
 /** Breaks a text at its spaces; a longer word is broken anywhere. */
-export function wrap(text: string, width: number): readonly string[] {
+function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ').flatMap((one) => pieces(one, width))) {

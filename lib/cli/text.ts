@@ -1,16 +1,5 @@
 import { duration } from '../evidence/words.ts'
 
-/**
- * Makes untrusted text safe to show: whatever could move the cursor, colour, hide or reorder is written as its code point.
- * Usernames and reasons come from outside.
- */
-export function plain(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0
-    return `\\u{${code.toString(16)}}`
-  })
-}
-
 /** An instant in UTC, to the second. */
 export function instant(at: Date): string {
   return Number.isNaN(at.getTime()) ? 'unknown' : `${at.toISOString().slice(0, 19)}Z`
@@ -40,4 +29,9 @@ export function jsonOf(value: object): string {
 function escapedUnits(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
+}
+
+/** Says by code why a file cannot be read or written. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
 }

@@ -1,7 +1,8 @@
 import { askAndShow, CLAIM, command, type Shown } from '../../cli/command.ts'
 import { INSTANT, instantIn } from '../../cli/instants.ts'
 import type { Terminal } from '../../cli/terminal.ts'
-import { instant, paragraphs, plain } from '../../cli/text.ts'
+import { codeOf, instant, paragraphs } from '../../cli/text.ts'
+import { plain } from '../../words/plain.ts'
 import { peopleOf } from '../../words/wording.ts'
 import type { Answer } from '../act.ts'
 import type { approve } from './act.ts'
@@ -41,11 +42,6 @@ async function usernamesIn(file: string, terminal: Terminal): Promise<readonly s
     const usernames = lines.filter((line) => line !== '' && !line.startsWith('#'))
     return usernames.length > 0 ? usernames : `--usernames: there is no name in ${file}`
   } catch (error) {
-    return `--usernames: cannot read ${file}: ${whyUnread(error)}`
+    return `--usernames: cannot read ${file}: ${codeOf(error)}`
   }
-}
-
-/** Says by code why a file cannot be read or written. */
-export function whyUnread(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
 }

@@ -1,5 +1,6 @@
 import { type Desk, type Failed, failedBy, isFailed, withDates } from '../../cli/command.ts'
 import type { Terminal } from '../../cli/terminal.ts'
+import { codeOf } from '../../cli/text.ts'
 import {
   type Comparison,
   type Coverages,
@@ -121,8 +122,4 @@ function whyThin({ orgId, people, covered }: NonNullable<ReturnType<typeof uncov
 /** Whom `--remove` means: orphans, without near matches and protected ones, whom nobody is removing yet. */
 export function leaversIn({ orphans }: Pick<OrphanList, 'orphans'>): readonly Leaver[] {
   return leaversOf(orphans.filter(({ underWay }) => !underWay))
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
 }

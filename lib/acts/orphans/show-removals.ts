@@ -1,6 +1,7 @@
 import type { Shown } from '../../cli/command.ts'
-import { paragraphs, plain } from '../../cli/text.ts'
+import { paragraphs } from '../../cli/text.ts'
 import type { View } from '../../cli/view.ts'
+import { plain } from '../../words/plain.ts'
 import { caseTable, isDone } from '../case-table.ts'
 import type { OrphanList } from './list.ts'
 import type { OrphanRemoval } from './remove.ts'

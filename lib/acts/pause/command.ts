@@ -1,5 +1,6 @@
 import { askAndShow, CLAIM, command, type Shown } from '../../cli/command.ts'
-import { instant, plain } from '../../cli/text.ts'
+import { instant } from '../../cli/text.ts'
+import { plain } from '../../words/plain.ts'
 import type { Answer } from '../act.ts'
 import type { pause } from './act.ts'
 

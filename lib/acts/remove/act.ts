@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
+import { absorbing } from '../../core/repetition.ts'
 import { type CaseRow, rowOf } from '../../evidence/rows.ts'
 import { fromCanonical } from '../../senders/canonical/canonical.ts'
 import { problemOf } from '../../senders/fields.ts'
-import { type Case, UNKNOWN_ORG } from '../../words/case.ts'
+import { type Case, openCase, UNKNOWN_ORG } from '../../words/case.ts'
 import type { Departure } from '../../words/departure.ts'
 import type { Invocation, OperatorDeps, Refusal } from '../act.ts'
 import { By } from '../fields.ts'
@@ -51,27 +52,32 @@ export async function remove(
 }
 
 async function watch(deps: OperatorDeps, departure: Departure, deadline: Date): Promise<Removal> {
-  const { clock } = deps
-  const expected = expectedCases(deps, departure)
+  const { clock, organizations } = deps
+  const wanted = casesWanted(organizations.orgIds, departure, clock.now())
   for (;;) {
-    const cases = await casesOf(deps, departure)
-    const pending = cases.length < expected || cases.some(({ state }) => state.outcome === undefined)
+    const cases = await casesOf(deps, departure, wanted)
+    const pending = cases.length < wanted.length || cases.some(({ state }) => state.outcome === undefined)
     if (!pending || deadline.getTime() - clock.now().getTime() <= RESERVE_MS)
       return { departureId: departure.id, cases: cases.map((kase) => rowOf(kase)), pending }
     await clock.sleep(POLL_MS)
   }
 }
 
-async function casesOf({ ledger }: OperatorDeps, { id, username }: Departure): Promise<readonly Case[]> {
-  const tasks = await ledger.ofPerson(username)
-  return tasks.filter(isCase).filter(({ state }) => state.departure.id === id)
+/** The departure's cases, and the open ones that it only repeats: they absorb it. */
+async function casesOf({ ledger }: OperatorDeps, { id, username }: Departure, wanted: readonly Case[] = []) {
+  const history = (await ledger.ofPerson(username)).filter(isCase)
+  const own = history.filter(({ state }) => state.departure.id === id)
+  const missing = wanted.filter(({ state }) => !own.some((kase) => kase.state.orgId === state.orgId))
+  const absorbers = await Promise.all(missing.map((kase) => absorbing(ledger, kase, history)))
+  return [...own, ...absorbers.filter((kase) => kase !== undefined)]
 }
 
 /** One case per organization, however often it is named; those that are not configured share one. */
-function expectedCases(
-  { organizations: { orgIds: configured } }: OperatorDeps,
-  { orgIds }: Departure,
-): number {
-  const wanted = orgIds ?? configured
-  return new Set(wanted.map((id) => (configured.includes(id) ? id : UNKNOWN_ORG))).size
+function casesWanted(configured: readonly string[], departure: Departure, at: Date): readonly Case[] {
+  const wanted = [...new Set(departure.orgIds ?? configured)]
+  const unknownOrgIds = wanted.filter((id) => !configured.includes(id))
+  const known = wanted.filter((id) => configured.includes(id)).map((id) => openCase(departure, id, { at }))
+  return unknownOrgIds.length === 0
+    ? known
+    : [...known, openCase(departure, UNKNOWN_ORG, { at, unknownOrgIds })]
 }

@@ -1,8 +1,9 @@
 import { command, failedBy } from '../../cli/command.ts'
 import { durationIn, INSTANT, instantIn } from '../../cli/instants.ts'
-import { plain } from '../../cli/text.ts'
+import { codeOf } from '../../cli/text.ts'
 import { type Evidence, evidenceOf } from '../../evidence/evidence.ts'
 import { readReport } from '../../evidence/pages.ts'
+import { plain } from '../../words/plain.ts'
 import { showEvidence } from './show.ts'
 
 export const REPORT = command({
@@ -54,7 +55,7 @@ async function written(
     await writeText(file, reportHtml(evidence))
     return undefined
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'it failed'
+    return codeOf(error)
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Shown } from '../../cli/command.ts'
 import { type Column, table } from '../../cli/table.ts'
-import { paragraphs, plain } from '../../cli/text.ts'
+import { paragraphs } from '../../cli/text.ts'
 import type { View } from '../../cli/view.ts'
 import type { Evidence } from '../../evidence/evidence.ts'
 import { isOpen } from '../../evidence/rows.ts'
 import { duration, spoken, utc } from '../../evidence/words.ts'
+import { plain } from '../../words/plain.ts'
 import { countOf } from '../../words/wording.ts'
 import { stateOf } from '../case-table.ts'
 

@@ -55,7 +55,7 @@ function isOrg(state: EveryoneState): state is OrgState {
 const DAY_MS = 24 * 3_600_000
 
 /** Tells whether the window that stopped the organization is still full, and until when. */
-export function fullWindow(state: OrgState, now: Date): FullWindow | undefined {
+function fullWindow(state: OrgState, now: Date): FullWindow | undefined {
   const limit = stopOf(state, 'over_limit')?.limit
   const taken = Object.values(slotsIn24h(state, now)).map(({ at }) => at.getTime())
   if (limit === undefined || taken.length < limit) return undefined

@@ -1,5 +1,6 @@
 import { CASES, command, failedBy, withDates } from '../../cli/command.ts'
-import { fromNow, paragraphs, plain } from '../../cli/text.ts'
+import { fromNow, paragraphs } from '../../cli/text.ts'
+import { plain } from '../../words/plain.ts'
 import type { Answer } from '../act.ts'
 import { follow, NO_WAIT } from '../follow.ts'
 import { showResults } from '../results-table.ts'

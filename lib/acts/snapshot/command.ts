@@ -1,6 +1,7 @@
 import { askAndShow, command, type Shown } from '../../cli/command.ts'
-import { paragraphs, plain } from '../../cli/text.ts'
+import { paragraphs } from '../../cli/text.ts'
 import type { View } from '../../cli/view.ts'
+import { plain } from '../../words/plain.ts'
 import type { Answer } from '../act.ts'
 import { caseTable } from '../case-table.ts'
 import type { snapshot } from './act.ts'

@@ -1,5 +1,5 @@
 import { askAndShow, command, type Shown } from '../../cli/command.ts'
-import { plain } from '../../cli/text.ts'
+import { plain } from '../../words/plain.ts'
 import type { Answer } from '../act.ts'
 import type { testAlert } from './act.ts'
 

@@ -24,8 +24,8 @@ export function onCallIn(options: WorldOptions = {}, members: readonly object[] 
     /** Has the writing function do something, before any worker comes. */
     tells: (request: object, requestId = REQUEST_ID) => world.time.run(tell(request, requestId)),
     /** The same while workers and sweeps work. */
-    async tellsAmidWork(request: object, ms = 5_000): Promise<Answered> {
-      const answered = tell(request, REQUEST_ID)
+    async tellsAmidWork(request: object, ms = 5_000, requestId = REQUEST_ID): Promise<Answered> {
+      const answered = tell(request, requestId)
       await passing(world, ms)
       return await world.time.run(answered)
     },

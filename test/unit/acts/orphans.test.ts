@@ -359,7 +359,7 @@ describe('`orphans --remove`', () => {
     expect(ran.out).toMatch(/gus@example.com .*would be removed/)
     expect(ran.out).toMatch(/olga@example.com .*held: privileged/)
     expect(desk.world.org().members).toHaveLength(ALL.length + 1)
-    expect(desk.world.cases()).toHaveLength(6)
+    expect(desk.world.cases()).toHaveLength(5)
   })
 
   test('goes through the removal window like anybody else, and exits by the worst outcome', async () => {

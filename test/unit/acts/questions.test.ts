@@ -251,6 +251,18 @@ describe('remove()', () => {
     })
   })
 
+  test('answers with the open case that it only repeats, and opens no other', async () => {
+    const { world, tellsAmidWork } = onCallIn({ settings: { mode: 'observe' } }, [ADA])
+    const first = await tellsAmidWork(REMOVE)
+    const [held] = world.cases()
+
+    const again = await tellsAmidWork(REMOVE, 5_000, 'another-request')
+
+    expect(first).toMatchObject({ pending: false, cases: [{ case: held?.id }] })
+    expect(again).toMatchObject({ pending: false, cases: [{ case: held?.id }] })
+    expect(world.cases()).toHaveLength(1)
+  })
+
   test('says that it is pending when the time runs out first', async () => {
     const { world, deps } = onCallIn({}, [ADA])
     const { operate } = await import('../../../lib/acts/operator.ts')

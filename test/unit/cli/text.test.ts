@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fromNow, instant, jsonOf, plain, span } from '../../../lib/cli/text.ts'
+import { fromNow, instant, jsonOf, span } from '../../../lib/cli/text.ts'
 
 const NOW = new Date('2026-11-30T17:00:00Z')
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000)
@@ -29,8 +29,4 @@ test('jsonOf() carries no control characters to a terminal, and says the same', 
 
   expect(jsonOf(value)).not.toMatch(/[\u009b\u202e]/)
   expect(JSON.parse(jsonOf(value))).toEqual(value)
-})
-
-test('plain() leaves letters of any script alone', () => {
-  expect(plain('Zoë Αδα 艾达')).toBe('Zoë Αδα 艾达')
 })

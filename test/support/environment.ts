@@ -1,12 +1,11 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { atlasMembers } from '../../lib/atlas/members.ts'
 import type { AtlasRequest } from '../../lib/atlas/transport.ts'
 import { atlasSecrets } from '../../lib/aws/atlas-secrets.ts'
 import { eventBus } from '../../lib/aws/bus.ts'
 import { atlasLedger } from '../../lib/aws/ledger.ts'
-import { departuresQueue } from '../../lib/aws/queue.ts'
+import { sqsQueue } from '../../lib/aws/queue.ts'
 import type { Table } from '../../lib/aws/table.ts'
-import type { Journal, Queue } from '../../lib/core/ports.ts'
+import type { Journal } from '../../lib/core/ports.ts'
 import type { ReceiveDeps } from '../../lib/core/receive.ts'
 import { resumeTask } from '../../lib/core/runner.ts'
 import { search } from '../../lib/leftovers/search.ts'
@@ -17,7 +16,6 @@ import type { faultyIo, Outgoing, Role } from './faulty-io.ts'
 import type { InMemoryAtlas } from './in-memory-atlas.ts'
 import { clientsOf, type InMemoryAws } from './in-memory-aws.ts'
 import type { VirtualTime } from './virtual-time.ts'
-import { encodeWork } from './work-message.ts'
 
 const LOCK_MS = 120_000
 const KEEP_CLOSED_MS = 400 * 24 * 3_600_000
@@ -87,7 +85,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     projects: members.projects,
     organizations,
     audit: eventBus({ client: clients.bus, busName: 'audit' }),
-    queue: queueOf(clients.queue),
+    queue: sqsQueue(clients.queue, URLS),
     clock,
     journal,
     settings,
@@ -100,17 +98,11 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
   return parts
 }
 
-function queueOf(client: ReturnType<typeof clientsOf>['queue']): Queue {
-  const work = departuresQueue({ client, queueUrl: 'queue', encode: encodeWork })
-  return {
-    ...work,
-    async reject(channel, MessageBody, reason) {
-      const MessageAttributes = { reason: { DataType: 'String', StringValue: reason } }
-      await client.send(
-        new SendMessageCommand({ QueueUrl: `${channel}-dlq`, MessageBody, MessageAttributes }),
-      )
-    },
-  }
+const URLS = {
+  work: 'work',
+  events: 'events',
+  topic: 'topic',
+  deadLetters: { work: 'work-dlq', events: 'events-dlq', topic: 'topic-dlq' },
 }
 
 /** Where an organization's secret lies. */

@@ -1,36 +1,20 @@
-import { fromJson } from '../../lib/aws/json.ts'
 import type { QueueMessage } from '../../lib/core/ports.ts'
 import type { Reading } from '../../lib/core/receive.ts'
+import { parseJson } from '../../lib/senders/json.ts'
+import { decodeMessage } from '../../lib/senders/own-message.ts'
 
-/** Writes what one of our functions queues for another. */
+/** Writes what one of our functions queues for another, as `sqsQueue` does. */
 export function encodeWork(message: QueueMessage): string {
   return JSON.stringify(message)
 }
 
-/** Reads it back. What nobody of ours wrote is unreadable. */
+/** Reads it back, whoever of ours sent it: in a story every source speaks by the work queue. */
 export function readWork(body: string): Reading {
-  const message = parsed(body)
-  switch (message?.kind) {
-    case 'task':
-      return { kind: 'task', task: message.task, id: message.id }
-    case 'departure': {
-      const { departure } = message
-      return { kind: 'people', source: departure.source, departures: [departure], returns: [] }
-    }
-    case 'return': {
-      const back = message.return
-      return { kind: 'people', source: back.source, departures: [], returns: [back] }
-    }
-    case undefined:
-      return { kind: 'unreadable', reason: 'not a message of ours' }
-  }
-}
-
-function parsed(body: string): QueueMessage | undefined {
-  try {
-    const value = fromJson(body) as QueueMessage
-    return 'kind' in value ? value : undefined
-  } catch {
-    return undefined
-  }
+  const message = decodeMessage(parseJson(body))
+  if ('problem' in message) return { kind: 'unreadable', reason: message.problem }
+  if (message.kind === 'task') return message
+  const departures = message.kind === 'departure' ? [message.departure] : []
+  const returns = message.kind === 'return' ? [message.return] : []
+  const source = (departures[0] ?? returns[0])?.source ?? ''
+  return { kind: 'people', source, departures, returns }
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
-import { access, glob, readFile } from 'node:fs/promises'
-import { dirname, join, normalize } from 'node:path'
+import { access, glob, mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as dynamodb from '@aws-sdk/client-dynamodb'
 import * as events from '@aws-sdk/client-eventbridge'
@@ -18,6 +19,13 @@ import { faceOf, problemWith, problemWithRequest } from './command-line.ts'
 import { blocksOf, commandsOf, type Page, proseOf, readPages, spansIn, wordsOf } from './page.ts'
 
 const pages = await readPages()
+/** Pages that show no command, but secrets. */
+const doors = await Promise.all(
+  ['lib/doors/hooks/README.md', 'lib/doors/scim/README.md'].map(async (file) => ({
+    file,
+    text: await readFile(file, 'utf8'),
+  })),
+)
 const { scripts } = JSON.parse(await readFile('package.json', 'utf8'))
 /** npm's own. */
 const NPM = ['ci', 'cit', 'install', 'start', 'test', 'pack']
@@ -28,10 +36,11 @@ const ONLY_ON_AWS = ['cloudformation', 'cloudtrail', 'firehose', 'logs', 's3api'
 /** Says what is wrong with a command of a page; nothing if all is well. */
 async function problemOf(command: string): Promise<string | undefined> {
   const [, assigned] = /^\w+=\$\((.*)\)$/.exec(command) ?? []
-  if (/^\w+=/.test(command)) return assigned ? await problemOf(assigned) : undefined
+  if (/^(export )?\w+=/.test(command)) return assigned ? await problemOf(assigned) : undefined
   const [, inLoop] = /^for \w+ in \$\((.*)\)$/.exec(command) ?? []
   if (inLoop !== undefined) return await problemOf(inLoop)
   if (/^do .*; done$/.test(command)) return await problemOf(command.slice('do '.length, -'; done'.length))
+  if (/^\(umask 077; printf .* > scim-secret\.json\)$|^rm scim-secret\.json$/.test(command)) return undefined
   const [program, name = '', ...rest] = wordsOf(command)
   switch (program) {
     case 'atlas-offboarding':
@@ -42,7 +51,7 @@ async function problemOf(command: string): Promise<string | undefined> {
       return problemWithNpm(name, rest)
     case 'aws':
       return problemWithAws(name, rest[0], command)
-    // What a token is made of and shown with is run below.
+    // What a token is made of and shown with is run below, and so is the file that it is in for a moment.
     case 'openssl':
     case 'echo':
       return undefined
@@ -129,67 +138,55 @@ describe('paths', async () => {
 
     for (const path of named) expect(await found(path), path).toBeGreaterThan(0)
   })
-
-  test.each(pages)('$file: every link leads to a page and a heading that exist', async (page) => {
-    const links = [...proseOf(page).matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target)
-    for (const target of links.filter((one) => !one.startsWith('https://'))) {
-      const [path = '', heading] = target.split('#')
-      const file = normalize(join(dirname(page.file), path))
-      const text = await readFile(path === '' ? page.file : file, 'utf8')
-      if (heading) expect(headingsOf({ file, text }), target).toContain(heading)
-    }
-  })
 })
 
 async function found(pattern: string): Promise<number> {
   return (await Array.fromAsync(glob(pattern.replace(/\/$/, '')))).length
 }
 
-function headingsOf(page: Page): readonly string[] {
-  return [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  )
-}
-
 describe('what is sent or stored as JSON has a shape that the functions take', () => {
-  const spans = pages.flatMap((page) => spansIn(proseOf(page)))
-  const json = spans.filter((span) => /^\{ ?"/.test(span))
+  const spans = [...pages, ...doors].flatMap((page) => spansIn(proseOf(page)))
+  const blocks = doors.flatMap(blocksOf).filter(({ language }) => language === 'json')
+  const json = [
+    ...spans.filter((span) => /^\{ ?".*": /.test(span)),
+    ...blocks.map(({ lines }) => lines.join('')),
+  ]
   const RANDOM = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
   /** Fills in what the page leaves to the reader. */
-  const filled = (text: string) =>
-    text.replace(/"whsec_…"/g, `"whsec_${RANDOM}"`).replace(/"(…|new|old)"/g, `"${RANDOM}"`)
-  const having = (key: string) => json.filter((text) => text.includes(`"${key}"`))
+  const filled = (text: string) => text.replace(/"(whsec_)?(…|new|old|<[^"]*>)"/g, `"$1${RANDOM}"`)
+  const having = (keys: RegExp) => json.filter((text) => keys.test(text))
 
   test('secrets', () => {
-    const scim = having('tokens').map((text) => interpretScimSecret(filled(text)))
-    const hooks = [...having('okta'), ...having('standard')].map((text) => interpretHookSecret(filled(text)))
-    const atlas = having('clientId')
+    const scim = having(/^\{ ?"tokens"/).map((text) => interpretScimSecret(filled(text)))
+    const hooks = having(/^\{ *"(okta|standard)"/).map((text) => interpretHookSecret(filled(text)))
+    const atlas = having(/"clientId"/)
       .filter((text) => text.includes('…'))
-      .map((text) =>
-        interpretSecret(filled(text).replace(/("orgId": )"\w+"/, '$1"32b6e34b3d91647abb20e7b8"')),
-      )
+      .map((text) => interpretSecret({ SecretString: withOrg(filled(text)) }, ORG))
 
     expect([scim.length, hooks.length, atlas.length].every((length) => length > 0)).toBe(true)
-    expect([...scim, ...hooks]).not.toContain(undefined)
+    expect([...scim, ...hooks].map((read) => read?.refused)).toEqual([...scim, ...hooks].map(() => []))
     expect(atlas).toEqual(atlas.map(() => expect.objectContaining({ kind: 'read' })))
   })
+
+  const ORG = '32b6e34b3d91647abb20e7b8'
+  const withOrg = (text: string) => text.replace(/("orgId": )"[^"]+"/, `$1"${ORG}"`)
 
   test.each(['infra/okta.md', 'infra/entra.md'])(
     'the secret that %s makes, and the token it shows',
     async (name) => {
       const page = pages.find(({ file }) => file === name) as Page
       const [block] = blocksOf(page).filter(({ language }) => language === 'sh')
-      // Shows the last word that the AWS CLI would get.
-      const aws = 'aws() { for last; do :; done; echo "$last"; }'
-      const { stdout } = await promisify(execFile)('sh', ['-c', [aws, ...(block?.lines ?? [])].join('\n')])
+      // Shows the file that the AWS CLI would read.
+      const aws = 'aws() { for last; do :; done; cat "$(echo "$last" | cut -c8-)"; echo; }'
+      const script = [aws, ...(block?.lines ?? []), 'ls'].join('\n')
+      const cwd = await mkdtemp(join(tmpdir(), 'guide-'))
+      const { stdout } = await promisify(execFile)('sh', ['-c', script], { cwd })
 
-      const [secret = '', token = ''] = stdout.split('\n')
+      const [secret = '', token = '', ...left] = stdout.trimEnd().split('\n')
       expect(token).toMatch(/^[\w-]{43}$/)
-      expect(JSON.parse(secret)).toEqual({ tokens: [token] })
-      expect(interpretScimSecret(secret)).toBeDefined()
+      expect(Object.values(JSON.parse(secret).tokens)).toEqual([[token]])
+      expect(interpretScimSecret(secret)).toMatchObject({ refused: [] })
+      expect(left).toEqual([])
     },
   )
 
@@ -199,8 +196,8 @@ describe('what is sent or stored as JSON has a shape that the functions take', (
 
     expect(departures).toHaveLength(1)
     const [departure] = departures
-    const envelope = { id: 'e-1', at: new Date('2026-11-30T17:00:00Z') }
-    expect(fromCanonical(departure, 'workday', envelope)).toMatchObject({
+    const at = new Date('2026-11-30T17:00:00Z')
+    expect(fromCanonical(departure, 'hook/workday', { id: 'e-1', at }, at)).toMatchObject({
       kind: 'people',
       departures: [{ ...departure, effectiveAt: new Date(departure.effectiveAt) }],
     })

@@ -36,6 +36,7 @@ function screen(lines: string[], answer: string): Terminal {
     isLive: false,
     show: () => undefined,
     width: 120,
+    user: 'grace',
     async ask(question) {
       lines.push(`${question}${answer}`)
       return answer

@@ -34,11 +34,11 @@ function sessionsOf(page: Page): readonly Session[] {
 
 const SESSIONS = pages.flatMap(sessionsOf)
 
-test('the pages show how README, guide and runbook look on a stack', () => {
+test('the pages show how guide and runbook look on a stack', () => {
   const shown = SESSIONS.map(({ file }) => file)
   const all = pages.flatMap(blocksOf).filter(({ language }) => language === 'console')
 
-  expect([...new Set(shown)]).toEqual(['README.md', 'infra/README.md', 'infra/runbook.md'])
+  expect([...new Set(shown)]).toEqual(['infra/README.md', 'infra/runbook.md'])
   expect(SESSIONS.flatMap(({ blocks }) => blocks)).toHaveLength(all.length - 1)
 })
 
@@ -153,7 +153,7 @@ async function fromDeadLetters({ aws }: LocalStack) {
   try {
     const { Messages: [message] = [] } = await client.send(
       new ReceiveMessageCommand({
-        QueueUrl: aws.dlqUrl,
+        QueueUrl: aws.queues.topic.dlqUrl,
         MessageAttributeNames: ['All'],
         WaitTimeSeconds: 20,
       }),

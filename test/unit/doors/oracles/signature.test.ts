@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import * as standardWebhooks from 'standardwebhooks'
+import * as svix from 'svix'
 import { describe, expect, test } from 'vitest'
 import { isRecent, signedIn, signerOf } from '../../../../lib/doors/hooks/signature.ts'
 
@@ -70,32 +72,31 @@ const change = fc.oneof(
 )
 
 describe.each([
-  ['standardwebhooks', 'webhook'],
-  ['svix', 'svix'],
-  ['svix', 'webhook'],
-])('%s with the headers %s-*', async (library, prefix) => {
-  const name = [library].join('')
-  const oracle: Oracle | undefined = await import(name).catch(() => undefined)
+  ['standardwebhooks', 'webhook', standardWebhooks],
+  ['svix', 'svix', svix],
+  ['svix', 'webhook', svix],
+] as readonly (readonly [string, string, Oracle])[])(
+  '%s with the headers %s-*',
+  (_library, prefix, oracle) => {
+    test('signs what we verify, and verifies what we do', () => {
+      fc.assert(
+        fc.property(change, fc.boolean(), (changed, isBodyChanged) => {
+          const at = new Date(Math.floor(Date.now() / 1_000) * 1_000)
+          const names = namesOf(prefix)
+          const headers = changed(
+            {
+              [names.id]: ID,
+              [names.timestamp]: String(at.getTime() / 1_000),
+              [names.signature]: new oracle.Webhook(SECRET).sign(ID, at, BODY),
+            },
+            names,
+          )
+          const body = isBodyChanged ? `${BODY} ` : BODY
 
-  test.skipIf(!oracle)('signs what we verify, and verifies what we do', () => {
-    if (!oracle) return
-    fc.assert(
-      fc.property(change, fc.boolean(), (changed, isBodyChanged) => {
-        const at = new Date(Math.floor(Date.now() / 1_000) * 1_000)
-        const names = namesOf(prefix)
-        const headers = changed(
-          {
-            [names.id]: ID,
-            [names.timestamp]: String(at.getTime() / 1_000),
-            [names.signature]: new oracle.Webhook(SECRET).sign(ID, at, BODY),
-          },
-          names,
-        )
-        const body = isBodyChanged ? `${BODY} ` : BODY
-
-        expect(weVerify(body, headers)).toBe(theyVerify(oracle, body, headers))
-      }),
-      { numRuns: 1_000 },
-    )
-  })
-})
+          expect(weVerify(body, headers)).toBe(theyVerify(oracle, body, headers))
+        }),
+        { numRuns: 1_000 },
+      )
+    })
+  },
+)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import * as standardWebhooks from 'standardwebhooks'
 import * as svix from 'svix'
 import { describe, expect, test } from 'vitest'
-import { isRecent, signedIn, signerOf } from '../../../../lib/doors/hooks/signature.ts'
+import { isRecent, signedIn, signerOf } from '../../../lib/doors/hooks/signature.ts'
 
 type Webhook = {
   sign(id: string, at: Date, body: string): string

@@ -84,16 +84,15 @@ const limits = {
   PROTECTED_USERNAMES: list(),
 }
 const reader = { READ_ORGS: orgs, ATLAS_BASE_URL: baseUrl }
+const deadLetters = { EVENTS_DLQ_URL: text, TOPIC_DLQ_URL: text, WORK_DLQ_URL: text }
 const queues = {
+  ...deadLetters,
   EVENTS_QUEUE_ARN: text,
   EVENTS_QUEUE_URL: text,
-  EVENTS_DLQ_URL: text,
   TOPIC_QUEUE_ARN: text,
   TOPIC_QUEUE_URL: text,
-  TOPIC_DLQ_URL: text,
   WORK_QUEUE_ARN: text,
   WORK_QUEUE_URL: text,
-  WORK_DLQ_URL: text,
 }
 
 /** The environment of each function: exactly these keys, in the template as here. */
@@ -117,6 +116,7 @@ export const SCHEMAS = {
   sweep: z.object({
     ...ledger,
     ...reader,
+    ...deadLetters,
     AUDIT_BUS: text,
     WORK_QUEUE_URL: text,
     RECHECK_DAYS: count(7),
@@ -128,7 +128,7 @@ export const SCHEMAS = {
     WORK_QUEUE_URL: text,
     FOUR_EYES: z._default(oneOf('off', 'on'), 'off'),
   }),
-  'operator-read': z.object({ ...limits, ...reader, LEDGER_TABLE: text }),
+  'operator-read': z.object({ ...limits, ...reader, ...deadLetters, LEDGER_TABLE: text }),
   http: z.object({
     ...okta,
     ...reader,

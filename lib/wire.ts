@@ -13,7 +13,7 @@ import { eventBus } from './aws/bus.ts'
 import { dynamoDbTable } from './aws/dynamodb-table.ts'
 import { atlasLedger } from './aws/ledger.ts'
 import { powertoolsJournal } from './aws/log.ts'
-import { sqsQueue } from './aws/queue.ts'
+import { sqsDeadLetters, sqsQueue } from './aws/queue.ts'
 import { verificationSecret } from './aws/verification-secret.ts'
 import { type Config, type Environment, type OrgSecret, readConfig } from './config.ts'
 import type { Channel, Clock, Journal, Ledger } from './core/ports.ts'
@@ -87,6 +87,7 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
       oktaAppIds: config.OKTA_APP_IDS,
       sailPointLeaverStates: config.SAILPOINT_LEFT_STATES,
       forwarderTopics: config.FORWARDER_TOPICS,
+      hookSpeaksAsOkta: config.HOOK_SPEAKS_AS_OKTA === 'on',
     },
     channels: new Map<string, Channel>([
       [config.EVENTS_QUEUE_ARN, 'events'],
@@ -125,6 +126,7 @@ export function wireSweep(env: Environment): Wired<SweepDeps> {
     queue: wireQueue(config),
     clock,
     journal,
+    deadLetters: wireDeadLetters(config),
     recheckMs: config.RECHECK_DAYS * DAY_MS,
   }
   return { deps, metrics }
@@ -157,6 +159,7 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
       organizations,
       members,
       projects: members.projects,
+      deadLetters: wireDeadLetters(config),
       clock,
       settings,
     },
@@ -246,4 +249,14 @@ function wireQueue(config: { readonly WORK_QUEUE_URL: string } & Partial<Config<
       deadLetters: { work: WORK_DLQ_URL, events: EVENTS_DLQ_URL, topic: TOPIC_DLQ_URL },
     }),
   })
+}
+
+type DeadLetterConfig = Pick<Config<'sweep'>, 'EVENTS_DLQ_URL' | 'TOPIC_DLQ_URL' | 'WORK_DLQ_URL'>
+
+function wireDeadLetters({
+  EVENTS_DLQ_URL: events,
+  TOPIC_DLQ_URL: topic,
+  WORK_DLQ_URL: work,
+}: DeadLetterConfig) {
+  return sqsDeadLetters(new SQSClient(AWS), { events, topic, work })
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Clock, Ledger, Members, Organizations } from '../core/ports.ts'
+import type { Clock, DeadLetters, Ledger, Members, Organizations } from '../core/ports.ts'
 import type { RunnerDeps } from '../core/runner.ts'
 import type { WindowLimits } from '../core/window.ts'
 import type { Projects } from '../leftovers/ports.ts'
@@ -15,6 +15,7 @@ export type ReaderDeps = {
   readonly organizations: Organizations
   readonly members: Members
   readonly projects: Projects
+  readonly deadLetters: DeadLetters
   readonly clock: Clock
   readonly settings: WindowLimits & {
     readonly mode: 'observe' | 'enforce'

@@ -1,10 +1,11 @@
 import {
+  GetQueueAttributesCommand,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import type { Channel, Queue } from '../core/ports.ts'
+import type { Channel, DeadLetters, Queue } from '../core/ports.ts'
 import { batchesOf } from '../words/batches.ts'
 
 /** SQS takes 10 messages in one request and, on queues of any age, 256 KB; one that alone is larger goes alone. */
@@ -66,6 +67,23 @@ export function sqsQueue(client: SQSClient, urls: QueueUrls): Queue {
       await client.send(
         new SendMessageCommand({ QueueUrl, MessageBody: acceptable(body), MessageAttributes }),
       )
+    },
+  }
+}
+
+/** Counts the messages on the DLQs; SQS's numbers are approximate. */
+export function sqsDeadLetters(client: SQSClient, urls: Readonly<Record<Channel, string>>): DeadLetters {
+  const countOf = async (QueueUrl: string) => {
+    const AttributeNames = ['ApproximateNumberOfMessages'] as const
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+    )
+    return Number(Attributes.ApproximateNumberOfMessages ?? 0)
+  }
+  return {
+    async counts() {
+      const [work, events, topic] = await Promise.all([urls.work, urls.events, urls.topic].map(countOf))
+      return { work: work ?? 0, events: events ?? 0, topic: topic ?? 0 }
     },
   }
 }

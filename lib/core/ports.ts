@@ -255,6 +255,9 @@ export type Queue = {
   reject(channel: Channel, body: string, reason: string): Promise<void>
 }
 
+/** Messages that lie on each channel's DLQ: nobody has acted on them. */
+export type DeadLetters = { counts(): Promise<Readonly<Record<Channel, number>>> }
+
 /** What happened, told to logs and metrics as it happens; never a username, a secret or a payload. */
 export type JournalEntry =
   | {

@@ -24,7 +24,7 @@ type Waiting = { readonly observing: Count; readonly overdue: ReadonlyMap<string
 /** Publishes once a day what observe mode holds, and what has been open or stopped for a day: an alert that nobody acted on is repeated. */
 export async function day(deps: SweepDeps): Promise<void> {
   const now = deps.clock.now()
-  const stopped = await stoppedForADay(deps, now)
+  const stopped = [...(await stoppedForADay(deps, now)), ...(await deadLettersOf(deps))]
   const trouble = tolerance()
   const waiting = await waitingTasks(deps, now, trouble)
   await everyPart([
@@ -60,8 +60,16 @@ async function stoppedForADay({ ledger, organizations }: SweepDeps, now: Date): 
   const stops = await stopsInForce(ledger, orgIds)
   return ['all organizations', ...orgIds].flatMap((place, index) => {
     const long = stops[index]?.filter(({ since }) => since <= addMs(now, -DAY_MS)) ?? []
-    return long.length > 0 ? [`${place}: ${long.map(({ kind }) => kind).join(', ')}`] : []
+    return long.length > 0 ? [`Stopped: ${place}: ${long.map(({ kind }) => kind).join(', ')}`] : []
   })
+}
+
+/** A message that nobody read names somebody who may still be in. It is named each day until it is gone. */
+async function deadLettersOf({ deadLetters }: SweepDeps): Promise<readonly string[]> {
+  const counts = Object.entries(await deadLetters.counts())
+  return counts.flatMap(([channel, number]) =>
+    number > 0 ? [`Unread: ${countOf(number, 'message')} on the DLQ of the ${channel} queue`] : [],
+  )
 }
 
 function digested(
@@ -94,7 +102,7 @@ function reminded(
   const notice = noticeDraft({
     name: 'still_open',
     at: now,
-    message: [...open, ...stopped.map((stop) => `Stopped: ${stop}`)].join('; '),
+    message: [...open, ...stopped].join('; '),
     unmapped: {
       open: [...overdue.values()].reduce((sum, { number }) => sum + number, 0),
       cases: [...overdue.values()].flatMap(({ ids }) => ids).slice(0, MOST_NAMED),

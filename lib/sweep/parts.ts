@@ -1,4 +1,4 @@
-import type { Members, Organizations } from '../core/ports.ts'
+import type { DeadLetters, Members, Organizations } from '../core/ports.ts'
 import type { RunnerDeps } from '../core/runner.ts'
 import type { TaskKind } from '../words/task.ts'
 
@@ -6,6 +6,7 @@ import type { TaskKind } from '../words/task.ts'
 export type SweepDeps = RunnerDeps & {
   readonly members: Members
   readonly organizations: Organizations
+  readonly deadLetters: DeadLetters
   /** For how long removed people are looked for in the member list. */
   readonly recheckMs: number
 }

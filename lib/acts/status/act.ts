@@ -16,10 +16,11 @@ const RESERVE_MS = 3_000
 export const status = act({}, async (deps: ReaderDeps, _request, { deadline }: Asking) => {
   const { ledger, organizations, clock, settings } = deps
   const now = clock.now()
-  const [open, { everyone, orgs }, [sources]] = await Promise.all([
+  const [open, { everyone, orgs }, [sources], deadLetters] = await Promise.all([
     openCases(deps, deadline),
     readStops(ledger, organizations.orgIds),
     ledger.memories([SOURCES]),
+    deps.deadLetters.counts(),
   ])
   const { mode, maxRemovalsPerDay, maxRemovalsPercent } = settings
   return {
@@ -29,6 +30,8 @@ export const status = act({}, async (deps: ReaderDeps, _request, { deadline }: A
     stops: everyone.stops,
     orgs: orgs.map((org) => orgView(org, settings, now)),
     open,
+    /** Messages that nobody could read, by the queue they came by. */
+    deadLetters,
     sources: lastEvents(sources?.state as SourcesState | undefined),
   }
 })

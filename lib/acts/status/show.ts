@@ -5,6 +5,7 @@ import type { View } from '../../cli/view.ts'
 import type { Stop } from '../../core/org-state.ts'
 import { actOf, CATALOGUE } from '../../words/catalogue.ts'
 import { plain } from '../../words/plain.ts'
+import { countOf } from '../../words/wording.ts'
 import type { Answer } from '../act.ts'
 import { nextSteps, stateOf } from '../case-table.ts'
 import type { status } from './act.ts'
@@ -29,11 +30,24 @@ export function showStatus(status: Status, view: View): Omit<Shown, 'answer'> {
       orgTable(status, view),
       openTable(status, view),
       oldest(status, view),
+      unread(status),
       sourceTable(status, view),
     ),
     status: 0,
     ...(mode === 'observe' && { warning: OBSERVING }),
   }
+}
+
+/** A person whom such a message names may still be in. */
+function unread({ deadLetters }: Status): string {
+  const lines = Object.entries(deadLetters).flatMap(([channel, number]) =>
+    number > 0
+      ? [
+          `${countOf(number, 'message')} on the DLQ of the ${channel} queue: whoever they name may still be in`,
+        ]
+      : [],
+  )
+  return lines.join('\n')
 }
 
 function orgTable({ orgs }: Status, { now, width }: View): string {

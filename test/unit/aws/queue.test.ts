@@ -1,4 +1,5 @@
 import {
+  GetQueueAttributesCommand,
   SendMessageBatchCommand,
   type SendMessageBatchCommandInput,
   SendMessageCommand,
@@ -6,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { mockClient } from 'aws-sdk-client-mock'
 import { expect, test } from 'vitest'
-import { sqsQueue } from '../../../lib/aws/queue.ts'
+import { sqsDeadLetters, sqsQueue } from '../../../lib/aws/queue.ts'
 import type { Channel, QueueMessage } from '../../../lib/core/ports.ts'
 
 const BASE = 'https://sqs.eu-west-1.amazonaws.com/000000000000'
@@ -186,6 +187,16 @@ test('reject() and forward() without a queue throw, so that the message is not a
     'DLQ of the work queue: not configured',
   )
   await expect(queue.forward('topic', ['{}'])).rejects.toThrow('topic queue: not configured')
+})
+
+test('counts() asks for each DLQ by itself; a number that SQS does not say is none', async () => {
+  const { client, sqs } = setUp()
+  const numbers: Record<string, string> = { [deadLetters.work]: '3', [deadLetters.events]: '1' }
+  sqs.on(GetQueueAttributesCommand).callsFake(async ({ QueueUrl }) => ({
+    ...(numbers[QueueUrl] && { Attributes: { ApproximateNumberOfMessages: numbers[QueueUrl] } }),
+  }))
+
+  expect(await sqsDeadLetters(client, deadLetters).counts()).toEqual({ work: 3, events: 1, topic: 0 })
 })
 
 function caseDue(caseId: string): QueueMessage {

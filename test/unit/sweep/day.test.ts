@@ -36,6 +36,25 @@ describe('the day job', () => {
     expect(unmapped?.cases).toHaveLength(100)
   })
 
+  test('names every day the messages that lie on a DLQ, until they are gone', async () => {
+    const world = sweepWorld()
+    world.deadLetters.events = 2
+    world.deadLetters.topic = 1
+
+    await day(world)
+    world.now = at(DAY)
+    world.deadLetters.topic = 0
+    await day(world)
+    world.now = at(2 * DAY)
+    world.deadLetters.events = 0
+    await day(world)
+
+    expect(world.published.map(({ detail }) => detail.message)).toEqual([
+      'Unread: 2 messages on the DLQ of the events queue; Unread: 1 message on the DLQ of the topic queue',
+      'Unread: 2 messages on the DLQ of the events queue',
+    ])
+  })
+
   test('reminds of what has been open or stopped for a day, and of nothing younger', async () => {
     const world = sweepWorld()
     const old = { openedAt: at(-2 * DAY) }

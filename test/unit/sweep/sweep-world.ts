@@ -142,9 +142,11 @@ export function sweepWorld() {
       reject: async () => undefined,
     },
     journal: { note: (entry) => void (entry.event === 'measured' && gauges.push(...entry.gauges)) },
+    deadLetters: { counts: async () => world.deadLetters },
     recheckMs: 7 * DAY,
   }
   const world = {
+    deadLetters: { work: 0, events: 0, topic: 0 },
     ...{ deps, tasks, memories, outboxes, published, queued, gauges, lists, events, asked },
     now: NOW,
     deadline: at(MINUTE),

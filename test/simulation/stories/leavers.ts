@@ -176,7 +176,7 @@ export const LEAVERS: readonly Story[] = [
     async play(stage) {
       stage.sendUnreadable('{"username": 7}')
     },
-    publishes: ['unreadable: not a message of ours'],
+    publishes: ['unreadable: `kind`: expected `task`, `departure`, `return` or `unreadable`'],
     ends: {},
   },
 ]

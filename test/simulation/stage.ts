@@ -2,6 +2,7 @@ import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
 import type { Case } from '../../lib/words/case.ts'
 import type { Departure, Return } from '../../lib/words/departure.ts'
 import type { Member } from '../../lib/words/member.ts'
+import type { HoldReason } from '../../lib/words/outcome.ts'
 import { sameUsername } from '../../lib/words/username.ts'
 import { activeMember, departure, ORG } from '../support/cases.ts'
 import { enqueue } from '../support/in-memory-aws.ts'
@@ -55,6 +56,8 @@ export type TracedCall = IoCall & {
 export type Request = {
   readonly action: 'release' | 'cancel' | 'retry' | 'pause' | 'resume' | 'approve'
   readonly cases?: readonly string[]
+  /** What a release is for, where no case is held by the time. */
+  readonly rule?: HoldReason
   readonly as?: string
   readonly absent?: true
   readonly orgId?: string
@@ -80,7 +83,7 @@ export function createStage(options: WorldOptions): Stage {
   function ruled(request: Request): object {
     if (request.action !== 'release') return request
     const held = world.cases().find(({ id }) => request.cases?.includes(id))?.state.outcome
-    return { ...request, rule: held?.kind === 'held' ? held.reason : 'observing' }
+    return { ...request, rule: held?.kind === 'held' ? held.reason : (request.rule ?? 'observing') }
   }
 
   async function settled(isDone: (kase: Case) => boolean): Promise<void> {

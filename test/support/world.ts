@@ -109,6 +109,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const sweeps = sweeper({ time, everyMs: sweepEveryMs, sweep: () => sweepOnce() })
   const table = memoryTable({
     ...(indexLagMs > 0 && { lag: { ms: indexLagMs, now: time.now } }),
+    now: time.now,
     onWrite: sweeps.written,
   })
   const log = deletionLog(time.now, table.items)

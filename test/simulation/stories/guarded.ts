@@ -195,7 +195,7 @@ export const GUARDED: readonly Story[] = [
       stage.member()
       await stage.act({ action: 'pause' })
       stage.depart()
-      await stage.wait(30_000)
+      await stage.wait(200)
       await stage.act({ action: 'resume' })
     },
     notices: ['stopped_paused', 'resumed'],

@@ -26,7 +26,7 @@ type Unreadable = { readonly kind: 'unreadable'; readonly reason: string }
 
 function lineOf({ detail }: Published): string {
   const { notice, outcome } = detail.unmapped as Unmapped
-  if (!outcome) return `notice ${notice}`
+  if (notice || !outcome) return `notice ${notice}`
   if (outcome.kind === 'unreadable') return `unreadable: ${outcome.reason}`
   const { correlation_uid: id } = detail.metadata as { readonly correlation_uid: string }
   const roles = (detail.privileges as readonly string[]).join()

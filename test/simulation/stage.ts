@@ -2,8 +2,8 @@ import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
 import type { Case } from '../../lib/words/case.ts'
 import type { Departure, Return } from '../../lib/words/departure.ts'
 import type { Member } from '../../lib/words/member.ts'
+import type { HoldReason } from '../../lib/words/outcome.ts'
 import { sameUsername } from '../../lib/words/username.ts'
-import type { Act } from '../support/acts-stand-in.ts'
 import { activeMember, departure, ORG } from '../support/cases.ts'
 import { enqueue } from '../support/in-memory-aws.ts'
 import { encodeWork } from '../support/work-message.ts'
@@ -30,7 +30,7 @@ export type Stage = {
   when(operation: AtlasRequest['operation'], happens: () => void): void
   sendUnreadable(body: string): void
   /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
-  act(request: Act): Promise<void>
+  act(request: Request): Promise<void>
   cases(): readonly Case[]
   /** Resolves when every departure has its case and a human must decide each open one; after a day in any case. */
   held(): Promise<void>
@@ -52,6 +52,20 @@ export type TracedCall = IoCall & {
   readonly isDown: boolean
 }
 
+/** What on-call asks for. */
+export type Request = {
+  readonly action: 'release' | 'cancel' | 'retry' | 'pause' | 'resume' | 'approve'
+  readonly cases?: readonly string[]
+  /** What a release is for, where no case is held by the time. */
+  readonly rule?: HoldReason
+  readonly as?: string
+  readonly absent?: true
+  readonly orgId?: string
+  readonly usernames?: readonly string[]
+  readonly until?: string
+}
+
+const CLAIM = { by: 'on-call', because: 'simulated' }
 const TRIES = 8
 const TRY_AGAIN_MS = 45_000
 const LOOK_MS = 5_000
@@ -64,6 +78,13 @@ export function createStage(options: WorldOptions): Stage {
   const { orgIds = [ORG] } = options
   let members = 0
   let returns = 0
+
+  /** A release names the rule that holds the case at this moment. */
+  function ruled(request: Request): object {
+    if (request.action !== 'release') return request
+    const held = world.cases().find(({ id }) => request.cases?.includes(id))?.state.outcome
+    return { ...request, rule: held?.kind === 'held' ? held.reason : (request.rule ?? 'observing') }
+  }
 
   async function settled(isDone: (kase: Case) => boolean): Promise<void> {
     for (let waited = 0; waited < DAY_MS; waited += LOOK_MS) {
@@ -142,7 +163,9 @@ export function createStage(options: WorldOptions): Stage {
     async act(request) {
       const begunAt = time.now()
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const answer = await world.operate(request).catch(() => undefined)
+        const answer = await world
+          .operate({ ...(request.action !== 'retry' && CLAIM), ...ruled(request) })
+          .catch(() => undefined)
         if (answer && isDone(answer)) {
           truth.acts.push({ ...request, begunAt, at: time.now(), isAnswered: true })
           return

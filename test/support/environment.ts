@@ -1,3 +1,4 @@
+import { interpretSecret } from '../../lib/atlas/interpret-secret.ts'
 import { atlasMembers } from '../../lib/atlas/members.ts'
 import type { AtlasRequest } from '../../lib/atlas/transport.ts'
 import { atlasSecrets } from '../../lib/aws/atlas-secrets.ts'
@@ -11,6 +12,7 @@ import { resumeTask } from '../../lib/core/runner.ts'
 import { search } from '../../lib/leftovers/search.ts'
 import { searchFor } from '../../lib/leftovers/search-task.ts'
 import type { SearchDeps } from '../../lib/leftovers/search-work.ts'
+import type { SweepDeps } from '../../lib/sweep/parts.ts'
 import type { DeletionLog } from './deletion-log.ts'
 import type { faultyIo, Outgoing, Role } from './faulty-io.ts'
 import type { InMemoryAtlas } from './in-memory-atlas.ts'
@@ -18,10 +20,11 @@ import { clientsOf, type InMemoryAws } from './in-memory-aws.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 const LOCK_MS = 120_000
+const RECHECK_MS = 7 * 24 * 3_600_000
 const KEEP_CLOSED_MS = 400 * 24 * 3_600_000
 
 /** Everything that a function of ours works with. */
-export type Parts = ReceiveDeps & SearchDeps
+export type Parts = ReceiveDeps & SearchDeps & SweepDeps
 
 /** What all workers of a world share. */
 export type Surroundings = {
@@ -58,7 +61,12 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     },
   }
   const secretIds = new Map(around.orgIds.map((orgId) => [orgId, secretIdOf(orgId)]))
-  const organizations = atlasSecrets({ client: clients.secrets, secretIds, clock })
+  const organizations = atlasSecrets({
+    client: clients.secrets,
+    secretIds,
+    interpret: interpretSecret,
+    clock,
+  })
 
   async function transport(request: AtlasRequest) {
     const { operation, timeoutMs: patienceMs } = request
@@ -89,6 +97,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     clock,
     journal,
     settings,
+    recheckMs: RECHECK_MS,
     opensOnClose: (kase, now) => searchFor(kase, settings, now),
     attempts: {
       search: (id, deadline) => resumeTask(parts, { kind: 'search', id }, deadline, search(parts)),

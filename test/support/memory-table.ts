@@ -6,6 +6,8 @@ type Lag = { readonly ms: number; readonly now: () => Date }
 
 type Options = {
   readonly lag?: Lag | undefined
+  /** Deletes what has expired as soon as it may, which is the worst that DynamoDB does. Without it nothing expires. */
+  readonly now?: () => Date
   /** Receives every item that a write leaves. */
   readonly onWrite?: (item: Item) => void
 }
@@ -16,7 +18,7 @@ type Past = { readonly until: number; readonly item: Item | undefined }
 const PAGE_SIZE = 100
 
 /** A table in memory that keeps the contract of `Table`; `items()` lists what it holds, by key. */
-export function memoryTable({ lag, onWrite = () => undefined }: Options = {}): Table & {
+export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {}): Table & {
   items(): readonly Item[]
 } {
   const held = new Map<string, Item>()
@@ -47,30 +49,37 @@ export function memoryTable({ lag, onWrite = () => undefined }: Options = {}): T
     })
   }
 
+  function alive(pk: string): Item | undefined {
+    const item = held.get(pk)
+    const isExpired = now && item?.expiresAt !== undefined && item.expiresAt * 1_000 < now().getTime()
+    if (isExpired) held.delete(pk)
+    return isExpired ? undefined : item
+  }
+
   return {
     async get(pk) {
-      return held.get(pk)
+      return alive(pk)
     },
 
     async getMany(pks) {
-      return pks.map((pk) => held.get(pk))
+      return pks.map(alive)
     },
 
     async insert(item) {
-      const before = held.get(item.pk)
+      const before = alive(item.pk)
       if (before) return before.writeId === item.writeId
       hold(over(undefined, item))
       return true
     },
 
     async update(item) {
-      const before = held.get(item.pk)
+      const before = alive(item.pk)
       if (before?.writeId === item.writeId) return before
       return before?.version === item.version - 1 ? hold(over(before.outbox, item)) : undefined
     },
 
     async insertLapsed(item, before) {
-      const known = held.get(item.pk)
+      const known = alive(item.pk)
       const isLapsed = known === undefined || (known.keys.until !== undefined && known.keys.until < before)
       if (!isLapsed) return known.writeId === item.writeId
       hold(over(undefined, item))
@@ -84,7 +93,7 @@ export function memoryTable({ lag, onWrite = () => undefined }: Options = {}): T
     },
 
     async takeOut(pk, uids) {
-      const item = held.get(pk)
+      const item = alive(pk)
       if (!item) return
       const left = Object.entries(item.outbox.effects).filter(([uid]) => !uids.includes(uid))
       const outbox = left.length > 0 ? { ...item.outbox, effects: Object.fromEntries(left) } : EMPTY
@@ -96,7 +105,7 @@ export function memoryTable({ lag, onWrite = () => undefined }: Options = {}): T
       for (let from = 0; from < found.length; from += PAGE_SIZE) yield found.slice(from, from + PAGE_SIZE)
     },
 
-    items: () => [...held.values()].sort(by((item) => item.pk)),
+    items: () => [...held.keys()].flatMap((pk) => alive(pk) ?? []).sort(by((item) => item.pk)),
   }
 }
 

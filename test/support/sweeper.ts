@@ -9,6 +9,10 @@ const LONGEST_DELAY_MS = 15 * MINUTE_MS
 /** Where tasks stand that wait for a human. */
 const HELD = '9999'
 
+const PAUSE = 'pause'
+/** Items that hold stops. */
+const STOPS = /^(everyone$|org#)/
+
 type Options = {
   readonly time: VirtualTime
   readonly everyMs: number
@@ -21,6 +25,8 @@ type Options = {
  */
 export function sweeper({ time, everyMs, sweep }: Options) {
   const needs = new Map<string, number>()
+  /** Cases that a pause holds: one sweep looks at them after each change of a stop. */
+  const paused = new Set<string>()
   let nextAt = Number.POSITIVE_INFINITY
   let isOpen = false
 
@@ -37,7 +43,11 @@ export function sweeper({ time, everyMs, sweep }: Options) {
     if (at !== nextAt) return
     nextAt = Number.POSITIVE_INFINITY
     if (!isOpen) return
-    if (Math.min(...needs.values()) <= at) await sweep().catch(() => undefined)
+    if (Math.min(...needs.values()) <= at)
+      await sweep().then(
+        () => needs.delete(PAUSE),
+        () => undefined,
+      )
     consider()
   }
 
@@ -53,6 +63,10 @@ export function sweeper({ time, everyMs, sweep }: Options) {
     /** Looks at what was written, for when it needs a sweep. */
     written(item: Item): void {
       const need = needOf(item, time.now().getTime())
+      if (isHeldByPause(item)) paused.add(item.pk)
+      else paused.delete(item.pk)
+      if (paused.has(item.pk) || (paused.size > 0 && STOPS.test(item.pk)))
+        needs.set(PAUSE, time.now().getTime() + MINUTE_MS)
       if (need === undefined) needs.delete(item.pk)
       else needs.set(item.pk, need)
       consider()
@@ -68,4 +82,8 @@ function needOf({ keys, outbox: { since } }: Item, now: number): number | undefi
     instants.push(at - now > LONGEST_DELAY_MS ? at - MINUTE_MS : at + OVERDUE_MS)
   }
   return instants.length > 0 ? Math.min(...instants) : undefined
+}
+
+function isHeldByPause({ keys, body }: Item): boolean {
+  return keys.dueAt === HELD && body.includes('"reason":"paused"')
 }

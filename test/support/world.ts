@@ -1,10 +1,11 @@
+import { operate } from '../../lib/acts/operator.ts'
 import { fromJson } from '../../lib/aws/json.ts'
 import type { JournalEntry } from '../../lib/core/ports.ts'
 import { receive } from '../../lib/core/receive.ts'
+import { minute } from '../../lib/sweep/minute.ts'
 import type { Case } from '../../lib/words/case.ts'
 import type { Departure } from '../../lib/words/departure.ts'
 import type { Task, TaskKind } from '../../lib/words/task.ts'
-import { type Act, operate } from './acts-stand-in.ts'
 import { later, ORG } from './cases.ts'
 import { type Deletion, deletionLog } from './deletion-log.ts'
 import { environment, type Parts, secretIdOf } from './environment.ts'
@@ -14,7 +15,6 @@ import { enqueue, type InMemoryAws, inMemoryAws, type Message } from './in-memor
 import { memoryTable } from './memory-table.ts'
 import { queueFeed } from './queue-feed.ts'
 import { type StaffMember, staffOf } from './staff.ts'
-import { sweepStandIn } from './sweep-stand-in.ts'
 import { sweeper } from './sweeper.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 import { encodeWork, readWork } from './work-message.ts'
@@ -38,7 +38,7 @@ export type World = {
   /** What a sweep of a new execution environment does now. */
   sweep(worker?: Worker): Promise<void>
   /** What on-call's function answers to a request; rejects if it died. */
-  operate(request: Act): Promise<object>
+  operate(request: object): Promise<object>
   /** Puts a departure on the queue, as one of our functions would. */
   depart(departure: Departure): void
   /** Lets workers, sweeps and time do their work until an instant. */
@@ -109,6 +109,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const sweeps = sweeper({ time, everyMs: sweepEveryMs, sweep: () => sweepOnce() })
   const table = memoryTable({
     ...(indexLagMs > 0 && { lag: { ms: indexLagMs, now: time.now } }),
+    now: time.now,
     onWrite: sweeps.written,
   })
   const log = deletionLog(time.now, table.items)
@@ -150,7 +151,7 @@ export function createWorld(options: WorldOptions = {}): World {
   }
 
   async function sweepOnce(one: Pick<Worker, 'name' | 'deps'> = staff.free('sweep')): Promise<void> {
-    return await staff.invocation({ ...one, role: 'sweep' }, () => sweepStandIn(one.deps))
+    return await staff.invocation({ ...one, role: 'sweep' }, (deadline) => minute(one.deps, deadline))
   }
 
   async function sweepEveryMinute(until: Date): Promise<void> {

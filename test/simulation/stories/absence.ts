@@ -25,14 +25,14 @@ export const ABSENCE: readonly Story[] = [
       stage.member({ userId: OTHER_ID, status: 'PENDING', orgRoles: [] })
       stage.depart()
       await stage.held()
-      await stage.act({ action: 'release', cases: ids(stage), as: OTHER_ID })
+      await stage.act({ action: 'release', rule: 'possible_alias', cases: ids(stage), as: OTHER_ID })
     },
     publishes: [
       'okta:evt-1 held: ambiguous_username (ada@example.com, ada@example.com)',
       'notice released',
       'okta:evt-1 removed (answered)',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
     notices: ['released'],
     mayPublish: ['released'],
     ends: { 'okta:evt-1': ['removed'] },
@@ -46,7 +46,7 @@ export const ABSENCE: readonly Story[] = [
       stage.depart({ aliases: [BOB] })
     },
     publishes: ['okta:evt-1 held: ambiguous_username (ada@example.com, bob@example.com)'],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers'],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
     ends: { 'okta:evt-1': ['held: ambiguous_username'] },
     stays: [ADA, BOB],
   },
@@ -56,14 +56,23 @@ export const ABSENCE: readonly Story[] = [
       const { userId } = stage.member({ username: 'ada+atlas@example.com' })
       stage.depart()
       await stage.held()
-      await stage.act({ action: 'release', cases: ids(stage), as: userId })
+      await stage.act({ action: 'release', rule: 'possible_alias', cases: ids(stage), as: userId })
     },
     publishes: [
       'okta:evt-1 held: possible_alias (ada+atlas@example.com)',
       'notice released',
       'okta:evt-1 removed (answered)',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
+    asks: [
+      'token',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgUsers',
+      'removeOrgUser',
+      'getOrgUser',
+    ],
     notices: ['released'],
     mayPublish: ['released'],
     ends: { 'okta:evt-1': ['removed'] },
@@ -74,14 +83,14 @@ export const ABSENCE: readonly Story[] = [
       stage.member({ username: 'ada+atlas@example.com' })
       stage.depart()
       await stage.held()
-      await stage.act({ action: 'release', cases: ids(stage), absent: true })
+      await stage.act({ action: 'release', rule: 'possible_alias', cases: ids(stage), absent: true })
     },
     publishes: [
       'okta:evt-1 held: possible_alias (ada+atlas@example.com)',
       'notice released',
       'okta:evt-1 already_absent',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
     notices: ['released'],
     mayPublish: ['released'],
     ends: { 'okta:evt-1': ['already_absent'] },
@@ -94,14 +103,23 @@ export const ABSENCE: readonly Story[] = [
       stage.member({ username: 'ada+atlas@example.com' })
       stage.depart()
       await stage.held()
-      await stage.act({ action: 'release', cases: ids(stage), absent: true })
+      await stage.act({ action: 'release', rule: 'possible_alias', cases: ids(stage), absent: true })
     },
     publishes: [
       'okta:evt-1 held: possible_alias (ada+atlas@example.com)',
       'notice released',
       'okta:evt-1 removed (answered)',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
+    asks: [
+      'token',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgUsers',
+      'removeOrgUser',
+      'getOrgUser',
+    ],
     notices: ['released'],
     mayPublish: ['released'],
     ends: { 'okta:evt-1': ['removed', 'already_absent'] },
@@ -114,7 +132,7 @@ export const ABSENCE: readonly Story[] = [
       stage.depart()
       await stage.held()
       stage.world.org().members = []
-      await stage.act({ action: 'release', cases: ids(stage), as: ADA_ID })
+      await stage.act({ action: 'release', rule: 'possible_alias', cases: ids(stage), as: ADA_ID })
     },
     publishes: [
       'okta:evt-1 held: possible_alias (ada+atlas@example.com)',
@@ -164,7 +182,7 @@ export const ABSENCE: readonly Story[] = [
       stage.depart({ username: 'deleted-ada@example.com' })
     },
     publishes: ['okta:evt-1 held: ambiguous_username (ada@example.com)'],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers'],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
     ends: { 'okta:evt-1': ['held: ambiguous_username'] },
     stays: [ADA],
   },
@@ -177,14 +195,23 @@ export const ABSENCE: readonly Story[] = [
     async play(stage) {
       stage.depart()
       await stage.held()
-      await stage.act({ action: 'release', cases: ids(stage), as: ADA_ID })
+      await stage.act({ action: 'release', rule: 'possible_alias', cases: ids(stage), as: ADA_ID })
     },
     publishes: [
       'okta:evt-1 held: renamed (lovelace@example.com)',
       'notice released',
       'okta:evt-1 removed (answered)',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
+    asks: [
+      'token',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgUsers',
+      'removeOrgUser',
+      'getOrgUser',
+    ],
     notices: ['released'],
     mayPublish: ['released'],
     ends: { 'okta:evt-1': ['removed'] },
@@ -235,6 +262,9 @@ export const ABSENCE: readonly Story[] = [
       'listOrgUsers',
       'removeOrgUser',
       'getOrgUser',
+      'listOrgUsers',
+      'listOrgUsers',
+      'listOrgEvents',
       'listOrgUsers',
       'listOrgUsers',
       'listOrgEvents',
@@ -297,20 +327,31 @@ export const ABSENCE: readonly Story[] = [
     ends: { 'okta:evt-1': ['removed', 'already_absent'], 'hook/workday:7': ['removed', 'already_absent'] },
   },
   {
+    name: 'by an alias, and 220 ms later by the own name',
+    async play(stage) {
+      stage.member({ username: 'ada@old.example.com' })
+      stage.depart({ aliases: ['ada@old.example.com'] })
+      await stage.wait(220)
+      stage.depart({ id: 'hook/workday:7', source: 'hook/workday', username: 'ada@old.example.com' })
+    },
+    publishes: ['okta:evt-1 removed (answered)', 'hook/workday:7 already_absent'],
+    ends: { 'okta:evt-1': ['removed', 'already_absent'], 'hook/workday:7': ['removed', 'already_absent'] },
+  },
+  {
     name: 'a human names somebody who is protected',
     world: { settings: { protectedUsernames: ['ada@*.example.com'] } },
     async play(stage) {
       const { userId } = stage.member({ username: 'ada@break-glass.example.com' })
       stage.depart()
       await stage.held()
-      await stage.act({ action: 'release', cases: ids(stage), as: userId })
+      await stage.act({ action: 'release', rule: 'possible_alias', cases: ids(stage), as: userId })
     },
     publishes: [
       'okta:evt-1 held: possible_alias (ada@break-glass.example.com)',
       'notice released',
       'okta:evt-1 refused: protected',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
     notices: ['released'],
     mayPublish: ['released'],
     ends: { 'okta:evt-1': ['refused: protected'] },

@@ -190,6 +190,24 @@ export const GUARDED: readonly Story[] = [
     ends: { 'okta:evt-1': ['removed'] },
   },
   {
+    name: 'resumed while a worker still goes by the pause',
+    async play(stage) {
+      stage.member()
+      await stage.act({ action: 'pause' })
+      stage.depart()
+      await stage.wait(200)
+      await stage.act({ action: 'resume' })
+    },
+    notices: ['stopped_paused', 'resumed'],
+    publishes: [
+      'notice stopped_paused',
+      'okta:evt-1 held: paused',
+      'notice resumed',
+      'okta:evt-1 removed (answered)',
+    ],
+    ends: { 'okta:evt-1': ['removed'] },
+  },
+  {
     name: 'paused while somebody is being removed',
     async play(stage) {
       stage.member()

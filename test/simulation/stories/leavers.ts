@@ -161,6 +161,23 @@ export const LEAVERS: readonly Story[] = [
     ends: { 'okta:evt-1': ['removed', 'held: conflicting_event'] },
   },
   {
+    name: 'one id, three contents',
+    async play(stage) {
+      stage.member()
+      for (const minutes of [20, 40, 60]) {
+        stage.depart({ effectiveAt: later(minutes * MINUTE) })
+        await stage.wait(MINUTE / 2)
+      }
+    },
+    publishes: [
+      'okta:evt-1 scheduled',
+      'okta:evt-1 held: conflicting_event',
+      'okta:evt-1 held: conflicting_event',
+      'okta:evt-1 removed (answered)',
+    ],
+    ends: { 'okta:evt-1': ['removed', 'held: conflicting_event'] },
+  },
+  {
     name: 'a dry run',
     async play(stage) {
       stage.member()
@@ -176,7 +193,7 @@ export const LEAVERS: readonly Story[] = [
     async play(stage) {
       stage.sendUnreadable('{"username": 7}')
     },
-    publishes: ['unreadable: not a message of ours'],
+    publishes: ['unreadable: `kind`: expected `task`, `departure`, `return` or `unreadable`'],
     ends: {},
   },
 ]

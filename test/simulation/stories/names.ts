@@ -32,7 +32,7 @@ export const NAMES: readonly Story[] = [
       stage.depart()
     },
     publishes: ['okta:evt-1 held: possible_alias (ada+atlas@example.com)'],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers'],
+    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
     ends: { 'okta:evt-1': ['held: possible_alias'] },
     stays: ['ada+atlas@example.com'],
   },

@@ -77,6 +77,39 @@ export const RETURNS: readonly Story[] = [
     stays: [ADA],
   },
   {
+    name: 'back while a human has yet to decide',
+    world: { settings: { holdOrgRoles: ['ORG_OWNER'] } },
+    async play(stage) {
+      stage.member({ username: BOB, orgRoles: ['ORG_OWNER'] })
+      stage.member({ orgRoles: ['ORG_OWNER'] })
+      stage.depart()
+      await stage.held()
+      stage.comeBack('okta', ADA)
+    },
+    publishes: [
+      'okta:evt-1 held: privileged (ORG_OWNER) of ORG_OWNER',
+      'notice return_received',
+      'okta:evt-1 cancelled (the source says that the person is back) of ORG_OWNER',
+    ],
+    notices: ['return_received'],
+    ends: { 'okta:evt-1': ['cancelled'] },
+    stays: [ADA, BOB],
+  },
+  {
+    name: 'back, and the departure arrives 60 hours later',
+    async play(stage) {
+      stage.member()
+      stage.comeBack('okta', ADA)
+      await stage.wait(60 * HOUR)
+      stage.depart({ occurredAt: later(-HOUR) })
+    },
+    publishes: ['notice return_received', 'okta:evt-1 cancelled (the source says that the person is back)'],
+    asks: [],
+    notices: ['return_received'],
+    ends: { 'okta:evt-1': ['cancelled'] },
+    stays: [ADA],
+  },
+  {
     name: 'a departure of before the return arrives four days after it',
     async play(stage) {
       stage.member()

@@ -18,6 +18,10 @@ function ids(stage: Stage): readonly string[] {
   return stage.cases().map(({ id }) => id)
 }
 
+function held(stage: Stage): readonly string[] {
+  return stage.cases().flatMap(({ id, closedAt }) => (closedAt ? [] : [id]))
+}
+
 /** What holds a case, or a whole organization, and how it continues. */
 export const STOPS: readonly Story[] = [
   {
@@ -133,15 +137,18 @@ export const STOPS: readonly Story[] = [
       stage.depart({ id: 'okta:evt-2', username: BOB, occurredAt: stage.world.time.now() })
       await stage.wait(DAY)
       await stage.act({ action: 'resume', orgId: ORG })
+      await stage.act({ action: 'release', cases: held(stage) })
     },
     publishes: [
       'okta:evt-1 removed (answered)',
       'notice stopped_over_limit',
       'okta:evt-2 held: mass_removal',
       'notice resumed',
+      'notice released',
       'okta:evt-2 removed (answered)',
     ],
-    notices: ['stopped_over_limit', 'resumed'],
+    notices: ['stopped_over_limit', 'resumed', 'released'],
+    mayPublish: ['released'],
     ends: { 'okta:evt-1': ['removed'], 'okta:evt-2': ['removed'] },
   },
   {
@@ -331,8 +338,14 @@ export const STOPS: readonly Story[] = [
       stage.depart()
       await stage.wait(MINUTE)
       await stage.act({ action: 'resume', orgId: ORG })
+      if (held(stage).length > 0) await stage.act({ action: 'retry', cases: held(stage) })
     },
-    publishes: ['okta:evt-1 held: mass_removal', 'notice resumed', 'okta:evt-1 removed (answered)'],
+    publishes: [
+      'okta:evt-1 held: mass_removal',
+      'notice resumed',
+      'notice retried',
+      'okta:evt-1 removed (answered)',
+    ],
     notices: ['resumed'],
     ends: { 'okta:evt-1': ['removed'] },
   },

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { LEFTOVERS_STACK, tellLeftovers } from './leftovers.ts'
 import { ORPHANS_STACK, tellOrphans } from './orphans.ts'
 import type { Printer } from './print.ts'
-import { removeOnRequest } from './remove.ts'
+import { tellRemoval } from './remove.ts'
 import { tellScim } from './scim.ts'
 import type { LocalStack, LocalStackOptions } from './stack.ts'
 import { STORY_STACK, tellStory } from './story.ts'
@@ -58,12 +58,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     read({ operands: [username, ...others], dryRun }) {
       if (others.length > 0) return 'remove: expected one username'
       if (!username || !isAddress(username)) return 'remove: expected a username such as grace@example.com'
-      return (stack, printer) => removeOnRequest(stack, printer, { username, dryRun })
+      return (stack, printer) => tellRemoval(stack, printer, { username, dryRun })
     },
   },
   leftovers: {
     usage: 'leftovers',
-    about: 'a member leaves whom thirty projects hold invitations and database users of',
+    about: 'a member leaves invitations and database users in thirty projects',
     options: [],
     stack: LEFTOVERS_STACK,
     read: ({ operands }) => (operands.length > 0 ? 'leftovers: expected nothing after it' : tellLeftovers),

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto'
 
 /** What SCIM clients and senders of hooks prove themselves by on this machine; new for every stack. */
 export type Callers = {
+  /** Entra's, as infra/entra.md names it. */
   readonly scimToken: string
+  /** Okta's provisioning, as infra/okta.md names it. */
+  readonly oktaScimToken: string
   readonly oktaAuthorization: string
   /** Of Standard Webhooks, under the name `local`. */
   readonly signingKey: string
@@ -11,6 +14,7 @@ export type Callers = {
 export function newCallers(): Callers {
   return {
     scimToken: randomBytes(32).toString('base64url'),
+    oktaScimToken: randomBytes(32).toString('base64url'),
     oktaAuthorization: randomBytes(32).toString('base64url'),
     signingKey: `whsec_${randomBytes(32).toString('base64')}`,
   }
@@ -19,11 +23,12 @@ export function newCallers(): Callers {
 const SCIM = 'atlas-offboarding/scim'
 const HOOKS = 'atlas-offboarding/hooks'
 
-/** Their secrets, in the shapes that Secrets Manager holds, and the settings that name them. */
-export function callerSecretsOf({ scimToken, oktaAuthorization, signingKey }: Callers) {
-  const hooks = { okta: { authorization: [oktaAuthorization] }, standard: { local: [signingKey] } }
+/** Their secrets, in the shapes and under the names of the guides, and the settings that name them. */
+export function callerSecretsOf({ scimToken, oktaScimToken, oktaAuthorization, signingKey }: Callers) {
+  const tokens = { entra: [scimToken], 'okta-scim': [oktaScimToken] }
+  const hooks = { okta: { corp: [oktaAuthorization] }, standard: { local: [signingKey] } }
   return {
-    secrets: { [SCIM]: JSON.stringify({ tokens: [scimToken] }), [HOOKS]: JSON.stringify(hooks) },
+    secrets: { [SCIM]: JSON.stringify({ tokens }), [HOOKS]: JSON.stringify(hooks) },
     settings: { SCIM_SECRET_ID: SCIM, HOOK_SECRET_ID: HOOKS },
   }
 }

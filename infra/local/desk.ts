@@ -2,13 +2,44 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { lambdaInvoke } from '../../lib/cli/invoke.ts'
 import { runCommand } from '../../lib/cli/run.ts'
 import type { Terminal } from '../../lib/cli/terminal.ts'
+import type { Printer } from './print.ts'
 import type { LocalStack } from './stack.ts'
 
-/** Runs `atlas-offboarding` as it is shipped, but for the process, against a local stack. @returns its exit status */
+/** The files of somebody's desk. */
+type Files = Pick<Terminal, 'readBytes'>
+
+/**
+ * Types a command of `atlas-offboarding` into a local stack, as it is shipped but for the process, and shows what it answers. Nobody is
+ * there to be asked: what changes something needs `--yes`.
+ *
+ * @returns its exit status
+ */
+export async function typeCommand(
+  stack: LocalStack,
+  printer: Printer,
+  args: readonly string[],
+  files: Files = NO_FILES,
+): Promise<number> {
+  const [out, err]: [string[], string[]] = [[], []]
+  const command = ['atlas-offboarding', ...args.map(shellWord)].join(' ')
+  printer.step({ step: 'command', at: new Date(), text: command, facts: { command } })
+  const status = await onDesk(stack, printer.isJson ? [...args, '--json'] : args, {
+    print: (text) => void out.push(text),
+    tell: (text) => void err.push(text),
+    width: printer.isJson ? undefined : process.stdout.columns,
+    ...files,
+  })
+  printer.note(`\n${[...err, ...out].join('\n').trim()}\n`)
+  const answer = printer.isJson && JSON.parse(out.join('\n'))
+  printer.step({ step: 'answer', at: new Date(), text: `exit status ${status}`, facts: { status, answer } })
+  return status
+}
+
+/** Runs `atlas-offboarding` against a local stack, on the screen given. @returns its exit status */
 export async function onDesk(
   { aws, lambda }: LocalStack,
   args: readonly string[],
-  screen: Pick<Terminal, 'print' | 'tell'> & Partial<Pick<Terminal, 'readBytes'>>,
+  screen: Pick<Terminal, 'print' | 'tell'> & Partial<Terminal>,
 ): Promise<number> {
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
   const connection = {
@@ -25,7 +56,7 @@ export async function onDesk(
       width: undefined,
       ask: undefined,
       readText: refuse,
-      readBytes: () => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) }),
+      ...NO_FILES,
       writeText: refuse,
       now: () => new Date(),
       sleep: (ms) => sleep(ms),
@@ -35,6 +66,12 @@ export async function onDesk(
   })
 }
 
+const NO_FILES: Files = { readBytes: () => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) }) }
+
 function refuse(): Promise<never> {
   return Promise.reject(new Error('Cannot be asked for by this command'))
+}
+
+function shellWord(word: string): string {
+  return word.includes(' ') ? `"${word}"` : word
 }

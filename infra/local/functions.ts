@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DEFAULT_PREFIX } from '../../lib/cli/argv.ts'
 import { SCHEMAS } from '../../lib/config.ts'
 import type { LocalAws } from './aws/local-aws.ts'
 import { type LocalFunction, startLocalFunction } from './lambda/local-lambda.ts'
@@ -29,12 +30,9 @@ export async function startFunctions(options: Options): Promise<Functions> {
   return Object.fromEntries(started) as Functions
 }
 
-/** As deployed in the stage `prod`, where the command line looks for functions unless it is told otherwise. */
-const PREFIX = 'atlas-offboarding-prod'
-
 /** The name that a function has when it is deployed, and by which the command line and the runbook call it. */
 export function deployedName(name: FunctionName): string {
-  return `${PREFIX}-${name}`
+  return `${DEFAULT_PREFIX}-${name}`
 }
 
 function start(name: FunctionName, { code, concurrency, aws, settings }: Options): Promise<LocalFunction> {

@@ -1,5 +1,5 @@
 import { LEAVER, leftoversOrg } from './atlas/leftovers-org.ts'
-import { onDesk } from './desk.ts'
+import { typeCommand } from './desk.ts'
 import { comparison } from './members-table.ts'
 import { oktaDeactivation } from './okta-deactivation.ts'
 import type { Printer } from './print.ts'
@@ -15,46 +15,43 @@ export const LEFTOVERS_STACK = {
   orgs: [ORG],
   settings: { LEFTOVERS: 'clean' },
   aws: {
-    secrets: { [`atlas-offboarding/${ORG.orgId}/read`]: JSON.stringify({ ...ORG.reader, orgId: ORG.orgId }) },
+    secrets: { 'atlas-offboarding/read': JSON.stringify({ ...ORG.reader, orgId: ORG.orgId }) },
   },
 }
 
 /**
- * Lets Okta deactivate a member for whom thirty projects hold invitations and database users, and shows what is found, and what is
- * done about it.
+ * Lets Okta deactivate a member who has invitations and database users in thirty projects, and shows what is found and what is done
+ * about it.
  *
  * @returns the exit status
  */
 export async function tellLeftovers(stack: LocalStack, printer: Printer): Promise<number> {
   const { emulator, aws } = stack
-  const screen = { print: printer.note, tell: printer.note }
   const { timeline } = openScene(stack, printer)
   const before = membersIn(stack)
   const invitedBefore = invitationsIn(stack)
   printer.title(
-    `${LEAVER} leaves. LEFTOVERS=clean: once out, ${ORG.projects.length} projects are looked into.`,
+    `${LEAVER} leaves. LEFTOVERS=clean: once out, ${ORG.projects.length} projects are searched.`,
   )
 
   const event = oktaDeactivation(LEAVER, new Date())
   await aws.putPartnerEvent(event)
   const isOurs = (uid: string) => uid === `okta:${event.detail.uuid}`
-  const removal = await timeline.audited(
+  await timeline.audited(
     ({ metadata, unmapped }) => isOurs(metadata.correlation_uid) && unmapped.outcome?.kind === 'removed',
   )
   const asked = emulator.requests.length
   const { unmapped } = await timeline.audited(
-    ({ metadata }) => metadata.uid === `${removal.metadata.uid}/leftovers`,
+    ({ metadata, unmapped: { leftovers } }) => isOurs(metadata.correlation_uid) && leftovers !== undefined,
   )
   const { leftovers = [] } = unmapped
   const requests = emulator.requests.slice(asked).map(({ operation }) => operation ?? 'unknown')
   printer.note(`\nAsked of Atlas for it, after the person was out: ${tally(requests)}`)
 
-  printer.title(`On-call looks them up: atlas-offboarding lookup ${LEAVER}`)
-  await onDesk(stack, ['lookup', LEAVER], screen)
-  printer.title(
-    `And what is there now, as the read credential sees it: atlas-offboarding leftovers ${LEAVER}`,
-  )
-  await onDesk(stack, ['leftovers', LEAVER], screen)
+  printer.title('On-call looks them up.')
+  await typeCommand(stack, printer, ['lookup', LEAVER])
+  printer.title('And what is there now, as the read credential sees it:')
+  await typeCommand(stack, printer, ['leftovers', LEAVER])
 
   const { removed, untouched, text } = comparison(before, membersIn(stack))
   const gone = invitedBefore.filter((one) => !invitationsIn(stack).includes(one))

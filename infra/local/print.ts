@@ -4,25 +4,16 @@ import type { RecordedRequest } from './atlas/request-log.ts'
 import { comparison, membersTable } from './members-table.ts'
 import type { Step, Tone } from './step.ts'
 
-/** Where a story is told. Colours only in a terminal, and never against `NO_COLOR`. */
+/** Where a story is told. Colors only in a terminal, and never against `NO_COLOR`. */
 export type Printer = {
+  /** One JSON object a line, for programs. */
+  readonly isJson: boolean
   /** For readers only. */
   title(text: string): void
   note(text: string): void
   step(step: Step): void
   requests(requests: readonly RecordedRequest[]): void
   members(before: readonly Member[], after: readonly Member[]): void
-  outcome(ending: Ending): void
-}
-
-/** How a departure ended in one organization. */
-type Ending = {
-  readonly orgId: string
-  readonly caseId: string
-  readonly outcome: unknown
-  readonly text: string
-  readonly next: string | undefined
-  readonly tone: Tone
 }
 
 const print = (line: string) => console.log(line)
@@ -32,11 +23,12 @@ export function textPrinter(start?: Date): Printer {
   const timeOf = (at: Date) =>
     start ? `${at.getTime() - start.getTime()} ms` : at.toISOString().slice(11, 23)
   return {
+    isJson: false,
     title: (text) => print(`\n${styleText('bold', text)}\n`),
     note: (text) => print(text),
     step({ step, at, text, tone }) {
       const time = styleText('dim', timeOf(at).padStart(8))
-      print(`${time}  ${styleText(tone ? COLOURS[tone] : 'cyan', step.padEnd(11))}  ${text}`)
+      print(`${time}  ${styleText(tone ? COLORS[tone] : 'cyan', step.padEnd(11))}  ${text}`)
     },
     requests(requests) {
       const list = requests.map(({ operation, status }) => `${operation} ${status}`).join(', ')
@@ -45,14 +37,10 @@ export function textPrinter(start?: Date): Printer {
     members(before, after) {
       print(`\n${membersTable(before, after)}\n\n${comparison(before, after).text}`)
     },
-    outcome({ text, next, tone }) {
-      print(styleText(COLOURS[tone], text))
-      if (next) print(`Next: ${next}`)
-    },
   }
 }
 
-const COLOURS: Readonly<Record<Tone, 'green' | 'yellow' | 'red'>> = {
+const COLORS: Readonly<Record<Tone, 'green' | 'yellow' | 'red'>> = {
   good: 'green',
   waiting: 'yellow',
   bad: 'red',
@@ -62,6 +50,7 @@ const COLOURS: Readonly<Record<Tone, 'green' | 'yellow' | 'red'>> = {
 export function jsonPrinter(): Printer {
   const silent = () => undefined
   return {
+    isJson: true,
     title: silent,
     note: silent,
     step: ({ step, at, facts }) => print(JSON.stringify({ step, at, ...facts })),
@@ -72,8 +61,6 @@ export function jsonPrinter(): Printer {
       const seen = { before: before.map(briefly), after: after.map(briefly) }
       print(JSON.stringify({ step: 'members', at: new Date(), ...seen, removed, untouched }))
     },
-    outcome: ({ orgId, caseId, outcome, next }) =>
-      print(JSON.stringify({ step: 'outcome', at: new Date(), orgId, caseId, outcome, next })),
   }
 }
 

@@ -12,29 +12,30 @@ const ENTRAS = 'alan@example.com'
  */
 export async function tellScim(stack: LocalStack, printer: Printer): Promise<number> {
   const scene = openScene(stack, printer)
-  const client = scimClient(stack, printer)
+  const okta = scimClient(stack, printer, stack.callers.oktaScimToken)
+  const entra = scimClient(stack, printer, stack.callers.scimToken)
   printer.title(`Okta deactivates ${OKTAS}, Entra ID disables ${ENTRAS}. Base URL ${stack.http.url}/scim/v2`)
 
-  const oktas = await client.find(`userName%20eq%20%22${OKTAS.replace('@', '%40')}%22&startIndex=1&count=100`)
-  await client.send('GET', `/Users/${oktas.id}`)
-  await client.send('PUT', `/Users/${oktas.id}`, { ...oktas, active: false })
+  const oktas = await okta.find(`userName%20eq%20%22${OKTAS.replace('@', '%40')}%22&startIndex=1&count=100`)
+  await okta.send('GET', `/Users/${oktas.id}`)
+  await okta.send('PUT', `/Users/${oktas.id}`, { ...oktas, active: false })
 
-  await client.find('userName+eq+%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22')
-  const entras = await client.find(`userName+eq+%22${ENTRAS}%22`)
-  await client.send('PATCH', `/Users/${entras.id}`, {
+  await entra.find('userName+eq+%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22')
+  const entras = await entra.find(`userName+eq+%22${ENTRAS}%22`)
+  await entra.send('PATCH', `/Users/${entras.id}`, {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
     Operations: [{ op: 'Replace', path: 'active', value: 'False' }],
   })
 
-  for (const { id } of [oktas, entras])
+  for (const source of ['scim/okta-scim', 'scim/entra'])
     await scene.timeline.audited(
       ({ metadata, unmapped }) =>
-        metadata.correlation_uid.startsWith(`scim:${id}:`) && unmapped.outcome?.kind === 'removed',
+        metadata.correlation_uid.startsWith(`${source}:`) && unmapped.outcome?.kind === 'removed',
     )
   printer.note('\nAnd what the directories read of them from now on:\n')
   const after = [
-    await client.send('GET', `/Users/${oktas.id}`),
-    await client.send('GET', `/Users/${entras.id}`),
+    await okta.send('GET', `/Users/${oktas.id}`),
+    await entra.send('GET', `/Users/${entras.id}`),
   ]
 
   const { removed, untouched } = scene.end()
@@ -44,13 +45,13 @@ export async function tellScim(stack: LocalStack, printer: Printer): Promise<num
 
 type User = { readonly id?: string; readonly active?: boolean }
 
-/** Sends what a directory sends, in its media type, and tells each request and its answer. */
-function scimClient({ http, callers }: LocalStack, printer: Printer) {
+/** Sends what a directory sends, in its media type, and shows each request and its answer. */
+function scimClient({ http }: LocalStack, printer: Printer, token: string) {
   async function request(method: string, path: string, body?: unknown) {
     const response = await fetch(`${http.url}/scim/v2${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${callers.scimToken}`,
+        authorization: `Bearer ${token}`,
         accept: 'application/scim+json',
         'content-type': 'application/scim+json; charset=utf-8',
       },

@@ -2,8 +2,9 @@ import type { CredentialRole, SeedOrg } from './atlas/org.ts'
 
 /** The secrets of all organizations, in the shapes that Secrets Manager holds, and the settings that name them. */
 export function secretsOf(orgs: readonly SeedOrg[]) {
-  const owner = orgs.map((org) => secretOf(org, 'ORG_OWNER'))
-  const read = orgs.map((org) => secretOf(org, 'ORG_MEMBER'))
+  const folderOf = ({ orgId }: SeedOrg) => (orgs.length > 1 ? `${FOLDER}/${orgId}` : FOLDER)
+  const owner = orgs.map((org) => secretOf(org, 'ORG_OWNER', `${folderOf(org)}/owner`))
+  const read = orgs.map((org) => secretOf(org, 'ORG_MEMBER', `${folderOf(org)}/read`))
   const listed = (entries: typeof owner) =>
     orgs.map(({ orgId }, index) => `${orgId}=${entries[index]?.[0]}`).join(',')
   return {
@@ -12,10 +13,11 @@ export function secretsOf(orgs: readonly SeedOrg[]) {
   }
 }
 
-function secretOf(org: SeedOrg, role: CredentialRole): readonly [id: string, secret: string] {
-  const { orgId } = org
-  const use = role === 'ORG_OWNER' ? 'owner' : 'read'
-  return [`atlas-offboarding/${orgId}/${use}`, JSON.stringify({ ...credentialOf(org, role), orgId })]
+/** As in infra/README.md, where there is one organization. */
+const FOLDER = 'atlas-offboarding'
+
+function secretOf(org: SeedOrg, role: CredentialRole, id: string): readonly [id: string, secret: string] {
+  return [id, JSON.stringify({ ...credentialOf(org, role), orgId: org.orgId })]
 }
 
 /** A service account if the organization has one of that role, as Atlas recommends; else an API key. */

@@ -1,5 +1,4 @@
 import type { JournalEntry } from '../../lib/core/ports.ts'
-import type { Told } from './told.ts'
 
 /** One line of what happened. */
 export type Step = {
@@ -15,7 +14,7 @@ export type Step = {
 export type Tone = 'good' | 'waiting' | 'bad'
 
 /** A journal entry as a function wrote it to its log. */
-export type Logged = Told<JournalEntry> & { readonly timestamp: string }
+export type Logged = JournalEntry & { readonly timestamp: string }
 
 /** Reads a log line; `undefined` for metrics, and for what the runtime itself has to say. */
 export function readLogLine(line: string): Logged | undefined {
@@ -35,7 +34,7 @@ export function stepOf({ timestamp, ...entry }: Logged): Step | undefined {
   return line && { ...line, at: new Date(timestamp), facts: factsOf(entry) }
 }
 
-function lineOf(entry: Told<JournalEntry>): Line | undefined {
+function lineOf(entry: JournalEntry): Line | undefined {
   switch (entry.event) {
     case 'credentials': {
       const what = entry.method === 'api_key' ? 'API key' : 'service account, token'
@@ -46,6 +45,8 @@ function lineOf(entry: Told<JournalEntry>): Line | undefined {
         step: 'case',
         text: `${entry.caseId} ${entry.isNew ? 'opened' : 'known'}, source ${entry.source}`,
       }
+    case 'absorbed':
+      return { step: 'case', text: `${entry.caseId} absorbs a repetition, source ${entry.source}` }
     case 'found':
       return { step: 'found', text: `${entry.userId}, ${entry.status}, ${entry.orgRoles.join(' ')}` }
     case 'atlas_request':
@@ -63,7 +64,16 @@ function lineOf(entry: Told<JournalEntry>): Line | undefined {
     case 'unreadable':
       return { step: 'unreadable', text: `${entry.reason}; now on the dead-letter queue`, tone: 'bad' }
     case 'answered':
-      return { step: 'http', text: `${entry.method} by the route ${entry.route} answered ${entry.status}` }
+      return {
+        step: 'http',
+        text: `${entry.method} by the route ${entry.route} answered ${entry.status}${entry.reason ? ` (${entry.reason})` : ''}`,
+      }
+    case 'entry_refused':
+      return {
+        step: 'secret',
+        text: `${entry.secret}: ${entry.entry} does not count: ${entry.why}`,
+        tone: 'bad',
+      }
     case 'unanswered':
       return {
         step: 'http',
@@ -73,15 +83,15 @@ function lineOf(entry: Told<JournalEntry>): Line | undefined {
     case 'leftovers': {
       const { projects, deleted, reported, failed, code } = entry
       const counts = `${deleted} deleted, ${reported} reported, ${failed} failed`
-      if (code) return { step: 'leftovers', text: `${code}; looked for again later`, tone: 'waiting' }
+      if (code) return { step: 'leftovers', text: `${code}; searched again later`, tone: 'waiting' }
       return { step: 'leftovers', text: `${projects} projects: ${counts}`, tone: 'good' }
     }
     case 'undelivered':
     case 'unfinished':
-      return { step: entry.event, text: `${entry.error}; comes back by itself`, tone: 'bad' }
+      return { step: entry.event, text: `${entry.error}; retried by itself`, tone: 'bad' }
     case 'outcome':
     case 'published':
-    case 'backlog':
+    case 'measured':
       return undefined
   }
 }
@@ -90,7 +100,7 @@ function lineOf(entry: Told<JournalEntry>): Line | undefined {
 function requestLine({
   operation,
   status,
-}: Extract<Told<JournalEntry>, { event: 'atlas_request' }>): Line | undefined {
+}: Extract<JournalEntry, { event: 'atlas_request' }>): Line | undefined {
   const text = `${callNamed(operation)} answered ${status}`
   if (typeof status === 'number' && status < 400) {
     return operation === 'removeOrgUser' ? { step: 'removed', text, tone: 'good' } : undefined
@@ -114,6 +124,6 @@ function callNamed(operation: string): string {
 /** What the logger adds to an entry, and the name that a step has already. */
 const LOGGER_FIELDS = new Set(['event', 'level', 'message', 'service', 'sampling_rate', 'xray_trace_id'])
 
-function factsOf(entry: Told<JournalEntry>): Readonly<Record<string, unknown>> {
+function factsOf(entry: JournalEntry): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(entry).filter(([key]) => !LOGGER_FIELDS.has(key)))
 }

@@ -1,7 +1,8 @@
-import { invokeOperator } from './invoke-operator.ts'
+import { typeCommand } from './desk.ts'
 import { comparison } from './members-table.ts'
 import { oktaDeactivation } from './okta-deactivation.ts'
 import type { Printer } from './print.ts'
+import { tellReturn } from './return.ts'
 import { membersIn, openScene, type Scene } from './scene.ts'
 import type { LocalStack } from './stack.ts'
 
@@ -13,8 +14,8 @@ const THIRD = 'alan@example.com'
 export const STORY_STACK = { settings: { MAX_REMOVALS_PER_DAY: '2' }, concurrency: 1 }
 
 /**
- * Tells the main story: Okta deactivates a member, and Atlas stumbles once. Beside it, an event that comes twice, and a feed
- * that names one person too many.
+ * Tells the main story: Okta deactivates a member, and Atlas stumbles once. Beside it, an event that comes twice, a departure that HR takes
+ * back, and a feed that names one person too many.
  *
  * @returns the exit status
  */
@@ -29,6 +30,7 @@ export async function tellStory(stack: LocalStack, printer: Printer): Promise<nu
   const { removed, untouched } = scene.end()
 
   await tellDuplicate(stack, printer, { scene, event })
+  await tellReturn(stack, printer, scene)
   await tellBreaker(stack, printer, scene)
   const all = comparison(before, membersIn(stack))
   printer.note(`\n${all.text}`)
@@ -52,18 +54,16 @@ function receivedStep({ source, detail: { eventType, uuid } }: Leaving, username
 }
 
 /** Waits for the audit event that ends what an Okta event began. */
-function ended(scene: Scene, { detail: { uuid } }: Leaving) {
+function ended(scene: Scene, { detail: { uuid } }: Leaving, isEnd = (kind: string) => kind !== 'deferred') {
   return scene.timeline.audited(
-    ({ metadata, unmapped }) =>
-      metadata.correlation_uid === `okta:${uuid}` &&
-      unmapped.outcome !== undefined &&
-      unmapped.outcome.kind !== 'deferred',
+    ({ metadata, unmapped: { outcome } }) =>
+      metadata.correlation_uid === `okta:${uuid}` && outcome !== undefined && isEnd(outcome.kind),
   )
 }
 
-type Told = { readonly scene: Scene; readonly event: Leaving }
+type Known = { readonly scene: Scene; readonly event: Leaving }
 
-async function tellDuplicate(stack: LocalStack, printer: Printer, { scene, event }: Told): Promise<void> {
+async function tellDuplicate(stack: LocalStack, printer: Printer, { scene, event }: Known): Promise<void> {
   const { emulator, aws } = stack
   const asked = emulator.requests.length
   const audited = aws.events.length
@@ -86,7 +86,7 @@ async function tellBreaker(stack: LocalStack, printer: Printer, scene: Scene): P
 
   const [caseId = ''] = metadata.uid.split('/')
   printer.title(`On-call looks, and releases ${caseId}.`)
-  const claim = { by: 'oncall@example.com', because: 'HR confirms the third' }
-  await invokeOperator(stack, { action: 'release', cases: [caseId], ...claim })
-  await scene.timeline.audited(({ metadata: { uid } }) => uid === `${caseId}/2`)
+  const claim = ['--by', 'oncall@example.com', '--because', 'HR confirms the third']
+  await typeCommand(stack, printer, ['release', caseId, ...claim, '--yes', '--no-wait'])
+  await ended(scene, event, (kind) => kind === 'removed')
 }

@@ -1,8 +1,10 @@
 import type { Outcome, Unreadable } from '../../lib/words/outcome.ts'
 import type { PublishedEvent } from './aws/event-bridge.ts'
+import { isTaken } from './event-rules.ts'
 import type { LocalStack } from './stack.ts'
 import { type Logged, readLogLine, type Step, stepOf } from './step.ts'
-import type { Told } from './told.ts'
+
+type Kind = (Outcome | Unreadable)['kind']
 
 /** What an audit event says, as far as the story needs it. */
 type AuditDetail = {
@@ -10,13 +12,13 @@ type AuditDetail = {
   readonly metadata: { readonly uid: string; readonly correlation_uid: string }
   readonly unmapped: {
     /** Absent in a notice. */
-    readonly outcome?: Told<Outcome | Unreadable>
+    readonly outcome?: { readonly kind: Kind }
     readonly time_to_revoke_ms?: number
     readonly leftovers?: readonly LeftoverDetail[]
   }
 }
 
-/** One of what a search for leftovers found, as the audit event tells it. */
+/** One of what a search for leftovers found, as the audit event says it. */
 export type LeftoverDetail = {
   readonly kind: string
   readonly id: string
@@ -34,35 +36,40 @@ export type Timeline = {
 }
 
 /**
- * Tells what happens in a stack as it happens, out of the functions' own logs.
+ * Shows what happens in a stack as it happens, from the functions' own logs.
  *
- * An audit event is told when its function logs that the bus took it, so that it comes after what led to it.
+ * An audit event is shown when its function logs that the bus took it, so that it comes after what led to it. Whatever else somebody puts
+ * on a bus is shown at once.
  */
-export function watchTimeline({ functions, aws }: LocalStack, tell: (step: Step) => void): Timeline {
-  const told: AuditDetail[] = []
+export function watchTimeline({ functions, aws }: LocalStack, show: (step: Step) => void): Timeline {
+  const shown: AuditDetail[] = []
   const waiting = new Set<(detail: AuditDetail) => void>()
   const listening = new Set<(entry: Logged) => void>()
 
-  function tellAudit(uid: string, at: Date) {
-    const detail = aws.events.map(detailOf).find(({ metadata }) => metadata.uid === uid)
+  function showAudit(uid: string, at: Date) {
+    const published = aws.events.filter(({ bus }) => bus === aws.auditBus).map(detailOf)
+    const detail = published.find(({ metadata }) => metadata.uid === uid)
     if (!detail) return
-    tell(auditStep(detail, at))
-    told.push(detail)
+    show(auditStep(detail, at))
+    shown.push(detail)
     for (const look of waiting) look(detail)
   }
 
-  function hear(entry: Logged) {
+  function note(entry: Logged) {
     const step = stepOf(entry)
-    if (step) tell(step)
+    if (step) show(step)
     for (const look of listening) look(entry)
     if (entry.event !== 'published') return
-    for (const uid of entry.uids) tellAudit(uid, new Date(entry.timestamp))
+    for (const uid of entry.uids) showAudit(uid, new Date(entry.timestamp))
   }
 
-  for (const source of [functions.departures, functions.sweep]) {
+  aws.onEvent((event) => {
+    if (event.bus !== aws.auditBus) show(busStep(event, new Date()))
+  })
+  for (const source of [functions.departures, functions.sweep, functions.operator]) {
     source.onLog((line) => {
       const entry = readLogLine(line)
-      if (entry) hear(entry)
+      if (entry) note(entry)
     })
   }
 
@@ -72,7 +79,7 @@ export function watchTimeline({ functions, aws }: LocalStack, tell: (step: Step)
       const look = (detail: AuditDetail) => {
         if (fits(detail)) resolve(detail)
       }
-      told.forEach(look)
+      shown.forEach(look)
       waiting.add(look)
       return promise.finally(() => waiting.delete(look))
     },
@@ -85,6 +92,15 @@ export function watchTimeline({ functions, aws }: LocalStack, tell: (step: Step)
       return promise.finally(() => listening.delete(look))
     },
   }
+}
+
+/** Says where an event went that somebody put on a bus. */
+function busStep({ bus, source, 'detail-type': detailType, ...event }: PublishedEvent, at: Date): Step {
+  const taken = isTaken({ ...event, source, 'detail-type': detailType })
+  const way = taken ? 'EventBridge → queue' : `EventBridge; no rule of the bus "${bus}" takes it`
+  const facts = { bus, source, detailType, taken }
+  const tone = taken ? undefined : ('waiting' as const)
+  return { step: 'received', at, text: `${detailType} of ${source}: ${way}`, facts, ...(tone && { tone }) }
 }
 
 function detailOf({ detail }: PublishedEvent): AuditDetail {
@@ -105,7 +121,7 @@ function auditStep({ message, metadata, unmapped }: AuditDetail, at: Date): Step
   }
 }
 
-const TONES: Readonly<Record<(Outcome | Unreadable)['kind'], NonNullable<Step['tone']>>> = {
+const TONES: Readonly<Record<Kind, NonNullable<Step['tone']>>> = {
   removed: 'good',
   already_absent: 'good',
   would_remove: 'good',

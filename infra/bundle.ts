@@ -33,6 +33,8 @@ async function bundleWith(plugins: Plugin[], { entry, file }: Bundle, firstLine 
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
+    // A linked node_modules is named like one in place.
+    preserveSymlinks: true,
     banner: { js: firstLine },
     plugins,
   })

@@ -28,8 +28,16 @@ test('build() bundles every function', () => {
   expect(names).toEqual(expect.arrayContaining(['departures', 'operator', 'operator-read', 'sweep']))
 })
 
-test.each(built.filter(({ name }) => name !== 'cli'))('build() keeps $name within 1 MB', ({ bytes }) => {
-  expect(bytes).toBeLessThanOrEqual(1_000_000)
+const functions = built.filter(({ name }) => name !== 'cli')
+
+test.each(functions)('build() keeps $name within 700 kB', ({ bytes }) => {
+  expect(bytes).toBeLessThanOrEqual(700_000)
+})
+
+test.each(functions)('build() leaves what only a terminal needs out of $name', ({ inputs }) => {
+  const elsewhere = /^(lib\/(cli|people)\/|lib\/acts\/.*(command|show|-table)\.ts$|infra\/local\/)/
+
+  expect(inputs.filter((input) => elsewhere.test(input))).toEqual([])
 })
 
 test.each(names)('build() gives the same bytes twice: %s', async (name) => {

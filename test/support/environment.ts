@@ -94,6 +94,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     organizations,
     audit: eventBus({ client: clients.bus, busName: 'audit' }),
     queue: sqsQueue(clients.queue, URLS),
+    deadLetters: { counts: async () => ({ work: aws.rejected.length, events: 0, topic: 0 }) },
     clock,
     journal,
     settings,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { beforeAll, expect, test } from 'vitest'
 import { freshBundles } from '../../../infra/local/bundles.ts'
 import { startDemo } from './demo.ts'
@@ -31,21 +32,21 @@ async function startLocal(settings: readonly string[] = []) {
   return { child, exited, said, printed, [Symbol.dispose]: () => void child.kill('SIGKILL') }
 }
 
-test('npm run local prints commands that work as pasted, and tells what they lead to', async () => {
+test('npm run local prints commands that work as pasted, and shows what they lead to', async () => {
   using local = await startLocal()
   const paste = (title: string) => run('sh', ['-c', local.printed(title)])
 
   for (const title of ['Its members, as the service account', 'Its members, with the API key']) {
     expect(JSON.parse((await paste(title)).stdout)).toMatchObject({ totalCount: 10 })
   }
-  await paste('Somebody leaves: told by HR over SNS, by Okta over EventBridge')
+  await paste('Somebody leaves: HR says so over SNS, Okta over EventBridge')
   await Promise.all([local.said('source sns/offboarding-intake'), local.said('source okta')])
   expect((await paste('A directory finds and deactivates somebody, over SCIM')).stdout).toContain(
     '"active":false',
   )
   expect((await paste('An HR system sends a signed hook')).stdout).toContain('204 No Content')
-  await Promise.all([local.said('source scim'), local.said('source hook/local')])
-  const onCall = 'On-call asks and acts: after the first line, npx atlas-offboarding speaks to this stack'
+  await Promise.all([local.said('source scim/entra'), local.said('source hook/local')])
+  const onCall = 'On-call asks and acts: after the first line, the command line speaks to this stack'
   const [exported = ''] = local.printed(onCall).split('\n')
   const roster = local.printed('Who is in Atlas and on no roster line, after that same line')
   await expect(run('sh', ['-c', `${exported}\n${roster}`])).rejects.toMatchObject({
@@ -54,9 +55,27 @@ test('npm run local prints commands that work as pasted, and tells what they lea
   })
 })
 
+test('npm run local shows what is put on a bus, also what no rule takes, and stays up', async () => {
+  using local = await startLocal()
+  const onCall = 'On-call asks and acts: after the first line, the command line speaks to this stack'
+  const printed = local.printed('With the AWS CLI, after that same line')
+  const [entry] = JSON.parse(/put-events --entries '(.*)'$/m.exec(printed)?.[1] ?? '[]')
+  const endpoint = /AWS_ENDPOINT_URL_EVENTBRIDGE=(\S+)/.exec(local.printed(onCall))?.[1] ?? ''
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const client = new EventBridgeClient({ endpoint, region: 'us-east-1', credentials })
+
+  await client.send(new PutEventsCommand({ Entries: [{ ...entry, DetailType: 'User Hired' }, entry] }))
+  client.destroy()
+
+  await local.said('User Hired of hr.example: EventBridge; no rule of the bus "default" takes it')
+  await local.said('User Departed of hr.example: EventBridge → queue')
+  await local.said('source eventbridge/hr.example')
+  await local.said('audit        Removed, ')
+})
+
 test('npm run local takes settings of the functions, and no others', async () => {
   using local = await startLocal(['MODE=observe'])
-  const onCall = 'On-call asks and acts: after the first line, npx atlas-offboarding speaks to this stack'
+  const onCall = 'On-call asks and acts: after the first line, the command line speaks to this stack'
   const { stdout } = await run('sh', ['-c', local.printed(onCall)])
   const wrong = startDemo('local', ['MODUS=observe'])
 

@@ -1,25 +1,20 @@
 import { parseArgs } from 'node:util'
-import { LEFTOVERS_STACK, tellLeftovers } from './leftovers.ts'
-import { ORPHANS_STACK, tellOrphans } from './orphans.ts'
 import type { Printer } from './print.ts'
-import { tellRemoval } from './remove.ts'
-import { tellScim } from './scim.ts'
 import type { LocalStack, LocalStackOptions } from './stack.ts'
-import { STORY_STACK, tellStory } from './story.ts'
 
-/** What is done on a stack that is up. @returns the exit status */
-type Run = (stack: LocalStack, printer: Printer) => Promise<number>
+/** What is shown, and how its stack differs from the usual one. */
+type Story = {
+  readonly stack?: Omit<LocalStackOptions, 'code'>
+  /** @returns the exit status */
+  tell(stack: LocalStack, printer: Printer): Promise<number>
+}
 
-type StackOptions = Omit<LocalStackOptions, 'code'>
+/** Loads a story only when it is told: the first line is printed before. */
+type Load = () => Promise<Story>
 
 /** What the command line asks for. */
 export type Request =
-  | {
-      readonly kind: 'run'
-      readonly json: boolean
-      readonly run: Run
-      readonly stack?: StackOptions
-    }
+  | { readonly kind: 'run'; readonly json: boolean; readonly load: Load }
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly problem: string }
 
@@ -37,10 +32,8 @@ type Command = {
   readonly about: string
   /** Those that it knows besides `--json` and `--help`. */
   readonly options: readonly Option[]
-  /** How its stack differs from the usual one. */
-  readonly stack?: StackOptions
   /** @returns what is wrong, as a text */
-  read(given: Given): Run | string
+  read(given: Given): Load | string
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -48,8 +41,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: '',
     about: 'Okta deactivates a member',
     options: [],
-    stack: STORY_STACK,
-    read: () => tellStory,
+    read: () => async () => {
+      const { STORY_STACK, tellStory } = await import('./story.ts')
+      return { stack: STORY_STACK, tell: tellStory }
+    },
   },
   remove: {
     usage: 'remove <username> [--dry-run]',
@@ -58,34 +53,48 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     read({ operands: [username, ...others], dryRun }) {
       if (others.length > 0) return 'remove: expected one username'
       if (!username || !isAddress(username)) return 'remove: expected a username such as grace@example.com'
-      return (stack, printer) => tellRemoval(stack, printer, { username, dryRun })
+      return async () => {
+        const { tellRemoval } = await import('./remove.ts')
+        return { tell: (stack, printer) => tellRemoval(stack, printer, { username, dryRun }) }
+      }
     },
   },
   leftovers: {
     usage: 'leftovers',
     about: 'a member leaves invitations and database users in thirty projects',
     options: [],
-    stack: LEFTOVERS_STACK,
-    read: ({ operands }) => (operands.length > 0 ? 'leftovers: expected nothing after it' : tellLeftovers),
+    read({ operands }) {
+      if (operands.length > 0) return 'leftovers: expected nothing after it'
+      return async () => {
+        const { LEFTOVERS_STACK, tellLeftovers } = await import('./leftovers.ts')
+        return { stack: LEFTOVERS_STACK, tell: tellLeftovers }
+      }
+    },
   },
   scim: {
     usage: 'scim',
     about: 'Okta deactivates a member and Entra ID disables another, over SCIM',
     options: [],
-    read: ({ operands }) => (operands.length > 0 ? 'scim: expected nothing after it' : tellScim),
+    read({ operands }) {
+      if (operands.length > 0) return 'scim: expected nothing after it'
+      return async () => ({ tell: (await import('./scim.ts')).tellScim })
+    },
   },
   orphans: {
     usage: 'orphans [people.csv]',
     about: 'who is in Atlas and on no roster line; or on none of yours',
     options: [],
-    stack: ORPHANS_STACK,
     read({ operands: [file, ...others] }) {
       if (others.length > 0) return 'orphans: expected one roster, or none'
-      return (stack, printer) => tellOrphans(stack, printer, file)
+      return async () => {
+        const { ORPHANS_STACK, tellOrphans } = await import('./orphans.ts')
+        return { stack: ORPHANS_STACK, tell: (stack, printer) => tellOrphans(stack, printer, file) }
+      }
     },
   },
 }
 
+/** Says what `npm start` can show. */
 export function usage(): string {
   const lines = Object.values(COMMANDS).map(
     ({ usage: operands, about }) => `  npm start -- ${`${operands} [--json]`.trim().padEnd(39)}  ${about}`,
@@ -104,9 +113,9 @@ export function readArguments(args: readonly string[]): Request {
     if (values['dry-run'] && !command.options.includes('dry-run'))
       return { kind: 'wrong', problem: '--dry-run: not without a command that removes' }
 
-    const run = command.read({ operands, dryRun: values['dry-run'] })
-    if (typeof run === 'string') return { kind: 'wrong', problem: run }
-    return { kind: 'run', json: values.json, run, stack: command.stack }
+    const load = command.read({ operands, dryRun: values['dry-run'] })
+    if (typeof load === 'string') return { kind: 'wrong', problem: load }
+    return { kind: 'run', json: values.json, load }
   } catch (error) {
     return { kind: 'wrong', problem: error instanceof Error ? error.message : String(error) }
   }

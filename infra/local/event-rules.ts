@@ -16,7 +16,7 @@ function rule(bus: string, pattern: EventPattern): Rule {
   return { bus, pattern, target: 'queue' }
 }
 
-/** Tells the bus of an event. On AWS each partner event source has a bus of its own; here each partner has one. */
+/** Finds the bus of an event. On AWS each partner event source has a bus of its own; here each partner has one. */
 export function busOf({ source }: Pick<PartnerEvent, 'source'>): string {
   return /^aws\.partner\/[^/]+/.exec(source)?.[0] ?? 'default'
 }

@@ -10,16 +10,16 @@ export function guide(stack: LocalStack, sendUrl: string): string {
   return [
     `Atlas emulator   ${emulator.url}`,
     ...orgs.flatMap((org) => orgGuide(org, emulator.url)),
-    ...section('Somebody leaves: told by HR over SNS, by Okta over EventBridge', [
+    ...section('Somebody leaves: HR says so over SNS, Okta over EventBridge', [
       curl(`${sendUrl}/sns`, { username: 'grace@example.com', reason: 'HR-1042' }),
       curl(`${sendUrl}/events`, OKTA_EVENT),
     ]),
     ...section('A directory finds and deactivates somebody, over SCIM', scimGuide(stack)),
     ...section('An HR system sends a signed hook', [hookGuide(stack)]),
-    ...section('On-call asks and acts: after the first line, npx atlas-offboarding speaks to this stack', [
+    ...section('On-call asks and acts: after the first line, the command line speaks to this stack', [
       exported({ ...aws.env, ...lambda.env }),
-      'npx atlas-offboarding status',
-      'npx atlas-offboarding remove edsger@example.com --dry-run',
+      `${COMMAND} status`,
+      `${COMMAND} remove edsger@example.com --dry-run`,
     ]),
     ...section('Who is in Atlas and on no roster line, after that same line', [orphansGuide()]),
     ...section('The same by Lambda invocation', [
@@ -27,11 +27,13 @@ export function guide(stack: LocalStack, sendUrl: string): string {
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator'), REMOVE),
     ]),
     // `--payload` as a file means the same to both versions of the CLI.
-    ...section('The same with the AWS CLI', [
+    ...section('With the AWS CLI, after that same line', [
+      `aws sns publish --topic-arn ${aws.topicArn} --message '${JSON.stringify(DEPARTURE)}'`,
+      `aws events put-events --entries '${JSON.stringify([BUS_ENTRY])}'`,
       `echo '${JSON.stringify(REMOVE)}' | aws lambda invoke --function-name ${deployedName('operator')} --payload fileb:///dev/stdin /dev/stdout`,
     ]),
     '',
-    'What happens is told below. Ctrl-C ends everything.',
+    'What happens is shown below. Ctrl-C ends everything.',
     '',
   ].join('\n')
 }
@@ -75,7 +77,7 @@ function orphansGuide(): string {
   const names = ['ada', 'grace', 'alan', 'katherine', 'barbara', 'edsger'].map(
     (name) => `${name}@example.com`,
   )
-  return `printf '%s\\n' userName ${names.join(' ')} | npx atlas-offboarding orphans --roster -`
+  return `printf '%s\\n' userName ${names.join(' ')} | ${COMMAND} orphans --roster -`
 }
 
 /** Standard Webhooks: the identifier, the second and the body, signed. */
@@ -95,6 +97,14 @@ const OKTA_EVENT = {
     target: [{ type: 'User', alternateId: 'alan@example.com' }],
   },
 }
+const DEPARTURE = { username: 'barbara@example.com' }
+const BUS_ENTRY = {
+  Source: 'hr.example',
+  DetailType: 'User Departed',
+  Detail: JSON.stringify({ username: 'katherine@example.com' }),
+}
+/** What `npm pack` packs; `npx` would ask a registry for it anywhere but here. */
+const COMMAND = 'node dist/cli/cli.mjs'
 const LOOKUP = { action: 'lookup', username: 'ada@example.com' }
 const REMOVE = { action: 'remove', username: 'edsger@example.com', dryRun: true }
 
@@ -110,7 +120,7 @@ function invocationsOf(endpoint: string, name: 'operator' | 'operator-read'): st
   return `${endpoint}/2015-03-31/functions/${deployedName(name)}/invocations`
 }
 
-/** Where SDK and AWS CLI find this AWS; they want credentials, and it takes any. */
+/** Where the SDK and the AWS CLI find this AWS; they want credentials, and it takes any. */
 function exported(env: Readonly<Record<string, string>>): string {
   return `export ${Object.entries(env)
     .map(([name, value]) => `${name}=${value}`)

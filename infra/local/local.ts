@@ -1,4 +1,4 @@
-/** `npm run local`: keeps the whole system up on this machine until Ctrl-C, and tells what happens in it. */
+/** `npm run local`: keeps the whole system up on this machine until Ctrl-C, and shows what happens in it. */
 import { freshBundles } from './bundles.ts'
 import { guide } from './guide.ts'
 import { textPrinter } from './print.ts'

@@ -6,11 +6,11 @@ import { type Timeline, watchTimeline } from './timeline.ts'
 
 export type Scene = {
   readonly timeline: Timeline
-  /** Tells what Atlas was asked and who is in it now. */
+  /** Shows what Atlas was asked and who is in it now. */
   end(): ReturnType<typeof comparison>
 }
 
-/** Remembers who is a member, and tells from now on what happens. */
+/** Remembers who is a member, and shows from now on what happens. */
 export function openScene(stack: LocalStack, printer: Printer): Scene {
   const before = membersIn(stack)
   return {

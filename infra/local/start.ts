@@ -1,9 +1,7 @@
-/** `npm start`: brings the whole system up on this machine, lets somebody leave, and tells what happens. */
+/** `npm start`: brings the whole system up on this machine, lets somebody leave, and shows what happens. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Request, readArguments, usage } from './arguments.ts'
-import { freshBundles } from './bundles.ts'
-import { jsonPrinter, textPrinter } from './print.ts'
-import { type LocalStack, startLocalStack } from './stack.ts'
+import type { LocalStack } from './stack.ts'
 
 const GIVE_UP_MS = 30_000
 const KEPT_LINES = 5
@@ -24,11 +22,18 @@ async function carryOut(request: Request): Promise<number> {
   }
 }
 
-async function onStack({ json, run, stack: options }: Extract<Request, { kind: 'run' }>): Promise<number> {
-  const stack = await startLocalStack({ ...options, code: await freshBundles() })
+async function onStack({ json, load }: Extract<Request, { kind: 'run' }>): Promise<number> {
+  if (!json) console.log('Starting Atlas, AWS and the Lambda functions on this machine …')
+  const [{ freshBundles }, { startLocalStack }, { jsonPrinter, textPrinter }, story] = await Promise.all([
+    import('./bundles.ts'),
+    import('./stack.ts'),
+    import('./print.ts'),
+    load(),
+  ])
+  const stack = await startLocalStack({ ...story.stack, code: await freshBundles() })
   const printer = json ? jsonPrinter() : textPrinter(new Date())
   try {
-    return await Promise.race([run(stack, printer), giveUp(stack)])
+    return await Promise.race([story.tell(stack, printer), giveUp(stack)])
   } finally {
     await stack.close()
   }

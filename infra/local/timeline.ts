@@ -1,3 +1,5 @@
+import { duration } from '../../lib/evidence/words.ts'
+import { CATALOGUE, type NoticeName } from '../../lib/words/catalogue.ts'
 import type { Outcome, Unreadable } from '../../lib/words/outcome.ts'
 import type { PublishedEvent } from './aws/event-bridge.ts'
 import { isTaken } from './event-rules.ts'
@@ -13,6 +15,7 @@ type AuditDetail = {
   readonly unmapped: {
     /** Absent in a notice. */
     readonly outcome?: { readonly kind: Kind }
+    readonly notice?: NoticeName
     readonly time_to_revoke_ms?: number
     readonly leftovers?: readonly LeftoverDetail[]
   }
@@ -109,14 +112,17 @@ function detailOf({ detail }: PublishedEvent): AuditDetail {
 
 function auditStep({ message, metadata, unmapped }: AuditDetail, at: Date): Step {
   const { uid } = metadata
-  const { outcome, time_to_revoke_ms: timeToRevokeMs, leftovers } = unmapped
-  const took = timeToRevokeMs === undefined ? '' : `, ${timeToRevokeMs} ms after leaving`
+  const { outcome, notice, time_to_revoke_ms: timeToRevokeMs, leftovers } = unmapped
+  const took = timeToRevokeMs === undefined ? '' : `, ${duration(timeToRevokeMs)} after leaving`
+  // A notice without a message of its own says what its title means.
+  const row = notice && CATALOGUE[notice]
+  const said = row?.meaning === message ? row.title : message
   const tone = outcome ? TONES[outcome.kind] : 'good'
   return {
     step: 'audit',
     at,
-    text: `${message}${took}; event ${uid}`,
-    facts: { uid, outcome, timeToRevokeMs, leftovers },
+    text: `${said}${took}; event ${uid}`,
+    facts: { uid, outcome, notice, timeToRevokeMs, leftovers },
     tone,
   }
 }

@@ -10,6 +10,7 @@ import type { Candidate } from '../../words/outcome.ts'
 import { plain } from '../../words/plain.ts'
 import type { Answer } from '../act.ts'
 import { adviceOn, isDone, stateOf } from '../case-table.ts'
+import { findingsTable } from '../leftovers/findings-table.ts'
 import type { showCase } from './act.ts'
 
 /** Tells one case in words: who, what happened when, who decided what, and what to do now. */
@@ -28,6 +29,7 @@ export function showWholeCase(
       story.join('\n'),
       heldIn(snapshot),
       leftovers && leftoversLine(leftovers),
+      leftovers && leftovers.findings.length > 0 && findingsTable(leftovers.findings, view),
       candidatesOf(id, candidates, view),
       advice,
     ),

@@ -41,7 +41,7 @@ describe('every outcome and every notice', () => {
 
       expect(message).toContain(String(at(detail, 'message')))
       expect(message).toContain(
-        row.act === undefined ? 'npx atlas-offboarding "' : String(at(detail, 'unmapped.next')),
+        row.act === undefined ? 'atlas-offboarding "' : String(at(detail, 'unmapped.next')),
       )
       expect(String(at(detail, 'message'))).toMatch(new RegExp(`^${row.title}|^${row.meaning.slice(0, 20)}`))
       expect(message).not.toMatch(/undefined|<\w+>|\{\w+\}/)
@@ -63,8 +63,8 @@ test('an alert reads at 3 a.m.', () => {
   expect(messageFor(published('held: privileged'))).toMatchInlineSnapshot(`
     ""OFFBOARDING atlas-offboarding-prod: Held: privileged role"
     "Case: c-757116f45671e111265b. Organization: 32b6e34b3d91647abb20e7b8. At: 2026-11-16T18:15:13.862Z. Event: held_privileged/1."
-    "1. See who it is and what else is open: npx atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
-    "2. Then, if a command follows: npx atlas-offboarding release c-757116f45671e111265b --because WHY"
+    "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
+    "2. Then, if a command follows: atlas-offboarding release c-757116f45671e111265b --because WHY"
     "Each command takes --function-prefix atlas-offboarding-prod. What it means: infra/runbook.md""
   `)
 })
@@ -73,8 +73,8 @@ test('what has no act says nothing to type', () => {
   expect(messageFor(published('test_alert'))).toMatchInlineSnapshot(`
     ""OFFBOARDING atlas-offboarding-prod: Somebody checks that alerts arrive."
     "Case: c-757116f45671e111265b. Organization: 32b6e34b3d91647abb20e7b8. At: 2026-11-16T18:15:13.862Z. Event: test_alert/1."
-    "1. See who it is and what else is open: npx atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
-    "2. Then, if a command follows: npx atlas-offboarding "
+    "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
+    "2. Then, if a command follows: atlas-offboarding "
     "Each command takes --function-prefix atlas-offboarding-prod. What it means: infra/runbook.md""
   `)
 })

@@ -1,25 +1,33 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { newOrgState, type OrgState } from '../../../lib/core/org-state.ts'
+import { NEW_ORG, type OrgState, stopOf } from '../../../lib/core/org-state.ts'
+import { withoutStops } from '../../../lib/core/stops.ts'
 import {
   counted,
   giveBack,
+  hasSlot,
   needsCount,
   removalLimit,
   reserve,
+  slotsIn24h,
   type WindowLimits,
 } from '../../../lib/core/window.ts'
 import { later, ORG } from '../../support/cases.ts'
 
 const HOUR = 3_600_000
 const LIMITS: WindowLimits = { maxRemovalsPerDay: 10, maxRemovalsPercent: 5 }
-const EMPTY = counted(newOrgState(ORG), 40, later(0))
+const EMPTY = counted(NEW_ORG, 40, later(0))
 
-function reserveAll(state: OrgState, cases: readonly string[], at = later(0), limits = LIMITS) {
-  return cases.reduce(({ state: before }, id) => reserve(before, id, limits, at), {
-    kind: 'reserved',
-    state,
-  } as ReturnType<typeof reserve>)
+function slot(id: string, member = id) {
+  return { orgId: ORG, caseId: id, member }
+}
+
+function reserveAll(state: OrgState, ids: readonly string[], at = later(0), limits = LIMITS): OrgState {
+  return ids.reduce((before, id) => reserve(before, slot(id), limits, at)?.state ?? before, state)
+}
+
+function isStopped(state: OrgState): boolean {
+  return stopOf(state, 'over_limit') !== undefined
 }
 
 describe('removalLimit()', () => {
@@ -29,7 +37,7 @@ describe('removalLimit()', () => {
     ['the day’s number of a thousand', 1_000, 10],
     ['three of nobody counted', 0, 3],
   ])('is %s', (_, members, limit) => {
-    expect(removalLimit(counted(newOrgState(ORG), members, later(0)), LIMITS, later(0))).toBe(limit)
+    expect(removalLimit(counted(NEW_ORG, members, later(0)), LIMITS, later(0))).toBe(limit)
   })
 
   test('is 0 when the operator says 0', () => {
@@ -37,7 +45,7 @@ describe('removalLimit()', () => {
   })
 
   test('goes by the highest count of 24 hours, so that removals do not lower it', () => {
-    const shrinking = counted(counted(newOrgState(ORG), 200, later(0)), 100, later(HOUR))
+    const shrinking = counted(counted(NEW_ORG, 200, later(0)), 100, later(HOUR))
 
     expect(removalLimit(shrinking, LIMITS, later(23 * HOUR))).toBe(10)
     expect(removalLimit(shrinking, LIMITS, later(24.5 * HOUR))).toBe(5)
@@ -46,7 +54,7 @@ describe('removalLimit()', () => {
 
 describe('counted()', () => {
   const at = (hours: number, members: number) => ({ at: later(hours * HOUR), members })
-  const COUNTED = { ...newOrgState(ORG), counts: [at(0, 90), at(1, 40), at(2, 60)] }
+  const COUNTED = { ...NEW_ORG, counts: [at(0, 90), at(1, 40), at(2, 60)] }
 
   test.each([
     ['a higher one that is not a day old', 3, 50, [at(0, 90), at(2, 60), at(3, 50)]],
@@ -58,85 +66,73 @@ describe('counted()', () => {
 })
 
 describe('reserve()', () => {
-  test('gives places up to the limit, and latches at the next', () => {
-    expect(reserveAll(EMPTY, ['a', 'b', 'c']).kind).toBe('reserved')
-    const { kind, state } = reserveAll(EMPTY, ['a', 'b', 'c', 'd'])
+  test('gives slots up to the limit, and stops the organization at the next, once', () => {
+    const full = reserveAll(EMPTY, ['a', 'b', 'c'])
+    const over = reserve(full, slot('d'), LIMITS, later(0))
 
-    expect(kind).toBe('latched')
-    expect(state.latchedAt).toEqual(later(0))
-    expect(state.unpublished).toEqual([
-      {
-        uid: `${ORG}/latched/${later(0).getTime()}`,
-        ...{ at: later(0), name: 'latched', orgId: ORG, severity: 4 },
-        message:
-          'More than 3 removals in 24 hours: every further one is held until a human looks and resumes',
-        unmapped: { limit: 3, reserved: 3 },
-      },
+    expect(Object.keys(full.slots)).toEqual(['a', 'b', 'c'])
+    expect(isStopped(full)).toBe(false)
+    expect(over?.state.stops).toEqual([{ kind: 'over_limit', since: later(0), limit: 3 }])
+    expect(over?.drafts?.map(({ detail }) => detail.unmapped)).toMatchObject([
+      { notice: 'stopped_over_limit', limit: 3, removals: 3 },
     ])
+    expect(reserve(over?.state ?? full, slot('e'), LIMITS, later(0))).toBeUndefined()
   })
 
-  test('gives one case one place, however often it asks', () => {
-    expect(reserveAll(EMPTY, ['a', 'a', 'a', 'a', 'b', 'c']).kind).toBe('reserved')
+  test('gives one case one slot, however often it asks, and none for another member', () => {
+    const full = reserveAll(EMPTY, ['a', 'a', 'a', 'a', 'b', 'c'])
+
+    expect(isStopped(full)).toBe(false)
+    expect(hasSlot(full, slot('a'))).toBe(true)
+    expect(hasSlot(full, slot('a', 'somebody else'))).toBe(false)
+    expect(isStopped(reserve(full, slot('a', 'somebody else'), LIMITS, later(0))?.state ?? full)).toBe(true)
   })
 
-  test('renews the place of a case that asks again, for its removal is yet to come', () => {
+  test('renews the slot of a case that asks again, for its removal is yet to come', () => {
     const limits = { ...LIMITS, maxRemovalsPerDay: 1 }
-    const { state } = reserveAll(EMPTY, ['a'], later(0), limits)
-    const renewed = reserve(state, 'a', limits, later(23 * HOUR))
+    const renewed = reserveAll(reserveAll(EMPTY, ['a'], later(0), limits), ['a'], later(23 * HOUR), limits)
 
-    expect(renewed.kind).toBe('reserved')
-    expect(reserve(renewed.state, 'b', limits, later(25 * HOUR)).kind).toBe('latched')
+    expect(isStopped(renewed)).toBe(false)
+    expect(isStopped(reserveAll(renewed, ['b'], later(25 * HOUR), limits))).toBe(true)
   })
 
-  test('stays latched when the places have grown old', () => {
-    const { state } = reserveAll(EMPTY, ['a', 'b', 'c', 'd'])
+  test('frees a slot after 24 hours, and not a moment before', () => {
+    const full = reserveAll(EMPTY, ['a', 'b', 'c'])
 
-    expect(reserve(state, 'e', LIMITS, later(48 * HOUR))).toEqual({
-      kind: 'latched',
-      state: { ...state, slots: {} },
-    })
-    expect(state.unpublished).toHaveLength(1)
-  })
-
-  test('frees a place after 24 hours, and not a moment before', () => {
-    const { state } = reserveAll(EMPTY, ['a', 'b', 'c'])
-
-    expect(reserve(state, 'd', LIMITS, later(24 * HOUR - 1)).kind).toBe('latched')
-    expect(reserve(state, 'd', LIMITS, later(24 * HOUR)).kind).toBe('reserved')
+    expect(isStopped(reserveAll(full, ['d'], later(24 * HOUR - 1)))).toBe(true)
+    expect(isStopped(reserveAll(full, ['d'], later(24 * HOUR)))).toBe(false)
+    expect(slotsIn24h(full, later(24 * HOUR))).toEqual({})
   })
 
   test('holds everybody at 0', () => {
-    expect(reserve(EMPTY, 'a', { ...LIMITS, maxRemovalsPerDay: 0 }, later(0)).kind).toBe('latched')
+    expect(isStopped(reserveAll(EMPTY, ['a'], later(0), { ...LIMITS, maxRemovalsPerDay: 0 }))).toBe(true)
   })
 
-  test('never holds more places than the limit, whatever is asked when', () => {
+  test('never holds more slots than the limit, whatever is asked when', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(30), fc.nat(40))), (asks) => {
         let state: OrgState = EMPTY
         let hour = 0
         for (const [id, hours] of asks) {
           hour += hours
-          const reservation = reserve({ ...state, latchedAt: undefined }, `${id}`, LIMITS, later(hour * HOUR))
-          state = reservation.state
-          expect(Object.keys(state.slots).length).toBeLessThanOrEqual(3)
+          state = reserveAll(withoutStops(state, ['over_limit']), [`${id}`], later(hour * HOUR))
+          expect(Object.keys(slotsIn24h(state, later(hour * HOUR))).length).toBeLessThanOrEqual(3)
         }
       }),
     )
   })
 })
 
-test('giveBack() frees the place of a member who is still there', () => {
-  const { state } = reserveAll(EMPTY, ['a', 'b', 'c'])
-  const freed = giveBack(state, 'b')
+test('giveBack() frees the slot of a member who is still there', () => {
+  const state = reserveAll(EMPTY, ['a', 'b', 'c'])
 
-  expect(freed && Object.keys(freed.slots)).toEqual(['a', 'c'])
+  expect(Object.keys(giveBack(state, 'b')?.state.slots ?? {})).toEqual(['a', 'c'])
   expect(giveBack(state, 'z')).toBeUndefined()
 })
 
 test('needsCount() only where the percentage decides, once a day', () => {
-  const uncounted = newOrgState(ORG)
-  const withThree = reserveAll(uncounted, ['a', 'b', 'c']).state
-  const answers = [uncounted, withThree, counted(withThree, 40, later(0))].map((state) =>
+  const withThree = reserveAll(NEW_ORG, ['a', 'b', 'c'])
+  const answers = [NEW_ORG, withThree, counted(withThree, 40, later(0))].map((state) =>
     needsCount(state, LIMITS, later(1)),
   )
 

@@ -1,116 +1,199 @@
 import { describe, expect, test } from 'vitest'
-import type { Memory } from '../../../lib/core/ports.ts'
 import {
+  type Approval,
   approvalFor,
   approvalUsed,
   approved,
+  NOBODY,
   type PersonState,
+  personKey,
   personKeys,
   returned,
   returnsIn,
 } from '../../../lib/core/returns.ts'
+import type { Return } from '../../../lib/words/departure.ts'
 import { departure, later, ORG, OTHER_ORG } from '../../support/cases.ts'
+import { decision } from './rig.ts'
 
-const DAY = 24 * 3_600_000
-const back = (fields = {}) => ({
-  id: 'okta:r1',
-  source: 'okta',
-  username: 'ada@example.com',
-  occurredAt: later(0),
-  ...fields,
+const back = (source: string, occurredAt: Date, id = `${source}:evt`): Return => ({
+  ...{ id, source, username: 'ada@example.com', occurredAt },
 })
+const at = (now: Date, isNews = true) => ({ now, isNews })
 
-function memory(state?: PersonState, isUnreadable = false): Memory<PersonState> {
-  return { key: 'k', version: 1, sequence: 0, ...(state && { state }), ...(isUnreadable && { isUnreadable }) }
+/** Remembers returns one after the other, at an instant after all of them. */
+function remembered(...words: readonly Return[]): PersonState | undefined {
+  return words.reduce<PersonState | undefined>(
+    (state, word) => returned(state, word, at(later(3_600_000)))?.state ?? state,
+    undefined,
+  )
 }
 
-describe('returned()', () => {
-  test('remembers the latest word of each source, and publishes it', () => {
-    const first = returned(undefined, back(), later(0))
-    const second = returned(first?.state, back({ id: 'hr:1', source: 'hr' }), later(1))
-    const third = returned(second?.state, back({ id: 'okta:r2', occurredAt: later(2) }), later(3))
+test('personKey() is one for every spelling; personKeys() are those of every name of a departure', () => {
+  expect(personKey('ADA@Example.com')).toBe('person#ada@example.com')
+  expect(personKeys(departure({ aliases: ['Ada@old.example.com'] }))).toEqual([
+    'person#ada@example.com',
+    'person#ada@old.example.com',
+  ])
+})
 
-    expect(third?.state.returns).toEqual({
-      okta: { id: 'okta:r2', at: later(2) },
-      hr: { id: 'hr:1', at: later(0) },
+describe('returned()', () => {
+  test('remembers the latest word of each source, whatever entry of a provider it is', () => {
+    const state = remembered(
+      back('okta', later(1)),
+      back('hook/workday', later(2)),
+      back('hook/bamboo', later(4)),
+      back('okta', later(3), 'okta:evt-2'),
+    )
+
+    expect(state?.returns).toEqual({
+      okta: { id: 'okta:evt-2', at: later(3), earlierIds: ['okta:evt'] },
+      'hook/workday': { id: 'hook/workday:evt', at: later(2), earlierIds: [] },
+      'hook/bamboo': { id: 'hook/bamboo:evt', at: later(4), earlierIds: [] },
     })
-    expect(third?.drafts?.map(({ detail }) => detail.status)).toEqual(['return_received'])
   })
 
   test.each([
-    ['the same word', {}],
-    ['an older one', { id: 'okta:r0', occurredAt: later(-1) }],
-    ['another of the same instant', { id: 'okta:r2' }],
-  ])('changes nothing for %s', (_, fields) => {
-    expect(returned(returned(undefined, back(), later(0))?.state, back(fields), later(9))).toBeUndefined()
+    ['the same word again', back('okta', later(2)), false],
+    ['the same word, dated anew', back('okta', later(9)), false],
+    ['another word of the same instant', back('okta', later(2), 'okta:evt-2'), false],
+    ['an older word', back('okta', later(1), 'okta:evt-2'), false],
+    ['a newer word', back('okta', later(3), 'okta:evt-2'), true],
+    ['an older word of another source', back('sns/hr', later(1)), true],
+  ])('takes %s for news: %#', (_, word, isNews) => {
+    expect(returned(remembered(back('okta', later(2))), word, at(later(5))) !== undefined).toBe(isNews)
   })
 
-  test('takes a source’s clock for five minutes ahead of ours at most', () => {
-    const state = returned(undefined, back({ occurredAt: later(DAY) }), later(0))?.state
+  test('knows the last twenty words again, however they are dated', () => {
+    const words = Array.from({ length: 25 }, (_, index) => back('okta', later(index), `okta:${index}`))
+    const state = remembered(...words)
+    const isKnown = (index: number) =>
+      returned(state, back('okta', later(1_000), `okta:${index}`), at(later(1_000))) === undefined
 
-    expect(state?.returns.okta?.at).toEqual(later(300_000))
+    expect([24, 23, 4, 3].map(isKnown)).toEqual([true, true, true, false])
   })
 
-  test('remembers fifty sources, the latest ones', () => {
-    let state: PersonState | undefined
-    for (let n = 0; n < 60; n += 1)
-      state = returned(state, back({ id: `s${n}`, source: `s${n}`, occurredAt: later(n) }), later(n))?.state
-
-    expect(Object.keys(state?.returns ?? {})).toHaveLength(50)
-    expect(state?.returns).toHaveProperty('s59')
-    expect(state?.returns).not.toHaveProperty('s9')
-  })
-})
-
-describe('returnsIn()', () => {
-  test('keeps the latest word of each source, under whichever name it was said', () => {
-    const of = (at: Date) => ({ returns: { okta: { id: `r${at.getTime()}`, at } } })
-
-    expect(returnsIn([memory(of(later(1))), memory(of(later(2))), memory(of(later(0))), memory()])).toEqual(
-      of(later(2)).returns,
+  test.each([
+    ['299 s', 299_000, 299_000],
+    ['300 s', 300_000, 300_000],
+    ['300.001 s', 300_001, 300_000],
+    ['an hour', 3_600_000, 300_000],
+    ['36 years', 36 * 365 * 86_400_000, 300_000],
+  ])('takes a source’s clock for five minutes ahead at most: %s', (_, ms, taken) => {
+    expect(returned(NOBODY, back('okta', later(ms)), at(later(0)))?.state.returns.okta?.at).toEqual(
+      later(taken),
     )
   })
 
-  test('throws where it cannot be known whether the person is back', () => {
-    expect(() => returnsIn([memory(undefined, true)])).toThrow('Cannot read')
+  test('keeps fifty sources, those with the latest words, and always the newest one', () => {
+    const words = Array.from({ length: 60 }, (_, index) => back(`sns/${index}`, later(index)))
+    const sources = Object.keys(remembered(...words, back('okta', later(-1)))?.returns ?? {})
+
+    expect(sources).toHaveLength(50)
+    expect(sources).toEqual(expect.arrayContaining(['okta', 'sns/59', 'sns/11']))
+    expect(sources).not.toContain('sns/10')
   })
 
-  test('is asked for under every name of a departure', () => {
-    expect(personKeys(departure({ username: 'ADA@example.com', aliases: ['a@b.example.com'] }))).toEqual([
-      'person#ada@example.com',
-      'person#a@b.example.com',
+  test('keeps what else is remembered of the person', () => {
+    const state = approved(NOBODY, 'ada@example.com', {
+      ...decision({ act: 'approve' }),
+      until: later(9),
+    }).state
+
+    expect(returned(state, back('okta', later(1)), at(later(5)))?.state.approval).toEqual(state.approval)
+  })
+
+  test('publishes it where the person has an open case, and in silence remembers it of others', () => {
+    const word = back('hook/workday', later(2))
+
+    expect(returned(undefined, word, at(later(5), false))?.drafts).toEqual([])
+    expect(returned(undefined, word, at(later(5)))?.drafts?.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({
+        ...{ status: 'return_received', user: { name: 'ada@example.com' }, time: later(5).getTime() },
+        metadata: expect.objectContaining({ correlation_uid: 'hook/workday:evt' }),
+        unmapped: expect.objectContaining({ source: 'hook/workday', occurred_at: later(2) }),
+      }),
     ])
   })
 })
 
-describe('an approval', () => {
-  const word = {
-    act: 'approve',
-    actor: 'arn',
-    because: 'x',
-    at: later(0),
-    requestId: 'r',
-    until: later(DAY),
-  } as const
-  const { state } = approved(undefined, 'ada@example.com', word)
-  const by = { orgId: ORG, caseId: 'c-1' }
+describe('returnsIn()', () => {
+  const memory = (state?: PersonState) => ({ key: 'k', version: 1, sequence: 0, ...(state && { state }) })
+  const word = (ms: number) => ({ id: `evt-${ms}`, at: later(ms) })
 
-  test('counts for its first case in each organization, until it lapses', () => {
-    const used = approvalUsed(state, by, later(1))?.state
+  test('keeps the latest word of each source, by whichever name it was said', () => {
+    const own = memory({ returns: { okta: word(1), 'hook/hr': word(4) } })
+    const alias = memory({ returns: { okta: word(2), 'hook/hr': word(3), 'sns/hr': word(5) } })
 
-    expect(approvalFor(used, by, later(DAY - 1))).toBeDefined()
-    expect(approvalFor(used, { ...by, caseId: 'c-2' }, later(1))).toBeUndefined()
-    expect(approvalFor(used, { caseId: 'c-2', orgId: OTHER_ORG }, later(1))).toBeDefined()
-    expect(approvalFor(used, by, later(DAY))).toBeUndefined()
-    expect(approvalFor(undefined, by, later(1))).toBeUndefined()
+    expect(returnsIn([own, alias, memory()])).toEqual({
+      okta: word(2),
+      'hook/hr': word(4),
+      'sns/hr': word(5),
+    })
+    expect(returnsIn([])).toEqual({})
   })
 
-  test('is used up once', () => {
-    const used = approvalUsed(state, by, later(1))?.state
+  test('fails over a person that cannot be read: they may be back', () => {
+    expect(() => returnsIn([memory(), { ...memory(), isUnreadable: true }])).toThrow(
+      'Cannot read what is remembered of a person',
+    )
+  })
+})
 
-    expect(used?.approval?.uses).toEqual({ [ORG]: 'c-1' })
-    expect(approvalUsed(used, by, later(2))).toBeUndefined()
-    expect(approvalUsed(used, { ...by, caseId: 'c-2' }, later(2))).toBeUndefined()
-    expect(approvalUsed(undefined, by, later(2))).toBeUndefined()
+test('approved() remembers who announced the departure and until when, unused, and publishes it', () => {
+  const approval = {
+    ...decision({
+      act: 'approve',
+      actor: 'arn:hr',
+      claimedBy: 'grace',
+      because: 'site closes',
+      at: later(0),
+    }),
+    until: later(9),
+  }
+  const before: PersonState = { returns: { okta: { id: 'evt', at: later(1) } } }
+  const { state, drafts } = approved(before, 'ada@example.com', approval)
+
+  expect(state).toEqual({ ...before, approval: { ...approval, uses: {} } })
+  expect(approved(undefined, 'ada@example.com', approval).state.returns).toEqual({})
+  expect(drafts?.map(({ detail }) => detail)).toEqual([
+    expect.objectContaining({
+      ...{ status: 'approved', user: { name: 'ada@example.com' }, time: later(0).getTime() },
+      actor: { user: { name: 'arn:hr' } },
+      unmapped: expect.objectContaining({
+        ...{ until: later(9), because: 'site closes', request_id: 'r-1', claimed_by: 'grace' },
+      }),
+    }),
+  ])
+})
+
+describe('an approval', () => {
+  const approval: Approval = { ...decision({ act: 'approve' }), until: later(9), uses: { [ORG]: 'c-1' } }
+  const state = { returns: {}, approval }
+
+  test.each<[string, PersonState | undefined, string, string, number, boolean]>([
+    ['nobody announced', undefined, ORG, 'c-1', 0, false],
+    ['nobody announced this person', NOBODY, ORG, 'c-1', 0, false],
+    ['this case used', state, ORG, 'c-1', 8, true],
+    ['another case used', state, ORG, 'c-2', 8, false],
+    ['nobody used in this organization', state, OTHER_ORG, 'c-2', 8, true],
+    ['has lapsed', state, ORG, 'c-1', 9, false],
+  ])('that %s counts: %#', (_, person, orgId, caseId, ms, counts) => {
+    expect(approvalFor(person, { orgId, caseId }, later(ms))).toEqual(counts ? approval : undefined)
+  })
+
+  test('is used up in one organization by one case, once', () => {
+    const by = { orgId: OTHER_ORG, caseId: 'c-2' }
+    const used = approvalUsed(state, by, later(1))
+
+    expect(used).toEqual({
+      state: { returns: {}, approval: { ...approval, uses: { [ORG]: 'c-1', [OTHER_ORG]: 'c-2' } } },
+    })
+    expect(approvalUsed(used?.state, by, later(1))).toBeUndefined()
+    expect(approvalUsed(used?.state, { ...by, caseId: 'c-3' }, later(1))).toBeUndefined()
+  })
+
+  test('that has lapsed, or was never given, is not used up', () => {
+    expect(approvalUsed(state, { orgId: OTHER_ORG, caseId: 'c-2' }, later(9))).toBeUndefined()
+    expect(approvalUsed(undefined, { orgId: ORG, caseId: 'c-1' }, later(1))).toBeUndefined()
   })
 })

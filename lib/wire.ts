@@ -64,16 +64,8 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.ORGS, config.ATLAS_BASE_URL, journal)
   const settings = settingsOf(config)
-  const parts = {
-    ledger: wireLedger(config, journal),
-    members,
-    organizations,
-    audit: wireAudit(config),
-    queue: wireQueue(config),
-    clock,
-    journal,
-    settings,
-  }
+  const [ledger, audit, queue] = [wireLedger(config, journal), wireAudit(config), wireQueue(config)]
+  const parts = { ledger, members, organizations, audit, queue, clock, journal, settings }
   const searching = { ...parts, projects: members.projects }
   const deps: DeliverDeps = {
     ...parts,

@@ -106,6 +106,7 @@ const NOTHING = { batchItemFailures: [] }
 async function sweepEveryMinute({ time, environment }: System) {
   for (const deps = environment(); ; await time.wait(MINUTE_MS)) {
     const deadline = new Date(time.now().getTime() + TIMEOUT_MS)
-    await sweep({ ...deps, recheckMs: 7 * 24 * 60 * MINUTE_MS }, 'minute', deadline)
+    const deadLetters = { counts: async () => ({ work: 0, events: 0, topic: 0 }) }
+    await sweep({ ...deps, deadLetters, recheckMs: 7 * 24 * 60 * MINUTE_MS }, 'minute', deadline)
   }
 }

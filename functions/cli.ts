@@ -1,8 +1,10 @@
 /** The command `atlas-offboarding`: asks the two operator functions, and shows a human or a program what they answer. */
+
 import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { COMMANDS } from '../lib/acts/commands.ts'
 import { lambdaInvoke } from '../lib/cli/invoke.ts'
 import { runCommand } from '../lib/cli/run.ts'
 import { terminalOf } from '../lib/cli/terminal.ts'
@@ -27,6 +29,7 @@ const terminal = terminalOf(process, {
 // Whoever reads our output may have read enough (`| head`).
 process.stdout.on('error', () => process.exit())
 process.exitCode = await runCommand(process.argv.slice(2), {
+  commands: COMMANDS,
   terminal,
   version,
   connect: (target) => lambdaInvoke(target),

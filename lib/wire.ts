@@ -64,16 +64,8 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.ORGS, config.ATLAS_BASE_URL, journal)
   const settings = settingsOf(config)
-  const parts = {
-    ledger: wireLedger(config, journal),
-    members,
-    organizations,
-    audit: wireAudit(config),
-    queue: wireQueue(config),
-    clock,
-    journal,
-    settings,
-  }
+  const [ledger, audit, queue] = [wireLedger(config, journal), wireAudit(config), wireQueue(config)]
+  const parts = { ledger, members, organizations, audit, queue, clock, journal, settings }
   const searching = { ...parts, projects: members.projects }
   const deps: DeliverDeps = {
     ...parts,
@@ -177,22 +169,19 @@ export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
   const config = readConfig('http', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
-  const client = new SecretsManagerClient(AWS)
+  const secret = { client: new SecretsManagerClient(AWS), clock, journal }
+  const [scim, hooks] = [config.SCIM_SECRET_ID, config.HOOK_SECRET_ID]
   const tokens = verificationSecret({
-    client,
-    secretId: config.SCIM_SECRET_ID,
+    ...secret,
+    secretId: scim,
     name: 'scim',
     interpret: interpretScimSecret,
-    clock,
-    journal,
   })
   const keys = verificationSecret({
-    client,
-    secretId: config.HOOK_SECRET_ID,
+    ...secret,
+    secretId: hooks,
     name: 'hooks',
     interpret: interpretHookSecret,
-    clock,
-    journal,
   })
   const ledger = wireLedger(config, journal)
   const shared = { ledger, queue: wireQueue(config), clock }
@@ -251,12 +240,7 @@ function wireQueue(config: { readonly WORK_QUEUE_URL: string } & Partial<Config<
   })
 }
 
-type DeadLetterConfig = Pick<Config<'sweep'>, 'EVENTS_DLQ_URL' | 'TOPIC_DLQ_URL' | 'WORK_DLQ_URL'>
-
-function wireDeadLetters({
-  EVENTS_DLQ_URL: events,
-  TOPIC_DLQ_URL: topic,
-  WORK_DLQ_URL: work,
-}: DeadLetterConfig) {
+function wireDeadLetters(config: Pick<Config<'sweep'>, 'EVENTS_DLQ_URL' | 'TOPIC_DLQ_URL' | 'WORK_DLQ_URL'>) {
+  const { EVENTS_DLQ_URL: events, TOPIC_DLQ_URL: topic, WORK_DLQ_URL: work } = config
   return sqsDeadLetters(new SQSClient(AWS), { events, topic, work })
 }

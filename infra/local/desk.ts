@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { COMMANDS } from '../../lib/acts/commands.ts'
 import { lambdaInvoke } from '../../lib/cli/invoke.ts'
 import { runCommand } from '../../lib/cli/run.ts'
 import type { Terminal } from '../../lib/cli/terminal.ts'
@@ -48,6 +49,7 @@ export async function onDesk(
     credentials: { accessKeyId, secretAccessKey },
   }
   return await runCommand(args, {
+    commands: COMMANDS,
     version: 'local',
     connect: (target) => lambdaInvoke(target, connection),
     terminal: {

@@ -1,4 +1,4 @@
-import { duration } from '../../lib/evidence/words.ts'
+import { duration } from '../../lib/words/duration.ts'
 import { CATALOGUE, type NoticeName } from '../../lib/words/catalogue.ts'
 import type { Outcome, Unreadable } from '../../lib/words/outcome.ts'
 import type { PublishedEvent } from './aws/event-bridge.ts'

@@ -1,4 +1,4 @@
-import { withInstants } from '../evidence/instants.ts'
+import { withInstants } from '../words/with-instants.ts'
 import type { Face, Reply } from './invoke.ts'
 import type { Terminal } from './terminal.ts'
 import type { View } from './view.ts'

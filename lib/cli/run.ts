@@ -1,4 +1,3 @@
-import { COMMANDS } from '../acts/commands.ts'
 import { plain } from '../words/plain.ts'
 import { type Argv, readArgv } from './argv.ts'
 import { type Command, type Confirmed, type Desk, type Failed, isFailed } from './command.ts'
@@ -12,6 +11,7 @@ import { jsonOf } from './text.ts'
 type RunDeps = {
   readonly terminal: Terminal
   readonly version: string
+  readonly commands: readonly Command[]
   readonly connect: (target: Target) => Invoke
 }
 
@@ -19,11 +19,11 @@ type Asked = Extract<Argv, { kind: 'command' }>
 
 /** Does what a command line asks for. @returns the exit status */
 export async function runCommand(args: readonly string[], deps: RunDeps): Promise<ExitStatus> {
-  const { terminal, version } = deps
-  const asked = readArgv(args, COMMANDS)
+  const { terminal, version, commands } = deps
+  const asked = readArgv(args, commands)
   switch (asked.kind) {
     case 'help': {
-      const help = asked.command ? helpOn(asked.command) : overview(COMMANDS)
+      const help = asked.command ? helpOn(asked.command) : overview(commands)
       terminal.print(asked.json ? jsonOf({ help }) : help)
       return 0
     }

@@ -1,4 +1,4 @@
-import { duration } from '../evidence/words.ts'
+import { duration } from '../words/duration.ts'
 
 /** An instant in UTC, to the second. */
 export function instant(at: Date): string {

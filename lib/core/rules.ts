@@ -41,7 +41,7 @@ export type Found = {
 }
 
 /** One thing that can hold, refuse, schedule or cancel a departure. It says nothing while it lacks the facts. */
-export type Rule = { readonly name: string; readonly objection: (facts: Facts) => Outcome | undefined }
+type Rule = { readonly name: string; readonly objection: (facts: Facts) => Outcome | undefined }
 
 /** Every rule, in the order in which they speak. What nobody may release comes first. */
 export const RULES: readonly Rule[] = [
@@ -111,13 +111,14 @@ function doubt(reason: 'conflicting_event' | 'suspended' | 'stale_event') {
  * The person came back after they left: a return ends the cases of its own source, and makes a human look at those of another source,
  * which may know better, and at a departure that arrives long after the return.
  */
-function returned({ kase, returns, settings }: Facts): Outcome | undefined {
+function returned(facts: Facts): Outcome | undefined {
+  const { kase, returns, settings } = facts
   const { departure } = kase.state
   const later = Object.entries(returns).filter(([, { at }]) => at > departure.occurredAt)
   const isLate = (at: Date) => kase.openedAt.getTime() - at.getTime() > settings.maxEventAgeMs
   const own = later.find(([source, { at }]) => source === departure.source && !departure.scope && !isLate(at))
   if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
-  const other = later.find(([, { at }]) => !isReleasedSince(kase, at))
+  const other = later.find(([, { at }]) => !isReleasedSince(facts, at))
   return other && { kind: 'held', reason: 'rejoined', detail: `${other[0]} says that the person is back` }
 }
 
@@ -165,10 +166,12 @@ function rejoined(facts: Facts): Outcome | undefined {
     ...joins,
   ]
   const leaving = leavingInstant(departure)
-  const isBack = times.some((at) => at > leaving && !isReleasedSince(kase, at))
+  const isBack = times.some((at) => at > leaving && !isReleasedSince(facts, at))
   const isOther = intent !== undefined && intent.userId !== member.userId && !isReleased(facts, 'rejoined')
   if (!isBack && !isOther) return undefined
-  return { kind: 'held', reason: 'rejoined', ...(intent && { detail: CAME_BACK_AFTER_INTENT }) }
+  // The snapshot keeps what our DELETE took away, which may be of another userId.
+  const afterIntent = { detail: CAME_BACK_AFTER_INTENT, member: member.userId }
+  return { kind: 'held', reason: 'rejoined', ...(intent && afterIntent) }
 }
 
 /** The removal has no outcome of its own then; its audit event is this hold's. */
@@ -197,16 +200,22 @@ function dryRun({ kase, found }: Facts): Outcome | undefined {
 }
 
 /** Tells whether a human released the case from a rule, for the member who was found. */
-export function isReleased({ kase, found }: Pick<Facts, 'kase' | 'found'>, reason: HoldReason): boolean {
-  return kase.decisions.some(
-    ({ act, rule, member }) =>
-      act === 'release' && rule === reason && (!member || !found || member === found.member.userId),
-  )
+export function isReleased(facts: Released, reason: HoldReason): boolean {
+  return releasesOf(facts, reason).length > 0
 }
 
 /** Tells whether a human released the case knowing of this return. What happened after the release, nobody has judged. */
-export function isReleasedSince({ decisions }: Case, returnedAt: Date): boolean {
-  return decisions.some(({ act, rule, at }) => act === 'release' && rule === 'rejoined' && at >= returnedAt)
+export function isReleasedSince(facts: Released, returnedAt: Date): boolean {
+  return releasesOf(facts, 'rejoined').some(({ at }) => at >= returnedAt)
+}
+
+type Released = Pick<Facts, 'kase' | 'found'>
+
+function releasesOf({ kase, found }: Released, reason: HoldReason): readonly Decision[] {
+  return kase.decisions.filter(
+    ({ act, rule, member }) =>
+      act === 'release' && rule === reason && (!member || !found || member === found.member.userId),
+  )
 }
 
 /** Holds by which the name alone does not say who is meant. Their release names the member, or says that there is none. */

@@ -1,7 +1,8 @@
+import { duration } from '../words/duration.ts'
 import { cardTable } from './card-table.ts'
 import { html, type Markup } from './markup.ts'
 import { type CaseRow, isWithinTarget } from './rows.ts'
-import { decisionLine, duration, leftoversLine, outcomeLine, utc } from './words.ts'
+import { decisionLine, leftoversLine, outcomeLine, utc } from './words.ts'
 
 const TITLES = [
   'Person',

@@ -1,10 +1,10 @@
+import { duration } from '../words/duration.ts'
 import { countOf } from '../words/wording.ts'
 import { classesOf, type Point, pointsOf } from './distribution.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup, verbatim } from './markup.ts'
 import { drawDistribution, drawTimeline, type Said } from './plots.ts'
 import { timedIn } from './summary.ts'
-import { duration } from './words.ts'
 
 /** For paper and a desk, and for a phone, where the letters of the other one would be too small to read. */
 const WIDTHS = [

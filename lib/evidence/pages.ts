@@ -1,4 +1,4 @@
-import { withInstants } from './instants.ts'
+import { withInstants } from '../words/with-instants.ts'
 import type { Feed } from './mismatch.ts'
 import type { CaseRow } from './rows.ts'
 

@@ -1,7 +1,7 @@
 import { dot, link, plot, rectY, ruleX, ruleY, text } from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
+import { duration } from '../words/duration.ts'
 import { type ClassOfTimes, daysBetween, type Point } from './distribution.ts'
-import { duration } from './words.ts'
 
 /** What a picture says to whoever cannot see it. */
 export type Said = { readonly id: string; readonly title: string; readonly description: string }

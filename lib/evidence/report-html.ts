@@ -1,3 +1,4 @@
+import { duration } from '../words/duration.ts'
 import { countOf } from '../words/wording.ts'
 import { caseTable } from './case-table.ts'
 import { charts } from './charts.ts'
@@ -8,7 +9,7 @@ import { mismatchSection } from './mismatch-section.ts'
 import { isOpen } from './rows.ts'
 import { STYLE } from './style.ts'
 import { summarySection } from './summary-section.ts'
-import { duration, utc } from './words.ts'
+import { utc } from './words.ts'
 
 /**
  * Writes the report as one page that needs nothing beside itself: no script, no network, no font. Its policy forbids all of

@@ -1,7 +1,8 @@
+import { duration } from '../words/duration.ts'
 import { countOf } from '../words/wording.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup } from './markup.ts'
-import { duration, spoken } from './words.ts'
+import { spoken } from './words.ts'
 
 /** Shows what the cases add up to: a few figures, and the number of each outcome. */
 export function summarySection({ summary, mismatches, uncompared, targetMs }: Evidence): Markup {

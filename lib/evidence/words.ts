@@ -4,26 +4,6 @@ import { rowOf as catalogueRowOf } from '../words/catalogue.ts'
 import type { Decision } from '../words/decision.ts'
 import type { Outcome } from '../words/outcome.ts'
 
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
-] as const
-
-/** A duration in its two largest units, such as `3 min 12 s`; what is left over is cut off. */
-export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  const first = UNITS.findIndex(([, size]) => ms >= size)
-  let rest = ms
-  const parts = UNITS.slice(first, first + 2).map(([unit, size]) => {
-    const number = Math.floor(rest / size)
-    rest -= number * size
-    return number > 0 ? `${number} ${unit}` : ''
-  })
-  return parts.filter((part) => part !== '').join(' ')
-}
-
 /** An instant in UTC, to the second. */
 export function utc(at: Date): string {
   return at.toISOString().slice(0, 19).replace('T', ' ')

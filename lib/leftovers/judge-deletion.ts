@@ -55,5 +55,5 @@ async function isMember({ members }: SearchDeps, { kase, deadline }: Search): Pr
 
 /** An invitation that came after the leaving instant was meant for somebody who is back, unless a human has judged it since. */
 function isNewer(kase: Search['kase'], { createdAt }: ProjectInvitation): boolean {
-  return createdAt > leavingInstant(kase.state.departure) && !isReleasedSince(kase, createdAt)
+  return createdAt > leavingInstant(kase.state.departure) && !isReleasedSince({ kase }, createdAt)
 }

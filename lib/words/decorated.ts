@@ -16,7 +16,7 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^(["'`])(.+)\1$/.exec(name)?.[2],
   (name) => /^(?:<(.+)>|\[(.+)\]|\((.+)\)|\{(.+)\})$/.exec(name)?.slice(1).find(Boolean),
   // A display name before an address in brackets: Ada <ada@example.com>
-  (name) => /^[^<>]+<([^<>]+)>$/.exec(name)?.[1],
+  (name) => /^[^<>]+<(.+)>$/.exec(name)?.[1],
   // A provider's prefix: auth0|ada@example.com
   (name) => /^[\w.:-]+\|(.+)$/.exec(name)?.[1],
   (name) => /^(?:mailto|smtp|sip|upn):(.+)$/i.exec(name)?.[1],

@@ -42,6 +42,8 @@ export type Outcome =
       readonly reason: HoldReason
       readonly detail?: string
       readonly candidates?: readonly Candidate[]
+      /** Who the hold is about (userId), where the case's snapshot may show somebody else. */
+      readonly member?: string
     }
   | {
       readonly kind: 'refused'

@@ -2,13 +2,14 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Figure } from './measure.ts'
-import { heading, line } from './table.ts'
+import { heading, text } from './table.ts'
 
-type Measurement = { measure(): Promise<readonly Figure[]> }
+type Measurement = { measure(options: { readonly memoryMb: number }): Promise<readonly Figure[]> }
 
 /** Cheap ones first. Each is loaded when it is its turn. */
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   requests: () => import('./requests.ts'),
+  calls: () => import('./calls.ts'),
   leftovers: () => import('./leftovers.ts'),
   'retry-waits': () => import('./retry-waits.ts'),
   size: () => import('./size.ts'),
@@ -20,8 +21,14 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
 }
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    /** What serverless.yml gives the functions. */
+    memory: { type: 'string', default: '256' },
+  },
 })
+const memoryMb = Number(values.memory)
 const names = values.only?.split(',') ?? Object.keys(MEASUREMENTS)
 const unknown = names.filter((name) => !Object.hasOwn(MEASUREMENTS, name))
 if (unknown.length > 0) {
@@ -38,6 +45,6 @@ const machine = {
 console.log(values.json ? JSON.stringify({ machine }) : heading(machine))
 for (const name of names) {
   const measurement = await MEASUREMENTS[name]?.()
-  for (const figure of (await measurement?.measure()) ?? [])
-    console.log(values.json ? JSON.stringify({ measurement: name, ...figure }) : line(figure))
+  for (const figure of (await measurement?.measure({ memoryMb })) ?? [])
+    console.log(values.json ? JSON.stringify({ measurement: name, ...figure }) : text(figure))
 }

@@ -2,13 +2,27 @@
 export type Figure = {
   readonly name: string
   readonly value: number
-  readonly unit: 'requests' | 'x' | 'ms' | 's' | 'MB' | 'kB' | '%' | 'per hour' | 'min' | 'per case'
+  readonly unit:
+    | 'requests'
+    | 'calls'
+    | 'write units'
+    | 'x'
+    | 'ms'
+    | 's'
+    | 'MB'
+    | 'kB'
+    | '%'
+    | 'per hour'
+    | 'min'
+    | 'per case'
   readonly atMost?: number
   readonly atLeast?: number
   /** What exactly was measured, and how it spread. */
   readonly note?: string
   /** Why it could not be measured here. */
   readonly skipped?: string
+  /** Lines that show it in detail. */
+  readonly drawing?: readonly string[]
 }
 
 /** Several ways to do the same, by name; each does it once and says how many ms it took. */

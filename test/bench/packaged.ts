@@ -9,13 +9,14 @@ import type { FunctionSpec } from '../../infra/local/lambda/sandbox-process.ts'
 
 export const FUNCTIONS = ['departures', 'sweep', 'operator', 'operator-read', 'http'] as const
 
-export const MEMORY_MB = 256
-
 export type Code = { readonly dir: string; readonly handler: string; readonly bytes: number }
+
+/** What the departures function is compared with, by its source. */
+const REFERENCES = { bare: 'baseline/lazy.ts', 'equal-work': 'baseline/equal-work.ts' } as const
 
 let bundled: Promise<ReadonlyMap<string, Code>> | undefined
 
-/** Bundles every function as it is deployed, and the baseline as anybody would; once, into a folder of their own. */
+/** Bundles every function as it is deployed, and the references as anybody would; once, into a folder of their own. */
 export function packaged(): Promise<ReadonlyMap<string, Code>> {
   bundled ??= bundleAll()
   return bundled
@@ -28,14 +29,19 @@ async function bundleAll(): Promise<ReadonlyMap<string, Code>> {
   const functions = built.map(
     ({ name, bytes }) => [name, { dir: join(out, name), handler: `${name}.handler`, bytes }] as const,
   )
-  return new Map([...functions, ['baseline', await bundleBaseline(join(out, 'baseline'))]])
+  const references = await Promise.all(
+    Object.entries(REFERENCES).map(
+      async ([name, source]) => [name, await bundleReference(name, source, join(out, name))] as const,
+    ),
+  )
+  return new Map([...functions, ...references])
 }
 
 /** esbuild's own defaults for Node, minified: CommonJS, which starts faster here than an ES module of the same. */
-async function bundleBaseline(dir: string): Promise<Code> {
+async function bundleReference(name: string, source: string, dir: string): Promise<Code> {
   const { outputFiles } = await esbuild({
-    entryPoints: [path('baseline/lazy.ts')],
-    outfile: join(dir, 'baseline.cjs'),
+    entryPoints: [path(source)],
+    outfile: join(dir, `${name}.cjs`),
     bundle: true,
     minify: true,
     platform: 'node',
@@ -43,28 +49,33 @@ async function bundleBaseline(dir: string): Promise<Code> {
     logLevel: 'warning',
     metafile: true,
   }).then(({ metafile }) => ({ outputFiles: Object.values(metafile.outputs) }))
-  return { dir, handler: 'baseline.handler', bytes: outputFiles[0]?.bytes ?? 0 }
+  return { dir, handler: `${name}.handler`, bytes: outputFiles[0]?.bytes ?? 0 }
 }
 
 /** What Lambda is told of a function, as in serverless.yml. */
-export async function specOf(name: string, env: Readonly<Record<string, string>>): Promise<FunctionSpec> {
+export async function specOf(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  memoryMb: number,
+): Promise<FunctionSpec> {
   const code = (await packaged()).get(name)
   if (!code) throw new Error(`Cannot find the bundle of "${name}"`)
   return {
     name,
     codeDir: code.dir,
     handler: code.handler,
-    env: { ...env, NODE_OPTIONS: HEAP_OPTIONS },
+    env: { ...env, NODE_OPTIONS: heapOptions(memoryMb) },
     timeoutSeconds: 60,
-    memoryMb: MEMORY_MB,
+    memoryMb,
   }
 }
 
 /** As Lambda's own start script divides the memory; by itself Node would take this machine's for its own. */
-const HEAP_OPTIONS = [
-  `--max-semi-space-size=${Math.floor(MEMORY_MB / 20)}`,
-  `--max-old-space-size=${MEMORY_MB - Math.floor(MEMORY_MB / 10)}`,
-].join(' ')
+function heapOptions(memoryMb: number): string {
+  const semiSpaceMb = Math.floor(memoryMb / 20)
+  const oldSpaceMb = memoryMb - Math.floor(memoryMb / 10)
+  return `--max-semi-space-size=${semiSpaceMb} --max-old-space-size=${oldSpaceMb}`
+}
 
 function path(relative: string): string {
   return fileURLToPath(new URL(relative, import.meta.url))

@@ -1,12 +1,12 @@
-import { deliver } from '../../lib/core/receive.ts'
-import { departureBody } from './leavers.ts'
+import { deliver } from '../../lib/senders/deliver.ts'
+import { departureBody, recordOf } from './leavers.ts'
 import type { Figure } from './measure.ts'
 import { virtualSystem } from './virtual-system.ts'
 
 const MINUTE_MS = 60_000
 const HOURS = 24
 const SMALL_ORG = 100
-/** Nobody bears this name. */
+/** No member has this name. */
 const NOBODY = 90_000
 
 /** What one execution environment asks of Atlas, counted at the emulator, on an organization of fewer than 500 members. */
@@ -52,7 +52,7 @@ async function systemWith(options: { readonly leavers: number; readonly approved
     time,
     atlas,
     leave(leaver: number) {
-      const record = { messageId: `m-${leaver}`, body: departureBody(leaver, time.now()) }
+      const record = recordOf({ id: `m-${leaver}`, body: departureBody(leaver, time.now()) })
       return time.run(deliver(deps, { Records: [record] }, new Date(time.now().getTime() + MINUTE_MS)))
     },
     async requestsFor(work: () => Promise<unknown>): Promise<number> {

@@ -14,8 +14,14 @@ export function heading({ cpu, cores, node, platform }: Machine): string {
   return `${cpu}, ${cores} cores, ${platform}, Node ${node}\n\n${titles}`
 }
 
+/** A figure's line, and its drawing below. */
+export function text(figure: Figure): string {
+  const { drawing = [] } = figure
+  return [line(figure), ...(drawing.length > 0 ? ['', ...drawing, ''] : [])].join('\n')
+}
+
 /** One figure in one line; what it says about itself comes last, because it has no fixed width. */
-export function line(figure: Figure): string {
+function line(figure: Figure): string {
   const { name, value, unit, note, skipped } = figure
   if (skipped) return `${columns(name, '–', targetOf(figure))}  skipped: ${skipped}`
   return [columns(name, `${rounded(value)} ${unit}`, targetOf(figure)), verdictOn(figure), note ?? '']

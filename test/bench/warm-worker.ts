@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'aws-lambda'
 import { handler } from '../../functions/departures.ts'
 import { atlasLedger } from '../../lib/aws/ledger.ts'
-import { deliver } from '../../lib/core/receive.ts'
+import { deliver } from '../../lib/senders/deliver.ts'
 import { wireDepartures } from '../../lib/wire.ts'
 import { memoryTable } from '../support/memory-table.ts'
 import { bareAtlas } from './baseline/bare-atlas.ts'
@@ -20,11 +20,11 @@ const inMemory = {
     table: memoryTable(),
     clock: deps.clock,
     uid: randomUUID,
-    leaseMs: 120_000,
+    lockMs: 120_000,
     keepClosedMs: 0,
   }),
   audit: { publish: async (events: readonly { uid: string }[]) => new Set(events.map(({ uid }) => uid)) },
-  // A removal sends one message: that leftovers are to be looked for, which is the ledger's affair as well.
+  // A removal sends one message: that a search for leftovers is due, which the ledger records as well.
   queue: { ...deps.queue, send: async () => undefined },
 }
 const bare = bareAtlas(process.env.ATLAS_BASE_URL ?? '')

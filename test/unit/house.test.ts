@@ -148,6 +148,16 @@ describe('effects', () => {
   })
 })
 
+describe('knowledge', () => {
+  test('one file alone knows Atlas’s error codes', () => {
+    const codes =
+      /USER_NOT_FOUND|USER_NOT_IN_ORG|CANNOT_DELETE_LAST_ADMIN|WRITES_NOT_ALLOWED_DURING_APP_UPGRADES/
+    const isCode = (text: string) => codes.test(text.replace(/\/\*\*[\s\S]*?\*\//g, ''))
+
+    expect(LIB.filter((file) => isCode(HOUSE.get(file) ?? ''))).toEqual(['lib/atlas/interpret-status.ts'])
+  })
+})
+
 describe('the map', () => {
   const map = readFileSync(join(ROOT, 'lib/README.md'), 'utf8')
 

@@ -89,7 +89,7 @@ function releaseOf(kase: Case, { rule, as, absent }: Request, word: StopAct): Wi
   if (NEEDS_NAME.has(rule) && as === undefined && !absent) return { refused: 'names_nobody' }
   if (as !== undefined && !outcome.candidates?.some(({ userId }) => userId === as))
     return { refused: 'no_candidate' }
-  const member = as ?? (absent ? undefined : snapshot?.userId)
+  const member = as ?? (absent ? undefined : (outcome.member ?? snapshot?.userId))
   const decision: Decision = {
     ...{ ...word, act: 'release', rule },
     ...(member !== undefined && { member }),

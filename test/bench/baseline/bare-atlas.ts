@@ -2,7 +2,7 @@ import { request } from 'undici'
 
 type Account = { readonly clientId: string; readonly clientSecret: string }
 
-/** The requests that a removal takes, in bare undici: nothing checked, nothing remembered, nothing told. */
+/** The requests that a removal takes, in bare undici: nothing checked, remembered or published. */
 export function bareAtlas(baseUrl: string) {
   const accept = 'application/vnd.atlas.2025-02-19+json'
   const statuses = '&orgMembershipStatuses=ACTIVE&orgMembershipStatuses=PENDING'
@@ -22,20 +22,23 @@ export function bareAtlas(baseUrl: string) {
       return access_token
     },
 
-    async remove(token: string, orgId: string, username: string): Promise<void> {
+    /** @returns the removed member's userId */
+    async remove(token: string, orgId: string, username: string): Promise<string> {
       const headers = { authorization: `Bearer ${token}`, accept }
       const users = `${baseUrl}/api/atlas/v2/orgs/${orgId}/users`
       const lookup = await request(`${users}?username=${encodeURIComponent(username)}${statuses}`, {
         headers,
       })
       const { results } = (await lookup.body.json()) as { results: { id: string }[] }
-      const user = `${users}/${results[0]?.id}`
+      const userId = results[0]?.id ?? ''
+      const user = `${users}/${userId}`
       const removal = await request(user, { method: 'DELETE', headers })
       await removal.body.dump()
       const confirmation = await request(user, { headers })
       await confirmation.body.json()
       if (removal.statusCode !== 204 || confirmation.statusCode !== 404)
         throw new Error('Cannot remove anybody: the baseline is broken')
+      return userId
     },
   }
 }

@@ -6,7 +6,7 @@ const secrets = new SecretsManagerClient()
 const atlas = bareAtlas(process.env.ATLAS_BASE_URL ?? '')
 
 async function unlock() {
-  const SecretId = process.env.ATLAS_SECRET_IDS
+  const [, SecretId] = process.env.ORGS?.split('=') ?? []
   const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }))
   const secret = JSON.parse(SecretString) as { clientId: string; clientSecret: string; orgId: string }
   return { orgId: secret.orgId, token: await atlas.token(secret) }
@@ -17,6 +17,6 @@ let access: ReturnType<typeof unlock> | undefined
 export async function handler({ Records }: { Records: readonly { body: string }[] }) {
   access ??= unlock()
   const { orgId, token } = await access
-  for (const { body } of Records) await atlas.remove(token, orgId, JSON.parse(body).username)
+  for (const { body } of Records) await atlas.remove(token, orgId, JSON.parse(body).detail.username)
   return { batchItemFailures: [] }
 }

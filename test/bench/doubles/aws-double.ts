@@ -3,9 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listenOnLoopback } from '../../../infra/local/loopback.ts'
-import type { DynamoDbDouble, DynamoDbInput } from './dynamodb-double.ts'
+import { type DynamoDbDouble, type DynamoDbInput, dynamoDbDouble } from './dynamodb-double.ts'
 
-type Entries = { readonly Entries?: readonly { readonly Id?: string; readonly MessageBody?: string }[] }
+/** The table of the equal-work handler, as Powertools' idempotency lays it out. */
+const IDEMPOTENCY = { hashKey: 'id', indexes: [] } as const
+
+type Input = DynamoDbInput & {
+  readonly Entries?: readonly { readonly Id?: string; readonly MessageBody?: string }[]
+}
 
 /** Starts what the functions use of AWS on one loopback port, so light that a call takes `delayMs` and little more. */
 export async function startAwsDouble(options: {
@@ -14,8 +19,10 @@ export async function startAwsDouble(options: {
   readonly table: DynamoDbDouble
 }) {
   const { delayMs, secret, table } = options
-  const answers: Readonly<Record<string, (input: Entries, operation: string) => object | undefined>> = {
-    DynamoDB_20120810: (input, operation) => table.answer(operation, input as DynamoDbInput),
+  const idempotency = dynamoDbDouble(IDEMPOTENCY)
+  const tableOf = ({ TableName }: DynamoDbInput) => (TableName === 'idempotency' ? idempotency : table)
+  const answers: Readonly<Record<string, (input: Input, operation: string) => object | undefined>> = {
+    DynamoDB_20120810: (input, operation) => tableOf(input).answer(operation, input),
     secretsmanager: () => ({ SecretString: secret }),
     AWSEvents: ({ Entries = [] }) => ({
       FailedEntryCount: 0,
@@ -34,7 +41,7 @@ export async function startAwsDouble(options: {
   async function serve(request: IncomingMessage, response: ServerResponse) {
     const answerAt = performance.now() + delayMs
     const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.')
-    const reply = answers[service]?.((await json(request)) as Entries, operation)
+    const reply = answers[service]?.((await json(request)) as Input, operation)
     const leftMs = answerAt - performance.now()
     if (leftMs > 0) await sleep(leftMs)
     response.writeHead(reply ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' })

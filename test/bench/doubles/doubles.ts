@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { roleIdOf } from '../../../infra/local/aws/sender-ids.ts'
+import { ORG_ID, queueArn } from '../leavers.ts'
 
 export type DoublesOptions = {
   readonly leavers: number
@@ -36,18 +38,26 @@ export async function startDoubles(options: DoublesOptions) {
   }
 }
 
+/** Every function takes its own keys out of it. */
 function functionEnvironment({ atlasUrl, awsUrl }: { readonly atlasUrl: string; readonly awsUrl: string }) {
+  const channels = (['events', 'topic', 'work'] as const).flatMap((channel) => [
+    [`${channel.toUpperCase()}_QUEUE_ARN`, queueArn(channel)],
+    [`${channel.toUpperCase()}_QUEUE_URL`, `${awsUrl}/000000000000/${channel}`],
+    [`${channel.toUpperCase()}_DLQ_URL`, `${awsUrl}/000000000000/${channel}-dlq`],
+  ])
   return {
-    ATLAS_SECRET_IDS: 'atlas/owner',
-    ATLAS_READ_SECRET_IDS: 'atlas/read',
+    ...Object.fromEntries(channels),
+    SENDER_ROLES: ['http', 'sweep', 'operator', 'departures']
+      .map((name) => `${name}=${roleIdOf(name)}`)
+      .join(','),
+    ORGS: `${ORG_ID}=atlas/owner`,
+    READ_ORGS: `${ORG_ID}=atlas/read`,
     ATLAS_BASE_URL: atlasUrl,
     MODE: 'enforce',
     MAX_REMOVALS_PER_DAY: '1000',
     MAX_REMOVALS_PERCENT: '100',
     LEDGER_TABLE: 'ledger',
     AUDIT_BUS: 'audit',
-    QUEUE_URL: `${awsUrl}/000000000000/departures`,
-    DLQ_URL: `${awsUrl}/000000000000/departures-dlq`,
     SCIM_SECRET_ID: 'atlas/scim',
     HOOK_SECRET_ID: 'atlas/hooks',
     POWERTOOLS_SERVICE_NAME: 'atlas-offboarding',

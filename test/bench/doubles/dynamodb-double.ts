@@ -1,14 +1,15 @@
 import { TABLE_SCHEMA } from '../../../lib/aws/table-schema.ts'
+import { type Attribute, type Attributes, type Bound, meets, updated } from './expressions.ts'
+import { type WriteUnits, writeUnits } from './write-units.ts'
 
-type Attribute = { readonly S?: string; readonly N?: string }
-type Attributes = Readonly<Record<string, Attribute>>
-
-/** The input of one DynamoDB command, as far as the ledger uses it. */
-export type DynamoDbInput = {
+/** The input of one DynamoDB command, as far as it is used here. */
+export type DynamoDbInput = Bound & {
+  readonly TableName?: string
   readonly Key?: Attributes
   readonly Item?: Attributes
   readonly ConditionExpression?: string
-  readonly ExpressionAttributeValues?: Attributes
+  readonly UpdateExpression?: string
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys?: readonly Attributes[] }>>
   readonly IndexName?: string
   readonly ScanIndexForward?: boolean
   readonly Limit?: number
@@ -20,40 +21,33 @@ export type DynamoDbDouble = {
   items(): readonly Attributes[]
   /** How many items an index holds under one hash. */
   count(index: string, hash: string): number
+  /** What the last write was charged. */
+  lastWrite(): WriteUnits
 }
+
+type Schema = { readonly hashKey: string; readonly indexes: readonly Index[] }
+type Index = { readonly name: string; readonly hash: string; readonly range: string }
 
 /** DynamoDB's own limit. */
 const MOST_BYTES = 400 * 1_024
 
-type Meets = (item: Attributes | undefined, values: Attributes) => boolean
-
-/** Exactly the expressions that the ledger's table writes; any other is a bug here. */
-const CONDITIONS: Readonly<Record<string, Meets>> = {
-  'attribute_not_exists(pk)': (item) => item === undefined,
-  'version = :v': (item, values) => item?.version?.N === values[':v']?.N,
-  'writeId = :w': (item, values) => item?.writeId?.S === values[':w']?.S,
-  'attribute_not_exists(pk) OR #until < :before': (item, values) =>
-    item === undefined || text(item.until) < text(values[':before']),
-}
-
 /**
- * The ledger's table in memory: conditional writes and indexes are real, and a call costs next to nothing. dynalite keeps
- * the same contract, but one of its writes takes longer than the 5 ms that a call may take here.
+ * A table in memory: conditional writes and indexes are real, and a call costs next to nothing. dynalite keeps the same contract, but one
+ * of its writes takes longer than the 5 ms that a call may take here.
  */
-export function dynamoDbDouble(): DynamoDbDouble {
+export function dynamoDbDouble({ hashKey, indexes: schema }: Schema = TABLE_SCHEMA): DynamoDbDouble {
   const held = new Map<string, Attributes>()
-  const indexes = new Map(
-    TABLE_SCHEMA.indexes.map(({ name }) => [name as string, new Map<string, Set<string>>()]),
-  )
+  const indexes = new Map(schema.map(({ name }) => [name, new Map<string, Set<string>>()]))
+  let lastWrite: WriteUnits = { table: 0, indexes: 0 }
 
-  function replace(pk: string, item: Attributes | undefined) {
-    const before = held.get(pk)
-    for (const { name, hash } of TABLE_SCHEMA.indexes) {
-      if (before?.[hash]) indexes.get(name)?.get(text(before[hash]))?.delete(pk)
-      if (item?.[hash]) entriesOf(name, text(item[hash])).add(pk)
+  function replace(key: string, item: Attributes | undefined) {
+    const before = held.get(key)
+    for (const { name, hash } of schema) {
+      if (before?.[hash]) indexes.get(name)?.get(text(before[hash]))?.delete(key)
+      if (item?.[hash]) entriesOf(name, text(item[hash])).add(key)
     }
-    if (item) held.set(pk, item)
-    else held.delete(pk)
+    if (item) held.set(key, item)
+    else held.delete(key)
   }
 
   function entriesOf(index: string, hash: string): Set<string> {
@@ -63,22 +57,25 @@ export function dynamoDbDouble(): DynamoDbDouble {
     return entries
   }
 
-  function write(pk: string, item: Attributes | undefined, input: DynamoDbInput): object | undefined {
-    const meets = CONDITIONS[input.ConditionExpression ?? '']
-    if (!meets) throw new Error(`Cannot evaluate "${input.ConditionExpression}": not one of the ledger's`)
-    if (!meets(held.get(pk), input.ExpressionAttributeValues ?? {})) return undefined
-    if (text(item?.body).length > MOST_BYTES)
+  function write(input: DynamoDbInput, next: (before: Attributes) => Attributes | undefined) {
+    const key = text((input.Key ?? input.Item)?.[hashKey])
+    const before = held.get(key)
+    const isMet = input.ConditionExpression === undefined || meets(input.ConditionExpression, before, input)
+    const after = isMet ? next(before ?? input.Key ?? {}) : before
+    lastWrite = writeUnits(before, after, schema)
+    if (!isMet) return undefined
+    if (text(after?.body).length > MOST_BYTES)
       throw new Error('Item size has exceeded the maximum allowed size')
-    replace(pk, item)
-    return {}
+    replace(key, after)
+    return { Attributes: after }
   }
 
   function query({ IndexName = '', ExpressionAttributeValues: values = {}, ...input }: DynamoDbInput) {
-    const keys = TABLE_SCHEMA.indexes.find(({ name }) => name === IndexName)
+    const keys = schema.find(({ name }) => name === IndexName)
     const rangeOf = (item: Attributes) => text(item[keys?.range ?? ''])
     const upTo = values[':upTo']?.S
     const found = [...entriesOf(IndexName, text(values[':hash']))]
-      .map((pk) => held.get(pk))
+      .map((key) => held.get(key))
       .filter((item) => item !== undefined)
       .filter((item) => upTo === undefined || rangeOf(item) <= upTo)
       .sort((one, other) => (rangeOf(one) < rangeOf(other) ? -1 : 1))
@@ -86,23 +83,36 @@ export function dynamoDbDouble(): DynamoDbDouble {
     return { Items: found.slice(0, input.Limit) }
   }
 
+  function batchGet({ RequestItems = {} }: DynamoDbInput) {
+    const found = Object.entries(RequestItems).map(([table, { Keys = [] }]) => [
+      table,
+      Keys.map((key) => held.get(text(key[hashKey]))).filter((item) => item !== undefined),
+    ])
+    return { Responses: Object.fromEntries(found), UnprocessedKeys: {} }
+  }
+
   return {
     answer(operation, input) {
       switch (operation) {
         case 'GetItem':
-          return { Item: held.get(text(input.Key?.pk)) }
+          return { Item: held.get(text(input.Key?.[hashKey])) }
+        case 'BatchGetItem':
+          return batchGet(input)
         case 'PutItem':
-          return write(text(input.Item?.pk), input.Item, input)
+          return write(input, () => input.Item)
+        case 'UpdateItem':
+          return write(input, (before) => updated(before, input.UpdateExpression ?? '', input))
         case 'DeleteItem':
-          return write(text(input.Key?.pk), undefined, input)
+          return write(input, () => undefined)
         case 'Query':
           return query(input)
         default:
-          throw new Error(`Cannot do "${operation}": not one of the ledger's`)
+          throw new Error(`Cannot do "${operation}": nobody here asks for it`)
       }
     },
     items: () => [...held.values()],
     count: (index, hash) => entriesOf(index, hash).size,
+    lastWrite: () => lastWrite,
   }
 }
 

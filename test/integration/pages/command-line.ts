@@ -1,3 +1,4 @@
+import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { answer, operate, READS, WRITES } from '../../../lib/acts/operator.ts'
 import type { Face, Reply } from '../../../lib/cli/invoke.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
@@ -18,7 +19,7 @@ export async function problemWith(words: readonly string[]): Promise<string | un
   const told: string[] = []
   const status = await runCommand(
     words.map((word) => FILLED[word] ?? word),
-    { terminal: terminal(told), version: '0', connect: () => understood },
+    { commands: COMMANDS, terminal: terminal(told), version: '0', connect: () => understood },
   )
   return status === 2 ? told.join('\n') : undefined
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LocalStack } from '../../../infra/local/stack.ts'
+import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { lambdaInvoke } from '../../../lib/cli/invoke.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
@@ -21,6 +22,7 @@ export async function typeInto(
   }
   const lines: string[] = []
   const status = await runCommand(args, {
+    commands: COMMANDS,
     terminal: screen(lines, answer),
     version: '0',
     connect: (target) => lambdaInvoke(target, connection),

@@ -1,3 +1,4 @@
+import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { answer, operate } from '../../../lib/acts/operator.ts'
 import type { Invoke } from '../../../lib/cli/invoke.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
@@ -35,7 +36,12 @@ export function startDesk(options: WorldOptions = {}) {
       const screen = fakeTerminal(world, said)
       const args = [...wordsOf(line), ...('says' in said || said.alone ? [] : ['--yes'])]
       const { terminal } = screen
-      const status = await runCommand(args, { terminal, version: '1.2.3', connect: () => invoke })
+      const status = await runCommand(args, {
+        commands: COMMANDS,
+        terminal,
+        version: '1.2.3',
+        connect: () => invoke,
+      })
       return { status, out: screen.out.join('\n'), err: screen.err.join('\n'), asked: screen.asked }
     },
   }

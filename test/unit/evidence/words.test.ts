@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  decisionLine,
-  duration,
-  leftoverAdvice,
-  leftoversLine,
-  outcomeLine,
-} from '../../../lib/evidence/words.ts'
+import { decisionLine, leftoverAdvice, leftoversLine, outcomeLine } from '../../../lib/evidence/words.ts'
+import { duration } from '../../../lib/words/duration.ts'
 import { later } from './cases.ts'
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { deferralMs } from '../../../lib/words/retry.ts'
+import { deferralMs } from '../../../lib/core/deferral.ts'
 
 describe('deferralMs()', () => {
   test('doubles from 30 s to 15 min', () => {

@@ -30,9 +30,7 @@ export async function tellLeftovers(stack: LocalStack, printer: Printer): Promis
   const { timeline } = openScene(stack, printer)
   const before = membersIn(stack)
   const invitedBefore = invitationsIn(stack)
-  printer.title(
-    `${LEAVER} leaves. LEFTOVERS=clean: once out, ${ORG.projects.length} projects are searched.`,
-  )
+  printer.title(`${LEAVER} leaves. LEFTOVERS=clean: once out, ${ORG.projects.length} projects are searched.`)
 
   const event = oktaDeactivation(LEAVER, new Date())
   await aws.putPartnerEvent(event)

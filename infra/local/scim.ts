@@ -33,10 +33,7 @@ export async function tellScim(stack: LocalStack, printer: Printer): Promise<num
         metadata.correlation_uid.startsWith(`${source}:`) && unmapped.outcome?.kind === 'removed',
     )
   printer.note('\nAnd what the directories read of them from now on:\n')
-  const after = [
-    await okta.send('GET', `/Users/${oktas.id}`),
-    await entra.send('GET', `/Users/${entras.id}`),
-  ]
+  const after = [await okta.send('GET', `/Users/${oktas.id}`), await entra.send('GET', `/Users/${entras.id}`)]
 
   const { removed, untouched } = scene.end()
   const isShownOut = after.every(({ active }) => active === false)

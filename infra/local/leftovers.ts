@@ -35,7 +35,7 @@ export async function tellLeftovers(stack: LocalStack, printer: Printer): Promis
   const event = oktaDeactivation(LEAVER, new Date())
   await aws.putPartnerEvent(event)
   const isOurs = (uid: string) => uid === `okta:${event.detail.uuid}`
-  await timeline.audited(
+  const removal = await timeline.audited(
     ({ metadata, unmapped }) => isOurs(metadata.correlation_uid) && unmapped.outcome?.kind === 'removed',
   )
   const asked = emulator.requests.length
@@ -46,8 +46,9 @@ export async function tellLeftovers(stack: LocalStack, printer: Printer): Promis
   const requests = emulator.requests.slice(asked).map(({ operation }) => operation ?? 'unknown')
   printer.note(`\nAsked of Atlas for it, after the person was out: ${tally(requests)}`)
 
-  printer.title('On-call looks them up.')
-  await typeCommand(stack, printer, ['lookup', LEAVER])
+  const [caseId = ''] = removal.metadata.uid.split('/')
+  printer.title('On-call looks at the case.')
+  await typeCommand(stack, printer, ['case', caseId])
   printer.title('And what is there now, as the read credential sees it:')
   await typeCommand(stack, printer, ['leftovers', LEAVER])
 

@@ -30,7 +30,10 @@ export async function reserveSlot(deps: OffboardDeps, work: Work, found: Found):
   if (isReleased({ kase: task, found }, 'mass_removal'))
     return { kind: 'reserved', decisions: task.decisions }
   const approval = await useApproval(deps, work, found)
-  if (approval) return { kind: 'reserved', decisions: [...task.decisions, approval] }
+  if (approval) {
+    const others = task.decisions.filter((one) => one !== approval)
+    return { kind: 'reserved', decisions: [...others, approval] }
+  }
 
   let { org, orgMemory: known }: { org: OrgState; orgMemory?: Work['known']['orgMemory'] | undefined } =
     work.known

@@ -145,6 +145,8 @@ function wordOfReturn(
   released: ReadonlySet<string>,
 ): string | undefined {
   const known = truth.returns.filter(({ back, at: saidAt }) => {
+    // An application that is given again takes back the loss of it, and nothing else.
+    if (back.scope && back.scope !== departure.scope) return false
     const told = world.aws.published.find((event) => isNoticeOf(event, back.id))
     // Of people without a case nothing is published: their return is known once its message was delivered, however late.
     const knownAt = told ? Number(told.detail.time) : saidAt.getTime() + LATE_MS

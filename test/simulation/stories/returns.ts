@@ -157,7 +157,7 @@ export const RETURNS: readonly Story[] = [
       stage.depart()
     },
     publishes: ['okta:evt-1 removed (answered)', 'notice return_received'],
-    notices: ['return_received'],
+    mayPublish: ['return_received'],
     ends: { 'okta:evt-1': ['removed', 'cancelled', 'held: rejoined'] },
   },
   {

@@ -1,5 +1,5 @@
-import { duration } from '../../lib/words/duration.ts'
 import { CATALOGUE, type NoticeName } from '../../lib/words/catalogue.ts'
+import { duration } from '../../lib/words/duration.ts'
 import type { Outcome, Unreadable } from '../../lib/words/outcome.ts'
 import type { PublishedEvent } from './aws/event-bridge.ts'
 import { isTaken } from './event-rules.ts'

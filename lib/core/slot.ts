@@ -29,8 +29,8 @@ export async function reserveSlot(deps: OffboardDeps, work: Work, found: Found):
   const { task } = work
   if (isReleased({ kase: task, found }, 'mass_removal'))
     return { kind: 'reserved', decisions: task.decisions }
-  const approval = await useApproval(deps, work, found)
-  if (approval) return { kind: 'reserved', decisions: [...task.decisions, approval] }
+  const decisions = await useApproval(deps, work, found)
+  if (decisions) return { kind: 'reserved', decisions }
 
   let { org, orgMemory: known }: { org: OrgState; orgMemory?: Work['known']['orgMemory'] | undefined } =
     work.known
@@ -50,14 +50,14 @@ function slotOf(task: Case, { member }: Found) {
   return { orgId: task.state.orgId, caseId: task.id, member: member.userId }
 }
 
+/** @returns the case's decisions with the approval, once; `undefined` if none counts for this name */
 async function useApproval(
   deps: OffboardDeps,
   { task, known }: Work,
   found: Found,
-): Promise<Decision | undefined> {
+): Promise<readonly Decision[] | undefined> {
   const { username, userId } = found.member
   const by = { orgId: task.state.orgId, caseId: task.id }
-  const earlier = task.decisions.find(({ act, member }) => act === 'approve' && member === userId)
   const now = deps.clock.now()
   const read = known.persons.find(({ key }) => key === personKey(username))
   const [memory = read] = read ? [] : await deps.ledger.memories([personKey(username)])
@@ -69,7 +69,9 @@ async function useApproval(
   const approval = approvalFor(used.state, by, now)
   if (!approval || approval.uses[by.orgId] !== by.caseId) return undefined
   const { uses: _, ...decision } = approval
-  return earlier ?? { ...decision, member: userId }
+  // An earlier attempt at this removal has it on record already.
+  const isKnown = task.decisions.some(({ act, member }) => act === 'approve' && member === userId)
+  return isKnown ? task.decisions : [...task.decisions, { ...decision, member: userId }]
 }
 
 /** Counts the members if the limit depends on it and nobody has counted in 24 hours. */

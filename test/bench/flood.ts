@@ -1,4 +1,5 @@
 import { fromJson } from '../../lib/aws/json.ts'
+import type { DeadLetters } from '../../lib/core/ports.ts'
 import { deliver } from '../../lib/senders/deliver.ts'
 import { sweep } from '../../lib/sweep/sweep.ts'
 import type { Case } from '../../lib/words/case.ts'
@@ -106,7 +107,8 @@ const NOTHING = { batchItemFailures: [] }
 async function sweepEveryMinute({ time, environment }: System) {
   for (const deps = environment(); ; await time.wait(MINUTE_MS)) {
     const deadline = new Date(time.now().getTime() + TIMEOUT_MS)
-    const deadLetters = { counts: async () => ({ work: 0, events: 0, topic: 0 }) }
-    await sweep({ ...deps, deadLetters, recheckMs: 7 * 24 * 60 * MINUTE_MS }, 'minute', deadline)
+    await sweep({ ...deps, deadLetters: EMPTY, recheckMs: 7 * 24 * 60 * MINUTE_MS }, 'minute', deadline)
   }
 }
+
+const EMPTY: DeadLetters = { counts: async () => ({ work: 0, events: 0, topic: 0 }) }

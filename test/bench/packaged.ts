@@ -46,6 +46,7 @@ async function bundleReference(name: string, source: string, dir: string): Promi
     minify: true,
     platform: 'node',
     target: 'node24',
+    alias: { '@aws-sdk/util-dynamodb': path('baseline/util-dynamodb.ts') },
     logLevel: 'warning',
     metafile: true,
   }).then(({ metafile }) => ({ outputFiles: Object.values(metafile.outputs) }))

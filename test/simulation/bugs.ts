@@ -167,8 +167,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a return is not remembered',
     file: 'lib/core/returns.ts',
-    was: '  if (known && (known.id === back.id || known.at >= at)) return undefined\n',
-    becomes: '  if (known === undefined || known.at >= at) return undefined\n',
+    was: '  if (known && (ids.includes(back.id) || known.at >= at)) return undefined\n',
+    becomes: '  if (known === undefined || ids.includes(back.id) || known.at >= at) return undefined\n',
     caughtBy: 'nobody_lost',
     stories: ['back before the departure arrives'],
   },
@@ -210,9 +210,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'what is remembered of a person expires',
     file: 'lib/core/returns.ts',
-    was: '  return { state: { ...NOBODY, ...state, returns }, drafts: [notice] }\n',
+    was: '  return { state: { ...NOBODY, ...state, returns }, drafts: isNews ? [notice] : [] }\n',
     becomes:
-      '  return { state: { ...NOBODY, ...state, returns }, drafts: [notice], expiresAt: new Date(now.getTime() + 86_400_000) }\n',
+      '  return {\n    state: { ...NOBODY, ...state, returns },\n    drafts: isNews ? [notice] : [],\n    expiresAt: new Date(now.getTime() + 86_400_000),\n  }\n',
     caughtBy: 'nobody_wrong',
     stories: ['back, and the departure arrives 60 hours later'],
   },
@@ -252,9 +252,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a repeated return does not judge open cases again',
     file: 'lib/core/record-return.ts',
-    was: '    await remember<PersonState>(deps, personKey(back.username), (state) =>\n      returned(state, back, deps.clock.now()),\n    )\n',
+    was: '    await remember<PersonState>(deps, personKey(back.username), (state) =>\n      returned(state, back, { now: deps.clock.now(), isNews }),\n    )\n',
     becomes:
-      '    if (\n      !(\n        await remember<PersonState>(deps, personKey(back.username), (state) =>\n          returned(state, back, deps.clock.now()),\n        )\n      ).isChanged\n    )\n      return\n',
+      '    if (\n      !(\n        await remember<PersonState>(deps, personKey(back.username), (state) =>\n          returned(state, back, { now: deps.clock.now(), isNews }),\n        )\n      ).isChanged\n    )\n      return\n',
     caughtBy: 'nobody_lost',
     stories: ['back while a human has yet to decide'],
   },

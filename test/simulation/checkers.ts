@@ -22,6 +22,8 @@ const ATTEMPT_MS = MINUTE_MS
 const JOINS_ASKED_AFTER_MS = 15 * MINUTE_MS
 /** A source's clock counts for so much ahead of ours at most. */
 const AHEAD_MS = 5 * MINUTE_MS
+/** So late a message may still be delivered, faults and all. */
+const LATE_MS = 60 * MINUTE_MS
 /** A case is judged again whenever a human or a source says something; no story has them say this much. */
 const MOST_ALERTS = 20
 
@@ -143,8 +145,12 @@ function wordOfReturn(
   released: ReadonlySet<string>,
 ): string | undefined {
   const known = truth.returns.filter(({ back, at: saidAt }) => {
+    // An application that is given again takes back the loss of it, and nothing else.
+    if (back.scope && back.scope !== departure.scope) return false
     const told = world.aws.published.find((event) => isNoticeOf(event, back.id))
-    const isKnown = told !== undefined && at.getTime() - Number(told.detail.time) > ATTEMPT_MS
+    // Of people without a case nothing is published: their return is known once its message was delivered, however late.
+    const knownAt = told ? Number(told.detail.time) : saidAt.getTime() + LATE_MS
+    const isKnown = at.getTime() - knownAt > ATTEMPT_MS
     return (
       isKnown &&
       usernamesOf(departure).some((name) => sameUsername(back.username, name)) &&

@@ -5,12 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { listenOnLoopback } from '../../../infra/local/loopback.ts'
 import { type DynamoDbDouble, type DynamoDbInput, dynamoDbDouble } from './dynamodb-double.ts'
 
-/** The table of the equal-work handler, as Powertools' idempotency lays it out. */
+/** The table of the equal-work handler,as Powertools' idempotency lays it out. */
 const IDEMPOTENCY = { hashKey: 'id', indexes: [] } as const
 
-type Input = DynamoDbInput & {
-  readonly Entries?: readonly { readonly Id?: string; readonly MessageBody?: string }[]
-}
+type Message = { readonly Id?: string; readonly MessageBody?: string }
+type Input = DynamoDbInput & Message & { readonly Entries?: readonly Message[] }
 
 /** Starts what the functions use of AWS on one loopback port, so light that a call takes `delayMs` and little more. */
 export async function startAwsDouble(options: {
@@ -28,14 +27,8 @@ export async function startAwsDouble(options: {
       FailedEntryCount: 0,
       Entries: Entries.map(() => ({ EventId: randomUUID() })),
     }),
-    AmazonSQS: ({ Entries = [] }) => ({
-      Failed: [],
-      Successful: Entries.map(({ Id, MessageBody = '' }) => ({
-        Id,
-        MessageId: randomUUID(),
-        MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
-      })),
-    }),
+    AmazonSQS: ({ Entries, MessageBody = '' }) =>
+      Entries ? { Failed: [], Successful: Entries.map(taken) } : taken({ MessageBody }),
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse) {
@@ -54,4 +47,13 @@ export async function startAwsDouble(options: {
   server.keepAliveTimeout = 0
   const { url } = await listenOnLoopback(server)
   return { url }
+}
+
+/** What SQS answers to a message. The SDK compares the digest. */
+function taken({ Id, MessageBody = '' }: Message) {
+  return {
+    Id,
+    MessageId: randomUUID(),
+    MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+  }
 }

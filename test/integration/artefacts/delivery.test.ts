@@ -15,7 +15,7 @@ test.each([
 ])('the same event five times at once is one removal: $name', async ({ batchSize }) => {
   await using stack = await startStack({ batchSize, listening: false })
   const event = eventOf('grace@example.com')
-  await put(stack.aws, ...Array.from({ length: 5 }, () => event))
+  await put(stack.aws, 'events', ...Array.from({ length: 5 }, () => event))
 
   await stack.listen()
 
@@ -24,13 +24,24 @@ test.each([
   await expectSound(stack, { [ORG]: ['grace@example.com'] })
 })
 
-test('an event of EventBridge that came over SNS is read by its innermost id', async () => {
+test('an Okta event that came over SNS speaks as the topic, under its innermost id', async () => {
   await using stack = await startStack()
   const event = eventOf('grace@example.com')
 
   await stack.aws.publish(JSON.stringify(event))
-  expect(await told(stack, 1)).toMatchObject([{ kind: 'removed' }])
-  await put(stack.aws, event)
+
+  expect(await told(stack, 1)).toMatchObject([{ kind: 'removed', source: 'sns/offboarding-intake' }])
+  expect(correlationsOf(stack)).toEqual([`sns/offboarding-intake:${event.detail.uuid}`])
+  await expectSound(stack, { [ORG]: ['grace@example.com'] })
+})
+
+test('an Okta event that came by a topic declared a forwarder is the one of the stream', async () => {
+  await using stack = await startStack({ parameters: { ForwarderTopics: 'offboarding-intake' } })
+  const event = eventOf('grace@example.com')
+
+  await stack.aws.publish(JSON.stringify(event))
+  expect(await told(stack, 1)).toMatchObject([{ kind: 'removed', source: 'okta' }])
+  await put(stack.aws, 'events', event)
   await rested(stack)
 
   expect(correlationsOf(stack)).toEqual([`okta:${event.detail.uuid}`])
@@ -38,20 +49,23 @@ test('an event of EventBridge that came over SNS is read by its innermost id', a
 })
 
 test.each([
-  { name: 'EventBridge', invocation: (event: object) => event },
-  { name: 'SNS', invocation: (event: object) => snsInvocation(event) },
-])('a direct invocation by $name only puts the event on the queue', async ({ invocation }) => {
-  await using stack = await startStack({ listening: false })
+  { name: 'EventBridge', channel: 'events', invocation: (event: object) => event },
+  { name: 'SNS', channel: 'topic', invocation: (event: object) => snsInvocation(event) },
+] as const)(
+  'a direct invocation by $name only puts the event on its queue',
+  async ({ invocation, channel }) => {
+    await using stack = await startStack({ listening: false })
 
-  const { payload } = await stack.departures.invoke(invocation(eventOf('grace@example.com')))
+    const { payload } = await stack.departures.invoke(invocation(eventOf('grace@example.com')))
 
-  expect(payload).toEqual({ batchItemFailures: [] })
-  expect(await queued(stack.aws)).toEqual({ waiting: 1, received: 0 })
-  expect(answersTo(stack, 'listOrgUsers')).toEqual([])
-  await stack.listen()
-  expect(await told(stack, 1)).toMatchObject([{ kind: 'removed' }])
-  await expectSound(stack, { [ORG]: ['grace@example.com'] })
-})
+    expect(payload).toEqual({ batchItemFailures: [] })
+    expect(await queued(stack.aws, channel)).toEqual({ waiting: 1, received: 0 })
+    expect(answersTo(stack, 'listOrgUsers')).toEqual([])
+    await stack.listen()
+    expect(await told(stack, 1)).toMatchObject([{ kind: 'removed' }])
+    await expectSound(stack, { [ORG]: ['grace@example.com'] })
+  },
+)
 
 test('a direct invocation fails when the event cannot be queued, so that it is brought again', async () => {
   await using stack = await startStack({ listening: false })
@@ -63,24 +77,24 @@ test('a direct invocation fails when the event cannot be queued, so that it is b
   await expectSound(stack)
 })
 
-test('an unreadable body is told once and put on the dead-letter queue with the reason', async () => {
+test('an unreadable body is published once and put on the dead-letter queue with the reason', async () => {
   await using stack = await startStack()
   const { target: _, ...nobody } = oktaDeactivation({ username: 'grace@example.com' })
-  const body = JSON.stringify({ user: 'grace@example.com', event: nobody })
+  const body = JSON.stringify({ ...eventOf('grace@example.com'), detail: nobody })
 
-  await put(stack.aws, body)
+  await put(stack.aws, 'events', body)
 
-  const reason = expect.stringMatching(/^expected a departure with `username`/)
+  const reason = expect.stringMatching(/^okta: `target`/)
   expect(await told(stack, 1)).toMatchObject([{ kind: 'unreadable', reason }])
-  expect(await deadLetters(stack.aws)).toEqual([{ body, reason }])
+  expect(await deadLetters(stack.aws, 'events')).toEqual([{ body, reason }])
   expect(JSON.stringify(stack.aws.events)).not.toContain('grace@example.com')
-  await put(stack.aws, body)
+  await put(stack.aws, 'events', body)
   await rested(stack)
-  expect(new Set(outcomesOf(stack).map(({ uid }) => uid)).size).toBe(1)
+  expect(outcomesOf(stack)).toHaveLength(1)
   await expectSound(stack)
 })
 
-test('an outcome that the audit bus did not take is told by the sweep', async () => {
+test('an outcome that the audit bus did not take is published by the sweep', async () => {
   await using stack = await startStack()
   const failed = { indexes: [0], code: 'ThrottlingException' }
   stack.aws.faults.add({ service: 'eventbridge', kind: 'failed_entries', ...failed })
@@ -98,7 +112,8 @@ test('an outcome that the audit bus did not take is told by the sweep', async ()
 testOcsf()
 
 function correlationsOf({ aws }: Awaited<ReturnType<typeof startStack>>) {
-  return aws.events.map(
+  const correlations = aws.events.map(
     ({ detail }) => (detail as { metadata: { correlation_uid: string } }).metadata.correlation_uid,
   )
+  return [...new Set(correlations)]
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { ORG } from '../../support/cases.ts'
 import { letTimePass } from './ledger-items.ts'
-import { put, queued } from './queue.ts'
+import { allQueued, put } from './queue.ts'
 import { startRelay } from './relay.ts'
 import { answersTo } from './requests.ts'
 import { expectSound, testOcsf } from './sound.ts'
@@ -10,7 +10,7 @@ import { eventOf, type Stack, startStack } from './stack.ts'
 import { swept } from './swept.ts'
 import { told } from './told.ts'
 
-/** Longer than a killed worker's lease (two minutes), and than a sweep lets a case be overdue. */
+/** Longer than a killed worker's lock (two minutes), and than a sweep lets a case be overdue. */
 const THREE_MINUTES_MS = 180_000
 const FOR_EVER_MS = 600_000
 
@@ -26,7 +26,7 @@ test.each([
     await killDuringDelete(stack)
 
     await swept(stack)
-    expect(await queued(stack.aws)).toEqual({ waiting: 0, received: 1 })
+    expect(await allQueued(stack.aws)).toEqual({ waiting: 0, received: 1 })
     await letTimePass(stack.aws, THREE_MINUTES_MS)
     await swept(stack)
 
@@ -43,12 +43,12 @@ test('a worker killed in the middle of a DELETE is followed up by the redelivere
   await using stack = await startStack()
   const event = eventOf('grace@example.com')
   stack.atlas.script({ on: { operation: 'removeOrgUser' }, reset: 'after_applying', delayMs: FOR_EVER_MS })
-  await put(stack.aws, event)
+  await put(stack.aws, 'events', event)
   await killDuringDelete(stack)
 
   await letTimePass(stack.aws, THREE_MINUTES_MS)
   // The queue brings it again after six minutes; to us it is the same body.
-  await put(stack.aws, event)
+  await put(stack.aws, 'events', event)
 
   expect(await told(stack, 1, 1)).toMatchObject([{ attempt: 1, kind: 'removed', evidence: 'inferred' }])
   await expectSound(stack, { [ORG]: ['grace@example.com'] })

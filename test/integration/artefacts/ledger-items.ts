@@ -8,38 +8,50 @@ import {
 import type { LocalAws } from '../../../infra/local/aws/local-aws.ts'
 import { fromJson } from '../../../lib/aws/json.ts'
 import type { Case } from '../../../lib/words/case.ts'
+import type { Task } from '../../../lib/words/task.ts'
+
+/** Every task in the ledger, whatever its kind. */
+export async function allTasks(aws: LocalAws): Promise<readonly Task[]> {
+  const items = await withTable(aws, (client) => allItems(client, aws.table))
+  return items.filter(({ pk }) => /^(case|search|reference|proposal)#/.test(pk?.S ?? '')).map(toTask)
+}
 
 /** Every case in the ledger. */
 export async function allCases(aws: LocalAws): Promise<readonly Case[]> {
-  const items = await withTable(aws, (client) => allItems(client, aws.table))
-  return items.filter(({ pk }) => pk?.S?.startsWith('case#')).map(toCase)
+  return (await allTasks(aws)).filter(({ kind }) => kind === 'case') as readonly Case[]
 }
 
 /** Every case that the ledger's own index counts as open. */
 export async function openCases(aws: LocalAws): Promise<readonly Case[]> {
   const query = {
     TableName: aws.table,
-    IndexName: 'open',
-    KeyConditionExpression: 'openKey = :open',
-    ExpressionAttributeValues: { ':open': { S: 'open' } },
+    IndexName: 'due',
+    KeyConditionExpression: 'dueKey = :kind',
+    ExpressionAttributeValues: { ':kind': { S: 'case' } },
   }
   return await withTable(aws, async (client) => {
     const items: Item[] = []
     for await (const page of paginateQuery({ client }, query)) items.push(...(page.Items ?? []))
-    return items.map(toCase)
+    return items.map(toTask) as readonly Case[]
   })
 }
 
-function toCase({ body }: Item): Case {
-  return fromJson(body?.S ?? '') as Case
+/** How many records have something left to publish. */
+export async function outboxesOf(aws: LocalAws): Promise<number> {
+  const items = await withTable(aws, (client) => allItems(client, aws.table))
+  return items.filter(({ outboxKey }) => outboxKey).length
 }
 
-/** Instants that are compared with the clock: of a case, of what it has not told yet, and of a lease. */
-const WAITING = ['nextAttemptAt', 'unpublishedAt', 'until']
+function toTask({ body, version }: Item): Task {
+  return { ...(fromJson(body?.S ?? '') as Task), version: Number(version?.N) }
+}
+
+/** Instants that are compared with the clock: when a task is due, since when something is unpublished, until when a lock lasts. */
+const WAITING = ['dueAt', 'outboxAt', 'until']
 
 /**
- * Makes the ledger as old as if so much time had passed. A killed worker's lease lasts two minutes, an untold outcome is
- * left alone for one, and a deferred case waits for 15 s at least: longer than a test may.
+ * Makes the ledger as old as if so much time had passed. A killed worker's lock lasts two minutes, an unpublished outcome is left
+ * alone for one, a deferred case waits for 15 s at least, and a probe comes every five minutes: longer than a test may.
  */
 export async function letTimePass(aws: LocalAws, ms: number): Promise<void> {
   await withTable(aws, async (client) => {
@@ -62,7 +74,8 @@ async function allItems(client: DynamoDBClient, TableName: string): Promise<read
 /** The body and the index's attribute say the same. */
 function earlier(item: Item, field: string, ms: number): Item {
   const instant = item[field]?.S
-  if (instant === undefined) return item
+  // A task that waits for a human is due at no instant, but behind every one.
+  if (instant === undefined || instant === '9999') return item
   const moved = new Date(Date.parse(instant) - ms).toISOString()
   return { ...item, [field]: { S: moved }, body: { S: (item.body?.S ?? '').replaceAll(instant, moved) } }
 }

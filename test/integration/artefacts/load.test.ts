@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { exampleOrg } from '../../../infra/local/atlas/example-org.ts'
 import { ORG } from '../../support/cases.ts'
-import { allCases, letTimePass, openCases } from './ledger-items.ts'
+import { allCases, letTimePass, openCases, outboxesOf } from './ledger-items.ts'
 import { plantFaults } from './planted-faults.ts'
-import { deadLetters, put, queued } from './queue.ts'
+import { allQueued, deadLetters, put } from './queue.ts'
 import { expectSound, testOcsf } from './sound.ts'
 import { eventOf, type Stack, startStack } from './stack.ts'
 import { outcomesOf } from './told.ts'
@@ -32,7 +32,7 @@ test(
     await approve(stack)
     const departures = LEAVERS.map(eventOf)
     const keys = departures.map(({ detail }, index) => `okta:${detail.uuid} ${LEAVERS[index]} ${ORG}`).sort()
-    await put(stack.aws, ...departures)
+    await put(stack.aws, 'events', ...departures)
     plantFaults(stack, { seed: SEED, share: 0.05 })
     const startedMs = performance.now()
 
@@ -47,8 +47,8 @@ test(
 
     expect(await expectBalanced(stack, keys)).toBe(0)
     expect(removedOf(stack)).toEqual(LEAVERS.toSorted())
-    expect((await allCases(stack.aws)).filter(({ outcome }) => outcome?.kind !== 'removed')).toEqual([])
-    expect(await deadLetters(stack.aws)).toEqual([])
+    expect((await allCases(stack.aws)).filter(({ state }) => state.outcome?.kind !== 'removed')).toEqual([])
+    expect(await deadLetters(stack.aws, 'events')).toEqual([])
     expect(residentMb).toHaveLength(4)
     for (const { first, last } of residentMb) expect(last).toBeLessThanOrEqual(first * 1.15)
     await expectSound(stack, { [ORG]: LEAVERS }, 'at_least_once')
@@ -85,7 +85,7 @@ async function approve({ operator }: Stack) {
 }
 
 async function atRest({ aws }: Stack) {
-  await vi.waitFor(async () => expect(await queued(aws)).toEqual({ waiting: 0, received: 0 }), AT_LAST)
+  await vi.waitFor(async () => expect(await allQueued(aws)).toEqual({ waiting: 0, received: 0 }), AT_LAST)
 }
 
 /**
@@ -96,7 +96,7 @@ async function atRest({ aws }: Stack) {
 async function expectBalanced({ aws }: Stack, keys: readonly string[]): Promise<number> {
   const [cases, open] = await Promise.all([allCases(aws), openCases(aws)])
   const closed = cases.filter(({ closedAt }) => closedAt !== undefined)
-  const keyOf = ({ departure, orgId }: (typeof cases)[number]) =>
+  const keyOf = ({ state: { departure, orgId } }: (typeof cases)[number]) =>
     `${departure.id} ${departure.username} ${orgId}`
 
   expect(cases.map(keyOf).sort()).toEqual(keys)
@@ -107,12 +107,12 @@ async function expectBalanced({ aws }: Stack, keys: readonly string[]): Promise<
 /** Lets the sweep bring back what faults left open, and tell what the bus did not take. @returns how many it took */
 async function sweepUntilDone(stack: Stack): Promise<number> {
   for (let sweeps = 0; ; sweeps += 1) {
-    const cases = await allCases(stack.aws)
-    if (cases.every(({ closedAt, unpublished }) => closedAt && unpublished.length === 0)) return sweeps
+    const [cases, outboxes] = await Promise.all([allCases(stack.aws), outboxesOf(stack.aws)])
+    if (outboxes === 0 && cases.every(({ closedAt }) => closedAt)) return sweeps
 
     await letTimePass(stack.aws, 3_600_000)
     // A fault may fail one of its jobs: the next sweep does that.
-    await stack.sweep.invoke({})
+    await stack.sweep.invoke({ job: 'minute' })
     await atRest(stack)
   }
 }

@@ -14,7 +14,7 @@ test('`remove` answers one outcome for each organization', async () => {
 
   const removed = { username: GRACE, attempts: 1, outcome: expect.objectContaining({ kind: 'removed' }) }
   expect(payload).toMatchObject({ departureId: expect.stringMatching(/^operator:/), pending: false })
-  expect((payload as { outcomes: unknown }).outcomes).toEqual(
+  expect((payload as { cases: unknown }).cases).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ orgId: ORG, ...removed }),
       expect.objectContaining({ orgId: OTHER_ORG, ...removed }),
@@ -30,7 +30,7 @@ test('`remove` of organizations named leaves the others alone', async () => {
   const { payload } = await stack.operator.invoke({ action: 'remove', username: GRACE, orgIds: [OTHER_ORG] })
 
   expect(payload).toMatchObject({
-    outcomes: [{ orgId: OTHER_ORG, outcome: { kind: 'removed' } }],
+    cases: [{ orgId: OTHER_ORG, outcome: { kind: 'removed' } }],
     pending: false,
   })
   await told(stack, 1)

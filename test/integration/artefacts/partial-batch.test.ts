@@ -14,6 +14,7 @@ test('of a batch only the record whose case could not be recorded comes back, an
   await using table = await startTableRelay()
   await using stack = await startStack({
     listening: false,
+    parameters: { Leftovers: 'off' },
     env: { AWS_ENDPOINT_URL_DYNAMODB: table.url },
     // Shortened from six minutes: it is when the queue brings a record back.
     visibilityTimeoutSeconds: 5,
@@ -21,13 +22,13 @@ test('of a batch only the record whose case could not be recorded comes back, an
   table.leadTo(stack.aws.env.AWS_ENDPOINT_URL_DYNAMODB)
   table.fail('alan@example.com')
   await queueByWarmWorker(stack, 'grace@example.com')
-  await put(stack.aws, eventOf('alan@example.com'), eventOf('edsger@example.com'))
+  await put(stack.aws, 'events', eventOf('alan@example.com'), eventOf('edsger@example.com'))
 
   await stack.listen()
   expect(await told(stack, 2, 1)).toMatchObject([REMOVED, REMOVED])
   expect(stack.departures.pids()).toHaveLength(1)
   expect(new Set(undeliveredOf(stack)).size).toBe(1)
-  expect((await allCases(stack.aws)).map(({ departure }) => departure.username).sort()).toEqual([
+  expect((await allCases(stack.aws)).map(({ state }) => state.departure.username).sort()).toEqual([
     'edsger@example.com',
     'grace@example.com',
   ])

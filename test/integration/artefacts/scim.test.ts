@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startHttpGateway } from '../../../infra/local/http-gateway.ts'
 import { ORG } from '../../support/cases.ts'
-import { queued } from './queue.ts'
+import { allQueued, queued } from './queue.ts'
 import { expectSound, testOcsf } from './sound.ts'
 import { type Stack, startStack } from './stack.ts'
 import { told } from './told.ts'
@@ -21,7 +21,7 @@ test('a deactivation over SCIM goes through the queue and ends in a removal', as
 
   const { status, body } = await client.send('PATCH', `/Users/${user?.id}`, DEACTIVATION)
   expect({ status, body }).toMatchObject({ status: 200, body: { id: user?.id, active: false } })
-  expect(await queued(stack.aws)).toEqual({ waiting: 1, received: 0 })
+  expect(await queued(stack.aws, 'work')).toEqual({ waiting: 1, received: 0 })
   await stack.listen()
 
   expect(await told(stack, 1)).toMatchObject([
@@ -40,7 +40,7 @@ test.each([
   const { status } = await client.send('PATCH', '/Users/5e4bc367c6b0f41b00000001', DEACTIVATION)
 
   expect(status).toBe(401)
-  expect(await queued(stack.aws)).toEqual({ waiting: 0, received: 0 })
+  expect(await allQueued(stack.aws)).toEqual({ waiting: 0, received: 0 })
   expect(stack.atlas.requests).toEqual([])
   await expectSound(stack)
 })

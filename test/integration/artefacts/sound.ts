@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { hasOcsfSchema, ocsfProblems } from '../../support/ocsf.ts'
-import { allCases } from './ledger-items.ts'
+import { allTasks } from './ledger-items.ts'
 import { membersOf, type Stack } from './stack.ts'
-import { outcomesOf } from './told.ts'
 
 /** Usernames that were to be removed, by organization. */
 type Gone = Readonly<Record<string, readonly string[]>>
@@ -16,7 +15,8 @@ type Telling = 'once' | 'at_least_once'
 /** Asserts what must hold after every run: nobody else is out, every attempt was told, nothing leaked. */
 export async function expectSound(stack: Stack, gone: Gone = {}, telling: Telling = 'once'): Promise<void> {
   expectOnlyGone(stack, gone)
-  await expectTold(stack, telling)
+  await expectPublished(stack, telling)
+  expect(stack.policies.refused).toEqual([])
   expectNothingLeaked(stack)
   details.push(...stack.aws.events.map(({ detail }) => detail))
 }
@@ -31,22 +31,20 @@ function expectOnlyGone({ atlas, seeded }: Stack, gone: Gone) {
   expect(atlas.state.deletedOrgs).toEqual([])
 }
 
-/** The bus was told exactly what the ledger counts: one `uid` for each attempt on each case, and nothing else under it. */
-async function expectTold(stack: Stack, telling: Telling) {
-  const attempts = (await allCases(stack.aws)).flatMap(({ id, attempts }) =>
-    Array.from({ length: attempts }, (_, index) => `${id}/${index + 1}`),
+/** Published is exactly what the ledger counts: each task's events from 1 to its `sequence`, and one content under each `uid`. */
+async function expectPublished({ aws }: Stack, telling: Telling) {
+  const counted = (await allTasks(aws)).flatMap(({ id, sequence }) =>
+    Array.from({ length: sequence }, (_, index) => `${id}/${index + 1}`),
   )
-  const ofCases = outcomesOf(stack).filter(({ kind }) => kind !== 'unreadable')
-  const told = telling === 'once' ? ofCases : different(ofCases)
+  const published = aws.events.map(({ detail }) => ({ uid: uidOf(detail), text: JSON.stringify(detail) }))
+  const ofTasks = published.filter(({ uid }) => /^[a-z]-[a-f0-9]{20}\/\d+$/.test(uid))
+  const contents = [...new Map(ofTasks.map((one) => [`${one.uid} ${one.text}`, one])).values()]
 
-  expect(told.map(({ uid }) => uid).sort()).toEqual(attempts.sort())
+  expect((telling === 'once' ? ofTasks : contents).map(({ uid }) => uid).sort()).toEqual(counted.sort())
 }
 
-/** Of outcomes told again one each; told otherwise than before, it counts as another. */
-function different<T extends { readonly uid: string; readonly kind: string }>(
-  told: readonly T[],
-): readonly T[] {
-  return [...new Map(told.map((one) => [`${one.uid} ${one.kind}`, one])).values()]
+function uidOf(detail: unknown): string {
+  return (detail as { readonly metadata: { readonly uid: string } }).metadata.uid
 }
 
 /** Every token of the emulator begins so. */

@@ -14,9 +14,16 @@ import { type LocalFunction, startLocalFunction } from '../../../infra/local/lam
 import { secretsOf } from '../../../infra/local/secrets.ts'
 import { TABLE_SCHEMA } from '../../../lib/aws/table-schema.ts'
 import { eventBridgeEnvelope, oktaDeactivation } from '../../fixtures/events.ts'
-import { type FunctionName, packagedDelivery, packagedFunction, type Values } from './packaged.ts'
-
-const OKTA = 'aws.partner/okta.com/acme/acme-stream'
+import { type PolicyGate, policyGate } from '../../support/policy-double/policy-gate.ts'
+import {
+  type FunctionName,
+  HR,
+  OKTA,
+  packagedDelivery,
+  packagedFunction,
+  packagedPolicies,
+  type Values,
+} from './packaged.ts'
 
 type StackOptions = {
   readonly orgs?: readonly SeedOrg[]
@@ -25,13 +32,13 @@ type StackOptions = {
   readonly secrets?: Readonly<Record<string, string | undefined>>
   /** Over the template's defaults, except that the stack is in `enforce`. */
   readonly parameters?: Values
-  /** Whether the queue invokes the departures function from the start; default true. */
+  /** Whether the queues invoke the departures function from the start; default true. */
   readonly listening?: boolean
   /** Messages per invocation; default the template's. */
   readonly batchSize?: number
   /** Of the departures function; default the template's. */
   readonly timeoutSeconds?: number
-  /** Of the queue; default the template's. */
+  /** Of the queues; default the template's. */
   readonly visibilityTimeoutSeconds?: number
   /** Goes before whatever else is in the functions' environment. */
   readonly env?: Values
@@ -53,17 +60,24 @@ export type Stack = {
   readonly http: LocalFunction
   /** What SCIM clients and senders of hooks prove themselves by. */
   readonly callers: Callers
-  /** Lets the queue invoke the departures function. */
+  /** What the packaged policies let the functions do, and what they refused. */
+  readonly policies: Pick<PolicyGate, 'allowed' | 'refused'>
+  /** Lets the queues invoke the departures function. */
   listen(): Promise<void>
   /** Lets Okta's stream say, by the template's own rule, that somebody was deactivated just now. */
   departs(username: string): Promise<void>
+  /** Lets a system of this account say something on the default bus. */
+  says(
+    detailType: 'User Departed' | 'User Returned',
+    detail: Readonly<Record<string, unknown>>,
+  ): Promise<void>
 }
 
 /** Starts the packaged system on this machine. Each function's process starts with its first invocation. */
 export async function startStack(options: StackOptions = {}): Promise<Stack & AsyncDisposable> {
   const { orgs = [exampleOrg()], listening = true } = options
-  const { oktaPattern, queue, mapping } = await packagedDelivery()
-  const { batchSize = mapping.batchSize } = options
+  const { rules, queue, mappings } = await packagedDelivery()
+  const gate = policyGate(await packagedPolicies())
   const parts = new AsyncDisposableStack()
   const closing = <T extends { close(): Promise<void> }>(part: T) => parts.adopt(part, (one) => one.close())
 
@@ -76,23 +90,24 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
     await startLocalAws({
       table: { name: 'ledger', ...TABLE_SCHEMA },
       secrets: Object.fromEntries(secrets.flatMap(([id, text]) => (text === undefined ? [] : [[id, text]]))),
-      rules: [{ bus: OKTA, pattern: oktaPattern, target: 'queue' }],
+      rules,
       ...queue,
       visibilityTimeoutSeconds,
+      mayCall: gate.mayCall,
     }),
   )
-  // The secrets' ids are fixed by packaging; those of the test's organizations take their place.
+  // Organizations are fixed by packaging; those of the test take their place.
   const settings = { ...ofOrgs.settings, ...ofCallers.settings }
   const surroundings = { settings, references: { ...referencesTo(atlas, aws), ...options.parameters } }
   async function start(name: FunctionName, limits: Limits = {}) {
     const spec = await packagedFunction(name, surroundings)
-    const env = { ...spec.env, ...aws.env, ...options.env }
+    const env = { ...spec.env, ...aws.identityOf(name).env, ...options.env }
     return closing(await startLocalFunction({ ...spec, env, ...limits }))
   }
 
   const { timeoutSeconds } = options
   const departures = await start('departures', {
-    concurrency: mapping.maximumConcurrency,
+    concurrency: mappings.reduce((sum, { maximumConcurrency }) => sum + maximumConcurrency, 0),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
   })
   const stack: Stack = {
@@ -106,13 +121,28 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
     operatorRead: await start('operator-read'),
     http: await start('http'),
     callers,
+    policies: gate,
     async listen() {
-      const { env, queueUrl } = aws
-      const source = await startEventSource({ env, queueUrl, ...mapping, batchSize, target: departures })
-      // Together: the source waits for its invocations, and one that hangs ends with the function.
-      parts.defer(async () => void (await Promise.all([departures.close(), source.stop()])))
+      const { env } = aws.identityOf('departures')
+      const sources = await Promise.all(
+        mappings.map(({ channel, batchSize, maximumConcurrency }) =>
+          startEventSource({
+            env,
+            queueUrl: aws.queues[channel].url,
+            maximumConcurrency,
+            batchSize: options.batchSize ?? batchSize,
+            target: departures,
+          }),
+        ),
+      )
+      // Together: a source waits for its invocations, and one that hangs ends with the function.
+      parts.defer(
+        async () => void (await Promise.all([departures.close(), ...sources.map((source) => source.stop())])),
+      )
     },
     departs: (username) => aws.putPartnerEvent({ ...eventOf(username), bus: OKTA }),
+    says: (detailType, detail) =>
+      aws.putPartnerEvent({ source: HR, 'detail-type': detailType, detail, account: DEPLOYED_IN }),
   }
   if (listening) await stack.listen()
   return Object.assign(stack, { [Symbol.asyncDispose]: () => parts.disposeAsync() })
@@ -120,14 +150,30 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
 
 type Limits = { readonly concurrency?: number; readonly timeoutSeconds?: number }
 
-function referencesTo(atlas: AtlasEmulator, aws: LocalAws): Values {
+/** The account that the policy double deploys the template in. */
+const DEPLOYED_IN = '111122223333'
+
+function referencesTo(atlas: AtlasEmulator, { table, auditBus, queues, identityOf }: LocalAws): Values {
+  const ofQueue = ([channel, { url, arn, dlqUrl }]: [string, LocalAws['queues']['work']]) => {
+    const name = `${channel.charAt(0).toUpperCase()}${channel.slice(1)}`
+    return [
+      [`${name}Queue`, url],
+      [`${name}Queue.Arn`, arn],
+      [`${name}DeadLetterQueue`, dlqUrl],
+    ]
+  }
+  const senders = ['Http', 'Sweep', 'Operator', 'Departures']
   return {
     AtlasBaseUrl: atlas.url,
     Mode: 'enforce',
-    LedgerTable: aws.table,
-    AuditBus: aws.auditBus,
-    DeparturesQueue: aws.queueUrl,
-    DeadLetterQueue: aws.dlqUrl,
+    // One person of a dozen is more than the default of 5.
+    MaxRemovalsPercent: '100',
+    LedgerTable: table,
+    AuditBus: auditBus,
+    ...Object.fromEntries(Object.entries(queues).flatMap(ofQueue)),
+    ...Object.fromEntries(
+      senders.map((name) => [`${name}Role.RoleId`, identityOf(name.toLowerCase()).roleId]),
+    ),
   }
 }
 

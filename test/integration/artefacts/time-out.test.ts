@@ -10,7 +10,7 @@ import { told } from './told.ts'
 /** Shortened from the template's 60: of these five the worker keeps three for writing down how the attempt ended. */
 const timeoutSeconds = 5
 const FOR_EVER_MS = 600_000
-/** Longer than a dead worker's lease (two minutes), and than a sweep lets a case be overdue. */
+/** Longer than a dead worker's lock (two minutes), and than a sweep lets a case be overdue. */
 const THREE_MINUTES_MS = 180_000
 
 const DELETES = [

@@ -86,6 +86,7 @@ export const KEYS = [
   'person#ada@example.com',
   'sources',
   'clock#okta',
+  'unreadable#4f2d',
   'invitations#32b6e34b3d91647abb20e7b8',
   'comparison#32b6e34b3d91647abb20e7b8',
   'renames#32b6e34b3d91647abb20e7b8#1',

@@ -147,7 +147,19 @@ describe('the ledger', () => {
   test.each([
     [
       'DeparturesRole',
-      ['case', 'search', 'reference', 'lock', 'org', 'everyone', 'person', 'sources', 'clock', 'invitations'],
+      [
+        'case',
+        'search',
+        'reference',
+        'lock',
+        'org',
+        'everyone',
+        'person',
+        'sources',
+        'clock',
+        'unreadable',
+        'invitations',
+      ],
     ],
     ['SweepRole', ['case', 'search', 'lock', 'org', 'sources', 'comparison', 'renames', 'renamed', 'digest']],
     [

@@ -123,6 +123,7 @@ const change = (key: string): Act => [
   `changes ${key.replace(/#.*/, '#…')}`,
   ({ ledger }) => ledger.change(key, () => ({ state: {}, drafts: [draft] })),
 ]
+const UNREADABLE = change('unreadable#4f2d')
 const SETTLE: Act = [
   'settles what others left',
   async ({ ledger, others }) => {
@@ -173,6 +174,7 @@ const ALL = [
   ORGANIZATION,
   EVERYONE,
   SIGNS,
+  UNREADABLE,
   SETTLE,
   QUEUE,
   FORWARD,
@@ -190,6 +192,7 @@ const MAY: Readonly<Record<string, readonly Act[]>> = {
     ORGANIZATION,
     EVERYONE,
     SIGNS,
+    UNREADABLE,
     SETTLE,
     QUEUE,
     FORWARD,

@@ -264,8 +264,7 @@ export const GUARDED: readonly Story[] = [
       await stage.wait(HOUR)
       stage.depart()
     },
-    notices: ['return_received'],
-    publishes: ['notice return_received', 'okta:evt-1 cancelled (the source says that the person is back)'],
+    publishes: ['okta:evt-1 cancelled (the source says that the person is back)'],
     asks: [],
     ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA],

@@ -15,7 +15,7 @@ export type InvitationsState = {
   /** When a project was last asked after the end. */
   readonly lastTriedAt?: Date
   /** When Atlas means to end them, as its header last said. */
-  readonly sunset?: Date
+  readonly sunsetAt?: Date
 }
 
 /** Names the memory. */
@@ -90,7 +90,7 @@ function afterLook(
   { isWhole, readings }: Look,
   { orgId, now }: { readonly orgId: string; readonly now: Date },
 ): MemoryChange<InvitationsState> | undefined {
-  const { suspectedAt, endedAt, sunset } = state ?? {}
+  const { suspectedAt, endedAt, sunsetAt } = state ?? {}
   if (endedAt) return undefined
   if (readings.some(({ listed }) => listed === 'invitations')) return listedStill(state, readings)
   const says = readings.filter(({ listed }) => listed !== 'forbidden' && listed !== 'no_project')
@@ -98,7 +98,7 @@ function afterLook(
   if (!isOver) return undefined
   if (!suspectedAt) return { state: { ...state, suspectedAt: now } }
   if (now.getTime() - suspectedAt.getTime() < SECOND_LOOK_AFTER_MS) return undefined
-  const unmapped = { suspected_at: suspectedAt, ...(sunset && { sunset }) }
+  const unmapped = { suspected_at: suspectedAt, ...(sunsetAt && { sunset: sunsetAt }) }
   return {
     state: { ...state, endedAt: now, lastTriedAt: now },
     drafts: [noticeDraft({ name: 'invitations_ended', at: now, orgId, unmapped })],
@@ -107,12 +107,12 @@ function afterLook(
 
 /** Atlas still lists them: no suspicion is left, and the date in its header is the one that counts. */
 function listedStill(
-  { suspectedAt, sunset }: InvitationsState = {},
+  { suspectedAt, sunsetAt }: InvitationsState = {},
   readings: Look['readings'],
 ): MemoryChange<InvitationsState> | undefined {
-  const stated = readings.find((one) => one.sunset)?.sunset ?? sunset
-  if (!suspectedAt && stated?.getTime() === sunset?.getTime()) return undefined
-  return { state: stated ? { sunset: stated } : {} }
+  const stated = readings.find((one) => one.sunset)?.sunset ?? sunsetAt
+  if (!suspectedAt && stated?.getTime() === sunsetAt?.getTime()) return undefined
+  return { state: stated ? { sunsetAt: stated } : {} }
 }
 
 /** Forgets the end, because an operator wants the invitations searched for again. */
@@ -131,10 +131,10 @@ function searchedAgain(
   how: { readonly at: Date; readonly actor?: Actor; readonly unmapped?: object },
 ): MemoryChange<InvitationsState> | undefined {
   if (!state?.endedAt && !state?.suspectedAt) return undefined
-  const { sunset, endedAt } = state
+  const { sunsetAt, endedAt } = state
   const unmapped = { ...how.unmapped, ended_at: endedAt }
   return {
-    state: sunset ? { sunset } : {},
+    state: sunsetAt ? { sunsetAt } : {},
     drafts: [noticeDraft({ ...how, name: 'invitations_searched_again', orgId, unmapped })],
   }
 }

@@ -84,12 +84,17 @@ describe('the end of project invitations', () => {
 
   test('a second whole look ends the step, says so once, and blames no project', async () => {
     const sunset = later(200 * DAY)
-    const world = worldAfter({ suspectedAt: later(-HOUR), sunset })
+    const world = worldAfter({ suspectedAt: later(-HOUR), sunsetAt: sunset })
     world.state.answer = answering(GONE)
     await world.finish()
 
     expect(world.found().map(({ kind }) => kind)).toEqual(['database_user'])
-    expect(remembered(world)).toEqual({ suspectedAt: later(-HOUR), endedAt: T0, lastTriedAt: T0, sunset })
+    expect(remembered(world)).toEqual({
+      suspectedAt: later(-HOUR),
+      endedAt: T0,
+      lastTriedAt: T0,
+      sunsetAt: sunset,
+    })
     expect(noticesOf(world)).toEqual(['invitations_ended', 'leftovers'])
     expect(world.published[0]?.detail).toMatchObject({
       cloud: { org: { uid: ORG } },
@@ -141,12 +146,12 @@ describe('the end of project invitations', () => {
 
   test('the date in the header is remembered as it moves, and ends nothing by itself', async () => {
     const [past, next] = [later(-DAY), later(DAY)]
-    const world = worldAfter({ sunset: next })
+    const world = worldAfter({ sunsetAt: next })
     world.state.answer = answering({ kind: 'invitations', invitations: [], sunset: past })
     await world.finish()
-    expect(remembered(world)).toEqual({ sunset: past })
+    expect(remembered(world)).toEqual({ sunsetAt: past })
 
-    const again = worldAfter({ sunset: past })
+    const again = worldAfter({ sunsetAt: past })
     again.state.answer = answering({ kind: 'invitations', invitations: [], sunset: past })
     await again.finish()
     expect(again.asked('invitations')).toBe(2)
@@ -232,11 +237,11 @@ describe('after the end', () => {
   })
 
   test('a project that lists them again starts the search for them again, and that is published', async () => {
-    const world = worldAfter({ ...ENDED, lastTriedAt: later(-7 * DAY), sunset: later(DAY) })
+    const world = worldAfter({ ...ENDED, lastTriedAt: later(-7 * DAY), sunsetAt: later(DAY) })
     await world.finish()
 
     expect(world.deleted).toEqual([INVITATION.id])
-    expect(remembered(world)).toEqual({ sunset: later(DAY) })
+    expect(remembered(world)).toEqual({ sunsetAt: later(DAY) })
     expect(noticesOf(world)).toEqual(['invitations_searched_again', 'leftovers'])
     expect(world.published[0]?.detail).toMatchObject({
       cloud: { org: { uid: ORG } },
@@ -277,7 +282,7 @@ describe('invitationsReset()', () => {
     },
   )
 
-  test.each([undefined, {}, { sunset: T0 }])('leaves %o as it is', (state) => {
+  test.each([undefined, {}, { sunsetAt: T0 }])('leaves %o as it is', (state) => {
     expect(invitationsReset(state, ORG, ACT)).toBeUndefined()
   })
 })

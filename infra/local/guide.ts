@@ -17,7 +17,8 @@ export function guide(stack: LocalStack, sendUrl: string): string {
     ...section('A directory finds and deactivates somebody, over SCIM', scimGuide(stack)),
     ...section('An HR system sends a signed hook', [hookGuide(stack)]),
     ...section('On-call asks and acts: after the first line, the command line speaks to this stack', [
-      exported({ ...aws.env, ...lambda.env }),
+      // Version 1 of the AWS CLI reads no other region.
+      exported({ ...aws.env, AWS_DEFAULT_REGION: aws.env.AWS_REGION ?? '', ...lambda.env }),
       `${COMMAND} status`,
       `${COMMAND} remove edsger@example.com --dry-run`,
     ]),

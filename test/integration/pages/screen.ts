@@ -1,42 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { onDesk } from '../../../infra/local/desk.ts'
 import type { LocalStack } from '../../../infra/local/stack.ts'
-import { COMMANDS } from '../../../lib/acts/commands.ts'
-import { lambdaInvoke } from '../../../lib/cli/invoke.ts'
-import { runCommand } from '../../../lib/cli/run.ts'
-import type { Terminal } from '../../../lib/cli/terminal.ts'
 import { wordsOf } from './page.ts'
 
 /** Types a command at a terminal of 120 columns. @returns what is to be read there afterwards, and the exit status */
 export async function typeInto(
-  { aws, lambda }: LocalStack,
+  stack: LocalStack,
   command: string,
   answer: string,
 ): Promise<{ readonly lines: readonly string[]; readonly status: number }> {
   const [name, ...args] = wordsOf(command)
   if (name !== 'atlas-offboarding') throw new Error(`Cannot type "${command}" here`)
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
-  const connection = {
-    endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,
-    region: aws.env.AWS_REGION ?? '',
-    credentials: { accessKeyId, secretAccessKey },
-  }
   const lines: string[] = []
-  const status = await runCommand(args, {
-    commands: COMMANDS,
-    terminal: screen(lines, answer),
-    version: '0',
-    connect: (target) => lambdaInvoke(target, connection),
-  })
-  return { lines: lines.join('\n').trimEnd().split('\n'), status }
-}
-
-function screen(lines: string[], answer: string): Terminal {
-  return {
+  const status = await onDesk(stack, args, {
     print: (text) => void lines.push(text),
     tell: (text) => void lines.push(text),
-    // What a live terminal shows while it waits is gone afterwards.
-    isLive: false,
-    show: () => undefined,
     width: 120,
     user: 'grace',
     async ask(question) {
@@ -50,8 +27,6 @@ function screen(lines: string[], answer: string): Terminal {
     },
     readText: async () => 'margaret@example.com\n',
     writeText: async () => undefined,
-    now: () => new Date(),
-    sleep,
-    every: () => () => undefined,
-  }
+  })
+  return { lines: lines.join('\n').trimEnd().split('\n'), status }
 }

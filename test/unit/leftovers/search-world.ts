@@ -1,3 +1,4 @@
+import { fromJson } from '../../../lib/aws/json.ts'
 import type { JournalEntry, Ledger, Lookup, MemberList, Memory, Outbox } from '../../../lib/core/ports.ts'
 import { resumeTask } from '../../../lib/core/runner.ts'
 import type { DatabaseUser } from '../../../lib/leftovers/database-user.ts'
@@ -167,9 +168,9 @@ export function searchWorld({
     }),
     unlock: async () => undefined,
     memories: async (keys: readonly string[]) =>
-      keys.map((key) => memories.get(key) ?? { key, version: 0, sequence: 0 }),
+      keys.map((key) => asStored(memories.get(key) ?? { key, version: 0, sequence: 0 })),
     async change(key: string, change: Parameters<Ledger['change']>[1]) {
-      const known = memories.get(key) ?? { key, version: 0, sequence: 0 }
+      const known = asStored(memories.get(key) ?? { key, version: 0, sequence: 0 })
       const wanted = change(known.state, known.isUnreadable ?? false)
       if (!wanted) return { memory: known, isChanged: false }
       const memory = { ...known, version: known.version + 1, state: wanted.state }
@@ -264,3 +265,8 @@ export function searchWorld({
 /** An answer of Atlas that may pass by itself. */
 export const DOWN = { kind: 'failure', reason: 'transient', code: 'HTTP_503' } as const
 export const GONE = { kind: 'ended', code: 'VERSION_GONE' } as const
+
+/** What the ledger gives back of a memory: only fields that are named as instants are `Date` again. */
+function asStored(memory: Memory<unknown>): Memory<unknown> {
+  return fromJson(JSON.stringify(memory)) as Memory<unknown>
+}

@@ -22,6 +22,7 @@ import {
   packagedDelivery,
   packagedFunction,
   packagedPolicies,
+  templateFor,
   type Values,
 } from './packaged.ts'
 
@@ -76,14 +77,16 @@ export type Stack = {
 /** Starts the packaged system on this machine. Each function's process starts with its first invocation. */
 export async function startStack(options: StackOptions = {}): Promise<Stack & AsyncDisposable> {
   const { orgs = [exampleOrg()], listening = true } = options
-  const { rules, queue, mappings } = await packagedDelivery()
-  const gate = policyGate(await packagedPolicies())
+  const ofOrgs = secretsOf(orgs)
+  const template = await templateFor(ofOrgs.settings)
+  const { rules, queue, mappings } = packagedDelivery(template)
+  const gate = policyGate(packagedPolicies(template))
   const parts = new AsyncDisposableStack()
   const closing = <T extends { close(): Promise<void> }>(part: T) => parts.adopt(part, (one) => one.close())
 
   const atlas = closing(await startAtlasEmulator({ ...options.atlas, orgs }))
   const callers = newCallers()
-  const [ofOrgs, ofCallers] = [secretsOf(orgs), callerSecretsOf(callers)]
+  const ofCallers = callerSecretsOf(callers)
   const secrets = Object.entries({ ...ofOrgs.secrets, ...ofCallers.secrets, ...options.secrets })
   const { visibilityTimeoutSeconds = queue.visibilityTimeoutSeconds } = options
   const aws = closing(
@@ -96,11 +99,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
       mayCall: gate.mayCall,
     }),
   )
-  // Organizations are fixed by packaging; those of the test take their place.
-  const settings = { ...ofOrgs.settings, ...ofCallers.settings }
-  const surroundings = { settings, references: { ...referencesTo(atlas, aws), ...options.parameters } }
+  const surroundings = {
+    settings: ofCallers.settings,
+    references: { ...referencesTo(atlas, aws), ...options.parameters },
+  }
   async function start(name: FunctionName, limits: Limits = {}) {
-    const spec = await packagedFunction(name, surroundings)
+    const spec = await packagedFunction(template, name, surroundings)
     const env = { ...spec.env, ...aws.identityOf(name).env, ...options.env }
     return closing(await startLocalFunction({ ...spec, env, ...limits }))
   }

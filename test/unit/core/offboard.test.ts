@@ -295,6 +295,6 @@ describe('offboard() when it cannot be done now', () => {
     await it.offboard()
 
     expect(await it.own.read('search', 's-1')).toMatchObject({ version: 1 })
-    expect(it.sent).toEqual([{ message: { kind: 'task', task: 'search', id: 's-1' } }])
+    expect(it.sent).toEqual([{ message: { kind: 'task', task: 'search', id: 's-1' }, delayMs: 0 }])
   })
 })

@@ -332,7 +332,7 @@ describe('publish()', () => {
 
     expect(it.calls).toEqual(['record', 'send', 'settle'])
     expect(await it.read('c-other')).toMatchObject({ version: 1 })
-    expect(it.sent).toEqual([{ message: { kind: 'task', task: 'case', id: 'c-other' } }])
+    expect(it.sent).toEqual([{ message: { kind: 'task', task: 'case', id: 'c-other' }, delayMs: 0 }])
     expect([await waiting(it), it.journal]).toEqual([[], []])
   })
 

@@ -12,7 +12,7 @@ const departure = (source: string, id?: string) =>
   encodeMessage({ kind: 'departure', departure: said(source, id) })
 const back = (source: string, id?: string) => encodeMessage({ kind: 'return', return: said(source, id) })
 const read = (body: string, sender: WorkSender, hookSpeaksAsOkta = false) =>
-  readWork(body, sender, { hookSpeaksAsOkta })
+  readWork(body, sender, { onSuspend: 'ignore', oktaAppIds: [], hookSpeaksAsOkta })
 
 const ALLOWED: Readonly<Record<WorkSender, readonly string[]>> = {
   http: ['scim/okta-prod', 'hook/workday', 'hr/bamboohr'],
@@ -106,4 +106,42 @@ describe('readWork() takes nothing that we do not queue:', () => {
       })
     }
   })
+})
+
+test('readWork() reads again what http could not read, and keeps what to have sent again', () => {
+  const reported = (fields: object) =>
+    JSON.stringify({
+      kind: 'unreadable',
+      source: 'hook/okta',
+      reason: 'okta: too many',
+      namesUsername: true,
+      ...fields,
+    })
+
+  expect(read(reported({ replay: 'the last hour' }), 'http')).toStrictEqual({
+    kind: 'unreadable',
+    reason: 'okta: too many; have it sent again: the last hour',
+    namesUsername: true,
+  })
+  expect(read(reported({ oktaEvent: {} }), 'http')).toMatchObject({ kind: 'unreadable', namesUsername: true })
+  expect(read(reported({}), 'operator')).toMatchObject({
+    kind: 'unreadable',
+    reason: expect.stringContaining('operator'),
+  })
+})
+
+test('readWork() takes in an event that http could not read once it can be read', () => {
+  const oktaEvent = {
+    uuid: 'evt-1',
+    eventType: 'user.lifecycle.deactivate',
+    published: '2026-11-16T18:15:12.862Z',
+    outcome: { result: 'SUCCESS' },
+    target: [{ type: 'User', alternateId: 'ada@example.com' }],
+  }
+  const body = (source: string) =>
+    JSON.stringify({ kind: 'unreadable', source, reason: 'okta: no login', namesUsername: true, oktaEvent })
+
+  expect(read(body('hook/okta'), 'http')).toMatchObject({ kind: 'people', source: 'hook/okta' })
+  expect(read(body('okta'), 'http')).toMatchObject({ kind: 'unreadable' })
+  expect(read(body('okta'), 'http', true)).toMatchObject({ kind: 'people', source: 'okta' })
 })

@@ -29,6 +29,7 @@ test.each([
 test('a return on the bus takes back what the same system announced, and nothing that another did', async () => {
   await using stack = await startStack()
   await stack.says('User Departed', { username: GRACE, effectiveAt: IN_AN_HOUR() })
+  await told(stack, 1)
   await stack.aws.publish(JSON.stringify({ username: GRACE, effectiveAt: IN_AN_HOUR() }))
   await told(stack, 2)
 

@@ -89,7 +89,7 @@ export const KEYS = [
   'unreadable#4f2d',
   'invitations#32b6e34b3d91647abb20e7b8',
   'comparison#32b6e34b3d91647abb20e7b8',
-  'renames#32b6e34b3d91647abb20e7b8#1',
+  'list#32b6e34b3d91647abb20e7b8#1',
   'renamed#32b6e34b3d91647abb20e7b8#ada@example.com',
   'digest',
   'somebody-elses',

@@ -124,6 +124,7 @@ const change = (key: string): Act => [
   ({ ledger }) => ledger.change(key, () => ({ state: {}, drafts: [draft] })),
 ]
 const UNREADABLE = change('unreadable#4f2d')
+const LIST = change(`list#${ORG}#0`)
 const SETTLE: Act = [
   'settles what others left',
   async ({ ledger, others }) => {
@@ -175,6 +176,7 @@ const ALL = [
   EVERYONE,
   SIGNS,
   UNREADABLE,
+  LIST,
   SETTLE,
   QUEUE,
   FORWARD,
@@ -199,7 +201,7 @@ const MAY: Readonly<Record<string, readonly Act[]>> = {
     PUBLISH,
     OWNER,
   ],
-  sweep: [READ, OUTBOXES, COMMIT, LOCK, ORGANIZATION, SIGNS, SETTLE, QUEUE, PUBLISH, READER],
+  sweep: [READ, OUTBOXES, COMMIT, LOCK, ORGANIZATION, SIGNS, LIST, SETTLE, QUEUE, PUBLISH, READER],
   operator: [READ, OUTBOXES, COMMIT, LOCK, PERSON, ORGANIZATION, EVERYONE, SETTLE, QUEUE, PUBLISH, READER],
   'operator-read': [READ, OUTBOXES, READER],
   http: [READ, QUEUE, READER],

@@ -7,9 +7,11 @@ const STAYS = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' }
 export const checkTable: Check = (template) =>
   resourcesOf(template, 'AWS::DynamoDB::Table').flatMap((table) => {
     const indexes = listOf(at(table.json, 'Properties.GlobalSecondaryIndexes')).map(
-      (index) => `${at(index, 'IndexName')} (${keysIn(index)}) ${at(index, 'Projection.ProjectionType')}`,
+      (index) => `${at(index, 'IndexName')} (${keysIn(index)}) ${projectionIn(index)}`,
     )
-    const wanted = TABLE_SCHEMA.indexes.map(({ name, hash, range }) => `${name} (${hash}, ${range}) ALL`)
+    const wanted = TABLE_SCHEMA.indexes.map(
+      ({ name, hash, range, attributes }) => `${name} (${hash}, ${range}) ${attributes}`,
+    )
     return [
       ...wants(table, {
         ...STAYS,
@@ -68,3 +70,9 @@ export const checkDefaults: Check = ({ Parameters }: Template) => [
     .filter((id) => at(Parameters, id) === undefined || at(Parameters, `${id}.Default`) !== undefined)
     .map((id) => `${id}: can be left out`),
 ]
+
+/** `all`, or the attributes that an index holds beside its keys. */
+function projectionIn(index: Json): string {
+  const named = listOf(at(index, 'Projection.NonKeyAttributes')).join()
+  return at(index, 'Projection.ProjectionType') === 'ALL' ? 'all' : named
+}

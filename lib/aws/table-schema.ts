@@ -1,12 +1,15 @@
-/** The ledger's one table: a string key `pk`, four sparse indexes, all attributes projected. `infra/table.yml` says the same. */
+/** What an index holds of a record. Without its outbox, so that publishing does not write three indexes again. */
+const RECORD = ['version', 'writeId', 'body'] as const
+
+/** The ledger's one table: a string key `pk`, four sparse indexes. `infra/table.yml` says the same. */
 export const TABLE_SCHEMA = {
   hashKey: 'pk',
   ttlAttribute: 'expiresAt',
   indexes: [
-    { name: 'due', hash: 'dueKey', range: 'dueAt' },
-    { name: 'person', hash: 'person', range: 'openedAt' },
-    { name: 'closed', hash: 'closedDay', range: 'closedAt' },
-    { name: 'outbox', hash: 'outboxKey', range: 'outboxAt' },
+    { name: 'due', hash: 'dueKey', range: 'dueAt', attributes: RECORD },
+    { name: 'person', hash: 'person', range: 'openedAt', attributes: RECORD },
+    { name: 'closed', hash: 'closedDay', range: 'closedAt', attributes: RECORD },
+    { name: 'outbox', hash: 'outboxKey', range: 'outboxAt', attributes: 'all' },
   ],
 } as const
 

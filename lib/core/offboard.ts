@@ -37,11 +37,10 @@ export async function offboard(
   const isConflicting = !isAbout(task, departure) && !opened.state.doubts.includes('conflicting_event')
   if (!isConflicting) return task
   const doubts = [...opened.state.doubts, 'conflicting_event'] as const
-  const variant = variantOf(departure)
-  return await offboard(deps, openCase(departure, orgId, { at: opened.openedAt, doubts, variant }), {
-    deadline,
-    history,
-  })
+  const { openedAt: at, state } = opened
+  const unknown = state.unknownOrgIds && { unknownOrgIds: state.unknownOrgIds }
+  const other = openCase(departure, orgId, { at, doubts, variant: variantOf(departure), ...unknown })
+  return await offboard(deps, other, { deadline, history })
 }
 
 /** Continues a case that is due again. */

@@ -162,8 +162,11 @@ async function afterIntent(deps: OffboardDeps, work: Work, { userId, members }: 
   const { task } = work
   const tried = await confirm(deps, work, userId)
   if (tried.kind !== 'failed' || tried.failure !== STILL_PRESENT) return tried
+  const word = cancelled({ kase: task })
+  if (word) return ended(task, word)
   const renamed = members.filter((member) => member.userId === userId)
-  return ended(task, cancelled({ kase: task }) ?? held('renamed', renamed))
+  // The list may be behind, or hide them in a row that cannot be read: no human could name whom it does not show.
+  return renamed.length > 0 ? ended(task, held('renamed', renamed)) : tried
 }
 
 type NotFound = {

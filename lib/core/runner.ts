@@ -126,20 +126,26 @@ export async function followUp(deps: RunnerDeps, { task, outbox }: Committed): P
 }
 
 /** Publishes events and opens tasks that a commit left in an outbox. Done twice, it says and opens the same. */
-export async function publish({ audit, ledger, queue, journal }: RunnerDeps, outbox?: Outbox): Promise<void> {
+export async function publish(deps: RunnerDeps, outbox?: Outbox): Promise<void> {
   if (!outbox) return
+  const { audit, ledger, journal } = deps
   const effects = [...outbox.effects]
   const events = effects.flatMap(([, effect]) => (effect.kind === 'publish' ? [effect.event] : []))
-  const taken = new Set(events.length > 0 ? await audit.publish(events) : [])
-  if (taken.size > 0) journal.note({ event: 'published', uids: [...taken] })
-  for (const [uid, effect] of effects) {
-    if (effect.kind !== 'open') continue
-    const { kind: task, id } = (await ledger.record(effect.task)).task
-    await queue.send([{ message: { kind: 'task', task, id } }]).catch(() => undefined)
-    taken.add(uid)
-  }
+  const opened = effects.flatMap(([uid, effect]) =>
+    effect.kind === 'open' ? [{ uid, task: effect.task }] : [],
+  )
+  const [published] = await Promise.all([
+    events.length > 0 ? audit.publish(events) : new Set<string>(),
+    Promise.all(opened.map(({ task }) => ledger.record(task))),
+  ])
+  if (published.size > 0) journal.note({ event: 'published', uids: [...published] })
+  const happened = new Set([...published, ...opened.map(({ uid }) => uid)])
   // One that was emptied bit by bit still has to leave the index.
-  if (taken.size > 0 || effects.length === 0) await ledger.settle(outbox, taken)
+  const isUnchanged = happened.size === 0 && effects.length > 0
+  await Promise.all([
+    ...opened.map(({ task }) => requeue(deps, task)),
+    isUnchanged ? undefined : ledger.settle(outbox, happened),
+  ])
 }
 
 /** Sends the task's own delayed message. One that is lost, or further off than SQS can delay, is the sweep's. */

@@ -95,13 +95,16 @@ async function createTable(): Promise<string> {
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [...keys].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
       KeySchema: [{ AttributeName: hashKey, KeyType: 'HASH' }],
-      GlobalSecondaryIndexes: indexes.map(({ name, hash, range }) => ({
+      GlobalSecondaryIndexes: indexes.map(({ name, hash, range, attributes }) => ({
         IndexName: name,
         KeySchema: [
           { AttributeName: hash, KeyType: 'HASH' },
           { AttributeName: range, KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'ALL' },
+        Projection:
+          attributes === 'all'
+            ? { ProjectionType: 'ALL' }
+            : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...attributes] },
       })),
     }),
   )

@@ -158,6 +158,22 @@ describe('knowledge', () => {
   })
 })
 
+describe('instants', () => {
+  /** Instants that are passed on and never stored. */
+  const PASSING = ['now', 'deadline', 'asOf', 'notBefore', 'sunset']
+  const unreadable = (text: string) =>
+    [...text.matchAll(/readonly (\w+)\??: Date\b/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !PASSING.includes(name) && !/(At|Until|Since)$|^(at|since|until)$/.test(name))
+
+  test('whatever may be stored has a name by which the ledger reads it back as an instant', () => {
+    const storing = LIB.filter((file) => ['words', 'core', ...FEATURES].includes(roomOf(file)))
+
+    expect(storing.flatMap((file) => unreadable(HOUSE.get(file) ?? ''))).toEqual([])
+    expect(unreadable('readonly sunsetDay?: Date\n readonly readAt: Date')).toEqual(['sunsetDay'])
+  })
+})
+
 describe('the map', () => {
   const map = readFileSync(join(ROOT, 'lib/README.md'), 'utf8')
 

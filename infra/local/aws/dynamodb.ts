@@ -8,7 +8,13 @@ import type { Call, Reply, Service } from './service.ts'
 export type TableSchema = {
   readonly name: string
   readonly hashKey: string
-  readonly indexes: readonly { readonly name: string; readonly hash: string; readonly range?: string }[]
+  readonly indexes: readonly {
+    readonly name: string
+    readonly hash: string
+    readonly range?: string
+    /** What it holds beside keys. Default: all. */
+    readonly attributes?: 'all' | readonly string[]
+  }[]
 }
 
 /**
@@ -73,7 +79,10 @@ function createTableInput({ name, hashKey, indexes }: TableSchema) {
   const secondary = indexes.map((index) => ({
     IndexName: index.name,
     KeySchema: keySchema(index.hash, index.range),
-    Projection: { ProjectionType: 'ALL' },
+    Projection:
+      index.attributes === undefined || index.attributes === 'all'
+        ? { ProjectionType: 'ALL' }
+        : { ProjectionType: 'INCLUDE', NonKeyAttributes: index.attributes },
   }))
   return {
     TableName: name,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { startLocalFunction } from '../../../infra/local/lambda/local-lambda.ts'
-import { type FunctionName, packagedFunction } from './packaged.ts'
+import { ORG } from '../../support/cases.ts'
+import { type FunctionName, packagedFunction, templateFor } from './packaged.ts'
 
 const NAMES = ['departures', 'sweep', 'operator', 'operator-read', 'http'] as const
 
@@ -29,13 +30,13 @@ test.each([
   { key: 'ATLAS_BASE_URL', value: 'http://cloud.mongodb.com' },
   { key: 'MODE', value: 'enforced' },
   { key: 'MAX_REMOVALS_PER_DAY', value: 'no limit' },
-  { key: 'ATLAS_SECRET_IDS', value: ' , ,' },
+  { key: 'ORGS', value: `${ORG}=one,${ORG}=two` },
 ])('a wrong $key stops the init, and its value is not shown: $value', async ({ key, value }) => {
   const { env } = await deployed('departures')
 
   const failed = await failedInit('departures', { ...env, [key]: value })
 
-  expect(failed.message).toMatch(new RegExp(`: ${key} must [^;]*$`))
+  expect(failed.message).toMatch(new RegExp(`: ${key} (must|entry 2 of 2 repeats) [^;]*$`))
   expect(failed.everything).not.toContain(value)
 })
 
@@ -52,25 +53,41 @@ test.each([
 })
 
 const REQUIRED: Readonly<Record<FunctionName, readonly string[]>> = {
-  departures: ['LEDGER_TABLE', 'MODE', 'ATLAS_SECRET_IDS', 'AUDIT_BUS', 'QUEUE_URL', 'DLQ_URL'],
-  sweep: ['LEDGER_TABLE', 'AUDIT_BUS', 'QUEUE_URL'],
-  operator: ['LEDGER_TABLE', 'AUDIT_BUS', 'QUEUE_URL', 'ATLAS_READ_SECRET_IDS'],
-  'operator-read': ['LEDGER_TABLE', 'ATLAS_READ_SECRET_IDS'],
-  http: ['LEDGER_TABLE', 'QUEUE_URL', 'ATLAS_READ_SECRET_IDS', 'SCIM_SECRET_ID', 'HOOK_SECRET_ID'],
+  departures: [
+    ...['LEDGER_TABLE', 'MODE', 'ORGS', 'AUDIT_BUS', 'SENDER_ROLES'],
+    ...['EVENTS', 'TOPIC', 'WORK'].flatMap((queue) => [
+      `${queue}_QUEUE_ARN`,
+      `${queue}_QUEUE_URL`,
+      `${queue}_DLQ_URL`,
+    ]),
+  ],
+  sweep: ['LEDGER_TABLE', 'AUDIT_BUS', 'WORK_QUEUE_URL', 'READ_ORGS'],
+  operator: ['LEDGER_TABLE', 'AUDIT_BUS', 'WORK_QUEUE_URL', 'READ_ORGS'],
+  'operator-read': ['LEDGER_TABLE', 'MODE', 'READ_ORGS'],
+  http: ['LEDGER_TABLE', 'WORK_QUEUE_URL', 'READ_ORGS', 'SCIM_SECRET_ID', 'HOOK_SECRET_ID'],
 }
 
 /** The function in surroundings where nothing answers: it never gets so far as to ask. */
-function deployed(name: FunctionName) {
+async function deployed(name: FunctionName) {
   const nowhere = 'http://127.0.0.1:9'
+  const queues = ['Events', 'Topic', 'Work'].flatMap((channel) => [
+    [`${channel}Queue`, nowhere],
+    [`${channel}Queue.Arn`, `arn:aws:sqs:us-east-1:000000000000:${channel}`],
+    [`${channel}DeadLetterQueue`, nowhere],
+  ])
+  const roles = ['Http', 'Sweep', 'Operator', 'Departures'].map((name) => [
+    `${name}Role.RoleId`,
+    `AROA${name.toUpperCase()}`,
+  ])
   const references = {
     AtlasBaseUrl: nowhere,
     Mode: 'enforce',
     LedgerTable: 'ledger',
     AuditBus: 'audit',
-    DeparturesQueue: nowhere,
-    DeadLetterQueue: nowhere,
+    ...Object.fromEntries([...queues, ...roles]),
   }
-  return packagedFunction(name, { references, settings: {} })
+  const template = await templateFor({ ORGS: `${ORG}=owner`, READ_ORGS: `${ORG}=read` })
+  return packagedFunction(template, name, { references, settings: {} })
 }
 
 async function failedInit(name: FunctionName, env: Readonly<Record<string, string>>) {

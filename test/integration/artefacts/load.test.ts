@@ -23,8 +23,7 @@ test(
       listening: false,
       orgs: [orgOf([...LEAVERS, ...STAYERS])],
       atlas: { rateLimits: 'off' },
-      // What is left of a leaver is looked for by the same worker, and would only make this take twice as long.
-      parameters: { HoldOrgRoles: '', Leftovers: 'off' },
+      parameters: { HoldOrgRoles: '' },
       // Shortened from six minutes: a record whose case could not be recorded comes back within the test.
       visibilityTimeoutSeconds: 10,
       env: { NODE_OPTIONS: SMALL_HEAP },

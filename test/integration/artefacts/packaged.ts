@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, vi } from 'vitest'
@@ -8,10 +8,10 @@ import { at, type Json, resourcesOf, type Template } from '../../../infra/check/
 import type { Rule } from '../../../infra/local/aws/event-bridge.ts'
 import type { EventPattern } from '../../../infra/local/aws/event-pattern.ts'
 import type { FunctionSpec } from '../../../infra/local/lambda/local-lambda.ts'
-import { writeTemplates, zipFunctions } from '../../../infra/package.ts'
-import { ORG, OTHER_ORG } from '../../support/cases.ts'
+import { zipFunctions } from '../../../infra/package.ts'
 import { deployed } from '../../support/policy-double/deployed.ts'
 import { type PolicyDouble, policyDouble } from '../../support/policy-double/policy-double.ts'
+import { packagedTemplate } from '../template/packaged-template.ts'
 import { unzip } from './unzip.ts'
 
 // Cold starts on a busy machine, and a Retry-After of two seconds, do not fit into vitest's five.
@@ -20,21 +20,10 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 const folder = await mkdtemp(join(tmpdir(), 'artefacts-'))
 const out = join(folder, 'dist')
 
-/** Organizations are fixed at packaging, and roles name their secrets: these are the two that tests seed. */
-const secretsFor = (use: string) =>
-  [ORG, OTHER_ORG].map((orgId) => `${orgId}=atlas-offboarding/${orgId}/${use}`).join(',')
-
-/** The generated template. Not awaited here: packaging takes two seconds, in which the test file loads the rest. */
-const template = packaged()
-beforeAll(() => template)
+/** Not awaited here: bundling takes seconds, in which the test file loads the rest. */
+const zipped = build({ functions: 'functions', out }).then((built) => zipFunctions(built, out))
+beforeAll(() => zipped)
 afterAll(() => rm(folder, { recursive: true }))
-
-async function packaged(): Promise<Template> {
-  await zipFunctions(await build({ functions: 'functions', out }), out)
-  const templates = join(folder, 'templates')
-  await writeTemplates(out, templates, [`orgs=${secretsFor('owner')}`, `readOrgs=${secretsFor('read')}`])
-  return JSON.parse(await readFile(join(templates, 'cloudformation-template-update-stack.json'), 'utf8'))
-}
 
 export type FunctionName = 'departures' | 'sweep' | 'operator' | 'operator-read' | 'http'
 export type Values = Readonly<Record<string, string>>
@@ -46,16 +35,21 @@ export type Surroundings = {
   readonly settings: Values
 }
 
+/** The generated template. Organizations are fixed at packaging, and roles name their secrets. */
+export function templateFor({ ORGS, READ_ORGS }: { ORGS: string; READ_ORGS: string }): Promise<Template> {
+  return packagedTemplate(`orgs=${ORGS}`, `readOrgs=${READ_ORGS}`)
+}
+
 /** A function as the template deploys it: its zip unpacked, its handler, limits and environment read from the template. */
 export async function packagedFunction(
+  template: Template,
   name: FunctionName,
   { references, settings }: Surroundings,
 ): Promise<FunctionSpec> {
-  const stack = await template
-  const properties = at(functionsOf(stack).get(name)?.json, 'Properties')
+  const properties = at(functionsOf(template).get(name)?.json, 'Properties')
   const variables = Object.entries(at(properties, 'Environment.Variables') as Readonly<Record<string, Json>>)
   const settingOf = (key: string, value: Json) =>
-    settings[key] ?? resolved(value, references, stack.Parameters)
+    settings[key] ?? resolved(value, references, template.Parameters)
   return {
     name: String(at(properties, 'FunctionName')),
     codeDir: await codeOf(name),
@@ -72,10 +66,9 @@ export const HR = 'hr.example'
 const PARAMETERS = { OktaEventBus: OKTA, DepartureEventSources: HR }
 
 /** What the template says of the ways through the three queues into the departures function. */
-export async function packagedDelivery() {
-  const stack = await template
-  const { resources } = deployed(stack, PARAMETERS)
-  const mappings = resourcesOf(stack, 'AWS::Lambda::EventSourceMapping').map(({ json }) => ({
+export function packagedDelivery(template: Template) {
+  const { resources } = deployed(template, PARAMETERS)
+  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(({ json }) => ({
     channel: String(at(json, 'Properties.EventSourceArn.Fn::GetAtt.0')).replace('Queue', '').toLowerCase() as
       | 'events'
       | 'topic'
@@ -83,7 +76,7 @@ export async function packagedDelivery() {
     batchSize: Number(at(json, 'Properties.BatchSize')),
     maximumConcurrency: Number(at(json, 'Properties.ScalingConfig.MaximumConcurrency')),
   }))
-  const queue = at(stack.Resources.WorkQueue, 'Properties')
+  const queue = at(template.Resources.WorkQueue, 'Properties')
   return {
     rules: resources('AWS::Events::Rule').flatMap(({ properties }): readonly Rule[] => {
       if (!JSON.stringify(at(properties, 'Targets')).includes('-events"')) return []
@@ -99,15 +92,16 @@ export async function packagedDelivery() {
 }
 
 /** The packaged policies, by which every call of a function is judged. */
-export async function packagedPolicies(): Promise<PolicyDouble> {
-  return policyDouble(await template, PARAMETERS)
+export function packagedPolicies(template: Template): PolicyDouble {
+  return policyDouble(template, PARAMETERS)
 }
 
 const unpacked = new Map<FunctionName, Promise<string>>()
 
 function codeOf(name: FunctionName): Promise<string> {
   const codeDir = join(folder, 'code', name)
-  const unpacking = unpacked.get(name) ?? unzip(join(out, `${name}.zip`), codeDir).then(() => codeDir)
+  const unpacking =
+    unpacked.get(name) ?? zipped.then(() => unzip(join(out, `${name}.zip`), codeDir)).then(() => codeDir)
   unpacked.set(name, unpacking)
   return unpacking
 }

@@ -14,7 +14,6 @@ test('of a batch only the record whose case could not be recorded comes back, an
   await using table = await startTableRelay()
   await using stack = await startStack({
     listening: false,
-    parameters: { Leftovers: 'off' },
     env: { AWS_ENDPOINT_URL_DYNAMODB: table.url },
     // Shortened from six minutes: it is when the queue brings a record back.
     visibilityTimeoutSeconds: 5,

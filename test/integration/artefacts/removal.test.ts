@@ -7,11 +7,9 @@ import { startStack } from './stack.ts'
 import { told } from './told.ts'
 
 const DELETE = { operation: 'removeOrgUser' }
-/** For tests that count every request. */
-const NO_SEARCH = { Leftovers: 'off' }
 
 test('an active member is removed; a second one by three requests, without another token', async () => {
-  await using stack = await startStack({ parameters: NO_SEARCH })
+  await using stack = await startStack()
 
   await stack.departs('grace@example.com')
   expect(await told(stack, 1)).toMatchObject([
@@ -35,7 +33,7 @@ test('a pending member is removed', async () => {
 })
 
 test('a person who is no member is already absent, by the filtered and the complete lookup', async () => {
-  await using stack = await startStack({ parameters: NO_SEARCH })
+  await using stack = await startStack()
 
   await stack.departs('nobody@example.com')
 
@@ -75,7 +73,7 @@ test('a dry run deletes nothing, and does not answer for the real departure of t
 
 test('a member is removed with an API key, by Digest and without a token', async () => {
   const { serviceAccounts: _, ...org } = exampleOrg()
-  await using stack = await startStack({ orgs: [org], parameters: NO_SEARCH })
+  await using stack = await startStack({ orgs: [org] })
 
   await stack.departs('grace@example.com')
 

@@ -8,6 +8,8 @@ import { exampleOrg } from '../../../infra/local/atlas/example-org.ts'
 import type { Member } from '../../../infra/local/atlas/member.ts'
 import type { SeedOrg } from '../../../infra/local/atlas/org.ts'
 import { type LocalAws, startLocalAws } from '../../../infra/local/aws/local-aws.ts'
+import { senderOf } from '../../../infra/local/aws/sender-ids.ts'
+import type { ServiceName } from '../../../infra/local/aws/service.ts'
 import { type Callers, callerSecretsOf, newCallers } from '../../../infra/local/callers.ts'
 import { startEventSource } from '../../../infra/local/lambda/event-source.ts'
 import { type LocalFunction, startLocalFunction } from '../../../infra/local/lambda/local-lambda.ts'
@@ -22,6 +24,7 @@ import {
   packagedDelivery,
   packagedFunction,
   packagedPolicies,
+  templateFor,
   type Values,
 } from './packaged.ts'
 
@@ -44,6 +47,15 @@ type StackOptions = {
   readonly env?: Values
 }
 
+type FunctionCall = {
+  /** The role's id and session, as SQS shows it. */
+  readonly sender: string
+  readonly service: ServiceName
+  readonly operation: string
+  /** In ms, of `performance.now()`. */
+  readonly at: number
+}
+
 /** The members by organization, whatever their status. */
 type Membership = Readonly<Record<string, readonly Member[]>>
 
@@ -62,6 +74,8 @@ export type Stack = {
   readonly callers: Callers
   /** What the packaged policies let the functions do, and what they refused. */
   readonly policies: Pick<PolicyGate, 'allowed' | 'refused'>
+  /** What the functions asked AWS for, in order of arrival. */
+  readonly calls: readonly FunctionCall[]
   /** Lets the queues invoke the departures function. */
   listen(): Promise<void>
   /** Lets Okta's stream say, by the template's own rule, that somebody was deactivated just now. */
@@ -76,14 +90,17 @@ export type Stack = {
 /** Starts the packaged system on this machine. Each function's process starts with its first invocation. */
 export async function startStack(options: StackOptions = {}): Promise<Stack & AsyncDisposable> {
   const { orgs = [exampleOrg()], listening = true } = options
-  const { rules, queue, mappings } = await packagedDelivery()
-  const gate = policyGate(await packagedPolicies())
+  const ofOrgs = secretsOf(orgs)
+  const template = await templateFor(ofOrgs.settings)
+  const { rules, queue, mappings } = packagedDelivery(template)
+  const gate = policyGate(packagedPolicies(template))
+  const calls: FunctionCall[] = []
   const parts = new AsyncDisposableStack()
   const closing = <T extends { close(): Promise<void> }>(part: T) => parts.adopt(part, (one) => one.close())
 
   const atlas = closing(await startAtlasEmulator({ ...options.atlas, orgs }))
   const callers = newCallers()
-  const [ofOrgs, ofCallers] = [secretsOf(orgs), callerSecretsOf(callers)]
+  const ofCallers = callerSecretsOf(callers)
   const secrets = Object.entries({ ...ofOrgs.secrets, ...ofCallers.secrets, ...options.secrets })
   const { visibilityTimeoutSeconds = queue.visibilityTimeoutSeconds } = options
   const aws = closing(
@@ -93,14 +110,20 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
       rules,
       ...queue,
       visibilityTimeoutSeconds,
-      mayCall: gate.mayCall,
+      mayCall(call) {
+        const sender = senderOf(call.headers)
+        const { service, operation } = call
+        if (sender.startsWith('AROA')) calls.push({ sender, service, operation, at: performance.now() })
+        return gate.mayCall(call)
+      },
     }),
   )
-  // Organizations are fixed by packaging; those of the test take their place.
-  const settings = { ...ofOrgs.settings, ...ofCallers.settings }
-  const surroundings = { settings, references: { ...referencesTo(atlas, aws), ...options.parameters } }
+  const surroundings = {
+    settings: ofCallers.settings,
+    references: { ...referencesTo(atlas, aws), ...options.parameters },
+  }
   async function start(name: FunctionName, limits: Limits = {}) {
-    const spec = await packagedFunction(name, surroundings)
+    const spec = await packagedFunction(template, name, surroundings)
     const env = { ...spec.env, ...aws.identityOf(name).env, ...options.env }
     return closing(await startLocalFunction({ ...spec, env, ...limits }))
   }
@@ -122,6 +145,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
     http: await start('http'),
     callers,
     policies: gate,
+    calls,
     async listen() {
       const { env } = aws.identityOf('departures')
       const sources = await Promise.all(
@@ -168,6 +192,8 @@ function referencesTo(atlas: AtlasEmulator, { table, auditBus, queues, identityO
     Mode: 'enforce',
     // One person of a dozen is more than the default of 5.
     MaxRemovalsPercent: '100',
+    // Looked for by the test of its own: a search is a message, and a worker, more.
+    Leftovers: 'off',
     LedgerTable: table,
     AuditBus: auditBus,
     ...Object.fromEntries(Object.entries(queues).flatMap(ofQueue)),

@@ -1,277 +1,300 @@
 import { describe, expect, test } from 'vitest'
-import { offboard, offboardAgain } from '../../../lib/core/offboard.ts'
-import { NEW_ORG, orgKey } from '../../../lib/core/org-state.ts'
-import type { Failure, Members } from '../../../lib/core/ports.ts'
-import type { ReceiveDeps } from '../../../lib/core/receive.ts'
-import { approved, type PersonState, personKey } from '../../../lib/core/returns.ts'
-import type { Case, CaseState } from '../../../lib/words/case.ts'
-import type { Decision } from '../../../lib/words/decision.ts'
-import type { Member } from '../../../lib/words/member.ts'
-import { activeMember, later, ORG, openedCase } from '../../support/cases.ts'
-import { coreParts } from '../../support/core-parts.ts'
+import { NEW_ORG, type OrgState, orgKey } from '../../../lib/core/org-state.ts'
+import type { Failure } from '../../../lib/core/ports.ts'
+import { type PersonState, personKey } from '../../../lib/core/returns.ts'
+import { stoppedByCredential } from '../../../lib/core/stops.ts'
+import { openCase, UNKNOWN_ORG } from '../../../lib/words/case.ts'
+import { departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
+import { ADA, answers, BOB, decision, HOUR, inMs, MINUTE, NOW, rig } from './rig.ts'
 
-const DEADLINE = later(120_000)
-const ADA = activeMember()
-const OLD = { ...ADA, username: 'ada@old.example.com' }
-const OTHER_ID = '5e4bc367c6b0f41b0000000a'
-const ENDED: Member = { ...ADA, userId: OTHER_ID, status: 'INVITATION_EXPIRED' }
 const DOWN: Failure = { kind: 'failure', reason: 'transient', code: 'HTTP_503' }
-const NAMED: Decision = {
-  ...{ act: 'release', rule: 'possible_alias', member: ADA.userId, actor: 'arn' },
-  ...{ because: 'x', at: later(0), requestId: 'r' },
-}
-const INTENT = { at: later(0), userId: ADA.userId }
+const atlasCalls = (calls: readonly string[]) =>
+  calls.filter((call) => ['find', 'remove', 'confirm', 'all', 'events', 'probe'].includes(call))
 
-/** Atlas with Ada in it, who is gone after a DELETE. */
-function members(changes: Partial<Members> = {}, member: Member = ADA): Members {
-  const list = { members: [member], unreadable: [], asOf: later(0) }
-  return {
-    find: async () => ({ kind: 'found', member, ended: [] }),
-    remove: async () => ({ kind: 'removed' }),
-    confirm: async () => ({ kind: 'gone' }),
-    all: async () => ({ kind: 'list', ...list }),
-    events: async () => ({ kind: 'events', events: [] }),
-    probe: async () => ({ kind: 'allowed' }),
-    headroom: () => undefined,
-    ...changes,
-  }
-}
+describe('offboard()', () => {
+  test('removes exactly the person named, with three questions to Atlas, and publishes it once', async () => {
+    const it = rig()
+    const { state, closedAt } = await it.offboard()
 
-type Changes = {
-  readonly atlas?: Partial<Members>
-  readonly member?: Member
-  readonly deps?: (deps: ReceiveDeps) => Partial<ReceiveDeps>
-  readonly before?: (deps: ReceiveDeps) => Promise<unknown>
-}
-
-/** How an attempt at a case ends. */
-async function attempted(kase: Case, { atlas, member, deps: change, before }: Changes = {}): Promise<Case> {
-  const { deps } = coreParts({}, members(atlas, member))
-  await before?.(deps)
-  await offboard({ ...deps, ...change?.(deps) }, kase, { deadline: DEADLINE, history: [] })
-  return (await deps.ledger.read<CaseState>('case', kase.id)) as Case
-}
-
-async function endOf(kase: Case, changes: Changes = {}): Promise<object | undefined> {
-  return (await attempted(kase, changes)).state.outcome
-}
-
-describe('an attempt at a case with an intent', () => {
-  test.each([
-    [
-      'is refused where its organization is configured no more',
-      [],
-      { kind: 'refused', reason: 'unknown_org' },
-    ],
-    [
-      'ends where a human cancelled it meanwhile',
-      [{ ...NAMED, act: 'cancel' as const }],
-      { kind: 'cancelled', because: 'x' },
-    ],
-  ])('%s', async (_, decisions, outcome) => {
-    const kase = openedCase({ intent: INTENT }, {}, { decisions })
-    const deps = ({ organizations }: ReceiveDeps) => ({ organizations: { ...organizations, orgIds: [] } })
-
-    expect(await endOf(kase, { deps })).toMatchObject(outcome)
+    expect([state.outcome?.kind, closedAt, it.people]).toEqual(['removed', NOW, [BOB]])
+    expect(atlasCalls(it.calls)).toEqual(['find', 'remove', 'confirm'])
+    expect([it.outcomes(), it.sent]).toEqual([['removed'], []])
   })
 
-  test('asks about the member where only an ended invitation bears the name', async () => {
-    const found = { kind: 'found', member: ENDED, ended: [] } as const
-    const list = { members: [{ ...ADA, username: 'lovelace@example.com' }], unreadable: [], asOf: later(0) }
-    const kase = openedCase({ intent: INTENT })
-    const present = {
-      find: async () => ({ ...found, list }),
-      confirm: async () => ({ kind: 'present' }) as const,
+  test('reads what is remembered while it records, not after', async () => {
+    const it = rig()
+    await it.offboard()
+
+    expect(it.calls.slice(0, 3)).toEqual(['memories', 'record', 'lock'])
+  })
+
+  test('takes the person’s cases from the receipt, and reads them no second time', async () => {
+    const it = rig()
+    await it.offboard()
+
+    expect(it.calls).not.toContain('ofPerson')
+  })
+
+  test('reads the person’s cases afresh when a case is due again', async () => {
+    const it = rig()
+    const { id } = await it.put(openCase(departure(), ORG, { at: NOW }))
+    await it.again(id)
+
+    expect(it.calls).toContain('ofPerson')
+  })
+
+  test('answers a closed case from the ledger', async () => {
+    const it = rig()
+    const first = await it.offboard()
+    it.calls.length = 0
+
+    expect(await it.offboard()).toEqual(first)
+    expect(atlasCalls(it.calls)).toEqual([])
+    expect(it.outcomes()).toEqual(['removed'])
+  })
+
+  test('leaves a case to its own time that is deferred, and to a human that is held', async () => {
+    for (const outcome of [
+      { kind: 'deferred', code: 'X', nextAttemptAt: inMs(HOUR) },
+      { kind: 'held', reason: 'privileged' },
+    ] as const) {
+      const it = rig()
+      const { dueAt: _, ...open } = openCase(departure(), ORG, { at: NOW })
+      const dueAt = outcome.kind === 'deferred' && { dueAt: outcome.nextAttemptAt }
+      await it.put({ ...open, ...dueAt, state: { ...open.state, outcome } })
+
+      expect((await it.offboard()).state.attempts).toBe(0)
+      expect(atlasCalls(it.calls)).toEqual([])
+    }
+  })
+
+  test('notes each departure as it is received, and as new once', async () => {
+    const it = rig()
+    const { id } = await it.offboard()
+    await it.offboard()
+
+    const received = { event: 'received', caseId: id, orgId: ORG, source: 'okta' }
+    expect(it.journal.filter(({ event }) => event === 'received')).toEqual([
+      { ...received, isNew: true },
+      { ...received, isNew: false },
+    ])
+  })
+
+  test('throws if the case could not be recorded, and removes nobody', async () => {
+    const it = rig()
+    it.ledger.record = () => Promise.reject(new Error('throttled'))
+
+    await expect(it.offboard()).rejects.toThrow('throttled')
+    expect(it.people).toEqual([ADA, BOB])
+  })
+
+  test('keeps a recorded case although what is remembered cannot be read', async () => {
+    const it = rig()
+    it.ledger.memories = () => Promise.reject(new Error('throttled'))
+    const { version, state } = await it.offboard()
+
+    expect([version, state.outcome, it.people]).toEqual([1, undefined, [ADA, BOB]])
+    expect(it.journal.map(({ event }) => event)).toEqual(['received', 'unfinished'])
+  })
+
+  test('lets no failure of what is remembered go unhandled where nobody waits for it', async () => {
+    const it = rig()
+    it.ledger = {
+      record: () => Promise.reject(new Error('record')),
+      memories: () => Promise.reject(new Error('memories')),
     }
 
-    expect(await endOf(kase, { atlas: { find: async () => found } })).toMatchObject({ kind: 'removed' })
-    expect(await endOf(kase, { atlas: present })).toMatchObject({ kind: 'held', reason: 'renamed' })
+    await expect(it.offboard()).rejects.toThrow('record')
+  })
+
+  test('lets a dry run answer for no real departure', async () => {
+    const it = rig()
+
+    expect((await it.offboard({ dryRun: true })).state.outcome).toEqual({ kind: 'would_remove' })
+    expect(it.people).toEqual([ADA, BOB])
+    expect((await it.offboard()).state.outcome).toMatchObject({ kind: 'removed' })
   })
 })
 
-describe('an attempt by another name', () => {
-  const byAlias = openedCase({}, { aliases: [OLD.username] })
+describe('offboard() of a known key with other content', () => {
+  const held = { kind: 'held', reason: 'conflicting_event' }
+  const outcomes = async (it: ReturnType<typeof rig>) =>
+    (await it.cases()).map(({ state }) => state.outcome).toSorted((one) => (one?.kind === 'removed' ? -1 : 1))
 
-  test('waits ten seconds for a worker that has the member', async () => {
-    const before = ({ ledger }: ReceiveDeps) => ledger.lock({ orgId: ORG, username: OLD.username }, 'c-other')
-    const { dueAt, state } = await attempted(byAlias, { member: OLD, before })
+  test('gives each content a case of its own, held for a human, however often each comes', async () => {
+    const it = rig()
+    await it.offboard()
+    for (const reason of ['HR-2', 'HR-3', 'HR-2', 'HR-3']) await it.offboard({ reason })
 
-    expect(dueAt).toEqual(later(70_000))
-    expect(state.outcome).toBeUndefined()
+    expect(await outcomes(it)).toEqual([expect.objectContaining({ kind: 'removed' }), held, held])
+    expect(it.outcomes()).toEqual(['removed', 'held', 'held'])
   })
 
-  test('does not mind that the lock on the alias cannot be given back', async () => {
-    const deps = ({ ledger }: ReceiveDeps) => ({
-      ledger: { ...ledger, unlock: () => Promise.reject(new Error('throttled')) },
-    })
+  test('answers the new case, with its doubts, organizations and receipt', async () => {
+    const it = rig({ orgIds: [] })
+    const unknown = (reason: string) =>
+      openCase(departure({ reason }), UNKNOWN_ORG, {
+        ...{ at: later(1_000), doubts: ['stale_event'], unknownOrgIds: [OTHER_ORG] },
+      })
+    await it.work(unknown('HR-1'))
+    await it.work(unknown('HR-2'))
+    const second = (await it.cases()).find(({ state }) => state.departure.reason === 'HR-2')
 
-    expect(await endOf(byAlias, { member: OLD, deps })).toMatchObject({ kind: 'removed' })
-  })
-
-  test('ends in nothing for whom nobody can list, where a human named the member', async () => {
-    const kase = openedCase({}, {}, { decisions: [NAMED] })
-
-    expect(await endOf(kase, { atlas: { all: async () => DOWN } })).toMatchObject({ kind: 'deferred' })
-  })
-
-  test('looks for nobody else after a 404, where a human named the member', async () => {
-    const kase = openedCase({}, {}, { decisions: [NAMED] })
-    const remove = async () => ({ kind: 'absent', mayHaveApplied: false }) as const
-    const find = () => Promise.reject(new Error('asked'))
-
-    expect(await endOf(kase, { atlas: { remove, find } })).toEqual({ kind: 'already_absent' })
-  })
-})
-
-describe('an attempt at an ordinary case', () => {
-  test('sends no DELETE once another worker has written the case', async () => {
-    let sent = 0
-    const atlas = {
-      async remove() {
-        sent += 1
-        return { kind: 'removed' } as const
-      },
-    }
-    const deps = ({ ledger }: ReceiveDeps) => ({ ledger: { ...ledger, commit: async () => undefined } })
-
-    expect(await endOf(openedCase(), { atlas, deps })).toBeUndefined()
-    expect(sent).toBe(0)
-  })
-
-  test('takes an ended invitation for nobody after a 404', async () => {
-    const lookups = [ADA, ENDED]
-    const atlas = {
-      find: async () => ({ kind: 'found', member: lookups.shift() ?? ADA, ended: [] }) as const,
-      remove: async () => ({ kind: 'absent', mayHaveApplied: false }) as const,
-    }
-
-    expect(await endOf(openedCase(), { atlas })).toEqual({ kind: 'already_absent' })
-  })
-
-  test('says removed although an ended invitation beside the member stays', async () => {
-    const removed: string[] = []
-    const atlas: Partial<Members> = {
-      find: async () => ({
-        kind: 'found',
-        member: ADA,
-        ended: [ENDED, { ...ENDED, username: 'x@example.com' }],
-      }),
-      async remove(_orgId, userId) {
-        removed.push(userId)
-        if (userId === OTHER_ID) throw new Error('no connection')
-        return { kind: 'removed' }
-      },
-    }
-
-    expect(await endOf(openedCase(), { atlas })).toMatchObject({ kind: 'removed', evidence: 'answered' })
-    expect(removed).toEqual([ADA.userId, OTHER_ID])
-  })
-
-  test.each([
-    ['a join by its target', { type: 'JOINED_ORG', targetUsername: ADA.username }, 'held'],
-    ['a join by who did it, where no target is named', { type: 'JOINED_ORG', actor: ADA.username }, 'held'],
-    ['no invitation by who made it', { type: 'INVITED_TO_ORG', actor: ADA.username }, 'removed'],
-    ['no join of somebody else', { type: 'JOINED_ORG', targetUsername: 'bob@example.com' }, 'removed'],
-  ])('counts %s', async (_, event, kind) => {
-    const events = async () => ({ kind: 'events' as const, events: [{ id: 'e', at: later(1), ...event }] })
-    const kase = openedCase({ intent: INTENT })
-
-    expect(await endOf(kase, { atlas: { events } })).toMatchObject({ kind })
-  })
-
-  test('is retried while nobody tells whether the person joined since', async () => {
-    const kase = openedCase({ intent: INTENT })
-
-    expect(await endOf(kase, { atlas: { events: async () => DOWN } })).toMatchObject({ kind: 'deferred' })
-  })
-})
-
-describe('the slot of an attempt', () => {
-  const full = {
-    ...NEW_ORG,
-    slots: Object.fromEntries(['a', 'b', 'c'].map((id) => [id, { at: later(0), member: id }])),
-  }
-
-  /** Writes the organization between the look at it and the reservation. */
-  function meanwhile(...states: readonly object[]) {
-    return ({ ledger }: ReceiveDeps) => {
-      const waiting = [...states]
-      const change: typeof ledger.change = async (key, act, known) => {
-        const state = key === orgKey(ORG) ? waiting.shift() : undefined
-        if (state) await ledger.change(key, () => ({ state }))
-        return await ledger.change(key, act, state ? undefined : known)
-      }
-      return { ledger: { ...ledger, change } as typeof ledger }
-    }
-  }
-
-  test('is not taken in an organization that was paused meanwhile', async () => {
-    const stop = { kind: 'paused', since: later(0), because: 'x', actor: 'arn' }
-
-    expect(await endOf(openedCase(), { deps: meanwhile({ ...NEW_ORG, stops: [stop] }) })).toMatchObject({
-      reason: 'paused',
+    expect(second).toMatchObject({
+      openedAt: later(1_000),
+      state: { doubts: ['stale_event', 'conflicting_event'], unknownOrgIds: [OTHER_ORG], orgId: UNKNOWN_ORG },
     })
   })
 
-  test('needs the members counted when others took theirs meanwhile', async () => {
-    expect(await endOf(openedCase(), { deps: meanwhile(full) })).toMatchObject({ reason: 'mass_removal' })
+  test('removes by the case that a human releases', async () => {
+    const it = rig({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+    await it.offboard()
+    await it.offboard({ reason: 'HR-2' })
+    const second = (await it.cases()).find(({ state }) => state.departure.reason === 'HR-2')
+    const decisions = (['conflicting_event', 'privileged'] as const).map((rule) =>
+      decision({ act: 'release', rule }),
+    )
+    if (second) await it.own.commit(second, { state: second.state, decisions, dueAt: NOW })
+
+    expect((await it.again(second?.id ?? '')).state.outcome).toMatchObject({ kind: 'removed' })
   })
 
-  test('is not looked for without end', async () => {
-    const old = { ...full, counts: [] }
+  test('works on the first content as ever, whatever else is claimed under its key', async () => {
+    const it = rig()
+    it.members.find = answers(DOWN)
+    const { id } = await it.offboard()
+    await it.offboard({ reason: 'HR-2' })
+    it.members = {}
+    it.now = inMs(HOUR)
 
-    expect(await endOf(openedCase(), { deps: meanwhile(old, old, old, old, old) })).toMatchObject({
-      kind: 'held',
-      reason: 'mass_removal',
-    })
-  })
-
-  const word = {
-    act: 'approve',
-    actor: 'arn',
-    because: 'x',
-    at: later(0),
-    requestId: 'r',
-    until: later(1e9),
-  } as const
-  const none = ({ settings }: ReceiveDeps) => ({ settings: { ...settings, maxRemovalsPerDay: 0 } })
-
-  test('is spared by an approval once, whoever else uses it at the same time', async () => {
-    const before = ({ ledger }: ReceiveDeps) =>
-      ledger.change<PersonState>(personKey(ADA.username), (state) => approved(state, ADA.username, word))
-    const used = (deps: ReceiveDeps) => {
-      const { ledger } = deps
-      const change: typeof ledger.change = async (key, act, known) => {
-        if (key.startsWith('person#'))
-          await ledger.change<PersonState>(key, (state) => {
-            const approval = state?.approval
-            return (
-              state && approval && { state: { ...state, approval: { ...approval, uses: { [ORG]: 'c-x' } } } }
-            )
-          })
-        return await ledger.change(key, act, known)
-      }
-      return { ...none(deps), ledger: { ...ledger, change } }
-    }
-
-    expect(await endOf(openedCase(), { before, deps: none })).toMatchObject({ kind: 'removed' })
-    expect(await endOf(openedCase(), { before, deps: used })).toMatchObject({ reason: 'mass_removal' })
-  })
-
-  test('stays spared for the removal that an approval let pass before', async () => {
-    const before = ({ ledger }: ReceiveDeps) =>
-      ledger.change<PersonState>(personKey(ADA.username), (state) => approved(state, ADA.username, word))
-    const kase = openedCase({}, {}, { decisions: [{ ...word, because: 'first', member: ADA.userId }] })
-    const { decisions } = await attempted(kase, { before, deps: none })
-
-    expect(decisions.map(({ because, usedAt }) => [because, usedAt])).toEqual([['first', later(60_000)]])
+    expect((await it.again(id)).state.outcome).toMatchObject({ kind: 'removed' })
   })
 })
 
-test('offboardAgain() leaves an unknown case alone', async () => {
-  const { deps, seen } = coreParts({}, members())
+describe('the order of judgment', () => {
+  test('is the rules that need no Atlas first', async () => {
+    const it = rig({ settings: { mode: 'observe' } })
 
-  await offboardAgain(deps, 'c-none', DEADLINE)
+    expect((await it.offboard()).state.outcome).toEqual({ kind: 'held', reason: 'observing' })
+    expect(atlasCalls(it.calls)).toEqual([])
+  })
 
-  expect(seen.journal).toEqual([])
+  test('is a refused credential before Atlas, and after the rules', async () => {
+    const stop = stoppedByCredential(NEW_ORG, ORG, 'HTTP_403', NOW).state
+    const it = rig()
+    await it.remember(orgKey(ORG), stop)
+    expect((await it.offboard()).state.outcome).toMatchObject({ kind: 'deferred', code: 'HTTP_403' })
+    expect(atlasCalls(it.calls)).toEqual([])
+
+    const held = rig({ settings: { mode: 'observe' } })
+    await held.remember(orgKey(ORG), stop)
+    expect((await held.offboard()).state.outcome).toMatchObject({ kind: 'held' })
+  })
+
+  test('is Atlas first where an intent was written: the person may be out already', async () => {
+    const it = rig({ people: [BOB], settings: { mode: 'observe' } })
+    await it.remember<PersonState>(personKey('ada@example.com'), {
+      returns: { okta: { id: 'okta:back', at: later(500) } },
+    })
+    const kase = openedCase({ intent: { at: later(2_000), userId: ADA.userId } })
+    await it.put(kase)
+
+    expect((await it.again(kase.id)).state.outcome).toMatchObject({ kind: 'removed', evidence: 'inferred' })
+  })
+
+  test.each<[string, boolean, object]>([
+    ['refuses', false, { kind: 'refused', reason: 'unknown_org' }],
+    ['ends on a human’s word', true, { kind: 'cancelled', by: 'arn:oncall' }],
+  ])(
+    '%s a case after an intent whose organization is not configured any more',
+    async (_, isCancelled, outcome) => {
+      const it = rig({ orgIds: [OTHER_ORG] })
+      const decisions = isCancelled ? [decision({ act: 'cancel' })] : []
+      const kase = openedCase({ intent: { at: later(2_000), userId: ADA.userId } }, {}, { decisions })
+      await it.put(kase)
+
+      expect((await it.again(kase.id)).state.outcome).toMatchObject(outcome)
+      expect(atlasCalls(it.calls)).toEqual([])
+    },
+  )
+})
+
+describe('a stopped organization', () => {
+  const stopped = async () => {
+    const it = rig()
+    await it.remember(orgKey(ORG), stoppedByCredential(NEW_ORG, ORG, 'HTTP_403', inMs(-5 * MINUTE)).state)
+    return it
+  }
+  const stopsOf = async (it: ReturnType<typeof rig>) =>
+    (await it.memory<OrgState>(orgKey(ORG)))?.stops.map(({ kind }) => kind)
+
+  test('continues once a probe succeeds, whatever it says of the person', async () => {
+    const it = await stopped()
+    await it.offboard()
+    expect([await stopsOf(it), it.notices()]).toEqual([[], ['credential_restored']])
+
+    const absent = await stopped()
+    absent.people = [BOB]
+    await absent.offboard()
+    expect(await stopsOf(absent)).toEqual([])
+  })
+
+  test('stays stopped while a probe fails', async () => {
+    const it = await stopped()
+    it.members.find = answers<Failure>({ kind: 'failure', reason: 'credential', code: 'HTTP_401' })
+    const { state } = await it.offboard()
+
+    expect(state.outcome).toMatchObject({ kind: 'deferred', code: 'HTTP_401' })
+    expect([await stopsOf(it), it.notices()]).toEqual([['credential'], []])
+  })
+
+  test('is none where nothing stopped: no write for that', async () => {
+    const it = rig()
+    await it.offboard()
+
+    expect(it.calls.filter((call) => call === 'change')).toHaveLength(1)
+  })
+})
+
+describe('offboard() when it cannot be done now', () => {
+  test('defers, sends the case its own delayed message, and keeps the person', async () => {
+    const it = rig()
+    it.members.find = answers(DOWN)
+    const { id, dueAt } = await it.offboard()
+
+    expect(dueAt).toEqual(inMs(22_500))
+    expect(it.sent).toEqual([{ message: { kind: 'task', task: 'case', id }, delayMs: 22_500 }])
+    expect(it.people).toEqual([ADA, BOB])
+  })
+
+  test('keeps an outcome that the bus did not take for the sweep', async () => {
+    const it = rig()
+    it.busIsDown = true
+    await it.offboard()
+
+    const waiting: number[] = []
+    for await (const page of it.own.outboxes(inMs(HOUR)))
+      waiting.push(...page.map(({ effects }) => effects.size))
+    expect(waiting).toEqual([1])
+    expect((await it.cases())[0]?.state.outcome).toMatchObject({ kind: 'removed' })
+  })
+
+  test('waits for the day that the departure names, publishing it once', async () => {
+    const it = rig()
+    const { id } = await it.offboard({ effectiveAt: inMs(HOUR) })
+    expect((await it.read(id)).dueAt).toEqual(inMs(HOUR))
+    it.now = inMs(HOUR)
+
+    expect((await it.again(id)).state.outcome).toMatchObject({ kind: 'removed' })
+    expect(it.outcomes()).toEqual(['scheduled', 'removed'])
+  })
+
+  test('hands on what is still to be done once the case is closed', async () => {
+    const it = rig()
+    it.opens = [openedCase({}, {}, { id: 's-1', kind: 'search' })]
+    await it.offboard()
+
+    expect(await it.own.read('search', 's-1')).toMatchObject({ version: 1 })
+    expect(it.sent).toEqual([{ message: { kind: 'task', task: 'search', id: 's-1' }, delayMs: 0 }])
+  })
 })

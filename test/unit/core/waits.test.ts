@@ -61,7 +61,7 @@ describe('outcomeOf()', () => {
     const it = rig()
     const seen: Case[] = []
     const search = openedCase({}, {}, { id: 's-1', kind: 'search' })
-    const deps = { ...it.deps, opensOnClose: (kase: Case) => (seen.push(kase), [search]) }
+    const deps = { ...it.deps, opensOnClose: (kase: Case) => (seen.push(kase) ? [search] : []) }
 
     expect(outcomeOf(deps, endedBy(deferredBy('X'))).change.opens).toBeUndefined()
     expect(outcomeOf(deps, endedBy(REMOVED)).change.opens).toEqual([search])

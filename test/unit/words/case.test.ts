@@ -1,27 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import {
-  auditUid,
-  type Case,
-  caseIdOf,
-  countByKind,
-  openCase,
-  personOf,
-  withOutcome,
-} from '../../../lib/words/case.ts'
-import type { Outcome } from '../../../lib/words/outcome.ts'
+import { caseIdOf, isAbout, openCase, variantOf } from '../../../lib/words/case.ts'
 import { departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
-
-const DEFERRED: Outcome = { kind: 'deferred', code: 'HTTP_503', nextAttemptAt: later(60_000) }
-const REMOVED: Outcome = { kind: 'removed', evidence: 'answered', revokedAt: later(2_000) }
 
 describe('caseIdOf()', () => {
   test('is one for one departure, person and organization, however the name is written', () => {
     expect(caseIdOf(departure({ username: 'ADA@example.com' }), ORG)).toBe(caseIdOf(departure(), ORG))
+    expect(caseIdOf(departure({ dryRun: false, reason: 'x' }), ORG)).toBe(caseIdOf(departure(), ORG))
   })
 
   test.each([
     ['another departure', caseIdOf(departure({ id: 'okta:evt-2' }), ORG)],
     ['another person of the same event', caseIdOf(departure({ username: 'bob@example.com' }), ORG)],
+    [
+      'a name that only Unicode folds into it',
+      caseIdOf(departure({ username: 'ad\u0391@example.com' }), ORG),
+    ],
     ['another organization', caseIdOf(departure(), OTHER_ORG)],
     ['a dry run', caseIdOf(departure({ dryRun: true }), ORG)],
     ['a variant', caseIdOf(departure(), ORG, 'conflict')],
@@ -38,60 +31,57 @@ describe('caseIdOf()', () => {
   })
 })
 
-test('openCase() begins with nothing done and nothing to tell, due at once', () => {
-  expect(openCase(departure(), ORG, { at: later(1), stale: true })).toEqual({
-    ...{ id: caseIdOf(departure(), ORG), version: 0, departure: departure(), orgId: ORG, stale: true },
-    ...{ receivedAt: later(1), nextAttemptAt: later(1), attempts: 0, deferrals: 0 },
-    ...{ unpublished: [], notices: [], releases: [] },
+describe('openCase()', () => {
+  test('begins with nothing done and nothing decided, due at once', () => {
+    expect(openCase(departure(), ORG, { at: later(1) })).toEqual({
+      ...{ id: caseIdOf(departure(), ORG), kind: 'case', version: 0, sequence: 0, decisions: [] },
+      subject: { orgId: ORG, username: 'ada@example.com' },
+      ...{ openedAt: later(1), changedAt: later(1), dueAt: later(1) },
+      state: { departure: departure(), orgId: ORG, doubts: [], attempts: 0, deferrals: 0 },
+    })
+  })
+
+  test('keeps what is known at its receipt, and not the organizations of its sisters', () => {
+    const receipt = { at: later(1), doubts: ['stale_event'] as const, unknownOrgIds: ['a1'], variant: 'v' }
+    const kase = openCase(departure({ orgIds: [ORG, OTHER_ORG] }), ORG, receipt)
+
+    expect(kase).toMatchObject({
+      id: caseIdOf(departure(), ORG, 'v'),
+      state: { doubts: ['stale_event'], unknownOrgIds: ['a1'] },
+    })
+    expect(kase.state.departure).not.toHaveProperty('orgIds')
+  })
+
+  test('doubts a suspension, once', () => {
+    const suspended = departure({ suspended: true })
+
+    expect(openCase(suspended, ORG, { at: later(1) }).state.doubts).toEqual(['suspended'])
+    expect(
+      openCase(suspended, ORG, { at: later(1), doubts: ['suspended', 'stale_event'] }).state.doubts,
+    ).toEqual(['suspended', 'stale_event'])
   })
 })
 
-describe('withOutcome()', () => {
-  test('numbers the attempt and leaves its outcome to be published', () => {
-    const kase = withOutcome(openedCase(), DEFERRED, later(3_000))
-
-    expect(kase).toMatchObject({ attempts: 1, deferrals: 1, outcome: DEFERRED, nextAttemptAt: later(60_000) })
-    expect(kase.unpublished).toEqual([{ attempt: 1, at: later(3_000), outcome: DEFERRED, seen: false }])
-    expect(kase.closedAt).toBeUndefined()
+describe('isAbout()', () => {
+  test.each([
+    ['the same departure', {}, true],
+    ['one that says something else', { reason: 'HR-2' }, false],
+    ['one of another instant', { occurredAt: later(1) }, false],
+  ])('knows %s: %#', (_, fields, isIt) => {
+    expect(isAbout(openedCase(), departure(fields))).toBe(isIt)
   })
 
-  test('closes the case when the person is out', () => {
-    const kase = withOutcome(withOutcome(openedCase(), DEFERRED, later(1)), REMOVED, later(2))
-
-    expect(kase).toMatchObject({ attempts: 2, deferrals: 0, closedAt: later(2), nextAttemptAt: undefined })
-    expect(kase.unpublished.map((entry) => auditUid(kase, entry))).toEqual([`${kase.id}/1`, `${kase.id}/2`])
-  })
-
-  test.each<Outcome>([
-    { kind: 'held', reason: 'observing' },
-    { kind: 'refused', reason: 'last_owner', code: 'CANNOT_DELETE_LAST_ADMIN' },
-  ])('leaves a case open and without a time to come back: %j', (outcome) => {
-    const kase = withOutcome(openedCase(), outcome, later(1))
-
-    expect(kase.closedAt).toBeUndefined()
-    expect(kase.nextAttemptAt).toBeUndefined()
-  })
-
-  test('keeps room for the outcome that counts when the audit trail is down for days', () => {
-    let kase: Case = openedCase()
-    for (let hour = 1; hour <= 300; hour += 1) kase = withOutcome(kase, DEFERRED, later(hour))
-
-    expect(kase.unpublished).toHaveLength(200)
-    expect(kase.attempts).toBe(200)
-    expect(withOutcome(kase, REMOVED, later(301)).unpublished.at(-1)?.outcome).toEqual(REMOVED)
+  test.each([
+    ['the same instants, whatever its words', { reason: 'HR-2', aliases: ['ada@old.example.com'] }, true],
+    ['another instant', { occurredAt: later(1) }, false],
+    ['another date', { effectiveAt: later(1) }, false],
+  ])('knows of a forgotten case only %s: %#', (_, fields, isIt) => {
+    expect(isAbout(openedCase({ forgottenAt: later(9) }), departure(fields))).toBe(isIt)
   })
 })
 
-test('personOf() is the same key for every spelling of a name', () => {
-  expect(personOf(openedCase({}, { username: 'ADA@Example.com' }))).toBe('ada@example.com')
-})
-
-test('countByKind() counts what open cases wait for', () => {
-  const held = withOutcome(openedCase(), { kind: 'held', reason: 'privileged' }, later(1))
-
-  expect(countByKind([openedCase(), held, held, withOutcome(openedCase(), DEFERRED, later(1))])).toEqual({
-    new: 1,
-    'held: privileged': 2,
-    deferred: 1,
-  })
+test('variantOf() is one for one content, and shows nothing of it', () => {
+  expect(variantOf(departure())).toBe(variantOf(departure({ id: 'okta:evt-2', aliases: [] })))
+  expect(variantOf(departure({ reason: 'HR-2' }))).not.toBe(variantOf(departure({ reason: 'HR-3' })))
+  expect(variantOf(departure())).toMatch(/^[a-f0-9]{20}$/)
 })

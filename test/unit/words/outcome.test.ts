@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { closes, type Outcome, summaryOf } from '../../../lib/words/outcome.ts'
+import { describeOutcome, isFinal, type Outcome, summaryOf } from '../../../lib/words/outcome.ts'
 import { later } from '../../support/cases.ts'
 
 test.each<[Outcome, boolean]>([
@@ -11,8 +11,8 @@ test.each<[Outcome, boolean]>([
   [{ kind: 'held', reason: 'privileged' }, false],
   [{ kind: 'refused', reason: 'last_owner' }, false],
   [{ kind: 'deferred', code: 'HTTP_503', nextAttemptAt: later(1) }, false],
-])('closes() of %j: %j', (outcome, ends) => {
-  expect(closes(outcome)).toBe(ends)
+])('isFinal() of %j: %j', (outcome, ends) => {
+  expect(isFinal(outcome)).toBe(ends)
 })
 
 test.each<[Outcome, object]>([
@@ -35,4 +35,15 @@ test.each<[Outcome, object]>([
   ],
 ])('summaryOf() leaves everybody’s own words out of %j', (outcome, summary) => {
   expect(summaryOf(outcome)).toStrictEqual(summary)
+})
+
+test.each<[Outcome | undefined, string]>([
+  [undefined, 'new'],
+  [{ kind: 'already_absent' }, 'already_absent'],
+  [{ kind: 'held', reason: 'privileged' }, 'held: privileged'],
+  [{ kind: 'refused', reason: 'last_owner', code: 'X' }, 'refused: last_owner'],
+  [{ kind: 'cancelled', by: 'grace', because: 'ada stays' }, 'cancelled'],
+  [{ kind: 'deferred', code: 'HTTP_503', nextAttemptAt: later(1) }, 'deferred'],
+])('describeOutcome() of %j: %s', (outcome, word) => {
+  expect(describeOutcome(outcome)).toBe(word)
 })

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { actOf, CATALOGUE, rowOf } from '../../../lib/words/catalogue.ts'
+import type { CatalogueRow } from '../../../lib/words/catalogue-row.ts'
+import { describeOutcome, HOLD_REASONS, type Outcome } from '../../../lib/words/outcome.ts'
+import { later } from '../../support/cases.ts'
+
+const ROWS = Object.entries(CATALOGUE) as [string, CatalogueRow][]
+
+describe('CATALOGUE', () => {
+  test.each(ROWS)('says in whole sentences what %s means', (_, { title, meaning, check }) => {
+    expect(title).toMatch(/^[A-Z].*[^.]$/)
+    expect(meaning).toMatch(/^[A-Z].*\.$/)
+    if (check !== undefined) expect(check).toMatch(/^[A-Z].*\.( case \{case\}\.)?$/)
+  })
+
+  test.each(ROWS.filter(([, { severity }]) => severity === 'alert'))(
+    'has humans do or know something about an alert: %s',
+    (key, { act, check }) => {
+      const KNOWS_ENOUGH = [
+        'resumed',
+        'invitations_ended',
+        'forgotten',
+        'test_alert',
+        'superseded',
+        'clock_ahead',
+      ]
+
+      expect(act !== undefined || KNOWS_ENOUGH.includes(key)).toBe(true)
+      if (act === undefined && check === undefined) expect(KNOWS_ENOUGH).toContain(key)
+    },
+  )
+
+  test('has two different headlines for two different things', () => {
+    const titles = ROWS.map(([, { title }]) => title)
+
+    expect(new Set(titles).size).toBe(titles.length)
+  })
+})
+
+test.each<[Outcome, string]>([
+  [{ kind: 'already_absent' }, 'Already absent'],
+  [{ kind: 'deferred', code: 'X', nextAttemptAt: later(0) }, 'Deferred'],
+  [{ kind: 'held', reason: 'privileged' }, 'Held: privileged role'],
+  [{ kind: 'refused', reason: 'last_owner' }, 'Refused: last owner'],
+])('rowOf() finds what humans are told of %j', (outcome, title) => {
+  expect(rowOf(outcome).title).toBe(title)
+})
+
+test('rowOf() knows every hold', () => {
+  for (const reason of HOLD_REASONS) {
+    const outcome = { kind: 'held', reason } as const
+    expect(rowOf(outcome)).toBe(CATALOGUE[`held: ${reason}`])
+    expect(describeOutcome(outcome)).toBe(`held: ${reason}`)
+  }
+})
+
+describe('actOf()', () => {
+  const row = (act?: string): CatalogueRow => ({
+    title: 't',
+    meaning: 'm',
+    severity: 'quiet',
+    ...(act && { act }),
+  })
+
+  test.each<[string | undefined, object, string | undefined]>([
+    ['retry {case}', { case: 'c-1' }, 'retry c-1'],
+    ['retry {case}, or cancel {case}', { case: 'c-1' }, 'retry c-1, or cancel c-1'],
+    ['resume --org {org}', { org: 'o-1' }, 'resume --org o-1'],
+    ['retry {case} --org {org}', {}, 'retry CASE --org ORG'],
+    [undefined, { case: 'c-1' }, undefined],
+  ])('fills the ids into %j', (act, ids, text) => {
+    expect(actOf(row(act), ids)).toBe(text)
+  })
+})

@@ -6,7 +6,8 @@ import { start, startDemo, stepsIn } from './demo.ts'
 
 beforeAll(async () => void (await freshBundles()))
 
-describe.concurrent('npm start', () => {
+// One after the other: each brings a whole stack up, and a function has ten seconds for its init.
+describe('npm start', () => {
   test('tells how a member whom Okta deactivates is removed, and nobody else, in plain text', async () => {
     const { stdout, stderr, status } = await start()
 

@@ -80,11 +80,14 @@ test('a direct invocation fails when the event cannot be queued, so that it is b
 test('an unreadable body is published once and put on the dead-letter queue with the reason', async () => {
   await using stack = await startStack()
   const { target: _, ...nobody } = oktaDeactivation({ username: 'grace@example.com' })
-  const body = JSON.stringify({ ...eventOf('grace@example.com'), detail: nobody })
+  const body = JSON.stringify({
+    ...eventOf('grace@example.com'),
+    detail: { ...nobody, displayMessage: 'Deactivated grace@example.com' },
+  })
 
   await put(stack.aws, 'events', body)
 
-  const reason = expect.stringMatching(/^okta: `target`/)
+  const reason = expect.stringMatching(/^okta: expected `target/)
   expect(await told(stack, 1)).toMatchObject([{ kind: 'unreadable', reason }])
   expect(await deadLetters(stack.aws, 'events')).toEqual([{ body, reason }])
   expect(JSON.stringify(stack.aws.events)).not.toContain('grace@example.com')

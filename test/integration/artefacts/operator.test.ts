@@ -46,12 +46,14 @@ test('`lookup` answers membership and roles, and afterwards the case', async () 
     memberships: [
       {
         orgId: ORG,
-        kind: 'found',
-        member: {
-          username: 'edsger@example.com',
-          status: 'ACTIVE',
-          orgRoles: ['ORG_MEMBER', 'ORG_BILLING_ADMIN'],
-        },
+        kind: 'member',
+        members: [
+          {
+            username: 'edsger@example.com',
+            status: 'ACTIVE',
+            orgRoles: ['ORG_MEMBER', 'ORG_BILLING_ADMIN'],
+          },
+        ],
       },
     ],
     cases: [],
@@ -67,7 +69,6 @@ test('`lookup` answers membership and roles, and afterwards the case', async () 
         source: 'okta',
         attempts: 1,
         outcome: { kind: 'removed' },
-        snapshot: { orgRoles: ['ORG_MEMBER', 'ORG_BILLING_ADMIN'] },
       },
     ],
   })

@@ -31,7 +31,7 @@ test('the operators may do what on-call asks of them', async () => {
     { action: 'pause', ...WHO },
     { action: 'resume', ...WHO },
     { action: 'approve', usernames: ['alan@example.com'], until, ...WHO },
-    { action: 'retry', cases: [kase?.id], ...WHO },
+    { action: 'retry', cases: [kase?.id], by: WHO.by },
     { action: 'release', cases: [kase?.id], rule: 'observing', ...WHO },
     { action: 'test_alert', by: WHO.by },
   ]

@@ -19,7 +19,7 @@ export type StopKind = Stop['kind']
 export type EveryoneState = { readonly stops: readonly Stop[] }
 
 /** What an organization's removals in 24 hours are counted by. */
-export type Window = {
+type Window = {
   /** Case id → the member whose removal was reserved, and when. */
   readonly slots: Readonly<Record<string, { readonly at: Date; readonly member: string }>>
   /** Member counts that can still be the highest of some 24 hours. */

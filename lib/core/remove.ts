@@ -183,8 +183,8 @@ async function withoutMember(deps: OffboardDeps, work: Work, { list, history }: 
   const names = usernamesOf(departure)
   const renames = await renamesOf(deps.ledger, orgId, names)
   const otherwise = presentOtherwise({ names, list, renames })
-  if (otherwise?.kind === 'held' && otherwise.reason === 'possible_alias') {
-    const similar = (otherwise.candidates ?? []).map(({ username }) => username)
+  if (otherwise?.kind === 'held' && otherwise.reason === 'possible_alias' && otherwise.candidates) {
+    const similar = otherwise.candidates.map(({ username }) => username)
     const isExplained = await explained(deps, work, { similar, history })
     if (typeof isExplained !== 'boolean') return failed(task, isExplained)
     if (isExplained) return ended(task, { kind: 'already_absent' })

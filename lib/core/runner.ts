@@ -242,6 +242,6 @@ export function addMs(at: Date, ms: number): Date {
   return new Date(at.getTime() + ms)
 }
 
-export function earliest(...instants: readonly Date[]): Date {
+function earliest(...instants: readonly Date[]): Date {
   return new Date(Math.min(...instants.map((at) => at.getTime())))
 }

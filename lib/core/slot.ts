@@ -61,8 +61,8 @@ async function useApproval(
   const now = deps.clock.now()
   const read = known.persons.find(({ key }) => key === personKey(username))
   const [memory = read] = read ? [] : await deps.ledger.memories([personKey(username)])
-  if (memory?.isUnreadable || !approvalFor(memory?.state as PersonState | undefined, by, now))
-    return undefined
+  const person = memory?.isUnreadable ? undefined : (memory?.state as PersonState | undefined)
+  if (!approvalFor(person, by, now)) return undefined
   const { memory: used } = await remember<PersonState>(deps, personKey(username), (state) =>
     approvalUsed(state, by, now),
   )

@@ -34,7 +34,7 @@ export async function changeOrg(
 }
 
 /** Leaves out the stops of some kinds. */
-export function withoutStops<S extends EveryoneState>(state: S, kinds: readonly StopKind[]): S {
+function withoutStops<S extends EveryoneState>(state: S, kinds: readonly StopKind[]): S {
   return { ...state, stops: state.stops.filter(({ kind }) => !kinds.includes(kind)) }
 }
 

@@ -1,4 +1,4 @@
-import { noticeDraft, outcomeDraft, timeToRevokeMs } from '../words/audit-event.ts'
+import { type Draft, noticeDraft, outcomeDraft, timeToRevokeMs } from '../words/audit-event.ts'
 import type { Case, CaseState } from '../words/case.ts'
 import { isFinal, type Outcome, summaryOf } from '../words/outcome.ts'
 import type { OffboardDeps, Tried, Work } from './attempt.ts'
@@ -11,8 +11,16 @@ import { changeOrg, probeClaimed, stoppedByCredential } from './stops.ts'
 
 type Ended = Extract<Tried, { kind: 'ended' }>
 
-/** Writes down how an attempt ended: the outcome, its event, and what follows from it. */
-export function outcomeOf(deps: OffboardDeps, { task, outcome, rule }: Ended): Step<CaseState> {
+/**
+ * Writes down how an attempt ended: the outcome, its event, and what follows from it.
+ *
+ * @param notices - published together with the outcome, so not with a mere repetition
+ */
+export function outcomeOf(
+  deps: OffboardDeps,
+  { task, outcome, rule }: Ended,
+  ...notices: readonly Draft[]
+): Step<CaseState> {
   const now = deps.clock.now()
   const { state } = task
   const isRepeated = isRepetition(state, outcome)
@@ -24,7 +32,7 @@ export function outcomeOf(deps: OffboardDeps, { task, outcome, rule }: Ended): S
       outcome.kind === 'removed'
         ? task.decisions.map((one) => ({ ...one, usedAt: one.usedAt ?? now }))
         : task.decisions,
-    drafts: isRepeated ? [] : [outcomeDraft(next, outcome, now), ...noticesOf(next, rule, now)],
+    drafts: isRepeated ? [] : [outcomeDraft(next, outcome, now), ...noticesOf(next, rule, now), ...notices],
     ...('nextAttemptAt' in outcome && { dueAt: outcome.nextAttemptAt }),
     ...(isClosed && { closed: true, opens: deps.opensOnClose({ ...next, closedAt: now }, now) }),
   }
@@ -117,11 +125,13 @@ async function waitForRateLimit(deps: OffboardDeps, { task, known }: Work): Prom
   const isBehindOthers = bookedUntil !== undefined && bookedUntil > now
   const headroom = deps.members.headroom(orgId) ?? (isBehindOthers ? 0 : Number.POSITIVE_INFINITY)
   if (hasBooking || headroom > LOW_WATER) return undefined
-  const org = await changeOrg(deps, orgId, (state) => {
+  let nextAttemptAt = now
+  await changeOrg(deps, orgId, (state) => {
     const from = Math.max(now.getTime() + REFILL_EVERY_MS, state.bookedUntil?.getTime() ?? 0)
-    return { state: { ...state, bookedUntil: new Date(from + REMOVAL_EVERY_MS) } }
+    nextAttemptAt = new Date(from + REMOVAL_EVERY_MS)
+    return { state: { ...state, bookedUntil: nextAttemptAt } }
   })
-  return ended(task, { kind: 'deferred', code: RATE_LIMIT_NEAR, nextAttemptAt: org.bookedUntil ?? now })
+  return ended(task, { kind: 'deferred', code: RATE_LIMIT_NEAR, nextAttemptAt })
 }
 
 const HOUR_MS = 3_600_000
@@ -155,13 +165,11 @@ export async function afterFailure(
 }
 
 async function afterUnlisted(deps: OffboardDeps, task: Case, code: string): Promise<Step<CaseState>> {
-  const { orgId, departure, outcome } = task.state
+  const { orgId, departure } = task.state
   const now = deps.clock.now()
   const probe = await deps.members.probe(orgId, addMs(now, PROBE_MS))
   if (probe.kind === 'failure' && (probe.reason === 'forbidden' || probe.reason === 'credential'))
     await stopOrg(deps, orgId, probe.code)
-  const step = outcomeOf(deps, asEnded(task, { kind: 'deferred', code, nextAttemptAt: addMs(now, HOUR_MS) }))
-  if (outcome?.kind === 'deferred' && outcome.code === code) return step
   const user = { name: departure.username }
   const notice = noticeDraft({
     name: 'unlisted_code',
@@ -172,7 +180,8 @@ async function afterUnlisted(deps: OffboardDeps, task: Case, code: string): Prom
     user,
     unmapped: { code },
   })
-  return { ...step, change: { ...step.change, drafts: [...(step.change.drafts ?? []), notice] } }
+  const outcome = { kind: 'deferred', code, nextAttemptAt: addMs(now, HOUR_MS) } as const
+  return outcomeOf(deps, asEnded(task, outcome), notice)
 }
 
 /** What is left for one more question after an attempt failed. */

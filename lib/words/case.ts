@@ -6,10 +6,10 @@ import type { Task } from './task.ts'
 import { asciiLowerCase } from './username.ts'
 
 /** What makes a departure doubtful from the start; a human releases it under the same name. */
-export type Doubt = 'stale_event' | 'conflicting_event' | 'suspended'
+type Doubt = 'stale_event' | 'conflicting_event' | 'suspended'
 
 /** What we were about to do when we wrote it down. The next attempt resumes from it. */
-export type Intent = {
+type Intent = {
   readonly at: Date
   readonly userId: string
   /** When Atlas answered this DELETE with 204, if we came to know. */

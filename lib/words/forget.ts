@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Case, CaseState } from './case.ts'
 import type { Decision } from './decision.ts'
-import type { Departure } from './departure.ts'
+import { type Departure, usernamesOf } from './departure.ts'
 import type { Snapshot } from './member.ts'
 import type { Outcome } from './outcome.ts'
 import { asciiLowerCase, sameUsername } from './username.ts'
@@ -53,7 +53,7 @@ function forgottenState(state: CaseState, person: string, forgottenAt: Date): Ca
 /** Lists the other names under which the person's cases know them: each has cases of its own to forget. */
 export function otherNamesOf(username: string, cases: readonly Case[]): readonly string[] {
   const names = cases.flatMap(({ state: { departure, snapshot } }) => [
-    ...(departure.aliases ?? []),
+    ...usernamesOf(departure),
     ...(snapshot ? [snapshot.username] : []),
   ])
   const others = names.map(asciiLowerCase).filter((name) => !bears(name, username))

@@ -4,7 +4,6 @@
  */
 export function plain(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0
-    return `\\u{${code.toString(16)}}`
+    return `\\u{${Number(character.codePointAt(0)).toString(16)}}`
   })
 }

@@ -72,6 +72,15 @@ describe('returned()', () => {
     expect([24, 23, 4, 3].map(isKnown)).toEqual([true, true, true, false])
   })
 
+  test('knows the last word where none is known before it', () => {
+    const state = { returns: { okta: { id: 'okta:evt', at: later(1) } } }
+
+    expect(returned(state, back('okta', later(9)), at(later(9)))).toBeUndefined()
+    expect(returned(state, back('okta', later(9), 'okta:evt-2'), at(later(9)))?.state.returns.okta).toEqual({
+      ...{ id: 'okta:evt-2', at: later(9), earlierIds: ['okta:evt'] },
+    })
+  })
+
   test.each([
     ['299 s', 299_000, 299_000],
     ['300 s', 300_000, 300_000],

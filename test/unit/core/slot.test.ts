@@ -249,6 +249,15 @@ describe('reserveSlot() of an announced departure', () => {
     expect(await reserveSlot(it.deps, work, { ...FOUND, member: old })).toMatchObject({ decisions: [] })
     expect(await orgOf(it)).toMatchObject({ slots: { [work.task.id]: {} } })
   })
+
+  test('takes a slot where nothing is remembered of the name', async () => {
+    const it = rig()
+    const work = await workOn(it)
+    it.ledger.memories = async () => []
+    await reserveSlot(it.deps, work, { ...FOUND, member: activeMember({ username: 'ada@old.example.com' }) })
+
+    expect(await orgOf(it)).toMatchObject({ slots: { [work.task.id]: {} } })
+  })
 })
 
 test('returnSlot() gives the case’s slot back, and no other', async () => {

@@ -94,6 +94,7 @@ test('otherNamesOf() lists the names that the cases know beside the one', () => 
 
   expect(otherNamesOf(ADA, [kase, kase])).toEqual(['a.lovelace@example.com', 'ada@old.example.com'])
   expect(otherNamesOf(ADA, [forgotten(kase, later(1))])).toEqual([])
+  expect(otherNamesOf(ADA, [openedCase()])).toEqual([])
 })
 
 test('bears() knows a name and what is left of it', () => {

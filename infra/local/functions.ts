@@ -57,12 +57,7 @@ const POWERTOOLS = {
 }
 
 /** What the template fills in when it is deployed. */
-export function resourcesIn({
-  table,
-  auditBus,
-  queues,
-  identityOf,
-}: LocalAws): Readonly<Record<string, string>> {
+function resourcesIn({ table, auditBus, queues, identityOf }: LocalAws): Readonly<Record<string, string>> {
   const ofQueue = Object.entries(queues).flatMap(([channel, { arn, url, dlqUrl }]) => [
     [`${channel.toUpperCase()}_QUEUE_ARN`, arn],
     [`${channel.toUpperCase()}_QUEUE_URL`, url],

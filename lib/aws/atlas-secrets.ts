@@ -3,7 +3,7 @@ import type { Clock, Failure, Organizations } from '../core/ports.ts'
 import { rememberedSecret, type SecretReading } from './remembered-secret.ts'
 
 /** A secret as Secrets Manager gives it. */
-export type SecretValue = { readonly SecretString?: string; readonly SecretBinary?: Uint8Array }
+type SecretValue = { readonly SecretString?: string; readonly SecretBinary?: Uint8Array }
 
 export type AtlasSecrets<C> = Organizations & {
   /**

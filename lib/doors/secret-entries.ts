@@ -75,7 +75,7 @@ export function readEntries<Value>(
 }
 
 /** Puts what several parts say together. */
-export function together<Value>(parts: readonly Entries<Value>[]): Entries<Value> {
+function together<Value>(parts: readonly Entries<Value>[]): Entries<Value> {
   return {
     entries: parts.flatMap(({ entries }) => entries),
     refused: parts.flatMap(({ refused }) => refused),

@@ -7,10 +7,10 @@ import { everyPart, KINDS, type SweepDeps, type Tolerance, tolerance } from './p
 import { stopsInForce } from './stops-in-force.ts'
 
 /** On which UTC day the digest and the reminders were last published. */
-export type DigestState = { readonly digestDay?: string; readonly remindedDay?: string }
+type DigestState = { readonly digestDay?: string; readonly remindedDay?: string }
 
 /** The memory of digests. */
-export const DIGEST = 'digest'
+const DIGEST = 'digest'
 
 const DAY_MS = 24 * 3_600_000
 const MOST_NAMED = 100

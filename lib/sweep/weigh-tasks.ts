@@ -59,7 +59,7 @@ function dayOf(ms: number): string {
 }
 
 /** Tells whether a removal is left that nothing explains. */
-export function hasSuspects({ suspects }: Round): boolean {
+function hasSuspects({ suspects }: Round): boolean {
   return suspects instanceof Map && suspects.size > 0
 }
 

@@ -53,7 +53,7 @@ export type TracedCall = IoCall & {
 }
 
 /** What on-call asks for. */
-export type Request = {
+type Request = {
   readonly action: 'release' | 'cancel' | 'retry' | 'pause' | 'resume' | 'approve'
   readonly cases?: readonly string[]
   /** What a release is for, where no case is held by the time. */

@@ -62,7 +62,7 @@ function proseOf(text: string): string {
 /** A word that no page may use, and what is wrong with it. `inNotes`: a line that begins with `> Note:` may name it. */
 export type Forbidden = { readonly word: RegExp; readonly why: string; readonly inNotes?: true }
 
-export const FORBIDDEN: readonly Forbidden[] = [
+const FORBIDDEN: readonly Forbidden[] = [
   { word: /\bDESIGN\b/, why: 'readers do not have that page' },
   {
     word: /\bnpx atlas-offboarding\b/,

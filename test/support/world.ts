@@ -19,7 +19,7 @@ import { sweeper } from './sweeper.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 import { encodeWork, readWork } from './work-message.ts'
 
-export type { Fault, IoCall } from './faulty-io.ts'
+export type { IoCall } from './faulty-io.ts'
 
 export type World = {
   readonly time: VirtualTime
@@ -52,7 +52,7 @@ export type World = {
   outcomes(): readonly string[]
 }
 
-export type Worker = {
+type Worker = {
   readonly name: string
   readonly deps: Parts
   /** Delivers one message body, as an SQS batch of one. @returns whether it was acknowledged */

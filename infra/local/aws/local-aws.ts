@@ -23,10 +23,10 @@ export type LocalAwsOptions = {
   readonly mayCall?: (call: Call) => boolean
 }
 
-export type LocalQueue = { readonly url: string; readonly arn: string; readonly dlqUrl: string }
+type LocalQueue = { readonly url: string; readonly arn: string; readonly dlqUrl: string }
 
 /** What a function needs to call this AWS as itself, and the id under which SQS then knows it. */
-export type Identity = { readonly env: Readonly<Record<string, string>>; readonly roleId: string }
+type Identity = { readonly env: Readonly<Record<string, string>>; readonly roleId: string }
 
 export type LocalAws = {
   /** What an SDK client needs to find this AWS. */

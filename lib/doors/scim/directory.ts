@@ -6,7 +6,7 @@ import { deactivates } from './deactivates.ts'
 import { REMEMBERED_MS, type Seen, seenPeople } from './seen-people.ts'
 
 /** Somebody in a list of everybody. */
-export type Person = {
+type Person = {
   readonly username: string
   readonly active: boolean
   /** The sources whose directories have deleted them. */

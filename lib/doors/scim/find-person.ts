@@ -6,7 +6,7 @@ import type { Directory, OrgLookup } from './directory.ts'
 import { presentName, readRenames } from './renames.ts'
 
 /** What Atlas tells of a name, over all organizations. */
-export type Access =
+type Access =
   | { readonly kind: 'member' }
   /** An invitation that has ended. */
   | { readonly kind: 'former' }
@@ -82,7 +82,7 @@ async function nameFromHint(
 }
 
 /** Judges what all organizations say. One that does not answer leaves open whether the person is in, unless another has them. */
-export function accessIn(lookups: readonly OrgLookup[], name: string): Access {
+function accessIn(lookups: readonly OrgLookup[], name: string): Access {
   const answers = lookups.map(({ lookup }) => accessOf(lookup, name))
   return (
     ORDER.map((kind) => answers.find((one) => one.kind === kind)).find((one) => one) ?? { kind: 'nobody' }

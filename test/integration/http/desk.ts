@@ -20,7 +20,7 @@ export const OTHER_ORG = '9e0bb5c1a3d2f4e6b8a70c5d'
 export const TOKEN = 'scim-token-for-tests-0001-abcdefgh'
 export const OTHER_TOKEN = 'scim-token-for-tests-0002-abcdefgh'
 export const OKTA_AUTHORIZATION = 'okta-authorization-for-tests-0001'
-export const SIGNING_KEY = `whsec_${Buffer.from('a signing key of 32 good bytes..').toString('base64')}`
+const SIGNING_KEY = `whsec_${Buffer.from('a signing key of 32 good bytes..').toString('base64')}`
 export const OLD_SIGNING_KEY = `whsec_${Buffer.from('an old signing key of 32 bytes..').toString('base64')}`
 
 const SCIM_SECRET = JSON.stringify({

@@ -6,7 +6,7 @@ import {
   policyDouble,
 } from '../../support/policy-double/policy-double.ts'
 
-export const BREAK_GLASS = 'arn:aws:iam::111122223333:role/break-glass'
+const BREAK_GLASS = 'arn:aws:iam::111122223333:role/break-glass'
 
 /** Every optional part of the stack, so that every policy is there. */
 const EVERYTHING = {

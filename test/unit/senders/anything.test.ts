@@ -16,7 +16,7 @@ test('every reader answers for any text', () => {
       const readings = [
         readEvents(body, SETTINGS, NOW),
         readTopic(body, SETTINGS, NOW),
-        readWork(body, 'http', {}),
+        readWork(body, 'http', SETTINGS),
         readDirect(body),
       ]
       expect(readings.map(({ kind }) => kind)).toStrictEqual(Array(4).fill('unreadable'))

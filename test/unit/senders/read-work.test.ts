@@ -12,7 +12,7 @@ const departure = (source: string, id?: string) =>
   encodeMessage({ kind: 'departure', departure: said(source, id) })
 const back = (source: string, id?: string) => encodeMessage({ kind: 'return', return: said(source, id) })
 const read = (body: string, sender: WorkSender, hookSpeaksAsOkta = false) =>
-  readWork(body, sender, { hookSpeaksAsOkta })
+  readWork(body, sender, { onSuspend: 'ignore', oktaAppIds: [], hookSpeaksAsOkta })
 
 const ALLOWED: Readonly<Record<WorkSender, readonly string[]>> = {
   http: ['scim/okta-prod', 'hook/workday', 'hr/bamboohr'],

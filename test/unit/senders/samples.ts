@@ -39,7 +39,7 @@ const OWN_RETURN = {
 const OWN = { ...UNTYPED, extra: undefined, ...OWN_RETURN, scope: 'app_assignment', suspended: false }
 
 const events = (body: unknown) => readEvents(JSON.stringify(body), SETTINGS, NOW)
-const work = (body: unknown) => readWork(JSON.stringify(body), 'http', {})
+const work = (body: unknown) => readWork(JSON.stringify(body), 'http', SETTINGS)
 /** Takes `Message` as an object, so that the keys inside it can slip too. */
 const topic = (body: unknown) => {
   const text = JSON.stringify(body, (key, value) =>

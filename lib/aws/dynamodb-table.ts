@@ -10,6 +10,7 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import { batchesOf } from '../words/batches.ts'
 import type { IndexQuery, Item, Table, Written } from './table.ts'
 import { TABLE_SCHEMA } from './table-schema.ts'
 
@@ -17,6 +18,8 @@ import { TABLE_SCHEMA } from './table-schema.ts'
 const PAGE_SIZE = 200
 const OUTBOX_KEYS: ReadonlySet<string> = new Set(['outboxKey', 'outboxAt'])
 const MOST_BATCH_TRIES = 5
+/** What `BatchGetItem` takes at once. */
+const BATCH = { count: 100, bytes: Number.POSITIVE_INFINITY }
 
 /**
  * Keeps items in a DynamoDB table.
@@ -39,21 +42,25 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
     return (await get(item.pk))?.writeId === item.writeId
   }
 
+  async function getBatch(pks: readonly string[], found: Map<string, Item>): Promise<void> {
+    let keys = pks.map(keyOf)
+    for (let tries = 0; keys.length > 0; tries += 1) {
+      if (tries === MOST_BATCH_TRIES) throw new Error(`Cannot read ${keys.length} items: throttled`)
+      const RequestItems = { [TableName]: { Keys: keys, ConsistentRead: true } }
+      const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+        new BatchGetItemCommand({ RequestItems }),
+      )
+      for (const item of (Responses[TableName] ?? []).map(toItem)) found.set(item.pk, item)
+      keys = (UnprocessedKeys[TableName]?.Keys ?? []) as typeof keys
+    }
+  }
+
   return {
     get,
 
     async getMany(pks) {
       const found = new Map<string, Item>()
-      let keys = [...new Set(pks)].map(keyOf)
-      for (let tries = 0; keys.length > 0; tries += 1) {
-        if (tries === MOST_BATCH_TRIES) throw new Error(`Cannot read ${keys.length} items: throttled`)
-        const RequestItems = { [TableName]: { Keys: keys, ConsistentRead: true } }
-        const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-          new BatchGetItemCommand({ RequestItems }),
-        )
-        for (const item of (Responses[TableName] ?? []).map(toItem)) found.set(item.pk, item)
-        keys = (UnprocessedKeys[TableName]?.Keys ?? []) as typeof keys
-      }
+      for (const batch of batchesOf([...new Set(pks)], () => 1, BATCH)) await getBatch(batch, found)
       return pks.map((pk) => found.get(pk))
     },
 

@@ -22,6 +22,20 @@ export function testTable(name: string, emptyTable: () => Promise<Table>) {
       expect(found.map((one) => one?.pk)).toEqual(['b', undefined, 'a', 'b'])
     })
 
+    test('getMany() answers for more keys than one request takes', async () => {
+      const table = await emptyTable()
+      const keys = Array.from({ length: 250 }, (_, index) => `k-${index}`)
+      await fill(table, [item({ pk: 'k-0' }), item({ pk: 'k-100' }), item({ pk: 'k-249' })])
+
+      const found = await table.getMany(keys)
+
+      expect(found.flatMap((one, index) => (one ? [`${index} ${one.pk}`] : []))).toEqual([
+        '0 k-0',
+        '100 k-100',
+        '249 k-249',
+      ])
+    })
+
     test('insert() writes over nothing that is there, and answers true again for its own write', async () => {
       const table = await emptyTable()
       await table.insert(item())

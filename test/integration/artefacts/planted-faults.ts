@@ -21,7 +21,7 @@ const OF_ATLAS: readonly Omit<Fault, 'on'>[] = [
  * Lets a share of the calls go wrong, whatever they are for: Atlas answers 500 or resets, before or after doing what was
  * asked; the table throttles; the bus takes a request and fails an entry.
  *
- * The seed says which calls in order of arrival; which work they belong to is up to four workers and the scheduler.
+ * The seed says which calls in order of arrival; which work they belong to is up to the workers and the scheduler.
  */
 export function plantFaults({ atlas, aws }: Stack, { seed, share }: Plan): void {
   const random = randomFrom(seed)

@@ -8,14 +8,16 @@ export const SMALL_HEAP = '--max-semi-space-size=1 --max-old-space-size=64'
 
 const EVERY_MS = 500
 
-/** Samples the memory of each of a function's processes until it is stopped. */
+/** Samples the memory of each process that a function has now, until it is stopped. */
 export function watchMemory({ pids }: LocalFunction) {
+  // One that starts later is still growing to its working size.
+  const watched = pids()
   const samples = new Map<number, number[]>()
   const stopping = new AbortController()
 
   async function watch() {
     while (!stopping.signal.aborted) {
-      for (const [pid, mb] of await residentMbOf(pids())) samples.set(pid, [...(samples.get(pid) ?? []), mb])
+      for (const [pid, mb] of await residentMbOf(watched)) samples.set(pid, [...(samples.get(pid) ?? []), mb])
       await sleep(EVERY_MS)
     }
   }

@@ -18,7 +18,14 @@ export type OffboardDeps = RunnerDeps & {
 
 /** How an attempt ended. */
 export type Tried =
-  | { readonly kind: 'ended'; readonly task: Case; readonly outcome: Outcome; readonly rule?: string }
+  | {
+      readonly kind: 'ended'
+      readonly task: Case
+      readonly outcome: Outcome
+      readonly rule?: string
+      /** What the case goes on as. */
+      readonly opens?: readonly Task[]
+    }
   /** Atlas failed, and what that means for the case is still to be weighed. */
   | { readonly kind: 'failed'; readonly task: Case; readonly failure: Failure }
   /** Nothing was tried: another worker has the member. */

@@ -69,6 +69,7 @@ async function attempt(deps: OffboardDeps, work: Work): Promise<Tried> {
   const { task, known } = work
   // After an intent the person may be out already. That is found out first, whatever the rules say by now.
   const stopped = task.state.intent ? undefined : judge(factsOf(deps, task, known))
+  if (stopped?.rule === 'unknown_org') return configuredSince(deps, task) ?? ended(task, stopped.outcome)
   if (stopped) return ended(task, stopped.outcome, stopped.rule)
   const isUnserved = !deps.organizations.orgIds.includes(task.state.orgId)
   const refused = isUnserved ? (cancelled({ kase: task }) ?? UNKNOWN_ORG) : undefined
@@ -80,12 +81,34 @@ async function attempt(deps: OffboardDeps, work: Work): Promise<Tried> {
   return tried
 }
 
+/** Organizations that were configured since the receipt get cases of their own, and only the others stay refused. */
+function configuredSince({ organizations }: OffboardDeps, task: Case): Tried | undefined {
+  const { unknownOrgIds = [], departure, doubts } = task.state
+  const configured = unknownOrgIds.filter((orgId) => organizations.orgIds.includes(orgId))
+  if (configured.length === 0) return undefined
+  // Under the plain key, there is the departure that this one contradicts.
+  const variant = doubts.includes('conflicting_event') && { variant: variantOf(departure) }
+  const receipt = { at: task.openedAt, doubts, ...variant }
+  const rest = unknownOrgIds.filter((orgId) => !configured.includes(orgId))
+  return {
+    kind: 'ended',
+    task: { ...task, state: { ...task.state, unknownOrgIds: rest } },
+    outcome: rest.length > 0 ? { ...UNKNOWN_ORG, detail: rest.join(', ') } : CONTINUED,
+    opens: configured.map((orgId) => openCase(departure, orgId, receipt)),
+  }
+}
+
 /** A request with the organization's credential succeeded. */
 async function liftStop(deps: OffboardDeps, orgId: string): Promise<void> {
   await changeOrg(deps, orgId, (state) => credentialRestored(state, orgId, deps.clock.now()))
 }
 
 const UNKNOWN_ORG = { kind: 'refused', reason: 'unknown_org' } as const
+const CONTINUED = {
+  kind: 'cancelled',
+  by: 'system',
+  because: 'the organizations are configured now and have cases of their own',
+} as const
 
 async function stepOf(deps: OffboardDeps, tried: Tried): Promise<Step<CaseState> | undefined> {
   switch (tried.kind) {

@@ -18,7 +18,7 @@ type Ended = Extract<Tried, { kind: 'ended' }>
  */
 export function outcomeOf(
   deps: OffboardDeps,
-  { task, outcome, rule }: Ended,
+  { task, outcome, rule, opens = [] }: Ended,
   ...notices: readonly Draft[]
 ): Step<CaseState> {
   const now = deps.clock.now()
@@ -34,7 +34,8 @@ export function outcomeOf(
         : task.decisions,
     drafts: isRepeated ? [] : [outcomeDraft(next, outcome, now), ...noticesOf(next, rule, now), ...notices],
     ...('nextAttemptAt' in outcome && { dueAt: outcome.nextAttemptAt }),
-    ...(isClosed && { closed: true, opens: deps.opensOnClose({ ...next, closedAt: now }, now) }),
+    ...(isClosed && { closed: true }),
+    opens: [...opens, ...(isClosed ? deps.opensOnClose({ ...next, closedAt: now }, now) : [])],
   }
   return { task, change, note: noteOf(next, outcome) }
 }

@@ -219,6 +219,70 @@ describe('the order of judgment', () => {
   )
 })
 
+describe('a case of organizations that were not configured', () => {
+  const refusedCase = async (unknownOrgIds: readonly string[], fields = {}) => {
+    const it = rig({ orgIds: [ORG, OTHER_ORG] })
+    const { dueAt: _, ...open } = openCase(departure(), UNKNOWN_ORG, { at: later(1_000), unknownOrgIds })
+    const outcome = { kind: 'refused', reason: 'unknown_org' } as const
+    const kase = await it.put({ ...open, dueAt: NOW, state: { ...open.state, outcome, ...fields } })
+    return { it, kase, again: () => it.again(kase.id) }
+  }
+
+  test('ends on a retry once all are configured, and each has a case that continues', async () => {
+    const { it, again } = await refusedCase([ORG, OTHER_ORG], { doubts: ['stale_event'] })
+
+    expect((await again()).state).toMatchObject({
+      outcome: {
+        ...{ kind: 'cancelled', by: 'system' },
+        because: 'the organizations are configured now and have cases of their own',
+      },
+      unknownOrgIds: [],
+    })
+    for (const orgId of [ORG, OTHER_ORG]) {
+      const opened = openCase(departure(), orgId, { at: later(1_000), doubts: ['stale_event'] })
+      expect(await it.read(opened.id)).toEqual({ ...opened, version: 1 })
+      expect(it.sent).toContainEqual({ message: { kind: 'task', task: 'case', id: opened.id }, delayMs: 0 })
+    }
+  })
+
+  test('stays for those that still are not, and opens the others', async () => {
+    const { it, again } = await refusedCase(['a1', ORG, 'b2'])
+    const { closedAt, state } = await again()
+
+    expect([closedAt, state.outcome, state.unknownOrgIds]).toEqual([
+      undefined,
+      { kind: 'refused', reason: 'unknown_org', detail: 'a1, b2' },
+      ['a1', 'b2'],
+    ])
+    expect((await it.again(openCase(departure(), ORG, { at: NOW }).id)).state.outcome).toMatchObject({
+      kind: 'removed',
+    })
+  })
+
+  test('is refused as before where none is', async () => {
+    const { it, again } = await refusedCase(['a1'])
+
+    expect((await again()).state.outcome).toEqual({ kind: 'refused', reason: 'unknown_org', detail: 'a1' })
+    expect(await it.cases()).toHaveLength(1)
+  })
+
+  test('opens a conflicting one under its own key, not under that of the first', async () => {
+    const { it, again } = await refusedCase([ORG], { doubts: ['conflicting_event'] })
+    await it.put(openCase(departure({ reason: 'HR-1' }), ORG, { at: NOW }))
+    await again()
+
+    expect((await it.cases()).filter(({ state }) => state.orgId === ORG)).toHaveLength(2)
+  })
+
+  test('opens nothing that a human ended', async () => {
+    const { it, kase } = await refusedCase([ORG])
+    await it.own.commit(kase, { state: kase.state, decisions: [decision({ act: 'cancel' })], dueAt: NOW })
+
+    expect((await it.again(kase.id)).state.outcome).toMatchObject({ kind: 'cancelled', by: 'arn:oncall' })
+    expect(await it.cases()).toHaveLength(1)
+  })
+})
+
 describe('a stopped organization', () => {
   const stopped = async () => {
     const it = rig()

@@ -63,7 +63,7 @@ describe('outcomeOf()', () => {
     const search = openedCase({}, {}, { id: 's-1', kind: 'search' })
     const deps = { ...it.deps, opensOnClose: (kase: Case) => (seen.push(kase) ? [search] : []) }
 
-    expect(outcomeOf(deps, endedBy(deferredBy('X'))).change.opens).toBeUndefined()
+    expect(outcomeOf(deps, endedBy(deferredBy('X'))).change.opens).toEqual([])
     expect(outcomeOf(deps, endedBy(REMOVED)).change.opens).toEqual([search])
     expect(seen).toMatchObject([{ closedAt: NOW, state: { outcome: REMOVED } }])
   })

@@ -259,6 +259,22 @@ describe('a case of organizations that were not configured', () => {
     })
   })
 
+  test('stays for a single one that still is not', async () => {
+    const { again } = await refusedCase([ORG, 'a1'])
+
+    expect(await again()).toMatchObject({ state: { outcome: { detail: 'a1' } } })
+  })
+
+  test('is another thing than a case whose own organization is not configured any more', async () => {
+    const it = rig({ orgIds: [OTHER_ORG] })
+
+    expect((await it.offboard()).state.outcome).toEqual({
+      kind: 'refused',
+      reason: 'unknown_org',
+      detail: ORG,
+    })
+  })
+
   test('is refused as before where none is', async () => {
     const { it, again } = await refusedCase(['a1'])
 

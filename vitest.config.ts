@@ -15,7 +15,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['lib/**/*.ts', 'functions/**/*.ts'],
       // Types only, or run only inside a packaged function, where `test/integration/artefacts` does.
-      exclude: ['lib/core/ports.ts', 'lib/wire.ts', 'lib/aws/log.ts', 'functions/**'],
+      exclude: ['lib/core/{ports,ledger,journal}.ts', 'lib/wire.ts', 'lib/aws/log.ts', 'functions/**'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: {
         lines: 95,

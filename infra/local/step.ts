@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../lib/core/ports.ts'
+import type { JournalEntry } from '../../lib/core/journal.ts'
 
 /** One line of what happened. */
 export type Step = {

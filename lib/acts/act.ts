@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import type { Clock, DeadLetters, Ledger, Members, Organizations } from '../core/ports.ts'
+import type { Ledger } from '../core/ledger.ts'
+import type { Clock, DeadLetters, Members, Organizations } from '../core/ports.ts'
 import type { RunnerDeps } from '../core/runner.ts'
 import type { WindowLimits } from '../core/window.ts'
 import type { Projects } from '../leftovers/ports.ts'

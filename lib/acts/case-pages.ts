@@ -1,4 +1,5 @@
-import type { Clock, Ledger } from '../core/ports.ts'
+import type { Ledger } from '../core/ledger.ts'
+import type { Clock } from '../core/ports.ts'
 import { batchesOf } from '../words/batches.ts'
 import type { Case } from '../words/case.ts'
 import { isCase } from './kinds.ts'

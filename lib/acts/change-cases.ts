@@ -1,4 +1,4 @@
-import type { TaskChange } from '../core/ports.ts'
+import type { TaskChange } from '../core/ledger.ts'
 import { type Changed, changeOpenTask } from '../core/runner.ts'
 import { atOnce } from '../words/at-once.ts'
 import type { Case, CaseState } from '../words/case.ts'

@@ -1,3 +1,4 @@
+import type { Ledger, Memory, MemoryChange } from '../core/ledger.ts'
 import {
   EVERYONE,
   type EveryoneState,
@@ -7,7 +8,7 @@ import {
   orgStateIn,
   type StopKind,
 } from '../core/org-state.ts'
-import type { Ledger, Memory, MemoryChange, Organizations } from '../core/ports.ts'
+import type { Organizations } from '../core/ports.ts'
 import { remember } from '../core/runner.ts'
 import { changeOrg } from '../core/stops.ts'
 import type { OperatorDeps, Refusal } from './act.ts'

@@ -1,4 +1,5 @@
-import type { Clock, Failure, Journal } from '../core/ports.ts'
+import type { Journal } from '../core/journal.ts'
+import type { Clock, Failure } from '../core/ports.ts'
 import type { AtlasCredential, CredentialSource } from './credential.ts'
 import type { Exchange } from './exchange.ts'
 import { serviceAccountTokens } from './service-account.ts'

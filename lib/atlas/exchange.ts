@@ -1,4 +1,5 @@
-import type { Clock, Failure, Journal } from '../core/ports.ts'
+import type { Journal } from '../core/journal.ts'
+import type { Clock, Failure } from '../core/ports.ts'
 import { interpretFailure, mayHaveApplied, mayPass, remainingOf } from './interpret-status.ts'
 import type { AtlasCall } from './operations.ts'
 import { nextDelay, type RetryPolicy } from './retry.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Effect, Memory, Outbox } from '../core/ports.ts'
+import type { Effect, Memory, Outbox } from '../core/ledger.ts'
 import { type Draft, sealed } from '../words/audit-event.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'

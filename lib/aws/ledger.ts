@@ -1,4 +1,5 @@
-import type { Clock, Committed, Ledger, Lock, Memory } from '../core/ports.ts'
+import type { Committed, Ledger, Lock, Memory } from '../core/ledger.ts'
+import type { Clock } from '../core/ports.ts'
 import type { Task } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { fromJson } from './json.ts'

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import type { Gauge, Journal, JournalEntry } from '../core/ports.ts'
+import type { Gauge, Journal, JournalEntry } from '../core/journal.ts'
 
 type Level = 'info' | 'warn' | 'error'
 type Entry<E extends JournalEntry['event']> = Extract<JournalEntry, { event: E }>

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type { Clock, Journal } from '../core/ports.ts'
+import type { Journal } from '../core/journal.ts'
+import type { Clock } from '../core/ports.ts'
 import type { Interpreted } from '../doors/secret-entries.ts'
 import type { Unavailable, Verifier } from '../doors/verification.ts'
 

@@ -2,7 +2,8 @@ import { bareNames, isDecorated } from '../words/decorated.ts'
 import { hasAccess, type Member, possibleAliases } from '../words/member.ts'
 import type { Candidate, Outcome } from '../words/outcome.ts'
 import { asciiLowerCase, isAddress, sameUsername } from '../words/username.ts'
-import type { Ledger, MemberList } from './ports.ts'
+import type { Ledger } from './ledger.ts'
+import type { MemberList } from './ports.ts'
 
 /** That a member gave up a username, seen by comparing each member list with the one before. */
 export type Rename = { readonly userId: string; readonly username: string; readonly at: Date }

@@ -1,6 +1,7 @@
 import type { Case, CaseState } from '../words/case.ts'
+import type { Ledger, Memory } from './ledger.ts'
 import { EVERYONE, type EveryoneState, everyoneIn, type OrgState, orgKey, orgStateIn } from './org-state.ts'
-import type { Clock, Ledger, Memory, Organizations } from './ports.ts'
+import type { Clock, Organizations } from './ports.ts'
 import { type PersonState, personKeys, returnsIn } from './returns.ts'
 import type { Facts, RuleSettings } from './rules.ts'
 

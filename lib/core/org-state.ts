@@ -1,5 +1,5 @@
 import type { Actor } from '../words/decision.ts'
-import type { Memory } from './ports.ts'
+import type { Memory } from './ledger.ts'
 
 /**
  * What keeps a whole organization, or all of them, from removals.

@@ -2,7 +2,7 @@ import type { Case } from '../words/case.ts'
 import { usernamesOf } from '../words/departure.ts'
 import type { HoldReason } from '../words/outcome.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import type { Ledger, Memory } from './ports.ts'
+import type { Ledger, Memory } from './ledger.ts'
 import { type PersonState, personKeys, returnsIn } from './returns.ts'
 
 /** A human must see what comes after these: a newer departure says something that the held one does not. */

@@ -3,7 +3,7 @@ import type { Decision } from '../words/decision.ts'
 import type { Departure, Return } from '../words/departure.ts'
 import { usernamesOf } from '../words/departure.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import type { Memory, MemoryChange } from './ports.ts'
+import type { Memory, MemoryChange } from './ledger.ts'
 
 /** What is remembered of one person, in all organizations alike. */
 export type PersonState = {

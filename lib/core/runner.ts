@@ -1,18 +1,7 @@
 import type { Task, TaskKind } from '../words/task.ts'
-import type {
-  AuditTrail,
-  Change,
-  Clock,
-  Committed,
-  Journal,
-  JournalEntry,
-  Ledger,
-  Lock,
-  Memory,
-  Outbox,
-  Queue,
-  TaskChange,
-} from './ports.ts'
+import type { Journal, JournalEntry } from './journal.ts'
+import type { Change, Committed, Ledger, Lock, Memory, Outbox, TaskChange } from './ledger.ts'
+import type { AuditTrail, Clock, Queue } from './ports.ts'
 
 export type RunnerDeps = {
   readonly ledger: Ledger

@@ -1,5 +1,6 @@
 import { noticeDraft } from '../words/audit-event.ts'
 import type { Actor } from '../words/decision.ts'
+import type { Memory, MemoryChange } from './ledger.ts'
 import {
   type EveryoneState,
   type OrgState,
@@ -9,7 +10,6 @@ import {
   type StopKind,
   stopOf,
 } from './org-state.ts'
-import type { Memory, MemoryChange } from './ports.ts'
 import { type RunnerDeps, remember } from './runner.ts'
 
 /** Changes what is remembered of an organization, and publishes what that gives to publish. */

@@ -1,6 +1,6 @@
 import { noticeDraft } from '../words/audit-event.ts'
+import type { MemoryChange } from './ledger.ts'
 import { type OrgState, stopOf } from './org-state.ts'
-import type { MemoryChange } from './ports.ts'
 
 /** How many people may be removed from one organization in 24 hours without a human. */
 export type WindowLimits = {

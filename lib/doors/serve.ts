@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import type { Journal } from '../core/ports.ts'
+import type { Journal } from '../core/journal.ts'
 import { type HookDeps, UNAVAILABLE } from './hooks/answers.ts'
 import { hooks } from './hooks/hooks.ts'
 import { type HttpReply, toGateway } from './reply.ts'

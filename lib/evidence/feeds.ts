@@ -1,5 +1,6 @@
+import type { Ledger, Memory } from '../core/ledger.ts'
 import { type OrgState, orgKey, orgStateIn } from '../core/org-state.ts'
-import type { Clock, Ledger, Members, Memory, Organizations } from '../core/ports.ts'
+import type { Clock, Members, Organizations } from '../core/ports.ts'
 import { REMOVAL_EVENTS } from './explain.ts'
 import type { Feed } from './mismatch.ts'
 

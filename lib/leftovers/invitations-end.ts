@@ -1,4 +1,4 @@
-import type { Memory, MemoryChange } from '../core/ports.ts'
+import type { Memory, MemoryChange } from '../core/ledger.ts'
 import { remember } from '../core/runner.ts'
 import type { StopAct } from '../core/stops.ts'
 import { noticeDraft } from '../words/audit-event.ts'

@@ -1,4 +1,5 @@
-import type { MemoryChange, OrgEvent } from '../core/ports.ts'
+import type { MemoryChange } from '../core/ledger.ts'
+import type { OrgEvent } from '../core/ports.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 
 /** What is remembered of the hourly comparison of one organization with the ledger. */

@@ -1,4 +1,4 @@
-import type { MemoryChange } from '../core/ports.ts'
+import type { MemoryChange } from '../core/ledger.ts'
 import { addMs, remember } from '../core/runner.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import { countOf } from '../words/wording.ts'

@@ -1,4 +1,4 @@
-import type { Memory } from '../core/ports.ts'
+import type { Memory } from '../core/ledger.ts'
 import { addMs } from '../core/runner.ts'
 import { atOnce } from '../words/at-once.ts'
 import { type ComparisonState, comparisonKey } from './comparison.ts'

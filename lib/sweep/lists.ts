@@ -1,4 +1,4 @@
-import type { Ledger, Memory } from '../core/ports.ts'
+import type { Ledger, Memory } from '../core/ledger.ts'
 
 /** Usernames by userId, as one complete read of an organization showed them. */
 export type Names = ReadonlyMap<string, string>

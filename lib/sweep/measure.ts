@@ -1,5 +1,6 @@
+import type { Gauge } from '../core/journal.ts'
+import type { Memory } from '../core/ledger.ts'
 import type { Stop, StopKind } from '../core/org-state.ts'
-import type { Gauge, Memory } from '../core/ports.ts'
 import { changeOpenTask } from '../core/runner.ts'
 import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
 import { atOnce } from '../words/at-once.ts'

@@ -1,3 +1,4 @@
+import type { Ledger, Memory } from '../core/ledger.ts'
 import type { Stop } from '../core/org-state.ts'
 import {
   EVERYONE,
@@ -7,7 +8,6 @@ import {
   orgKey,
   orgStateIn,
 } from '../core/org-state.ts'
-import type { Ledger, Memory } from '../core/ports.ts'
 
 /** Reads what is stopped now: first of all organizations together, then of each, in their order. */
 export async function stopsInForce(

@@ -1,6 +1,6 @@
 import { operate } from '../../lib/acts/operator.ts'
 import { fromJson } from '../../lib/aws/json.ts'
-import type { JournalEntry } from '../../lib/core/ports.ts'
+import type { JournalEntry } from '../../lib/core/journal.ts'
 import { receive } from '../../lib/core/receive.ts'
 import { minute } from '../../lib/sweep/minute.ts'
 import type { Case } from '../../lib/words/case.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Memory } from '../../core/ports.ts'
+import type { Memory } from '../../core/ledger.ts'
 import { approved, type PersonState, personKey } from '../../core/returns.ts'
 import { remember } from '../../core/runner.ts'
 import { Instant, Username } from '../../senders/fields.ts'

@@ -1,5 +1,5 @@
 import { renamedKey } from '../../core/absent.ts'
-import type { Memory } from '../../core/ports.ts'
+import type { Memory } from '../../core/ledger.ts'
 import { NOBODY, type PersonState, personKey } from '../../core/returns.ts'
 import { remember } from '../../core/runner.ts'
 import type { StopAct } from '../../core/stops.ts'

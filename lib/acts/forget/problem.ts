@@ -1,4 +1,4 @@
-import type { Ledger, Memory } from '../../core/ports.ts'
+import type { Ledger, Memory } from '../../core/ledger.ts'
 import type { PersonState } from '../../core/returns.ts'
 import type { Task } from '../../words/task.ts'
 import { asciiLowerCase } from '../../words/username.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
+import type { Memory } from '../../core/ledger.ts'
 import { type EveryoneState, type OrgState, stopOf } from '../../core/org-state.ts'
-import type { Memory } from '../../core/ports.ts'
 import { approvalFor, type PersonState, personKey } from '../../core/returns.ts'
 import { resumed } from '../../core/stops.ts'
 import { slotsIn24h } from '../../core/window.ts'

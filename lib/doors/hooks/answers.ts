@@ -1,4 +1,5 @@
-import type { Clock, Journal, Queue } from '../../core/ports.ts'
+import type { Journal } from '../../core/journal.ts'
+import type { Clock, Queue } from '../../core/ports.ts'
 import type { IntakeSettings } from '../../senders/reading.ts'
 import type { JsonBody } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'

@@ -1,4 +1,5 @@
-import type { Clock, Ledger, Queue } from '../../core/ports.ts'
+import type { Ledger } from '../../core/ledger.ts'
+import type { Clock, Queue } from '../../core/ports.ts'
 import { type JsonBody, readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'

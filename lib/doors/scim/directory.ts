@@ -1,4 +1,5 @@
-import type { Clock, Failure, Ledger, Lookup, MemberList, Members, Organizations } from '../../core/ports.ts'
+import type { Ledger } from '../../core/ledger.ts'
+import type { Clock, Failure, Lookup, MemberList, Members, Organizations } from '../../core/ports.ts'
 import type { Case } from '../../words/case.ts'
 import { hasAccess } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'

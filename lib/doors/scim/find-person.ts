@@ -1,4 +1,5 @@
-import type { Failure, Ledger, Lookup } from '../../core/ports.ts'
+import type { Ledger } from '../../core/ledger.ts'
+import type { Failure, Lookup } from '../../core/ports.ts'
 import type { Case } from '../../words/case.ts'
 import { hasAccess, possibleAliases } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'

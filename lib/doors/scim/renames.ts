@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { renamedKey } from '../../core/absent.ts'
-import type { Ledger } from '../../core/ports.ts'
+import type { Ledger } from '../../core/ledger.ts'
 import type { Directory, OrgLookup } from './directory.ts'
 
 /** Who bore a name before, by organization. */

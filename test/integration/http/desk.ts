@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { httpApiEvent } from '../../../infra/local/http-event.ts'
-import type { Failure, JournalEntry, Lookup, QueueMessage } from '../../../lib/core/ports.ts'
+import type { JournalEntry } from '../../../lib/core/journal.ts'
+import type { Failure, Lookup, QueueMessage } from '../../../lib/core/ports.ts'
 import { interpretHookSecret } from '../../../lib/doors/hooks/hook-keys.ts'
 import { memberDirectory } from '../../../lib/doors/scim/directory.ts'
 import { interpretScimSecret } from '../../../lib/doors/scim/tokens.ts'

@@ -1,7 +1,8 @@
 import type { AtlasCredential } from '../../../lib/atlas/credential.ts'
 import { type AtlasMembersOptions, atlasMembers } from '../../../lib/atlas/members.ts'
 import type { AtlasRequest, Reply } from '../../../lib/atlas/transport.ts'
-import type { Clock, Failure, JournalEntry } from '../../../lib/core/ports.ts'
+import type { JournalEntry } from '../../../lib/core/journal.ts'
+import type { Clock, Failure } from '../../../lib/core/ports.ts'
 
 export const ORG = 'a0123456789abcdef012345a'
 export const VERSIONED = { 'content-type': 'application/vnd.atlas.2025-02-19+json;charset=utf-8' }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { atlasLedger } from '../../../lib/aws/ledger.ts'
-import type { Clock, Committed } from '../../../lib/core/ports.ts'
+import type { Committed } from '../../../lib/core/ledger.ts'
+import type { Clock } from '../../../lib/core/ports.ts'
 import { type Draft, noticeDraft } from '../../../lib/words/audit-event.ts'
 import { openCase } from '../../../lib/words/case.ts'
 import type { Task } from '../../../lib/words/task.ts'

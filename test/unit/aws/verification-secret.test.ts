@@ -1,7 +1,7 @@
 import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { expect, test } from 'vitest'
 import { verificationSecret } from '../../../lib/aws/verification-secret.ts'
-import type { JournalEntry } from '../../../lib/core/ports.ts'
+import type { JournalEntry } from '../../../lib/core/journal.ts'
 import { interpretScimSecret, verifyBearer } from '../../../lib/doors/scim/tokens.ts'
 import { virtualTime } from '../../support/virtual-time.ts'
 

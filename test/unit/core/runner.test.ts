@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Ledger, Outbox, TaskChange } from '../../../lib/core/ports.ts'
+import type { Ledger, Outbox, TaskChange } from '../../../lib/core/ledger.ts'
 import {
   type Attempt,
   addMs,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { MemoryChange } from '../../../lib/core/ledger.ts'
 import {
   EVERYONE,
   everyoneIn,
@@ -9,7 +10,6 @@ import {
   type Stop,
   stopOf,
 } from '../../../lib/core/org-state.ts'
-import type { MemoryChange } from '../../../lib/core/ports.ts'
 import {
   changeOrg,
   credentialRestored,

@@ -1,5 +1,7 @@
 import { fromJson } from '../../../lib/aws/json.ts'
-import type { JournalEntry, Ledger, Lookup, MemberList, Memory, Outbox } from '../../../lib/core/ports.ts'
+import type { JournalEntry } from '../../../lib/core/journal.ts'
+import type { Ledger, Memory, Outbox } from '../../../lib/core/ledger.ts'
+import type { Lookup, MemberList } from '../../../lib/core/ports.ts'
 import { resumeTask } from '../../../lib/core/runner.ts'
 import type { DatabaseUser } from '../../../lib/leftovers/database-user.ts'
 import type { ProjectInvitation } from '../../../lib/leftovers/findings.ts'

@@ -1,13 +1,6 @@
-import type {
-  Gauge,
-  Ledger,
-  MemberList,
-  Members,
-  Memory,
-  OrgEvent,
-  Outbox,
-  QueueMessage,
-} from '../../../lib/core/ports.ts'
+import type { Gauge } from '../../../lib/core/journal.ts'
+import type { Ledger, Memory, Outbox } from '../../../lib/core/ledger.ts'
+import type { MemberList, Members, OrgEvent, QueueMessage } from '../../../lib/core/ports.ts'
 import type { SweepDeps } from '../../../lib/sweep/parts.ts'
 import { type AuditEvent, type Draft, sealed } from '../../../lib/words/audit-event.ts'
 import { type Case, type CaseState, openCase } from '../../../lib/words/case.ts'

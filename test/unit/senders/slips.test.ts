@@ -25,9 +25,9 @@ describe.each(Object.entries(SAMPLES))('a slip in a key of %s', (_, { read, body
   })
 
   const unreadPaths = paths.filter(isUnread)
-  test.skipIf(unreadPaths.length === 0)(
-    'changes nothing, or removes nobody, where nobody reads the key',
-    () => {
+  // Of two samples every key is read.
+  if (unreadPaths.length > 0)
+    test('changes nothing, or removes nobody, where nobody reads the key', () => {
       fc.assert(
         fc.property(slipIn(unreadPaths), ({ path, slip }) => {
           const reading = read(renamed(body, path, slip))
@@ -35,8 +35,7 @@ describe.each(Object.entries(SAMPLES))('a slip in a key of %s', (_, { read, body
         }),
         { numRuns: 100 },
       )
-    },
-  )
+    })
 
   test('beside the right key never changes what is said of a person', () => {
     fc.assert(

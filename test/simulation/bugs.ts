@@ -201,9 +201,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'an event is rendered when it is published',
     file: 'lib/core/runner.ts',
-    was: '  const taken = new Set(events.length > 0 ? await audit.publish(events) : [])\n',
+    was: '    events.length > 0 ? audit.publish(events) : new Set<string>(),\n',
     becomes:
-      '  const now = (await ledger.memories([]), new Date(Date.now()))\n  const rendered = events.map((event) => ({ ...event, detail: { ...event.detail, time: now.getTime() } }))\n  const taken = new Set(events.length > 0 ? await audit.publish(rendered) : [])\n',
+      '    events.length > 0\n      ? audit.publish(events.map((event) => ({ ...event, detail: { ...event.detail, time: Date.now() } })))\n      : new Set<string>(),\n',
     caughtBy: 'one_content_per_uid',
     stories: ['an owner who loses the role before the release'],
   },
@@ -227,17 +227,18 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a notice about a person is dropped when the bus refuses it',
     file: 'lib/core/runner.ts',
-    was: "  if (taken.size > 0) journal.note({ event: 'published', uids: [...taken] })\n",
+    was: '  const happened = new Set([...published, ...opened.map(({ uid }) => uid)])\n',
     becomes:
-      "  for (const { uid } of events) if (uid.startsWith('person-')) taken.add(uid)\n  if (taken.size > 0) journal.note({ event: 'published', uids: [...taken] })\n",
+      "  const happened = new Set([...published, ...opened.map(({ uid }) => uid)])\n  for (const { uid } of events) if (uid.startsWith('person-')) happened.add(uid)\n",
     caughtBy: 'notices_published',
     stories: ['back by the word of the same source'],
   },
   {
     name: 'a conflicting event gets one constant id',
     file: 'lib/core/offboard.ts',
-    was: '  const variant = variantOf(departure)\n',
-    becomes: "  const variant = variantOf(departure) && 'other'\n",
+    was: 'openCase(departure, orgId, { at, doubts, variant: variantOf(departure), ...unknown })',
+    becomes:
+      "openCase(departure, orgId, { at, doubts, variant: variantOf(departure) && 'other', ...unknown })",
     caughtBy: 'ledger_balances',
     stories: ['one id, three contents'],
   },

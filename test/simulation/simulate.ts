@@ -4,6 +4,7 @@
  *
  * --seeds N   random stories, 10,000 unless said otherwise
  * --seed S    plays one of them again and tells it
+ * --sample N  of the pairs one in N first faults, every single fault
  * --deep      up to three faults in the first 12 calls, instead of up to two in the whole path; nothing else
  * --json      tells the figures as JSON
  */
@@ -18,6 +19,7 @@ const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '10000' },
     seed: { type: 'string' },
+    sample: { type: 'string' },
     deep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -31,6 +33,7 @@ async function simulate(): Promise<void> {
   const proof = await prove({
     deep: options.deep,
     seeds: options.deep ? 0 : Number(options.seeds),
+    ...(options.sample && { sample: Number(options.sample) }),
   })
   const caught: Caught[] = []
   if (!options.deep) await power((one) => void caught.push(one))

@@ -10,6 +10,7 @@ import { atlasMembers } from './atlas/members.ts'
 import { httpTransport } from './atlas/transport.ts'
 import { atlasSecrets } from './aws/atlas-secrets.ts'
 import { eventBus } from './aws/bus.ts'
+import { awsClient } from './aws/client.ts'
 import { dynamoDbTable } from './aws/dynamodb-table.ts'
 import { atlasLedger } from './aws/ledger.ts'
 import { powertoolsJournal } from './aws/log.ts'
@@ -41,12 +42,6 @@ const DAY_MS = 24 * HOUR_MS
 const LOCK_MS = 120_000
 /** Init is not throttled and not billed like a request, but Lambda ends it after 10 s. */
 const PREFETCH_MS = 3_000
-
-/** A service that hangs must not eat the time in which the outcome is written down. The SDK tries three times. */
-export const AWS = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-}
 
 type Wired<Deps> = { readonly deps: Deps; readonly metrics: Metrics }
 
@@ -171,7 +166,7 @@ export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
   const config = readConfig('http', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
-  const secret = { client: new SecretsManagerClient(AWS), clock, journal }
+  const secret = { client: awsClient(SecretsManagerClient), clock, journal }
   const [scim, hooks] = [config.SCIM_SECRET_ID, config.HOOK_SECRET_ID]
   const tokens = verificationSecret({
     ...secret,
@@ -199,7 +194,7 @@ export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
 
 function wireAtlas(orgs: readonly OrgSecret[], baseUrl: string, journal: Journal) {
   const secretIds = new Map(orgs.map(({ orgId, secretId }) => [orgId, secretId]))
-  const client = new SecretsManagerClient(AWS)
+  const client = awsClient(SecretsManagerClient)
   const organizations = atlasSecrets({ client, secretIds, interpret: interpretSecret, clock })
   const members = atlasMembers({
     transport: httpTransport({ baseUrl }),
@@ -215,7 +210,7 @@ type LedgerConfig = { readonly LEDGER_TABLE: string; readonly KEEP_CLOSED_DAYS?:
 /** @param config - a function that closes nothing needs no days to keep what is closed */
 function wireLedger({ LEDGER_TABLE, KEEP_CLOSED_DAYS = 0 }: LedgerConfig, journal: Journal): Ledger {
   return atlasLedger({
-    table: dynamoDbTable({ client: new DynamoDBClient(AWS), tableName: LEDGER_TABLE }),
+    table: dynamoDbTable({ client: awsClient(DynamoDBClient), tableName: LEDGER_TABLE }),
     clock,
     uid: randomUUID,
     lockMs: LOCK_MS,
@@ -225,14 +220,14 @@ function wireLedger({ LEDGER_TABLE, KEEP_CLOSED_DAYS = 0 }: LedgerConfig, journa
 }
 
 function wireAudit({ AUDIT_BUS }: { readonly AUDIT_BUS: string }) {
-  return eventBus({ client: new EventBridgeClient(AWS), busName: AUDIT_BUS })
+  return eventBus({ client: awsClient(EventBridgeClient), busName: AUDIT_BUS })
 }
 
 function wireQueue(config: { readonly WORK_QUEUE_URL: string } & Partial<Config<'departures'>>) {
   const { WORK_QUEUE_URL: work, EVENTS_QUEUE_URL: events, TOPIC_QUEUE_URL: topic } = config
   const { WORK_DLQ_URL, EVENTS_DLQ_URL, TOPIC_DLQ_URL } = config
   const hasDeadLetters = WORK_DLQ_URL && EVENTS_DLQ_URL && TOPIC_DLQ_URL
-  return sqsQueue(new SQSClient(AWS), {
+  return sqsQueue(awsClient(SQSClient), {
     work,
     ...(events && { events }),
     ...(topic && { topic }),
@@ -244,5 +239,5 @@ function wireQueue(config: { readonly WORK_QUEUE_URL: string } & Partial<Config<
 
 function wireDeadLetters(config: Pick<Config<'sweep'>, 'EVENTS_DLQ_URL' | 'TOPIC_DLQ_URL' | 'WORK_DLQ_URL'>) {
   const { EVENTS_DLQ_URL: events, TOPIC_DLQ_URL: topic, WORK_DLQ_URL: work } = config
-  return sqsDeadLetters(new SQSClient(AWS), { events, topic, work })
+  return sqsDeadLetters(awsClient(SQSClient), { events, topic, work })
 }

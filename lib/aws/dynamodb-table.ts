@@ -1,7 +1,6 @@
 import {
   type AttributeValue,
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -124,7 +123,7 @@ async function unlessRefused<T>(write: Promise<T>): Promise<T | undefined> {
   try {
     return await write
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined
     throw error
   }
 }

@@ -447,14 +447,11 @@ function isReleased({ cases }: Played, username: string, reason: string): boolea
   )
 }
 
-/** Announced under the name by which a departure means them. */
+/** An approval is for the member who bears the name, not for whom a departure adds to it. */
 function isAnnounced({ truth }: Played, username: string): boolean {
-  const names = truth.departures
-    .filter(({ departure }) => usernamesOf(departure).some((name) => sameUsername(name, username)))
-    .map(({ departure }) => departure.username)
   return truth.acts.some(
     ({ action, usernames = [] }) =>
-      action === 'approve' && usernames.some((name) => names.some((other) => sameUsername(name, other))),
+      action === 'approve' && usernames.some((name) => sameUsername(name, username)),
   )
 }
 

@@ -99,8 +99,11 @@ function objectionTo(
       !(outcome?.kind === 'removed' && outcome.revokedAt > one.from),
   )
   if (isBack) return 'came back'
+  // Whom another source takes back, a human may have let go all the same.
+  const isLetGo = decisions.some(({ rule }) => rule === 'rejoined')
   const isTakenBack = truth.returns.some(
     ({ back, at: toldAt }) =>
+      (back.source === departure.source || !isLetGo) &&
       names.some((name) => sameUsername(name, back.username)) &&
       back.occurredAt > departure.occurredAt &&
       at.getTime() - toldAt.getTime() > 10 * ATTEMPT_MS,

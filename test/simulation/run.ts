@@ -48,7 +48,7 @@ export async function run(story: Story, seed: number, choose: Choose): Promise<R
       return chosen?.fault
     },
   })
-  if (story.before) await acted(stage, story.before)
+  if (story.before) await acted(stage, story, story.before)
   hasBegun = true
   const isAtRest = await playOut(story, stage, () => trace.some(({ fault }) => fault !== undefined))
   const { world, truth } = stage
@@ -70,7 +70,7 @@ export async function run(story: Story, seed: number, choose: Choose): Promise<R
 /** Where a fault made Atlas refuse somebody, on-call asks again. */
 async function playOut(story: Story, stage: Stage, hasFault: () => boolean): Promise<boolean> {
   const { world } = stage
-  let isAtRest = await acted(stage, story.play)
+  let isAtRest = await acted(stage, story, story.play)
   for (let round = 0; isAtRest && hasFault() && round < MOST_ROUNDS; round += 1) {
     const refused = world
       .cases()
@@ -82,14 +82,14 @@ async function playOut(story: Story, stage: Stage, hasFault: () => boolean): Pro
   return isAtRest
 }
 
-/** Lets a story be acted until nothing is left to do. */
-async function acted(stage: Stage, story: Story['play']): Promise<boolean> {
+/** Lets a part of a story be acted until nothing is left to do. */
+async function acted(stage: Stage, { name }: Story, part: Story['play']): Promise<boolean> {
   let trouble: unknown
-  story(stage).catch((error: unknown) => {
+  part(stage).catch((error: unknown) => {
     trouble = error
   })
   const isAtRest = await stage.world.runOut(HORIZON)
-  if (trouble) throw trouble
+  if (trouble) throw new Error(`Story "${name}": ${String(trouble)}`, { cause: trouble })
   return isAtRest
 }
 

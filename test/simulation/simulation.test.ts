@@ -9,6 +9,8 @@ import { STORIES } from './stories.ts'
 const SEEDS = 300
 const SHORT = STORIES.filter(({ longFormOf }) => !longFormOf)
 const PAIRS = { of: 200, which: 7 }
+/** What the proof found that the first few do not have: an approval of an alias, a release of a pause and of a return. */
+const RARE_SEEDS = [1727, 3688, 7952]
 
 describe('simulation', () => {
   test.each(SHORT)('$name: one fault at every place', async (story) => {
@@ -36,6 +38,12 @@ describe('simulation', () => {
 
   test(`of ${SEEDS} random stories none breaks a promise`, async () => {
     const { failed } = await trySeeds(1, SEEDS + 1)
+
+    expect(failed).toEqual([])
+  })
+
+  test.each(RARE_SEEDS)('the random story of seed %i breaks no promise', async (seed) => {
+    const { failed } = await trySeeds(seed, seed + 1)
 
     expect(failed).toEqual([])
   })

@@ -79,11 +79,12 @@ export function createStage(options: WorldOptions): Stage {
   let members = 0
   let returns = 0
 
-  /** A release names the rule that holds the case at this moment. */
-  function ruled(request: Request): object {
+  /** A release names the rule that holds the case at this moment; nobody can release a pause. */
+  function ruled(request: Request): object | undefined {
     if (request.action !== 'release') return request
     const held = world.cases().find(({ id }) => request.cases?.includes(id))?.state.outcome
-    return { ...request, rule: held?.kind === 'held' ? held.reason : (request.rule ?? 'observing') }
+    const rule = held?.kind === 'held' ? held.reason : (request.rule ?? 'observing')
+    return rule === 'paused' ? undefined : { ...request, rule }
   }
 
   async function settled(isDone: (kase: Case) => boolean): Promise<void> {
@@ -163,9 +164,10 @@ export function createStage(options: WorldOptions): Stage {
     async act(request) {
       const begunAt = time.now()
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const answer = await world
-          .operate({ ...(request.action !== 'retry' && CLAIM), ...ruled(request) })
-          .catch(() => undefined)
+        const asked = ruled(request)
+        const answer =
+          asked &&
+          (await world.operate({ ...(request.action !== 'retry' && CLAIM), ...asked }).catch(() => undefined))
         if (answer && isDone(answer)) {
           truth.acts.push({ ...request, begunAt, at: time.now(), isAnswered: true })
           return

@@ -24,6 +24,7 @@ const OURS = [
     'Unfinished ',
     'SourceSilenceDays ',
     'CredentialAgeDays ',
+    'RefusedEntries ',
     'CanaryArrived ',
   ],
 ]

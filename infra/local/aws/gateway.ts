@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Listener, listenOnLoopback } from '../loopback.ts'
 import { accessDenied, type Effect, internalError, throttled } from './faults.ts'
-import { type Call, errorReply, type Reply, type Service, type ServiceName } from './service.ts'
+import type { Call, Reply, Service, ServiceName } from './service.ts'
 
 export type GatewayOptions = {
   readonly services: Readonly<Record<ServiceName, Service>>
@@ -33,7 +33,7 @@ async function answer(options: GatewayOptions, request: IncomingMessage, respons
   const target = addressee(request.headers, body)
   const reply = target
     ? await reach(options, { ...target, headers: request.headers, body, signal: hungUp.signal })
-    : errorReply('UnknownOperationException', 'No such operation', 404)
+    : unserved(body)
 
   if (reply === 'reset') request.socket.destroy()
   else response.writeHead(reply.status, reply.headers).end(reply.body)
@@ -76,5 +76,27 @@ function addressee(headers: IncomingHttpHeaders, body: string) {
   const service = TARGETS[prefix]
   if (service) return { service, operation }
   if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined
-  return { service: 'sns' as const, operation: new URLSearchParams(body).get('Action') ?? '' }
+  const query = new URLSearchParams(body)
+  return query.get('Version') === SNS_VERSION
+    ? { service: 'sns' as const, operation: query.get('Action') ?? '' }
+    : undefined
+}
+
+const SNS_VERSION = '2010-03-31'
+const SQS_VERSION = '2012-11-05'
+
+/** Names what is not here. Older clients send SQS a form instead of JSON. */
+function unserved(body: string): Reply {
+  const query = new URLSearchParams(body)
+  const action = query.get('Action') ?? 'this operation'
+  const isForm = query.get('Version') === SQS_VERSION
+  const message = isForm
+    ? `This SQS speaks JSON alone, and this client a form: ${action} needs a newer AWS CLI (2.9 is too old)`
+    : `No "${action}" here`
+  const error = `<Error><Type>Sender</Type><Code>UnknownOperation</Code><Message>${message}</Message></Error>`
+  return {
+    status: 400,
+    headers: { 'content-type': 'text/xml' },
+    body: `<ErrorResponse>${error}</ErrorResponse>`,
+  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ACCOUNT, type Call, errorReply, jsonReply, type Reply } from './service.ts'
+import { ACCOUNT, type Call, jsonReply, type Reply } from './service.ts'
 
 export type Secrets = {
   get(id: string): string | undefined
@@ -23,40 +23,58 @@ export function secretsManager(region: string, initial: Readonly<Record<string, 
   const arnOf = (name: string) => `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}-local0`
   const nameOf = (id: string) => [...current.keys()].find((name) => id === name || id === arnOf(name))
 
-  async function service({ operation, body }: Call): Promise<Reply> {
-    const input = JSON.parse(body) as { SecretId: string; SecretString?: string }
-    const name = nameOf(input.SecretId)
-    if (name === undefined) return NOT_FOUND
+  const answers: Readonly<Record<string, (input: Input) => Reply>> = {
+    GetSecretValue: of(({ version }) => ({
+      SecretString: version.value,
+      VersionId: version.id,
+      VersionStages: STAGES,
+      CreatedDate: version.createdAtMs / 1_000,
+    })),
+    DescribeSecret: of(({ version }) => ({
+      CreatedDate: version.createdAtMs / 1_000,
+      VersionIdsToStages: { [version.id]: STAGES },
+    })),
+    PutSecretValue: of(({ name }, { SecretString = '' }) => {
+      secrets.put(name, SecretString)
+      return { VersionId: current.get(name)?.id, VersionStages: STAGES }
+    }),
+    DeleteSecret: of(({ name }) => {
+      secrets.remove(name)
+      return { DeletionDate: Date.now() / 1_000 }
+    }),
+    CreateSecret({ Name = '', SecretString = '' }) {
+      if (current.has(Name)) return refusal('ResourceExistsException', `The secret ${Name} already exists.`)
+      secrets.put(Name, SecretString)
+      return jsonReply({ ARN: arnOf(Name), Name, VersionId: current.get(Name)?.id })
+    },
+    ListSecrets: () =>
+      jsonReply({ SecretList: [...current.keys()].map((Name) => ({ ARN: arnOf(Name), Name })) }),
+  }
 
-    if (operation === 'PutSecretValue') secrets.put(name, input.SecretString ?? '')
-    const version = current.get(name)
-    if (!version) return NOT_FOUND
-    return answerTo(operation, { name, arn: arnOf(name), version })
+  /** Answers about one secret, which must be there. */
+  function of(answer: (secret: { name: string; version: Version }, input: Input) => object) {
+    return (input: Input): Reply => {
+      const name = nameOf(input.SecretId ?? '')
+      const version = name === undefined ? undefined : current.get(name)
+      if (name === undefined || !version) return NOT_FOUND
+      return jsonReply({ ARN: arnOf(name), Name: name, ...answer({ name, version }, input) })
+    }
+  }
+
+  async function service({ operation, body }: Call): Promise<Reply> {
+    const answer = answers[operation]
+    return answer ? answer(JSON.parse(body)) : refusal('UnknownOperationException', `No "${operation}" here`)
   }
   return { service, secrets }
 }
 
-function answerTo(operation: string, secret: { name: string; arn: string; version: Version }): Reply {
-  const { name, arn, version } = secret
-  const identity = { ARN: arn, Name: name }
-  const stages = ['AWSCURRENT']
-  const CreatedDate = version.createdAtMs / 1000
-  switch (operation) {
-    case 'GetSecretValue': {
-      const value = { SecretString: version.value, VersionId: version.id, VersionStages: stages }
-      return jsonReply({ ...identity, ...value, CreatedDate })
-    }
-    case 'PutSecretValue':
-      return jsonReply({ ...identity, VersionId: version.id, VersionStages: stages })
-    case 'DescribeSecret':
-      return jsonReply({ ...identity, CreatedDate, VersionIdsToStages: { [version.id]: stages } })
-    default:
-      return errorReply('UnknownOperationException', `No such operation "${operation}"`)
-  }
-}
+type Input = { readonly SecretId?: string; readonly Name?: string; readonly SecretString?: string }
+
+const STAGES = ['AWSCURRENT']
 
 // Secrets Manager, unlike its siblings, writes `Message` with a capital.
-const NOT_FOUND = jsonReply(
-  { __type: 'ResourceNotFoundException', Message: "Secrets Manager can't find the specified secret." },
-  400,
-)
+function refusal(__type: string, Message: string): Reply {
+  return jsonReply({ __type, Message }, 400)
+}
+
+const NOT_FOUND = refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from 'fauxqs'
+import { moveTasks } from './move-tasks.ts'
 import { withSenderIds } from './sender-ids.ts'
 import { ACCOUNT, type Call, type Reply, type Service } from './service.ts'
 
@@ -57,10 +58,16 @@ export async function sqsSns(options: SqsSnsOptions): Promise<SqsSns> {
   const Endpoint = queueArn(queues.topic)
   await snsCall({ Action: 'Subscribe', TopicArn: topicArn, Protocol: 'sqs', Endpoint })
 
+  const moves = moveTasks(async (operation, input) => {
+    const { body } = await forward({ headers: sqsHeaders(operation), body: JSON.stringify(input) })
+    return JSON.parse(body)
+  })
   return {
-    sqs: withSenderIds((call) =>
-      call.operation === 'ReceiveMessage' ? longPoll(call, forward) : forward(call),
-    ),
+    sqs: withSenderIds((call) => {
+      if (call.operation.endsWith('MessageMoveTask') || call.operation === 'ListMessageMoveTasks')
+        return moves(call)
+      return call.operation === 'ReceiveMessage' ? longPoll(call, forward) : forward(call)
+    }),
     sns: forward,
     topicArn,
     send: (body) => sqsCall('SendMessage', { QueueUrl: `/${ACCOUNT}/${queues.events}`, MessageBody: body }),

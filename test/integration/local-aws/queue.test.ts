@@ -2,8 +2,10 @@ import { createServer } from 'node:net'
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  ListMessageMoveTasksCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
+  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
 import { localAws, receive, sqsClient } from './local-aws-fixture.ts'
@@ -113,6 +115,40 @@ test.each(['events', 'topic', 'work'] as const)(
     expect(arn).toMatch(new RegExp(`:atlas-offboarding-prod-${channel}$`))
   },
 )
+
+test('what lies on a dead-letter queue is moved back to its queue', async () => {
+  await using aws = await localAws()
+  const sqs = sqsClient(aws)
+  const { url, arn, dlqUrl } = aws.queues.events
+  for (const MessageBody of ['one', 'two'])
+    await sqs.send(new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody }))
+
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: `${arn}-dlq` }))
+
+  const { Results } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: `${arn}-dlq` }))
+  expect(Results).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 2 }])
+  expect((await receive(aws, url)).map(({ Body }) => Body)).toEqual(['one', 'two'])
+  expect(await receive(aws, dlqUrl)).toEqual([])
+  await expect(sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn }))).rejects.toThrow(
+    'Dead Letter Queue',
+  )
+})
+
+test.each([
+  ['Action=ListQueues&Version=2012-11-05', 'newer AWS CLI'],
+  ['Action=AssumeRole&Version=2011-06-15', 'No "AssumeRole" here'],
+])('a form that no service here reads is refused by name: %s', async (body, words) => {
+  await using aws = await localAws()
+
+  const answer = await fetch(aws.env.AWS_ENDPOINT_URL_SQS ?? '', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    body,
+  })
+
+  expect(answer.status).toBe(400)
+  expect(await answer.text()).toContain(words)
+})
 
 test('LocalAws.close() frees the port', async () => {
   const aws = await localAws()

@@ -1,8 +1,12 @@
 import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretsCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
+  RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { expect, test } from 'vitest'
 import { localAws, secretsClient } from './local-aws-fixture.ts'
@@ -39,4 +43,27 @@ test('GetSecretValue answers ResourceNotFoundException for a secret that was rem
 
   await expect(answer).rejects.toThrow(ResourceNotFoundException)
   await expect(answer).rejects.toThrow("Secrets Manager can't find the specified secret.")
+})
+
+test('a secret is created once, listed, and deleted', async () => {
+  await using aws = await localAws({ secrets: { 'atlas/owner': 'v1' } })
+  const client = secretsClient(aws)
+  const create = () => client.send(new CreateSecretCommand({ Name: 'scim/token', SecretString: 'new' }))
+
+  await create()
+
+  expect(aws.secrets.get('scim/token')).toBe('new')
+  const { SecretList } = await client.send(new ListSecretsCommand({}))
+  expect(SecretList?.map(({ Name }) => Name)).toEqual(['atlas/owner', 'scim/token'])
+  await expect(create()).rejects.toThrow('already exists')
+  await client.send(new DeleteSecretCommand({ SecretId: 'scim/token' }))
+  expect(aws.secrets.get('scim/token')).toBeUndefined()
+})
+
+test('what this Secrets Manager cannot do is refused by name', async () => {
+  await using aws = await localAws({ secrets: { 'atlas/owner': 'v1' } })
+
+  const rotated = secretsClient(aws).send(new RotateSecretCommand({ SecretId: 'atlas/owner' }))
+
+  await expect(rotated).rejects.toThrow('No "RotateSecret" here')
 })

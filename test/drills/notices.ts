@@ -1,7 +1,7 @@
-import { activeMember, ORG } from '../support/cases.ts'
+import { activeMember, later, ORG } from '../support/cases.ts'
 import type { AtlasProject } from '../support/in-memory-atlas.ts'
 import type { Drill } from './drill.ts'
-import { ADA, alertOf, DAY, HOUR, later, MINUTE, type Scene, ZOE } from './scene.ts'
+import { ADA, alertOf, DAY, HOUR, MINUTE, type Scene, ZOE } from './scene.ts'
 
 const BOB = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@example.com' })
 const ADA_AGAIN = activeMember({ userId: '5e4bc367c6b0f41b00000009' })

@@ -1,7 +1,7 @@
-import { activeMember, OTHER_ORG } from '../support/cases.ts'
+import { activeMember, later, OTHER_ORG } from '../support/cases.ts'
 import { secretIdOf } from '../support/environment.ts'
 import type { Drill } from './drill.ts'
-import { ADA, DAY, HOUR, later, MINUTE, type Scene, ZOE } from './scene.ts'
+import { ADA, DAY, HOUR, MINUTE, type Scene, ZOE } from './scene.ts'
 
 const OWNER = activeMember({ orgRoles: ['ORG_OWNER'] })
 const OLD_ADA = activeMember({ userId: '5e4bc367c6b0f41b00000003', status: 'PENDING' })

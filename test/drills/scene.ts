@@ -3,7 +3,7 @@ import { hour } from '../../lib/sweep/hour.ts'
 import type { Return } from '../../lib/words/departure.ts'
 import type { Member } from '../../lib/words/member.ts'
 import { describeOutcome, type Outcome } from '../../lib/words/outcome.ts'
-import { activeMember, departure, later, ORG } from '../support/cases.ts'
+import { activeMember, departure, ORG } from '../support/cases.ts'
 import { refusal } from '../support/in-memory-atlas.ts'
 import { enqueue } from '../support/in-memory-aws.ts'
 import { encodeWork } from '../support/work-message.ts'
@@ -43,11 +43,11 @@ export function startScene(options: WorldOptions = {}) {
   let trouble: Trouble | undefined
   const desk = startDesk({
     ...options,
-    faultFor: ({ service, operation }) => {
-      const isHit = service === 'atlas' && (trouble?.operation ?? operation) === operation
+    faultFor(call) {
+      const isHit = call.service === 'atlas' && (trouble?.operation ?? call.operation) === call.operation
       return trouble && isHit
         ? { kind: 'reply', reply: refusal(trouble.status, trouble.code) }
-        : options.faultFor?.({ service, operation } as never)
+        : options.faultFor?.(call)
     },
   })
   const { world } = desk
@@ -104,5 +104,3 @@ export function rowIn({ unmapped: { notice, outcome } }: Alert): string {
 export function alertOf(scene: Scene, row: string): Alert | undefined {
   return scene.alerts().findLast((alert) => rowIn(alert) === row)
 }
-
-export { later }

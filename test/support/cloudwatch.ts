@@ -52,7 +52,7 @@ type Rule = {
   readonly isBreaching: (value: number) => boolean
   readonly silence: Silence
   /** The value of one period; `undefined` if there was none. */
-  readonly valueOf: (points: readonly Datapoint[]) => number | undefined
+  readonly measure: (points: readonly Datapoint[]) => number | undefined
 }
 type Silence = 'breaching' | 'notBreaching' | 'ignore' | 'missing'
 
@@ -67,7 +67,7 @@ export function statesOf(
   const values: (number | undefined)[] = []
   const first = Math.floor(from.getTime() / rule.periodMs) * rule.periodMs
   for (let end = first + rule.periodMs; end <= until.getTime(); end += rule.periodMs) {
-    values.push(rule.valueOf(points.filter((point) => isWithin(point, end - rule.periodMs, end))))
+    values.push(rule.measure(points.filter((point) => isWithin(point, end - rule.periodMs, end))))
     const before = states.at(-1)?.state ?? 'INSUFFICIENT_DATA'
     states.push({ at: new Date(end), state: judged(rule, values.slice(-rule.datapoints), before) })
   }
@@ -122,7 +122,7 @@ function comparison(operator: string, threshold: number): (value: number) => boo
   }
 }
 
-type Measure = Pick<Rule, 'periodMs' | 'valueOf'>
+type Measure = Pick<Rule, 'periodMs' | 'measure'>
 
 function measureOf(alarm: Json): Measure {
   const metrics = listOf(at(alarm, 'Metrics'))
@@ -144,7 +144,7 @@ function expressionOf(shown: Json, stats: readonly Measure[]): Measure {
     const periods = new Set(stats.map(({ periodMs }) => periodMs))
     const [periodMs = Number.NaN] = periods
     if (periods.size !== 1) throw new Error('Cannot add metrics of different periods')
-    return { periodMs, valueOf: (points) => added(stats.map(({ valueOf }) => valueOf(points))) }
+    return { periodMs, measure: (points) => added(stats.map(({ measure }) => measure(points))) }
   }
   const [, name, namespace, names = ''] =
     /^SELECT MAX\((\w+)\) FROM SCHEMA\("([^"]+)", ([\w, ]+)\)$/.exec(expression) ?? []
@@ -152,7 +152,7 @@ function expressionOf(shown: Json, stats: readonly Measure[]): Measure {
   const wanted = names.split(', ').toSorted().join()
   return {
     periodMs: Number(at(shown, 'Period')) * 1_000,
-    valueOf: (points) =>
+    measure: (points) =>
       stat(
         'Maximum',
         points.filter(
@@ -178,7 +178,7 @@ function statOf(metric: Json, statistic: Json | undefined, period: Json | undefi
     isSame(point.dimensions, dimensions)
   return {
     periodMs: Number(period) * 1_000,
-    valueOf: (points) => stat(String(statistic), points.filter(isMeant)),
+    measure: (points) => stat(String(statistic), points.filter(isMeant)),
   }
 }
 

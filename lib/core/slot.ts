@@ -23,21 +23,29 @@ const MOST_TRIES = 3
 
 /**
  * Reserves the removal's slot in the window before the intent. Whom a human let through, by a release for this member or an approval of
- * this name, takes none; the approval is used up by it.
+ * this name, takes none; the approval is used up by it. Also remembers under which name Atlas knows the credential that is about to
+ * remove: by it the sweep, which may not read that secret, tells which removals are ours.
  */
 export async function reserveSlot(deps: OffboardDeps, work: Work, found: Found): Promise<Reserved | Tried> {
   const { task } = work
-  if (isReleased({ kase: task, found }, 'mass_removal'))
-    return { kind: 'reserved', decisions: task.decisions }
-  const decisions = await useApproval(deps, work, found)
-  if (decisions) return { kind: 'reserved', decisions }
+  const { orgId } = task.state
+  const credential = await deps.organizations.credential(orgId, work.deadline)
+  if (credential.kind === 'failure') return failed(task, credential)
+  const { actor } = credential
+  const isLetThrough = isReleased({ kase: task, found }, 'mass_removal')
+  const decisions = isLetThrough ? task.decisions : await useApproval(deps, work, found)
+  if (decisions) {
+    if (!work.known.org.actors?.includes(actor))
+      await changeOrg(deps, orgId, (state) => ({ state: withActor(state, actor) }))
+    return { kind: 'reserved', decisions }
+  }
 
   let { org, orgMemory: known }: { org: OrgState; orgMemory?: Work['known']['orgMemory'] | undefined } =
     work.known
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const members = await countMembers(deps, work, org)
     if (typeof members === 'object') return failed(task, members)
-    org = await reserveIn(deps, task, { found, members, known })
+    org = await reserveIn(deps, task, { found, members, known, actor })
     known = undefined
     const isDone = hasSlot(org, slotOf(task, found)) || stopOf(org, 'over_limit') || stopOf(org, 'paused')
     // Over the limit or paused: the rules say so next.
@@ -90,12 +98,21 @@ type Wanted = {
   readonly found: Found
   readonly members: number | undefined
   readonly known: Work['known']['orgMemory'] | undefined
+  readonly actor: string
+}
+
+/** More than a credential is replaced in as many years as a misuse could be asked about. */
+const MOST_ACTORS = 50
+
+function withActor(state: OrgState, actor: string): OrgState {
+  const { actors = [] } = state
+  return actors.includes(actor) ? state : { ...state, actors: [...actors, actor].slice(-MOST_ACTORS) }
 }
 
 async function reserveIn(
   deps: OffboardDeps,
   task: Case,
-  { found, members, known }: Wanted,
+  { found, members, known, actor }: Wanted,
 ): Promise<OrgState> {
   const { clock, settings } = deps
   const now = clock.now()
@@ -107,7 +124,7 @@ async function reserveIn(
       // Others took slots since the window was read, and by now the limit depends on a count.
       if (members === undefined && needsCount(state, settings, now)) return undefined
       const current = members === undefined ? state : counted(state, members, now)
-      return reserve(current, slotOf(task, found), settings, now)
+      return reserve(withActor(current, actor), slotOf(task, found), settings, now)
     },
     known,
   )

@@ -1,5 +1,5 @@
 import type { Case } from './case.ts'
-import { actOf, CATALOGUE, type NoticeName, rowOf } from './catalogue.ts'
+import { actOf, actOnAll, CATALOGUE, type NoticeName, rowOf } from './catalogue.ts'
 import type { CatalogueRow } from './catalogue-row.ts'
 import type { Actor } from './decision.ts'
 import { leavingInstant } from './departure.ts'
@@ -110,6 +110,8 @@ export function unreadableDraft({ reason, namesUsername = true }: UnreadableInpu
 export function noticeDraft(notice: Notice): Draft {
   const { at, name, orgId, caseId, user, actor } = notice
   const row: CatalogueRow = CATALOGUE[name]
+  const next =
+    orgId === undefined ? actOnAll(row, { case: caseId }) : actOf(row, { case: caseId, org: orgId })
   return {
     detailType: 'Offboarding Notice',
     at,
@@ -129,7 +131,7 @@ export function noticeDraft(notice: Notice): Draft {
         notice: name,
         case: caseId,
         claimed_by: actor?.claimedBy,
-        next: actOf(row, { case: caseId, org: orgId }),
+        next,
         ...notice.unmapped,
       }),
     }),

@@ -3,7 +3,10 @@ import { NOTICES } from './notices.ts'
 import { describeOutcome, type HoldReason, type Outcome, type RefusalReason } from './outcome.ts'
 
 const RELEASE = 'release {case} --because WHY'
-const NAME_THEM = 'release {case} --as USERID --because WHY (or --absent, if none of them is the person)'
+const RELEASE_OR_CANCEL =
+  'release {case} --because WHY (they left), or cancel {case} --because WHY (they did not)'
+const NAME_THEM =
+  'release {case} --as USERID --because WHY, or release {case} --absent --because WHY (none of them is the person)'
 
 type OutcomeKey =
   | Exclude<Outcome['kind'], 'held' | 'refused'>
@@ -57,28 +60,28 @@ const OUTCOMES: Readonly<Record<OutcomeKey, CatalogueRow>> = {
     title: 'Held: observe mode',
     meaning: 'The stack runs in observe mode and removes nobody by itself.',
     check: 'Make sure that this removal is right.',
-    act: RELEASE,
+    act: RELEASE_OR_CANCEL,
     severity: 'digest',
   },
   'held: suspended': {
     title: 'Held: only suspended',
     meaning: 'The source suspended the person, which may not be for good.',
     check: 'Ask whether the person left.',
-    act: RELEASE,
+    act: RELEASE_OR_CANCEL,
     severity: 'alert',
   },
   'held: mass_removal': {
     title: 'Held: too many removals in 24 hours',
     meaning: 'The organization is over its limit. Everybody in it is held until a human decides.',
     check: 'Find out why so many leave at once.',
-    act: RELEASE,
+    act: RELEASE_OR_CANCEL,
     severity: 'digest',
   },
   'held: paused': {
     title: 'Held: removals are paused',
     meaning: 'Somebody paused the removals of this organization, or of all.',
     check: 'Find out who paused them, and why (status).',
-    act: 'resume --because WHY (with --org {org} for this organization alone)',
+    act: 'resume --org {org} --because WHY, or resume --because WHY (if all are paused)',
     severity: 'digest',
   },
   'held: privileged': {
@@ -93,7 +96,7 @@ const OUTCOMES: Readonly<Record<OutcomeKey, CatalogueRow>> = {
     meaning:
       'We first received the event long after the person should have left. They may have come back since.',
     check: 'Make sure that the person is gone today.',
-    act: RELEASE,
+    act: RELEASE_OR_CANCEL,
     severity: 'alert',
   },
   'held: rejoined': {
@@ -107,7 +110,7 @@ const OUTCOMES: Readonly<Record<OutcomeKey, CatalogueRow>> = {
     title: 'Held: several members may be meant',
     meaning: 'The name fits more than one member, or none exactly.',
     check: 'See the candidates: case {case}.',
-    act: NAME_THEM,
+    act: `${NAME_THEM}, or cancel {case} --because WHY (nobody of that name left)`,
     severity: 'alert',
   },
   'held: possible_alias': {
@@ -128,14 +131,14 @@ const OUTCOMES: Readonly<Record<OutcomeKey, CatalogueRow>> = {
     title: 'Held: HR does not confirm the leaving',
     meaning: 'The HR system still says active, has no record, or does not answer.',
     check: 'Ask HR whether the person left.',
-    act: RELEASE,
+    act: RELEASE_OR_CANCEL,
     severity: 'alert',
   },
   'held: conflicting_event': {
     title: 'Held: two events under one id',
     meaning: 'A second event with the same id says something else.',
     check: 'Find out which of the two is true.',
-    act: 'release {case} --because WHY, or cancel {case} --because WHY',
+    act: 'release {case} --because WHY (this one is true), or cancel {case} --because WHY (it is not)',
     severity: 'alert',
   },
   'refused: protected': {
@@ -185,4 +188,12 @@ export function actOf(
   ids: { readonly case?: string; readonly org?: string },
 ): string | undefined {
   return act?.replaceAll('{case}', ids.case ?? 'CASE').replaceAll('{org}', ids.org ?? 'ORG')
+}
+
+/** Fills in an act on all organizations, which names none. */
+export function actOnAll(
+  { act, ...row }: CatalogueRow,
+  ids: { readonly case?: string } = {},
+): string | undefined {
+  return act && actOf({ ...row, act: act.replaceAll(' --org {org}', '') }, ids)
 }

@@ -21,7 +21,7 @@ export const NOTICES = {
   stopped_paused: {
     title: 'Removals paused',
     meaning: 'All removals of this organization, or of all, are stopped until somebody resumes them.',
-    act: 'resume --because WHY (with --org {org} for this organization alone)',
+    act: 'resume --org {org} --because WHY',
     severity: 'alert',
   },
   credential_restored: {
@@ -106,7 +106,7 @@ export const NOTICES = {
   still_open: {
     title: 'Cases have been open for more than a day',
     meaning: 'People who left still have access, or an organization is still stopped.',
-    act: 'cases --open',
+    act: 'status, then cases --open',
     severity: 'alert',
   },
   leftovers: {

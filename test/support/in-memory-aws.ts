@@ -34,12 +34,21 @@ export type InMemoryAws = {
   readonly messages: Message[]
   readonly rejected: { readonly body: string; readonly reason: string }[]
   readonly secrets: Map<string, string>
+  /** When a secret got its version, where Secrets Manager says so. */
+  readonly replacedAt: Map<string, Date>
   /** Told of every message that comes onto the queue. */
   onMessage: (message: Message) => void
 }
 
 export function inMemoryAws(): InMemoryAws {
-  return { published: [], messages: [], rejected: [], secrets: new Map(), onMessage: () => undefined }
+  return {
+    published: [],
+    messages: [],
+    rejected: [],
+    secrets: new Map(),
+    replacedAt: new Map(),
+    onMessage: () => undefined,
+  }
 }
 
 /** SDK clients that speak to it: the adapters under test are the real ones, down to the command they send. */
@@ -95,7 +104,8 @@ export function clientsOf(aws: InMemoryAws, io: Io, now: () => Date) {
         const SecretString = aws.secrets.get(input.SecretId ?? '')
         if (SecretString === undefined)
           throw Object.assign(new Error('no such secret'), { name: 'ResourceNotFoundException' })
-        return { SecretString }
+        const CreatedDate = aws.replacedAt.get(input.SecretId ?? '')
+        return { SecretString, ...(CreatedDate && { CreatedDate }) }
       }),
   } as unknown as SecretsManagerClient
 

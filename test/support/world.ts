@@ -79,6 +79,8 @@ export type WorldOptions = {
   readonly sweepEveryMs?: number
   /** Departures came before, and people were removed: what only the first one of all makes us remember is known. */
   readonly hasServed?: boolean
+  /** Gets what the functions note, besides `World.journal`. */
+  readonly note?: (entry: JournalEntry) => void
 }
 
 const SETTINGS: Parts['settings'] = {
@@ -122,7 +124,12 @@ export function createWorld(options: WorldOptions = {}): World {
     io,
     orgIds,
     table,
-    journal: { note: (entry: JournalEntry) => void journal.push(entry) },
+    journal: {
+      note(entry: JournalEntry) {
+        journal.push(entry)
+        options.note?.(entry)
+      },
+    },
     deletions: log,
     settings: { ...SETTINGS, ...options.settings },
     heard: hasServed ? SOURCES : [],

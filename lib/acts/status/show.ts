@@ -3,7 +3,7 @@ import { type Row, table } from '../../cli/table.ts'
 import { fromNow, instant, paragraphs, span } from '../../cli/text.ts'
 import type { View } from '../../cli/view.ts'
 import type { Stop } from '../../core/org-state.ts'
-import { actOf, CATALOGUE } from '../../words/catalogue.ts'
+import { actOf, actOnAll, CATALOGUE } from '../../words/catalogue.ts'
 import { plain } from '../../words/plain.ts'
 import { countOf } from '../../words/wording.ts'
 import type { Answer } from '../act.ts'
@@ -21,7 +21,7 @@ export function showStatus(status: Status, view: View): Omit<Shown, 'answer'> {
   const paused = stops.map((stop) => stopLine(stop, view.now)).join('; ')
   const settings = [
     `Mode    ${mode === 'observe' ? 'OBSERVE: nobody is removed' : mode}`,
-    `Paused  ${paused ? `ALL: ${plain(paused)}` : 'no'}`,
+    `Paused  ${paused ? `ALL: ${plain(paused)}\n        next: atlas-offboarding ${actOnAll(CATALOGUE.stopped_paused)}` : 'no'}`,
     `Limits  ${limits.maxRemovalsPerDay} removals a day and organization, ${limits.maxRemovalsPercent} % of its members`,
   ]
   return {

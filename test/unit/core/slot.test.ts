@@ -174,7 +174,7 @@ describe('reserveSlot() of an announced departure', () => {
       kind: 'reserved',
       decisions: [{ ...APPROVAL, until: inMs(1), member: ADA.userId }],
     })
-    expect([await orgOf(it), await usesOf(it)]).toEqual([undefined, { [ORG]: work.task.id }])
+    expect([(await orgOf(it))?.slots, await usesOf(it)]).toEqual([{}, { [ORG]: work.task.id }])
   })
 
   test('asks once more whether it counts when the removal is tried again, and keeps one word on record', async () => {
@@ -185,7 +185,7 @@ describe('reserveSlot() of an announced departure', () => {
     const again = await reserveSlot(it.deps, await workOn(it, openedCase({}, {}, { decisions })), FOUND)
 
     expect(again).toEqual({ kind: 'reserved', decisions })
-    expect(await orgOf(it)).toBeUndefined()
+    expect((await orgOf(it))?.slots).toEqual({})
   })
 
   test.each<[string, (it: Rig, task: Case) => Promise<void>, number]>([
@@ -257,6 +257,43 @@ describe('reserveSlot() of an announced departure', () => {
     await reserveSlot(it.deps, work, { ...FOUND, member: activeMember({ username: 'ada@old.example.com' }) })
 
     expect(await orgOf(it)).toMatchObject({ slots: { [work.task.id]: {} } })
+  })
+})
+
+describe('reserveSlot() remembers under which name Atlas knows the credential that is about to remove', () => {
+  const released = [decision({ act: 'release', rule: 'mass_removal' })]
+
+  test.each([
+    ['with a slot', []],
+    ['without one', released],
+  ])('%s, once', async (_, decisions) => {
+    const it = rig()
+    await reserveSlot(it.deps, await workOn(it, { ...openedCase(), decisions }), FOUND)
+    const work = await workOn(it, { ...openedCase(), id: 'c-2', decisions })
+    it.calls.length = 0
+    await reserveSlot(it.deps, work, FOUND)
+
+    expect((await orgOf(it))?.actors).toEqual(['mdb_sa_id_1'])
+    expect(it.calls.filter((call) => call === 'change')).toHaveLength(decisions.length > 0 ? 0 : 1)
+  })
+
+  test('beside those before it, of which only so many are kept', async () => {
+    const it = rig()
+    const actors = Array.from({ length: 50 }, (_, index) => `key-${index}`)
+    await it.remember<OrgState>(orgKey(ORG), { ...NEW_ORG, actors })
+    await reserveSlot(it.deps, await workOn(it), FOUND)
+
+    expect((await orgOf(it))?.actors).toEqual([...actors.slice(1), 'mdb_sa_id_1'])
+  })
+
+  test('and reserves nothing while the secret cannot be read', async () => {
+    const it = rig()
+    const failure: Failure = { kind: 'failure', reason: 'transient', code: 'SECRET_NOT_FOUND' }
+    const organizations = { orgIds: [ORG], credential: answers(failure) }
+    const reserved = await reserveSlot({ ...it.deps, organizations }, await workOn(it), FOUND)
+
+    expect(reserved).toMatchObject({ kind: 'failed', failure })
+    expect(await orgOf(it)).toBeUndefined()
   })
 })
 

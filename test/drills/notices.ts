@@ -1,0 +1,349 @@
+import { activeMember, later, ORG } from '../support/cases.ts'
+import type { AtlasProject } from '../support/in-memory-atlas.ts'
+import type { Drill } from './drill.ts'
+import { ADA, alertOf, DAY, HOUR, MINUTE, type Scene, ZOE } from './scene.ts'
+
+const BOB = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@example.com' })
+const ADA_AGAIN = activeMember({ userId: '5e4bc367c6b0f41b00000009' })
+const BOBS = { id: 'okta:evt-2', username: BOB.username }
+const PRIVILEGED = { settings: { holdOrgRoles: ['ORG_MEMBER'] } } as const
+const REPORTS = { settings: { leftovers: 'report' } } as const
+const PAUSE_ORG = `pause --org ${ORG} --because HR-1042`
+const PAUSE_ALL = 'pause --because HR-1042'
+
+/** Types a command about the one case there is. */
+async function types(scene: Scene, command: string): Promise<void> {
+  const [kase] = scene.world.cases()
+  await scene.run(command.replace('CASE', kase?.id ?? ''))
+}
+
+async function pausedBy(scene: Scene, pause: string): Promise<void> {
+  await scene.departs({ effectiveAt: later(MINUTE) })
+  await scene.run(pause)
+  await scene.passing(2 * MINUTE)
+}
+
+const leavesNow = (scene: Scene) => scene.departs({ occurredAt: scene.world.time.now() })
+
+async function aDayLater(scene: Scene): Promise<void> {
+  await scene.idle(DAY + MINUTE)
+  await scene.daily()
+}
+
+function project(...usernames: readonly string[]): AtlasProject {
+  const invites = usernames.map((username, index) => ({
+    id: `6a793f8ec0eb9e7a17716c0${index}`,
+    username,
+    createdAt: later(-DAY),
+  }))
+  return { id: 'b0123456789abcdef0123456', name: 'payments', invites, databaseUsers: [] }
+}
+
+async function invitationsEnd(scene: Scene): Promise<void> {
+  scene.world.org().projects = [project()]
+  scene.world.org().hasEndedInvitations = true
+  await scene.departs(BOBS)
+  await scene.passing(2 * HOUR)
+  await scene.departs()
+}
+
+/** Every notice. */
+export const NOTICE_DRILLS: readonly Drill[] = [
+  {
+    row: 'stopped_credential',
+    async situation(scene) {
+      scene.breaks({ status: 401, code: 'INVALID_CLIENT' })
+      await scene.departs()
+      await scene.passing(2 * HOUR + MINUTE)
+    },
+    repair: (scene) => scene.repaired(),
+    ends: 'out',
+  },
+  {
+    row: 'stopped_over_limit',
+    when: 'it was announced',
+    world: { settings: { maxRemovalsPerDay: 1 } },
+    members: [ADA, BOB],
+    async situation(scene) {
+      await scene.departs(BOBS)
+      await scene.departs()
+    },
+    files: { FILE: 'ada@example.com\n' },
+    ends: 'out',
+  },
+  {
+    row: 'stopped_paused',
+    when: 'one organization',
+    situation: (scene) => pausedBy(scene, PAUSE_ORG),
+    ends: 'out',
+  },
+  {
+    row: 'stopped_paused',
+    when: 'all of them',
+    situation: (scene) => pausedBy(scene, PAUSE_ALL),
+    ends: 'out',
+  },
+  {
+    row: 'credential_restored',
+    async situation(scene) {
+      scene.breaks({ status: 401, code: 'INVALID_CLIENT' })
+      await scene.departs()
+      scene.repaired()
+      await scene.passing(10 * MINUTE)
+    },
+    ends: 'out',
+  },
+  {
+    row: 'resumed',
+    async situation(scene) {
+      await pausedBy(scene, PAUSE_ALL)
+      await scene.run('resume --because HR-1042')
+    },
+    ends: 'out',
+  },
+  {
+    row: 'credential_misuse',
+    members: [ADA, BOB],
+    async situation(scene) {
+      await scene.departs(BOBS)
+      const actor = `mdb_sa_id_${ORG}`
+      scene.world.org().events.push({
+        type: 'REMOVED_FROM_ORG',
+        at: scene.world.time.now(),
+        username: 'cyd@example.com',
+        actor,
+      })
+      await scene.idle(20 * MINUTE)
+      await scene.hourly()
+      await scene.departs()
+    },
+    ends: 'out',
+  },
+  {
+    row: 'returned',
+    when: 'and they may not be back',
+    async situation(scene) {
+      await scene.departs()
+      await scene.idle(MINUTE)
+      scene.joins(ADA_AGAIN)
+      await scene.hourly()
+    },
+    members: [ADA],
+    person: ADA_AGAIN,
+    ends: 'out',
+  },
+  {
+    row: 'absent_but_present',
+    when: 'invited since',
+    members: [],
+    async situation(scene) {
+      await scene.departs()
+      await scene.hourly()
+      await scene.idle(MINUTE)
+      scene.joins(ADA)
+      await scene.hourly()
+    },
+    ends: 'out',
+  },
+  {
+    row: 'absent_but_present',
+    when: 'renamed since',
+    members: [],
+    async situation(scene) {
+      scene.joins({ ...ADA, username: 'countess@example.com' })
+      await scene.hourly()
+      await scene.departs({ username: 'ada@example.org' })
+      await scene.departs({ id: 'okta:evt-3', username: 'countess@example.net' })
+      await scene.idle(MINUTE)
+      scene.joins({ ...ADA, userId: '5e4bc367c6b0f41b00000009', username: 'ada@example.com' })
+      await scene.hourly()
+    },
+    person: { ...ADA, userId: '5e4bc367c6b0f41b00000009' },
+    ends: 'out',
+  },
+  {
+    row: 'return_received',
+    async situation(scene) {
+      await scene.departs({ effectiveAt: later(DAY) })
+      await scene.comesBack({})
+    },
+    ends: 'in',
+    async also(scene) {
+      await scene.passing(2 * DAY)
+      return scene.world.org().members.includes(ADA) ? [] : ['the person is out']
+    },
+  },
+  {
+    row: 'superseded',
+    async situation(scene) {
+      await scene.departs({ effectiveAt: later(HOUR) })
+      await scene.departs({ id: 'okta:evt-2', occurredAt: later(MINUTE), effectiveAt: later(DAY) })
+      await scene.passing(2 * HOUR)
+    },
+    ends: 'in',
+    async also(scene) {
+      await scene.passing(DAY)
+      return scene.world.org().members.includes(ADA) ? ['the new date did not take effect'] : []
+    },
+  },
+  {
+    row: 'clock_ahead',
+    async situation(scene) {
+      await scene.departs({ occurredAt: later(HOUR) })
+      await scene.passing(2 * HOUR)
+    },
+    ends: 'out',
+  },
+  {
+    row: 'unlisted_code',
+    async situation(scene) {
+      scene.breaks({ operation: 'removeOrgUser', status: 403, code: 'MOON_IS_FULL' })
+      await scene.departs()
+    },
+    repair: (scene) => scene.repaired(),
+    ends: 'out',
+  },
+  {
+    row: 'approved',
+    world: { settings: { maxRemovalsPerDay: 0 } },
+    async situation(scene) {
+      await scene.run('approve --usernames FILE --until 2d --because HR-1042', {
+        files: { FILE: `${ADA.username}\n` },
+      })
+      await scene.departs()
+    },
+    ends: 'out',
+  },
+  {
+    row: 'released',
+    world: PRIVILEGED,
+    async situation(scene) {
+      await scene.departs()
+      await types(scene, 'release CASE --because HR-1042')
+    },
+    ends: 'out',
+  },
+  {
+    row: 'cancelled_by_operator',
+    world: PRIVILEGED,
+    async situation(scene) {
+      await scene.departs()
+      await types(scene, 'cancel CASE --because HR-1042')
+    },
+    ends: 'in',
+  },
+  {
+    row: 'retried',
+    async situation(scene) {
+      scene.breaks({ status: 503, code: 'SERVICE_UNAVAILABLE' })
+      await scene.departs()
+      scene.repaired()
+      await types(scene, 'retry CASE')
+    },
+    ends: 'out',
+  },
+  {
+    row: 'observing_digest',
+    world: { settings: { mode: 'observe' } },
+    async situation(scene) {
+      await scene.departs()
+      await scene.daily()
+    },
+    ends: 'out',
+  },
+  {
+    row: 'still_open',
+    when: 'a case',
+    world: PRIVILEGED,
+    async situation(scene) {
+      await scene.departs()
+      await aDayLater(scene)
+    },
+    ends: 'out',
+  },
+  {
+    row: 'still_open',
+    when: 'a pause of one organization',
+    async situation(scene) {
+      await scene.run(PAUSE_ORG)
+      await aDayLater(scene)
+    },
+    afterwards: leavesNow,
+    ends: 'out',
+  },
+  {
+    row: 'still_open',
+    when: 'a pause of all',
+    async situation(scene) {
+      await scene.run(PAUSE_ALL)
+      await aDayLater(scene)
+    },
+    afterwards: leavesNow,
+    ends: 'out',
+  },
+  {
+    row: 'leftovers',
+    world: REPORTS,
+    async situation(scene) {
+      scene.world.org().projects = [project(ADA.username)]
+      await scene.departs()
+      await scene.passing(2 * MINUTE)
+    },
+    ends: 'out',
+    async also(scene) {
+      const { unmapped } = alertOf(scene, 'leftovers') ?? { unmapped: {} }
+      const shown = (await scene.run(`case ${'case' in unmapped ? unmapped.case : ''}`)).out
+      scene.world.org().projects = [project()]
+      const after = (await scene.run(`leftovers ${ADA.username}`)).out
+      return [
+        ...(/payments/.test(shown) ? [] : ['the case does not name the project']),
+        ...(/Nothing|no access|none/i.test(after) ? [] : [`it is still listed: ${after}`]),
+      ]
+    },
+  },
+  {
+    row: 'leftovers_clear',
+    world: REPORTS,
+    async situation(scene) {
+      scene.world.org().projects = [project(ZOE.username)]
+      await scene.departs()
+      await scene.passing(2 * MINUTE)
+    },
+    ends: 'out',
+  },
+  { row: 'invitations_ended', world: REPORTS, members: [ADA, BOB], situation: invitationsEnd, ends: 'out' },
+  {
+    row: 'invitations_searched_again',
+    world: REPORTS,
+    members: [ADA, BOB],
+    async situation(scene) {
+      await invitationsEnd(scene)
+      scene.world.org().hasEndedInvitations = false
+      await scene.idle(8 * DAY)
+      await scene.departs({
+        id: 'okta:evt-3',
+        username: 'cyd@example.com',
+        occurredAt: scene.world.time.now(),
+      })
+      await scene.passing(5 * MINUTE)
+    },
+    ends: 'out',
+  },
+  {
+    row: 'forgotten',
+    async situation(scene) {
+      await scene.departs()
+      await scene.idle(30 * DAY)
+      await scene.run(`forget ${ADA.username} --because HR-1042`)
+    },
+    ends: 'out',
+    also: ({ world }) =>
+      JSON.stringify(world.table.items()).includes(ADA.username) ? ['the ledger knows them'] : [],
+  },
+  {
+    row: 'test_alert',
+    situation: async (scene) => void (await scene.run('test-alert')),
+    members: [],
+    ends: 'out',
+  },
+]

@@ -1,0 +1,71 @@
+import { vi } from 'vitest'
+import { at, type Json } from '../../infra/check/template.ts'
+import { powertoolsJournal } from '../../lib/aws/log.ts'
+import type { JournalEntry } from '../../lib/core/journal.ts'
+import { packagedTemplate } from '../integration/template/packaged-template.ts'
+import { type AlarmState, type Datapoint, metricsIn, statesOf } from '../support/cloudwatch.ts'
+import { deployed } from '../support/policy-double/deployed.ts'
+import type { WorldOptions } from '../support/world.ts'
+import { startScene } from './scene.ts'
+
+export const TEMPLATE = await packagedTemplate()
+export const STACK = deployed(TEMPLATE)
+
+export type WatchedScene = ReturnType<typeof watchedScene>
+
+/** A scene whose functions write to a real log, with what CloudWatch reads in it. */
+export function watchedScene(options: WorldOptions = {}) {
+  nameMetrics()
+  const { journal, metrics } = powertoolsJournal()
+  const points: Datapoint[] = []
+  /** Where the departures function ends, as if it ran out of memory. */
+  const departures: { dieAt?: 'anything' | 'atlas' | undefined } = {}
+  const scene = startScene({
+    ...options,
+    note,
+    faultFor({ role, service }) {
+      const isHit = departures.dieAt === 'anything' || departures.dieAt === service
+      return role === 'departures' && isHit ? { kind: 'crash', when: 'before' } : undefined
+    },
+  })
+  const { time } = scene.world
+  const startedAt = time.now()
+
+  function note(entry: JournalEntry): void {
+    const lines = printed(() => {
+      journal.note(entry)
+      metrics.publishStoredMetrics()
+    })
+    points.push(...lines.flatMap((line) => metricsIn(line, time.now())))
+  }
+
+  return {
+    ...scene,
+    points,
+    departures,
+    note,
+    /** What an alarm says now, after everything that was measured since the beginning. */
+    state(alarm: Json): AlarmState | undefined {
+      return statesOf(alarm, points, { from: startedAt, until: time.now() }).at(-1)?.state
+    },
+  }
+}
+
+/** Has Powertools name metrics as in the packaged functions. */
+function nameMetrics(): void {
+  const environment = at(TEMPLATE.Resources.SweepLambdaFunction, 'Properties.Environment.Variables')
+  for (const name of ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE'])
+    vi.stubEnv(name, String(at(STACK.resolve(environment), name)))
+}
+
+/** What is written to the log meanwhile, line by line. */
+function printed(act: () => void): readonly string[] {
+  const texts: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => texts.push(String(text)) > 0)
+  act()
+  write.mockRestore()
+  return texts
+    .join('')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+}

@@ -55,7 +55,7 @@ async function findOne(
   if (read.kind === 'nobody' || !isUsername(read.username)) return listResponse({ ...NOBODY, startIndex })
 
   const person = await findPerson(deps, { asked: read.username }, call.deadline)
-  const view = viewOf(person, { source: call.source, now: deps.clock.now() })
+  const view = viewOf(person, call.source, deps.clock.now())
   if (view.kind === 'failure') return tryAgainAfter(view)
   const isMeant = view.kind === 'user' && (read.active === undefined || read.active === view.active)
   if (!isMeant) return listResponse({ ...NOBODY, startIndex })
@@ -67,12 +67,10 @@ const NOBODY = { totalResults: 0, resources: [] }
 
 async function listAll(deps: ScimParts, call: Call, { startIndex, count }: Page): Promise<HttpReply> {
   const everybody = await deps.directory.everybody(call.deadline, startIndex > 1)
-  if (everybody.kind === 'failure') return tryAgainAfter(everybody)
+  if ('reason' in everybody) return tryAgainAfter(everybody)
 
   // Counted as they are shown, or a client that pages to the end would wait for somebody who never comes.
-  const shown: readonly Shown[] = everybody.people.filter(
-    ({ hiddenFrom }) => !hiddenFrom.includes(call.source),
-  )
+  const shown: readonly Shown[] = everybody.filter(({ hiddenFrom }) => !hiddenFrom.includes(call.source))
   const resources = shown
     .slice(startIndex - 1, startIndex - 1 + count)
     .map(({ username, active }) => resourceOf({ username, active }, call))

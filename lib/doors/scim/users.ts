@@ -4,7 +4,6 @@ import { fieldOf, userNameIn, type Wish, wishOfPatch, wishOfPut } from './active
 import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
 import { findPerson, type Person } from './find-person.ts'
 import { isUsername, usernameOf } from './person-id.ts'
-import { queueDeparture, queueReturn } from './queue-word.ts'
 import { noSuchUser, scimError, scimReply, tryAgainAfter } from './reply.ts'
 import { type UserView, viewOf } from './user-view.ts'
 
@@ -29,9 +28,8 @@ export async function deleteUser(deps: ScimParts, call: Call): Promise<HttpReply
   const asked = usernameOf(call.id)
   if (asked === undefined) return noSuchUser()
   const person = await findForWrite(deps, call, { asked })
-  if (!mayLeave(person, look(deps, call, person))) return noSuchUser()
-  await queueDeparture(deps.queue, call, { person, deletedByDirectory: true })
-  return { status: 204 }
+  const isQueued = await queueDeparture(deps, call, person, { deletedByDirectory: true })
+  return isQueued ? { status: 204 } : noSuchUser()
 }
 
 /**
@@ -49,7 +47,7 @@ export async function postUser(deps: ScimParts, call: Call): Promise<HttpReply> 
 
   const person = await findForWrite(deps, call, { asked })
   const isWanted = wish.kind === 'unchanged' || wish.active
-  if (isWanted && isKnown(person)) await queueReturn(deps.queue, call, person)
+  if (isWanted && isKnown(person)) await queueReturn(deps, call, person)
   const { access } = person
   if (access.kind === 'failure') return tryAgainAfter(access)
   if (access.kind === 'member') return scimError(409, 'This user exists', { scimType: 'uniqueness' })
@@ -74,37 +72,35 @@ async function change(deps: ScimParts, call: Call, wishOfBody: (body: unknown) =
 }
 
 async function deactivate(deps: ScimParts, call: Call, person: Person): Promise<HttpReply> {
-  if (!mayLeave(person, look(deps, call, person))) return noSuchUser()
-  await queueDeparture(deps.queue, call, { person })
   const { asked, username } = person
-  return scimReply(200, resourceOf({ asked, username, active: false }, call))
+  const isQueued = await queueDeparture(deps, call, person)
+  return isQueued ? scimReply(200, resourceOf({ asked, username, active: false }, call)) : noSuchUser()
 }
 
 /** Keeps whom a directory wants back; whoever is out stays out. */
 async function activate(deps: ScimParts, call: Call, person: Person): Promise<HttpReply> {
   if (!isKnown(person)) return noSuchUser()
-  await queueReturn(deps.queue, call, person)
-  const view = look(deps, call, person, true)
-  if (view.kind !== 'user') return unseen(view)
-  if (person.access.kind === 'member') return scimReply(200, resourceOf(view, call))
+  await queueReturn(deps, call, person)
+  const cases = person.cases.filter(
+    ({ closedAt, state }) => closedAt || state.departure.source !== call.source,
+  )
+  const view = look(deps, call, { ...person, cases })
+  if (view.kind === 'hidden') return noSuchUser()
   if (person.access.kind === 'failure') return tryAgainAfter(person.access)
+  if (person.access.kind === 'member' && view.kind === 'user') return scimReply(200, resourceOf(view, call))
   return scimError(400, 'This user is out of Atlas: they need a new invitation there', {
     scimType: 'mutability',
   })
 }
 
 async function show(deps: ScimParts, call: Call, asked: string): Promise<HttpReply> {
-  const person = await findPerson(deps, { asked }, call.deadline)
-  const view = look(deps, call, person)
-  return view.kind === 'user' ? scimReply(200, resourceOf(view, call)) : unseen(view)
+  const view = look(deps, call, await findPerson(deps, { asked }, call.deadline))
+  if (view.kind === 'failure') return tryAgainAfter(view)
+  return view.kind === 'user' ? scimReply(200, resourceOf(view, call)) : noSuchUser()
 }
 
-function look(deps: ScimParts, { source }: Call, person: Person, takesBack?: true): UserView {
-  return viewOf(person, { source, now: deps.clock.now(), ...(takesBack && { takesBack }) })
-}
-
-function unseen(view: Exclude<UserView, { kind: 'user' }>): HttpReply {
-  return view.kind === 'failure' ? tryAgainAfter(view) : noSuchUser()
+function look({ clock }: ScimParts, { source }: Call, person: Person): UserView {
+  return viewOf(person, source, clock.now())
 }
 
 async function findForWrite(
@@ -121,6 +117,31 @@ function isKnown({ access, cases, isRenamed }: Person): boolean {
   return access.kind !== 'nobody' || isRenamed || cases.length > 0
 }
 
-function mayLeave(person: Person, view: UserView): boolean {
-  return isKnown(person) && !(view.kind === 'no_user' && view.isHidden)
+/**
+ * Queues a departure. Each request makes its own; the ledger knows a repetition.
+ *
+ * @returns false if there is nobody to leave
+ * @throws if it could not be queued
+ */
+async function queueDeparture(
+  deps: ScimParts,
+  call: Call,
+  person: Person,
+  more: { readonly deletedByDirectory?: true } = {},
+): Promise<boolean> {
+  if (!isKnown(person) || look(deps, call, person).kind === 'hidden') return false
+  // Who is meant is not sure with an alias: the worker finds two people, and a human decides.
+  const aliases = person.alias ? { aliases: [person.alias] } : {}
+  const departure = { ...wordOf(call, person), ...aliases, ...more }
+  await deps.queue.send([{ message: { kind: 'departure', departure } }])
+  return true
+}
+
+/** Queues that the person stays. @throws if it could not be queued */
+async function queueReturn({ queue }: ScimParts, call: Call, person: Person): Promise<void> {
+  await queue.send([{ message: { kind: 'return', return: wordOf(call, person) } }])
+}
+
+function wordOf({ source, request }: Call, { username }: Person) {
+  return { id: `${source}:${request.id}`, source, username, occurredAt: request.at }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { interpretHookSecret, speaksAsOkta } from '../../../../lib/doors/hooks/hook-keys.ts'
+import { interpretHookSecret } from '../../../../lib/doors/hooks/hook-keys.ts'
 import { digestOf } from '../../../../lib/doors/verification.ts'
 
 const KEY = Buffer.from('a key of 24 good bytes..')
@@ -95,6 +95,5 @@ describe('interpretHookSecret()', () => {
 
     expect(keys.okta).toEqual([{ source: 'okta', value: digestOf(VALUE) }])
     expect(refused).toEqual([{ entry: 'okta.other', why: '`as`: expected `okta`, and once only' }])
-    expect([speaksAsOkta(keys), speaksAsOkta({ okta: [], standard: [] })]).toEqual([true, false])
   })
 })

@@ -1,5 +1,5 @@
 import { asciiLowerCase, sameUsername } from '../../words/username.ts'
-import { usernameOf } from './person-id.ts'
+import { usernameOf } from './user.ts'
 
 /** Whom a filter asks for. */
 export type Filter =

@@ -41,12 +41,12 @@ export async function scim(deps: ScimDeps, request: HttpRequest, deadline: Date)
   if (verified.kind === 'unavailable') return tryAgain()
   if (verified.kind === 'refused') {
     const headers = { 'www-authenticate': 'Bearer' }
-    return { ...scimError(401, 'Expected a valid bearer token', { headers }), reason: verified.reason }
+    return { ...scimError(401, 'Expected a valid bearer token', undefined, headers), reason: verified.reason }
   }
 
   const { answer, id, methods } = findRoute(ROUTES, request)
   if (!answer && methods.length === 0) return scimError(404, 'There is no such endpoint')
-  if (!answer) return scimError(405, 'This cannot be done here', { headers: { allow: methods.join(', ') } })
+  if (!answer) return scimError(405, 'This cannot be done here', undefined, { allow: methods.join(', ') })
   const { query, origin } = request
   const baseUrl = `${origin}/scim/v2`
   return await answer(deps, { request, source: verified.source, id, query, baseUrl, deadline })

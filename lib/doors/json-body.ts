@@ -12,9 +12,8 @@ const DEEPEST = 32
 export function readJson(body: Buffer | undefined): JsonBody {
   if (!body) return { kind: 'wrong', status: 413, detail: 'The body is larger than 256 KB' }
   if (!isUtf8(body)) return wrong('The body is not UTF-8')
-  // Leaves out a byte-order mark, which some write in front.
-  const value = parseJson(new TextDecoder().decode(body))
-  if (value === undefined) return wrong('The body is not JSON')
+  const value = parseJson(body.toString())
+  if (value === undefined) return wrong('The body is not JSON, or has a key twice')
   return isTooDeep(value)
     ? wrong(`The body is nested more than ${DEEPEST} levels deep`)
     : { kind: 'json', value }

@@ -16,6 +16,7 @@ export function readTopic(body: string, settings: IntakeSettings, now: Date): Re
   if (text === undefined) return ignored(source, 'a notice about the subscription itself')
 
   const message = parseJson(text)
+  if (message === undefined) return unreadable(`${source}: expected JSON with no key twice`, text)
   if (!isBusEvent(message)) return fromCanonical(message, source, { id, at }, now)
   const event = openBusEvent(message)
   if ('problem' in event) return unreadable(`${source}: ${event.problem}`, message)

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { parseJson } from '../senders/json.ts'
+import { parseInput } from '../senders/json.ts'
 
 export type JsonBody =
   | { readonly kind: 'json'; readonly value: unknown }
@@ -12,7 +12,7 @@ const DEEPEST = 32
 export function readJson(body: Buffer | undefined): JsonBody {
   if (!body) return { kind: 'wrong', status: 413, detail: 'The body is larger than 256 KB' }
   if (!isUtf8(body)) return wrong('The body is not UTF-8')
-  const value = parseJson(body.toString())
+  const value = parseInput(body.toString())
   if (value === undefined) return wrong('The body is not JSON, or has a key twice')
   return isTooDeep(value)
     ? wrong(`The body is nested more than ${DEEPEST} levels deep`)

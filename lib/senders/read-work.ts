@@ -1,5 +1,5 @@
 import type { QueueMessage } from '../core/ports.ts'
-import { parseJson } from './json.ts'
+import { parseInput } from './json.ts'
 import { fromOktaEvent } from './okta/okta.ts'
 import { decodeMessage } from './own-message.ts'
 import { type IntakeSettings, type Reading, unreadable } from './reading.ts'
@@ -15,7 +15,7 @@ const MAY_QUEUE_TASKS: readonly WorkSender[] = ['sweep', 'departures', 'operator
  */
 export function readWork(body: string, sender: WorkSender, settings: IntakeSettings): Reading {
   const wrong = (problem: string) => unreadable(`${sender}: ${problem}`, body)
-  const message = decodeMessage(parseJson(body))
+  const message = decodeMessage(parseInput(body))
   if ('problem' in message) return wrong(message.problem)
   switch (message.kind) {
     case 'task':

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseJson } from '../../../lib/senders/json.ts'
+import { parseInput } from '../../../lib/senders/json.ts'
 
-test('parseJson() reads whatever JSON.stringify writes', () => {
+test('parseInput() reads whatever JSON.stringify writes', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = JSON.stringify(value)
 
-      expect(parseJson(text)).toStrictEqual(JSON.parse(text))
-      expect(parseJson(JSON.stringify(text))).toBe(text)
+      expect(parseInput(text)).toStrictEqual(JSON.parse(text))
+      expect(parseInput(JSON.stringify(text))).toBe(text)
     }),
   )
 })
@@ -23,8 +23,8 @@ test.each([
   ['no JSON', '{"a": 1,}'],
   ['nothing', ''],
   ['what is too deep to be looked through', `${'['.repeat(500_000)}${']'.repeat(500_000)}`],
-])('parseJson() does not guess which counts: %s', (_, text) => {
-  expect(parseJson(text)).toBeUndefined()
+])('parseInput() does not guess which counts: %s', (_, text) => {
+  expect(parseInput(text)).toBeUndefined()
 })
 
 test.each([
@@ -32,6 +32,6 @@ test.each([
   ['a key in two objects', '[{"a": 1}, {"a": 1}]', [{ a: 1 }, { a: 1 }]],
   ['a text that looks like keys', String.raw`{"a": "\"b\": 1, \"b\": 2"}`, { a: '"b": 1, "b": 2' }],
   ['texts in a list', '["a", "b"]', ['a', 'b']],
-])('parseJson() reads %s', (_, text, value) => {
-  expect(parseJson(text)).toStrictEqual(value)
+])('parseInput() reads %s', (_, text, value) => {
+  expect(parseInput(text)).toStrictEqual(value)
 })

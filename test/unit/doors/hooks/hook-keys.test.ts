@@ -32,6 +32,12 @@ describe('interpretHookSecret()', () => {
     expect(interpretHookSecret(text)).toEqual({ keys: { okta: [], standard: [] }, refused: [] })
   })
 
+  test('lets the other names go on where one is there twice', () => {
+    const text = `\ufeff{"okta": {"corp": "${VALUE}", "x": "short", "x": "${OTHER}"}}`
+
+    expect(interpretHookSecret(text)?.keys.okta.map(({ source }) => source)).toEqual(['hook/corp', 'hook/x'])
+  })
+
   test.each([['whsec'], ['[]']])('cannot understand %j', (text) => {
     expect(interpretHookSecret(text)).toBeUndefined()
   })

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { idOf } from '../../lib/doors/scim/person-id.ts'
+import { idOf } from '../../lib/doors/scim/user.ts'
 import type { SeedOrg } from './atlas/org.ts'
 import { deployedName } from './functions.ts'
 import type { LocalStack } from './stack.ts'

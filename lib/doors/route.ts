@@ -3,11 +3,12 @@ import type { HttpRequest } from './request.ts'
 /** One thing that can be asked for; `{id}` in the path stands for any one part. */
 export type Route<Answer> = { readonly method: string; readonly path: string; readonly answer: Answer }
 
-export type Match<Answer> =
-  | { readonly kind: 'route'; readonly route: Route<Answer>; readonly id: string }
-  /** The path is known, and this can be done with it. */
-  | { readonly kind: 'other_methods'; readonly methods: readonly string[] }
-  | { readonly kind: 'unknown' }
+/** What a request asks for. Without `answer`, `methods` says what else can be done with the path: nothing if it is unknown. */
+export type Match<Answer> = {
+  readonly answer?: Answer | undefined
+  readonly id: string
+  readonly methods: readonly string[]
+}
 
 /** Finds what a request asks for. */
 export function findRoute<Answer>(
@@ -16,9 +17,8 @@ export function findRoute<Answer>(
 ): Match<Answer> {
   const candidates = routes.filter((route) => fits(partsOf(route), path))
   const route = candidates.find((candidate) => candidate.method === method)
-  if (route) return { kind: 'route', route, id: path[partsOf(route).indexOf('{id}')] ?? '' }
-  if (candidates.length === 0) return { kind: 'unknown' }
-  return { kind: 'other_methods', methods: candidates.map((candidate) => candidate.method) }
+  const id = route && path[partsOf(route).indexOf('{id}')]
+  return { answer: route?.answer, id: id ?? '', methods: candidates.map((one) => one.method) }
 }
 
 function fits(pattern: readonly string[], path: readonly string[]): boolean {

@@ -1,85 +1,80 @@
-import { isObject, type JsonObject, parseJson } from '../senders/json.ts'
+import { isObject, parseJson } from '../senders/json.ts'
 import { isReservedSource } from '../words/source-name.ts'
 import type { Entry } from './verification.ts'
 
 /** An entry of a secret that does not count, and why. Neither holds anything secret. */
-export type RefusedEntry = { readonly entry: string; readonly why: string }
+type RefusedEntry = { readonly entry: string; readonly why: string }
 
 /** What a secret says: the keys that count, and what does not. */
 export type Interpreted<Keys> = { readonly keys: Keys; readonly refused: readonly RefusedEntry[] }
 
-export type Entries<Value> = {
-  readonly entries: readonly Entry<Value>[]
-  readonly refused: readonly RefusedEntry[]
-}
+/** What one part of a secret says. */
+export type Entries = { readonly entries: readonly Entry[]; readonly refused: readonly RefusedEntry[] }
 
 /** Reads one value of an entry. */
-export type ReadValue<Value> = (text: string) => { readonly value: Value } | { readonly why: string }
+type ReadValue = (text: string) => { readonly value: Buffer } | { readonly why: string }
 
 /** Shorter than any token that we take, so that a token in the place of a name is never shown. */
 const NAME = /^[a-z0-9][\w.-]{0,30}$/i
 const LEAST_LENGTH = 32
 const LEAST_DIFFERENT = 8
 
-/** Reads a secret's text. An empty one lets nobody in. @returns `undefined` if it is no JSON object */
-export function readSecret(text: string): JsonObject | undefined {
+/**
+ * Interprets a secret, part by part. An empty one lets nobody in. A part that nobody reads is refused: a misspelt one would let its
+ * callers in vain.
+ *
+ * @returns `undefined` if it is no JSON object
+ */
+export function interpretSecret<Part extends string>(
+  text: string,
+  parts: Readonly<Record<Part, (given: unknown) => Entries>>,
+): Interpreted<Readonly<Record<Part, readonly Entry[]>>> | undefined {
   const secret = text.trim() === '' ? {} : parseJson(text)
-  return isObject(secret) ? secret : undefined
-}
-
-/** Refuses the parts of a secret that nobody reads: a misspelt one would let its callers in vain. */
-export function unknownParts(secret: JsonObject, known: readonly string[]): readonly RefusedEntry[] {
-  return Object.keys(secret).flatMap((part, at) =>
-    known.includes(part)
-      ? []
-      : [{ entry: entryName('secret', part, at), why: `expected ${known.join(' or ')}` }],
+  if (!isObject(secret)) return undefined
+  const known = Object.keys(parts) as Part[]
+  const why = `expected ${known.join(' or ')}`
+  const unknown = Object.keys(secret).flatMap((part, at) =>
+    Object.hasOwn(parts, part) ? [] : [{ entry: entryName('secret', part, at), why }],
   )
+  const read = known.map((part) => ({ part, ...parts[part](secret[part]) }))
+  return {
+    keys: Object.fromEntries(read.map(({ part, entries }) => [part, entries])) as Record<
+      Part,
+      readonly Entry[]
+    >,
+    refused: [...unknown, ...read.flatMap(({ refused }) => refused)],
+  }
 }
 
 /**
  * Reads `{ "<name>": "<value>" | ["<value>", …] }`, where two values count while one replaces the other. What is wrong with a
  * name or a value refuses it alone.
  *
- * @param part - absent or empty for nobody
- * @param where - what the part is called in the secret
+ * @param given - absent or empty for nobody
+ * @param part - what it is called in the secret
  * @param channel - the first half of the sources: `scim`, `hook`
  */
-export function readEntries<Value>(
-  part: unknown,
-  where: string,
-  channel: string,
-  read: ReadValue<Value>,
-): Entries<Value> {
-  if (isNothing(part)) return { entries: [], refused: [] }
-  if (!isObject(part)) return { entries: [], refused: [{ entry: where, why: 'expected an object of names' }] }
+export function readEntries(given: unknown, part: string, channel: string, read: ReadValue): Entries {
+  const entries: Entry[] = []
+  const refused: RefusedEntry[] = []
+  const isNothing = given === undefined || given === null || (Array.isArray(given) && given.length === 0)
+  if (!isNothing && !isObject(given)) refused.push({ entry: part, why: 'expected an object of names' })
 
-  const owners = new Map<string, string>()
-  const results = Object.entries(part).map(([name, given], at): Entries<Value> => {
-    const entry = entryName(where, name, at)
-    const why = problemOfName(name)
-    if (why) return { entries: [], refused: [{ entry, why }] }
-    const values = Array.isArray(given) ? given : [given]
-    return together(
-      values.map((value, index) => {
-        const label = values.length > 1 ? `${entry}[${index}]` : entry
-        const own = typeof value === 'string' ? (owners.get(value) ?? name) : name
-        if (typeof value === 'string') owners.set(value, own)
-        const result = own === name ? readText(value, read) : { why: `the same as ${where}.${own}` }
-        return 'why' in result
-          ? { entries: [], refused: [{ entry: label, why: result.why }] }
-          : { entries: [{ source: `${channel}/${name}`, value: result.value }], refused: [] }
-      }),
-    )
-  })
-  return together(results)
-}
-
-/** Puts what several parts say together. */
-function together<Value>(parts: readonly Entries<Value>[]): Entries<Value> {
-  return {
-    entries: parts.flatMap(({ entries }) => entries),
-    refused: parts.flatMap(({ refused }) => refused),
+  const owners = new Map<unknown, string>()
+  for (const [at, [name, one]] of Object.entries(isObject(given) ? given : {}).entries()) {
+    const entry = entryName(part, name, at)
+    const problem = problemOfName(name)
+    if (problem) refused.push({ entry, why: problem })
+    const values = problem ? [] : [one].flat()
+    for (const [index, value] of values.entries()) {
+      const owner = owners.get(value) ?? name
+      owners.set(value, owner)
+      const result = owner === name ? readText(value, read) : { why: `the same as ${part}.${owner}` }
+      if ('value' in result) entries.push({ source: `${channel}/${name}`, value: result.value })
+      else refused.push({ entry: values.length > 1 ? `${entry}[${index}]` : entry, why: result.why })
+    }
   }
+  return { entries, refused }
 }
 
 /** Tells why a secret could be guessed. */
@@ -94,19 +89,15 @@ export function isMonotonous(secret: Iterable<unknown>): boolean {
 }
 
 /** Names an entry of a secret, so that it can be found and nothing secret is shown. */
-export function entryName(where: string, name: string, at: number): string {
-  return `${where}.${NAME.test(name) ? name : `entry ${at + 1}`}`
+export function entryName(part: string, name: string, at: number): string {
+  return `${part}.${NAME.test(name) ? name : `entry ${at + 1}`}`
 }
 
-function readText<Value>(value: unknown, read: ReadValue<Value>): ReturnType<ReadValue<Value>> {
+function readText(value: unknown, read: ReadValue): ReturnType<ReadValue> {
   return typeof value === 'string' ? read(value) : { why: 'expected a text' }
 }
 
 function problemOfName(name: string): string | undefined {
   if (!NAME.test(name)) return 'expected a name of 1 to 31 letters, digits, dots, hyphens or underscores'
   return isReservedSource(name) ? 'this name is reserved: choose another, such as `okta-scim`' : undefined
-}
-
-function isNothing(part: unknown): boolean {
-  return part === undefined || part === null || (Array.isArray(part) && part.length === 0)
 }

@@ -12,30 +12,31 @@ export type Unavailable = { readonly kind: 'unavailable'; readonly code: string 
 
 export type Verified =
   | { readonly kind: 'verified'; readonly source: string }
-  | { readonly kind: 'refused' }
+  /** `reason`: for the metric, never sent. */
+  | { readonly kind: 'refused'; readonly reason: string }
   | Unavailable
 
 /** What a caller knows, and as which source they speak. */
-export type Entry<Value = Buffer> = { readonly source: string; readonly value: Value }
+export type Entry = { readonly source: string; readonly value: Buffer }
 
 /**
  * Verifies a caller by the keys that are known, and once more by those of this moment.
  *
  * @param whoKnows - the source of whoever knows one of the keys
+ * @param reason - why nobody does
  */
 export async function verify<Keys extends object>(
   verifier: Verifier<Keys>,
   whoKnows: (keys: Keys) => string | undefined,
+  reason: string,
 ): Promise<Verified> {
-  const known = await verifier.current()
-  if (isUnavailable(known)) return known
-  const source = whoKnows(known)
-  if (source !== undefined) return { kind: 'verified', source }
-
-  const renewed = await verifier.renewed()
-  if (isUnavailable(renewed)) return renewed
-  const other = whoKnows(renewed)
-  return other === undefined ? { kind: 'refused' } : { kind: 'verified', source: other }
+  for (const read of ['current', 'renewed'] as const) {
+    const keys = await verifier[read]()
+    if ('kind' in keys && keys.kind === 'unavailable') return keys as Unavailable
+    const source = whoKnows(keys as Keys)
+    if (source !== undefined) return { kind: 'verified', source }
+  }
+  return { kind: 'refused', reason }
 }
 
 /** The digest of a shared secret: all have one length, so that comparing them tells nothing. */
@@ -48,8 +49,4 @@ export function ownerOf(digests: readonly Entry[], given: string): string | unde
   const digest = digestOf(given)
   const matches = digests.map(({ value }) => timingSafeEqual(value, digest))
   return digests[matches.indexOf(true)]?.source
-}
-
-function isUnavailable(keys: object): keys is Unavailable {
-  return 'kind' in keys && keys.kind === 'unavailable'
 }

@@ -1,22 +1,19 @@
 import * as z from 'zod/mini'
 import { isObject, type JsonObject } from './json.ts'
 
-/** Other words for a key, by the key that they probably mean. They are only suggested, never read. */
-export type Hints = Readonly<Record<string, readonly string[]>>
-
 /**
  * An object that may hold these keys and no others. An unknown key is named, with the nearest key we know, and is reported before
  * anything else: a misspelt `dry_run` must not become a removal.
  *
  * @param expected - what to say of a value that is no object
  */
-export function closedObject<T extends z.core.$ZodLooseShape>(fields: T, expected: string, hints?: Hints) {
+export function closedObject<T extends z.core.$ZodLooseShape>(fields: T, expected: string) {
   const open = z.object(fields, expected)
   const known = Object.keys(fields)
   const closed = z.custom<z.input<typeof open>>().check(({ value, issues }) => {
     const key = isObject(value) ? Object.keys(value).find((one) => !known.includes(one)) : undefined
     if (key === undefined) return
-    issues.push({ code: 'custom', path: [], message: unknownKey(key, known, hints), input: undefined })
+    issues.push({ code: 'custom', path: [], message: unknownKey(key, known), input: undefined })
   })
   return z.pipe(closed, open)
 }
@@ -31,20 +28,17 @@ export function misspeltKey(body: JsonObject, known: readonly string[]): string 
   return key === undefined ? undefined : unknownKey(key, known)
 }
 
-/** Finds the known key that a key is a slip, another spelling, the singular or plural, or another word of. */
-export function nearestKey(key: string, known: readonly string[], hints: Hints = {}): string | undefined {
+/** Finds the known key that a key is a slip, another spelling, or the singular or plural of. */
+export function nearestKey(key: string, known: readonly string[]): string | undefined {
   if (key.length > LONGEST_KEY) return undefined
   const isSpelling = (one: string) => plain(one) === plain(key) || singular(one) === singular(key)
-  const isHinted = (one: string) => (hints[one] ?? []).some((word) => singular(word) === singular(key))
-  return (
-    known.find(isSpelling) ?? known.find((one) => isOneSlip(plain(one), plain(key))) ?? known.find(isHinted)
-  )
+  return known.find(isSpelling) ?? known.find((one) => isOneSlip(plain(one), plain(key)))
 }
 
 const LONGEST_KEY = 60
 
-function unknownKey(key: string, known: readonly string[], hints?: Hints): string {
-  const nearest = nearestKey(key, known, hints)
+function unknownKey(key: string, known: readonly string[]): string {
+  const nearest = nearestKey(key, known)
   // A key is the sender's text. One that is no word could be a person's address or a secret.
   const shown = /^[\w.-]{1,60}$/.test(key) ? `\`${key}\`` : 'one key'
   return nearest ? `${shown} is unknown; did you mean \`${nearest}\`?` : `${shown} is unknown`

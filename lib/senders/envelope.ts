@@ -24,7 +24,7 @@ export type BusEvent = Envelope & {
 export type SnsMessage = Envelope & { readonly topic: string; readonly message?: string | undefined }
 
 /** An envelope that is none, and why. */
-export type NoEnvelope = { readonly problem: string }
+type NoEnvelope = { readonly problem: string }
 
 const BUS_KEYS = ['id', 'time', 'source', 'detail-type', 'detail']
 const SNS_KEYS = ['Type', 'MessageId', 'TopicArn', 'Message', 'Timestamp']
@@ -41,7 +41,7 @@ export function openBusEvent(body: unknown): BusEvent | NoEnvelope {
   if (problem !== undefined) return { problem }
 
   const { source, 'detail-type': detailType, detail } = body
-  return { source, detailType, detail, ...own(body.id, body.time), type: TYPES.get(detailType) }
+  return { source, detailType, detail, ...envelopeOf(body.id, body.time), type: TYPES.get(detailType) }
 }
 
 /** Opens an SNS envelope; queues and functions get slightly different ones (`SigningCertURL`, `SigningCertUrl`). */
@@ -54,13 +54,13 @@ export function openSnsMessage(body: unknown): SnsMessage | NoEnvelope {
   if (problem !== undefined) return { problem }
 
   const topic = TopicArn.slice(TopicArn.lastIndexOf(':') + 1)
-  const envelope = { topic, ...own(body.MessageId, body.Timestamp) }
+  const envelope = { topic, ...envelopeOf(body.MessageId, body.Timestamp) }
   if (SNS_NOTICES.has(Type)) return envelope
   return Type === 'Notification' ? { ...envelope, message: Message } : expected
 }
 
-/** Whatever is wrong with an envelope's id or time, the event may have its own. */
-function own(id: unknown, time: unknown): Envelope {
+/** Whatever is wrong with an id or a time counts as absent: another envelope, or the event itself, may have one. */
+export function envelopeOf(id: unknown, time: unknown): Envelope {
   return { id: EventId.safeParse(id).data, at: Instant.safeParse(time).data }
 }
 

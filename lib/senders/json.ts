@@ -1,13 +1,35 @@
 /** A JSON object of unknown content. Read its keys, never copy them. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** Parses text that may be anything. @returns `undefined` if it is not JSON */
+/** Parses text that may be anything, with or without a byte-order mark. @returns `undefined` if it is not JSON */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
     return undefined
   }
+}
+
+/**
+ * Parses what a sender wrote.
+ *
+ * @returns `undefined` if it is not JSON, or has a key twice in one object: `JSON.parse` lets the last one count, others the first
+ */
+export function parseInput(text: string): unknown {
+  const value = parseJson(text)
+  const texts = text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g) ?? []
+  const written = texts.filter((one) => one.endsWith(':'))
+  try {
+    return keysIn(value) === written.length ? value : undefined
+  } catch {
+    return undefined // nested too deeply to be looked through
+  }
+}
+
+function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length
+  return Object.values(value).reduce((count: number, inner) => count + keysIn(inner), own)
 }
 
 /** Tells objects from everything else that JSON can hold. */

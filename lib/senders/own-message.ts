@@ -54,11 +54,6 @@ const MESSAGES = {
 
 const KINDS = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[]
 
-/** Writes what one of our functions queues for another; `decodeMessage` reads it back. Dates become ISO strings. */
-export function encodeMessage(message: QueueMessage): string {
-  return JSON.stringify(message)
-}
-
 /** Reads what one of our own functions queued, as strictly as anything from outside. */
 export function decodeMessage(message: unknown): QueueMessage | { readonly problem: string } {
   const kind = KINDS.find((one) => isObject(message) && message.kind === one)

@@ -1,5 +1,4 @@
-import type { Departure, Return } from '../words/departure.ts'
-import { leavingInstant } from '../words/departure.ts'
+import { type Departure, leavingInstant, type Return } from '../words/departure.ts'
 import { problemOf, Username } from './fields.ts'
 import { type Reading, unreadable } from './reading.ts'
 
@@ -16,19 +15,16 @@ export type Naming = {
 
 /** Reads an event by which the people it names leave. */
 export function readDepartures(naming: Naming, more: Pick<Departure, 'suspended' | 'scope'> = {}): Reading {
-  return read(naming, (people) => ({
-    departures: people.map((person) => ({ ...person, ...more })),
-    returns: [],
-  }))
+  return read(naming, (people) => ({ departures: people.map((person) => ({ ...person, ...more })) }))
 }
 
 /** Reads an event by which the people it names are back. */
 export function readReturns(naming: Naming, more: Pick<Return, 'scope'> = {}): Reading {
-  return read(naming, (people) => ({
-    departures: [],
-    returns: people.map((person) => ({ ...person, ...more })),
-  }))
+  return read(naming, (people) => ({ returns: people.map((person) => ({ ...person, ...more })) }))
 }
+
+const HORIZON_DAYS = 400
+const MOST_PEOPLE = 100
 
 /** Refuses an instant more than 400 days ahead: nothing may put a person off, or keep them in, for years. */
 export function withinHorizon(reading: Reading, now: Date): Reading {
@@ -40,15 +36,10 @@ export function withinHorizon(reading: Reading, now: Date): Reading {
   return isWithin ? reading : unreadable(reason, [...departures, ...returns])
 }
 
-const HORIZON_DAYS = 400
-const MOST_PEOPLE = 100
+type Sides = { readonly departures?: readonly Departure[]; readonly returns?: readonly Return[] }
 
-type Sides = { readonly departures: readonly Departure[]; readonly returns: readonly Return[] }
-
-function read(
-  { source, ids, times, field, names }: Naming,
-  sidesOf: (people: readonly Return[]) => Sides,
-): Reading {
+function read(naming: Naming, sidesOf: (people: readonly Return[]) => Sides): Reading {
+  const { source, ids, times, field, names } = naming
   const wrong = (reason: string) => unreadable(`${source}: ${reason}`, names)
   const id = ids.find((candidate) => candidate !== undefined)
   const occurredAt = times.find((candidate) => candidate !== undefined)
@@ -58,11 +49,11 @@ function read(
 
   const usernames = names.map((name) => Username.safeParse(name))
   const problem = usernames.find(({ success }) => !success)?.error
-  const reason = problem && `${source}: ${problemOf(problem, field)}`
+  const reason = problem && problemOf(problem, field)
   const people = usernames.flatMap(({ data }) =>
     data === undefined ? [] : [{ id: `${source}:${id}`, source, username: data, occurredAt }],
   )
-  if (people.length === 0)
-    return unreadable(reason ?? `${source}: expected \`${field}\` to name a person`, names)
-  return { kind: 'people', source, ...sidesOf(people), ...(reason && { unreadable: reason }) }
+  if (people.length === 0) return wrong(reason ?? `expected \`${field}\` to name a person`)
+  const part = reason && { unreadable: `${source}: ${reason}` }
+  return { kind: 'people', source, departures: [], returns: [], ...sidesOf(people), ...part }
 }

@@ -1,7 +1,7 @@
 import { fromAuth0 } from './auth0/auth0.ts'
 import { fromCanonical } from './canonical/canonical.ts'
 import { type BusEvent, nameOf, openBusEvent } from './envelope.ts'
-import { parseJson } from './json.ts'
+import { parseInput } from './json.ts'
 import { fromOktaEvent } from './okta/okta.ts'
 import { withinHorizon } from './people.ts'
 import { type IntakeSettings, ignored, type Reading, unreadable } from './reading.ts'
@@ -24,7 +24,7 @@ const PARTNERS: readonly {
 
 /** Reads one body of the events queue: an EventBridge event and nothing else. Never throws. */
 export function readEvents(body: string, settings: IntakeSettings, now: Date): Reading {
-  const event = openBusEvent(parseJson(body))
+  const event = openBusEvent(parseInput(body))
   return 'problem' in event ? unreadable(event.problem, body) : readBusEvent(event, settings, now)
 }
 

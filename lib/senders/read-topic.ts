@@ -1,6 +1,6 @@
 import { fromCanonical } from './canonical/canonical.ts'
 import { isBusEvent, nameOf, openBusEvent, openSnsMessage } from './envelope.ts'
-import { parseJson } from './json.ts'
+import { parseInput } from './json.ts'
 import { readBusEvent } from './read-events.ts'
 import { type IntakeSettings, ignored, type Reading, unreadable } from './reading.ts'
 
@@ -9,13 +9,14 @@ import { type IntakeSettings, ignored, type Reading, unreadable } from './readin
  * the topic may write anything into it, so it is the topic's word; a topic declared a forwarder passes the event's own on. Never throws.
  */
 export function readTopic(body: string, settings: IntakeSettings, now: Date): Reading {
-  const notification = openSnsMessage(parseJson(body))
+  const notification = openSnsMessage(parseInput(body))
   if ('problem' in notification) return unreadable(notification.problem, body)
   const { topic, message: text, id, at } = notification
   const source = `sns/${nameOf(topic)}`
   if (text === undefined) return ignored(source, 'a notice about the subscription itself')
 
-  const message = parseJson(text)
+  const message = parseInput(text)
+  if (message === undefined) return unreadable(`${source}: expected JSON with no key twice`, text)
   if (!isBusEvent(message)) return fromCanonical(message, source, { id, at }, now)
   const event = openBusEvent(message)
   if ('problem' in event) return unreadable(`${source}: ${event.problem}`, message)

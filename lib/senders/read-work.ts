@@ -1,5 +1,5 @@
 import type { QueueMessage } from '../core/ports.ts'
-import { parseJson } from './json.ts'
+import { parseInput } from './json.ts'
 import { fromOktaEvent } from './okta/okta.ts'
 import { decodeMessage } from './own-message.ts'
 import { type IntakeSettings, type Reading, unreadable } from './reading.ts'
@@ -7,68 +7,59 @@ import { type IntakeSettings, type Reading, unreadable } from './reading.ts'
 /** Which of our functions put a message on the work queue. AWS says so: it is the role in the record's `SenderId`. */
 export type WorkSender = 'http' | 'roster' | 'sweep' | 'departures' | 'operator'
 
+const MAY_QUEUE_TASKS: readonly WorkSender[] = ['sweep', 'departures', 'operator']
+
 /**
  * Reads one body of the work queue, where each of our functions may say its own things only: whoever breaks into the internet-facing
  * one does not speak as HR's bus or as an operator. Never throws.
  */
 export function readWork(body: string, sender: WorkSender, settings: IntakeSettings): Reading {
-  const message = decodeMessage(parseJson(body))
-  if ('problem' in message) return unreadable(`${sender}: ${message.problem}`, body)
-  if (message.kind === 'task') {
-    return mayQueueTasks(sender) ? message : unreadable(`${sender}: may not queue a task`, body)
+  const wrong = (problem: string) => unreadable(`${sender}: ${problem}`, body)
+  const message = decodeMessage(parseInput(body))
+  if ('problem' in message) return wrong(message.problem)
+  switch (message.kind) {
+    case 'task':
+      return MAY_QUEUE_TASKS.includes(sender) ? message : wrong('may not queue a task')
+    case 'unreadable':
+      return sender === 'http' ? readAgain(message, settings) : wrong('may not report what it cannot read')
+    case 'departure':
+    case 'return': {
+      const said = message.kind === 'departure' ? message.departure : message.return
+      // Under another source's prefix an id could collide with a departure of that source, which would then be held.
+      const isOwnId = said.id.startsWith(`${said.source}:`)
+      const isRequeued = sender === 'departures' && message.kind === 'return'
+      if (!isOwnId || !(isRequeued || maySpeakAs(sender, said.source, settings)))
+        return wrong(`may not queue a ${message.kind} with this source and id`)
+      const departures = message.kind === 'departure' ? [message.departure] : []
+      return {
+        kind: 'people',
+        source: said.source,
+        departures,
+        returns: message.kind === 'return' ? [message.return] : [],
+      }
+    }
   }
-  if (message.kind === 'unreadable') return readAgain(message, sender, settings)
-  const said = message.kind === 'departure' ? message.departure : message.return
-  if (!maySay(sender, message.kind, said, settings)) {
-    return unreadable(`${sender}: may not queue a ${message.kind} with this source and id`, body)
-  }
-  const departures = message.kind === 'departure' ? [message.departure] : []
-  const returns = message.kind === 'return' ? [message.return] : []
-  return { kind: 'people', source: said.source, departures, returns }
 }
 
 /** What the http function could not read. An event that it kept is read once more: it may be redriven after a repair. */
 function readAgain(
   { source, reason, namesUsername, oktaEvent, replay }: Extract<QueueMessage, { kind: 'unreadable' }>,
-  sender: WorkSender,
   settings: IntakeSettings,
 ): Reading {
-  if (sender !== 'http') return unreadable(`${sender}: may not report what it cannot read`, '')
   const reading = oktaEvent === undefined ? undefined : fromOktaEvent(oktaEvent, settings, {}, source)
-  if (reading?.kind === 'people' && mayComeByHttp(source, settings)) return reading
+  if (reading?.kind === 'people' && maySpeakAs('http', source, settings)) return reading
   const why = reading?.kind === 'unreadable' ? reading.reason : reason
   const sendAgain = replay === undefined ? '' : `; have it sent again: ${replay}`
   return { kind: 'unreadable', reason: `${why}${sendAgain}`, namesUsername }
 }
 
-function mayQueueTasks(sender: WorkSender): boolean {
-  return sender === 'sweep' || sender === 'departures' || sender === 'operator'
+function maySpeakAs(sender: WorkSender, source: string, { hookSpeaksAsOkta }: IntakeSettings): boolean {
+  if (sender === 'http' && source === 'okta') return hookSpeaksAsOkta === true
+  return OWN_SOURCES[sender]?.test(source) === true
 }
 
-type Said = { readonly id: string; readonly source: string }
-
-function maySay(
-  sender: WorkSender,
-  kind: 'departure' | 'return',
-  { id, source }: Said,
-  settings: IntakeSettings,
-): boolean {
-  // Under another source's prefix an id could collide with a departure of that source, which would then be held.
-  if (!id.startsWith(`${source}:`)) return false
-  switch (sender) {
-    case 'http':
-      return mayComeByHttp(source, settings)
-    case 'roster':
-      return /^roster\/[^:]+$/.test(source)
-    case 'operator':
-      return source === 'operator'
-    case 'departures':
-      return kind === 'return'
-    case 'sweep':
-      return false
-  }
-}
-
-function mayComeByHttp(source: string, { hookSpeaksAsOkta = false }: IntakeSettings): boolean {
-  return /^(scim|hook|hr)\/[^:]+$/.test(source) || (source === 'okta' && hookSpeaksAsOkta)
+const OWN_SOURCES: Partial<Record<WorkSender, RegExp>> = {
+  http: /^(scim|hook|hr)\/[^:]+$/,
+  roster: /^roster\/[^:]+$/,
+  operator: /^operator$/,
 }

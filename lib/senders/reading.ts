@@ -17,18 +17,14 @@ export type IntakeSettings = {
   readonly hookSpeaksAsOkta?: boolean
 }
 
-/** An input that names no person, or says something that must not be guessed. */
-export type UnreadableInput = {
-  readonly kind: 'unreadable'
-  /** The field and what was expected of it, never a value. */
-  readonly reason: string
-  /** Somebody seems to be named: humans are alerted at once. */
-  readonly namesUsername: boolean
-}
-
-/** Says that an input cannot be acted on. @param input - searched for a name that somebody should look after */
-export function unreadable(reason: string, input: unknown): UnreadableInput {
-  return { kind: 'unreadable', reason, namesUsername: holdsUsername(input) }
+/**
+ * Says that an input names no person, or says something that must not be guessed.
+ *
+ * @param reason - the field and what was expected of it, never a value
+ * @param input - if it seems to name somebody, humans are alerted at once
+ */
+export function unreadable(reason: string, input: unknown) {
+  return { kind: 'unreadable' as const, reason, namesUsername: holdsUsername(input) }
 }
 
 /** Says that a known source speaks of something other than leaving. */

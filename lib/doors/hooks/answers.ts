@@ -1,9 +1,8 @@
 import type { Journal } from '../../core/journal.ts'
-import type { Clock, Queue } from '../../core/ports.ts'
-import type { IntakeSettings } from '../../senders/reading.ts'
-import type { JsonBody } from '../json-body.ts'
+import type { Clock, Queue, QueueMessage } from '../../core/ports.ts'
+import type { IntakeSettings, Reading } from '../../senders/reading.ts'
 import type { HttpReply } from '../reply.ts'
-import type { Verifier } from '../verification.ts'
+import type { Verified, Verifier } from '../verification.ts'
 import type { HookKeys } from './hook-keys.ts'
 
 export type HookDeps = {
@@ -14,11 +13,6 @@ export type HookDeps = {
   readonly journal: Journal
 }
 
-/** Says nothing to the caller about what was wrong. */
-export function refused(reason: string): HttpReply {
-  return { status: 401, body: { error: 'Unauthorized' }, reason }
-}
-
 /** Senders of hooks repeat what was answered so, but not all of them what was answered 4xx. */
 export const UNAVAILABLE: HttpReply = {
   status: 503,
@@ -26,37 +20,26 @@ export const UNAVAILABLE: HttpReply = {
   body: { error: 'Try again later' },
 }
 
-/** Says what is wrong with a verified caller's body. */
-export function wrongBody({ status, detail }: Extract<JsonBody, { kind: 'wrong' }>): HttpReply {
-  return { status, body: { error: detail } }
+/** Says nothing to the caller about what was wrong. */
+export function refused(reason: string): HttpReply {
+  return { status: 401, body: { error: 'Unauthorized' }, reason }
 }
 
-/** Why an input of a verified caller cannot be acted on, and what helps to find or repeat it. */
-type Report = {
-  readonly reason: string
-  /** Absent: perhaps, so humans are alerted at once. */
-  readonly namesUsername?: boolean | undefined
-  readonly replay?: string
-  readonly oktaEvent?: unknown
+/** Answers whoever is not verified. */
+export function unverified(verified: Exclude<Verified, { kind: 'verified' }>): HttpReply {
+  return verified.kind === 'refused' ? refused(verified.reason) : UNAVAILABLE
 }
 
-/** Has a worker audit what cannot be read: this function writes nothing. @throws if it could not be queued */
-export async function reportUnreadable(
-  deps: HookDeps,
-  source: string,
-  reports: readonly Report[],
-): Promise<void> {
-  if (reports.length === 0) return
-  await deps.queue.send(
-    reports.map(({ reason, namesUsername = true, replay, oktaEvent }) => ({
-      message: {
-        kind: 'unreadable',
-        source,
-        reason,
-        namesUsername,
-        ...(replay && { replay }),
-        ...(oktaEvent !== undefined && { oktaEvent }),
-      },
-    })),
-  )
+/** Queues messages, if there are any. @throws if not all of them could be queued */
+export async function enqueue({ queue }: HookDeps, messages: readonly QueueMessage[]): Promise<void> {
+  if (messages.length > 0) await queue.send(messages.map((message) => ({ message })))
+}
+
+/** Everybody whom a hook names, to be queued. @param said - replaces what the hook says of itself */
+export function peopleIn(reading: Reading, said: { readonly id?: string } = {}): readonly QueueMessage[] {
+  if (reading.kind !== 'people') return []
+  return [
+    ...reading.departures.map((one) => ({ kind: 'departure', departure: { ...one, ...said } }) as const),
+    ...reading.returns.map((one) => ({ kind: 'return', return: { ...one, ...said } }) as const),
+  ]
 }

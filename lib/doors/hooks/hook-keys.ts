@@ -3,12 +3,9 @@ import {
   type Entries,
   entryName,
   type Interpreted,
+  interpretSecret,
   isMonotonous,
-  type ReadValue,
-  type RefusedEntry,
   readEntries,
-  readSecret,
-  unknownParts,
   weaknessOf,
 } from '../secret-entries.ts'
 import { digestOf, type Entry } from '../verification.ts'
@@ -28,45 +25,40 @@ export type HookKeys = {
  * @returns `undefined` if it is no JSON object
  */
 export function interpretHookSecret(text: string): Interpreted<HookKeys> | undefined {
-  const secret = readSecret(text)
-  if (!secret) return undefined
-  const okta = readOkta(secret.okta)
-  const standard = readEntries(secret.standard, 'standard', 'hook', readSigningKey)
-  const refused = [...unknownParts(secret, ['okta', 'standard']), ...okta.refused, ...standard.refused]
-  return { keys: { okta: okta.entries, standard: standard.entries }, refused }
+  return interpretSecret(text, {
+    okta: readOkta,
+    standard: (given) => readEntries(given, 'standard', 'hook', readSigningKey),
+  })
 }
 
-/** Tells whether a key of this stack declares `as: okta`. */
-export function speaksAsOkta({ okta }: HookKeys): boolean {
-  return okta.some(({ source }) => source === 'okta')
-}
-
-function readOkta(part: unknown): Entries<Buffer> {
-  if (!isObject(part)) return readEntries(part, 'okta', 'hook', readAuthorization)
-  const plain: Record<string, unknown> = Object.create(null)
-  const refused: RefusedEntry[] = []
-  let speaker: string | undefined
-  for (const [at, [name, given]] of Object.entries(part).entries()) {
-    const { as, authorization } = isObject(given) ? given : { as: undefined, authorization: given }
-    if (as === undefined || (as === 'okta' && speaker === undefined)) plain[name] = authorization
-    else refused.push({ entry: entryName('okta', name, at), why: '`as`: expected `okta`, and once only' })
-    if (as === 'okta') speaker ??= name
-  }
-  const read = readEntries(plain, 'okta', 'hook', readAuthorization)
-  const entries = read.entries.map((entry) =>
-    entry.source === `hook/${speaker}` ? { ...entry, source: 'okta' } : entry,
+function readOkta(given: unknown): Entries {
+  if (!isObject(given)) return readEntries(given, 'okta', 'hook', readAuthorization)
+  const named = Object.entries(given).map(([name, one]) => {
+    const { as, authorization } = isObject(one) ? one : { as: undefined, authorization: one }
+    return { name, as, authorization }
+  })
+  const speaker = named.find(({ as }) => as === 'okta')
+  const isOdd = (one: (typeof named)[number]) => one.as !== undefined && one !== speaker
+  const why = '`as`: expected `okta`, and once only'
+  const odd = named.flatMap((one, at) =>
+    isOdd(one) ? [{ entry: entryName('okta', one.name, at), why }] : [],
   )
-  return { entries, refused: [...refused, ...read.refused] }
+  const plain = named.filter((one) => !isOdd(one)).map(({ name, authorization }) => [name, authorization])
+  const read = readEntries(Object.fromEntries(plain), 'okta', 'hook', readAuthorization)
+  const entries = read.entries.map((entry) =>
+    entry.source === `hook/${speaker?.name}` ? { ...entry, source: 'okta' } : entry,
+  )
+  return { entries, refused: [...odd, ...read.refused] }
 }
 
-const readAuthorization: ReadValue<Buffer> = (text) => {
+function readAuthorization(text: string) {
   const isSendable = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text)
   const why = weaknessOf(text) ?? (isSendable ? undefined : 'expected what a header can hold')
   return why ? { why } : { value: digestOf(text) }
 }
 
 /** 24 to 64 bytes, as the specification wants them. */
-const readSigningKey: ReadValue<Buffer> = (text) => {
+function readSigningKey(text: string) {
   if (!/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/.test(text))
     return { why: 'expected `whsec_` and 24 to 64 bytes in base64' }
   const value = Buffer.from(text.slice('whsec_'.length), 'base64')

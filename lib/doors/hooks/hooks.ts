@@ -16,13 +16,8 @@ const ROUTES: readonly Route<Answer>[] = [
 
 /** Takes in a hook. */
 export async function hooks(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
-  const match = findRoute(ROUTES, request)
-  switch (match.kind) {
-    case 'unknown':
-      return { status: 404, body: { error: 'There is no such hook' } }
-    case 'other_methods':
-      return { status: 405, headers: { allow: match.methods.join(', ') } }
-    case 'route':
-      return await match.route.answer(deps, request)
-  }
+  const { answer, methods } = findRoute(ROUTES, request)
+  if (answer) return await answer(deps, request)
+  if (methods.length === 0) return { status: 404, body: { error: 'There is no such hook' } }
+  return { status: 405, headers: { allow: methods.join(', ') } }
 }

@@ -7,7 +7,7 @@ import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { ownerOf, verify } from '../verification.ts'
-import { type HookDeps, refused, reportUnreadable, UNAVAILABLE, wrongBody } from './answers.ts'
+import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
 
 const CHALLENGE = 'x-okta-verification-challenge'
 /** Okta sends a few events at a time, of one person each. */
@@ -34,34 +34,40 @@ export async function answerChallenge({ headers }: HttpRequest): Promise<HttpRep
 export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
   const authorization = request.headers.authorization ?? ''
   if (authorization === '') return refused('no_authorization')
-  const verified = await verify(deps.keys, ({ okta }) => ownerOf(okta, authorization))
-  if (verified.kind === 'unavailable') return UNAVAILABLE
-  if (verified.kind === 'refused') return refused('unknown_authorization')
+  const verified = await verify(
+    deps.keys,
+    ({ okta }) => ownerOf(okta, authorization),
+    'unknown_authorization',
+  )
+  if (verified.kind !== 'verified') return unverified(verified)
 
   const { source } = verified
   const body = readJson(request.body)
-  if (body.kind === 'wrong') return await refuseAll(deps, source, { ...body, replay: aroundNow(request) })
-  const events = eventsIn(body.value)
-  if (!events) {
-    const detail = '`data.events`: expected a list'
-    return await refuseAll(deps, source, { detail, replay: aroundNow(request) })
+  const events = body.kind === 'json' ? eventsIn(body.value) : undefined
+  const readings = (events ?? []).slice(0, MOST).map((event) => fromOktaEvent(event, deps.intake, {}, source))
+  const people = readings.flatMap((reading) => peopleIn(reading))
+  const problem = body.kind === 'wrong' ? body.detail : problemOf(events, people)
+  if (problem) {
+    // Okta never repeats what was answered 4xx, so humans must know.
+    const replay = timesOf(events ?? []) ?? aroundNow(request)
+    const reason = `${source}: ${problem}`
+    await enqueue(deps, [{ kind: 'unreadable', source, reason, namesUsername: true, replay }])
+    return { status: 400, body: { error: problem } }
   }
-  const replay = timesOf(events) ?? aroundNow(request)
-  if (events.length > MOST) return await refuseAll(deps, source, { detail: `${TOO_MANY} events`, replay })
-  const read = events.map((event) => ({ event, reading: fromOktaEvent(event, deps.intake, {}, source) }))
-  const people = read.flatMap(({ reading }) => messagesOf(reading)).length
-  if (people > MOST) return await refuseAll(deps, source, { detail: `${TOO_MANY} people`, replay })
-  await queueAll(deps, source, read)
+
+  for (const reading of readings) noteIgnored(deps, reading)
+  await enqueue(deps, people)
+  await enqueue(
+    deps,
+    readings.flatMap((reading, at) => reportsOf(source, reading, events?.[at])),
+  )
   return { status: 204 }
 }
 
-type Refusal = { readonly detail: string; readonly replay: string }
-type Read = { readonly event: unknown; readonly reading: Reading }
-
-/** Okta never repeats what was answered 4xx, so humans must know. */
-async function refuseAll(deps: HookDeps, source: string, { detail, replay }: Refusal): Promise<HttpReply> {
-  await reportUnreadable(deps, source, [{ reason: `${source}: ${detail}`, namesUsername: true, replay }])
-  return wrongBody({ kind: 'wrong', status: 400, detail })
+function noteIgnored({ journal }: HookDeps, reading: Reading): void {
+  if (reading.kind !== 'ignored') return
+  const { source, why, mayMeanLeaving } = reading
+  journal.note({ event: 'ignored', source, why, ...(mayMeanLeaving && { mayMeanLeaving }) })
 }
 
 function eventsIn(body: unknown): readonly unknown[] | undefined {
@@ -69,42 +75,21 @@ function eventsIn(body: unknown): readonly unknown[] | undefined {
   return isObject(data) && Array.isArray(data.events) ? data.events : undefined
 }
 
-async function queueAll(deps: HookDeps, source: string, read: readonly Read[]): Promise<void> {
-  for (const { reading } of read) {
-    if (reading.kind !== 'ignored') continue
-    const { why, mayMeanLeaving } = reading
-    deps.journal.note({ event: 'ignored', source, why, ...(mayMeanLeaving && { mayMeanLeaving }) })
-  }
-  const messages = read.flatMap(({ reading }) => messagesOf(reading))
-  if (messages.length > 0) await deps.queue.send(messages.map((message) => ({ message })))
-
-  const reports = read.flatMap(({ event, reading }) => {
-    const reason = reasonOf(reading)
-    return reason === undefined ? [] : [{ ...reason, ...kept(event) }]
-  })
-  await reportUnreadable(deps, source, reports)
+function problemOf(events: readonly unknown[] | undefined, people: readonly unknown[]): string | undefined {
+  if (!events) return '`data.events`: expected a list'
+  if (events.length > MOST) return `${TOO_MANY} events`
+  return people.length > MOST ? `${TOO_MANY} people` : undefined
 }
 
-function messagesOf(reading: Reading): readonly QueueMessage[] {
-  if (reading.kind !== 'people') return []
-  return [
-    ...reading.departures.map((departure) => ({ kind: 'departure', departure }) as const),
-    ...reading.returns.map((back) => ({ kind: 'return', return: back }) as const),
-  ]
-}
-
-function reasonOf(reading: Reading) {
-  if (reading.kind === 'unreadable') return reading
-  // Somebody is named beside the one who is not.
-  if (reading.kind === 'people' && reading.unreadable)
-    return { reason: reading.unreadable, namesUsername: true }
-  return undefined
-}
-
-/** The event itself, so that it can be read again, or else where to find it. */
-function kept(event: unknown) {
+/** What a worker is to audit, with the event itself, so that it can be read again, or else where to find it. */
+function reportsOf(source: string, reading: Reading, event: unknown): readonly QueueMessage[] {
   const isSmall = Buffer.byteLength(JSON.stringify(event)) <= MOST_EVENT_BYTES
-  return isSmall ? { oktaEvent: event } : { replay: timesOf([event]) ?? 'System Log: an event over 128 KB' }
+  const kept = isSmall
+    ? { oktaEvent: event }
+    : { replay: timesOf([event]) ?? 'System Log: an event over 128 KB' }
+  const report = { kind: 'unreadable', source, namesUsername: true, ...kept } as const
+  if (reading.kind === 'unreadable') return [{ ...report, ...reading }]
+  return reading.kind === 'people' && reading.unreadable ? [{ ...report, reason: reading.unreadable }] : []
 }
 
 const BEFORE_MS = 10 * 60_000

@@ -80,10 +80,10 @@ function isNearlyActive(name: string): boolean {
   const plain = name.replace(/\[.*$/s, '')
   const own = plain.slice(plain.lastIndexOf(':') + 1)
   const head = own.split(/[./]/).find((part) => !/^(user|\$)?$/i.test(part.trim())) ?? ''
-  return [own, head].some((word) => nearestKey(word, ['active'], OTHER_SPELLINGS) !== undefined)
+  return [own, head].some((word) => nearestKey(word, ['active']) || OTHER_SPELLINGS.test(word))
 }
 
-const OTHER_SPELLINGS = { active: ['isActive', 'userActive', 'accountActive', 'activeStatus'] }
+const OTHER_SPELLINGS = /^((is|user|account)[_-]?actives?|active[_-]?status)$/i
 
 /** Some directories write the boolean as a word, or in a list. No other value is guessed at: a wrong guess removes or keeps somebody. */
 function wishOf(given: unknown): Wish {

@@ -1,6 +1,6 @@
 import type { Ledger } from '../../core/ledger.ts'
 import type { Clock, Queue } from '../../core/ports.ts'
-import { type JsonBody, readJson } from '../json-body.ts'
+import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import type { Directory } from './directory.ts'
@@ -36,9 +36,6 @@ export function resourceOf(shown: Shown, { baseUrl, query }: Call) {
 /** Reads the body of a call. */
 export function bodyOf({ request }: Call): { readonly value: unknown } | { readonly reply: HttpReply } {
   const body = readJson(request.body)
-  return body.kind === 'json' ? { value: body.value } : { reply: unreadable(body) }
-}
-
-function unreadable({ status, detail }: Extract<JsonBody, { kind: 'wrong' }>): HttpReply {
-  return scimError(status, detail, status === 400 ? { scimType: 'invalidSyntax' } : {})
+  if (body.kind === 'json') return body
+  return { reply: scimError(body.status, body.detail, body.status === 400 ? 'invalidSyntax' : undefined) }
 }

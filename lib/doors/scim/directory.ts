@@ -1,10 +1,12 @@
 import type { Ledger } from '../../core/ledger.ts'
 import type { Clock, Failure, Lookup, MemberList, Members, Organizations } from '../../core/ports.ts'
-import type { Case } from '../../words/case.ts'
+import { type Case, UNKNOWN_ORG } from '../../words/case.ts'
+import { leavingInstant } from '../../words/departure.ts'
 import { hasAccess } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'
-import { deactivates } from './deactivates.ts'
-import { REMEMBERED_MS, type Seen, seenPeople } from './seen-people.ts'
+
+/** Somebody as Atlas showed them last. */
+export type Seen = { readonly username: string; readonly hasAccess: boolean; readonly at: Date }
 
 /** Somebody in a list of everybody. */
 type Person = {
@@ -14,22 +16,10 @@ type Person = {
   readonly hiddenFrom: readonly string[]
 }
 
-/** What Atlas says of people, over all organizations, with a short memory for when it says nothing. */
-export type Directory = {
-  /** Asks every organization for a name. */
-  find(username: string, deadline: Date): Promise<readonly OrgLookup[]>
-  /** Who was seen under a name within the last hour. */
-  seen(username: string): Seen | undefined
-  /**
-   * Everybody once, by username; from the last list of at most an hour ago while Atlas does not answer.
-   *
-   * @param again - a later page of the same list: an earlier read will do, so that nobody slips from page to page
-   */
-  everybody(deadline: Date, again: boolean): Promise<Everybody | Failure>
-}
-
 export type OrgLookup = { readonly orgId: string; readonly lookup: Lookup }
-type Everybody = { readonly kind: 'everybody'; readonly people: readonly Person[] }
+
+/** What Atlas says of people, over all organizations, with a short memory for when it says nothing. */
+export type Directory = ReturnType<typeof memberDirectory>
 
 type Options = {
   readonly organizations: Pick<Organizations, 'orgIds'>
@@ -38,84 +28,94 @@ type Options = {
   readonly clock: Pick<Clock, 'now'>
 }
 
+/** For so long what was seen counts while Atlas cannot be asked. */
+const REMEMBERED_MS = 3_600_000
 /** An import turns a page every few seconds. */
 const KEPT_MS = 60_000
 
-type Access = ReadonlyMap<string, Seen>
-
 /** Asks Atlas and remembers in memory: nothing is written anywhere. */
-export function memberDirectory({ organizations, members, ledger, clock }: Options): Directory {
+export function memberDirectory({ organizations, members, ledger, clock }: Options) {
   const { orgIds } = organizations
-  const people = seenPeople(clock)
-  let list: { readonly access: Access; readonly at: Date } | undefined
-  let shown: { readonly everybody: Everybody; readonly at: Date } | undefined
+  let seen = new Map<string, Seen>()
+  let listedAt: Date | undefined
+  let shown: { readonly people: readonly Person[]; readonly at: Date } | undefined
   const isWithin = (ms: number, at: Date) => clock.now().getTime() - at.getTime() < ms
 
-  async function show(access: Access, at: Date): Promise<Everybody> {
-    const everybody = everybodyIn(access, await leavers(ledger, at))
-    shown = { everybody, at }
-    return everybody
+  function remember(username: string, lookups: readonly OrgLookup[]): void {
+    const key = asciiLowerCase(username)
+    const found = lookups.flatMap(({ lookup }) => (lookup.kind === 'found' ? [lookup.member] : []))
+    const isIn = found.some(({ status }) => hasAccess(status))
+    // An organization that did not answer may have them.
+    if (found[0] && (isIn || lookups.every(({ lookup }) => lookup.kind !== 'failure')))
+      seen.set(key, { username: found[0].username, hasAccess: isIn, at: clock.now() })
+    if (lookups.every(({ lookup }) => lookup.kind === 'none')) seen.delete(key)
   }
 
   return {
-    async find(username, deadline) {
-      const ask = async (orgId: string) => ({
-        orgId,
-        lookup: await members.find(orgId, [username], deadline),
-      })
-      const lookups = await Promise.all(orgIds.map(ask))
-      const found = lookups.flatMap(({ lookup }) => (lookup.kind === 'found' ? [lookup.member] : []))
-      const [first] = found
-      const isIn = found.some(({ status }) => hasAccess(status))
-      const isWhole = lookups.every(({ lookup }) => lookup.kind !== 'failure')
-      // An organization that did not answer may have them.
-      if (first && (isIn || isWhole)) people.remember({ ...first, hasAccess: isIn, at: clock.now() })
-      if (lookups.every(({ lookup }) => lookup.kind === 'none')) people.forget(username)
+    /** Asks every organization for a name. */
+    async find(username: string, deadline: Date): Promise<readonly OrgLookup[]> {
+      const lookups = await Promise.all(
+        orgIds.map(async (orgId) => ({ orgId, lookup: await members.find(orgId, [username], deadline) })),
+      )
+      remember(username, lookups)
       return lookups
     },
-    seen: people.find,
-    async everybody(deadline, again) {
-      if (again && shown && isWithin(KEPT_MS, shown.at)) return shown.everybody
+
+    /** Everybody in one organization. */
+    list: members.all,
+
+    /** Who was seen under a name within the last hour. */
+    seen(username: string): Seen | undefined {
+      const last = seen.get(asciiLowerCase(username))
+      return last && isWithin(REMEMBERED_MS, last.at) ? last : undefined
+    },
+
+    /**
+     * Everybody once, by username; from the last list of at most an hour ago while Atlas does not answer.
+     *
+     * @param again - a later page of the same list: an earlier read will do, so that nobody slips from page to page
+     */
+    async everybody(deadline: Date, again: boolean): Promise<readonly Person[] | Failure> {
+      if (again && shown && isWithin(KEPT_MS, shown.at)) return shown.people
       const at = clock.now()
-      const access = accessOf(await Promise.all(orgIds.map((orgId) => members.all(orgId, deadline))), at)
-      if ('reason' in access)
-        return list && isWithin(REMEMBERED_MS, list.at) ? await show(list.access, clock.now()) : access
-      people.replace(access.values())
-      list = { access, at }
-      return await show(access, clock.now())
+      const listed = seenIn(await Promise.all(orgIds.map((orgId) => members.all(orgId, deadline))), at)
+      if (listed instanceof Map) [seen, listedAt] = [listed, at]
+      else if (!listedAt || !isWithin(REMEMBERED_MS, listedAt)) return listed
+      const people = shownPeople(seen, await leavers(ledger, clock.now()))
+      shown = { people, at: clock.now() }
+      return people
     },
   }
 }
 
-/** Who has access to any organization. Who is missing from a list that lacks one would pass for gone. */
-function accessOf(answers: readonly (MemberList | Failure)[], at: Date): Access | Failure {
-  const access = new Map<string, Seen>()
+/** Who is in any organization. Who is missing from a list that lacks one would pass for gone. */
+function seenIn(answers: readonly (MemberList | Failure)[], at: Date): Map<string, Seen> | Failure {
+  const seen = new Map<string, Seen>()
   for (const answer of answers) {
     if ('reason' in answer) return answer
     for (const { username, status } of answer.members) {
       const key = asciiLowerCase(username)
-      access.set(key, { username, at, hasAccess: access.get(key)?.hasAccess || hasAccess(status) })
+      seen.set(key, { username, at, hasAccess: seen.get(key)?.hasAccess || hasAccess(status) })
     }
   }
-  return access
+  return seen
 }
 
-function everybodyIn(access: Access, leaving: ReadonlyMap<string, readonly string[]>): Everybody {
-  const people = [...access]
+function shownPeople(
+  seen: ReadonlyMap<string, Seen>,
+  leaving: ReadonlyMap<string, readonly string[]>,
+): readonly Person[] {
+  return [...seen]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([key, { username, hasAccess }]) => ({
       username,
       active: hasAccess && !leaving.has(key),
       hiddenFrom: leaving.get(key) ?? [],
     }))
-  return { kind: 'everybody', people }
 }
 
 /** Who is leaving, with the sources whose directories deleted them. */
-async function leavers(
-  ledger: Pick<Ledger, 'open'>,
-  now: Date,
-): Promise<ReadonlyMap<string, readonly string[]>> {
+async function leavers(ledger: Pick<Ledger, 'open'>, now: Date): Promise<Map<string, readonly string[]>> {
   const leaving = new Map<string, readonly string[]>()
   for await (const page of ledger.open('case')) {
     for (const kase of page as readonly Case[]) {
@@ -126,4 +126,10 @@ async function leavers(
     }
   }
   return leaving
+}
+
+/** Tells whether a case makes its person inactive. A departure that is not due yet, or only tried, does not. */
+export function deactivates({ closedAt, state }: Case, now: Date): boolean {
+  const { departure, orgId } = state
+  return !closedAt && !departure.dryRun && orgId !== UNKNOWN_ORG && leavingInstant(departure) <= now
 }

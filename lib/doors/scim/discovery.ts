@@ -7,7 +7,7 @@ import { USER_SCHEMA } from './user.ts'
 const META_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0'
 
 /** Says what of SCIM is supported. @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
-export async function serviceProviderConfig({ baseUrl }: Call): Promise<HttpReply> {
+export async function serviceProviderConfig(_: unknown, { baseUrl }: Call): Promise<HttpReply> {
   return scimReply(200, {
     schemas: [`${META_SCHEMA}:ServiceProviderConfig`],
     patch: { supported: true },
@@ -29,7 +29,7 @@ export async function serviceProviderConfig({ baseUrl }: Call): Promise<HttpRepl
   })
 }
 
-export async function resourceTypes({ id, baseUrl }: Call): Promise<HttpReply> {
+export async function resourceTypes(_: unknown, { id, baseUrl }: Call): Promise<HttpReply> {
   return one(id, 'User', {
     schemas: [`${META_SCHEMA}:ResourceType`],
     id: 'User',
@@ -41,7 +41,7 @@ export async function resourceTypes({ id, baseUrl }: Call): Promise<HttpReply> {
   })
 }
 
-export async function schemas({ id, baseUrl }: Call): Promise<HttpReply> {
+export async function schemas(_: unknown, { id, baseUrl }: Call): Promise<HttpReply> {
   return one(id, USER_SCHEMA, {
     schemas: [`${META_SCHEMA}:Schema`],
     id: USER_SCHEMA,

@@ -1,10 +1,10 @@
+import { type Rename, renamedKey } from '../../core/absent.ts'
 import type { Ledger } from '../../core/ledger.ts'
 import type { Failure, Lookup } from '../../core/ports.ts'
 import type { Case } from '../../words/case.ts'
 import { hasAccess, possibleAliases } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import type { Directory, OrgLookup } from './directory.ts'
-import { presentName, readRenames } from './renames.ts'
 
 /** What Atlas tells of a name, over all organizations. */
 type Access =
@@ -24,8 +24,8 @@ export type Person = {
   readonly username: string
   readonly access: Access
   /** Another member's name: the rename log says that the id was theirs before somebody else took the name. */
-  readonly alias?: string
-  /** The rename log knows the name, and the person could not be found under their new one. */
+  readonly alias?: string | undefined
+  /** The rename log knows the name. */
   readonly isRenamed: boolean
   /** Every real case of theirs, newest first. */
   readonly cases: readonly Case[]
@@ -47,47 +47,74 @@ export async function findPerson(
   { asked, hint }: { readonly asked: string; readonly hint?: string | undefined },
   deadline: Date,
 ): Promise<Person> {
+  const { directory, ledger } = deps
   const name = asciiLowerCase(asked)
-  const lookups = await deps.directory.find(name, deadline)
-  const renames = await readRenames(
-    deps.ledger,
-    lookups.map(({ orgId }) => orgId),
-    name,
-  )
+  const lookups = await directory.find(name, deadline)
   const own = accessIn(lookups, name)
-  const moved = await presentName(deps, { renames, lookups }, deadline)
-  const other =
-    own.kind === 'member' || moved ? undefined : await nameFromHint(deps, { name, hint }, deadline)
-  const username =
-    own.kind === 'member' ? shownName(lookups, name) : (moved ?? other ?? shownName(lookups, name))
-  const cases = await casesOf(deps.ledger, [name, username])
-  const isElsewhere = own.kind !== 'member' && (moved ?? other) !== undefined
-  return {
-    asked: name,
-    username,
-    access: isElsewhere ? { kind: 'member' } : rememberedAccess(deps.directory, { own, name, cases }),
-    ...(own.kind === 'member' && moved && { alias: moved }),
-    isRenamed: renames.size > 0 && !isElsewhere,
-    cases,
-  }
+  const renames = await renamesIn(ledger, lookups, name)
+  const moved = await presentName(directory, renames, deadline)
+  const person = { asked: name, isRenamed: renames.length > 0 }
+  if (own.kind === 'member')
+    return {
+      ...person,
+      username: shownName(lookups, name),
+      access: own,
+      alias: moved,
+      cases: await casesOf(ledger, [name]),
+    }
+
+  const elsewhere = moved ?? (await memberNamed(directory, hint, deadline))
+  const username = elsewhere ?? shownName(lookups, name)
+  const cases = await casesOf(ledger, [name, username])
+  const access = elsewhere ? { kind: 'member' as const } : (remembered(directory, name, own, cases) ?? own)
+  return { ...person, username, access, cases }
 }
 
-async function nameFromHint(
-  { directory }: PersonDeps,
-  { name, hint }: { readonly name: string; readonly hint?: string | undefined },
+type KnownRename = { readonly org: OrgLookup; readonly userId: string }
+
+/** Reads who bore a name before. */
+async function renamesIn(
+  ledger: Pick<Ledger, 'memories'>,
+  orgs: readonly OrgLookup[],
+  name: string,
+): Promise<readonly KnownRename[]> {
+  const memories = await ledger.memories(orgs.map(({ orgId }) => renamedKey(orgId, name)))
+  return orgs.flatMap((org, at) => {
+    const { state, isUnreadable } = memories[at] ?? {}
+    if (isUnreadable) throw new Error('Cannot read the rename log')
+    return state ? [{ org, userId: (state as Rename).userId }] : []
+  })
+}
+
+/** Finds the name that whoever bore a name before has now. Only a member with the very userId of the log counts. */
+async function presentName(
+  directory: Directory,
+  renames: readonly KnownRename[],
   deadline: Date,
 ): Promise<string | undefined> {
-  if (hint === undefined || asciiLowerCase(hint) === name) return undefined
-  const lookups = await directory.find(hint, deadline)
-  return accessIn(lookups, hint).kind === 'member' ? shownName(lookups, hint) : undefined
+  for (const { org, userId } of renames) {
+    const { orgId, lookup } = org
+    // Renamed back: the old name is theirs again.
+    if (lookup.kind === 'found' && lookup.member.userId === userId) continue
+    const list = lookup.kind === 'none' ? lookup.list : await directory.list(orgId, deadline)
+    const member = 'members' in list && list.members.find((one) => one.userId === userId)
+    if (member) return member.username
+  }
+  return undefined
+}
+
+/** @returns the name as Atlas writes it, if a member has it */
+async function memberNamed(directory: Directory, name: string | undefined, deadline: Date) {
+  if (name === undefined) return undefined
+  const lookups = await directory.find(name, deadline)
+  return accessIn(lookups, name).kind === 'member' ? shownName(lookups, name) : undefined
 }
 
 /** Judges what all organizations say. One that does not answer leaves open whether the person is in, unless another has them. */
 function accessIn(lookups: readonly OrgLookup[], name: string): Access {
   const answers = lookups.map(({ lookup }) => accessOf(lookup, name))
-  return (
-    ORDER.map((kind) => answers.find((one) => one.kind === kind)).find((one) => one) ?? { kind: 'nobody' }
-  )
+  const strongest = ORDER.flatMap((kind) => answers.find((one) => one.kind === kind) ?? [])
+  return strongest[0] ?? { kind: 'nobody' }
 }
 
 const ORDER = ['member', 'failure', 'former', 'alike'] as const
@@ -106,21 +133,22 @@ function accessOf(lookup: Lookup, name: string): Access {
 }
 
 /** While Atlas cannot be asked, what it said within the last hour counts, unless the ledger knows of a removal since. */
-function rememberedAccess(
+function remembered(
   directory: Directory,
-  { own, name, cases }: { readonly own: Access; readonly name: string; readonly cases: readonly Case[] },
-): Access {
+  name: string,
+  own: Access,
+  cases: readonly Case[],
+): Access | undefined {
   const seen = own.kind === 'failure' ? directory.seen(name) : undefined
-  if (!seen) return own
   const isGone = cases.some(
-    ({ closedAt, state }) => closedAt && closedAt >= seen.at && state.outcome?.kind !== 'cancelled',
+    ({ closedAt, state }) => seen && closedAt && closedAt >= seen.at && state.outcome?.kind !== 'cancelled',
   )
-  return isGone ? own : { kind: seen.hasAccess ? 'member' : 'former' }
+  return seen && !isGone ? { kind: seen.hasAccess ? 'member' : 'former' } : undefined
 }
 
 function shownName(lookups: readonly OrgLookup[], name: string): string {
-  const found = lookups.map(({ lookup }) => (lookup.kind === 'found' ? lookup.member.username : undefined))
-  return found.find((one) => one !== undefined) ?? name
+  const found = lookups.flatMap(({ lookup }) => (lookup.kind === 'found' ? [lookup.member.username] : []))
+  return found[0] ?? name
 }
 
 async function casesOf(ledger: Pick<Ledger, 'ofPerson'>, names: readonly string[]): Promise<readonly Case[]> {

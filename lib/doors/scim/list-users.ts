@@ -4,9 +4,9 @@ import { fieldOf } from './active.ts'
 import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
 import { readFilter } from './filter.ts'
 import { findPerson } from './find-person.ts'
-import { isUsername } from './person-id.ts'
 import { listResponse, scimError, tryAgainAfter } from './reply.ts'
 import type { Shown } from './user.ts'
+import { isUsername } from './user.ts'
 import { viewOf } from './user-view.ts'
 
 export const MOST_PER_PAGE = 200
@@ -23,9 +23,7 @@ export async function listUsers(deps: ScimParts, call: Call): Promise<HttpReply>
   const startIndex = wholeNumber(call.query.get('startIndex'), 1)
   const count = wholeNumber(call.query.get('count'), PER_PAGE)
   if (startIndex === undefined || count === undefined)
-    return scimError(400, 'Expected `startIndex` and `count` to be whole numbers', {
-      scimType: 'invalidValue',
-    })
+    return scimError(400, 'Expected `startIndex` and `count` to be whole numbers', 'invalidValue')
 
   const page = { startIndex: Math.max(1, startIndex), count: Math.min(MOST_PER_PAGE, Math.max(0, count)) }
   const filter = call.query.get('filter')
@@ -36,7 +34,7 @@ export async function listUsers(deps: ScimParts, call: Call): Promise<HttpReply>
 export async function searchUsers(deps: ScimParts, call: Call): Promise<HttpReply> {
   const body = bodyOf(call)
   if ('reply' in body) return body.reply
-  if (!isObject(body.value)) return scimError(400, 'Expected a search request', { scimType: 'invalidSyntax' })
+  if (!isObject(body.value)) return scimError(400, 'Expected a search request', 'invalidSyntax')
   const query = new URLSearchParams()
   for (const name of ['filter', 'startIndex', 'count', 'attributes', 'excludedAttributes']) {
     const value = fieldOf(body.value, name)
@@ -51,11 +49,11 @@ async function findOne(
   { startIndex, count, filter }: Page & { readonly filter: string },
 ): Promise<HttpReply> {
   const read = readFilter(filter)
-  if (read.kind === 'invalid') return scimError(400, read.detail, { scimType: 'invalidFilter' })
+  if (read.kind === 'invalid') return scimError(400, read.detail, 'invalidFilter')
   if (read.kind === 'nobody' || !isUsername(read.username)) return listResponse({ ...NOBODY, startIndex })
 
   const person = await findPerson(deps, { asked: read.username }, call.deadline)
-  const view = viewOf(person, { source: call.source, now: deps.clock.now() })
+  const view = viewOf(person, call.source, deps.clock.now())
   if (view.kind === 'failure') return tryAgainAfter(view)
   const isMeant = view.kind === 'user' && (read.active === undefined || read.active === view.active)
   if (!isMeant) return listResponse({ ...NOBODY, startIndex })
@@ -67,12 +65,10 @@ const NOBODY = { totalResults: 0, resources: [] }
 
 async function listAll(deps: ScimParts, call: Call, { startIndex, count }: Page): Promise<HttpReply> {
   const everybody = await deps.directory.everybody(call.deadline, startIndex > 1)
-  if (everybody.kind === 'failure') return tryAgainAfter(everybody)
+  if ('reason' in everybody) return tryAgainAfter(everybody)
 
   // Counted as they are shown, or a client that pages to the end would wait for somebody who never comes.
-  const shown: readonly Shown[] = everybody.people.filter(
-    ({ hiddenFrom }) => !hiddenFrom.includes(call.source),
-  )
+  const shown: readonly Shown[] = everybody.filter(({ hiddenFrom }) => !hiddenFrom.includes(call.source))
   const resources = shown
     .slice(startIndex - 1, startIndex - 1 + count)
     .map(({ username, active }) => resourceOf({ username, active }, call))

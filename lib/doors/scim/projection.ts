@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 
 /** Returned whatever a client asks for. */
-const ALWAYS = new Set(['schemas', 'id'])
+const ALWAYS = ['schemas', 'id']
 const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:user:/
 
 /**
@@ -12,32 +12,26 @@ const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:user:/
  */
 export function project(resource: JsonObject, query: URLSearchParams): JsonObject {
   const wanted = namesIn(query.get('attributes'))
-  if (wanted.size > 0) return pick(resource, (path) => ALWAYS.has(path) || covers(wanted, path))
   const unwanted = namesIn(query.get('excludedAttributes'))
-  return pick(resource, (path) => ALWAYS.has(path) || !unwanted.has(path))
+  // An attribute is wanted with all its parts, and because of one of them.
+  const isWanted = (path: string) =>
+    wanted.some((name) => `${path}.`.startsWith(`${name}.`) || name.startsWith(`${path}.`))
+  return pick(resource, '', (path) => (wanted.length > 0 ? isWanted(path) : !unwanted.includes(path)))
 }
 
-function pick(resource: JsonObject, isKept: (path: string) => boolean, within = ''): JsonObject {
-  const entries = Object.entries(resource).flatMap(([key, value]) => {
-    const path = `${within}${asciiLowerCase(key)}`
-    if (!isKept(path)) return []
-    return [[key, within === '' ? inside(value, isKept, path) : value] as const]
-  })
-  return Object.fromEntries(entries)
+function pick(object: JsonObject, within: string, isKept: (path: string) => boolean): JsonObject {
+  const inside = (value: unknown, path: string): unknown => {
+    if (Array.isArray(value)) return value.map((one) => inside(one, path))
+    return isObject(value) ? pick(value, `${path}.`, isKept) : value
+  }
+  const entries = Object.entries(object).map(
+    ([key, value]) => [key, value, within + asciiLowerCase(key)] as const,
+  )
+  const kept = entries.filter(([, , path]) => ALWAYS.includes(path) || isKept(path))
+  return Object.fromEntries(kept.map(([key, value, path]) => [key, inside(value, path)]))
 }
 
-function inside(value: unknown, isKept: (path: string) => boolean, path: string): unknown {
-  if (isObject(value)) return pick(value, isKept, `${path}.`)
-  return Array.isArray(value) ? value.map((one) => inside(one, isKept, path)) : value
-}
-
-/** Tells whether an attribute, the one that it belongs to, or a part of it is among the names. */
-function covers(names: ReadonlySet<string>, path: string): boolean {
-  const [parent = ''] = path.split('.')
-  return names.has(path) || names.has(parent) || [...names].some((name) => name.startsWith(`${path}.`))
-}
-
-function namesIn(list: string | null): ReadonlySet<string> {
+function namesIn(list: string | null): readonly string[] {
   const names = (list ?? '').split(',').map((name) => asciiLowerCase(name.trim()).replace(CORE, ''))
-  return new Set(names.filter((name) => name !== ''))
+  return names.filter((name) => name !== '')
 }

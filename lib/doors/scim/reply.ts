@@ -23,13 +23,11 @@ export function scimReply(
 export function scimError(
   status: number,
   detail: string,
-  { scimType, headers }: { scimType?: string; headers?: Readonly<Record<string, string>> } = {},
+  scimType?: string,
+  headers?: Readonly<Record<string, string>>,
 ): HttpReply {
-  return scimReply(
-    status,
-    { schemas: [ERROR], status: String(status), ...(scimType && { scimType }), detail },
-    headers,
-  )
+  const body = { schemas: [ERROR], status: String(status), ...(scimType && { scimType }), detail }
+  return scimReply(status, body, headers)
 }
 
 export function noSuchUser(): HttpReply {
@@ -43,9 +41,8 @@ export function noSuchUser(): HttpReply {
  * @param seconds - whole, because Okta reads nothing else
  */
 export function tryAgain(seconds: number = WAIT_S): HttpReply {
-  return scimError(429, 'This cannot be done now: try again later', {
-    headers: { 'retry-after': String(seconds) },
-  })
+  const headers = { 'retry-after': String(seconds) }
+  return scimError(429, 'This cannot be done now: try again later', undefined, headers)
 }
 
 /** Answers with how long Atlas, or what stands before it, will keep us from answering. */

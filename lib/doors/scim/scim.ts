@@ -25,15 +25,14 @@ const ROUTES: readonly Route<Answer>[] = [
   { method: 'DELETE', path: '/scim/v2/Users/{id}', answer: deleteUser },
   { method: 'GET', path: '/scim/v2/Groups', answer: listGroups },
   { method: 'GET', path: '/scim/v2/Groups/{id}', answer: getGroup },
-  { method: 'GET', path: '/scim/v2/ServiceProviderConfig', answer: (_, call) => serviceProviderConfig(call) },
-  { method: 'GET', path: '/scim/v2/ResourceTypes', answer: (_, call) => resourceTypes(call) },
-  { method: 'GET', path: '/scim/v2/ResourceTypes/{id}', answer: (_, call) => resourceTypes(call) },
-  { method: 'GET', path: '/scim/v2/Schemas', answer: (_, call) => schemas(call) },
-  { method: 'GET', path: '/scim/v2/Schemas/{id}', answer: (_, call) => schemas(call) },
+  { method: 'GET', path: '/scim/v2/ServiceProviderConfig', answer: serviceProviderConfig },
+  { method: 'GET', path: '/scim/v2/ResourceTypes', answer: resourceTypes },
+  { method: 'GET', path: '/scim/v2/ResourceTypes/{id}', answer: resourceTypes },
+  { method: 'GET', path: '/scim/v2/Schemas', answer: schemas },
+  { method: 'GET', path: '/scim/v2/Schemas/{id}', answer: schemas },
   // In the RFC, and not done here.
-  ...['POST /scim/v2/Bulk', 'GET /scim/v2/Me'].map(notImplemented),
-  ...['POST /scim/v2/Groups', 'PATCH /scim/v2/Groups/{id}', 'PUT /scim/v2/Groups/{id}'].map(notImplemented),
-  ...['DELETE /scim/v2/Groups/{id}', 'POST /scim/v2/Groups/.search'].map(notImplemented),
+  ...['POST Bulk', 'GET Me', 'POST Groups', 'POST Groups/.search'].map(notOffered),
+  ...['PATCH Groups/{id}', 'PUT Groups/{id}', 'DELETE Groups/{id}'].map(notOffered),
 ]
 
 /** Answers a SCIM client: verified first, before Atlas or the ledger is asked anything. */
@@ -42,31 +41,19 @@ export async function scim(deps: ScimDeps, request: HttpRequest, deadline: Date)
   if (verified.kind === 'unavailable') return tryAgain()
   if (verified.kind === 'refused') {
     const headers = { 'www-authenticate': 'Bearer' }
-    return { ...scimError(401, 'Expected a valid bearer token', { headers }), reason: verified.reason }
+    return { ...scimError(401, 'Expected a valid bearer token', undefined, headers), reason: verified.reason }
   }
 
-  const match = findRoute(ROUTES, request)
-  switch (match.kind) {
-    case 'unknown':
-      return scimError(404, 'There is no such endpoint')
-    case 'other_methods':
-      return scimError(405, 'This cannot be done here', { headers: { allow: match.methods.join(', ') } })
-    case 'route': {
-      const { query, origin } = request
-      const call = {
-        request,
-        source: verified.source,
-        id: match.id,
-        query,
-        baseUrl: `${origin}/scim/v2`,
-        deadline,
-      }
-      return await match.route.answer(deps, call)
-    }
-  }
+  const { answer, id, methods } = findRoute(ROUTES, request)
+  if (!answer && methods.length === 0) return scimError(404, 'There is no such endpoint')
+  if (!answer) return scimError(405, 'This cannot be done here', undefined, { allow: methods.join(', ') })
+  const { query, origin } = request
+  const baseUrl = `${origin}/scim/v2`
+  return await answer(deps, { request, source: verified.source, id, query, baseUrl, deadline })
 }
 
-function notImplemented(route: string): Route<Answer> {
-  const [method = '', path = ''] = route.split(' ')
-  return { method, path, answer: async () => scimError(501, 'This part of SCIM is not offered') }
+function notOffered(route: string): Route<Answer> {
+  const [method = '', path] = route.split(' ')
+  const answer = async () => scimError(501, 'This part of SCIM is not offered')
+  return { method, path: `/scim/v2/${path}`, answer }
 }

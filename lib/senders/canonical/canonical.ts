@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Departure } from '../../words/departure.ts'
 import { sameUsername } from '../../words/username.ts'
-import { closedObject, type Hints } from '../closed-object.ts'
+import { closedObject } from '../closed-object.ts'
 import type { Envelope } from '../envelope.ts'
 import { EventId, Instant, problemOf, Remark, Username } from '../fields.ts'
 import { withinHorizon } from '../people.ts'
@@ -26,20 +26,6 @@ export const DEPARTURE_FIELDS = {
   dryRun: z.optional(z.boolean(BOOLEAN)),
 }
 
-/** What other systems call these keys, for the suggestion in an error. */
-const DEPARTURE_HINTS: Hints = {
-  type: ['event', 'eventType', 'eventName', 'action', 'kind', 'detailType'],
-  username: ['user', 'email', 'emailAddress', 'mail', 'workEmail', 'login', 'upn', 'userPrincipalName'],
-  aliases: ['otherUsernames', 'otherEmails'],
-  orgIds: ['org', 'organization', 'organizationId', 'orgList'],
-  effectiveAt: ['effective', 'effectiveDate', 'effectiveOn', 'terminationDate', 'endDate', 'lastDay'],
-  occurredAt: ['timestamp', 'time', 'date', 'createdAt', 'eventTime'],
-  requestedBy: ['requester', 'by', 'actor'],
-  reason: ['because', 'comment', 'note'],
-  dryRun: ['simulate', 'test', 'preview'],
-  extra: ['metadata', 'custom', 'data', 'details'],
-}
-
 const FIELDS = {
   ...DEPARTURE_FIELDS,
   type: z.optional(PersonEventType),
@@ -48,7 +34,7 @@ const FIELDS = {
   /** What the sender cannot leave out. Nobody reads it. */
   extra: z.optional(z.unknown()),
 }
-const Canonical = closedObject(FIELDS, 'expected a departure with `username`', DEPARTURE_HINTS)
+const Canonical = closedObject(FIELDS, 'expected a departure with `username`')
 const NOT_OF_RETURNS = ['aliases', 'orgIds', 'effectiveAt', 'dryRun'] as const
 
 /**

@@ -24,6 +24,7 @@ const CloudEvent = z.object({
   type: CloudEventType,
   time: z.optional(Instant),
   data: Data,
+  data_base64: z.optional(z.never('expected `data` alone')),
 })
 
 /** @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#payload-structure */

@@ -6,12 +6,7 @@ import { isObject, type JsonObject } from '../json.ts'
 import { type Naming, readDepartures, readReturns } from '../people.ts'
 import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable } from '../reading.ts'
 
-const LogEvent = z.object(
-  { eventType: z.string('expected an Okta event type') },
-  'expected an Okta System Log event',
-)
-
-const ChangeFields = z.object({
+const LogEvent = z.object({
   eventType: z.string(),
   uuid: lenient(EventId),
   published: lenient(Instant),
@@ -53,20 +48,20 @@ export function fromOktaEvent(
   source = 'okta',
 ): Reading {
   const wrong = (problem: string) => unreadable(`${source}: ${problem}`, logEvent)
-  const event = LogEvent.safeParse(logEvent)
-  if (!event.success) return wrong(problemOf(event.error))
-  const meaning = MEANINGS.get(event.data.eventType)
+  if (!isObject(logEvent)) return wrong('expected an Okta System Log event')
+  if (typeof logEvent.eventType !== 'string') return wrong('`eventType`: expected an Okta event type')
+  const meaning = MEANINGS.get(logEvent.eventType)
   if (!meaning) return ignored(source, 'not about leaving')
 
-  const change = ChangeFields.safeParse(logEvent)
-  if (!change.success) return wrong(problemOf(change.error))
-  const misspelt = misspeltKey(logEvent as JsonObject, Object.keys(ChangeFields.shape))
+  const event = LogEvent.safeParse(logEvent)
+  if (!event.success) return wrong(problemOf(event.error))
+  const misspelt = misspeltKey(logEvent, Object.keys(LogEvent.shape))
   if (misspelt) return wrong(misspelt)
-  if (change.data.outcome.result !== 'SUCCESS') return ignored(source, 'the change did not succeed')
-  return readChange(meaning, { ...change.data, envelope, source }, settings)
+  if (event.data.outcome.result !== 'SUCCESS') return ignored(source, 'the change did not succeed')
+  return readChange(meaning, { ...event.data, envelope, source }, settings)
 }
 
-type Change = z.infer<typeof ChangeFields> & { readonly envelope: Envelope; readonly source: string }
+type Change = z.infer<typeof LogEvent> & { readonly envelope: Envelope; readonly source: string }
 
 function readChange(meaning: Meaning, change: Change, settings: IntakeSettings): Reading {
   const naming = namingIn(change)

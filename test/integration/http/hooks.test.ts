@@ -353,6 +353,7 @@ describe('/hooks/standard', () => {
     ],
     ['a misspelt key', JSON.stringify({ username: 'ada@example.com', dry_run: true }), '`dry_run`', true],
     ['no JSON', 'no JSON', 'not JSON', false],
+    ['a name in what is no JSON', '{"username": "ada@example.com",}', 'not JSON', true],
   ])('refuses %s, tells the signer which field, and reports it', async (_, body, reason, namesUsername) => {
     const desk = openDesk()
     const answer = await desk.send(standard(body, signature(body, desk.state.now)))

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { idOf } from '../../../lib/doors/scim/person-id.ts'
+import { idOf } from '../../../lib/doors/scim/user.ts'
 import { memberNamed, ORG, openDesk, TOKEN } from './desk.ts'
 
 type IdpRequest = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { idOf } from '../../../lib/doors/scim/person-id.ts'
+import { idOf } from '../../../lib/doors/scim/user.ts'
 import { memberNamed, ORG, openDesk, type Request, TOKEN } from './desk.ts'
 
 const USER = `/scim/v2/Users/${idOf('ada@example.com')}`

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { idOf } from '../../../lib/doors/scim/person-id.ts'
+import { idOf } from '../../../lib/doors/scim/user.ts'
 import { asciiLowerCase } from '../../../lib/words/username.ts'
 import {
   caseOf,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { renamedKey } from '../../../lib/core/absent.ts'
-import { idOf } from '../../../lib/doors/scim/person-id.ts'
+import { idOf } from '../../../lib/doors/scim/user.ts'
 import { CANCELLED, caseOf, memberNamed, ORG, OTHER_ORG, OTHER_TOKEN, openDesk, REMOVED } from './desk.ts'
 
 const ADA = memberNamed('Ada@example.com')

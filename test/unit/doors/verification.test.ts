@@ -16,11 +16,11 @@ describe('verify()', () => {
   test.each([
     ['by the keys that are known', verifier(OLD, UNAVAILABLE), 'old', { kind: 'verified', source: 'old' }],
     ['by the keys of this moment', verifier(OLD, NEW), 'new', { kind: 'verified', source: 'new' }],
-    ['nobody who knows neither', verifier(OLD, NEW), 'other', { kind: 'refused' }],
+    ['nobody who knows neither', verifier(OLD, NEW), 'other', { kind: 'refused', reason: 'unknown' }],
     ['nobody yet, while no keys can be read', verifier(UNAVAILABLE, NEW), 'new', UNAVAILABLE],
     ['nobody yet, while they may have changed', verifier(OLD, UNAVAILABLE), 'new', UNAVAILABLE],
   ])('verifies %s', async (_, keys, name, expected) => {
-    expect(await verify(keys, knows(name))).toEqual(expected)
+    expect(await verify(keys, knows(name), 'unknown')).toEqual(expected)
   })
 })
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { filter as filterBy, parse } from 'scim2-parse-filter'
 import { expect, test } from 'vitest'
 import { readFilter } from '../../../lib/doors/scim/filter.ts'
-import { idOf } from '../../../lib/doors/scim/person-id.ts'
+import { idOf } from '../../../lib/doors/scim/user.ts'
 
 const userOf = (userName: string, active: boolean) => ({
   id: idOf(userName),

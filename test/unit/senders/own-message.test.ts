@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeMessage, encodeMessage } from '../../../lib/senders/own-message.ts'
+import { decodeMessage } from '../../../lib/senders/own-message.ts'
 
 const ADA = {
   id: 'hook/workday:evt-1',
@@ -34,8 +34,8 @@ test.each([
   { kind: 'task', task: 'search', id: 's-0123' },
   { kind: 'task', task: 'reference', id: 'r-0123' },
   { kind: 'task', task: 'proposal', id: 'p-0123' },
-] as const)('encodeMessage() writes %j, and decodeMessage() reads it back whole', (message) => {
-  expect(decode(encodeMessage(message))).toStrictEqual(message)
+] as const)('decodeMessage() reads back whole what JSON makes of %j', (message) => {
+  expect(decode(JSON.stringify(message))).toStrictEqual(message)
 })
 
 test('decodeMessage() reads back any departure that a reader can make', () => {
@@ -49,7 +49,7 @@ test('decodeMessage() reads back any departure that a reader can make', () => {
   fc.assert(
     fc.property(departures, (fields) => {
       const message = { kind: 'departure', departure: { ...fields, id: 'okta:1', source: 'okta' } } as const
-      expect(decode(encodeMessage(message))).toEqual(message)
+      expect(decode(JSON.stringify(message))).toEqual(message)
     }),
   )
 })

@@ -126,7 +126,7 @@ test.each([
 })
 
 test.each([
-  ['text', 'ada left', 'sns/leavers: expected a departure with `username`'],
+  ['text', 'ada left', 'sns/leavers: expected JSON with no key twice'],
   ['a list', [ADA], 'sns/leavers: expected a departure with `username`'],
   [
     'a notification in a notification',
@@ -139,13 +139,17 @@ test.each([
     'sns/leavers: `Type` is unknown; did you mean `type`?',
   ],
   ['a bare Okta event', oktaDeactivation(), 'sns/leavers: `uuid` is unknown'],
-  [
-    'one of our own messages',
-    { kind: 'departure', departure: ADA },
-    'sns/leavers: `kind` is unknown; did you mean `type`?',
-  ],
+  ['one of our own messages', { kind: 'departure', departure: ADA }, 'sns/leavers: `kind` is unknown'],
 ])('readTopic() calls a notification of %s unreadable', (_, message, reason) => {
   expect(wrapped(message)).toMatchObject({ kind: 'unreadable', reason })
+})
+
+test.each([
+  '{"username":"ada@example.com",}',
+  '{"dryRun":true,"dryRun":false,"username":"ada"}',
+  'ada@example.com left',
+])('readTopic() sees that %s names somebody', (message) => {
+  expect(wrapped(message)).toMatchObject({ kind: 'unreadable', namesUsername: true })
 })
 
 test('readTopic() refuses an instant in a wrapped event that is more than 400 days ahead', () => {

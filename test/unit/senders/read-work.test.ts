@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { encodeMessage } from '../../../lib/senders/own-message.ts'
 import { readWork, type WorkSender } from '../../../lib/senders/read-work.ts'
 import { eventBridgeEnvelope, oktaDeactivation, PUBLISHED, snsNotification } from '../../fixtures/events.ts'
 
@@ -9,8 +8,8 @@ const SENDERS: readonly WorkSender[] = ['http', 'roster', 'sweep', 'departures',
 
 const said = (source: string, id = `${source}:1`) => ({ ...ADA, source, id })
 const departure = (source: string, id?: string) =>
-  encodeMessage({ kind: 'departure', departure: said(source, id) })
-const back = (source: string, id?: string) => encodeMessage({ kind: 'return', return: said(source, id) })
+  JSON.stringify({ kind: 'departure', departure: said(source, id) })
+const back = (source: string, id?: string) => JSON.stringify({ kind: 'return', return: said(source, id) })
 const read = (body: string, sender: WorkSender, hookSpeaksAsOkta = false) =>
   readWork(body, sender, { onSuspend: 'ignore', oktaAppIds: [], hookSpeaksAsOkta })
 
@@ -68,7 +67,7 @@ test.each([
   ['departures', true],
   ['operator', true],
 ] as const)('readWork() takes a task from %s: %s', (sender, isTaken) => {
-  expect(read(encodeMessage(TASK), sender)).toStrictEqual(
+  expect(read(JSON.stringify(TASK), sender)).toStrictEqual(
     isTaken ? TASK : { kind: 'unreadable', reason: `${sender}: may not queue a task`, namesUsername: false },
   )
 })

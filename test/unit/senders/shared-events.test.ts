@@ -26,7 +26,7 @@ function direct(event: unknown): Reading {
 
 const emailIsNoUsername = {
   kind: 'unreadable',
-  reason: 'sns/hr: `email` is unknown; did you mean `username`?',
+  reason: 'sns/hr: `email` is unknown',
   namesUsername: true,
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readFilter } from '../../../../lib/doors/scim/filter.ts'
-import { idOf } from '../../../../lib/doors/scim/person-id.ts'
+import { idOf } from '../../../../lib/doors/scim/user.ts'
 
 const ADA = { kind: 'person', username: 'ada@example.com' }
 

@@ -31,7 +31,7 @@ test.each([
   ['{"tokens": null}'],
   ['{"tokens": {"entra": []}}'],
 ])('interpretScimSecret() lets nobody in by %j', (text) => {
-  expect(interpretScimSecret(text)).toEqual({ keys: { digests: [] }, refused: [] })
+  expect(interpretScimSecret(text)).toEqual({ keys: { tokens: [] }, refused: [] })
 })
 
 test.each([['a token'], ['[]'], ['null'], ['"x"']])('interpretScimSecret() cannot understand %j', (text) => {
@@ -62,13 +62,13 @@ test.each<[string, object, string, RegExp]>([
   const interpreted = interpretScimSecret(JSON.stringify({ tokens: { entra: OLD, ...tokens } }))
 
   expect(interpreted?.refused).toEqual([{ entry, why: expect.stringMatching(why) }])
-  expect(interpreted?.keys.digests[0]).toEqual({ source: 'scim/entra', value: digestOf(OLD) })
+  expect(interpreted?.keys.tokens[0]).toEqual({ source: 'scim/entra', value: digestOf(OLD) })
   expect(JSON.stringify(interpreted?.refused)).not.toContain(OTHER)
 })
 
 test('interpretScimSecret() names a part that nobody reads', () => {
   expect(interpretScimSecret(JSON.stringify({ token: { entra: OLD } }))).toEqual({
-    keys: { digests: [] },
+    keys: { tokens: [] },
     refused: [{ entry: 'secret.token', why: 'expected tokens' }],
   })
   expect(interpretScimSecret(JSON.stringify({ tokens: [OLD] }))?.refused).toEqual([

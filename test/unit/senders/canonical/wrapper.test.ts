@@ -63,6 +63,11 @@ describe('openWrapper() calls unreadable', () => {
     ['a CloudEvent without id', { ...cloudEvent(ADA), id: undefined }, '`id`: expected'],
     ['a CloudEvent without source', { ...cloudEvent(ADA), source: '' }, '`source`: expected'],
     ['a CloudEvent whose data is a list', { ...cloudEvent([ADA]) }, '`data`: expected an object'],
+    [
+      'a CloudEvent with two bodies',
+      { ...cloudEvent(ADA), data_base64: 'e30=' },
+      '`data_base64`: expected `data` alone',
+    ],
     ['a time that is none', { ...cloudEvent(ADA), time: 'now' }, '`time`: expected'],
     ['a hire', cloudEvent(ADA, 'com.example.employee.hired'), '`type`: expected'],
     ['a type that only ends alike', cloudEvent(ADA, 'com.example.superuser.departed'), '`type`: expected'],

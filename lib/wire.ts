@@ -28,7 +28,7 @@ import type { HttpDeps } from './doors/serve.ts'
 import { search } from './leftovers/search.ts'
 import { searchFor } from './leftovers/search-task.ts'
 import type { DeliverDeps } from './senders/deliver.ts'
-import type { SweepDeps } from './sweep/sweep.ts'
+import type { SweepDeps } from './sweep/parts.ts'
 
 const clock: Clock = {
   now: () => new Date(),

@@ -1,14 +1,20 @@
 import type { Journal } from '../core/journal.ts'
 import type { Clock, Failure } from '../core/ports.ts'
 import type { AtlasCredential, CredentialSource } from './credential.ts'
+import { digestSession } from './digest.ts'
 import type { Exchange } from './exchange.ts'
+import type { Target } from './operations.ts'
 import { serviceAccountTokens } from './service-account.ts'
 import { singleFlight } from './single-flight.ts'
+import type { Reply } from './transport.ts'
 
-/** What a request is signed with. */
-export type Access =
-  | { readonly kind: 'bearer'; readonly token: string }
-  | { readonly kind: 'digest'; readonly publicKey: string; readonly privateKey: string }
+/** What opens an organization now, and signs requests. */
+export type Access = {
+  readonly kind: 'access'
+  /** The token or key itself: another one is another access. */
+  readonly secret: string
+  sign(target: Target, send: (authorization?: string) => Promise<Reply>): Promise<Reply>
+}
 
 export type AccessKeeper = {
   current(orgId: string, deadline: Date): Promise<Access | Failure>
@@ -27,33 +33,35 @@ type KeeperOptions = {
   readonly journal: Journal
 }
 
-type Need = { readonly orgId: string; readonly deadline: Date; readonly rejected?: Access }
+type Need = { readonly orgId: string; readonly deadline: Date; readonly rejected?: string }
 
 /** Keeps what opens each organization, and has the secret read anew only once Atlas has refused it. */
 export function accessKeeper({ exchange, credentials, clock, journal }: KeeperOptions): AccessKeeper {
   const tokenFor = serviceAccountTokens(exchange, clock)
   const together = singleFlight<Access | Failure>()
-  const announced = new Map<string, Access>()
+  const last = new Map<string, Access>()
 
   async function accessWith(credential: AtlasCredential, need: Need): Promise<Access | Failure> {
-    const access = credential.kind === 'api_key' ? digestWith(credential) : await bearerWith(credential, need)
-    if (access.kind !== 'failure') announce(need.orgId, access, credential)
+    const access = credential.kind === 'api_key' ? digest(credential) : await bearer(credential, need)
+    if (access.kind === 'failure') return access
+    const known = last.get(need.orgId)
+    // A digest session counts its nonce's uses.
+    if (known?.secret === access.secret) return known
+    last.set(need.orgId, access)
+    announce(need.orgId, credential)
     return access
   }
 
-  async function bearerWith(
+  async function bearer(
     account: Extract<AtlasCredential, { kind: 'service_account' }>,
-    { orgId, deadline, rejected }: Need,
+    need: Need,
   ): Promise<Access | Failure> {
-    const refused = rejected?.kind === 'bearer' ? rejected.token : undefined
-    const token = await tokenFor({ orgId, account, deadline, rejected: refused })
-    return token.kind === 'failure' ? token : { kind: 'bearer', token: token.value }
+    const token = await tokenFor({ ...need, account })
+    if (token.kind === 'failure') return token
+    return { kind: 'access', secret: token.value, sign: (_, send) => send(`Bearer ${token.value}`) }
   }
 
-  function announce(orgId: string, access: Access, { kind: method, since }: AtlasCredential) {
-    const last = announced.get(orgId)
-    if (last && isSameAccess(last, access)) return
-    announced.set(orgId, access)
+  function announce(orgId: string, { kind: method, since }: AtlasCredential) {
     const ageSeconds = since && Math.round((clock.now().getTime() - since.getTime()) / 1_000)
     journal.note({ event: 'credentials', orgId, method, ...(ageSeconds !== undefined && { ageSeconds }) })
   }
@@ -75,21 +83,16 @@ export function accessKeeper({ exchange, credentials, clock, journal }: KeeperOp
 
   return {
     current: (orgId, deadline) => held({ orgId, deadline }),
-    async renewed(orgId, deadline, rejected) {
+    async renewed(orgId, deadline, { secret: rejected }) {
       const access = await held({ orgId, deadline })
       // Another, or a failure: a call that was refused before this one has already asked anew.
-      return access.kind !== 'failure' && isSameAccess(access, rejected)
-        ? refreshed({ orgId, deadline, rejected })
-        : access
+      const isOther = access.kind === 'failure' || access.secret !== rejected
+      return isOther ? access : refreshed({ orgId, deadline, rejected })
     },
   }
 }
 
-function digestWith({ publicKey, privateKey }: Extract<AtlasCredential, { kind: 'api_key' }>): Access {
-  return { kind: 'digest', publicKey, privateKey }
-}
-
-/** Tells whether both open with the very same. */
-export function isSameAccess(one: Access, other: Access): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
+function digest(key: Extract<AtlasCredential, { kind: 'api_key' }>): Access {
+  const { publicKey, privateKey } = key
+  return { kind: 'access', secret: `${publicKey} ${privateKey}`, sign: digestSession(key) }
 }

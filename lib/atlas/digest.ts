@@ -3,7 +3,7 @@ import { isStatus } from './interpret-status.ts'
 import type { Target } from './operations.ts'
 import type { Reply } from './transport.ts'
 
-export type DigestChallenge = {
+type DigestChallenge = {
   readonly realm: string
   readonly nonce: string
   readonly opaque?: string
@@ -11,16 +11,10 @@ export type DigestChallenge = {
   readonly stale: boolean
 }
 
-export type DigestKey = { readonly publicKey: string; readonly privateKey: string }
+type DigestKey = { readonly publicKey: string; readonly privateKey: string }
 
 /** A challenge, and how many requests it has signed. */
 type Nonce = { readonly challenge: DigestChallenge; uses: number }
-
-export type DigestRequest = {
-  readonly target: Target
-  readonly key: DigestKey
-  send(authorization?: string): Promise<Reply>
-}
 
 /** A nonce that a server took once, one too old for its next use, and one more that is stale from the start. */
 const MOST_TRIES = 3
@@ -31,10 +25,10 @@ const MOST_TRIES = 3
  *
  * @returns the sender; it gives back the answer itself if that is no challenge that we can meet, or one of a refused key
  */
-export function digestSession(): (request: DigestRequest) => Promise<Reply> {
+export function digestSession(key: DigestKey) {
   let accepted: Nonce | undefined
 
-  return async ({ target, key, send }) => {
+  return async (target: Target, send: (authorization?: string) => Promise<Reply>): Promise<Reply> => {
     let nonce = accepted
     for (let tries = 1, isNew = false; ; tries++) {
       const reply = await send(nonce && signature(nonce, target, key))

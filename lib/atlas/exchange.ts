@@ -2,16 +2,13 @@ import type { Journal } from '../core/journal.ts'
 import type { Clock, Failure } from '../core/ports.ts'
 import { interpretFailure, mayHaveApplied, mayPass, remainingOf } from './interpret-status.ts'
 import type { AtlasCall } from './operations.ts'
-import { nextDelay, type RetryPolicy } from './retry.ts'
+import { nextDelay } from './retry.ts'
 import type { AtlasRequest, Reply, Transport } from './transport.ts'
 
 export type ExchangeOptions = {
   readonly transport: Transport
   readonly clock: Clock
   readonly journal: Journal
-  readonly policy?: RetryPolicy
-  /** How long one try may take. Default 10,000. */
-  readonly tryTimeoutMs?: number
 }
 
 /** How a call ended after its last try, and whether any of its tries may have taken effect unseen. */
@@ -25,7 +22,7 @@ export type Exchange = {
   headroom(orgId: string): number | undefined
 }
 
-const DEFAULT_POLICY: RetryPolicy = { maxTries: 4, baseDelayMs: 250, maxDelayMs: 1_000 }
+const TRY_MS = 10_000
 const LEAST_TRY_MS = 250
 /** After so long Atlas has refilled the limit, and what it last said of it is history. */
 const REFILL_EVERY_MS = 60_000
@@ -34,48 +31,30 @@ const REFILL_EVERY_MS = 60_000
 const ORG_USERS: ReadonlySet<string> = new Set(['listOrgUsers', 'getOrgUser', 'removeOrgUser'])
 
 /** Sends requests within deadlines and tells the journal of each: its operation and status, never its path or content. */
-export function atlasExchange(options: ExchangeOptions): Exchange {
-  const { transport, clock, journal, policy = DEFAULT_POLICY, tryTimeoutMs = 10_000 } = options
+export function atlasExchange({ transport, clock, journal }: ExchangeOptions): Exchange {
   const remaining = new Map<string, { readonly requests: number; readonly at: number }>()
   const timeLeftMs = (deadline: Date) => deadline.getTime() - clock.now().getTime()
 
-  async function once(
-    request: AtlasCall & Pick<AtlasRequest, 'authorization'>,
-    deadline: Date,
-  ): Promise<Reply> {
-    const leftMs = timeLeftMs(deadline)
-    if (leftMs < LEAST_TRY_MS) return { kind: 'no_reply', code: 'DEADLINE', sent: false }
-
-    const startedAt = clock.now().getTime()
-    const reply = await transport({ ...request, timeoutMs: Math.min(tryTimeoutMs, leftMs) })
-    note(request, reply, clock.now().getTime() - startedAt)
-    return reply
-  }
-
-  function note({ orgId, operation }: AtlasCall, reply: Reply, ms: number) {
+  function note({ orgId, operation }: AtlasCall, reply: Reply, startedAt: number) {
+    const at = clock.now().getTime()
     const left = remainingOf(reply)
-    if (left !== undefined && ORG_USERS.has(operation))
-      remaining.set(orgId, { requests: left, at: clock.now().getTime() })
+    if (left !== undefined && ORG_USERS.has(operation)) remaining.set(orgId, { requests: left, at })
     const status = reply.kind === 'reply' ? reply.status : reply.code
-    journal.note({ event: 'atlas_request', orgId, operation, status, ms })
-  }
-
-  /** A wait that leaves no time for the try after it is not worth waiting. */
-  function waitAfter(reply: Reply, made: number, deadline: Date): number | undefined {
-    const failure = { ...interpretFailure(reply, clock.now()), transient: mayPass(reply) }
-    return nextDelay(
-      policy,
-      { made, failure, timeLeftMs: timeLeftMs(deadline) - LEAST_TRY_MS },
-      clock.random(),
-    )
+    journal.note({ event: 'atlas_request', orgId, operation, status, ms: at - startedAt })
   }
 
   return {
-    once,
+    async once(request, deadline) {
+      const leftMs = timeLeftMs(deadline)
+      if (leftMs < LEAST_TRY_MS) return { kind: 'no_reply', code: 'DEADLINE', sent: false }
+      const startedAt = clock.now().getTime()
+      const reply = await transport({ ...request, timeoutMs: Math.min(TRY_MS, leftMs) })
+      note(request, reply, startedAt)
+      return reply
+    },
     headroom(orgId) {
       const last = remaining.get(orgId)
-      const isOld = last !== undefined && clock.now().getTime() - last.at >= REFILL_EVERY_MS
-      return isOld ? undefined : last?.requests
+      return last && clock.now().getTime() - last.at < REFILL_EVERY_MS ? last.requests : undefined
     },
     async retrying({ orgId, operation }, deadline, attempt) {
       let unseen = false
@@ -83,21 +62,15 @@ export function atlasExchange(options: ExchangeOptions): Exchange {
         const result = await attempt()
         if (result.kind === 'failure') return { result, mayHaveApplied: unseen }
         unseen ||= mayHaveApplied(result)
-        const waitMs = waitAfter(result, made, deadline)
+        const { code, retryAfterMs } = interpretFailure(result, clock.now())
+        // A wait that leaves no time for the try after it is not worth waiting.
+        const forTryMs = timeLeftMs(deadline) - LEAST_TRY_MS
+        const tries = { made, transient: mayPass(result), retryAfterMs, timeLeftMs: forTryMs }
+        const waitMs = nextDelay(tries, clock.random())
         if (waitMs === undefined) return { result, mayHaveApplied: unseen }
-        const { code } = interpretFailure(result, clock.now())
         journal.note({ event: 'retry', orgId, operation, code, waitMs })
         await clock.sleep(waitMs)
       }
     },
   }
-}
-
-/** Waits until a call has ended and judges its answer; where nobody answered, there is nothing to judge. */
-export async function judged<T>(
-  settled: Promise<Settled>,
-  interpret: (reply: Reply) => T | Failure,
-): Promise<T | Failure> {
-  const { result } = await settled
-  return result.kind === 'failure' ? result : interpret(result)
 }

@@ -1,5 +1,4 @@
-import type { Clock, Failure, MemberList } from '../core/ports.ts'
-import { judged } from './exchange.ts'
+import type { Failure, MemberList } from '../core/ports.ts'
 import { interpretUsers } from './interpret-members.ts'
 import { type Paging, readWhole } from './pages.ts'
 import type { Send } from './send.ts'
@@ -23,25 +22,24 @@ export type MemberLists = {
   ): Promise<(Listed & { readonly earlier: boolean }) | Failure>
 }
 
-type ListsOptions = { readonly send: Send; readonly clock: Clock; readonly cacheMs: number }
+/** How long a complete read may be answered again. */
+const CACHE_MS = 60_000
 
 /** Without naming all four Atlas hides ended invitations. */
 export const ALL_STATUSES: Paging = ['ACTIVE', 'PENDING', 'INVITATION_EXPIRED', 'INVITATION_REJECTED'].map(
   (status) => ['orgMembershipStatuses', status] as const,
 )
 
-/** Reads who is in an organization; a complete read answers again for `cacheMs`. */
-export function memberLists({ send, clock, cacheMs }: ListsOptions): MemberLists {
+/** Reads who is in an organization. */
+export function memberLists(ask: Send['ask'], now: () => Date): MemberLists {
   const kept = new Map<string, MemberList>()
   const together = singleFlight<Listed | Failure>()
 
   async function read(orgId: string, deadline: Date, filter: Paging): Promise<Listed | Failure> {
-    const asOf = clock.now()
+    const asOf = now()
     const read = await readWhole((paging) => {
       const query = [...filter, ...ALL_STATUSES, ...paging]
-      return judged(send({ operation: 'listOrgUsers', orgId, query }, deadline), (reply) =>
-        interpretUsers(reply, clock.now()),
-      )
+      return ask({ operation: 'listOrgUsers', orgId, query }, deadline, interpretUsers)
     })
     if (read.kind === 'failure') return read
     return { kind: 'listed', list: { members: read.rows, unreadable: read.unreadable, asOf } }
@@ -58,7 +56,7 @@ export function memberLists({ send, clock, cacheMs }: ListsOptions): MemberLists
     filtered: (orgId, username, deadline) => read(orgId, deadline, [['username', username]]),
     async complete(orgId, deadline, fresh) {
       const last = fresh ? undefined : kept.get(orgId)
-      if (last && clock.now().getTime() - last.asOf.getTime() < cacheMs)
+      if (last && now().getTime() - last.asOf.getTime() < CACHE_MS)
         return { kind: 'listed', list: last, earlier: true }
 
       let earlier = true

@@ -2,7 +2,7 @@ import type { Failure, Members } from '../core/ports.ts'
 import type { Projects } from '../leftovers/ports.ts'
 import { accessKeeper } from './access.ts'
 import type { CredentialSource } from './credential.ts'
-import { atlasExchange, type ExchangeOptions, judged } from './exchange.ts'
+import { atlasExchange, type ExchangeOptions } from './exchange.ts'
 import { findIn } from './find.ts'
 import {
   interpretConfirmation,
@@ -13,13 +13,9 @@ import {
 import { ALL_STATUSES, memberLists } from './member-list.ts'
 import { INCOMPLETE, readPages } from './pages.ts'
 import { atlasProjects } from './projects.ts'
-import { atlasSend, type Send } from './send.ts'
+import { atlasSend } from './send.ts'
 
-export type AtlasMembersOptions = ExchangeOptions & {
-  readonly credentials: CredentialSource
-  /** How long a complete read of an organization may be answered again. Default 60,000. */
-  readonly cacheMs?: number
-}
+export type AtlasMembersOptions = ExchangeOptions & { readonly credentials: CredentialSource }
 
 export type AtlasMembers = Members & {
   /** Gets credential and token ready, so that the first call finds them. @returns why it could not */
@@ -34,58 +30,53 @@ export type AtlasMembers = Members & {
  * @see https://www.mongodb.com/docs/api/doc/atlas-admin-api-v2 (2025-02-19)
  */
 export function atlasMembers(options: AtlasMembersOptions): AtlasMembers {
-  const { credentials, clock, journal, cacheMs = 60_000 } = options
+  const { credentials, clock, journal } = options
   const exchange = atlasExchange(options)
   const keeper = accessKeeper({ exchange, credentials, clock, journal })
-  const send = atlasSend({ exchange, keeper, clock })
-  const lists = memberLists({ send, clock, cacheMs })
+  const atlas = atlasSend({ exchange, keeper, clock })
+  const lists = memberLists(atlas.ask, () => clock.now())
 
   return {
     find: findIn(lists),
     async remove(orgId, userId, deadline) {
-      const { result, mayHaveApplied } = await send({ operation: 'removeOrgUser', orgId, userId }, deadline)
+      const call = { operation: 'removeOrgUser', orgId, userId } as const
+      const { result, mayHaveApplied } = await atlas.send(call, deadline)
       const removal = result.kind === 'failure' ? result : interpretRemoval(result, clock.now())
       return removal.kind === 'removed' ? removal : { ...removal, mayHaveApplied }
     },
     confirm(orgId, userId, deadline) {
       const call = { operation: 'getOrgUser', orgId, userId, query: ALL_STATUSES } as const
-      return judged(send(call, deadline), (reply) => interpretConfirmation(reply, clock.now()))
+      return atlas.ask(call, deadline, interpretConfirmation)
     },
     async all(orgId, deadline) {
       // Never an earlier read: this settles whether somebody is still there after a 404 that explained nothing.
       const read = await lists.complete(orgId, deadline, true)
       return read.kind === 'failure' ? read : { kind: 'list', ...read.list }
     },
-    events: eventsBy(send, options),
+    async events(orgId, types, since, deadline) {
+      const eventTypes = types.map((type) => ['eventType', type] as const)
+      const filter = [...eventTypes, ['minDate', since.toISOString()] as const]
+      const read = await readPages((paging) => {
+        const query = [...filter, ...paging]
+        return atlas.ask({ operation: 'listOrgEvents', orgId, query }, deadline, interpretEvents)
+      })
+      if (read.kind === 'failure') return read
+      if (read.isStuck) return INCOMPLETE
+      // Events that happen while we read push older ones onto the next page: they come twice, none is missed.
+      const events = [...new Map(read.rows.map((event) => [event.id, event])).values()]
+      const unreadable = read.unreadable.length
+      return { kind: 'events', events, ...(unreadable > 0 && { unreadable }) }
+    },
     async probe(orgId, deadline) {
       const call = { operation: 'listOrgUsers', orgId, query: [['itemsPerPage', '1']] } as const
-      const page = await judged(send(call, deadline), (reply) => interpretUsers(reply, clock.now()))
+      const page = await atlas.ask(call, deadline, interpretUsers)
       return page.kind === 'failure' ? page : { kind: 'allowed' }
     },
     headroom: exchange.headroom,
-    projects: atlasProjects({ send, clock }),
+    projects: atlasProjects(atlas, () => clock.now()),
     async warm(orgId, deadline) {
       const access = await keeper.current(orgId, deadline)
       return access.kind === 'failure' ? access : undefined
     },
-  }
-}
-
-function eventsBy(send: Send, { clock }: Pick<ExchangeOptions, 'clock'>): Members['events'] {
-  return async (orgId, types, since, deadline) => {
-    const filter = [
-      ...types.map((type) => ['eventType', type] as const),
-      ['minDate', since.toISOString()] as const,
-    ]
-    const read = await readPages((paging) => {
-      const call = { operation: 'listOrgEvents', orgId, query: [...filter, ...paging] } as const
-      return judged(send(call, deadline), (reply) => interpretEvents(reply, clock.now()))
-    })
-    if (read.kind === 'failure') return read
-    if (read.isStuck) return INCOMPLETE
-    // Events that happen while we read push older ones onto the next page: they come twice, none is missed.
-    const events = [...new Map(read.rows.map((event) => [event.id, event])).values()]
-    const unreadable = read.unreadable.length
-    return { kind: 'events', events, ...(unreadable > 0 && { unreadable }) }
   }
 }

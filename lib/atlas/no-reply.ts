@@ -1,3 +1,5 @@
+import { fieldOf } from './fields.ts'
+
 /** Nobody answered. */
 export type NoReply = {
   readonly kind: 'no_reply'
@@ -24,8 +26,4 @@ export function noReplyFrom(error: unknown): NoReply {
 function neverConnected(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(neverConnected)
   return ['connect', 'getaddrinfo'].includes(String(fieldOf(error, 'syscall')))
-}
-
-function fieldOf(error: unknown, name: string): unknown {
-  return error instanceof Error ? Reflect.get(error, name) : undefined
 }

@@ -5,24 +5,19 @@ const PROJECTS = 'application/vnd.atlas.2023-01-01+json'
 
 /** The closed list of what we may ask of Atlas. Nothing else can be sent, whatever a caller builds. */
 const OPERATIONS = {
-  listOrgUsers: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/users', accept: USERS },
-  getOrgUser: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/users/{userId}', accept: USERS },
-  removeOrgUser: { method: 'DELETE', path: '/api/atlas/v2/orgs/{orgId}/users/{userId}', accept: USERS },
-  listOrgEvents: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/events', accept: USERS },
-  getOrgGroups: { method: 'GET', path: '/api/atlas/v2/orgs/{orgId}/groups', accept: PROJECTS },
-  listGroupInvites: { method: 'GET', path: '/api/atlas/v2/groups/{groupId}/invites', accept: PROJECTS },
-  deleteGroupInvite: {
-    method: 'DELETE',
-    path: '/api/atlas/v2/groups/{groupId}/invites/{invitationId}',
-    accept: PROJECTS,
-  },
-  listGroupDatabaseUsers: {
-    method: 'GET',
-    path: '/api/atlas/v2/groups/{groupId}/databaseUsers',
-    accept: PROJECTS,
-  },
-  token: { method: 'POST', path: '/api/oauth/token', accept: 'application/json' },
-} as const satisfies Record<string, { method: 'GET' | 'DELETE' | 'POST'; path: string; accept: string }>
+  listOrgUsers: ['GET', '/api/atlas/v2/orgs/{orgId}/users', USERS],
+  getOrgUser: ['GET', '/api/atlas/v2/orgs/{orgId}/users/{userId}', USERS],
+  removeOrgUser: ['DELETE', '/api/atlas/v2/orgs/{orgId}/users/{userId}', USERS],
+  listOrgEvents: ['GET', '/api/atlas/v2/orgs/{orgId}/events', USERS],
+  getOrgGroups: ['GET', '/api/atlas/v2/orgs/{orgId}/groups', PROJECTS],
+  listGroupInvites: ['GET', '/api/atlas/v2/groups/{groupId}/invites', PROJECTS],
+  deleteGroupInvite: ['DELETE', '/api/atlas/v2/groups/{groupId}/invites/{invitationId}', PROJECTS],
+  listGroupDatabaseUsers: ['GET', '/api/atlas/v2/groups/{groupId}/databaseUsers', PROJECTS],
+  token: ['POST', '/api/oauth/token', 'application/json'],
+} as const satisfies Record<
+  string,
+  readonly [method: 'GET' | 'DELETE' | 'POST', path: string, accept: string]
+>
 
 type Operation = keyof typeof OPERATIONS
 
@@ -37,7 +32,7 @@ export type AtlasCall = {
 }
 
 export type Target = {
-  readonly method: (typeof OPERATIONS)[Operation]['method']
+  readonly method: (typeof OPERATIONS)[Operation][0]
   /** Path and query, as sent and as HTTP Digest signs it. */
   readonly path: string
 }
@@ -48,7 +43,7 @@ export type Target = {
  * @throws if an id is not 24 lower-case hexadecimal digits: `…/users/..` would name the organization itself
  */
 export function targetOf(call: AtlasCall): Target {
-  const { method, path } = OPERATIONS[call.operation]
+  const [method, path] = OPERATIONS[call.operation]
   const { orgId, userId, groupId, invitationId } = call
   const ids: Readonly<Record<string, string | undefined>> = { orgId, userId, groupId, invitationId }
   const named = path.replace(/\{(\w+)\}/g, (_, name: string) => checkedId(call.operation, name, ids[name]))
@@ -58,7 +53,7 @@ export function targetOf(call: AtlasCall): Target {
 
 /** The `Accept` header that names the version of an operation. */
 export function acceptOf(operation: Operation): string {
-  return OPERATIONS[operation].accept
+  return OPERATIONS[operation][2]
 }
 
 /**

@@ -24,6 +24,9 @@ export type Pages<T> = Pick<Page<T>, 'rows' | 'unreadable'> & {
   readonly isStuck: boolean
 }
 
+/** Why there is none. */
+type NoPage = { readonly kind: 'failure' | 'forbidden' | 'no_project' | 'ended'; readonly code?: string }
+
 export type Paging = readonly (readonly [name: string, value: string])[]
 
 /** The most that Atlas gives at a time, then ever smaller pages where a body is larger than we read. */
@@ -68,9 +71,9 @@ export function pageFrom<T>(
  * Reads a list by page number until its end. Atlas's links only say whether there is more: their address is never used,
  * since it would choose where the credential goes.
  */
-export async function readPages<T>(
-  fetch: (paging: Paging) => Promise<Page<T> | Failure>,
-): Promise<Pages<T> | Failure> {
+export async function readPages<T, No extends NoPage>(
+  fetch: (paging: Paging) => Promise<Page<T> | No>,
+): Promise<Pages<T> | No | Failure> {
   const pages: Page<T>[] = []
   const seen = new Set<string>()
   let [size, ...smaller]: readonly number[] = PAGE_SIZES
@@ -80,7 +83,7 @@ export async function readPages<T>(
       ['itemsPerPage', String(size)],
       ['pageNum', String(offset / size + 1)],
     ])
-    if (page.kind === 'failure') {
+    if (page.kind !== 'page') {
       if (page.code !== BODY_TOO_LARGE.code || smaller.length === 0) return page
       ;[size, ...smaller] = smaller
       continue
@@ -98,12 +101,12 @@ export async function readPages<T>(
 }
 
 /** Reads a list that must be whole: again, up to three times, if it moved while it was read. */
-export async function readWhole<T>(
-  fetch: (paging: Paging) => Promise<Page<T> | Failure>,
-): Promise<Pages<T> | Failure> {
+export async function readWhole<T, No extends NoPage>(
+  fetch: (paging: Paging) => Promise<Page<T> | No>,
+): Promise<Pages<T> | No | Failure> {
   for (let reads = 1; reads <= MOST_READS; reads++) {
     const listed = await readPages(fetch)
-    if (listed.kind === 'failure' || !listed.isTorn) return listed
+    if (listed.kind !== 'pages' || !listed.isTorn) return listed
   }
   return INCOMPLETE
 }

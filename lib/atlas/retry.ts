@@ -1,17 +1,15 @@
-/** How often and how fast one call is tried within one attempt on a case. */
-export type RetryPolicy = {
-  readonly maxTries: number
-  readonly baseDelayMs: number
-  readonly maxDelayMs: number
-}
-
-/** One call's tries so far. */
-export type Tries = {
+/** One call's tries so far, within one attempt on a case. */
+type Tries = {
   readonly made: number
-  readonly failure: { readonly transient: boolean; readonly retryAfterMs?: number }
+  /** The failure may pass by itself. */
+  readonly transient: boolean
+  /** A wait that Atlas asked for. */
+  readonly retryAfterMs?: number | undefined
   readonly timeLeftMs: number
 }
 
+const MOST_TRIES = 4
+const BASE_DELAY_MS = 250
 const FLOOR_MS = 20
 
 /**
@@ -25,11 +23,9 @@ const FLOOR_MS = 20
  * @returns delay in ms, or `undefined` to stop
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export function nextDelay(policy: RetryPolicy, tries: Tries, random: number): number | undefined {
-  const { made, failure, timeLeftMs } = tries
-  if (!failure.transient || made >= policy.maxTries) return undefined
-
-  const ceiling = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (made - 1))
-  const delay = Math.max(failure.retryAfterMs ?? 0, FLOOR_MS, random * ceiling)
+export function nextDelay(tries: Tries, random: number): number | undefined {
+  const { made, transient, retryAfterMs = 0, timeLeftMs } = tries
+  if (!transient || made >= MOST_TRIES) return undefined
+  const delay = Math.max(retryAfterMs, FLOOR_MS, random * BASE_DELAY_MS * 2 ** (made - 1))
   return delay < timeLeftMs ? delay : undefined
 }

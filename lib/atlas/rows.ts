@@ -1,7 +1,6 @@
 import type { OrgEvent } from '../core/ports.ts'
 import type { DatabaseUser } from '../leftovers/database-user.ts'
-import type { ProjectInvitation } from '../leftovers/findings.ts'
-import type { Project } from '../leftovers/ports.ts'
+import type { Project, ProjectInvitation } from '../leftovers/ports.ts'
 import type { Member } from '../words/member.ts'
 import { dateOf, fieldOf, textOf, textsOf } from './fields.ts'
 import { isId } from './operations.ts'

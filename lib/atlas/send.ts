@@ -1,12 +1,16 @@
-import type { Clock } from '../core/ports.ts'
-import { type Access, type AccessKeeper, isSameAccess } from './access.ts'
-import { type DigestRequest, digestSession } from './digest.ts'
+import type { Clock, Failure } from '../core/ports.ts'
+import type { Access, AccessKeeper } from './access.ts'
 import type { Exchange, Settled } from './exchange.ts'
 import { isStatus } from './interpret-status.ts'
 import { type AtlasCall, targetOf } from './operations.ts'
 import type { Reply } from './transport.ts'
 
-export type Send = (call: AtlasCall, deadline: Date) => Promise<Settled>
+export type Send = {
+  /** Sends a call until its answer is final. */
+  send(call: AtlasCall, deadline: Date): Promise<Settled>
+  /** The same, and judges the answer; where nobody answered, there is nothing to judge. */
+  ask<T>(call: AtlasCall, deadline: Date, interpret: (reply: Reply, now: Date) => T): Promise<T | Failure>
+}
 
 type SendOptions = { readonly exchange: Exchange; readonly keeper: AccessKeeper; readonly clock: Clock }
 
@@ -22,35 +26,21 @@ const JUST_MS = 60_000
  */
 export function atlasSend({ exchange, keeper, clock }: SendOptions): Send {
   const accepted = new Map<string, { readonly access: Access; readonly at: Date }>()
-  const sessions = new Map<string, (request: DigestRequest) => Promise<Reply>>()
 
   async function signed(call: AtlasCall, access: Access, deadline: Date): Promise<Reply> {
-    const reply = await sign(call, access, deadline)
+    const reply = await access.sign(targetOf(call), (authorization) =>
+      exchange.once({ ...call, ...(authorization && { authorization }) }, deadline),
+    )
     if (reply.kind === 'reply' && !isStatus(reply, 401)) accepted.set(call.orgId, { access, at: clock.now() })
     return reply
   }
 
   function isJustAccepted({ orgId }: AtlasCall, access: Access): boolean {
     const last = accepted.get(orgId)
-    if (!last || !isSameAccess(last.access, access)) return false
-    return clock.now().getTime() - last.at.getTime() < JUST_MS
+    return last?.access.secret === access.secret && clock.now().getTime() - last.at.getTime() < JUST_MS
   }
 
-  function sign(call: AtlasCall, access: Access, deadline: Date): Promise<Reply> {
-    const send = (authorization?: string) =>
-      exchange.once({ ...call, ...(authorization && { authorization }) }, deadline)
-    if (access.kind === 'bearer') return send(`Bearer ${access.token}`)
-    return sessionOf(call.orgId, access)({ target: targetOf(call), key: access, send })
-  }
-
-  /** One for each organization and key. */
-  function sessionOf(orgId: string, { publicKey }: Extract<Access, { kind: 'digest' }>) {
-    const session = sessions.get(`${orgId} ${publicKey}`) ?? digestSession()
-    sessions.set(`${orgId} ${publicKey}`, session)
-    return session
-  }
-
-  return (call, deadline) => {
+  function send(call: AtlasCall, deadline: Date): Promise<Settled> {
     let isRenewed = false
     return exchange.retrying(call, deadline, async () => {
       const access = await keeper.current(call.orgId, deadline)
@@ -62,10 +52,18 @@ export function atlasSend({ exchange, keeper, clock }: SendOptions): Send {
       if (call.groupId !== undefined && isJustAccepted(call, access)) return signed(call, access, deadline)
       const other = await keeper.renewed(call.orgId, deadline, access)
       if (other.kind === 'failure') return other
-      if (isSameAccess(other, access)) return reply
+      if (other.secret === access.secret) return reply
       // What was minted a moment ago is as good as accepted.
       accepted.set(call.orgId, { access: other, at: clock.now() })
       return signed(call, other, deadline)
     })
+  }
+
+  return {
+    send,
+    async ask(call, deadline, interpret) {
+      const { result } = await send(call, deadline)
+      return result.kind === 'failure' ? result : interpret(result, clock.now())
+    },
   }
 }

@@ -14,7 +14,7 @@ const WIDTHS = [
 
 /** Shows how long access lasted: how many removals took how long, and when. */
 export function charts(evidence: Evidence): Markup {
-  const { rows, targetMs, asOf } = evidence
+  const { rows, targetMs, since, asOf } = evidence
   const points = pointsOf(rows, targetMs, asOf)
   if (points.length === 0)
     return html`<p>Nobody was removed, and nobody is overdue: there is nothing to draw.</p>`
@@ -22,7 +22,7 @@ export function charts(evidence: Evidence): Markup {
   const times = timedIn(rows).flatMap(({ exposureMs: ms }) => (ms === undefined ? [] : [ms]))
   const distribution = (width: number, said: Said) =>
     drawDistribution(classesOf(times, targetMs), targetMs, width, said)
-  const timeline = (width: number, said: Said) => drawTimeline(points, targetMs, width, said)
+  const timeline = (width: number, said: Said) => drawTimeline({ points, since, asOf, targetMs }, width, said)
   return html`${
     times.length > 0
       ? figure(
@@ -34,7 +34,7 @@ export function charts(evidence: Evidence): Markup {
   }${figure(
     timeline,
     { id: 'timeline', title: 'Timeline of departures', description: timelineIn(points, targetMs) },
-    legend(points),
+    LEGEND,
   )}`
 }
 
@@ -64,10 +64,6 @@ function timelineIn(points: readonly Point[], targetMs: number): string {
   return `How long access lasted, by when the departure took effect. ${countOf(beyond, 'removal')} beyond the target of ${duration(targetMs)}; ${countOf(open, 'open case')}. The tables below hold every value.`
 }
 
-function legend(points: readonly Point[]): Markup {
-  const daily = points.some(({ kind }) => kind === 'day')
-  const circle = daily ? 'one day: the median, and a line up to the longest' : 'removed within the target'
-  return html`<span class="key within" aria-hidden="true">●</span> ${circle}
+const LEGEND = html`<span class="key within" aria-hidden="true">●</span> removed within the target
     <span class="key beyond" aria-hidden="true">■</span> removed beyond it
     <span class="key beyond" aria-hidden="true">△</span> still open, up to now`
-}

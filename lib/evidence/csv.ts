@@ -3,7 +3,7 @@ import type { Evidence } from './evidence.ts'
 import { type CaseRow, isWithinTarget } from './rows.ts'
 import { decisionLine, leftoversLine } from './words.ts'
 
-const COLUMNS: Readonly<Record<string, (row: CaseRow) => Cell>> = {
+const COLUMNS: Readonly<Record<string, (row: CaseRow, targetMs: number) => Cell>> = {
   case: (row) => row.case,
   open: (row) => row.closedAt === undefined,
   outcome: (row) => row.outcome?.kind ?? 'new',
@@ -26,10 +26,7 @@ const COLUMNS: Readonly<Record<string, (row: CaseRow) => Cell>> = {
   seen_again_at: (row) => row.seenAgainAt,
   attempts: (row) => row.attempts,
   decisions: (row) => row.decisions.map(decisionLine).join('; '),
-}
-
-/** After all others, so that these stay in their places. */
-const ADDED: Readonly<Record<string, (row: CaseRow) => Cell>> = {
+  within_target: isWithinTarget,
   leftovers: ({ leftovers }) => leftovers && leftoversLine(leftovers),
   leftovers_deleted: ({ leftovers }) => leftovers?.deleted,
   leftovers_reported: ({ leftovers }) => leftovers?.reported,
@@ -42,13 +39,8 @@ const ADDED: Readonly<Record<string, (row: CaseRow) => Cell>> = {
 
 /** Writes the cases as CSV (RFC 4180), one a line, that a spreadsheet shows and does not carry out. */
 export function reportCsv({ rows, targetMs }: Evidence): string {
-  const header = [...Object.keys(COLUMNS), 'within_target', ...Object.keys(ADDED)]
-  const lines = rows.map((row) => [
-    ...Object.values(COLUMNS).map((column) => column(row)),
-    isWithinTarget(row, targetMs),
-    ...Object.values(ADDED).map((column) => column(row)),
-  ])
-  return csvOf([header, ...lines])
+  const columns = Object.values(COLUMNS)
+  return csvOf([Object.keys(COLUMNS), ...rows.map((row) => columns.map((cell) => cell(row, targetMs)))])
 }
 
 function detailOf({ outcome }: CaseRow): string | undefined {

@@ -1,5 +1,5 @@
 import { type CaseRow, isOpen, isWithinTarget } from './rows.ts'
-import { percentile, timedIn } from './summary.ts'
+import { timedIn } from './summary.ts'
 
 /** So many removals that took at least `fromMs` and less than `toMs`; the target itself is still within. */
 export type ClassOfTimes = { readonly fromMs: number; readonly toMs: number; readonly count: number }
@@ -30,66 +30,19 @@ function isIn(ms: number, { fromMs, toMs }: Omit<ClassOfTimes, 'count'>, targetM
   return isAbove && (toMs === targetMs ? ms <= toMs : ms < toMs)
 }
 
-/** One mark of the timeline: a case, or where they are many, a day's median and longest. */
-export type Point = {
-  readonly kind: 'within' | 'beyond' | 'open' | 'day'
-  readonly at: Date
-  readonly ms: number
-  readonly maxMs?: number
-}
+/** One mark of the timeline. */
+export type Point = { readonly kind: 'within' | 'beyond' | 'open'; readonly at: Date; readonly ms: number }
 
-/** More marks than this are a blot. */
-const MOST_POINTS = 1_500
 /** The axis begins here. */
 const LEAST_MS = 1_000
 
 /** Places each removal, and each open case whose departure has taken effect, at when it did. */
 export function pointsOf(rows: readonly CaseRow[], targetMs: number, asOf: Date): readonly Point[] {
-  const timed = timedIn(rows)
-  const open = timed
-    .filter((row) => isOpen(row) && row.effectiveAt < asOf)
-    .map(({ effectiveAt }) => ({
-      kind: 'open' as const,
-      at: effectiveAt,
-      ms: Math.max(LEAST_MS, asOf.getTime() - effectiveAt.getTime()),
-    }))
-  const removed = timed.flatMap((row) => {
-    const { effectiveAt: at, exposureMs: ms } = row
-    const kind = isWithinTarget(row, targetMs) ? ('within' as const) : ('beyond' as const)
-    return ms === undefined ? [] : [{ kind, at, ms: Math.max(LEAST_MS, ms) }]
+  return timedIn(rows).flatMap((row) => {
+    const { effectiveAt: at, exposureMs } = row
+    const ms = isOpen(row) ? asOf.getTime() - at.getTime() : exposureMs
+    if (ms === undefined || ms <= 0) return []
+    const kind = isOpen(row) ? 'open' : isWithinTarget(row, targetMs) ? 'within' : 'beyond'
+    return [{ kind, at, ms: Math.max(LEAST_MS, ms) }]
   })
-  if (removed.length <= MOST_POINTS) return [...removed, ...open]
-  const beyond = removed.filter(({ kind }) => kind === 'beyond')
-  return [...daysOf(removed), ...beyond.slice(0, MOST_POINTS), ...open]
-}
-
-function daysOf(points: readonly Point[]): readonly Point[] {
-  const days = Map.groupBy(points, ({ at }) => at.toISOString().slice(0, 10))
-  return [...days].map(([day, ofDay]) => {
-    const times = ofDay.map(({ ms }) => ms).sort((one, other) => one - other)
-    return {
-      kind: 'day' as const,
-      at: new Date(`${day}T12:00:00Z`),
-      ms: percentile(times, 50),
-      maxMs: percentile(times, 100),
-    }
-  })
-}
-
-const DAY_MS = 86_400_000
-const STEPS = [1, 2, 7, 14, 28, 56, 112]
-
-/** The days that an axis of time names, evenly spaced and no more than so many, and how. */
-export function daysBetween(points: readonly Point[], most: number) {
-  const days = points.map(({ at }) => Math.floor(at.getTime() / DAY_MS))
-  const first = days.reduce((least, day) => Math.min(least, day), Number.POSITIVE_INFINITY)
-  const last = days.reduce((latest, day) => Math.max(latest, day), 0) + 1
-  const step = STEPS.find((size) => (last - first) / size < most) ?? 365
-  const ticks: Date[] = []
-  for (let day = first; day <= last; day += step) ticks.push(new Date(day * DAY_MS))
-  return { domain: [new Date(first * DAY_MS), new Date(last * DAY_MS)], ticks, tickFormat: dayName }
-}
-
-function dayName(at: Date): string {
-  return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 }

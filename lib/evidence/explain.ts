@@ -1,5 +1,5 @@
 import type { OrgEvent } from '../core/ports.ts'
-import { mayHaveDeletedAt, type SearchTask } from '../leftovers/search-task.ts'
+import type { SearchTask } from '../leftovers/search-task.ts'
 import { pseudonymOf } from '../words/forget.ts'
 import type { CaseRow } from './rows.ts'
 
@@ -41,10 +41,12 @@ export function isExplainedBy(row: Explaining, { at, isOurs }: Pick<RemovalEvent
  * organization is not documented. If it does, such an event is ours.
  */
 export function isExplainedBySearch(
-  search: SearchTask,
+  { state, openedAt, closedAt }: SearchTask,
   { type, at }: Pick<RemovalEvent, 'type' | 'at'>,
 ): boolean {
-  return type === 'ORG_INVITATION_DELETED' && mayHaveDeletedAt(search, at)
+  return (
+    type === 'ORG_INVITATION_DELETED' && state.mayHaveDeleted === true && isWithin(at, openedAt, closedAt)
+  )
 }
 
 /** Tells whether an instant lies in a period, give or take. No end: the period lasts. */

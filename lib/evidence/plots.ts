@@ -1,7 +1,7 @@
-import { dot, link, plot, rectY, ruleX, ruleY, text } from '@observablehq/plot'
+import { dot, plot, rectY, ruleX, ruleY, text } from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { duration } from '../words/duration.ts'
-import { type ClassOfTimes, daysBetween, type Point } from './distribution.ts'
+import type { ClassOfTimes, Point } from './distribution.ts'
 
 /** What a picture says to whoever cannot see it. */
 export type Said = { readonly id: string; readonly title: string; readonly description: string }
@@ -63,20 +63,32 @@ function wholeOnly(count: number): string {
 /** Seconds; from a blink to a quarter of a year. */
 const TICKS = [1, 10, 60, 600, 3_600, 21_600, 86_400, 604_800, 2_592_000, 7_776_000]
 
+/** What the timeline is drawn for. */
+export type Timeline = {
+  readonly points: readonly Point[]
+  readonly since: Date
+  readonly asOf: Date
+  readonly targetMs: number
+}
+
 /** Draws when people left and how long they kept access: low is good. Marks differ in shape as well as in colour. */
-export function drawTimeline(points: readonly Point[], targetMs: number, width: number, said: Said) {
-  const drawn = points.map((point) => ({
-    ...point,
-    height: heightOf(point.ms),
-    top: heightOf(point.maxMs ?? 0),
-  }))
-  const kind = (wanted: Point['kind']) => drawn.filter((point) => point.kind === wanted)
-  const highest = heightOf(targetMs, ...points.map(({ ms, maxMs = ms }) => maxMs)) + 0.3
-  const days = daysBetween(points, width > 500 ? 8 : 4)
+export function drawTimeline({ points, since, asOf, targetMs }: Timeline, width: number, said: Said) {
+  const first = points.reduce((least, { at }) => Math.min(least, at.getTime()), since.getTime())
+  const spanMs = Math.max(1, asOf.getTime() - first)
+  const drawn = points.map((point) => ({ ...point, height: heightOf(point.ms) }))
+  const spotOf = ({ kind, at, height }: (typeof drawn)[number]) =>
+    `${kind} ${Math.round(((at.getTime() - first) / spanMs) * width)} ${height.toFixed(2)}`
+  // Of those that would lie on one another one is drawn.
+  const seen = [...new Map(drawn.map((point) => [spotOf(point), point])).values()]
+  const kind = (wanted: Point['kind']) => seen.filter((point) => point.kind === wanted)
+  const highest = heightOf(targetMs, ...points.map(({ ms }) => ms)) + 0.3
   const at = { x: 'at', y: 'height', r: 3.5 } as const
   return svgOf(said, {
     ...{ width, height: 300, marginTop: 24, marginBottom: 40, marginLeft: 56, marginRight: 24 },
-    x: { type: 'utc', label: 'Departure effective (UTC)', ...days },
+    x: {
+      ...{ type: 'utc', label: 'Departure effective (UTC)', domain: [new Date(first), asOf] },
+      ticks: width > 500 ? 8 : 4,
+    },
     y: {
       domain: [heightOf(1_000), highest],
       ticks: TICKS.map((seconds) => heightOf(seconds * 1_000)).filter((tick) => tick <= highest),
@@ -85,8 +97,6 @@ export function drawTimeline(points: readonly Point[], targetMs: number, width: 
       grid: true,
     },
     marks: [
-      link(kind('day'), { x: 'at', y1: 'height', y2: 'top', stroke: WITHIN, strokeOpacity: 0.5 }),
-      dot(kind('day'), { ...at, symbol: 'circle', fill: WITHIN }),
       dot(kind('within'), { ...at, symbol: 'circle', fill: WITHIN, fillOpacity: 0.75 }),
       dot(kind('beyond'), { ...at, symbol: 'square', fill: BEYOND }),
       dot(kind('open'), {

@@ -3,12 +3,15 @@ import { atOnce } from '../words/at-once.ts'
 import type { Task } from '../words/task.ts'
 import { invitationFinding, type Result } from './findings.ts'
 import { type Judgement, judgeDeletion } from './judge-deletion.ts'
-import type { InvitationRemoval, Projects } from './ports.ts'
+import type { InvitationRemoval, Invitations } from './ports.ts'
 import type { ProjectReading } from './read-projects.ts'
-import type { Intended, SearchState } from './search-task.ts'
+import type { SearchState } from './search-task.ts'
 import { longestWait, type Search, type SearchDeps } from './search-work.ts'
 
 type Cleared = { readonly task: Task<SearchState>; readonly readings: readonly ProjectReading[] }
+
+/** Invitations deleted at once, and projects cleared at once. */
+const AT_ONCE = 5
 
 /**
  * Deals with the invitations that were found: judgement, intent, DELETE, confirmation, in this order and no other. What a rule keeps is
@@ -27,22 +30,19 @@ export async function deleteInvitations(
   if (!readings.some(isConcerned)) return { task, readings }
 
   const judgement = await judgeDeletion(deps, search)
-  if (judgement.kind === 'failure')
-    return {
-      task,
-      readings: readings.map((one) => (isConcerned(one) ? { ...one, failure: judgement } : one)),
-    }
   const judged = withinLimit(
     readings.map((one) => (isConcerned(one) ? withJudgement(task, one, judgement) : one)),
   )
-  const toDelete = judged.flatMap(({ project, invitations, failure }) =>
-    failure ? [] : invitations.map(({ id, createdAt }) => ({ projectId: project.id, id, createdAt })),
-  )
-  if (toDelete.length === 0) return { task, readings: judged }
-
-  const intended = await intend(deps, search, toDelete)
+  const intended = await intend(deps, search, judged.filter(isToClear))
   if (!intended) return undefined
-  return { task: intended, readings: await carryOut(deps, search, { readings: judged, toDelete }) }
+  const cleared = await atOnce(judged, AT_ONCE, async (one) =>
+    isToClear(one) ? await clear(deps, search, one) : one,
+  )
+  return { task: intended, readings: cleared }
+}
+
+function isToClear({ failure, invitations }: ProjectReading): boolean {
+  return !failure && invitations.length > 0
 }
 
 /** What an earlier attempt was about to delete in this project, and is no longer there. */
@@ -54,17 +54,18 @@ function missingIntended({ state }: Task<SearchState>, { project, invitations }:
 function withJudgement(
   task: Task<SearchState>,
   reading: ProjectReading,
-  { isBack, keeps }: Judgement,
+  judgement: Judgement | Failure,
 ): ProjectReading {
-  const { project, code, invitations, findings } = reading
-  const missing: Result = code ? unconfirmed(code) : isBack ? MISSING_OF_MEMBER : MISSING
+  if (judgement.kind === 'failure') return { ...reading, failure: judgement }
+  const { project, listed, invitations, findings } = reading
+  const missing = 'code' in listed ? unconfirmed(listed.code) : judgement.isBack ? MISSING_OF_MEMBER : MISSING
   const kept = invitations.flatMap((one) => {
-    const rule = keeps(one)
+    const rule = judgement.keeps(one)
     return rule ? [invitationFinding(one, project, { action: 'reported', note: `kept: ${rule}` })] : []
   })
   return {
     ...reading,
-    invitations: invitations.filter((one) => !keeps(one)),
+    invitations: invitations.filter((one) => !judgement.keeps(one)),
     findings: [
       ...findings,
       ...missingIntended(task, reading).map((one) => invitationFinding(one, project, missing)),
@@ -91,8 +92,9 @@ const MORE_TO_DELETE: Failure = { kind: 'failure', reason: 'transient', code: 'M
 function withinLimit(readings: readonly ProjectReading[]): readonly ProjectReading[] {
   let room = MOST_AT_A_TIME
   return readings.map((one) => {
+    if (!isToClear(one)) return one
     room -= one.invitations.length
-    return room < 0 && one.invitations.length > 0 ? { ...one, failure: one.failure ?? MORE_TO_DELETE } : one
+    return room < 0 ? { ...one, failure: MORE_TO_DELETE } : one
   })
 }
 
@@ -100,57 +102,47 @@ function withinLimit(readings: readonly ProjectReading[]): readonly ProjectReadi
 async function intend(
   { ledger }: SearchDeps,
   { task, lock }: Search,
-  toDelete: readonly Intended[],
+  readings: readonly ProjectReading[],
 ): Promise<Task<SearchState> | undefined> {
+  if (readings.length === 0) return task
+  const toDelete = readings.flatMap(({ project, invitations }) =>
+    invitations.map(({ id, createdAt }) => ({ projectId: project.id, id, createdAt })),
+  )
   const others = task.state.intended.filter(({ id }) => toDelete.every((one) => one.id !== id))
   const state: SearchState = { ...task.state, mayHaveDeleted: true, intended: [...others, ...toDelete] }
   return (await ledger.commit(task, { state, dueAt: lock.until }))?.task
 }
 
-/** Invitations deleted at once, and projects confirmed at once. */
-const AT_ONCE = 5
-
-type Deletions = { readonly readings: readonly ProjectReading[]; readonly toDelete: readonly Intended[] }
-
-async function carryOut(
+/** Says `deleted` only of what the project's list no longer shows: one read for all that was deleted in it. */
+async function clear(
   { projects }: SearchDeps,
   { task, deadline }: Search,
-  { readings, toDelete }: Deletions,
-): Promise<readonly ProjectReading[]> {
-  const { orgId } = task.subject
-  const sent = await atOnce(toDelete, AT_ONCE, async (one) => {
-    const removal = await projects.deleteInvitation({ orgId, projectId: one.projectId }, one.id, deadline)
+  reading: ProjectReading,
+): Promise<ProjectReading> {
+  const { project, invitations, findings } = reading
+  const where = { orgId: task.subject.orgId, projectId: project.id }
+  const sent = await atOnce(invitations, AT_ONCE, async (one) => {
+    const removal = await projects.deleteInvitation(where, one.id, deadline)
     return { ...one, removal, wasIntended: task.state.intended.some(({ id }) => id === one.id) }
   })
-  return await atOnce(readings, AT_ONCE, async (reading) => {
-    const projectId = reading.project.id
-    const own = sent.filter((one) => one.projectId === projectId)
-    return own.length > 0
-      ? confirmed(reading, own, await projects.invitations({ orgId, projectId }, deadline))
-      : reading
-  })
-}
-
-type Sent = Intended & { readonly removal: InvitationRemoval; readonly wasIntended: boolean }
-
-type List = Awaited<ReturnType<Projects['invitations']>>
-
-/** Says `deleted` only of what the project's list no longer shows: one read for all that was deleted in it. */
-function confirmed(reading: ProjectReading, own: readonly Sent[], list: List): ProjectReading {
-  const ends = own.map((sent) => ({ sent, end: endOf(sent, list) }))
-  const unsettled = ends.flatMap(({ sent, end }) => ('kind' in end ? [end, sent.removal] : []))
-  const results = ends.flatMap(({ sent, end }) =>
-    'kind' in end ? [] : [invitationFinding(sent, reading.project, end)],
-  )
-  const failure = longestWait(unsettled.map((one) => (one.kind === 'failure' ? one : undefined)))
+  const list = await projects.invitations(where, deadline)
+  const ends = sent.map((one) => ({ one, end: endOf(one, list) }))
+  const failure = longestWait(ends.flatMap(({ one, end }) => ('kind' in end ? [end, one.removal] : [])))
   if (failure) return { ...reading, failure }
-  return { ...reading, invitations: [], findings: [...reading.findings, ...results] }
+  const results = ends.flatMap(({ one, end }) =>
+    'kind' in end ? [] : [invitationFinding(one, project, end)],
+  )
+  return { ...reading, invitations: [], findings: [...findings, ...results] }
 }
+
+type Sent = { readonly id: string; readonly removal: InvitationRemoval; readonly wasIntended: boolean }
 
 const STILL_PRESENT: Failure = { kind: 'failure', reason: 'transient', code: 'STILL_PRESENT' }
+const UNDELETED = 'Atlas refused to delete it, which needs the role Project Owner here'
+const NOT_OURS = 'gone before our DELETE: withdrawn, or accepted; check whether the person is a member again'
 
 /** What became of one invitation; a failure if that is still to be seen. */
-function endOf({ id, removal, wasIntended }: Sent, list: List): Result | Failure {
+function endOf({ id, removal, wasIntended }: Sent, list: Invitations): Result | Failure {
   if (list.kind === 'failure') return list
   if ('code' in list) return unconfirmed(list.code)
   if (list.kind === 'invitations' && list.invitations.some((one) => one.id === id)) return undeleted(removal)
@@ -166,22 +158,9 @@ function undeleted(removal: InvitationRemoval): Result | Failure {
   return removal.kind === 'failure' ? removal : STILL_PRESENT
 }
 
-const UNDELETED = 'Atlas refused to delete it, which needs the role Project Owner here'
-
 /** A DELETE that Atlas refused took nothing away: somebody else did, or the person accepted. */
 function mayBeOurs(removal: InvitationRemoval): boolean {
-  switch (removal.kind) {
-    case 'deleted':
-    case 'no_project':
-      return true
-    case 'absent':
-      return removal.mayHaveApplied
-    case 'failure':
-      return removal.reason === 'transient'
-    case 'forbidden':
-    case 'ended':
-      return false
-  }
+  if (removal.kind === 'absent') return removal.mayHaveApplied
+  if (removal.kind === 'failure') return removal.reason === 'transient'
+  return removal.kind === 'deleted' || removal.kind === 'no_project'
 }
-
-const NOT_OURS = 'gone before our DELETE: withdrawn, or accepted; check whether the person is a member again'

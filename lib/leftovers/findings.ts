@@ -1,4 +1,5 @@
 import { batchesOf } from '../words/batches.ts'
+import type { Project, ProjectInvitation } from './ports.ts'
 
 /** Something that gives access and outlived the membership, or a place where nobody could look for it. */
 export type Finding = {
@@ -13,22 +14,13 @@ export type Finding = {
   readonly code?: string
 }
 
-/** A project invitation of the deprecated kind. The organization's member list does not show it. */
-export type ProjectInvitation = {
-  readonly id: string
-  readonly username: string
-  readonly createdAt: Date
-}
-
 /** What became of an invitation, and why. */
-export type Result = { readonly action: Finding['action']; readonly note?: string; readonly code?: string }
-
-type Place = { readonly id: string; readonly name: string }
+export type Result = Pick<Finding, 'action' | 'code'> & { readonly note?: string }
 
 /** Describes what became of an invitation of the deprecated kind. */
 export function invitationFinding(
   { id, createdAt }: Pick<ProjectInvitation, 'id' | 'createdAt'>,
-  { id: projectId, name: projectName }: Place,
+  { id: projectId, name: projectName }: Project,
   { action, note, code }: Result,
 ): Finding {
   const what = `deprecated project invitation of ${createdAt.toISOString().slice(0, 10)}`
@@ -39,14 +31,17 @@ export function invitationFinding(
 /** Describes a database user, which is never deleted: a production service may use a person's name. Only a human can know. */
 export function databaseUserFinding(
   username: string,
-  { id: projectId, name: projectName }: Place,
+  { id: projectId, name: projectName }: Project,
   why: string,
 ): Finding {
   return { kind: 'database_user', id: username, projectId, projectName, why, action: 'reported' }
 }
 
+/** Why a project lists no invitations. It is no finding once that is true of the whole organization. */
+export const INVITATIONS_ENDED = 'Atlas says that it has no project invitations any more'
+
 /** Describes a project that could not be searched, or not wholly. */
-export function projectFinding({ id, name }: Place, why: string, code: string): Finding {
+export function projectFinding({ id, name }: Project, why: string, code: string): Finding {
   return { kind: 'project', id, projectId: id, projectName: name, why, action: 'failed', code }
 }
 

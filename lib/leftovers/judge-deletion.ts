@@ -3,7 +3,7 @@ import type { Failure } from '../core/ports.ts'
 import { isReleasedSince, judge } from '../core/rules.ts'
 import { leavingInstant } from '../words/departure.ts'
 import { hasAccess } from '../words/member.ts'
-import type { ProjectInvitation } from './findings.ts'
+import type { ProjectInvitation } from './ports.ts'
 import { namesOf, type Search, type SearchDeps } from './search-work.ts'
 
 /** What is known, immediately before anything is deleted. */
@@ -41,16 +41,8 @@ async function objectionTo(deps: SearchDeps, { kase }: Search): Promise<string |
 
 async function isMember({ members }: SearchDeps, { kase, deadline }: Search): Promise<boolean | Failure> {
   const lookup = await members.find(kase.subject.orgId, namesOf(kase), deadline, true)
-  switch (lookup.kind) {
-    case 'failure':
-      return lookup
-    case 'found':
-      return hasAccess(lookup.member.status)
-    case 'several':
-      return true
-    case 'none':
-      return false
-  }
+  if (lookup.kind === 'failure') return lookup
+  return lookup.kind === 'several' || (lookup.kind === 'found' && hasAccess(lookup.member.status))
 }
 
 /** An invitation that came after the leaving instant was meant for somebody who is back, unless a human has judged it since. */

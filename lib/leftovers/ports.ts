@@ -1,9 +1,15 @@
 import type { Failure } from '../core/ports.ts'
 import type { DatabaseUser } from './database-user.ts'
-import type { ProjectInvitation } from './findings.ts'
 
 /** A project of an organization, as far as leftovers need it. */
 export type Project = { readonly id: string; readonly name: string }
+
+/** A project invitation of the deprecated kind. The organization's member list does not show it. */
+export type ProjectInvitation = {
+  readonly id: string
+  readonly username: string
+  readonly createdAt: Date
+}
 
 /** Where a call about a project goes, and by whose credential. */
 export type InProject = { readonly orgId: string; readonly projectId: string }
@@ -16,9 +22,8 @@ export type InProject = { readonly orgId: string; readonly projectId: string }
  * - `ended`: Atlas has no invitations of the deprecated kind any more (`VERSION_GONE`)
  */
 export type NotTold =
-  | { readonly kind: 'forbidden'; readonly code: string }
+  | { readonly kind: 'forbidden' | 'ended'; readonly code: string }
   | { readonly kind: 'no_project' }
-  | { readonly kind: 'ended'; readonly code: string }
   | Failure
 
 /** How the DELETE of an invitation ended; whether it is gone, only the list of them tells. */
@@ -31,28 +36,27 @@ export type InvitationRemoval =
 /** Rows of the list that could not be read; absent if there are none. */
 type Unreadable = { readonly unreadable?: number }
 
-/** A project's invitations of the deprecated kind. */
-export type Invitations = Unreadable & {
-  readonly kind: 'invitations'
-  readonly invitations: readonly ProjectInvitation[]
-  /** When Atlas means to end them, by its `Sunset` header. It has moved before: nothing ends by the calendar. */
-  readonly sunset?: Date
-}
+/** A project's invitations of the deprecated kind. `sunset`: when Atlas means to end them, by its header; it has moved before. */
+export type Invitations =
+  | (Unreadable & {
+      readonly kind: 'invitations'
+      readonly invitations: readonly ProjectInvitation[]
+      readonly sunset?: Date
+    })
+  | NotTold
+
+export type DatabaseUsers =
+  | (Unreadable & { readonly kind: 'database_users'; readonly users: readonly DatabaseUser[] })
+  | NotTold
 
 /** An organization's projects, and what in them outlives a membership. Calls retry and end as those of `Members` do. */
 export type Projects = {
-  /** All that the credential sees, as read within the last five minutes. */
+  /** All that the credential sees. */
   list(
     orgId: string,
     deadline: Date,
   ): Promise<(Unreadable & { readonly kind: 'projects'; readonly projects: readonly Project[] }) | Failure>
-  /** All of a project's invitations of the deprecated kind. */
-  invitations(where: InProject, deadline: Date): Promise<Invitations | NotTold>
+  invitations(where: InProject, deadline: Date): Promise<Invitations>
   deleteInvitation(where: InProject, invitationId: string, deadline: Date): Promise<InvitationRemoval>
-  databaseUsers(
-    where: InProject,
-    deadline: Date,
-  ): Promise<
-    (Unreadable & { readonly kind: 'database_users'; readonly users: readonly DatabaseUser[] }) | NotTold
-  >
+  databaseUsers(where: InProject, deadline: Date): Promise<DatabaseUsers>
 }

@@ -12,79 +12,44 @@ import {
   organizationFinding,
   projectFinding,
 } from './findings.ts'
-import type { Project } from './ports.ts'
 import type { ProjectReading } from './read-projects.ts'
 import type { SearchState } from './search-task.ts'
 import type { Search, SearchDeps } from './search-work.ts'
 
-/** What an attempt came to: the projects that are done, what was found in them, and what failed. */
-type Progress = Pick<SearchState, 'done' | 'findings' | 'intended'> & {
-  /** Without a project: all of them. */
-  readonly failed: readonly { readonly project?: Project; readonly failure: Failure }[]
+/** What an attempt came to. */
+type Look = {
+  readonly readings: readonly ProjectReading[]
+  /** The projects could not even be listed. */
+  readonly unlisted?: Failure
   /** What no later attempt would see either. */
   readonly missed?: readonly Finding[]
-}
-
-/** An attempt that read nothing, or nothing more: the state as it was. */
-function asBefore({ task }: Search, failed: Progress['failed']): Progress {
-  const { done, findings, intended } = task.state
-  return { done, findings, intended, failed }
-}
-
-/** Ends a search that is switched off in the middle. What was done up to then is published all the same. */
-export function stopEarly(deps: SearchDeps, work: Search): Step<SearchState> {
-  return close(deps, work, asBefore(work, []))
-}
-
-/** Tries again later, because the projects could not be listed. */
-export function retryAll(deps: SearchDeps, work: Search, failure: Failure): Step<SearchState> {
-  return retryLater(deps, work, asBefore(work, [{ failure }]))
-}
-
-/** Ends the search if every project was read, and otherwise tries the others again later. */
-export function conclude(
-  deps: SearchDeps,
-  work: Search,
-  { readings, missed }: { readonly readings: readonly ProjectReading[]; readonly missed: readonly Finding[] },
-): Step<SearchState> {
-  const { state } = work.task
-  const failed = readings.flatMap(({ project, failure }) => (failure ? [{ project, failure }] : []))
-  const whole = readings.filter(({ failure }) => !failure)
-  const progress: Progress = {
-    done: [...state.done, ...whole.map(({ project }) => project.id)],
-    findings: [...state.findings, ...whole.flatMap(({ findings }) => findings)],
-    intended: state.intended.filter(({ projectId }) =>
-      failed.some(({ project }) => project.id === projectId),
-    ),
-    failed,
-    missed,
-  }
-  return failed.length > 0 ? retryLater(deps, work, progress) : close(deps, work, progress)
 }
 
 /** After so long without any progress, what could not be searched is published as failed. */
 const GIVE_UP_MS = 24 * 3_600_000
 
-function retryLater(deps: SearchDeps, work: Search, progress: Progress): Step<SearchState> {
-  const { state } = work.task
-  const now = deps.clock.now()
-  const hasProgress = progress.done.length > state.done.length
-  const failingSince = hasProgress ? now : (state.failingSince ?? now)
-  if (now.getTime() - failingSince.getTime() >= GIVE_UP_MS) return close(deps, work, progress)
-  const waits = progress.failed.map(({ failure }) => failure.retryAfterMs ?? 0)
-  const deferrals = hasProgress ? 0 : state.deferrals
-  const { done, intended } = progress
-  const code = progress.failed[0]?.failure.code
+/** Ends the search if nothing failed, and otherwise tries again later: only what failed, and not for ever. */
+export function conclude(deps: SearchDeps, work: Search, look: Look): Step<SearchState> {
+  const { readings, unlisted } = look
+  const { code: _, failingSince = deps.clock.now(), ...state } = work.task.state
+  const whole = readings.filter(({ failure }) => !failure)
+  const isSettled = (projectId: string) => whole.some(({ project }) => project.id === projectId)
   const next = {
     ...state,
-    ...withFindings(state, progress.findings),
-    done,
-    intended,
-    deferrals,
-    failingSince,
-    code,
+    done: [...state.done, ...whole.map(({ project }) => project.id)],
+    intended: state.intended.filter(({ projectId }) => !isSettled(projectId)),
   }
-  return defer(deps, work, next, Math.max(...waits))
+  const found = whole.flatMap(({ findings }) => findings)
+  const failures = [unlisted, ...readings.map(({ failure }) => failure)].filter((one) => one !== undefined)
+  const [first] = failures
+  const now = deps.clock.now()
+  const since = whole.length > 0 ? now : failingSince
+  if (!first || now.getTime() - since.getTime() >= GIVE_UP_MS)
+    return close(work, withFindings(next, [...found, ...leftOpen(next, work, look)]), now)
+  const deferrals = whole.length > 0 ? 0 : state.deferrals
+  const waitMs = Math.max(...failures.map(({ retryAfterMs = 0 }) => retryAfterMs))
+  const retried = { ...withFindings(next, found), deferrals, failingSince: since, code: first.code }
+  return defer(deps, work, retried, waitMs)
 }
 
 /** Waits for the credential. Somebody must repair it, and a case probes it: that costs the search none of its time. */
@@ -94,51 +59,45 @@ export function waitForCredential(deps: SearchDeps, work: Search, code: string):
 
 function defer(deps: SearchDeps, work: Search, state: SearchState, waitMs: number): Step<SearchState> {
   const dueAt = addMs(deps.clock.now(), deferralMs(state.deferrals, waitMs, deps.clock.random()))
-  note(deps, work, state)
-  return { task: work.task, change: { state: { ...state, deferrals: state.deferrals + 1 }, dueAt } }
+  const change = { state: { ...state, deferrals: state.deferrals + 1 }, dueAt }
+  return { task: work.task, change, note: noteOf(work, state) }
 }
 
-function withFindings(state: SearchState, all: readonly Finding[]) {
-  const { findings, omitted: beyond } = bounded(all)
+function close(work: Search, state: SearchState, now: Date): Step<SearchState> {
+  const change = {
+    state: { ...state, intended: [] },
+    closed: true,
+    drafts: [draftOf(work, state, now)],
+  } as const
+  return { task: work.task, change, note: noteOf(work, state) }
+}
+
+function withFindings(state: SearchState, found: readonly Finding[]): SearchState {
+  const { findings, omitted: beyond } = bounded([...state.findings, ...found])
   const omitted = beyond + (state.omitted ?? 0)
-  return { findings, ...(omitted > 0 && { omitted }) }
+  return { ...state, findings, ...(omitted > 0 && { omitted }) }
 }
 
-function close(deps: SearchDeps, work: Search, progress: Progress): Step<SearchState> {
-  const { task } = work
-  const { done, intended, failed, missed = [] } = progress
-  const code = failed[0]?.failure.code ?? 'LEFTOVERS_OFF'
-  const all = [
-    ...progress.findings,
-    ...missed,
-    ...intended.map((one) => unseen(one, code)),
-    ...failed.map((one) => unsearched(task.subject.orgId, one)),
-  ]
-  const { code: _, failingSince: __, ...rest } = task.state
-  const state = { ...rest, ...withFindings(task.state, all), done, intended: [] }
-  note(deps, work, state)
-  return { task, change: { state, closed: true, drafts: [draftOf(work, state, deps.clock.now())] } }
-}
-
-function unseen(one: SearchState['intended'][number], code: string): Finding {
-  const place = { id: one.projectId, name: one.projectId }
-  const note = 'a DELETE was sent, or about to be, and nobody has seen what became of it'
-  return invitationFinding(one, place, { action: 'failed', note, code })
-}
-
-function unsearched(orgId: string, { project, failure }: Progress['failed'][number]): Finding {
+/** What nobody has seen, and nobody will look for any more. */
+function leftOpen({ intended }: SearchState, { task }: Search, look: Look): readonly Finding[] {
+  const { readings, unlisted, missed = [] } = look
   const why = 'could not be searched for a day; look at it by hand'
-  return project ? projectFinding(project, why, failure.code) : organizationFinding(orgId, why, failure.code)
+  const unread = readings.flatMap(({ project, failure }) =>
+    failure ? [projectFinding(project, why, failure.code)] : [],
+  )
+  const code = unlisted?.code ?? unread[0]?.code ?? 'LEFTOVERS_OFF'
+  const note = 'a DELETE was sent, or about to be, and nobody has seen what became of it'
+  const unseen = intended.map((one) =>
+    invitationFinding(one, { id: one.projectId, name: one.projectId }, { action: 'failed', note, code }),
+  )
+  const all = unlisted ? [organizationFinding(task.subject.orgId, why, code)] : []
+  return [...missed, ...unseen, ...all, ...unread]
 }
 
-function note(
-  { journal }: SearchDeps,
-  { task }: Search,
-  { done, findings, code, caseId }: SearchState,
-): void {
+function noteOf({ task }: Search, { done, findings, code, caseId }: SearchState) {
   const { orgId } = task.subject
   const counts = { projects: done.length, ...counted(findings) }
-  journal.note({ event: 'leftovers', caseId, orgId, ...counts, ...(code && { code }) })
+  return { event: 'leftovers', caseId, orgId, ...counts, ...(code && { code }) } as const
 }
 
 /** Renders the end of a search. */
@@ -147,8 +106,7 @@ function draftOf({ kase, task }: Search, { findings, omitted, done }: SearchStat
   const { deleted, reported, failed } = counted(findings)
   const name = findings.some(needsHuman) ? 'leftovers' : 'leftovers_clear'
   return noticeDraft({
-    name,
-    at,
+    ...{ name, at },
     orgId: task.subject.orgId,
     caseId: kase.id,
     correlationUid: departure.id,

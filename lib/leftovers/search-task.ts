@@ -61,19 +61,6 @@ export function searchFor(
   ]
 }
 
-/** How far Atlas's clock may be from ours. */
-const SKEW_MS = 5 * 60_000
-
-/**
- * Tells whether a search may have deleted an invitation of its person at an instant. It is not documented whether Atlas reports the end
- * of a deprecated project invitation to the organization. If it does, that event is ours.
- */
-export function mayHaveDeletedAt({ state, openedAt, closedAt }: SearchTask, at: Date): boolean {
-  const from = openedAt.getTime() - SKEW_MS
-  const until = (closedAt?.getTime() ?? Number.POSITIVE_INFINITY) + SKEW_MS
-  return state.mayHaveDeleted === true && at.getTime() >= from && at.getTime() <= until
-}
-
 /** What became of a person's leftovers, for whoever asks. */
 export type LeftoversView = Readonly<Record<Finding['action'], number>> & {
   readonly search: string

@@ -30,8 +30,8 @@ export function isAmong(name: string, names: readonly string[]): boolean {
   return names.some((other) => sameUsername(other, name))
 }
 
-/** Of several failures the one that asks for the longest wait: retrying after it undercuts none of them. */
-export function longestWait(failures: readonly (Failure | undefined)[]): Failure | undefined {
-  const known = failures.filter((failure) => failure !== undefined)
-  return known.toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0))[0]
+/** Of several answers the failure that asks for the longest wait: retrying after it undercuts none of them. */
+export function longestWait(answers: readonly (Failure | { readonly kind: string })[]): Failure | undefined {
+  const failures = answers.filter((answer): answer is Failure => answer.kind === 'failure')
+  return failures.toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0))[0]
 }

@@ -4,11 +4,11 @@ import type { Attempt, Step } from '../core/runner.ts'
 import type { CaseState } from '../words/case.ts'
 import { countOf } from '../words/wording.ts'
 import { deleteInvitations } from './delete-invitations.ts'
-import { type Finding, organizationFinding } from './findings.ts'
-import { asksInvitations, noteLook, recallInvitations } from './invitations-end.ts'
+import { type Finding, INVITATIONS_ENDED, organizationFinding } from './findings.ts'
+import { noteLook } from './invitations-end.ts'
 import type { Project } from './ports.ts'
-import { conclude, retryAll, stopEarly, waitForCredential } from './progress.ts'
-import { type ProjectReading, readProjects } from './read-projects.ts'
+import { conclude, waitForCredential } from './progress.ts'
+import { readProjects } from './read-projects.ts'
 import type { SearchState } from './search-task.ts'
 import { namesOf, type Search, type SearchDeps } from './search-work.ts'
 
@@ -20,20 +20,17 @@ import { namesOf, type Search, type SearchDeps } from './search-work.ts'
  */
 export function search(deps: SearchDeps): Attempt<SearchState> {
   return async (held) => {
-    const kase = await deps.ledger.read<CaseState>('case', held.task.state.caseId)
-    if (!kase || kase.state.forgottenAt) return skip(held)
+    const { task } = held
+    const kase = await deps.ledger.read<CaseState>('case', task.state.caseId)
+    const { done, findings, intended } = task.state
+    const isOff = deps.settings.leftovers === 'off'
+    const hasBegun = done.length + findings.length + intended.length > 0
+    if (!kase || kase.state.forgottenAt || (isOff && !hasBegun))
+      return { task, change: { state: { ...task.state, skipped: true }, closed: true } }
     const work = { ...held, kase }
-    if (deps.settings.leftovers !== 'off') return await searchOrg(deps, work)
-    return hasBegun(held.task.state) ? stopEarly(deps, work) : skip(held)
+    // What was done up to now is published all the same.
+    return isOff ? conclude(deps, work, { readings: [] }) : await searchOrg(deps, work)
   }
-}
-
-function skip({ task }: Pick<Search, 'task'>): Step<SearchState> {
-  return { task, change: { state: { ...task.state, skipped: true }, closed: true } }
-}
-
-function hasBegun({ done, findings, intended }: SearchState): boolean {
-  return done.length + findings.length + intended.length > 0
 }
 
 async function searchOrg(deps: SearchDeps, work: Search): Promise<Step<SearchState> | undefined> {
@@ -42,20 +39,16 @@ async function searchOrg(deps: SearchDeps, work: Search): Promise<Step<SearchSta
   const stop = stopOf((await recall(deps.ledger, kase.state)).org, 'credential')
   if (stop) return waitForCredential(deps, work, stop.code)
 
-  const [listed, memory] = await Promise.all([
-    deps.projects.list(orgId, deadline),
-    recallInvitations(deps, orgId),
-  ])
-  if (listed.kind === 'failure') return retryAll(deps, work, listed)
+  const listed = await deps.projects.list(orgId, deadline)
+  if (listed.kind === 'failure') return conclude(deps, work, { readings: [], unlisted: listed })
   const projects = listed.projects.slice(0, MOST_PROJECTS)
-  const asks = await asksInvitations(deps, work, { memory, projects })
-  const wish = { orgId, names: namesOf(kase), until: deadline, asksInvitations: asks }
+  const wish = { orgId, names: namesOf(kase), until: deadline }
   const readings = await readProjects(deps, wish, toRead(work, projects))
-  const isWhole = task.state.done.length === 0
-  const hasEnded = asks && (await noteLook(deps, orgId, { memory, readings, isWhole }))
-  const told = hasEnded ? readings.map(withoutEnd) : readings
+  const hasEnded = await noteLook(deps, orgId, { readings, isWhole: task.state.done.length === 0 })
+  const isMeant = ({ why }: Finding) => !(hasEnded && why === INVITATIONS_ENDED)
+  const meant = readings.map((one) => ({ ...one, findings: one.findings.filter(isMeant) }))
 
-  const cleared = await deleteInvitations(deps, work, told)
+  const cleared = await deleteInvitations(deps, work, meant)
   if (!cleared) return undefined
   const missed = unlisted(orgId, listed.projects.length - projects.length + (listed.unreadable ?? 0))
   return conclude(deps, { ...work, task: cleared.task }, { readings: cleared.readings, missed })
@@ -74,8 +67,4 @@ function toRead({ task: { state } }: Search, projects: readonly Project[]): read
   const intended = state.intended.map(({ projectId: id }) => ({ id, name: id }))
   const open = projects.filter(({ id }) => !state.done.includes(id))
   return [...new Map([...intended, ...open].map((project) => [project.id, project])).values()]
-}
-
-function withoutEnd(reading: ProjectReading): ProjectReading {
-  return { ...reading, findings: reading.findings.filter((one) => one !== reading.ended) }
 }

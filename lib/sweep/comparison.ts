@@ -1,5 +1,5 @@
 import type { MemoryChange } from '../core/ledger.ts'
-import type { OrgEvent } from '../core/ports.ts'
+import type { RemovalEvent } from '../evidence/explain.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 
 /** What is remembered of the hourly comparison of one organization with the ledger. */
@@ -13,10 +13,8 @@ export type ComparisonState = {
   readonly listedAt?: Date
   /** Rows of that list that could not be read. */
   readonly unreadableRows?: number
-  /** Atlas events that were reported as misuse of our credential. Each is reported once. */
-  readonly misuses?: readonly string[]
-  /** Removals that name no actor and that no departure explains. Each is counted once. */
-  readonly unexplained?: readonly string[]
+  /** Atlas events of removals that no departure explains. Each is reported, or counted, once. */
+  readonly reported?: readonly string[]
 }
 
 /** Names the memory of an organization's comparison. */
@@ -34,21 +32,21 @@ export function begun(state: ComparisonState | undefined, now: Date): MemoryChan
   return { state: { ...state, comparedUntil, lastTriedAt: now } }
 }
 
-/** Remembers removals that name no actor and that nothing explains. */
-export function withUnexplained(state: ComparisonState, events: readonly OrgEvent[]): ComparisonState {
-  const unexplained = [...new Set([...(state.unexplained ?? []), ...events.map(({ id }) => id)])]
-  return { ...state, unexplained: unexplained.slice(-MOST_EVENTS) }
+/** Remembers removals that nothing explains. */
+export function withReported(state: ComparisonState, events: readonly RemovalEvent[]): ComparisonState {
+  const reported = [...new Set([...(state.reported ?? []), ...events.map(({ id }) => id)])]
+  return { ...state, reported: reported.slice(-MOST_EVENTS) }
 }
 
 /** Reports a removal with our credential that no departure explains. Says nothing of one that was reported. */
 export function misused(
   state: ComparisonState,
   orgId: string,
-  { id, at, actor, targetUsername }: OrgEvent,
+  event: RemovalEvent,
   now: Date,
 ): MemoryChange<ComparisonState> | undefined {
-  const { misuses = [] } = state
-  if (misuses.includes(id)) return undefined
+  const { id, at, actor, targetUsername } = event
+  if (state.reported?.includes(id)) return undefined
   const notice = noticeDraft({
     name: 'credential_misuse',
     at: now,
@@ -56,5 +54,5 @@ export function misused(
     ...(targetUsername !== undefined && { user: { name: targetUsername } }),
     unmapped: { event: id, actor, happened_at: at },
   })
-  return { state: { ...state, misuses: [...misuses, id].slice(-MOST_EVENTS) }, drafts: [notice] }
+  return { state: withReported(state, [event]), drafts: [notice] }
 }

@@ -19,16 +19,6 @@ export const KINDS = Object.keys({
   proposal: true,
 } satisfies Record<TaskKind, true>) as readonly TaskKind[]
 
-/**
- * Waits for every part of a job, whatever becomes of the others.
- *
- * @throws what the first part that failed threw
- */
-export async function everyPart(parts: readonly Promise<unknown>[]): Promise<void> {
-  const ended = await Promise.allSettled(parts)
-  for (const part of ended) if (part.status === 'rejected') throw part.reason
-}
-
 /** Lets each item of a page fail by itself. */
 export type Tolerance = {
   /** @returns what the work answers, or `undefined` if it failed */
@@ -53,4 +43,15 @@ export function tolerance(): Tolerance {
       if (first) throw first.error
     },
   }
+}
+
+/**
+ * Waits for every part of a job, whatever becomes of the others.
+ *
+ * @throws what failed first
+ */
+export async function everyPart(parts: readonly Promise<unknown>[]): Promise<void> {
+  const trouble = tolerance()
+  await Promise.all(parts.map((part) => trouble.attempt(() => part)))
+  trouble.end()
 }

@@ -1,5 +1,5 @@
 import { type Rename, renamedKey } from '../core/absent.ts'
-import type { OrgEvent } from '../core/ports.ts'
+import type { MemberList, OrgEvent } from '../core/ports.ts'
 import { addMs, remember } from '../core/runner.ts'
 import { changeOrg } from '../core/stops.ts'
 import { counted } from '../core/window.ts'
@@ -20,8 +20,10 @@ export type Round = {
   /** Everybody's name, to be kept for the next comparison. */
   readonly names: Names
   readonly unreadableRows: number
-  /** Removals with our credential or without an actor, by the person's `nameKey`. Absent: Atlas's events could not be read, and why. */
-  readonly suspects: Map<string, RemovalEvent[]> | { readonly code: string }
+  /** Removals with our credential or without an actor, by the person's `nameKey`. */
+  readonly suspects: Map<string, RemovalEvent[]>
+  /** Why Atlas's events could not be read. */
+  readonly feedCode?: string
 }
 
 const HOUR_MS = 3_600_000
@@ -61,8 +63,9 @@ export async function readOrganization(
     ...{ orgId, startedAt, comparison, index },
     names: namesToKeep(list, before),
     unreadableRows: list.unreadable.length,
-    suspects:
-      feed.kind === 'failure' ? { code: feed.code } : suspectsIn(feed.events, org.actors ?? [], startedAt),
+    ...(feed.kind === 'failure'
+      ? { suspects: new Map(), feedCode: feed.code }
+      : { suspects: suspectsIn(feed.events, org.actors ?? [], startedAt) }),
   }
 }
 
@@ -82,29 +85,15 @@ async function logRenames(
 }
 
 /** Whoever is missing from a list with unreadable rows may be in one of them. */
-function namesToKeep(
-  list: {
-    readonly members: readonly { userId: string; username: string }[]
-    readonly unreadable: readonly string[]
-  },
-  before: Names | undefined,
-): Names {
-  const kept = list.unreadable.length > 0 && before ? before : []
-  return new Map([...kept, ...list.members.map(({ userId, username }) => [userId, username] as const)])
+function namesToKeep({ members, unreadable }: MemberList, before: Names | undefined): Names {
+  const kept = unreadable.length > 0 && before ? before : []
+  return new Map([...kept, ...members.map(({ userId, username }) => [userId, username] as const)])
 }
 
-function suspectsIn(
-  events: readonly OrgEvent[],
-  actors: readonly string[],
-  now: Date,
-): Map<string, RemovalEvent[]> {
+function suspectsIn(events: readonly OrgEvent[], actors: readonly string[], now: Date) {
   const until = now.getTime() - SETTLING_MS
-  const suspects = new Map<string, RemovalEvent[]>()
-  for (const event of events) {
-    const isOurs = event.actor !== undefined && actors.includes(event.actor)
-    if ((event.actor !== undefined && !isOurs) || event.at.getTime() > until) continue
-    const name = nameKey(event.targetUsername ?? '')
-    suspects.set(name, [...(suspects.get(name) ?? []), { ...event, isOurs }])
-  }
-  return suspects
+  const suspects = events
+    .map((event) => ({ ...event, isOurs: event.actor !== undefined && actors.includes(event.actor) }))
+    .filter(({ actor, isOurs, at }) => (actor === undefined || isOurs) && at.getTime() <= until)
+  return Map.groupBy(suspects, ({ targetUsername = '' }) => nameKey(targetUsername))
 }

@@ -3,8 +3,6 @@ import { hour } from './hour.ts'
 import { minute } from './minute.ts'
 import type { SweepDeps } from './parts.ts'
 
-export type { SweepDeps } from './parts.ts'
-
 const JOBS = { minute, hour, day } as const
 
 /** What a schedule starts the sweep for. */

@@ -4,10 +4,9 @@ import { rowOf } from '../evidence/rows.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import type { Case } from '../words/case.ts'
-import type { Member } from '../words/member.ts'
 import type { Task } from '../words/task.ts'
 import { memberAgain, memberDespite } from './member-index.ts'
-import { type SweepDeps, type Tolerance, tolerance } from './parts.ts'
+import { type SweepDeps, tolerance } from './parts.ts'
 import type { Round } from './read-organization.ts'
 
 const HOUR_MS = 3_600_000
@@ -30,19 +29,17 @@ export async function weighTasks(deps: SweepDeps, rounds: readonly Round[], unti
       if (clock.now() >= until) throw new Error('Cannot compare with all tasks: no time left')
       for (const task of page) {
         const round = byOrg.get(task.subject.orgId)
-        if (round) await weighTask(deps, round, task, trouble)
+        if (!round) continue
+        await trouble.attempt(() => takeExplained(round, task))
+        if (task.kind === 'case') await trouble.attempt(() => publishIfPresent(deps, round, task as Case))
       }
     }
   }
   for (const day of daysToRead(deps, rounds)) await weigh(ledger.closedOn(day))
-  if (rounds.some(hasSuspects)) for (const kind of ['case', 'search'] as const) await weigh(ledger.open(kind))
+  if (rounds.some(({ suspects }) => suspects.size > 0))
+    for (const kind of ['case', 'search'] as const) await weigh(ledger.open(kind))
   trouble.end()
   return true
-}
-
-async function weighTask(deps: SweepDeps, round: Round, task: Task, trouble: Tolerance): Promise<void> {
-  await trouble.attempt(() => takeExplained(round, task))
-  if (task.kind === 'case') await trouble.attempt(() => publishIfPresent(deps, round, task as Case))
 }
 
 /** The UTC days on which a case was closed that can matter. */
@@ -58,13 +55,8 @@ function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10)
 }
 
-/** Tells whether a removal is left that nothing explains. */
-function hasSuspects({ suspects }: Round): boolean {
-  return suspects instanceof Map && suspects.size > 0
-}
-
 function takeExplained({ suspects }: Round, task: Task): void {
-  if (!(suspects instanceof Map) || suspects.size === 0) return
+  if (suspects.size === 0) return
   const isExplained = explainerOf(task)
   for (const name of namesOf(task)) {
     const left = (suspects.get(name) ?? []).filter((event) => !isExplained(event))
@@ -86,43 +78,35 @@ function namesOf({ kind, subject, state }: Task): readonly string[] {
   return [...new Set([subject.username, ...(found === undefined ? [] : [found])].map(nameKey))]
 }
 
-async function publishIfPresent(
-  deps: SweepDeps,
-  { orgId, index, comparison }: Round,
-  kase: Case,
-): Promise<void> {
-  const { closedAt, state } = kase
-  const { outcome, departure, seenAgainAt } = state
-  if (!closedAt || closedAt >= index.asOf || seenAgainAt || departure.dryRun) return
-  const now = deps.clock.now()
-  if (outcome?.kind === 'removed' && closedAt >= addMs(now, -deps.recheckMs))
-    return await publishPresent(deps, kase, memberAgain(index, state), { name: 'returned', orgId })
-  const lastListed = comparison.listedAt ?? now
-  if (
-    outcome?.kind === 'already_absent' &&
-    (closedAt >= addMs(now, -ABSENT_AGAIN_MS) || closedAt >= lastListed)
-  )
-    await publishPresent(deps, kase, memberDespite(index, state), { name: 'absent_but_present', orgId })
-}
-
-type Contradiction = { readonly name: 'returned' | 'absent_but_present'; readonly orgId: string }
-
 /** The case stays closed; a human decides. Committed with the case, so it is published once. */
-async function publishPresent(
-  deps: SweepDeps,
-  kase: Case,
-  member: Member | undefined,
-  { name, orgId }: Contradiction,
-): Promise<void> {
+async function publishIfPresent(deps: SweepDeps, round: Round, kase: Case): Promise<void> {
+  const now = deps.clock.now()
+  const name = contradictionIn(deps, round, kase, now)
+  if (!name) return
+  const member = (name === 'returned' ? memberAgain : memberDespite)(round.index, kase.state)
   if (!member) return
-  const at = deps.clock.now()
   const notice = noticeDraft({
-    ...{ name, at, orgId, caseId: kase.id },
+    ...{ name, at: now, orgId: round.orgId, caseId: kase.id },
     correlationUid: kase.state.departure.id,
     user: { name: member.username, uid: member.userId },
     unmapped: { roles: member.orgRoles, status: member.status },
   })
-  const state = { ...kase.state, seenAgainAt: at }
+  const state = { ...kase.state, seenAgainAt: now }
   const committed = await deps.ledger.commit(kase, { state, drafts: [notice] })
   if (committed) await followUp(deps, committed)
+}
+
+/** What a member by this name would contradict; `undefined` if nothing, or if the case was closed after the list was read. */
+function contradictionIn(
+  { recheckMs }: SweepDeps,
+  { index, comparison }: Round,
+  { closedAt, state }: Case,
+  now: Date,
+): 'returned' | 'absent_but_present' | undefined {
+  const { outcome, departure, seenAgainAt } = state
+  if (!closedAt || closedAt >= index.asOf || seenAgainAt || departure.dryRun) return undefined
+  if (outcome?.kind === 'removed') return closedAt >= addMs(now, -recheckMs) ? 'returned' : undefined
+  const lastListed = comparison.listedAt ?? now
+  const isDue = closedAt >= addMs(now, -ABSENT_AGAIN_MS) || closedAt >= lastListed
+  return outcome?.kind === 'already_absent' && isDue ? 'absent_but_present' : undefined
 }

@@ -124,12 +124,12 @@ export const NOTICES = {
   invitations_ended: {
     title: 'Atlas no longer has project invitations',
     meaning:
-      'Atlas answers that the deprecated project invitations are gone. They are searched again only if that changes.',
+      'Atlas answers that the deprecated project invitations are gone. Every search still asks for them.',
     severity: 'alert',
   },
   invitations_searched_again: {
     title: 'Project invitations are searched for again',
-    meaning: 'Atlas lists deprecated project invitations again, or an operator asked for another try.',
+    meaning: 'Atlas lists deprecated project invitations again.',
     severity: 'digest',
   },
   forgotten: {

@@ -82,9 +82,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'Retry-After is clipped to what fits',
     file: 'lib/atlas/retry.ts',
-    was: '  const delay = Math.max(failure.retryAfterMs ?? 0, FLOOR_MS, random * ceiling)\n',
+    was: '  const delay = Math.max(retryAfterMs, FLOOR_MS, random * BASE_DELAY_MS * 2 ** (made - 1))\n',
     becomes:
-      '  const delay = Math.max(Math.min(failure.retryAfterMs ?? 0, policy.maxDelayMs), FLOOR_MS, random * ceiling)\n',
+      '  const delay = Math.max(Math.min(retryAfterMs, 1_000), FLOOR_MS, random * BASE_DELAY_MS * 2 ** (made - 1))\n',
     caughtBy: 'atlas_waits_kept',
     stories: ['one leaver'],
   },

@@ -46,11 +46,7 @@ async function searchIn(deps: ReaderDeps, orgId: string, username: string, until
   const { projects } = listed
   // An organization without projects looks the same, and has nothing to search.
   if (projects.length === 0) return { orgId, projects: 0, findings: [unseen(orgId)] }
-  const readings = await readProjects(
-    deps,
-    { orgId, names: [username], until, asksInvitations: true },
-    projects,
-  )
+  const readings = await readProjects(deps, { orgId, names: [username], until }, projects)
   return { orgId, projects: projects.length, findings: readings.flatMap(findingsIn) }
 }
 

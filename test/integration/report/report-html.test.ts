@@ -163,7 +163,7 @@ describe('reportHtml()', () => {
     expect(text).toContain(HOSTILE.attribute)
   })
 
-  test('draws 10,000 cases in a second or two, by days', () => {
+  test('draws 10,000 cases in a second or two, one mark for those that lie on one another', () => {
     const at = (index: number) => later(index * 600_000)
     const rows = Array.from({ length: 10_000 }, (_, index) => ({
       ...rowOf(openedCase({ id: `c-${index}`, closedAt: at(index) })),
@@ -172,7 +172,7 @@ describe('reportHtml()', () => {
     }))
     const text = reportHtml(evidenceOf([{ since: later(0), asOf: later(1), rows, feeds: [] }], TARGET_MS))
 
-    expect(text).toContain('one day: the median')
+    expect(text.match(/<path/g)?.length ?? 0).toBeLessThan(4_000)
     expect(text.match(/<tr role="row"><th scope="row"/g)).toHaveLength(10_000)
   })
 })

@@ -75,7 +75,7 @@ const STALE = ATLAS.replace('Nfx', 'new').replace('false', 'true')
 test('digestSession() asks, signs, and signs once more if the nonce was stale', async () => {
   const { sent, send } = answering(challenge(ATLAS), challenge(STALE), challenge(STALE))
 
-  const last = await digestSession()({ target: TARGET, key: KEY, send })
+  const last = await digestSession(KEY)(TARGET, send)
 
   expect(sent).toEqual([undefined, 'Nfx+VM== 1', 'new+VM== 1'])
   expect(last).toMatchObject({ status: 401 })
@@ -90,9 +90,9 @@ test('digestSession() signs further requests with the nonce that was accepted, c
     reply(204),
     reply(204),
   )
-  const session = digestSession()
+  const session = digestSession(KEY)
 
-  for (let request = 1; request <= 4; request++) await session({ target: TARGET, key: KEY, send })
+  for (let request = 1; request <= 4; request++) await session(TARGET, send)
 
   expect(sent).toEqual([undefined, 'Nfx+VM== 1', 'Nfx+VM== 2', 'Nfx+VM== 3', 'new+VM== 1', 'new+VM== 2'])
 })
@@ -100,10 +100,10 @@ test('digestSession() signs further requests with the nonce that was accepted, c
 test('digestSession() meets a new challenge where a nonce serves only once', async () => {
   const other = ATLAS.replace('Nfx', 'two')
   const { sent, send } = answering(challenge(ATLAS), reply(200), challenge(other), reply(200))
-  const session = digestSession()
+  const session = digestSession(KEY)
 
-  const first = await session({ target: TARGET, key: KEY, send })
-  const second = await session({ target: TARGET, key: KEY, send })
+  const first = await session(TARGET, send)
+  const second = await session(TARGET, send)
 
   expect([first, second]).toMatchObject([{ status: 200 }, { status: 200 }])
   expect(sent).toEqual([undefined, 'Nfx+VM== 1', 'Nfx+VM== 2', 'two+VM== 1'])
@@ -119,11 +119,9 @@ test('digestSession() lets no request spend the nonce of another that is under w
     if (nonce) spent.add(nonce)
     return isGood ? reply(200) : challenge(ATLAS.replace('Nfx', `n${++nonces}`))
   }
-  const session = digestSession()
+  const session = digestSession(KEY)
 
-  const replies = await Promise.all(
-    Array.from({ length: 5 }, () => session({ target: TARGET, key: KEY, send })),
-  )
+  const replies = await Promise.all(Array.from({ length: 5 }, () => session(TARGET, send)))
 
   expect(replies).toMatchObject(Array(5).fill({ status: 200 }))
 })
@@ -137,7 +135,7 @@ test.each([
 ] as const)('digestSession() returns the answer to %s', async (_, answers, count) => {
   const { sent, send } = answering(...answers)
 
-  const last = await digestSession()({ target: TARGET, key: KEY, send })
+  const last = await digestSession(KEY)(TARGET, send)
 
   expect(last).toBe(answers.at(-1))
   expect(sent).toHaveLength(count)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { classesOf, daysBetween, pointsOf } from '../../../lib/evidence/distribution.ts'
+import { classesOf, pointsOf } from '../../../lib/evidence/distribution.ts'
 import { type CaseRow, rowOf } from '../../../lib/evidence/rows.ts'
 import { HOUR, later, openedCase, removedCase } from './cases.ts'
 
@@ -45,28 +45,4 @@ describe('pointsOf()', () => {
       { kind: 'open', ms: 3 * HOUR },
     ])
   })
-
-  test('tells days where cases are too many, and each one beyond the target all the same', () => {
-    const many = Array.from({ length: 2_000 }, (_, index) => removed(1_000 + index, (index % 2) * DAY))
-    const points = pointsOf([...many, removed(2 * HOUR)], HOUR, later(DAY))
-
-    expect(points).toMatchObject([
-      { kind: 'day', ms: 2_000, maxMs: 2 * HOUR },
-      { kind: 'day', ms: 1_999, maxMs: 2_999 },
-      { kind: 'beyond', ms: 2 * HOUR },
-    ])
-  })
-})
-
-test.each([
-  [0, 2],
-  [6, 8],
-  [89, 7],
-  [399, 8],
-])('daysBetween() names few days of a period of %i days, evenly spaced', (days, number) => {
-  const points = [0, days].map((day) => ({ kind: 'within' as const, at: later(day * DAY), ms: 1 }))
-  const { ticks, tickFormat } = daysBetween(points, 8)
-
-  expect(ticks).toHaveLength(number)
-  expect(tickFormat(ticks[0] ?? later(0))).toBe('16 Nov')
 })

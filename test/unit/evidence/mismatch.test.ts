@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RemovalEvent } from '../../../lib/evidence/explain.ts'
+import { isExplainedBySearch, type RemovalEvent } from '../../../lib/evidence/explain.ts'
 import { type Feed, mismatchesOf } from '../../../lib/evidence/mismatch.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
 import { pseudonymOf } from '../../../lib/words/forget.ts'
@@ -137,5 +137,22 @@ describe('mismatchesOf()', () => {
     const feed = { kind: 'unreadable', orgId: ORG, code: 'HTTP_503' } as const
 
     expect(mismatchesOf([rowOf(removedCase(HOUR))], [feed])).toEqual([])
+  })
+})
+
+describe('isExplainedBySearch()', () => {
+  const search = { openedAt: later(0), closedAt: later(HOUR), state: { mayHaveDeleted: true } }
+  const TYPE = 'ORG_INVITATION_DELETED'
+
+  test.each([
+    ['15 minutes before it began', search, TYPE, -15 * MINUTE, true],
+    ['longer before it', search, TYPE, -15 * MINUTE - 1, false],
+    ['15 minutes after its end', search, TYPE, HOUR + 15 * MINUTE, true],
+    ['longer after it', search, TYPE, HOUR + 15 * MINUTE + 1, false],
+    ['as long as it goes on', { ...search, closedAt: undefined }, TYPE, 9 * 24 * HOUR, true],
+    ['never a removal', search, 'REMOVED_FROM_ORG', MINUTE, false],
+    ['never, if nothing was about to be deleted', { ...search, state: {} }, TYPE, MINUTE, false],
+  ])('%s', (_, task, type, ms, expected) => {
+    expect(isExplainedBySearch(task as never, { type, at: later(ms) })).toBe(expected)
   })
 })

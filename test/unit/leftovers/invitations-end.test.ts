@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type InvitationsState,
-  invitationsKey,
-  invitationsReset,
-} from '../../../lib/leftovers/invitations-end.ts'
+import { type InvitationsState, invitationsKey } from '../../../lib/leftovers/invitations-end.ts'
 import {
   ADA,
   type AtlasCall,
@@ -92,7 +88,6 @@ describe('the end of project invitations', () => {
     expect(remembered(world)).toEqual({
       suspectedAt: later(-HOUR),
       endedAt: T0,
-      lastTriedAt: T0,
       sunsetAt: sunset,
     })
     expect(noticesOf(world)).toEqual(['invitations_ended', 'leftovers'])
@@ -159,7 +154,7 @@ describe('the end of project invitations', () => {
   })
 
   test('an end that another search found meanwhile is not found twice', async () => {
-    const ended = { suspectedAt: later(-DAY), endedAt: later(-1), lastTriedAt: later(-1) }
+    const ended = { suspectedAt: later(-DAY), endedAt: later(-1) }
     const world = worldAfter({ suspectedAt: later(-DAY) })
     world.state.answer = (call) => {
       if (call.operation === 'invitations')
@@ -183,64 +178,26 @@ describe('the end of project invitations', () => {
 })
 
 describe('after the end', () => {
-  const ENDED = { suspectedAt: later(-30 * DAY), endedAt: later(-29 * DAY), lastTriedAt: later(-7 * DAY + 1) }
+  const ENDED = { suspectedAt: later(-30 * DAY), endedAt: later(-29 * DAY) }
 
-  test('nobody is asked for a week', async () => {
+  test('every search asks again, and a project without a list is no finding', async () => {
     const world = worldAfter(ENDED)
+    world.state.answer = answering(GONE)
     await world.finish()
 
-    expect(world.asked('invitations')).toBe(0)
+    expect(world.asked('invitations')).toBe(2)
     expect(world.found().map(({ kind }) => kind)).toEqual(['database_user'])
     expect(remembered(world)).toEqual(ENDED)
-  })
-
-  test('after a week one project is asked, and its answer counts for the next week', async () => {
-    const world = worldAfter({ ...ENDED, lastTriedAt: later(-7 * DAY) })
-    world.state.answer = answering(GONE)
-    await world.finish()
-
-    expect(world.asked('invitations')).toBe(1)
-    expect(remembered(world)).toEqual({ ...ENDED, lastTriedAt: T0 })
-    expect(world.found().map(({ kind }) => kind)).toEqual(['database_user'])
-  })
-
-  test('without a try on record, the week counts from the end', async () => {
-    const world = worldAfter({ endedAt: later(-7 * DAY) })
-    world.state.answer = answering(GONE)
-    await world.finish()
-
-    expect(remembered(world)).toEqual({ endedAt: later(-7 * DAY), lastTriedAt: T0 })
-  })
-
-  test('a try that says nothing is made again by the next search, at a project taken by chance', async () => {
-    for (const [random, projectId] of [
-      [0, idOf(100)],
-      [0.99, idOf(200)],
-    ] as const) {
-      const world = worldAfter({ ...ENDED, lastTriedAt: later(-7 * DAY) })
-      world.state.random = random
-      world.state.answer = answering({ kind: 'forbidden', code: 'NOT_IN_GROUP' })
-      await world.finish()
-
-      expect(world.calls.filter(({ operation }) => operation === 'invitations')).toEqual([
-        { operation: 'invitations', projectId },
-      ])
-      expect(remembered(world)).toEqual({ ...ENDED, lastTriedAt: later(-7 * DAY) })
-    }
-  })
-
-  test('without a project nobody can be asked', async () => {
-    const world = worldAfter({ ...ENDED, lastTriedAt: later(-7 * DAY) }, [])
-    await world.finish()
-
-    expect(world.asked('invitations')).toBe(0)
+    expect(noticesOf(world)).toEqual(['leftovers'])
   })
 
   test('a project that lists them again starts the search for them again, and that is published', async () => {
-    const world = worldAfter({ ...ENDED, lastTriedAt: later(-7 * DAY), sunsetAt: later(DAY) })
+    const world = worldAfter({ ...ENDED, sunsetAt: later(DAY) })
+    world.state.answer = answering(GONE, idOf(200))
     await world.finish()
 
     expect(world.deleted).toEqual([INVITATION.id])
+    expect(world.found()).toContainEqual(expect.objectContaining({ id: idOf(200), code: 'VERSION_GONE' }))
     expect(remembered(world)).toEqual({ sunsetAt: later(DAY) })
     expect(noticesOf(world)).toEqual(['invitations_searched_again', 'leftovers'])
     expect(world.published[0]?.detail).toMatchObject({
@@ -253,36 +210,11 @@ describe('after the end', () => {
     const world = worldAfter(ENDED)
     const intended = [{ projectId: idOf(100), id: INVITATION.id, createdAt: INVITATION.createdAt }]
     world.put({ ...world.task(), state: { ...world.task().state, intended } })
+    world.state.answer = answering(GONE)
     await world.finish()
 
     expect(world.found()).toContainEqual(
-      expect.objectContaining({ id: INVITATION.id, action: 'failed', code: 'INVITATIONS_ENDED' }),
+      expect.objectContaining({ id: INVITATION.id, action: 'failed', code: 'VERSION_GONE' }),
     )
-  })
-})
-
-describe('invitationsReset()', () => {
-  const ACT = { actor: 'arn:grace', because: 'Atlas said so', at: T0, requestId: 'r-1' }
-
-  test.each([{ endedAt: later(-DAY) }, { suspectedAt: later(-DAY) }])(
-    'forgets %o, and says who wanted it',
-    (state) => {
-      expect(invitationsReset(state, ORG, ACT)).toMatchObject({
-        state: {},
-        drafts: [
-          {
-            detail: {
-              status: 'invitations_searched_again',
-              actor: { user: { name: 'arn:grace' } },
-              unmapped: { because: 'Atlas said so', request_id: 'r-1' },
-            },
-          },
-        ],
-      })
-    },
-  )
-
-  test.each([undefined, {}, { sunsetAt: T0 }])('leaves %o as it is', (state) => {
-    expect(invitationsReset(state, ORG, ACT)).toBeUndefined()
   })
 })

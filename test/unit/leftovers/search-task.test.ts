@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { projectFinding } from '../../../lib/leftovers/findings.ts'
-import {
-  leftoversView,
-  mayHaveDeletedAt,
-  type SearchTask,
-  searchFor,
-} from '../../../lib/leftovers/search-task.ts'
-import { closedCase, DAY, later, MINUTE, ORG, T0 } from './search-world.ts'
+import { leftoversView, type SearchTask, searchFor } from '../../../lib/leftovers/search-task.ts'
+import { closedCase, later, MINUTE, ORG, T0 } from './search-world.ts'
 
 const CLEAN = { leftovers: 'clean' } as const
 
@@ -51,22 +46,6 @@ describe('searchFor()', () => {
   test('opens one to report, and none where it is off', () => {
     expect(searchFor(closedCase(), { leftovers: 'report' }, T0)).toHaveLength(1)
     expect(searchFor(closedCase(), { leftovers: 'off' }, T0)).toEqual([])
-  })
-})
-
-describe('mayHaveDeletedAt()', () => {
-  const deleting = openSearch({ closedAt: later(DAY) }, { mayHaveDeleted: true })
-
-  test.each([
-    ['within the search', deleting, later(MINUTE), true],
-    ['five minutes before it began', deleting, later(-5 * MINUTE), true],
-    ['longer before it', deleting, later(-5 * MINUTE - 1), false],
-    ['five minutes after its end', deleting, later(DAY + 5 * MINUTE), true],
-    ['longer after it', deleting, later(DAY + 5 * MINUTE + 1), false],
-    ['as long as it goes on', { ...deleting, closedAt: undefined }, later(9 * DAY), true],
-    ['never, if nothing was about to be deleted', openSearch(), later(MINUTE), false],
-  ])('%s', (_, task, at, expected) => {
-    expect(mayHaveDeletedAt(task as SearchTask, at)).toBe(expected)
   })
 })
 

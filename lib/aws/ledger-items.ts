@@ -3,7 +3,7 @@ import type { Effect, Memory, Outbox } from '../core/ledger.ts'
 import { type Draft, sealed } from '../words/audit-event.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import { fromJson } from './json.ts'
+import { fromJson } from '../words/with-instants.ts'
 import type { Item, Written } from './table.ts'
 
 /** Where tasks without a due time stand in the index: behind every instant. */
@@ -49,12 +49,6 @@ export function outboxOf({ pk: key, outbox: { effects, mark, since } }: Item): O
   const entries = Object.entries(effects).map(([uid, effect]) => [uid, fromJson(effect) as Effect] as const)
   if (mark === undefined) return undefined
   return { key, mark, since: new Date(since ?? 0), effects: new Map(entries) }
-}
-
-export function insertedOutbox(item: Written): Outbox | undefined {
-  const { effects = {}, at: since } = item.adds ?? {}
-  if (Object.keys(effects).length === 0) return undefined
-  return outboxOf({ ...item, outbox: { effects, mark: item.writeId, ...(since && { since }) } })
 }
 
 /** Renders drafts under the uids they keep for ever. */

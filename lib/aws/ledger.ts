@@ -2,11 +2,10 @@ import type { Committed, Ledger, Lock, Memory } from '../core/ledger.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Task } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import { fromJson } from './json.ts'
+import { fromJson } from '../words/with-instants.ts'
 import {
   epochSeconds,
   eventsOf,
-  insertedOutbox,
   memoryIn,
   outboxOf,
   taskIn,
@@ -65,11 +64,7 @@ export function atlasLedger(options: Options): Ledger {
         at: at.toISOString(),
       },
     }
-    if (known.version === 0) {
-      if (!(await table.insert(item))) return undefined
-      return { memory: next, outbox: insertedOutbox(item), isChanged: true }
-    }
-    const written = await table.update(item)
+    const written = known.version === 0 ? await table.insert(item) : await table.update(item)
     return written && { memory: next, outbox: outboxOf(written), isChanged: true }
   }
 

@@ -1,37 +1,34 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Clock, Failure, Organizations } from '../core/ports.ts'
-import { rememberedSecret, type SecretReading } from './remembered-secret.ts'
+import { readSecret, type Unread } from './read-secret.ts'
 
-/** A secret as Secrets Manager gives it. */
-type SecretValue = { readonly SecretString?: string; readonly SecretBinary?: Uint8Array }
-
-export type AtlasSecrets<C> = Organizations & {
+type AtlasSecrets<C> = Organizations & {
   /**
    * Answers what opens an organization.
    *
    * @param fresh - read the secret again first, as after a 401; if that fails the old credential is answered
    */
-  of(orgId: string, fresh: boolean, deadline: Date): Promise<(C & Since) | Failure>
+  of(orgId: string, fresh: boolean, deadline: Date): Promise<(C & { readonly since?: Date }) | Failure>
 }
 
-/** When the secret got this version. */
-type Since = { readonly since?: Date }
+type Read<C> = {
+  readonly kind: 'read'
+  readonly credential: C
+  readonly actor: string
+  /** When the secret got this version. */
+  readonly since?: Date
+}
 
 type Options<C> = {
   readonly client: SecretsManagerClient
   /** The secret of each organization, by its id. */
   readonly secretIds: ReadonlyMap<string, string>
   readonly interpret: (
-    value: SecretValue,
+    value: { readonly SecretString?: string; readonly SecretBinary?: Uint8Array },
     orgId: string,
-  ) =>
-    | { readonly kind: 'read'; readonly credential: C; readonly actor: string }
-    | { readonly kind: 'unread'; readonly code: string }
+  ) => Read<C> | Unread
   readonly clock: Clock
-  readonly ttlMs?: number
 }
-
-type Content<C> = { readonly credential: C & Since; readonly actor: string }
 
 /**
  * Reads the credentials of Atlas organizations from Secrets Manager, one secret each. One that cannot be used defers its own
@@ -40,68 +37,60 @@ type Content<C> = { readonly credential: C & Since; readonly actor: string }
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-partner-MongoDBAtlasServiceAccount.html
  */
 export function atlasSecrets<C extends object>(options: Options<C>): AtlasSecrets<C> {
-  const { secretIds, clock, ttlMs = 300_000 } = options
-  const secrets = new Map(
-    [...secretIds].map(([orgId, secretId]) => {
-      const read = () => readSecret(options, secretId, orgId)
-      return [orgId, rememberedSecret({ read, clock, ttlMs })] as const
-    }),
-  )
+  const { secretIds } = options
+  const secrets = new Map([...secretIds.keys()].map((orgId) => [orgId, rememberedSecret(options, orgId)]))
 
-  async function latestOf(orgId: string, fresh: boolean, deadline: Date): Promise<SecretReading<Content<C>>> {
-    const secret = secrets.get(orgId)
-    if (!secret) return { kind: 'unread', code: 'SECRET_NOT_CONFIGURED' }
-    if (fresh || secret.isDue()) {
-      const leftMs = Math.max(0, deadline.getTime() - clock.now().getTime())
-      await Promise.race([secret.read(), clock.sleep(leftMs)])
-    }
-    return secret.latest()
+  async function latestOf(orgId: string, isFresh: boolean, deadline: Date): Promise<Read<C> | Failure> {
+    const latest = (await secrets.get(orgId)?.(isFresh, deadline)) ?? unread('SECRET_NOT_CONFIGURED')
+    return latest.kind === 'read' ? latest : { kind: 'failure', reason: 'transient', code: latest.code }
   }
 
   return {
     orgIds: [...secretIds.keys()],
     async of(orgId, fresh, deadline) {
-      const reading = await latestOf(orgId, fresh, deadline)
-      return reading.kind === 'read' ? reading.content.credential : deferred(reading.code)
+      const latest = await latestOf(orgId, fresh, deadline)
+      return latest.kind === 'failure' ? latest : { ...latest.credential, since: latest.since }
     },
     async credential(orgId, deadline) {
-      const reading = await latestOf(orgId, false, deadline)
-      if (reading.kind === 'unread') return deferred(reading.code)
-      const { actor, credential } = reading.content
-      return { kind: 'credential', actor, ...(credential.since && { since: credential.since }) }
+      const latest = await latestOf(orgId, false, deadline)
+      if (latest.kind === 'failure') return latest
+      return { kind: 'credential', actor: latest.actor, since: latest.since }
     },
   }
 }
 
-async function readSecret<C>(
-  { client, interpret }: Options<C>,
-  secretId: string,
-  orgId: string,
-): Promise<SecretReading<Content<C>>> {
-  try {
-    const value = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
-    const reading = interpret(value, orgId)
-    if (reading.kind === 'unread') return reading
-    const { CreatedDate: since } = value
-    const { actor, credential } = reading
-    return { kind: 'read', content: { actor, credential: { ...credential, ...(since && { since }) } } }
-  } catch (error) {
-    // By its name only, because a message may quote anything.
-    const name = error instanceof Error ? error.name : ''
-    return { kind: 'unread', code: CODES.get(name) ?? 'SECRET_UNREADABLE' }
+const TTL_MS = 300_000
+/** After a failed read, long enough that a batch does not hammer, short enough that a repair is soon seen. */
+const TRY_AGAIN_AFTER_MS = 10_000
+
+/**
+ * Remembers a secret, read once for everybody who asks. What was once read stays in use while it cannot be read again: a credential
+ * that no longer works is Atlas's to refuse, and one that still does gets leavers out.
+ */
+function rememberedSecret<C extends object>(options: Options<C>, orgId: string) {
+  const { client, secretIds, interpret, clock } = options
+  let latest: Read<C> | Unread = unread('SECRET_TIMEOUT')
+  let dueAt = clock.now()
+  let reading: Promise<void> | undefined
+
+  async function readNow(): Promise<void> {
+    const value = await readSecret(client, secretIds.get(orgId) ?? '')
+    const answer = 'kind' in value ? value : { ...interpret(value, orgId), since: value.CreatedDate }
+    if (answer.kind === 'read' || latest.kind === 'unread') latest = answer
+    dueAt = new Date(clock.now().getTime() + (answer.kind === 'read' ? TTL_MS : TRY_AGAIN_AFTER_MS))
+    reading = undefined
+  }
+
+  return async (isFresh: boolean, deadline: Date) => {
+    if (isFresh || clock.now() >= dueAt) {
+      reading ??= readNow()
+      const leftMs = Math.max(0, deadline.getTime() - clock.now().getTime())
+      await Promise.race([reading, clock.sleep(leftMs)])
+    }
+    return latest
   }
 }
 
-const CODES: ReadonlyMap<string, string> = new Map([
-  ['ResourceNotFoundException', 'SECRET_NOT_FOUND'],
-  ['AccessDeniedException', 'SECRET_ACCESS_DENIED'],
-  ['DecryptionFailure', 'SECRET_NOT_DECRYPTED'],
-  ['InvalidRequestException', 'SECRET_DELETED'], // what a secret scheduled for deletion answers
-  ['ThrottlingException', 'SECRET_THROTTLED'],
-  ['TimeoutError', 'SECRET_TIMEOUT'], // the SDK's name for every broken connection, too
-  ['AbortError', 'SECRET_TIMEOUT'],
-])
-
-function deferred(code: string): Failure {
-  return { kind: 'failure', reason: 'transient', code }
+function unread(code: string): Unread {
+  return { kind: 'unread', code }
 }

@@ -2,7 +2,6 @@ import {
   type EventBridgeClient,
   PutEventsCommand,
   type PutEventsRequestEntry,
-  type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge'
 import type { AuditTrail } from '../core/ports.ts'
 import type { AuditEvent } from '../words/audit-event.ts'
@@ -11,11 +10,7 @@ import { batchesOf } from '../words/batches.ts'
 /** EventBridge takes 10 entries and 256 KB in one request; the rest is room for the envelope that it counts in. */
 const LIMITS = { count: 10, bytes: 250_000 }
 
-/**
- * Tells the audit trail by putting events on an EventBridge bus.
- *
- * Failing to deliver is an answer, not an exception: what is missing from it was not taken.
- */
+/** Publishes events on an EventBridge bus. Failing to is an answer, not an exception: what is missing from it was not taken. */
 export function eventBus(options: { client: EventBridgeClient; busName: string }): AuditTrail {
   const { client, busName } = options
 
@@ -23,7 +18,7 @@ export function eventBus(options: { client: EventBridgeClient; busName: string }
     try {
       const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) })
       const { Entries = [] } = await client.send(command)
-      return batch.filter((_, index) => isTaken(Entries[index])).map(({ uid }) => uid)
+      return batch.flatMap(({ uid }, index) => (Entries[index]?.EventId ? [uid] : []))
     } catch {
       return [] // Whatever the reason, the caller keeps what was not taken and publishes it again.
     }
@@ -40,17 +35,9 @@ export function eventBus(options: { client: EventBridgeClient; busName: string }
 
 type Outgoing = { readonly uid: string; readonly entry: PutEventsRequestEntry }
 
-function isTaken(result: PutEventsResultEntry | undefined): boolean {
-  return result?.EventId !== undefined && result.ErrorCode === undefined
-}
-
 function toEntry(event: AuditEvent, busName: string): PutEventsRequestEntry {
-  const envelope = {
-    EventBusName: busName,
-    Source: 'atlas.offboarding',
-    DetailType: event.detailType,
-    Time: event.at,
-  }
+  const { detailType: DetailType, at: Time } = event
+  const envelope = { EventBusName: busName, Source: 'atlas.offboarding', DetailType, Time }
   const whole = { ...envelope, Detail: JSON.stringify(event.detail) }
   if (bytesOf(whole) <= LIMITS.bytes) return whole
   return { ...envelope, Detail: JSON.stringify(withoutLists(event.detail)) }

@@ -15,7 +15,7 @@ import { TABLE_SCHEMA } from './table-schema.ts'
 
 /** Items of one page, at most 1 MB of them. */
 const PAGE_SIZE = 200
-const OUTBOX_KEYS: ReadonlySet<string> = new Set(['outboxKey', 'outboxAt'])
+const OUTBOX_KEYS: readonly string[] = ['outboxKey', 'outboxAt']
 const MOST_BATCH_TRIES = 5
 /** What `BatchGetItem` takes at once. */
 const BATCH = { count: 100, bytes: Number.POSITIVE_INFINITY }
@@ -35,10 +35,16 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
     return reply.Item && toItem(reply.Item)
   }
 
-  async function put(item: Written, condition: Expression): Promise<boolean> {
+  /** A failed condition is settled by what the table then holds. */
+  async function ours({ pk, writeId }: Written): Promise<Item | undefined> {
+    const held = await get(pk)
+    return held?.writeId === writeId ? held : undefined
+  }
+
+  async function put(item: Written, condition: Expression): Promise<Item | undefined> {
     const Item = { ...toAttributes(item), outbox: { M: addedBy(item) } }
-    if (await unlessRefused(client.send(new PutItemCommand({ TableName, Item, ...condition })))) return true
-    return (await get(item.pk))?.writeId === item.writeId
+    const reply = await unlessRefused(client.send(new PutItemCommand({ TableName, Item, ...condition })))
+    return reply ? toItem(Item) : await ours(item)
   }
 
   async function getBatch(pks: readonly string[], found: Map<string, Item>): Promise<void> {
@@ -75,9 +81,7 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
     async update(item) {
       const input = { TableName, Key: keyOf(item.pk), ...overVersion(item), ReturnValues: 'ALL_NEW' } as const
       const reply = await unlessRefused(client.send(new UpdateItemCommand(input)))
-      if (reply) return toItem(reply.Attributes ?? {})
-      const held = await get(item.pk)
-      return held?.writeId === item.writeId ? held : undefined
+      return reply ? toItem(reply.Attributes ?? {}) : await ours(item)
     },
 
     async remove(pk, writeId) {
@@ -89,32 +93,22 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
     },
 
     async takeOut(pk, uids, { mark, isWhole }) {
-      const Key = keyOf(pk)
       const names = Object.fromEntries(uids.map((uid, index) => [`#u${index}`, uid]))
       const removed = Object.keys(names).map((name) => `outbox.${name}`)
-      const send = (also: readonly string[], condition: Expression) =>
-        unlessRefused(
-          client.send(
-            new UpdateItemCommand({
-              TableName,
-              Key,
-              UpdateExpression: `REMOVE ${[...removed, ...also].join(', ')}`,
-              ...(removed.length > 0 && { ExpressionAttributeNames: names }),
-              ...condition,
-            }),
-          ),
-        )
+      const ExpressionAttributeNames = uids.length > 0 ? names : undefined
+      const send = (paths: readonly string[], condition: Expression) => {
+        const UpdateExpression = `REMOVE ${paths.join(', ')}`
+        const input = { TableName, Key: keyOf(pk), UpdateExpression, ExpressionAttributeNames, ...condition }
+        return unlessRefused(client.send(new UpdateItemCommand(input)))
+      }
       const asKnown = { ConditionExpression: 'mark = :m', ExpressionAttributeValues: { ':m': { S: mark } } }
-      if (isWhole && (await send([...OUTBOX_KEYS, 'mark'], asKnown))) return
-      if (removed.length > 0) await send([], { ConditionExpression: 'attribute_exists(pk)' })
+      if (isWhole && (await send([...removed, ...OUTBOX_KEYS, 'mark'], asKnown))) return
+      if (removed.length > 0) await send(removed, { ConditionExpression: 'attribute_exists(pk)' })
     },
 
     async *query(query) {
-      for await (const page of paginateQuery(
-        { client, pageSize: PAGE_SIZE },
-        { TableName, ...toQuery(query) },
-      ))
-        yield (page.Items ?? []).map(toItem)
+      const pages = paginateQuery({ client, pageSize: PAGE_SIZE }, { TableName, ...toQuery(query) })
+      for await (const page of pages) yield (page.Items ?? []).map(toItem)
     },
   }
 }
@@ -134,29 +128,26 @@ type Expression = {
   readonly ExpressionAttributeValues?: Record<string, AttributeValue>
 }
 
-/** Every attribute that an index is built on, but those of the outbox. */
-const KEY_NAMES = TABLE_SCHEMA.indexes
-  .flatMap(({ hash, range }) => [hash, range])
-  .filter((name) => !OUTBOX_KEYS.has(name))
+/** What an item may lose from one version to the next. */
+const REMOVABLE = [...TABLE_SCHEMA.indexes.flatMap(({ hash, range }) => [hash, range]), 'expiresAt'].filter(
+  (name) => !OUTBOX_KEYS.includes(name),
+)
 
 /** Sets everything but the outbox, to which it adds; the version before is the condition. */
 function overVersion(item: Written): Expression & { readonly UpdateExpression: string } {
   const { pk: _, ...attributes } = toAttributes(item)
+  const names = Object.keys(attributes)
   const added = Object.entries(addedBy(item))
-  const set = Object.keys(attributes).filter((name) => !OUTBOX_KEYS.has(name) && name !== 'mark')
-  const removed = [...KEY_NAMES, 'expiresAt'].filter((name) => !(name in attributes))
+  const removed = REMOVABLE.filter((name) => !(name in attributes))
   const sets = [
-    ...set.map((name) => `#${name} = :${name}`),
+    ...names.map((name) => (name === 'outboxAt' ? OLDEST : `#${name} = :${name}`)),
     ...added.map((_one, index) => `outbox.#u${index} = :u${index}`),
-    ...(added.length > 0
-      ? ['#mark = :mark', '#outboxKey = :outboxKey', '#outboxAt = if_not_exists(#outboxAt, :outboxAt)']
-      : []),
   ]
   return {
-    UpdateExpression: `SET ${sets.join(', ')}${removed.length > 0 ? ` REMOVE ${removed.map((name) => `#${name}`).join(', ')}` : ''}`,
+    UpdateExpression: `SET ${sets.join(', ')} REMOVE ${removed.map((name) => `#${name}`).join(', ')}`,
     ConditionExpression: '#version = :before',
     ExpressionAttributeNames: {
-      ...Object.fromEntries([...Object.keys(attributes), ...removed].map((name) => [`#${name}`, name])),
+      ...Object.fromEntries([...names, ...removed].map((name) => [`#${name}`, name])),
       ...Object.fromEntries(added.map(([uid], index) => [`#u${index}`, uid])),
     },
     ExpressionAttributeValues: {
@@ -166,6 +157,9 @@ function overVersion(item: Written): Expression & { readonly UpdateExpression: s
     },
   }
 }
+
+/** An outbox is as old as the oldest effect in it. */
+const OLDEST = '#outboxAt = if_not_exists(#outboxAt, :outboxAt)'
 
 function addedBy({ adds }: Written): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(adds?.effects ?? {}).map(([uid, effect]) => [uid, { S: effect }]))
@@ -206,32 +200,25 @@ function toAttributes({ pk, version, writeId, body, keys, expiresAt, adds }: Wri
   }
 }
 
-function toItem({
-  pk,
-  version,
-  writeId,
-  body,
-  expiresAt,
-  outbox,
-  mark,
-  outboxKey: _,
-  outboxAt,
-  ...keys
-}: Attributes): Item {
-  const effects = Object.entries(outbox?.M ?? {}).map(([uid, effect]) => [uid, text(effect)])
+function toItem(attributes: Attributes): Item {
+  const { pk, version, writeId, body, expiresAt, outbox, mark, outboxKey: _, outboxAt, ...keys } = attributes
   return {
     pk: text(pk),
     version: Number(version?.N),
     writeId: text(writeId),
     body: text(body),
-    keys: Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, text(value)])),
+    keys: texts(keys),
     ...(expiresAt && { expiresAt: Number(expiresAt.N) }),
     outbox: {
-      effects: Object.fromEntries(effects),
+      effects: texts(outbox?.M ?? {}),
       ...(mark && { mark: text(mark) }),
       ...(outboxAt && { since: text(outboxAt) }),
     },
   }
+}
+
+function texts(attributes: Attributes): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, text(value)]))
 }
 
 function text(value: AttributeValue | undefined): string {

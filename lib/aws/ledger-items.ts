@@ -3,7 +3,7 @@ import type { Effect, Memory, Outbox } from '../core/ledger.ts'
 import { type Draft, sealed } from '../words/audit-event.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import { fromJson } from './json.ts'
+import { fromJson } from '../words/with-instants.ts'
 import type { Item, Written } from './table.ts'
 
 /** Where tasks without a due time stand in the index: behind every instant. */
@@ -17,11 +17,11 @@ export function taskIn<S>(item: Item): Task<S> {
   return { ...(fromJson(item.body) as Task<S>), version: item.version }
 }
 
-export function memoryIn<S>(key: string, item: Item | undefined): Memory<S> {
+export function memoryIn(key: string, item: Item | undefined): Memory<unknown> {
   if (!item) return { key, version: 0, sequence: 0 }
-  const body = parsed(item.body) as { readonly sequence: number; readonly state: S } | undefined
   const { version } = item
-  return body ? { key, version, ...body } : { key, version, sequence: version, isUnreadable: true }
+  const body = parsed(item.body) as Pick<Memory<unknown>, 'sequence' | 'state'> | undefined
+  return { key, version, ...(body ?? { sequence: version, isUnreadable: true }) }
 }
 
 function parsed(body: string): unknown {
@@ -46,15 +46,9 @@ export async function* tasksIn(
 }
 
 export function outboxOf({ pk: key, outbox: { effects, mark, since } }: Item): Outbox | undefined {
-  const entries = Object.entries(effects).map(([uid, effect]) => [uid, fromJson(effect) as Effect] as const)
   if (mark === undefined) return undefined
+  const entries = Object.entries(effects).map(([uid, effect]) => [uid, fromJson(effect) as Effect] as const)
   return { key, mark, since: new Date(since ?? 0), effects: new Map(entries) }
-}
-
-export function insertedOutbox(item: Written): Outbox | undefined {
-  const { effects = {}, at: since } = item.adds ?? {}
-  if (Object.keys(effects).length === 0) return undefined
-  return outboxOf({ ...item, outbox: { effects, mark: item.writeId, ...(since && { since }) } })
 }
 
 /** Renders drafts under the uids they keep for ever. */

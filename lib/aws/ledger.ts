@@ -1,12 +1,11 @@
-import type { Committed, Ledger, Lock, Memory } from '../core/ledger.ts'
+import type { Change, Ledger, Lock, Memory } from '../core/ledger.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Task } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import { fromJson } from './json.ts'
+import { fromJson } from '../words/with-instants.ts'
 import {
   epochSeconds,
   eventsOf,
-  insertedOutbox,
   memoryIn,
   outboxOf,
   taskIn,
@@ -43,10 +42,7 @@ const MOST_OF_PERSON = 1_000
 export function atlasLedger(options: Options): Ledger {
   const { table, clock, uid, lockMs, keepClosedMs, tellUnreadable = () => undefined } = options
 
-  async function changeOnce<S>(
-    known: Memory<S>,
-    change: Parameters<Ledger['change']>[1],
-  ): Promise<Awaited<ReturnType<Ledger['change']>> | undefined> {
+  async function changeOnce(known: Memory<unknown>, change: Change<unknown>) {
     const wanted = change(known.state, known.isUnreadable === true)
     if (!wanted) return { memory: known, isChanged: false }
     const { isUnreadable: _, ...rest } = known
@@ -65,11 +61,7 @@ export function atlasLedger(options: Options): Ledger {
         at: at.toISOString(),
       },
     }
-    if (known.version === 0) {
-      if (!(await table.insert(item))) return undefined
-      return { memory: next, outbox: insertedOutbox(item), isChanged: true }
-    }
-    const written = await table.update(item)
+    const written = known.version === 0 ? await table.insert(item) : await table.update(item)
     return written && { memory: next, outbox: outboxOf(written), isChanged: true }
   }
 
@@ -108,7 +100,7 @@ export function atlasLedger(options: Options): Ledger {
       }
       const adds = { effects, at: at.toISOString() }
       const written = await table.update({ ...taskItem(next, uid(), keepClosedMs), adds })
-      return written && ({ task: next, outbox: outboxOf(written) } as Committed<typeof state>)
+      return written && { task: next, outbox: outboxOf(written) }
     },
 
     async lock(subject, taskId) {
@@ -117,14 +109,8 @@ export function atlasLedger(options: Options): Ledger {
       const now = clock.now()
       const lock: Lock = { key, owner, until: new Date(now.getTime() + lockMs), taskId }
       const keys = { until: lock.until.toISOString() }
-      const item = {
-        pk: key,
-        version: 1,
-        writeId: owner,
-        body: JSON.stringify(lock),
-        keys,
-        expiresAt: epochSeconds(lock.until),
-      }
+      const stored = { body: JSON.stringify(lock), keys, expiresAt: epochSeconds(lock.until) }
+      const item = { pk: key, version: 1, writeId: owner, ...stored }
       if (await table.insertLapsed(item, now.toISOString())) return { kind: 'locked', lock }
       const other = await table.get(key)
       return { kind: 'busy', taskId: other ? (fromJson(other.body) as Lock).taskId : '' }
@@ -141,7 +127,7 @@ export function atlasLedger(options: Options): Ledger {
       let memory: Memory<unknown> | undefined = known
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         memory ??= memoryIn(key, await table.get(key))
-        const changed = await changeOnce(memory, change as Parameters<Ledger['change']>[1])
+        const changed = await changeOnce(memory, change as Change<unknown>)
         if (changed) return changed as never
         memory = undefined
         await clock.sleep(clock.random() * CONTENTION_MS * (tries + 1))

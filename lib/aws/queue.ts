@@ -1,5 +1,6 @@
 import {
   GetQueueAttributesCommand,
+  type QueueAttributeName,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
   SendMessageCommand,
@@ -47,48 +48,44 @@ export function sqsQueue(client: SQSClient, urls: QueueUrls): Queue {
   }
 
   return {
-    send: (messages) =>
-      sendAll(
-        urls.work,
-        messages.map(({ message, delayMs = 0 }) => ({ body: JSON.stringify(message), delayMs })),
-      ),
+    async send(messages) {
+      const outgoing = messages.map(({ message, delayMs }) => ({ body: JSON.stringify(message), delayMs }))
+      await sendAll(urls.work, outgoing)
+    },
 
     async forward(channel, bodies) {
-      const url = known(urls[channel], `${channel} queue`)
-      await sendAll(
-        url,
-        bodies.map((body) => ({ body, delayMs: 0 })),
-      )
+      const outgoing = bodies.map((body) => ({ body }))
+      await sendAll(known(urls[channel], `${channel} queue`), outgoing)
     },
 
     async reject(channel, body, reason) {
       const QueueUrl = known(urls.deadLetters?.[channel], `DLQ of the ${channel} queue`)
       const MessageAttributes = { reason: { DataType: 'String', StringValue: attributeOf(reason) } }
-      await client.send(
-        new SendMessageCommand({ QueueUrl, MessageBody: acceptable(body), MessageAttributes }),
-      )
+      const input = { QueueUrl, MessageBody: acceptable(body), MessageAttributes }
+      await client.send(new SendMessageCommand(input))
     },
   }
 }
 
 /** Counts the messages on the DLQs; SQS's numbers are approximate. */
 export function sqsDeadLetters(client: SQSClient, urls: Readonly<Record<Channel, string>>): DeadLetters {
-  const countOf = async (QueueUrl: string) => {
-    const AttributeNames = ['ApproximateNumberOfMessages'] as const
-    const { Attributes = {} } = await client.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
-    )
-    return Number(Attributes.ApproximateNumberOfMessages ?? 0)
+  const countOf = async (channel: Channel) => {
+    const input = { QueueUrl: urls[channel], AttributeNames: [COUNT] }
+    const { Attributes } = await client.send(new GetQueueAttributesCommand(input))
+    return Number(Attributes?.[COUNT] ?? 0)
   }
   return {
     async counts() {
-      const [work, events, topic] = await Promise.all([urls.work, urls.events, urls.topic].map(countOf))
-      return { work: work ?? 0, events: events ?? 0, topic: topic ?? 0 }
+      const counts = [countOf('work'), countOf('events'), countOf('topic')] as const
+      const [work, events, topic] = await Promise.all(counts)
+      return { work, events, topic }
     },
   }
 }
 
-type Outgoing = { readonly body: string; readonly delayMs: number }
+const COUNT: QueueAttributeName = 'ApproximateNumberOfMessages'
+
+type Outgoing = { readonly body: string; readonly delayMs?: number }
 type Lost = { readonly code: string; readonly cause?: unknown }
 
 function known(url: string | undefined, name: string): string {
@@ -96,13 +93,9 @@ function known(url: string | undefined, name: string): string {
   return url
 }
 
-function toEntry({ body, delayMs }: Outgoing, index: number): SendMessageBatchRequestEntry {
-  const seconds = Math.ceil(delayMs / 1000)
-  return {
-    Id: String(index),
-    MessageBody: acceptable(body),
-    DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.max(0, seconds)),
-  }
+function toEntry({ body, delayMs = 0 }: Outgoing, index: number): SendMessageBatchRequestEntry {
+  const DelaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(delayMs / 1000)))
+  return { Id: String(index), MessageBody: acceptable(body), DelaySeconds }
 }
 
 /** What SQS refuses a whole message for. @see https://www.w3.org/TR/REC-xml/#charsets */
@@ -110,10 +103,7 @@ const UNACCEPTABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFF
 
 /** Escapes such a character as JSON would: in JSON it can only stand in a string, so the message says the same. */
 function acceptable(body: string): string {
-  return body.replace(
-    UNACCEPTABLE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return body.replace(UNACCEPTABLE, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** An attribute must not be empty, and half a character is none. */

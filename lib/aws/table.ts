@@ -45,12 +45,12 @@ export type Table = {
   get(pk: string): Promise<Item | undefined>
   /** Strongly consistent, in the order of the keys. */
   getMany(pks: readonly string[]): Promise<readonly (Item | undefined)[]>
-  /** Writes an item that is not there yet. @returns whether it was not */
-  insert(item: Written): Promise<boolean>
+  /** Writes an item that is not there yet. @returns the item, or `undefined` if another is there */
+  insert(item: Written): Promise<Item | undefined>
   /** Writes over exactly the version before, and keeps what is in the outbox. @returns the item, or `undefined` if the version was another */
   update(item: Written): Promise<Item | undefined>
-  /** Writes an item unless one is there whose attribute `until` (ISO instant) lies after `before`. @returns whether it wrote */
-  insertLapsed(item: Written, before: string): Promise<boolean>
+  /** Writes an item unless one is there whose attribute `until` (ISO instant) lies after `before`. @returns the item if it wrote */
+  insertLapsed(item: Written, before: string): Promise<Item | undefined>
   /** Deletes the item if its `writeId` is this one. An item that is gone or another's is left alone. */
   remove(pk: string, writeId: string): Promise<void>
   /** Takes effects out of an outbox, whatever the item's version. `isWhole`: nothing but these was in it as of `mark`. */

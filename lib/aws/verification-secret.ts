@@ -1,8 +1,9 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Journal } from '../core/journal.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Interpreted } from '../doors/secret-entries.ts'
 import type { Unavailable, Verifier } from '../doors/verification.ts'
+import { readSecret } from './read-secret.ts'
 
 type Options<Keys> = {
   readonly client: SecretsManagerClient
@@ -13,10 +14,9 @@ type Options<Keys> = {
   readonly interpret: (text: string) => Interpreted<Keys> | undefined
   readonly clock: Clock
   readonly journal: Journal
-  /** How long the keys count without being read again. Default 300,000. */
-  readonly ttlMs?: number
 }
 
+const TTL_MS = 300_000
 /** A stranger with a wrong token must not make us ask Secrets Manager more often than this. */
 const RENEW_EVERY_MS = 10_000
 /** Requests that come together share one failure. */
@@ -29,7 +29,7 @@ const LONGEST_UNREAD_MS = 3_600_000
  * whose callers are asked to come back. While it cannot be read, the keys last read count for an hour.
  */
 export function verificationSecret<Keys extends object>(options: Options<Keys>): Verifier<Keys> {
-  const { clock, ttlMs = 300_000 } = options
+  const { clock } = options
   let known: { readonly keys: Keys; readonly at: Date } | undefined
   let failed: Unavailable = { kind: 'unavailable', code: 'SECRET_TIMEOUT' }
   let triedAt = new Date(0)
@@ -39,7 +39,7 @@ export function verificationSecret<Keys extends object>(options: Options<Keys>):
     triedAt = clock.now()
     const answer = await readKeys(options)
     reading = undefined
-    if (answer.kind === 'keys') {
+    if ('keys' in answer) {
       known = { keys: answer.keys, at: clock.now() }
       return answer.keys
     }
@@ -52,56 +52,33 @@ export function verificationSecret<Keys extends object>(options: Options<Keys>):
     reading ??= readNow()
     return reading
   }
-  const triedWithin = (ms: number) => clock.now().getTime() - triedAt.getTime() < ms
-  const knownWithin = (ms: number) =>
-    known && clock.now().getTime() - known.at.getTime() < ms ? known.keys : undefined
+  const isWithin = (at: Date, ms: number) => clock.now().getTime() - at.getTime() < ms
+  const knownWithin = (ms: number) => (known && isWithin(known.at, ms) ? known.keys : undefined)
   const fallback = () => knownWithin(LONGEST_UNREAD_MS) ?? failed
 
   return {
     async current() {
-      const keys = knownWithin(ttlMs)
+      const keys = knownWithin(TTL_MS)
       if (keys) return keys
-      const answer = reading || !triedWithin(TRY_AGAIN_AFTER_MS) ? await read() : failed
+      const answer = reading || !isWithin(triedAt, TRY_AGAIN_AFTER_MS) ? await read() : failed
       return answer === failed ? fallback() : answer
     },
     async renewed() {
-      return !reading && triedWithin(RENEW_EVERY_MS) ? fallback() : await read()
+      return !reading && isWithin(triedAt, RENEW_EVERY_MS) ? fallback() : await read()
     },
   }
 }
 
-type Answer<Keys> = { readonly kind: 'keys'; readonly keys: Keys } | Unavailable
-
 const WRONG_SHAPE = 'SECRET_WRONG_SHAPE'
+/** A secret that is not there has no keys. */
+const GONE: ReadonlySet<string> = new Set(['SECRET_NOT_FOUND', 'SECRET_DELETED'])
 
-async function readKeys<Keys>(options: Options<Keys>): Promise<Answer<Keys>> {
-  const text = await readText(options)
-  if (typeof text !== 'string') return text
-  const interpreted = options.interpret(text)
+async function readKeys<Keys>(options: Options<Keys>): Promise<{ readonly keys: Keys } | Unavailable> {
+  const { client, secretId, interpret, journal, name } = options
+  const value = await readSecret(client, secretId)
+  if ('kind' in value && !GONE.has(value.code)) return { kind: 'unavailable', code: value.code }
+  const interpreted = interpret('kind' in value ? '' : (value.SecretString ?? ''))
   const refused = interpreted?.refused ?? [{ entry: 'the whole secret', why: 'expected a JSON object' }]
-  for (const one of refused) options.journal.note({ event: 'entry_refused', secret: options.name, ...one })
-  return interpreted ? { kind: 'keys', keys: interpreted.keys } : { kind: 'unavailable', code: WRONG_SHAPE }
+  for (const one of refused) journal.note({ event: 'entry_refused', secret: name, ...one })
+  return interpreted ?? { kind: 'unavailable', code: WRONG_SHAPE }
 }
-
-/** @returns an empty text for a secret that is deleted */
-async function readText({ client, secretId }: Options<unknown>): Promise<string | Unavailable> {
-  try {
-    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
-    return SecretString
-  } catch (error) {
-    const code = CODES.get(error instanceof Error ? error.name : '')
-    return code === DELETED ? '' : { kind: 'unavailable', code: code ?? 'SECRET_UNREADABLE' }
-  }
-}
-
-const DELETED = 'SECRET_DELETED'
-/** By its name only, because a message may quote anything. */
-const CODES: ReadonlyMap<string, string> = new Map([
-  ['ResourceNotFoundException', DELETED],
-  ['InvalidRequestException', DELETED], // what a secret scheduled for deletion answers
-  ['AccessDeniedException', 'SECRET_ACCESS_DENIED'],
-  ['DecryptionFailure', 'SECRET_NOT_DECRYPTED'],
-  ['ThrottlingException', 'SECRET_THROTTLED'],
-  ['TimeoutError', 'SECRET_TIMEOUT'], // the SDK's name for every broken connection, too
-  ['AbortError', 'SECRET_TIMEOUT'],
-])

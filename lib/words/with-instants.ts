@@ -1,10 +1,22 @@
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-const INSTANT_KEY = /(At|Of|Until)$|^(at|since|until)$/
+const INSTANT_KEY = /(At|Of|Until|Since)$|^(at|since|until)$/
 
-/** Turns the instants of an answer, which JSON has made texts, into `Date` again. A text in any other field stays a text. */
-export function withInstants(value: unknown, key = ''): unknown {
-  if (typeof value === 'string') return INSTANT_KEY.test(key) && INSTANT.test(value) ? new Date(value) : value
-  if (Array.isArray(value)) return value.map((item) => withInstants(item))
+/** Reads what `JSON.stringify` wrote, with instants as `Date` again. */
+export function fromJson(text: string): unknown {
+  return withInstants(JSON.parse(text))
+}
+
+/**
+ * Turns the instants of an answer, which JSON has made texts, into `Date` again. A text in any other field stays a text.
+ *
+ * By hand and in place, because `JSON.parse` with a reviver takes three times as long.
+ */
+export function withInstants(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withInstants(field, name)]))
+  for (const [name, field] of Object.entries(value)) {
+    if (typeof field === 'object') withInstants(field)
+    else if (typeof field === 'string' && INSTANT_KEY.test(name) && INSTANT.test(field))
+      Reflect.set(value, name, new Date(field))
+  }
+  return value
 }

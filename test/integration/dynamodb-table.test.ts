@@ -30,7 +30,7 @@ test('insert() and update() know their own write when the first answer was lost'
     adds: { effects: { u: 'one' }, at: LOCK.keys.until ?? '' },
   }
 
-  expect(await table.insert(LOCK)).toBe(true)
+  expect((await table.insert(LOCK))?.writeId).toBe('w-1')
   expect((await table.update(next))?.outbox.effects).toEqual({ u: 'one' })
 
   expect(lost).toEqual(['PutItemCommand', 'GetItemCommand', 'UpdateItemCommand', 'GetItemCommand'])

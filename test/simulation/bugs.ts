@@ -74,8 +74,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'FailedEntryCount is ignored',
     file: 'lib/aws/bus.ts',
-    was: '  return result?.EventId !== undefined && result.ErrorCode === undefined\n',
-    becomes: '  return result !== undefined\n',
+    was: '(Entries[index]?.EventId ? [uid] : [])',
+    becomes: '(Entries[index] ? [uid] : [])',
     caughtBy: 'nothing_unaudited',
     stories: ['one leaver'],
   },

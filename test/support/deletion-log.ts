@@ -1,7 +1,7 @@
 import type { AtlasRequest } from '../../lib/atlas/transport.ts'
-import { fromJson } from '../../lib/aws/json.ts'
 import type { Item } from '../../lib/aws/table.ts'
 import type { Lock } from '../../lib/core/ledger.ts'
+import { fromJson } from '../../lib/words/with-instants.ts'
 
 /** One DELETE as it went over the wire, whatever came of it. */
 export type Deletion = {

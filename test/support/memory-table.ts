@@ -67,9 +67,8 @@ export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {
 
     async insert(item) {
       const before = alive(item.pk)
-      if (before) return before.writeId === item.writeId
-      hold(over(undefined, item))
-      return true
+      if (before) return before.writeId === item.writeId ? before : undefined
+      return hold(over(undefined, item))
     },
 
     async update(item) {
@@ -81,9 +80,8 @@ export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {
     async insertLapsed(item, before) {
       const known = alive(item.pk)
       const isLapsed = known === undefined || (known.keys.until !== undefined && known.keys.until < before)
-      if (!isLapsed) return known.writeId === item.writeId
-      hold(over(undefined, item))
-      return true
+      if (!isLapsed) return known.writeId === item.writeId ? known : undefined
+      return hold(over(undefined, item))
     },
 
     async remove(pk, writeId) {

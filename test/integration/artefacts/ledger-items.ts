@@ -6,9 +6,9 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb'
 import type { LocalAws } from '../../../infra/local/aws/local-aws.ts'
-import { fromJson } from '../../../lib/aws/json.ts'
 import type { Case } from '../../../lib/words/case.ts'
 import type { Task } from '../../../lib/words/task.ts'
+import { fromJson } from '../../../lib/words/with-instants.ts'
 
 /** Every task in the ledger, whatever its kind. */
 export async function allTasks(aws: LocalAws): Promise<readonly Task[]> {

@@ -72,7 +72,7 @@ describe('record()', () => {
 
   test('throws if the item vanished between the two looks', async () => {
     const { table } = setUp()
-    const gone = { ...table, insert: async () => false, get: async () => undefined }
+    const gone = { ...table, insert: async () => undefined, get: async () => undefined }
     const clock: Clock = { now: () => later(0), sleep: async () => undefined, random: () => 0 }
     const ledger = atlasLedger({ table: gone, clock, uid: () => 'u', lockMs: 1, keepClosedMs: 1 })
 
@@ -323,7 +323,7 @@ describe('memories', () => {
 
   test('change() gives up when others write without end, naming no person', async () => {
     const { table } = setUp()
-    const busy = { ...table, insert: async () => false }
+    const busy = { ...table, insert: async () => undefined }
     const clock: Clock = { now: () => later(0), sleep: async () => undefined, random: () => 0 }
     const ledger = atlasLedger({ table: busy, clock, uid: () => 'u', lockMs: 1, keepClosedMs: 1 })
 

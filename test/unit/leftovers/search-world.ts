@@ -1,4 +1,3 @@
-import { fromJson } from '../../../lib/aws/json.ts'
 import type { JournalEntry } from '../../../lib/core/journal.ts'
 import type { Ledger, Memory, Outbox } from '../../../lib/core/ledger.ts'
 import type { Lookup, MemberList } from '../../../lib/core/ports.ts'
@@ -13,6 +12,7 @@ import { type Case, type CaseState, openCase } from '../../../lib/words/case.ts'
 import type { Departure } from '../../../lib/words/departure.ts'
 import type { Member } from '../../../lib/words/member.ts'
 import type { Task } from '../../../lib/words/task.ts'
+import { fromJson } from '../../../lib/words/with-instants.ts'
 
 export const ORG = 'a'.repeat(24)
 export const T0 = new Date('2026-11-29T12:00:00Z')

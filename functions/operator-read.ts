@@ -9,4 +9,6 @@ const { deps, metrics } = wireOperatorRead(process.env)
 
 export const handler = middy()
   .use(logMetrics(metrics))
-  .handler((request: unknown, context: Context) => answer(deps, request, { deadline: deadlineOf(context) }))
+  .handler((request: unknown, context: Context) =>
+    answer(deps, request, { requestId: context.awsRequestId, deadline: deadlineOf(context) }),
+  )

@@ -53,8 +53,6 @@ export async function onDesk(
     version: 'local',
     connect: (target) => lambdaInvoke(target, connection),
     terminal: {
-      isLive: false,
-      show: () => undefined,
       width: undefined,
       ask: undefined,
       readText: refuse,
@@ -62,7 +60,7 @@ export async function onDesk(
       writeText: refuse,
       now: () => new Date(),
       sleep: (ms) => sleep(ms),
-      every: () => () => undefined,
+      working: () => () => undefined,
       ...screen,
     },
   })

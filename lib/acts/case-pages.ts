@@ -2,7 +2,8 @@ import type { Ledger } from '../core/ledger.ts'
 import type { Clock } from '../core/ports.ts'
 import { batchesOf } from '../words/batches.ts'
 import type { Case } from '../words/case.ts'
-import { isCase } from './kinds.ts'
+import type { Refusal } from './act.ts'
+import { isCase } from './change-cases.ts'
 
 /** Which cases are wanted, and where the list continues. */
 type Wanted<Row> = {
@@ -25,8 +26,8 @@ const LONGEST_AGO_DAYS = 400
 /** Lambda answers no more than 6 MB. */
 const MOST_BYTES = 4_000_000
 const MOST_ROWS = 5_000
-/** Kept for the answer itself. */
-const RESERVE_MS = 8_000
+/** What reading one more day, and answering, may take. */
+const RESERVE_MS = 5_000
 
 /**
  * Lists cases part by part: the open ones, then those closed on each day. A case that is closed between two pages can be on both; the
@@ -59,10 +60,11 @@ export async function pageOfCases<Row extends object>(
   }
 }
 
-/** Says what is wrong with the instant at which a list is to begin. */
-export function problemOfSince(since: Date, now: Date): string | undefined {
+/** Refuses an instant at which no list can begin. */
+export function problemOfSince(since: Date, now: Date): Refusal | undefined {
   const isWithin = since <= now && now.getTime() - since.getTime() <= LONGEST_AGO_DAYS * DAY_MS
-  return isWithin ? undefined : `\`since\`: expected an instant within the last ${LONGEST_AGO_DAYS} days`
+  if (isWithin) return undefined
+  return { error: `\`since\`: expected an instant within the last ${LONGEST_AGO_DAYS} days` }
 }
 
 async function* casesIn(

@@ -1,6 +1,6 @@
-import { type Column, type Row, table } from '../cli/table.ts'
+import type { View } from '../cli/command.ts'
+import { type Column, table } from '../cli/table.ts'
 import { fromNow, instant, span } from '../cli/text.ts'
-import type { View } from '../cli/view.ts'
 import type { CaseRow } from '../evidence/rows.ts'
 import { actOf, rowOf } from '../words/catalogue.ts'
 import { describeOutcome, isFinal, type Outcome } from '../words/outcome.ts'
@@ -21,12 +21,10 @@ type Line = Pick<CaseRow, 'case' | 'orgId' | 'username' | 'outcome' | 'closedAt'
 
 /** Lists cases, and below, once for each kind of open ones, what to do about them. */
 export function caseTable(cases: readonly Line[], { now, width }: View): string {
-  const rows = cases.map((line) => rowIn(line, now))
+  const rows = cases.map((line) => ({
+    cells: [line.case, line.username, line.orgId, stateOf(line, now), span(line.receivedAt, now)],
+  }))
   return [table(COLUMNS, rows, width), ...nextSteps(cases)].join('\n\n')
-}
-
-function rowIn({ case: id, username, orgId, receivedAt, ...line }: Line, now: Date): Row {
-  return { cells: [id, username, orgId, stateOf(line, now), span(receivedAt, now)] }
 }
 
 type State = Partial<Pick<CaseRow, 'outcome' | 'closedAt' | 'decisions' | 'intendedAt'>>
@@ -58,16 +56,13 @@ export function outcomeLine(outcome: Outcome | undefined, now: Date): string {
     case 'scheduled':
       return `scheduled for ${instant(outcome.nextAttemptAt)}`
     case 'held':
-      return `${describeOutcome(outcome)}${inBrackets(outcome.detail)}`
-    case 'refused':
-      return `${describeOutcome(outcome)}${inBrackets(outcome.code ?? outcome.detail)}`
+    case 'refused': {
+      const detail = 'code' in outcome ? (outcome.code ?? outcome.detail) : outcome.detail
+      return `${describeOutcome(outcome)}${detail === undefined ? '' : ` (${detail})`}`
+    }
     case 'deferred':
       return `deferred: ${outcome.code}, again ${fromNow(outcome.nextAttemptAt, now)}`
   }
-}
-
-function inBrackets(text: string | undefined): string {
-  return text === undefined ? '' : ` (${text})`
 }
 
 /** What is needed to say what to do about a case. */
@@ -82,20 +77,22 @@ export const MOST_IDS = 10
  * Names cases, never people: a username is untrusted, and this is meant to be copied into a shell.
  */
 export function nextSteps(cases: readonly Step[]): readonly string[] {
-  const open = cases.flatMap(({ outcome, closedAt, ...ids }) => {
-    return outcome && !closedAt && !isFinal(outcome) ? [{ ...ids, outcome }] : []
-  })
+  const open = cases.filter(({ outcome, closedAt }) => outcome && !closedAt && !isFinal(outcome))
   const byKind = Map.groupBy(open, ({ outcome }) => describeOutcome(outcome))
-  return [...byKind.values()].flatMap((group) => {
-    const [first] = group
-    if (!first) return []
+  return [...byKind.values()].map((group) => {
     const ids = group.length > MOST_IDS ? 'CASE…' : group.map((line) => line.case).join(' ')
-    return [adviceOn(first.outcome, { case: ids, org: first.orgId }, group.length)]
+    const [first] = group
+    return adviceOn(first?.outcome, { case: ids, org: first?.orgId ?? '' }, group.length)
   })
 }
 
 /** What an outcome means, what to check, and the act that is right for it. */
-export function adviceOn(outcome: Outcome, ids: { case: string; org: string }, number = 1): string {
+export function adviceOn(
+  outcome: Outcome | undefined,
+  ids: { readonly case: string; readonly org: string },
+  number = 1,
+): string {
+  if (!outcome) return ''
   const row = rowOf(outcome)
   const filled = (act: string | undefined) => act && actOf({ ...row, act }, ids)
   const act = filled(row.act)
@@ -107,4 +104,10 @@ export function adviceOn(outcome: Outcome, ids: { case: string; org: string }, n
 /** Tells whether nobody has to do or wait for anything any more. */
 export function isDone(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && (isFinal(outcome) || outcome.kind === 'scheduled')
+}
+
+/** Says it where a case is held by nothing but the mode. */
+export function observing(cases: readonly Pick<Line, 'outcome'>[]): string | undefined {
+  const isHeld = cases.some(({ outcome }) => outcome?.kind === 'held' && outcome.reason === 'observing')
+  return isHeld ? 'OBSERVE MODE: nobody was removed; it is held until a human releases it' : undefined
 }

@@ -1,12 +1,13 @@
-import type { TaskChange } from '../core/ledger.ts'
+import type { Ledger, TaskChange } from '../core/ledger.ts'
 import { type Changed, changeOpenTask } from '../core/runner.ts'
 import { atOnce } from '../words/at-once.ts'
 import type { Case, CaseState } from '../words/case.ts'
 import type { Outcome } from '../words/outcome.ts'
+import type { Task } from '../words/task.ts'
 import type { OperatorDeps } from './act.ts'
 
 /** What a human wants changed of a case, or why it does not apply to this one. */
-export type Wish = Pick<TaskChange<CaseState>, 'decisions' | 'drafts'> | { readonly refused: Unfit }
+export type Wish = Pick<TaskChange<CaseState>, 'decisions' | 'drafts'> | Unfit
 
 /** Why a wish does not apply to a case as it is. */
 type Unfit = 'not_held' | 'held_otherwise' | 'names_nobody' | 'no_candidate'
@@ -27,9 +28,17 @@ export type CaseResult = {
 /** What became of the wish for each case. */
 export type Results = { readonly cases: readonly CaseResult[] }
 
+/** Every open case. */
+export async function* openCases(ledger: Ledger): AsyncGenerator<Case> {
+  for await (const page of ledger.open('case')) yield* page.filter(isCase)
+}
+
+/** Tells a case from the other kinds of tasks. */
+export function isCase(task: Task): task is Case {
+  return task.kind === 'case'
+}
+
 const AT_ONCE = 20
-/** Kept for the answer itself. */
-const RESERVE_MS = 3_000
 
 /** Changes cases for a human, so many at once, and stops in time for the answer. */
 export async function changeCases(
@@ -38,9 +47,8 @@ export async function changeCases(
   deadline: Date,
   wish: (kase: Case) => Wish,
 ): Promise<Results> {
-  const last = deadline.getTime() - RESERVE_MS
   const cases = await atOnce([...new Set(caseIds)], AT_ONCE, async (caseId): Promise<CaseResult> => {
-    if (deps.clock.now().getTime() > last) return { case: caseId, result: 'not_reached' }
+    if (deps.clock.now() > deadline) return { case: caseId, result: 'not_reached' }
     return await changeCase(deps, caseId, wish)
   })
   return { cases }
@@ -59,18 +67,17 @@ async function changeCase(
     let unfit: Unfit = 'not_held'
     const changed = await changeOpenTask<CaseState>(deps, { kind: 'case', id: caseId }, (kase) => {
       const wanted = wish(kase)
-      if (!('refused' in wanted)) return wanted
-      unfit = wanted.refused
+      if (typeof wanted !== 'string') return wanted
+      unfit = wanted
       return undefined
     })
     if (changed.kind !== 'busy' || tries === PATIENCE) {
       const result = changed.kind === 'unchanged' ? unfit : changed.kind
-      return { case: caseId, result, ...('task' in changed && stateOf(changed.task)) }
+      if (!('task' in changed)) return { case: caseId, result }
+      const { orgId, departure, attempts, outcome } = changed.task.state
+      const { username } = departure
+      return { case: caseId, result, orgId, username, attempts, ...(outcome && { outcome }) }
     }
     await deps.clock.sleep(BUSY_MS * (0.5 + deps.clock.random()))
   }
-}
-
-function stateOf({ state: { orgId, departure, attempts, outcome } }: Case) {
-  return { orgId, username: departure.username, attempts, ...(outcome && { outcome }) }
 }

@@ -1,46 +1,83 @@
 import * as z from 'zod/mini'
+import { ago, ahead, wholeNumber } from '../cli/instants.ts'
+import type { StopAct } from '../core/stops.ts'
+import { Instant, Username } from '../senders/fields.ts'
+import type { Actor } from '../words/decision.ts'
 import { HOLD_REASONS } from '../words/outcome.ts'
+import type { Invocation, OperatorDeps } from './act.ts'
 
-const WHO = 'expected 1 to 200 printable characters'
-const Text = z.string(WHO).check(z.regex(/^\P{C}{1,200}$/u, WHO))
+const Text = matching(/^\P{C}{1,200}$/u, 'expected 1 to 200 printable characters')
+const CaseId = matching(/^c-[a-f0-9]{20}$/, 'expected a case ID (c-…)')
+const OrgId = matching(/^[a-f0-9]{24}$/, 'expected 24 hexadecimal digits in lower case')
+const UserId = matching(/^[a-f0-9]{24}$/, 'expected a user ID: 24 hexadecimal digits in lower case')
 
 /** Who says that they act. It proves nothing: the invocation's request id says who it was. */
-export const By = z.optional(Text)
+export const BY = { is: Text, takes: 'WHO', about: 'your name; default: your local user name' } as const
 /** Who says that they act, and why they do. */
-export const CLAIM = { by: By, because: Text }
+export const CLAIM = {
+  because: { is: Text, takes: 'WHY', needed: true, about: 'why; it is recorded' },
+  by: BY,
+} as const
 
-const CASE = 'expected a case ID (c-…)'
-/** The id of a case. */
-export const CaseId = z.string(CASE).check(z.regex(/^c-[a-f0-9]{20}$/, CASE))
+export const CASE = { is: CaseId, takes: 'CASE', operand: true, needed: true, about: 'a case' } as const
+export const CASES = {
+  is: listOf(CaseId, 1_000, 'case IDs'),
+  takes: 'CASE',
+  operand: true,
+  many: true,
+  about: 'cases',
+} as const
+export const USERNAME = {
+  is: Username,
+  takes: 'USERNAME',
+  operand: true,
+  needed: true,
+  about: 'a person',
+} as const
+export const ORG = { is: OrgId, name: 'org', takes: 'ORG', about: 'this organization only' } as const
+export const ORGS = { is: listOf(OrgId, 1_000, 'organization IDs') }
+export const USER_ID = { is: UserId, takes: 'USERID' } as const
+export const SINCE = { is: Instant, takes: 'WHEN', reads: ago } as const
+export const UNTIL = { is: Instant, takes: 'WHEN', reads: ahead } as const
+export const RULE = {
+  is: z.enum(HOLD_REASONS, `expected one of ${HOLD_REASONS.join(', ')}`),
+  name: 'kind',
+  takes: 'KIND',
+} as const
+/** A switch: on, or not there. It is never guessed from a text. */
+export const SWITCH = { is: z.literal(true, 'expected true') } as const
+export const COUNT = {
+  is: z.int('expected a number').check(z.nonnegative()),
+  takes: 'NUMBER',
+  reads: wholeNumber,
+} as const
 
-const CASES = 'expected 1 to 1000 case IDs'
-/** The ids of cases. */
-export const CaseIds = z.array(CaseId, CASES).check(z.minLength(1, CASES), z.maxLength(1_000, CASES))
-
-const ORG_ID = 'expected 24 hexadecimal digits in lower case'
-/** The id of an organization. */
-export const OrgId = z.string(ORG_ID).check(z.regex(/^[a-f0-9]{24}$/, ORG_ID))
-
-const ORG_IDS = 'expected 1 to 1000 organization IDs'
-/** The ids of organizations. */
-export const OrgIds = z.array(OrgId, ORG_IDS).check(z.minLength(1, ORG_IDS), z.maxLength(1_000, ORG_IDS))
-
-const USER_ID = 'expected a user ID: 24 hexadecimal digits in lower case'
-/** The id of a member. */
-export const UserId = z.string(USER_ID).check(z.regex(/^[a-f0-9]{24}$/, USER_ID))
-
-const BOOLEAN = 'expected true or false'
-/** Yes or no, never guessed from a text. */
-export const YesNo = z.boolean(BOOLEAN)
-
-/** A rule that can hold a case. */
-export const Rule = z.enum(HOLD_REASONS, `expected one of ${HOLD_REASONS.join(', ')}`)
-
-const CURSOR = 'expected `next` of the page before'
+const NEXT = 'expected `next` of the page before'
 /** Where a list of cases continues: a part of it, and after which case of that part. */
-export const CaseCursor = z
-  .string(CURSOR)
-  .check(z.regex(/^(open|\d{4}-\d\d-\d\d|events)(\/c-[a-f0-9]{20})?$/, CURSOR))
-
+export const CASE_CURSOR = { is: matching(/^(open|\d{4}-\d\d-\d\d|events)(\/c-[a-f0-9]{20})?$/, NEXT) }
 /** Where a list of members continues: at an organization, and after which userId of it. */
-export const MemberCursor = z.string(CURSOR).check(z.regex(/^[a-f0-9]{24}(\/[a-f0-9]{24})?$/, CURSOR))
+export const MEMBER_CURSOR = { is: matching(/^[a-f0-9]{24}(\/[a-f0-9]{24})?$/, NEXT) }
+
+function matching(pattern: RegExp, expected: string) {
+  return z.string(expected).check(z.regex(pattern, expected))
+}
+
+/** A list of one item at least. */
+export function listOf<T extends z.ZodMiniType>(item: T, most: number, items: string) {
+  const expected = `expected 1 to ${most} ${items}`
+  return z.array(item, expected).check(z.minLength(1, expected), z.maxLength(most, expected))
+}
+
+/** Tells who acts, and how far that is proved: a typed name is a claim, and nothing proves the caller yet. */
+export function actorOf({ by }: { readonly by?: string | undefined }): Actor {
+  return { actor: 'unverified', ...(by !== undefined && { claimedBy: by }) }
+}
+
+/** A human's word as it is recorded: who, why, when, and by which invocation. */
+export function wordOf(
+  { clock }: OperatorDeps,
+  claim: { readonly by?: string | undefined; readonly because: string },
+  { requestId }: Invocation,
+): StopAct {
+  return { ...actorOf(claim), because: claim.because, at: clock.now(), requestId }
+}

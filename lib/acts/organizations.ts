@@ -14,17 +14,11 @@ import { changeOrg } from '../core/stops.ts'
 import type { OperatorDeps, Refusal } from './act.ts'
 
 /** Reads what is remembered of all organizations together, and of each. */
-export async function readStops(
-  ledger: Ledger,
-  orgIds: readonly string[],
-): Promise<{ readonly everyone: EveryoneState; readonly orgs: readonly (OrgState & { orgId: string })[] }> {
+export async function readStops(ledger: Ledger, orgIds: readonly string[]) {
   const [everyone, ...orgs] = await ledger.memories([EVERYONE, ...orgIds.map(orgKey)])
   return {
     everyone: everyoneIn(everyone as Memory<EveryoneState>),
-    orgs: orgs.map((memory, index) => ({
-      ...orgStateIn(memory as Memory<OrgState>),
-      orgId: orgIds[index] ?? '',
-    })),
+    orgs: orgs.map((org, index) => ({ ...orgStateIn(org as Memory<OrgState>), orgId: orgIds[index] ?? '' })),
   }
 }
 
@@ -45,12 +39,8 @@ type Change = <S extends EveryoneState>(state: S, orgId?: string) => MemoryChang
  *
  * @returns the state before and after; the same if there was nothing to change
  */
-export async function changeStops(
-  deps: OperatorDeps,
-  orgId: string | undefined,
-  change: Change,
-): Promise<{ readonly before: EveryoneState; readonly after: EveryoneState; readonly changed: boolean }> {
-  let before: EveryoneState = { stops: [] }
+export async function changeStops(deps: OperatorDeps, orgId: string | undefined, change: Change) {
+  let before: EveryoneState | OrgState = { stops: [] }
   let changed = false
   const noted = <S extends EveryoneState>(state: S) => {
     before = state
@@ -58,21 +48,25 @@ export async function changeStops(
     changed = next !== undefined
     return next
   }
-  if (orgId !== undefined) return { after: await changeOrg(deps, orgId, noted), before, changed }
-  const { memory } = await remember<EveryoneState>(deps, EVERYONE, (state, isUnreadable) =>
-    noted(everyoneIn(memoryOf(state, isUnreadable))),
-  )
-  return { after: everyoneIn(memory), before, changed }
+  const after: EveryoneState =
+    orgId === undefined ? await changeEveryone(deps, noted) : await changeOrg(deps, orgId, noted)
+  return { before: before as EveryoneState | OrgState, after, changed }
 }
 
-function memoryOf(state: EveryoneState | undefined, isUnreadable: boolean): Memory<EveryoneState> {
-  const memory = { key: EVERYONE, version: 0, sequence: 0 }
-  return { ...memory, ...(state && { state }), ...(isUnreadable && { isUnreadable }) }
+async function changeEveryone(
+  deps: OperatorDeps,
+  change: (state: EveryoneState) => MemoryChange<EveryoneState> | undefined,
+): Promise<EveryoneState> {
+  const { memory } = await remember<EveryoneState>(deps, EVERYONE, (state, isUnreadable) => {
+    const known = { key: EVERYONE, version: 0, sequence: 0, ...(state && { state }) }
+    return change(everyoneIn(isUnreadable ? { ...known, isUnreadable } : known))
+  })
+  return everyoneIn(memory)
 }
 
 /** Names what keeps from removals by one of these stops: `all`, and organizations. */
 export async function stoppedBy(
-  { ledger, organizations }: { readonly ledger: Ledger; readonly organizations: Organizations },
+  { ledger, organizations }: OperatorDeps,
   kinds: readonly StopKind[],
 ): Promise<readonly string[]> {
   const { everyone, orgs } = await readStops(ledger, organizations.orgIds)

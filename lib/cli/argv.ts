@@ -1,10 +1,19 @@
 import { parseArgs } from 'node:util'
-import type { Command, Options, Values } from './command.ts'
+import {
+  type Command,
+  type Failed,
+  type Given,
+  isFailed,
+  type Option,
+  type Options,
+  wrong,
+} from './command.ts'
+import { didYouMean } from './did-you-mean.ts'
 import type { Target } from './invoke.ts'
-import { didYouMean } from './nearest.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Options that every command knows. */
-export const COMMON = {
+export const COMMON: Options = {
   json: { about: 'one JSON document instead of tables' },
   yes: { about: 'do not ask; needed where there is nobody to ask' },
   function: { takes: 'NAME', about: 'name or ARN of the operator function; the reading one is NAME-read' },
@@ -13,107 +22,119 @@ export const COMMON = {
   profile: { takes: 'PROFILE', about: 'default: as the AWS CLI finds it' },
   help: { about: 'how to use the command' },
   version: { about: 'the version' },
-} as const satisfies Options
+}
+
+/** What was typed: options by name, and what stands behind the command. */
+type Typed = { readonly values: Values; readonly operands: readonly string[] }
+type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
 
 /** What the command line asks for. */
 export type Argv =
-  | { readonly kind: 'help'; readonly json: boolean; readonly command?: Command }
-  | { readonly kind: 'version'; readonly json: boolean }
-  | { readonly kind: 'wrong'; readonly problem: string; readonly json: boolean; readonly command?: Command }
-  | {
-      readonly kind: 'command'
-      readonly json: boolean
-      readonly command: Command
-      readonly operands: readonly string[]
-      readonly values: Values<Options> & Values<typeof COMMON>
-      readonly target: Target
-    }
+  | { readonly kind: 'help' | 'version'; readonly command?: Command | undefined }
+  | { readonly kind: 'wrong'; readonly problem: string; readonly command?: Command }
+  | { readonly kind: 'command'; readonly command: Command; readonly typed: Typed }
 
 /** Reads the command line. What a function judges of a request is left to the function. */
 export function readArgv(args: readonly string[], commands: readonly Command[]): Argv {
-  const json = args.includes('--json')
-  const first = parse(args, { ...COMMON, ...allOptions(commands) })
-  const [name, ...operands] = first.positionals
-  const isHelp = name === undefined || name === 'help'
-  const wanted = isHelp ? operands[0] : name
-  const command = commands.find((one) => one.name === wanted)
-  if (first.values.version) return { kind: 'version', json }
+  const every: Options = Object.assign({}, ...commands.map(optionsOf))
+  const { values, positionals } = parse(args, every, false)
+  const [first, ...operands] = positionals
+  const isHelp = first === undefined || first === 'help'
+  const wanted = isHelp ? operands[0] : first
+  const command = commands.find(({ name }) => name === wanted)
+  if (values.version) return { kind: 'version' }
   if (wanted !== undefined && !command) {
-    const known = commands.map((one) => one.name)
-    return { kind: 'wrong', problem: `no command "${wanted}"${didYouMean(wanted, known)}`, json }
+    const near = didYouMean(wanted, [...commands.map(({ name }) => name)])
+    return { kind: 'wrong', problem: `no command "${wanted}"${near}` }
   }
-  if (isHelp || !command || first.values.help) return { kind: 'help', json, ...(command && { command }) }
+  if (isHelp || !command || values.help) return { kind: 'help', command }
 
-  const own = { ...COMMON, ...command.options }
-  const values = parse(args, own).values as Values<Options> & Values<typeof COMMON>
-  const problem = slipIn(first.tokens, own) ?? problemOf(command, operands, values)
-  if (problem !== undefined) return { kind: 'wrong', problem: `${name}: ${problem}`, json, command }
-  return { kind: 'command', json, command, operands, values, target: targetOf(values) }
+  const typed = { values: parse(args, optionsOf(command), false).values, operands }
+  const problem = slipIn(args, optionsOf(command)) ?? problemOf(command, typed)
+  if (problem !== undefined) return { kind: 'wrong', problem: `${first}: ${problem}`, command }
+  return { kind: 'command', command, typed }
 }
 
-function allOptions(commands: readonly Command[]): Options {
-  return Object.assign({}, ...commands.map(({ options }) => options))
+/** Every option of a command by its name, with those that all commands know. */
+function optionsOf({ options }: Command): Options {
+  const own = Object.entries(options).filter(([, { operand }]) => !operand)
+  return { ...Object.fromEntries(own.map((entry) => [nameOf(...entry), entry[1]])), ...COMMON }
 }
 
-function parse(args: readonly string[], options: Options) {
+function nameOf(field: string, { name = field }: Option): string {
+  return name
+}
+
+/** How a field is called on the command line: `--org`, `CASE`. */
+export function wordOf(field: string, option: Option): string {
+  return option.operand ? `${option.takes}` : `--${nameOf(field, option)}`
+}
+
+function parse(args: readonly string[], options: Options, strict: boolean) {
   const config = Object.entries(options).map(([name, { takes, many = false }]) => {
+    const short = { yes: 'y', help: 'h' }[name]
     const type = takes === undefined ? 'boolean' : 'string'
-    return [
-      name,
-      { type, multiple: takes !== undefined && many, ...(name in SHORT && { short: SHORT[name] }) },
-    ]
+    return [name, { type, multiple: many, ...(short && { short }) }]
   })
-  return parseArgs({
-    args: [...args],
-    options: Object.fromEntries(config),
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  })
+  const known = Object.fromEntries(config)
+  const parsed = parseArgs({ args: [...args], options: known, allowPositionals: true, strict, tokens: true })
+  return { ...parsed, values: parsed.values as Values }
 }
-
-const SHORT: Readonly<Record<string, string>> = { yes: 'y', help: 'h' }
-
-type Token = ReturnType<typeof parse>['tokens'][number]
 
 /** Finds an option that the command does not know, or one that is not used as it should be. */
-function slipIn(tokens: readonly Token[], own: Options): string | undefined {
-  const seen = new Set<string>()
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue
-    const { name, rawName, value, inlineValue } = token
-    const option = Object.hasOwn(own, name) ? own[name] : undefined
-    if (!option) return `${rawName} is no option of this command${didYouMean(name, Object.keys(own), '--')}`
-    const { takes, many } = option
-    if (takes === undefined && value !== undefined) return `${rawName} takes no value`
-    const isMissing = value === undefined || value === '' || (!inlineValue && /^-./.test(value))
-    if (takes !== undefined && isMissing) return `${rawName} needs a value: ${rawName} ${takes}`
-    if (takes !== undefined && !many && seen.has(name)) return `${rawName} is given twice`
-    seen.add(name)
+function slipIn(args: readonly string[], options: Options): string | undefined {
+  try {
+    const names = parse(args, options, true).tokens.flatMap((token) =>
+      token.kind === 'option' && !options[token.name]?.many ? [token.rawName] : [],
+    )
+    const again = names.find((name, index) => names.indexOf(name) < index)
+    return again && `${again} is given twice`
+  } catch (error) {
+    // `Unknown option '--knd'. …`, `Option '--since <value>' argument missing`, …
+    const name = /'(?:-\w, )?-+([\w-]+)/.exec((error as Error).message)?.[1] ?? ''
+    const option = Object.hasOwn(options, name) ? options[name] : undefined
+    if (!option)
+      return `--${name} is no option of this command${didYouMean(name, Object.keys(options), '--')}`
+    return option.takes === undefined
+      ? `--${name} takes no value`
+      : `--${name} needs a value: --${name} ${option.takes}`
   }
-  return undefined
 }
 
-function problemOf(
-  { options, operands: wanted }: Command,
-  operands: readonly string[],
-  values: Values<Options> & Values<typeof COMMON>,
-): string | undefined {
-  const { name = '', least = 0, most = 0 } = wanted ?? {}
+function problemOf({ options }: Command, { values, operands }: Typed): string | undefined {
+  const operand = Object.values(options).find((option) => option.operand)
+  const most = operand?.many ? Number.POSITIVE_INFINITY : Number(operand !== undefined)
   if (operands.length > most) return `"${operands[most]}" is one argument too many`
-  if (operands.length < least) return `${name} is missing`
-  const missing = Object.keys(options).find((one) => options[one]?.needed && values[one] === undefined)
-  if (missing) return `--${missing} ${options[missing]?.takes ?? ''} is missing`.replace('  ', ' ')
+  const missing = Object.entries(options).find(([field, option]) => {
+    return option.needed && (option.operand ? operands[0] : values[nameOf(field, option)]) === undefined
+  })
+  if (missing) return `${wordOf(...missing)}${missing[1].operand ? '' : ` ${missing[1].takes}`} is missing`
   return values.function !== undefined && values['function-prefix'] !== undefined
     ? 'expected --function or --function-prefix, not both'
     : undefined
 }
 
+/** Reads what was typed, field by field. */
+export async function readTyped(
+  { options }: Command,
+  { values, operands }: Typed,
+  terminal: Terminal,
+): Promise<Given<Options> | Failed> {
+  const given: Record<string, unknown> = {}
+  for (const [field, option] of Object.entries(options)) {
+    const typed = option.operand ? (option.many ? operands : operands[0]) : values[nameOf(field, option)]
+    const value = option.reads && typeof typed === 'string' ? await option.reads(typed, terminal) : typed
+    if (isFailed(value)) return wrong(`${wordOf(field, option)}: ${value.error}`)
+    if (value !== undefined && String(value) !== '') given[field] = value
+  }
+  return given as Given<Options>
+}
+
 /** The stack's default name and stage, as in serverless.yml. */
 export const DEFAULT_PREFIX = 'atlas-offboarding-prod'
 
-function targetOf(values: Values<typeof COMMON>): Target {
-  const { 'function-prefix': prefix = DEFAULT_PREFIX, region, profile } = values
-  const functionName = values.function?.replace(/-read$/, '') ?? `${prefix}-operator`
-  return { functionName, ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) }
+/** Which functions are meant, and where. */
+export function targetOf({ values }: Typed): Target {
+  const { function: name, 'function-prefix': prefix = DEFAULT_PREFIX, region, profile } = values
+  return { functionName: `${name ?? `${prefix}-operator`}`.replace(/-read$/, ''), region, profile } as Target
 }

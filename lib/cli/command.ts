@@ -1,126 +1,126 @@
-import { withInstants } from '../words/with-instants.ts'
-import type { Face, Reply } from './invoke.ts'
 import type { Terminal } from './terminal.ts'
-import type { View } from './view.ts'
 
-/** An option of a command. Without `takes` it is a switch. */
-type Option = {
+/** Reads what was typed for an option. */
+export type Reader<V> = (text: string, terminal: Terminal) => V | Failed | Promise<V | Failed>
+
+/** What may be typed for one field of a request. Without `takes` it is a switch. */
+export type Option = {
   /** What stands for its value in the help, such as `FILE`. */
   readonly takes?: string
+  /** The option's name, where it is not the field's. */
+  readonly name?: string
+  /** It is typed without a name, behind the command. */
+  readonly operand?: true
   /** It may be given several times. */
   readonly many?: true
   readonly needed?: true
+  readonly reads?: Reader<unknown>
   readonly about: string
-  /** The field of the request that it fills, where that is not its own name. */
-  readonly field?: string
 }
 export type Options = Readonly<Record<string, Option>>
 
-type ValueOf<O extends Option> = O extends { takes: string; many: true }
-  ? readonly string[]
-  : O extends { takes: string }
-    ? string
-    : true
-type Needed<O extends Options> = { [K in keyof O]: O[K] extends { needed: true } ? K : never }[keyof O]
-/** The options as they were given. */
-export type Values<O extends Options> = { readonly [K in Needed<O>]: ValueOf<O[K]> } & {
+type ValueOf<O> = O extends { reads: Reader<infer V> }
+  ? V
+  : O extends { many: true }
+    ? readonly string[]
+    : O extends { takes: string }
+      ? string
+      : true
+/** What was typed, by field. */
+export type Given<O> = {
+  readonly [K in keyof O as O[K] extends { needed: true } ? K : never]: ValueOf<O[K]>
+} & {
   readonly [K in keyof O]?: ValueOf<O[K]>
 }
 
-/** What a command takes besides options. */
-type Operands = {
-  /** What stands for one of them in the help, such as `CASE`. */
-  readonly name: string
-  readonly least: 0 | 1
-  readonly most: 1 | typeof Number.POSITIVE_INFINITY
-  readonly field: string
-}
+/** Which of the two functions: the one that changes something, or the one that only looks. */
+export type Face = 'operator' | 'operator-read'
+
+/** A request to one of the functions. */
+export type Request = { readonly action: string } & Readonly<Record<string, unknown>>
+
+/** For whom an answer is shown: at what time, and on how many columns; `undefined` wraps nothing. */
+export type View = { readonly now: Date; readonly width: number | undefined }
 
 /** What a command has at hand. */
 export type Desk = {
   readonly terminal: Terminal
   /** Asks one of the operator functions, and shows that it takes time. */
-  ask(face: Face, request: { readonly action: string } & Readonly<Record<string, unknown>>): Promise<Reply>
-  /** Asks the human; answers at once where `--yes` was given. */
-  confirm(question: string): Promise<Confirmed>
+  ask<A extends object>(face: Face, request: Request): Promise<A | Failed>
+  /** Asks the human; answers at once where `--yes` was given. @returns `undefined` for yes, else what the command ends with */
+  confirm(question: string): Promise<Failed | undefined>
   view(): View
   /** Whether the answer is shown as JSON. */
   readonly json: boolean
 }
 
-/** `undefined`: yes. Otherwise what the command ends with. */
-export type Confirmed = Failed | undefined
+/** What each exit status means. The help and the pages say the same. */
+export const EXIT_STATUS = {
+  0: 'done',
+  1: 'something is still held, refused, deferred or pending, was not changed, or orphans were found',
+  2: 'the command line, the request or the roster is wrong; nothing was done',
+  3: 'a function or an organization could not be reached',
+  4: 'a file could not be written',
+  130: 'interrupted at a question',
+} as const
+
+export type ExitStatus = keyof typeof EXIT_STATUS
 
 /** Why a command could not be carried out. */
-export type Failed = { readonly error: string; readonly status: 1 | 2 | 3 | 4 | 130 }
+export type Failed = { readonly error: string; readonly status: Exclude<ExitStatus, 0> }
 
 /** An answer in words, and what it means for whoever called. */
 export type Shown = {
   readonly text: string
-  /** What `--json` shows. */
-  readonly answer: object
   readonly status: 0 | 1 | 3
   /** What nobody may overlook. */
-  readonly warning?: string
+  readonly warning?: string | undefined
 }
+
+/** What a command came to; `answer` is what `--json` shows. */
+export type Answered<A extends object = object> = Shown & { readonly answer: A }
+export type Result = Failed | Answered
 
 export type Command = {
   readonly name: string
   readonly about: string
   readonly examples: readonly string[]
   readonly options: Options
-  readonly operands?: Operands
-  run(
-    desk: Desk,
-    given: { readonly operands: readonly string[]; readonly values: Values<Options> },
-  ): Promise<Shown | Failed>
+  run(desk: Desk, given: Given<Options>): Promise<Result>
 }
 
-/** Declares a command: its options give the values their types. */
+/** Declares a command: its options give what was typed its types. */
 export function command<const O extends Options>(
   declared: Omit<Command, 'run' | 'options'> & {
     readonly options: O
-    run(
-      desk: Desk,
-      given: { readonly operands: readonly string[]; readonly values: Values<O> },
-    ): Promise<Shown | Failed>
+    run(desk: Desk, given: Given<O>): Promise<Result>
   },
 ): Command {
   return declared as unknown as Command
 }
 
-/** Who acts, and why. */
-export const CLAIM = {
-  because: { takes: 'WHY', needed: true, about: 'why; it is recorded' },
-  by: { takes: 'WHO', about: 'your name; default: your local user name' },
-} as const
-
-/** One argument of a command's usage. */
-export const CASES = { name: 'CASE', least: 1, most: Number.POSITIVE_INFINITY, field: 'cases' } as const
-
 /** Tells an answer from a failure. */
-export function isFailed(result: object): result is Failed {
-  return 'error' in result && 'status' in result
+export function isFailed(result: unknown): result is Failed {
+  return typeof result === 'object' && result !== null && 'error' in result && 'status' in result
 }
 
-/** Makes a failure of a reply that is no answer. */
-export function failedBy(reply: Exclude<Reply, { kind: 'answer' }>): Failed {
-  return { error: reply.error, status: reply.kind === 'refused' ? 2 : 3 }
+/** Says that the command line is wrong. */
+export function wrong(error: string): Failed {
+  return { error, status: 2 }
 }
 
-/** Asks one question of a function, and shows its answer. */
-export async function askAndShow<A extends object>(
+/** Asks for page after page, to the last one. */
+export async function pagesOf<P extends { readonly next?: string }>(
   desk: Desk,
-  face: Face,
-  request: { readonly action: string } & Readonly<Record<string, unknown>>,
-  show: (answer: A, view: View) => Omit<Shown, 'answer'>,
-): Promise<Shown | Failed> {
-  const reply = await desk.ask(face, request)
-  if (reply.kind !== 'answer') return failedBy(reply)
-  return { answer: reply.answer, ...show(withDates<A>(reply), desk.view()) }
-}
-
-/** Reads an answer as the act gave it. It has that act's shape, because the function is ours. */
-export function withDates<A extends object>({ answer }: Extract<Reply, { kind: 'answer' }>): A {
-  return withInstants(answer) as A
+  request: Request,
+): Promise<readonly P[] | Failed> {
+  const pages: P[] = []
+  let cursor: string | undefined
+  do {
+    const page: P | Failed = await desk.ask<P>('operator-read', { ...request, cursor })
+    if (isFailed(page)) return page
+    pages.push(page)
+    cursor = page.next
+  } while (cursor !== undefined)
+  return pages
 }

@@ -1,39 +1,42 @@
-import { COMMON, DEFAULT_PREFIX } from './argv.ts'
-import type { Command, Options } from './command.ts'
-import { EXIT_STATUS } from './exit-status.ts'
+import { COMMON, DEFAULT_PREFIX, wordOf } from './argv.ts'
+import { type Command, EXIT_STATUS, type Options } from './command.ts'
 import { INSTANT } from './instants.ts'
 
 /** Lists the commands. */
 export function overview(commands: readonly Command[]): string {
-  const longest = Math.max(...commands.map(({ name }) => name.length))
   return [
     'atlas-offboarding: inspect and control Atlas offboarding',
     '',
     'Usage: atlas-offboarding COMMAND [options]',
     '',
-    ...commands.map(({ name, about }) => `  ${name.padEnd(longest)}  ${about}`),
+    ...inColumns(commands.map(({ name, about }) => [name, about])),
     '',
     'Options of every command:',
     ...optionLines(COMMON),
     `  The function is ${DEFAULT_PREFIX}-operator unless you say otherwise.`,
     '',
     'Exit status:',
-    ...Object.entries(EXIT_STATUS).map(([status, meaning]) => `  ${status.padEnd(4)} ${meaning}`),
+    ...inColumns(Object.entries(EXIT_STATUS)),
     '',
     'Help on one command: atlas-offboarding COMMAND --help',
   ].join('\n')
 }
 
 /** Tells how one command is used. */
-export function helpOn(command: Command): string {
-  const { about, examples, options } = command
-  const instants = Object.values(options).some(({ takes }) => takes === 'WHEN')
+export function helpOn({ name, about, examples, options }: Command): string {
+  const usage = Object.entries(options).map(([field, option]) => {
+    const { takes, operand, many, needed } = option
+    const word = operand ? `${takes}${many ? '…' : ''}` : typed(field, option)
+    return needed ? word : `[${word}]${many && !operand ? '…' : ''}`
+  })
+  const lines = optionLines(options)
+  const hasInstants = Object.values(options).some(({ takes }) => takes === 'WHEN')
   return [
-    `${usageOf(command)}`,
+    ['Usage: atlas-offboarding', name, ...usage].join(' '),
     '',
     `  ${about}`,
-    ...(Object.keys(options).length > 0 ? ['', 'Options:', ...optionLines(options)] : []),
-    ...(instants ? ['', `WHEN: ${INSTANT.replace('expected ', '')}`] : []),
+    ...(lines.length > 0 ? ['', 'Options:', ...lines] : []),
+    ...(hasInstants ? ['', `WHEN: ${INSTANT.replace('expected ', '')}`] : []),
     '',
     examples.length === 1 ? 'Example:' : 'Examples:',
     ...examples.map((example) => `  atlas-offboarding ${example}`),
@@ -42,22 +45,16 @@ export function helpOn(command: Command): string {
   ].join('\n')
 }
 
-/** `Usage: atlas-offboarding lookup USERNAME`. */
-function usageOf({ name, operands, options }: Command): string {
-  const many = operands && operands.most > 1 ? '…' : ''
-  const shown = operands && `${operands.name}${many}`
-  const words = Object.entries(options).map(([option, { takes, many: often, needed }]) => {
-    const word = `--${option}${takes === undefined ? '' : ` ${takes}`}`
-    return needed ? word : `[${word}]${often ? '…' : ''}`
-  })
-  const word = shown && (operands?.least === 0 ? `[${shown}]` : shown)
-  return ['Usage: atlas-offboarding', name, word, ...words].filter(Boolean).join(' ')
+function optionLines(options: Options): readonly string[] {
+  const own = Object.entries(options).filter(([, { operand }]) => !operand)
+  return inColumns(own.map(([field, option]) => [typed(field, option), option.about]))
 }
 
-function optionLines(options: Options): readonly string[] {
-  const lines = Object.entries(options).map(([name, { takes, about }]) => {
-    return [`--${name}${takes === undefined ? '' : ` ${takes}`}`, about] as const
-  })
+function typed(field: string, option: Options[string]): string {
+  return `${wordOf(field, option)}${option.takes === undefined ? '' : ` ${option.takes}`}`
+}
+
+function inColumns(lines: readonly (readonly [string, string])[]): readonly string[] {
   const longest = Math.max(...lines.map(([word]) => word.length))
   return lines.map(([word, about]) => `  ${word.padEnd(longest)}  ${about}`)
 }

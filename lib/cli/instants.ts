@@ -1,3 +1,5 @@
+import { type Reader, wrong } from './command.ts'
+
 const UNIT_MS: Readonly<Record<string, number>> = {
   m: 60_000,
   min: 60_000,
@@ -30,6 +32,12 @@ export function instantIn(text: string, now: Date, direction: 1 | -1): string | 
     : undefined
 }
 
+/** Reads an instant in the past. */
+export const ago: Reader<string> = (text, terminal) => instantIn(text, terminal.now(), -1) ?? wrong(INSTANT)
+
+/** Reads an instant in the future. */
+export const ahead: Reader<string> = (text, terminal) => instantIn(text, terminal.now(), 1) ?? wrong(INSTANT)
+
 /** Reads a duration such as `4h`, in ms; `undefined` if it is none. */
 export function durationIn(text: string): number | undefined {
   const [, number, unit] = /^(\d{1,5}) ?(m|min|h|d|w)$/.exec(text) ?? []
@@ -38,8 +46,8 @@ export function durationIn(text: string): number | undefined {
 }
 
 /** Reads a number of cases or people; `Number` would take `1e3`, ` ` and `0x10` for one. */
-export function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
+export const wholeNumber: Reader<number> = (text) => {
+  return /^\d{1,9}$/.test(text) ? Number(text) : wrong('expected a number')
 }
 
 /** `Date` turns 30 February into 2 March. */

@@ -1,15 +1,8 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
+import type { Face, Failed } from './command.ts'
 
-/** Which of the two functions: the one that changes something, or the one that only looks. */
-export type Face = 'operator' | 'operator-read'
-
-/** What came of an invocation. `refused`: the request is wrong; `failed`: the function could not be reached, or broke. */
-export type Reply =
-  | { readonly kind: 'answer'; readonly answer: object }
-  | { readonly kind: 'refused'; readonly error: string }
-  | { readonly kind: 'failed'; readonly error: string }
-
-export type Invoke = (face: Face, request: object) => Promise<Reply>
+/** Invokes a function. @returns its answer; with status 2 what it refuses, with 3 that it could not be reached, or broke */
+export type Invoke = (face: Face, request: object) => Promise<object | Failed>
 
 /** Where the functions are; region and profile default to the SDK's own chain. */
 export type Target = {
@@ -42,7 +35,7 @@ export function lambdaInvoke({ functionName, ...aws }: Target, more: LambdaClien
       const { FunctionError, Payload } = await client.send(command)
       return readReply(FunctionName, FunctionError, Payload?.transformToString() ?? 'null')
     } catch (error) {
-      return { kind: 'failed', error: `Cannot invoke "${FunctionName}": ${reasonOf(error)}` }
+      return { error: `Cannot invoke "${FunctionName}": ${reasonOf(error)}`, status: 3 }
     }
   }
 }
@@ -50,13 +43,12 @@ export function lambdaInvoke({ functionName, ...aws }: Target, more: LambdaClien
 /** The functions end after 60 s. */
 const LONGEST_INVOCATION_MS = 65_000
 
-function readReply(name: string, functionError: string | undefined, payload: string): Reply {
+function readReply(name: string, functionError: string | undefined, payload: string): object | Failed {
   const answer: unknown = JSON.parse(payload)
   if (typeof answer !== 'object' || answer === null)
-    return { kind: 'failed', error: `Cannot read what "${name}" answered` }
-  if (functionError) return { kind: 'failed', error: `"${name}" failed: ${errorIn(answer)}` }
-  if ('error' in answer && typeof answer.error === 'string') return { kind: 'refused', error: answer.error }
-  return { kind: 'answer', answer }
+    return { error: `Cannot read what "${name}" answered`, status: 3 }
+  if (functionError) return { error: `"${name}" failed: ${errorIn(answer)}`, status: 3 }
+  return 'error' in answer ? { error: String(answer.error), status: 2 } : answer
 }
 
 function errorIn(answer: object): string {

@@ -10,9 +10,6 @@ export type Terminal = {
   print(text: string): void
   /** Standard error: everything else. */
   tell(text: string): void
-  /** Shows a line in place of the one shown before, or nothing; only where `isLive`. */
-  readonly isLive: boolean
-  show(line: string): void
   /** Columns of the output; `undefined` if it is no terminal, and then nothing is cut. */
   readonly width: number | undefined
   /** The local user's name, as far as it is known. It proves nothing. */
@@ -27,8 +24,8 @@ export type Terminal = {
   writeText(file: string, text: string): Promise<void>
   now(): Date
   sleep(ms: number): Promise<void>
-  /** @returns what ends it */
-  every(ms: number, work: () => void): () => void
+  /** Shows that something is going on, and for how long already, once it takes longer than a second. @returns what ends it */
+  working(doing: string): () => void
 }
 
 type Screen = Writable & { readonly isTTY?: boolean; readonly columns?: number }
@@ -38,24 +35,39 @@ type Streams = {
   readonly stderr: Screen
 }
 
+type Given = Pick<Terminal, 'now' | 'sleep' | 'user'> & {
+  /** @returns what ends it */
+  every(ms: number, work: () => void): () => void
+}
+
 /** Makes a terminal of a process's streams. */
-export function terminalOf(
-  { stdin, stdout, stderr }: Streams,
-  given: Pick<Terminal, 'now' | 'sleep' | 'every' | 'user'>,
-): Terminal {
+export function terminalOf({ stdin, stdout, stderr }: Streams, { every, ...given }: Given): Terminal {
   return {
     ...given,
     print: (line) => void stdout.write(`${line}\n`),
     tell: (line) => void stderr.write(`${line}\n`),
-    isLive: stderr.isTTY === true,
-    show: (line) => void stderr.write(`\r\u001b[K${line}`),
     width: stdout.isTTY ? stdout.columns : undefined,
     ask: stdin.isTTY ? (question) => askIn({ stdin, stderr }, question) : undefined,
     readText: (file) => (file === '-' ? text(stdin) : readFile(file, 'utf8')),
     readBytes: (file) => (file === '-' ? stdin : createReadStream(file)),
     writeText: writePrivately,
+    working(doing) {
+      let seconds = 0
+      const stop = every(1_000, () => {
+        seconds += 1
+        if (stderr.isTTY) stderr.write(`${ERASED}${doing} … ${seconds} s`)
+        // Where lines stay, every tenth is enough.
+        else if (seconds % 10 === 1) stderr.write(`${doing} … ${seconds} s\n`)
+      })
+      return () => {
+        stop()
+        if (stderr.isTTY && seconds > 0) stderr.write(ERASED)
+      }
+    },
   }
 }
+
+const ERASED = '\r\u001b[K'
 
 async function writePrivately(file: string, content: string): Promise<void> {
   await using handle = await open(file, 'w', 0o600)

@@ -1,14 +1,16 @@
-import * as z from 'zod/mini'
 import { isProtected } from '../../core/protected.ts'
 import { batchesOf } from '../../words/batches.ts'
 import type { Case } from '../../words/case.ts'
 import { usernamesOf } from '../../words/departure.ts'
 import { hasAccess, type Member } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'
-import { type Asking, act, type ReaderDeps, type Refusal } from '../act.ts'
-import { MemberCursor, OrgIds } from '../fields.ts'
-import { isCase } from '../kinds.ts'
+import { actOf, type Invocation, type ReaderDeps, type Refusal } from '../act.ts'
+import { openCases } from '../change-cases.ts'
+import { MEMBER_CURSOR, ORGS } from '../fields.ts'
 import { unknownOrg } from '../organizations.ts'
+
+/** A membership, with what a human decides by. */
+export type Membership = ReturnType<typeof viewOf>
 
 /**
  * The members of one organization, or some of them, for whoever compares them with a roster: that has 100,000 lines, and stays where
@@ -16,28 +18,23 @@ import { unknownOrg } from '../organizations.ts'
  */
 export type MembersPage = {
   readonly asOf: Date
-  readonly organization?:
-    | { readonly kind: 'members'; readonly orgId: string; readonly members: readonly MemberView[] }
-    | { readonly kind: 'unread'; readonly orgId: string; readonly code: string }
+  readonly members: readonly Membership[]
+  readonly notRead?: { readonly orgId: string; readonly code: string }
   /** `cursor` of the next page; absent on the last one. */
   readonly next?: string
 }
 
-type MemberView = ReturnType<typeof viewOf>
-
 /** Lambda answers no more than 6 MB. */
-const MOST_BYTES = 4_000_000
-const MOST_MEMBERS = 10_000
-/** Kept for the answer itself. */
-const RESERVE_MS = 2_000
+const LIMITS = { count: 10_000, bytes: 4_000_000 }
 
 /** Tells who has access, or is invited to it, organization by organization. Ended invitations give none and are left out. */
-export const orphans = act(
-  { orgIds: z.optional(OrgIds), cursor: z.optional(MemberCursor) },
-  async (deps: ReaderDeps, { orgIds, cursor }, { deadline }: Asking): Promise<MembersPage | Refusal> => {
+export const orphans = actOf({
+  name: 'orphans',
+  fields: { orgIds: ORGS, cursor: MEMBER_CURSOR },
+  async does(deps: ReaderDeps, { orgIds, cursor }, { deadline }: Invocation): Promise<MembersPage | Refusal> {
     const { orgIds: configured } = deps.organizations
-    const wrong = orgIds?.map((id) => unknownOrg(deps.organizations, id, 'orgIds')).find(Boolean)
-    if (wrong) return wrong
+    const refused = orgIds?.map((id) => unknownOrg(deps.organizations, id, 'orgIds')).find(Boolean)
+    if (refused) return refused
     // In an order that stays the same from page to page.
     const wanted = configured.filter((id) => !orgIds || orgIds.includes(id)).sort()
     const [from = '', after = ''] = cursor?.split('/') ?? []
@@ -46,45 +43,30 @@ export const orphans = act(
 
     const asOf = deps.clock.now()
     const [orgId, following] = wanted.filter((id) => id >= from)
-    if (orgId === undefined) return { asOf }
-    const until = new Date(deadline.getTime() - RESERVE_MS)
-    const { organization, last } = await membersOf(deps, orgId, { after, until })
-    const next = last === undefined ? following : `${orgId}/${last}`
-    return { asOf, organization, ...(next !== undefined && { next }) }
+    if (orgId === undefined) return { asOf, members: [] }
+    const everybody = await deps.members.all(orgId, deadline)
+    const onward = following !== undefined && { next: following }
+    if (everybody.kind === 'failure')
+      return { asOf, members: [], notRead: { orgId, code: everybody.code }, ...onward }
+    const underWay = await removalsUnderWay(deps, orgId)
+    const views = everybody.members
+      .filter(({ status, userId }) => hasAccess(status) && userId > after)
+      // By something that never changes, so that `after` means the same on the next page.
+      .toSorted((one, other) => (one.userId < other.userId ? -1 : 1))
+      .map((member) => viewOf(member, orgId, deps, underWay.get(asciiLowerCase(member.username))))
+    const [members = []] = batchesOf(views, bytesOf, LIMITS)
+    const isCut = members.length < views.length
+    return { asOf, members, ...(isCut ? { next: `${orgId}/${members.at(-1)?.userId}` } : onward) }
   },
-)
-
-type From = { readonly after: string; readonly until: Date }
-
-/** @returns `last`: the last userId of this page, if there are more */
-async function membersOf(deps: ReaderDeps, orgId: string, { after, until }: From) {
-  const [everybody, underWay] = await Promise.all([
-    deps.members.all(orgId, until),
-    removalsUnderWay(deps, orgId),
-  ])
-  if (everybody.kind === 'failure')
-    return { organization: { kind: 'unread', orgId, code: everybody.code } as const, last: undefined }
-
-  const views = everybody.members
-    .filter(({ status, userId }) => hasAccess(status) && userId > after)
-    // By something that never changes, so that `after` means the same on the next page.
-    .toSorted((one, other) => (one.userId < other.userId ? -1 : 1))
-    .map((member) => viewOf(member, orgId, deps, underWay.get(asciiLowerCase(member.username))))
-  const [page = []] = batchesOf(views, bytesOf, { count: MOST_MEMBERS, bytes: MOST_BYTES })
-  return {
-    organization: { kind: 'members', orgId, members: page } as const,
-    last: page.length < views.length ? page.at(-1)?.userId : undefined,
-  }
-}
+})
 
 /** The open cases of an organization, by every name of their person. */
 async function removalsUnderWay({ ledger }: ReaderDeps, orgId: string): Promise<ReadonlyMap<string, Case>> {
   const byName = new Map<string, Case>()
-  for await (const page of ledger.open('case'))
-    for (const kase of page.filter(isCase)) {
-      if (kase.state.orgId !== orgId || kase.state.departure.dryRun) continue
-      for (const name of usernamesOf(kase.state.departure)) byName.set(asciiLowerCase(name), kase)
-    }
+  for await (const kase of openCases(ledger)) {
+    if (kase.state.orgId !== orgId || kase.state.departure.dryRun) continue
+    for (const name of usernamesOf(kase.state.departure)) byName.set(asciiLowerCase(name), kase)
+  }
   return byName
 }
 
@@ -102,6 +84,6 @@ function viewOf(member: Member, orgId: string, { settings }: ReaderDeps, underWa
   }
 }
 
-function bytesOf(view: MemberView): number {
+function bytesOf(view: Membership): number {
   return Buffer.byteLength(JSON.stringify(view)) + 1
 }

@@ -1,31 +1,33 @@
-import type { Shown } from '../../cli/command.ts'
+import type { Shown, View } from '../../cli/command.ts'
 import { paragraphs } from '../../cli/text.ts'
-import type { View } from '../../cli/view.ts'
+import type { Leaver } from '../../people/orphans.ts'
 import { plain } from '../../words/plain.ts'
-import { caseTable, isDone } from '../case-table.ts'
+import { caseTable, isDone, observing } from '../case-table.ts'
+import type { Removal } from '../remove.ts'
 import type { OrphanList } from './list.ts'
-import type { OrphanRemoval } from './remove.ts'
-import { INCOMPLETE, notReadLines } from './show.ts'
+import { notReadLines, warningOf } from './show.ts'
 
-const OBSERVING = 'OBSERVE MODE: nobody was removed; the cases are held until a human releases them'
+/** What became of one person's departure. */
+export type OrphanRemoval = Leaver &
+  (
+    | ({ readonly kind: 'asked'; readonly isBack: boolean } & Removal)
+    /** `failed`: the function could not be reached, or broke; whether it took the departure is not known. */
+    | { readonly kind: 'refused' | 'failed'; readonly error: string }
+    | { readonly kind: 'not_asked' }
+  )
 
 /** Shows what became of the removal of orphans. Exits 3 if a function failed or there may be others whom nobody has seen. */
-export function showRemovals(
-  list: OrphanList,
-  removals: readonly OrphanRemoval[],
-  view: View,
-): Omit<Shown, 'answer'> {
+export function showRemovals(list: OrphanList, removals: readonly OrphanRemoval[], view: View): Shown {
   const cases = removals.flatMap((one) => (one.kind === 'asked' ? one.cases : []))
-  const isObserving = cases.some(({ outcome }) => outcome?.kind === 'held' && outcome.reason === 'observing')
+  const isPartial = list.notRead.length > 0 || removals.some(({ kind }) => kind === 'failed')
   return {
     text: paragraphs(
       notReadLines(list),
       cases.length > 0 && caseTable(cases, view),
       removals.map(trouble).filter(Boolean).join('\n'),
     ),
-    status: statusOf(list, removals),
-    ...(list.notRead.length > 0 && { warning: INCOMPLETE }),
-    ...(isObserving && { warning: OBSERVING }),
+    status: isPartial ? 3 : removals.every(isOut) ? 0 : 1,
+    warning: observing(cases) ?? warningOf(list),
   }
 }
 
@@ -44,12 +46,6 @@ function trouble(one: OrphanRemoval): string | undefined {
         ? `${name}: has no outcome everywhere yet; the work continues: atlas-offboarding cases --open`
         : undefined
   }
-}
-
-/** The worst of all. */
-function statusOf(list: OrphanList, removals: readonly OrphanRemoval[]): Shown['status'] {
-  if (list.notRead.length > 0 || removals.some(({ kind }) => kind === 'failed')) return 3
-  return removals.every(isOut) ? 0 : 1
 }
 
 /** A case that somebody cancelled is done, and the person is still there. */

@@ -1,22 +1,19 @@
-import type { Shown } from '../../cli/command.ts'
-import { type Column, table } from '../../cli/table.ts'
+import type { Shown, View } from '../../cli/command.ts'
+import { table } from '../../cli/table.ts'
 import { instant, paragraphs } from '../../cli/text.ts'
-import type { View } from '../../cli/view.ts'
+import { type Cell, csvOf } from '../../evidence/csv-cells.ts'
 import type { Unlisted } from '../../people/orphans.ts'
 import { plain } from '../../words/plain.ts'
 import { countOf, peopleOf } from '../../words/wording.ts'
 import { outcomeLine } from '../case-table.ts'
-import { leaversIn, type Membership, type OrphanList } from './list.ts'
-
-/** Said where somebody could believe that everybody was compared. */
-export const INCOMPLETE =
-  'INCOMPLETE: not every organization could be read; whoever is in the others is missing here'
+import type { Membership } from './act.ts'
+import { leaversIn, type OrphanList } from './list.ts'
 
 /**
  * Shows who is on no roster line. Exits 1 if there is anybody whom a human has to look at, and 3 if there may be others whom nobody has
  * seen.
  */
-export function showFound(list: OrphanList, view: View): Omit<Shown, 'answer'> {
+export function showFound(list: OrphanList, view: View): Shown {
   const { orphans, nearMatches, protected: kept } = list
   const text = paragraphs(
     headline(list),
@@ -25,16 +22,19 @@ export function showFound(list: OrphanList, view: View): Omit<Shown, 'answer'> {
       ? `ORPHANS: on no roster line, nor anybody like them\n${membershipTable(orphans, view)}`
       : 'No orphans',
     nearMatches.length > 0 &&
-      `NEAR MATCHES: on no roster line, but somebody like them; --remove leaves them alone\n${membershipTable(nearMatches, view, SIMILAR)}`,
+      `NEAR MATCHES: on no roster line, but somebody like them; --remove leaves them alone\n${membershipTable(nearMatches, view, [SIMILAR])}`,
     kept.length > 0 && `PROTECTED: on no roster line; nobody removes them\n${membershipTable(kept, view)}`,
     nextSteps(list),
   )
-  const found = orphans.length + nearMatches.length > 0 ? 1 : 0
-  return {
-    text,
-    status: list.notRead.length > 0 ? 3 : found,
-    ...(list.notRead.length > 0 && { warning: INCOMPLETE }),
-  }
+  const warning = warningOf(list)
+  return { text, status: warning ? 3 : orphans.length + nearMatches.length > 0 ? 1 : 0, warning }
+}
+
+/** Says it where somebody could believe that everybody was compared. */
+export function warningOf({ notRead }: OrphanList): string | undefined {
+  return notRead.length > 0
+    ? 'INCOMPLETE: not every organization could be read; whoever is in the others is missing here'
+    : undefined
 }
 
 function headline({ asOf, roster, coverage: { all, byOrg }, notRead }: OrphanList): string {
@@ -52,39 +52,71 @@ export function notReadLines({ notRead }: OrphanList): string {
   return lines.join('\n')
 }
 
-const COLUMNS: readonly Column[] = [
-  { title: 'PERSON', wraps: true },
-  { title: 'ORGANIZATION', lifts: true },
-  { title: 'STATUS' },
-  { title: 'ROLES', wraps: true },
-  { title: 'PROJECTS' },
-  { title: 'LAST LOGIN' },
-  { title: 'INVITED', wraps: true },
+type Found = Unlisted<Membership>
+/** One column on the screen. */
+type Shows = {
+  readonly title: string
+  readonly wraps?: boolean
+  readonly lifts?: boolean
+  readonly of: (one: Found) => string
+}
+const COLUMNS: readonly Shows[] = [
+  { title: 'PERSON', wraps: true, of: (one) => one.username },
+  { title: 'ORGANIZATION', lifts: true, of: (one) => one.orgId },
+  { title: 'STATUS', of: (one) => one.status },
+  { title: 'ROLES', wraps: true, of: (one) => one.orgRoles.join(' ') },
+  { title: 'PROJECTS', of: (one) => `${one.projects}` },
+  { title: 'LAST LOGIN', of: (one) => dayOf(one.lastAuthAt) || '–' },
+  // Atlas says this of invitations only; of a member nobody knows it any more.
+  { title: 'INVITED', wraps: true, of: (one) => invited(one) || '–' },
 ]
-const SIMILAR: Column = { title: 'ON THE ROSTER', wraps: true }
+const SIMILAR: Shows = { title: 'ON THE ROSTER', wraps: true, of: (one) => one.similar.join(', ') }
 
-function membershipTable(found: readonly Unlisted<Membership>[], view: View, more?: Column): string {
+function membershipTable(found: readonly Found[], view: View, more: readonly Shows[] = []): string {
+  const columns = [...COLUMNS, ...more]
   const rows = found.map((one) => {
-    const { username, orgId, status, orgRoles, projects, lastAuthAt, underWay, similar } = one
-    const cells = [
-      ...[username, orgId, status, orgRoles.join(' '), `${projects}`],
-      ...[dayOf(lastAuthAt) ?? '–', invited(one), similar.join(', ')],
-    ]
+    const { underWay } = one
     const below =
       underWay && `${outcomeLine(underWay.outcome, view.now)}; next: atlas-offboarding case ${underWay.case}`
-    return { cells, below }
+    return { cells: columns.map(({ of }) => of(one)), below }
   })
-  return table(more ? [...COLUMNS, more] : COLUMNS, rows, view.width)
+  return table(columns, rows, view.width)
 }
 
-/** Atlas says this of invitations only; of a member nobody knows it any more. */
-function invited({ invitationCreatedAt, inviterUsername }: Membership): string {
+function invited({ invitationCreatedAt, inviterUsername }: Found): string {
   const by = inviterUsername && `by ${inviterUsername}`
-  return [dayOf(invitationCreatedAt), by].filter(Boolean).join(' ') || '–'
+  return [dayOf(invitationCreatedAt), by].filter(Boolean).join(' ')
 }
 
-function dayOf(at: Date | undefined): string | undefined {
-  return at?.toISOString().slice(0, 10)
+function dayOf(at: Date | undefined): string {
+  return at?.toISOString().slice(0, 10) ?? ''
+}
+
+const CELLS: Readonly<Record<string, (one: Found) => Cell>> = {
+  username: (one) => one.username,
+  org_id: (one) => one.orgId,
+  user_id: (one) => one.userId,
+  status: (one) => one.status,
+  org_roles: (one) => one.orgRoles.join(' '),
+  projects: (one) => one.projects,
+  teams: (one) => one.teams,
+  last_login_at: (one) => one.lastAuthAt,
+  invited_at: (one) => one.invitationCreatedAt,
+  invited_by: (one) => one.inviterUsername,
+  similar_on_roster: (one) => one.similar.join(' '),
+  open_case: (one) => one.underWay?.case,
+}
+
+/** Writes the list as CSV, one membership a line; an organization that was not read has a line of its own. */
+export function csvOfOrphans({ orphans, nearMatches, protected: kept, notRead }: OrphanList): string {
+  const row = (finding: string) => (one: Found) => [finding, ...Object.values(CELLS).map((cell) => cell(one))]
+  return csvOf([
+    ['finding', ...Object.keys(CELLS)],
+    ...orphans.map(row('orphan')),
+    ...nearMatches.map(row('near_match')),
+    ...kept.map(row('protected')),
+    ...notRead.map(({ orgId, code }) => ['not_read', undefined, orgId, undefined, code]),
+  ])
 }
 
 function nextSteps(list: OrphanList): string {

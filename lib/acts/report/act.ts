@@ -1,32 +1,31 @@
-import * as z from 'zod/mini'
 import { feedsOf } from '../../evidence/feeds.ts'
 import type { ReportPage } from '../../evidence/pages.ts'
 import { rowOf } from '../../evidence/rows.ts'
 import { type SearchTask, searchIdOf } from '../../leftovers/search-task.ts'
-import { Instant } from '../../senders/fields.ts'
 import { atOnce } from '../../words/at-once.ts'
 import type { Case } from '../../words/case.ts'
-import { type Asking, act, type ReaderDeps, type Refusal } from '../act.ts'
+import { actOf, type Invocation, type ReaderDeps, type Refusal } from '../act.ts'
 import { pageOfCases, problemOfSince } from '../case-pages.ts'
-import { CaseCursor } from '../fields.ts'
+import { CASE_CURSOR, SINCE } from '../fields.ts'
 
 const EVENTS = 'events'
 const AT_ONCE = 50
 
 /** Tells every case that is open or was closed since an instant, page by page, and then the organizations' own events. */
-export const report = act(
-  { since: Instant, cursor: z.optional(CaseCursor) },
-  async (deps: ReaderDeps, { since, cursor }, { deadline }: Asking): Promise<ReportPage | Refusal> => {
+export const report = actOf({
+  name: 'report',
+  fields: { since: { ...SINCE, needed: true }, cursor: CASE_CURSOR },
+  async does(deps: ReaderDeps, { since, cursor }, { deadline }: Invocation): Promise<ReportPage | Refusal> {
     const asOf = deps.clock.now()
-    const wrong = problemOfSince(since, asOf)
-    if (wrong) return { error: wrong }
+    const refused = problemOfSince(since, asOf)
+    if (refused) return refused
     const page = { since, asOf, feeds: [] }
     if (cursor === EVENTS) return { ...page, rows: [], feeds: await feedsOf(deps, since, deadline) }
     const rowsOf = (cases: readonly Case[]) => atOnce(cases, AT_ONCE, (kase) => rowWithSearch(deps, kase))
     const { rows, next = EVENTS } = await pageOfCases(deps, { since, cursor, rowsOf, deadline })
     return { ...page, rows, next }
   },
-)
+})
 
 /** A search is opened by the commit that closes a case. */
 async function rowWithSearch({ ledger }: ReaderDeps, kase: Case) {

@@ -1,11 +1,17 @@
-import { command, failedBy } from '../../cli/command.ts'
-import { durationIn, INSTANT, instantIn } from '../../cli/instants.ts'
-import { codeOf } from '../../cli/text.ts'
+import { command, type Failed, isFailed, pagesOf, type Shown, type View, wrong } from '../../cli/command.ts'
+import { ago, durationIn } from '../../cli/instants.ts'
+import { table } from '../../cli/table.ts'
+import { codeOf, paragraphs } from '../../cli/text.ts'
 import { type Evidence, evidenceOf } from '../../evidence/evidence.ts'
-import { readReport } from '../../evidence/pages.ts'
+import type { ReportPage } from '../../evidence/pages.ts'
+import { isOpen } from '../../evidence/rows.ts'
+import { spoken, utc } from '../../evidence/words.ts'
+import { duration } from '../../words/duration.ts'
 import { plain } from '../../words/plain.ts'
-import { showEvidence } from './show.ts'
+import { countOf } from '../../words/wording.ts'
+import { stateOf } from '../case-table.ts'
 
+/** The page, its pictures and the spreadsheet are loaded for whoever wants them: every other command starts without. */
 export const REPORT = command({
   name: 'report',
   about: 'shows every case of a period, how long access lasted, and what Atlas says of it',
@@ -15,51 +21,91 @@ export const REPORT = command({
     'report --since 30d --csv',
   ],
   options: {
-    since: { takes: 'WHEN', needed: true, about: 'the beginning of the period, at most 400 days ago' },
-    slo: { takes: 'DURATION', about: 'the target time to revoke, such as 30m, 4h or 1d; default 4h' },
+    since: {
+      takes: 'WHEN',
+      needed: true,
+      reads: ago,
+      about: 'the beginning of the period, at most 400 days ago',
+    },
+    slo: {
+      takes: 'DURATION',
+      reads: readTarget,
+      about: 'the target time to revoke, such as 30m, 4h or 1d; default 4h',
+    },
     html: { takes: 'FILE', about: 'write the report as a page, readable by its owner alone' },
     csv: { about: 'one case a line, for a spreadsheet' },
   },
-  async run(desk, { values: { since, slo = '4h', html, csv } }) {
+  async run(desk, { since, slo = 4 * 3_600_000, html, csv }) {
     const { terminal } = desk
-    const from = instantIn(since, terminal.now(), -1)
-    if (from === undefined) return { error: `--since: ${INSTANT}`, status: 2 }
-    const targetMs = durationIn(slo)
-    if (targetMs === undefined)
-      return { error: '--slo: expected a duration such as 30m, 4h or 1d', status: 2 }
-    if (csv && desk.json) return { error: 'expected --csv or --json, not both', status: 2 }
-
-    const read = await readReport((cursor) =>
-      desk.ask('operator-read', { action: 'report', since: from, cursor }),
-    )
-    if (read.kind !== 'pages') return failedBy(read)
-    const evidence = evidenceOf(read.pages, targetMs)
+    if (csv && desk.json) return wrong('expected --csv or --json, not both')
+    const pages = await pagesOf<ReportPage>(desk, { action: 'report', since })
+    if (isFailed(pages)) return pages
+    const evidence = evidenceOf(pages, slo)
     if (html !== undefined) {
-      const wrong = await written(html, evidence, terminal.writeText)
-      if (wrong) return { error: `--html: cannot write ${html}: ${wrong}`, status: 4 }
+      const { reportHtml } = await import('../../evidence/report-html.ts')
+      const code = await terminal.writeText(html, reportHtml(evidence)).catch(codeOf)
+      if (code) return { error: `--html: cannot write ${html}: ${code}`, status: 4 }
       terminal.tell(`Written: ${plain(html)}`)
     }
     const shown = { answer: evidence, ...showEvidence(evidence, desk.view()) }
-    return csv ? { ...shown, text: await csvOf(evidence) } : shown
+    if (!csv) return shown
+    const { reportCsv } = await import('../../evidence/csv.ts')
+    return { ...shown, text: reportCsv(evidence) }
   },
 })
 
-/** The page and its pictures are loaded for whoever wants them: every other command starts without. */
-async function written(
-  file: string,
-  evidence: Evidence,
-  writeText: (file: string, text: string) => Promise<void>,
-): Promise<string | undefined> {
-  const { reportHtml } = await import('../../evidence/report-html.ts')
-  try {
-    await writeText(file, reportHtml(evidence))
-    return undefined
-  } catch (error) {
-    return codeOf(error)
-  }
+function readTarget(text: string): number | Failed {
+  return durationIn(text) ?? wrong('expected a duration such as 30m, 4h or 1d')
 }
 
-async function csvOf(evidence: Evidence): Promise<string> {
-  const { reportCsv } = await import('../../evidence/csv.ts')
-  return reportCsv(evidence)
+/** Shows a report's figures, what is open, and where Atlas says something else. Exits 3 if not everything could be compared. */
+function showEvidence(evidence: Evidence, { now, width }: View): Shown {
+  const { since, asOf, summary, uncompared, rows } = evidence
+  const columns = [
+    { title: 'CASE' },
+    { title: 'PERSON', wraps: true },
+    { title: 'STATE', wraps: true },
+    { title: 'LEFT (UTC)' },
+  ]
+  const open = rows.filter(isOpen)
+  const lines = open.map((row) => ({
+    cells: [row.case, row.username, stateOf(row, now), utc(row.leavingAt)],
+  }))
+  const outcomes = Object.entries(summary.byOutcome).map(([kind, count]) => `${spoken(kind)} ${count}`)
+  const text = paragraphs(
+    `${utc(since)} to ${utc(asOf)} UTC: ${countOf(summary.departures, 'departure')}, ${countOf(summary.cases, 'case')}`,
+    outcomes.join(' · '),
+    timesIn(evidence),
+    open.length > 0
+      ? `${countOf(open.length, 'open case')}, ${summary.overdue} beyond the target\n${table(columns, lines, width)}`
+      : 'No open cases',
+    differencesIn(evidence),
+  )
+  return { text, status: uncompared.length > 0 ? 3 : 0 }
+}
+
+function timesIn({ summary: { removals }, targetMs }: Evidence): string {
+  if (!removals) return 'Nobody was removed'
+  const { number, withinTarget, exposure, timeToRevoke } = removals
+  return [
+    `${withinTarget} of ${number} out within ${duration(targetMs)}`,
+    ...Object.entries({ Exposure: exposure, 'Time to revoke': timeToRevoke }).map(([name, times]) => {
+      const { p50Ms, p95Ms, maxMs } = times
+      return `${name}: p50 ${duration(p50Ms)} · p95 ${duration(p95Ms)} · longest ${duration(maxMs)}`
+    }),
+  ].join('\n')
+}
+
+function differencesIn({ mismatches, uncompared }: Evidence): string {
+  const failed = uncompared.map(
+    ({ orgId, code }) => `NOT COMPARED with Atlas: organization ${plain(orgId)}: ${code}`,
+  )
+  const found = mismatches.map((mismatch) => {
+    if (mismatch.kind === 'case_without_event')
+      return `Case ${mismatch.row.case} says removed, but Atlas has no event of it`
+    const { id, targetUsername = 'unknown', actor = 'unknown', isOurs } = mismatch.event
+    const who = isOurs ? 'WITH OUR CREDENTIAL' : `by ${plain(actor)}`
+    return `${plain(targetUsername)} was removed ${who}, but no case says so; Atlas event ${plain(id)}`
+  })
+  return [...failed, ...found].join('\n') || 'Compared with Atlas: no differences'
 }

@@ -49,7 +49,7 @@ function functionsOf(world: World): Record<string, Invocable> {
       },
     },
     'atlas-offboarding-prod-operator-read': {
-      invoke: (payload) => inTime(answer(deps, payload, { deadline: deadline() })),
+      invoke: (payload) => inTime(answer(deps, payload, { requestId: requestId(), deadline: deadline() })),
     },
   }
 }

@@ -108,7 +108,7 @@ test('lambdaInvoke() fails on an answer that is no object, and on an error witho
   }
   const ask = (functionName: string) => lambdaInvoke({ functionName }, config)('operator', {})
 
-  expect(await ask('a-operator')).toEqual({ kind: 'failed', error: '"a-operator" failed: Error: no message' })
-  expect(await ask('b-operator')).toEqual({ kind: 'failed', error: 'Cannot read what "b-operator" answered' })
+  expect(await ask('a-operator')).toEqual({ error: '"a-operator" failed: Error: no message', status: 3 })
+  expect(await ask('b-operator')).toEqual({ error: 'Cannot read what "b-operator" answered', status: 3 })
   await endpoint.close()
 })

@@ -1,6 +1,6 @@
 import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { answer, operate, READS, WRITES } from '../../../lib/acts/operator.ts'
-import type { Face, Reply } from '../../../lib/cli/invoke.ts'
+import type { Face, Failed } from '../../../lib/cli/command.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
 
@@ -31,30 +31,28 @@ export async function problemWithRequest(
 ): Promise<string | undefined> {
   if (face !== 'operator' && face !== 'operator-read') return `no function ${face}`
   const reply = await understood(face, request)
-  return reply.kind === 'refused' ? reply.error : undefined
+  return reply.status === 2 ? reply.error : undefined
 }
 
 /** Tells which function an action is asked of. */
 export function faceOf(action: unknown): Face | undefined {
-  if (typeof action !== 'string') return undefined
-  if (Object.hasOwn(WRITES, action)) return 'operator'
-  return Object.hasOwn(READS, action) ? 'operator-read' : undefined
+  if (WRITES.some((act) => act.action === action)) return 'operator'
+  return READS.some((act) => act.action === action) ? 'operator-read' : undefined
 }
 
 /** Refuses what the functions would refuse by the request alone, and goes no further. */
-async function understood(face: Face, request: object): Promise<Reply> {
+async function understood(face: Face, request: object): Promise<Failed> {
   // Undefined values do not go over the wire.
   const body: unknown = JSON.parse(JSON.stringify(request))
   const by = { deadline: new Date('2026-11-30T17:01:00Z'), requestId: 'bbfd5e81-ee70-43c1-ad62-3bd020419d14' }
   try {
     const said: object =
       face === 'operator' ? await operate(NOTHING, body, by) : await answer(NOTHING, body, by)
-    return 'error' in said
-      ? { kind: 'refused', error: String(said.error) }
-      : { kind: 'failed', error: 'nothing behind it' }
+    if ('error' in said) return { error: String(said.error), status: 2 }
   } catch {
-    return { kind: 'failed', error: 'nothing behind it' }
+    // It got as far as using a part.
   }
+  return { error: 'nothing behind it', status: 3 }
 }
 
 /** Whoever gets so far as to use a part has understood the request. */
@@ -68,8 +66,6 @@ function terminal(told: string[]): Terminal {
   return {
     print: () => undefined,
     tell: (text) => void told.push(text),
-    isLive: false,
-    show: () => undefined,
     width: undefined,
     ask: async () => 'y',
     async *readBytes() {
@@ -81,6 +77,6 @@ function terminal(told: string[]): Terminal {
     writeText: async () => undefined,
     now: () => new Date('2026-11-30T17:00:00Z'),
     sleep: async () => undefined,
-    every: () => () => undefined,
+    working: () => () => undefined,
   }
 }

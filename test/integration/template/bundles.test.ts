@@ -35,7 +35,8 @@ test.each(functions)('build() keeps $name within 700 kB', ({ bytes }) => {
 })
 
 test.each(functions)('build() leaves what only a terminal needs out of $name', ({ inputs }) => {
-  const elsewhere = /^(lib\/(cli|people)\/|lib\/acts\/.*(command|show|-table)\.ts$|infra\/local\/)/
+  const elsewhere =
+    /^(lib\/people\/|lib\/cli\/(argv|help|invoke|run|terminal)|lib\/evidence\/(report-html|csv)\.ts|lib\/acts\/.*\/(command|show)|infra\/local\/)/
 
   expect(inputs.filter((input) => elsewhere.test(input))).toEqual([])
 })

@@ -1,34 +1,30 @@
-import { readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { isRefusal } from '../../../lib/acts/act.ts'
 import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { READS, WRITES } from '../../../lib/acts/operator.ts'
-import { readArgv } from '../../../lib/cli/argv.ts'
+import { readArgv, wordOf } from '../../../lib/cli/argv.ts'
 import { helpOn, overview } from '../../../lib/cli/help.ts'
 import { actOf, CATALOGUE } from '../../../lib/words/catalogue.ts'
 import { onCallIn } from './on-call.ts'
 
-const FOLDERS = readdirSync('lib/acts', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
-  .sort()
-const ACTIONS = [...Object.keys(READS), ...Object.keys(WRITES)].map((action) => action.replace('_', '-'))
+const NAMES = COMMANDS.map(({ name }) => name)
+const ACTIONS = [...READS, ...WRITES].map(({ action }) => action)
 
-test('every act has a folder with its act and its command, and is known to dispatcher and command line', () => {
-  expect(FOLDERS.length).toBeGreaterThan(10)
-  for (const name of FOLDERS)
-    expect(readdirSync(`lib/acts/${name}`)).toEqual(expect.arrayContaining(['act.ts', 'command.ts']))
-  expect(ACTIONS.sort()).toEqual(FOLDERS)
-  expect(COMMANDS.map(({ name }) => name).sort()).toEqual(FOLDERS)
+test('every act has a file or folder of its name, and a command', () => {
+  expect(NAMES.length).toBeGreaterThan(10)
+  expect(ACTIONS.map((action) => action.replace('_', '-')).sort()).toEqual(NAMES.toSorted())
+  for (const name of NAMES)
+    expect([`lib/acts/${name}.ts`, `lib/acts/${name}/act.ts`].filter(existsSync)).toHaveLength(1)
 })
 
-test.each(FOLDERS)('the help names %s, and its examples can be typed', (name) => {
+test.each(NAMES)('the help names %s, and its examples can be typed', (name) => {
   const command = COMMANDS.find((one) => one.name === name)
   if (!command) throw new Error(`Cannot find command "${name}"`)
 
   expect(overview(COMMANDS)).toContain(command.about)
   expect(command.examples.length).toBeGreaterThan(0)
-  for (const option of Object.keys(command.options)) expect(helpOn(command)).toContain(`--${option}`)
+  for (const entry of Object.entries(command.options)) expect(helpOn(command)).toContain(wordOf(...entry))
   for (const example of command.examples) {
     expect(helpOn(command)).toContain(example)
     const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
@@ -54,14 +50,14 @@ test.each(['tells', 'asks'] as const)(
 
     for (const request of [{ action: 'fly' }, { action: 'constructor' }, {}, { action: 7 }])
       expect(await onCall[way](request)).toEqual({
-        error: `\`action\`: expected one of ${Object.keys(lists[way]).join(', ')}`,
+        error: `\`action\`: expected one of ${lists[way].map(({ action }) => action).join(', ')}`,
       })
   },
 )
 
 test.each([
-  ...Object.keys(WRITES).map((action) => ['tells', action]),
-  ...Object.keys(READS).map((action) => ['asks', action]),
+  ...WRITES.map(({ action }) => ['tells', action]),
+  ...READS.map(({ action }) => ['asks', action]),
 ] as const)('every request is a closed object: %s %s', async (way, action) => {
   const answer = await onCallIn()[way as 'tells' | 'asks']({ action, usernme: 'ada@example.com' })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { changeCases } from '../../../lib/acts/change-cases.ts'
-import { follow } from '../../../lib/acts/follow.ts'
+import { changeAndFollow } from '../../../lib/acts/follow.ts'
 import type { Desk } from '../../../lib/cli/command.ts'
 import { activeMember } from '../../support/cases.ts'
 import { known, onCallIn, taken } from './on-call.ts'
@@ -24,7 +24,7 @@ test('changeCases() waits for a worker that has the person, and says so if it ne
 test('changeCases() stops in time for the answer', async () => {
   const { world, deps } = onCallIn(HELD, [activeMember()])
   const { id, version } = await taken(world)
-  const deadline = new Date(world.time.now().getTime() + 2_000)
+  const deadline = new Date(world.time.now().getTime() - 1)
 
   expect(await world.time.run(changeCases(deps, [id], deadline, () => ({})))).toEqual({
     cases: [{ case: id, result: 'not_reached' }],
@@ -32,12 +32,13 @@ test('changeCases() stops in time for the answer', async () => {
   expect(known(world, id).version).toBe(version)
 })
 
-test('follow() gives up where nobody can tell how a case continued: the act itself is done', async () => {
-  const terminal = { now: () => new Date(0), sleep: async () => undefined, every: () => () => undefined }
-  const ask = async () => ({ kind: 'failed', error: 'unreachable' }) as const
-  const desk = { terminal, ask } as unknown as Desk
+test('changeAndFollow() gives up where nobody can tell how a case continued: the act itself is done', async () => {
+  const terminal = { now: () => new Date(0), sleep: async () => undefined, working: () => () => undefined }
   const cases = [{ case: `c-${'0'.repeat(20)}`, result: 'changed', attempts: 1 }] as const
+  const ask = async (face: string) => (face === 'operator' ? { cases } : { error: 'unreachable', status: 3 })
+  const desk = { terminal, ask, view: () => ({ now: new Date(0) }) } as unknown as Desk
+  const ended = (noWait?: true) => changeAndFollow(desk, { action: 'retry' }, { noWait, changed: 'waits' })
 
-  expect(await follow(desk, { cases })).toEqual({ cases, pending: true })
-  expect(await follow(desk, { cases }, true)).toEqual({ cases, pending: false })
+  expect(await ended()).toMatchObject({ answer: { cases, pending: true }, status: 1 })
+  expect(await ended(true)).toMatchObject({ answer: { cases, pending: false }, status: 0 })
 })

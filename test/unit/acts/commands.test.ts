@@ -39,11 +39,11 @@ test.each([
   ['remove ada@example.com --org odd', 'remove: --org (number 1): expected 24 hexadecimal digits'],
   ['remove ada@example.com --effective-at soon', '--effective-at: expected'],
   ['retry c-1', 'retry: CASE (number 1): expected a case ID'],
-  ['retry', 'expected either cases or --org'],
+  ['retry', 'CASE: expected either CASE or --org'],
   ['release --because x', 'expected either cases or --all'],
   [`release ${ID} --all --because x`, 'expected either cases or --all'],
   ['release --all --kind observing --because x', '--all needs --kind, and --expect'],
-  ['release --all --kind observing --expect 1e3 --because x', '--all needs --kind, and --expect'],
+  ['release --all --kind observing --expect 1e3 --because x', '--expect: expected a number'],
   ['approve --usernames gone --until 7d --because x', 'cannot read gone: ENOENT'],
   ['approve --usernames empty --until 7d --because x', 'there is no name in empty'],
   [

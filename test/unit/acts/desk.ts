@@ -57,19 +57,19 @@ function invokeIn(world: World, broken: ReadonlySet<string>): Invoke {
   const { deps } = world.worker('operator')
   let invocations = 0
   return async (face, request) => {
-    if (broken.has(face)) return { kind: 'failed', error: `"${face}" failed` }
+    if (broken.has(face)) return { error: `"${face}" failed`, status: 3 }
     invocations += 1
     const requestId = `00000000-0000-4000-8000-${String(invocations).padStart(12, '0')}`
     const deadline = new Date(world.time.now().getTime() + 60_000)
     const body: unknown = JSON.parse(JSON.stringify(request))
     const work =
-      face === 'operator' ? operate(deps, body, { requestId, deadline }) : answer(deps, body, { deadline })
+      face === 'operator'
+        ? operate(deps, body, { requestId, deadline })
+        : answer(deps, body, { requestId, deadline })
     await world.runUntil(new Date(world.time.now().getTime() + PASSING_MS))
     const answered = JSON.parse(JSON.stringify(await world.time.run(work.catch(failed)))) as object
-    if ('threw' in answered) return { kind: 'failed', error: `"${face}" failed: ${answered.threw}` }
-    return 'error' in answered
-      ? { kind: 'refused', error: String(answered.error) }
-      : { kind: 'answer', answer: answered }
+    if ('threw' in answered) return { error: `"${face}" failed: ${answered.threw}`, status: 3 }
+    return 'error' in answered ? { error: String(answered.error), status: 2 } : answered
   }
 }
 
@@ -82,8 +82,6 @@ function fakeTerminal({ time }: World, { says, alone, width, files = {}, ...said
   const terminal: Terminal = {
     print: (text) => void out.push(text),
     tell: (text) => void err.push(text),
-    isLive: false,
-    show: () => undefined,
     width,
     user: 'grace',
     ask: alone
@@ -106,7 +104,7 @@ function fakeTerminal({ time }: World, { says, alone, width, files = {}, ...said
     },
     now: time.now,
     sleep: async () => undefined,
-    every: () => () => undefined,
+    working: () => () => undefined,
   }
   return { terminal, out, err, asked, said }
 }

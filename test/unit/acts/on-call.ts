@@ -30,7 +30,9 @@ export function onCallIn(options: WorldOptions = {}, members: readonly object[] 
       return await world.time.run(answered)
     },
     asks: (request: object) =>
-      world.time.run(answer(deps, request, { deadline: deadline() }) as Promise<Answered>),
+      world.time.run(
+        answer(deps, request, { requestId: REQUEST_ID, deadline: deadline() }) as Promise<Answered>,
+      ),
   }
 }
 

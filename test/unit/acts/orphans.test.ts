@@ -269,10 +269,7 @@ describe('it is the roster that is wrong', () => {
     ['orphans --roster people.csv --dry-run', '--dry-run is only for --remove'],
     ['orphans --roster people.csv --remove --by a --because b', '--remove needs --expect'],
     ['orphans --roster people.csv --remove --by a --expect 2', '--remove needs --because'],
-    [
-      `orphans --roster people.csv --remove --expect all ${CLAIM}`,
-      '--remove needs --expect with the number of people',
-    ],
+    [`orphans --roster people.csv --remove --expect all ${CLAIM}`, '--expect: expected a number'],
     [`orphans --roster people.csv --remove --csv --expect 2 ${CLAIM}`, '--csv: not together with --remove'],
     [`orphans --roster people.csv --org ${OTHER_ORG}`, `--org: ${OTHER_ORG} is not configured`],
   ])('`%s` exits 2: %s', async (line, says) => {

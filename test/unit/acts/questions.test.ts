@@ -187,13 +187,10 @@ describe('orphans()', () => {
     const { id } = await taken(world)
 
     expect(await asks({ action: 'orphans' })).toMatchObject({
-      organization: {
-        ...{ kind: 'members', orgId: ORG },
-        members: [
-          { username: ADA.username, protected: false, underWay: { case: id } },
-          { username: BOB.username, status: 'PENDING', protected: true },
-        ],
-      },
+      members: [
+        { orgId: ORG, username: ADA.username, protected: false, underWay: { case: id } },
+        { orgId: ORG, username: BOB.username, status: 'PENDING', protected: true },
+      ],
     })
   })
 
@@ -211,9 +208,9 @@ describe('orphans()', () => {
     const first = (await asks({ action: 'orphans' })) as MembersPage
     const second = (await asks({ action: 'orphans', cursor: first.next })) as MembersPage
 
-    expect([first, second].map(({ organization }) => organization)).toEqual([
-      { kind: 'unread', orgId: ORG, code: 'FORBIDDEN' },
-      { kind: 'unread', orgId: OTHER_ORG, code: 'FORBIDDEN' },
+    expect([first, second].map(({ notRead }) => notRead)).toEqual([
+      { orgId: ORG, code: 'FORBIDDEN' },
+      { orgId: OTHER_ORG, code: 'FORBIDDEN' },
     ])
     expect(second.next).toBeUndefined()
   })

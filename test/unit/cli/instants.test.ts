@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { durationIn, instantIn, wholeNumber } from '../../../lib/cli/instants.ts'
+import type { Terminal } from '../../../lib/cli/terminal.ts'
 
 const NOW = new Date('2026-11-30T17:05:00Z')
 
@@ -31,8 +32,8 @@ test.each([
 
 test('durationIn() and wholeNumber() read what people write, and nothing else', () => {
   expect([durationIn('4h'), durationIn('1d'), durationIn('h')]).toEqual([14_400_000, 86_400_000, undefined])
-  expect(['12', '1e3', ' ', '0x10', undefined].map(wholeNumber).map(String)).toEqual([
-    '12',
-    ...Array(4).fill('undefined'),
-  ])
+  const terminal = {} as Terminal
+  expect(wholeNumber('12', terminal)).toBe(12)
+  for (const text of ['1e3', ' ', '0x10', ''])
+    expect(wholeNumber(text, terminal)).toEqual({ error: 'expected a number', status: 2 })
 })

@@ -29,7 +29,6 @@ describe('terminalOf()', () => {
     expect(terminalOf(streams(false), TIME)).toMatchObject({
       ask: undefined,
       width: undefined,
-      isLive: false,
     })
   })
 
@@ -71,17 +70,6 @@ describe('terminalOf()', () => {
     await rm(folder, { recursive: true })
   })
 
-  test('shows a line in place of the one before', () => {
-    const process = streams(true)
-    const terminal = terminalOf(process, TIME)
-
-    terminal.show('1 s')
-    terminal.show('')
-
-    expect(terminal).toMatchObject({ isLive: true, width: 100 })
-    expect(`${process.stderr.read()}`).toBe('\r\u001b[K1 s\r\u001b[K')
-  })
-
   test('reads a file, or standard input', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'terminal-'))
     await writeFile(join(folder, 'names'), 'ada@example.com')
@@ -109,5 +97,32 @@ describe('terminalOf()', () => {
     expect(Buffer.concat(pieces).toString()).toBe(long)
     expect(Buffer.concat(piped).toString()).toBe('bob@example.com')
     await rm(folder, { recursive: true })
+  })
+
+  test.each([
+    ['counts seconds in one line of a terminal and clears it', true, 2, '1 s', '2 s', ''],
+    ['writes every tenth second where lines stay', false, 21, '1 s', '11 s', '21 s'],
+    ['shows nothing of what takes less than a second', true, 0],
+  ] as const)('%s', (_, isTTY, seconds, ...shown) => {
+    let second = () => {}
+    let isOver = false
+    const process = streams(isTTY)
+    const terminal = terminalOf(process, {
+      ...TIME,
+      every(_ms, work) {
+        second = work
+        return () => {
+          isOver = true
+        }
+      },
+    })
+
+    const stop = terminal.working('remove')
+    for (let passed = 0; passed < seconds; passed += 1) second()
+    stop()
+
+    const lines = shown.map((time) => (time === '' ? '' : `remove … ${time}`))
+    const written = isTTY ? lines.map((line) => `\r\u001b[K${line}`) : lines.map((line) => `${line}\n`)
+    expect([process.stderr.read()?.toString() ?? '', isOver]).toEqual([written.join(''), true])
   })
 })

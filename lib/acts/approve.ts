@@ -1,0 +1,67 @@
+import { isFailed, type Reader, wrong } from '../cli/command.ts'
+import type { Terminal } from '../cli/terminal.ts'
+import { codeOf, instant, paragraphs } from '../cli/text.ts'
+import type { Memory } from '../core/ledger.ts'
+import { approved, type PersonState, personKey } from '../core/returns.ts'
+import { remember } from '../core/runner.ts'
+import { Username } from '../senders/fields.ts'
+import { atOnce } from '../words/at-once.ts'
+import { plain } from '../words/plain.ts'
+import { asciiLowerCase } from '../words/username.ts'
+import { peopleOf } from '../words/wording.ts'
+import { writes } from './act.ts'
+import { CLAIM, listOf, UNTIL, wordOf } from './fields.ts'
+
+const LONGEST_APPROVAL_MS = 14 * 24 * 3_600_000
+const AT_ONCE = 20
+
+/** Reads one username a line; empty lines and those that begin with `#` do not count. */
+const usernamesIn: Reader<readonly string[]> = async (file, terminal: Terminal) => {
+  const text = await terminal.readText(file).catch((error) => wrong(`cannot read ${file}: ${codeOf(error)}`))
+  if (isFailed(text)) return text
+  const lines = text.split(/\r?\n/).map((line) => line.trim())
+  const usernames = lines.filter((line) => line !== '' && !line.startsWith('#'))
+  return usernames.length > 0 ? usernames : wrong(`there is no name in ${file}`)
+}
+
+/** Announces leavers by name: until then they take no slot of the daily limit; everybody else still does. */
+export const approve = writes({
+  name: 'approve',
+  about: 'announces leavers by name: until then they do not count for the daily limit',
+  examples: ['approve --usernames leavers.txt --until 2d --because HR-2000'],
+  fields: {
+    usernames: {
+      is: listOf(Username, 10_000, 'usernames'),
+      takes: 'FILE',
+      needed: true,
+      reads: usernamesIn,
+      about: 'one username a line; - is standard input',
+    },
+    until: { ...UNTIL, needed: true, about: 'at most 14 days from now' },
+    ...CLAIM,
+  },
+  async does(deps, request, invocation) {
+    const { until } = request
+    const approval = { ...wordOf(deps, request, invocation), act: 'approve' as const, until }
+    const aheadMs = until.getTime() - approval.at.getTime()
+    if (aheadMs <= 0 || aheadMs > LONGEST_APPROVAL_MS)
+      return { error: '`until`: expected an instant within the next 14 days' }
+
+    const names = [...new Set(request.usernames.map(asciiLowerCase))]
+    const known = (await deps.ledger.memories(names.map(personKey))) as readonly Memory<PersonState>[]
+    const unreadable = names.filter((_, index) => known[index]?.isUnreadable)
+    await atOnce([...names.entries()], AT_ONCE, async ([index, username]) => {
+      if (known[index]?.isUnreadable) return
+      const change = (state: PersonState | undefined) => approved(state, username, approval)
+      await remember(deps, personKey(username), change, known[index])
+    })
+    return { approved: names.length - unreadable.length, expiresAt: until, unreadable }
+  },
+  show({ approved: number, expiresAt, unreadable }) {
+    const trouble =
+      unreadable.length > 0 &&
+      `Not approved, because what is remembered of them cannot be read: ${unreadable.map(plain).join(', ')}`
+    const text = paragraphs(`Approved ${peopleOf(number)} until ${instant(expiresAt)}`, trouble)
+    return { text, status: trouble ? 1 : 0 }
+  },
+})

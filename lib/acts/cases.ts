@@ -1,0 +1,111 @@
+import * as z from 'zod/mini'
+import { type Desk, type Failed, isFailed, pagesOf } from '../cli/command.ts'
+import type { Ledger } from '../core/ledger.ts'
+import { type CaseRow, rowOf } from '../evidence/rows.ts'
+import { Username } from '../senders/fields.ts'
+import type { Case, CaseState } from '../words/case.ts'
+import { CATALOGUE } from '../words/catalogue.ts'
+import { usernamesOf } from '../words/departure.ts'
+import { sameUsername } from '../words/username.ts'
+import { countOf } from '../words/wording.ts'
+import { reads } from './act.ts'
+import { type CasePage, pageOfCases, problemOfSince } from './case-pages.ts'
+import { caseTable } from './case-table.ts'
+import { CASE_CURSOR, CASES, ORG, SINCE, SWITCH } from './fields.ts'
+
+const CLOSED = ['removed', 'already_absent', 'would_remove', 'cancelled']
+const OPEN = ['scheduled', 'held', 'refused', 'deferred']
+/** What cases can be picked by: an outcome's kind, the reason of a hold or refusal, or `new` before the first outcome. */
+const KINDS = [
+  ...['new', ...OPEN, ...CLOSED],
+  ...Object.keys(CATALOGUE).flatMap((key) => /^(?:held|refused): (\w+)$/.exec(key)?.[1] ?? []),
+]
+/** More lines than that help nobody on a screen. */
+const MOST_LINES = 1_000
+
+type Filter = {
+  readonly open?: boolean | undefined
+  readonly kind?: string | undefined
+  readonly since?: Date | undefined
+  readonly orgId?: string | undefined
+  readonly username?: string | undefined
+}
+
+/** Lists cases, page by page: the open ones, those received since an instant, or those named; and of these some. */
+export const cases = reads({
+  name: 'cases',
+  about: 'lists open cases, those received since an instant, or those named',
+  examples: ['cases', 'cases --kind privileged', 'cases --since yesterday --user ada@example.com'],
+  fields: {
+    cases: CASES,
+    open: { ...SWITCH, about: 'open ones only' },
+    kind: {
+      is: z.enum(KINDS, `expected one of ${KINDS.join(', ')}`),
+      takes: 'KIND',
+      about: 'one kind: held, refused, removed, privileged, …',
+    },
+    since: { ...SINCE, about: 'received since then, open and closed' },
+    orgId: { ...ORG, about: 'of one organization' },
+    username: { is: Username, name: 'user', takes: 'USERNAME', about: 'of one person' },
+    cursor: CASE_CURSOR,
+  },
+  async does({ ledger, clock }, request, { deadline }) {
+    const { cases: named, kind = '', since, cursor } = request
+    const refused = since && problemOfSince(since, clock.now())
+    if (refused) return refused
+    const isWanted = (kase: Case) => isPicked(kase, request)
+    if (named) return { rows: (await casesNamed(ledger, named)).filter(isWanted).map((kase) => rowOf(kase)) }
+    if (CLOSED.includes(kind) && !since)
+      return { error: `\`since\`: needed for closed cases, such as those of kind ${kind}` }
+    const rowsOf = async (found: readonly Case[]) => found.map((kase) => rowOf(kase))
+    return await pageOfCases({ ledger, clock }, { since, cursor, isWanted, rowsOf, deadline })
+  },
+  async run(desk, given) {
+    const rows = await readCases(desk, given)
+    if (isFailed(rows)) return rows
+    const answer = { cases: rows }
+    if (rows.length === 0)
+      return { text: given.cases || given.since ? 'No such cases' : 'No open cases', answer, status: 0 }
+    const rest = rows.length - MOST_LINES
+    const total = `${countOf(rows.length, 'case')}${rest > 0 ? `; ${rest} not shown` : ''}`
+    return { text: `${caseTable(rows.slice(0, MOST_LINES), desk.view())}\n\n${total}`, answer, status: 0 }
+  },
+})
+
+async function casesNamed(ledger: Ledger, ids: readonly string[]): Promise<readonly Case[]> {
+  const read = await Promise.all([...new Set(ids)].map((id) => ledger.read<CaseState>('case', id)))
+  return read.filter((kase) => kase !== undefined)
+}
+
+function isPicked(kase: Case, { open, kind, since, orgId, username }: Filter): boolean {
+  const { state, openedAt, closedAt } = kase
+  const names = [...usernamesOf(state.departure), ...(state.snapshot ? [state.snapshot.username] : [])]
+  return (
+    (!open || !closedAt) &&
+    (!since || openedAt >= since) &&
+    (kind === undefined || isOfKind(kase, kind)) &&
+    (orgId === undefined || state.orgId === orgId) &&
+    (username === undefined || names.some((name) => sameUsername(name, username)))
+  )
+}
+
+function isOfKind({ state: { outcome } }: Case, kind: string): boolean {
+  if (!outcome) return kind === 'new'
+  return outcome.kind === kind || ('reason' in outcome && outcome.reason === kind)
+}
+
+/** Reads all pages of a list of cases, oldest case first. */
+async function readCases(desk: Desk, wanted: object): Promise<readonly CaseRow[] | Failed> {
+  const pages = await pagesOf<CasePage<CaseRow>>(desk, { action: 'cases', ...wanted })
+  if (isFailed(pages)) return pages
+  // A case that was closed between two pages is on both.
+  const byId = new Map(pages.flatMap(({ rows }) => rows).map((row) => [row.case, row]))
+  return [...byId.values()].sort((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime())
+}
+
+/** Reads cases that a human is about to change, and shows them first. */
+export async function readAndTell(desk: Desk, wanted: object): Promise<readonly CaseRow[] | Failed> {
+  const rows = await readCases(desk, wanted)
+  if (!isFailed(rows) && rows.length > 0) desk.terminal.tell(`${caseTable(rows, desk.view())}\n`)
+  return rows
+}

@@ -1,0 +1,129 @@
+import { type Failed, isFailed, wrong } from '../cli/command.ts'
+import type { Ledger } from '../core/ledger.ts'
+import type { StopAct } from '../core/stops.ts'
+import type { CaseRow } from '../evidence/rows.ts'
+import { noticeDraft } from '../words/audit-event.ts'
+import type { Case } from '../words/case.ts'
+import type { Decision } from '../words/decision.ts'
+import type { HoldReason } from '../words/outcome.ts'
+import { countOf } from '../words/wording.ts'
+import { isRefusal, type Refusal, writes } from './act.ts'
+import { readAndTell } from './cases.ts'
+import { changeCases, openCases, type Wish } from './change-cases.ts'
+import { CASES, CLAIM, COUNT, RULE, SWITCH, USER_ID, wordOf } from './fields.ts'
+import { changeAndFollow, NO_WAIT } from './follow.ts'
+
+type Request = {
+  readonly rule?: HoldReason | undefined
+  readonly cases?: readonly string[] | undefined
+  readonly all?: true | undefined
+  readonly expect?: number | undefined
+  readonly as?: string | undefined
+  readonly absent?: true | undefined
+}
+
+/**
+ * Lets held cases pass the rule that holds them; every other rule judges them again.
+ *
+ * The rule must be named: by the time of the release another one may hold the case, which nobody has looked at. A hold that does not
+ * know whom a name means is released for one candidate, or as absent. With `all`, the number of cases is needed too.
+ */
+export const release = writes({
+  name: 'release',
+  about: 'lets held cases pass the rule that holds them; all other rules judge them again',
+  examples: [
+    'release c-0123456789abcdef0123 --because HR-1042',
+    'release c-0123456789abcdef0123 --as 5e4bc367c6b0f41b00000001 --because HR-1042',
+    'release --all --kind observing --expect 12 --because "pilot is over"',
+  ],
+  fields: {
+    cases: CASES,
+    ...CLAIM,
+    as: { ...USER_ID, about: 'the person is this candidate of the case' },
+    absent: { ...SWITCH, about: 'the person is none of the candidates' },
+    all: { ...SWITCH, about: 'all cases of one kind; needs --kind and --expect' },
+    rule: { ...RULE, about: 'the rule that holds them, such as observing' },
+    expect: { ...COUNT, about: 'how many cases you mean' },
+  },
+  options: NO_WAIT,
+  async does(deps, request, invocation) {
+    const cases = await casesMeant(deps.ledger, request)
+    if (isRefusal(cases)) return cases
+    const word = wordOf(deps, request, invocation)
+    return await changeCases(deps, cases, invocation.deadline, (kase) => releaseOf(kase, request, word))
+  },
+  async run(desk, { noWait, ...request }) {
+    const { cases = [], all, expect } = request
+    if (cases.length > 0 === (all === true)) return wrong('expected either cases or --all')
+    if (all && (request.rule === undefined || expect === undefined))
+      return wrong('--all needs --kind, and --expect with the number of cases')
+    const rows = await readAndTell(desk, all ? { kind: request.rule } : { cases })
+    if (isFailed(rows)) return rows
+    const rule = request.rule ?? ruleOf(rows)
+    if (isFailed(rule)) return rule
+    const which = countOf(expect ?? cases.length, 'case')
+    const no = await desk.confirm(`Release ${which} held for ${rule}, so that people are removed?`)
+    if (no) return no
+    const changed = 'released, not tried again yet'
+    return await changeAndFollow(desk, { action: 'release', ...request, rule }, { noWait, changed })
+  },
+})
+
+/** Holds that do not know whom the name means: a release says it. */
+const NEEDS_NAME: ReadonlySet<HoldReason> = new Set(['ambiguous_username', 'possible_alias', 'renamed'])
+
+async function casesMeant(ledger: Ledger, request: Request): Promise<readonly string[] | Refusal> {
+  const { rule, cases, all, expect, as, absent } = request
+  const names = as !== undefined || absent === true
+  if (rule === undefined) return { error: '`rule`: expected one of the rules that hold cases' }
+  if (rule === 'paused') return { error: '`rule`: a pause cannot be released, only resumed' }
+  if (as !== undefined && absent) return { error: '`as`: expected either `as` or `absent`' }
+  if (names && !NEEDS_NAME.has(rule)) return { error: `\`${as ? 'as' : 'absent'}\`: not for ${rule}` }
+  if (names && cases?.length !== 1) return { error: '`cases`: expected one case where a person is named' }
+  if (cases && all) return { error: '`all`: expected either `cases` or `all`' }
+  if (cases) return expect === undefined ? cases : { error: '`expect`: only together with `all`' }
+  if (!all) return { error: '`cases`: expected either `cases` or `all`' }
+  if (NEEDS_NAME.has(rule)) return { error: `\`all\`: each case held for ${rule} needs its own release` }
+  if (expect === undefined) return { error: '`expect`: `all` needs the number of cases that you mean' }
+  const ids: string[] = []
+  for await (const { id, state } of openCases(ledger))
+    if (state.outcome?.kind === 'held' && state.outcome.reason === rule) ids.push(id)
+  if (ids.length === expect) return ids
+  return {
+    error: `\`expect\`: ${ids.length} cases are held for ${rule}, not ${expect}; nothing was released`,
+  }
+}
+
+function releaseOf(kase: Case, { rule, as, absent }: Request, word: StopAct): Wish {
+  const { outcome, snapshot } = kase.state
+  if (outcome?.kind !== 'held') return 'not_held'
+  if (outcome.reason !== rule) return 'held_otherwise'
+  if (NEEDS_NAME.has(rule) && as === undefined && !absent) return 'names_nobody'
+  if (as !== undefined && !outcome.candidates?.some(({ userId }) => userId === as)) return 'no_candidate'
+  const member = as ?? (absent ? undefined : (outcome.member ?? snapshot?.userId))
+  const decision: Decision = {
+    ...{ ...word, act: 'release', rule },
+    ...(member !== undefined && { member }),
+    ...(absent && { absent }),
+  }
+  return { decisions: [...kase.decisions, decision], drafts: [noticeOf(kase, decision)] }
+}
+
+function noticeOf({ id, state: { orgId, departure } }: Case, decision: Decision) {
+  const { at, rule, member, absent, because, requestId } = decision
+  return noticeDraft({
+    ...{ name: 'released', at, orgId, caseId: id, correlationUid: departure.id },
+    user: { name: departure.username, ...(member !== undefined && { uid: member }) },
+    actor: decision,
+    unmapped: { rule, member, absent, because, request_id: requestId },
+  })
+}
+
+/** The rule that holds the cases, as the human has just seen it: a release names it, because another may hold them by then. */
+function ruleOf(rows: readonly CaseRow[]): HoldReason | Failed {
+  const rules = new Set(rows.flatMap(({ outcome }) => (outcome?.kind === 'held' ? [outcome.reason] : [])))
+  const [rule, ...others] = rules
+  if (rule === undefined) return { error: 'none of these cases is held', status: 1 }
+  if (others.length === 0) return rule
+  return wrong(`held for different rules (${[...rules].join(', ')}); release them kind by kind`)
+}

@@ -1,0 +1,165 @@
+import type { View } from '../cli/command.ts'
+import { type Row, table } from '../cli/table.ts'
+import { fromNow, instant, paragraphs, span } from '../cli/text.ts'
+import type { OrgState, Stop } from '../core/org-state.ts'
+import { SOURCES, type SourcesState } from '../core/sources.ts'
+import { removalLimit, slotsIn24h, type WindowLimits } from '../core/window.ts'
+import { rowOf } from '../evidence/rows.ts'
+import type { Case } from '../words/case.ts'
+import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
+import { describeOutcome } from '../words/outcome.ts'
+import { plain } from '../words/plain.ts'
+import { countOf } from '../words/wording.ts'
+import { type ReaderDeps, reads } from './act.ts'
+import { nextSteps, stateOf } from './case-table.ts'
+import { openCases } from './change-cases.ts'
+import { readStops } from './organizations.ts'
+
+const OBSERVING = 'OBSERVE MODE: nobody is removed; real departures are held until a human releases them'
+
+/** Tells how the installation stands: its mode, what stops it, and what waits. */
+export const status = reads({
+  name: 'status',
+  about: 'shows the mode, what is stopped, and what waits',
+  examples: ['status'],
+  fields: {},
+  async does(deps, _request, { deadline }) {
+    const { ledger, organizations, clock, settings } = deps
+    const now = clock.now()
+    const [open, { everyone, orgs }, [sources], deadLetters] = await Promise.all([
+      countOpen(deps, deadline),
+      readStops(ledger, organizations.orgIds),
+      ledger.memories([SOURCES]),
+      deps.deadLetters.counts(),
+    ])
+    const { mode, maxRemovalsPerDay, maxRemovalsPercent } = settings
+    // Events that we ignore count: a source that sends only those is alive.
+    const lastEvents = (sources?.state as SourcesState | undefined)?.sources ?? {}
+    return {
+      ...{ asOf: now, mode, limits: { maxRemovalsPerDay, maxRemovalsPercent } },
+      stops: everyone.stops,
+      orgs: orgs.map((org) => orgView(org, settings, now)),
+      open,
+      /** Messages that nobody could read, by the queue they came by. */
+      deadLetters,
+      sources: Object.entries(lastEvents).map(([source, { at }]) => ({ source, at })),
+    }
+  },
+  show({ mode, limits, stops, orgs, open, deadLetters, sources }, view) {
+    const paused = stops.map((stop) => stopLine(stop, view.now)).join('; ')
+    const settings = [
+      `Mode    ${mode === 'observe' ? 'OBSERVE: nobody is removed' : mode}`,
+      `Paused  ${paused ? `ALL: ${plain(paused)}\n        next: atlas-offboarding ${actOnAll(CATALOGUE.stopped_paused)}` : 'no'}`,
+      `Limits  ${limits.maxRemovalsPerDay} removals a day and organization, ${limits.maxRemovalsPercent} % of its members`,
+    ]
+    const unread = Object.entries(deadLetters)
+      .filter(([, number]) => number > 0)
+      .map(
+        ([channel, number]) => `${countOf(number, 'message')} on the DLQ of the ${channel} queue: ${UNREAD}`,
+      )
+    return {
+      text: paragraphs(
+        settings.join('\n'),
+        orgTable(orgs, view),
+        ...openIn(open, view),
+        unread.join('\n'),
+        sourceTable(sources, view),
+      ),
+      status: 0,
+      warning: mode === 'observe' ? OBSERVING : undefined,
+    }
+  },
+})
+
+const UNREAD = 'whoever they name may still be in'
+const DAY_MS = 24 * 3_600_000
+
+type OrgView = ReturnType<typeof orgView>
+
+function orgView(org: OrgState & { readonly orgId: string }, limits: WindowLimits, now: Date) {
+  const { orgId, stops, counts } = org
+  const taken = Object.values(slotsIn24h(org, now)).map(({ at }) => at.getTime())
+  const members = counts.filter(({ at }) => now.getTime() - at.getTime() < DAY_MS).map((one) => one.members)
+  return {
+    ...{ orgId, stops, removals: taken.length, limit: removalLimit(org, limits, now) },
+    /** When the oldest of its removals no longer counts. */
+    ...(taken.length > 0 && { freeAt: new Date(Math.min(...taken) + DAY_MS) }),
+    /** The highest count in 24 hours, of which the limit is a percentage; absent until somebody has counted. */
+    ...(members.length > 0 && { members: Math.max(...members) }),
+  }
+}
+
+type Open = Awaited<ReturnType<typeof countOpen>>
+
+/** Counts open cases by outcome; `isCut`: the time ran out first, there are more. */
+async function countOpen({ ledger, clock }: ReaderDeps, deadline: Date) {
+  const counts = new Map<string, number>()
+  let total = 0
+  let oldest: Case | undefined
+  let isCut = false
+  for await (const kase of openCases(ledger)) {
+    const kind = describeOutcome(kase.state.outcome)
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+    total += 1
+    if (!oldest || kase.openedAt < oldest.openedAt) oldest = kase
+    isCut = clock.now() > deadline
+    if (isCut) break
+  }
+  const byOutcome = [...counts].sort().map(([outcome, cases]) => ({ outcome, cases }))
+  return { total, byOutcome, ...(oldest && { oldest: rowOf(oldest) }), ...(isCut && { isCut }) }
+}
+
+function orgTable(orgs: readonly OrgView[], { now, width }: View): string {
+  const columns = [
+    { title: 'ORGANIZATION' },
+    { title: 'LAST 24 H', wraps: true },
+    { title: 'MEMBERS' },
+    { title: 'STATE', wraps: true },
+  ]
+  return table(
+    columns,
+    orgs.map((org) => orgRow(org, now)),
+    width,
+  )
+}
+
+function orgRow({ orgId, members, stops, removals, limit, freeAt }: OrgView, now: Date): Row {
+  // Until then the next leaver stops the organization.
+  const full = freeAt !== undefined && removals >= limit ? ` until ${instant(freeAt)}` : ''
+  const state = stops.map((stop) => stopLine(stop, now)).join('; ') || 'ok'
+  const acts = stops.map((stop) => actOf(CATALOGUE[`stopped_${stop.kind}`], { org: orgId }))
+  return {
+    cells: [orgId, `${removals} of ${limit}${full}`, `${members ?? 'not counted'}`, state],
+    below: acts.length > 0 ? acts.map((act) => `next: atlas-offboarding ${act}`).join('; ') : undefined,
+  }
+}
+
+function stopLine(stop: Stop, now: Date): string {
+  const title = `${CATALOGUE[`stopped_${stop.kind}`].title} since ${instant(stop.since)}`
+  switch (stop.kind) {
+    case 'paused':
+      return `${title} by ${stop.claimedBy ?? stop.actor}: ${stop.because}`
+    case 'over_limit':
+      return title
+    case 'credential':
+      return `${title} (${stop.code}), next try ${fromNow(stop.nextProbeAt, now)}`
+  }
+}
+
+function openIn({ total, byOutcome, isCut, oldest }: Open, { now, width }: View): readonly string[] {
+  if (total === 0 || !oldest) return ['No open cases']
+  const rows = byOutcome.map(({ outcome, cases }) => ({ cells: [outcome, `${cases}`] }))
+  const counted = table([{ title: 'OPEN CASES' }, { title: 'NUMBER' }], rows, width)
+  const { case: id, username, receivedAt } = oldest
+  const first = `Oldest open case: ${id}, ${plain(username)}, ${plain(stateOf(oldest, now))}, for ${span(receivedAt, now)}`
+  return [
+    isCut ? `${counted}\nThe time ran out: there are more` : counted,
+    [first, ...nextSteps([oldest])].join('\n'),
+  ]
+}
+
+function sourceTable(sources: readonly { source: string; at: Date }[], { now, width }: View): string {
+  const rows = sources.map(({ source, at }) => ({ cells: [source, instant(at), span(at, now)] }))
+  const columns = [{ title: 'SOURCE', wraps: true }, { title: 'LAST EVENT' }, { title: 'AGO' }]
+  return rows.length === 0 ? 'No source has sent anything yet' : table(columns, rows, width)
+}

@@ -77,7 +77,7 @@ const DAY_MS = 24 * 3_600_000
 type OrgView = ReturnType<typeof orgView>
 
 function orgView(org: OrgState & { readonly orgId: string }, limits: WindowLimits, now: Date) {
-  const { orgId, stops, counts } = org
+  const { orgId, stops, counts, credential } = org
   const taken = Object.values(slotsIn24h(org, now)).map(({ at }) => at.getTime())
   const members = counts.filter(({ at }) => now.getTime() - at.getTime() < DAY_MS).map((one) => one.members)
   return {
@@ -86,6 +86,8 @@ function orgView(org: OrgState & { readonly orgId: string }, limits: WindowLimit
     ...(taken.length > 0 && { freeAt: new Date(Math.min(...taken) + DAY_MS) }),
     /** The highest count in 24 hours, of which the limit is a percentage; absent until somebody has counted. */
     ...(members.length > 0 && { members: Math.max(...members) }),
+    /** When the credential that removes people last worked, and why it did not at the last check. */
+    ...(credential && { credential }),
   }
 }
 
@@ -123,10 +125,14 @@ function orgTable(orgs: readonly OrgView[], { now, width }: View): string {
   )
 }
 
-function orgRow({ orgId, members, stops, removals, limit, freeAt }: OrgView, now: Date): Row {
+function orgRow(org: OrgView, now: Date): Row {
+  const { orgId, members, stops, removals, limit, freeAt, credential } = org
   // Until then the next leaver stops the organization.
   const full = freeAt !== undefined && removals >= limit ? ` until ${instant(freeAt)}` : ''
-  const state = stops.map((stop) => stopLine(stop, now)).join('; ') || 'ok'
+  const failed = credential?.code
+    ? [`Credential check failed (${credential.code}), last worked ${instant(credential.okAt)}`]
+    : []
+  const state = [...stops.map((stop) => stopLine(stop, now)), ...failed].join('; ') || 'ok'
   const acts = stops.map((stop) => actOf(CATALOGUE[`stopped_${stop.kind}`], { org: orgId }))
   return {
     cells: [orgId, `${removals} of ${limit}${full}`, `${members ?? 'not counted'}`, state],

@@ -33,6 +33,8 @@ export type OrgState = Window & {
   readonly bookedUntil?: Date
   /** The names under which Atlas knows our credential, present and past. */
   readonly actors?: readonly string[]
+  /** How the hourly check of the credential that removes people ended: when it last worked, or was first waited for, and why not since. */
+  readonly credential?: { readonly okAt: Date; readonly code?: string }
 }
 
 /** The memory of all organizations. */

@@ -123,9 +123,9 @@ export type AuditTrail = {
 /** The queue that a message came in by. AWS decides it, never the payload. */
 export type Channel = 'events' | 'topic' | 'work'
 
-/** What our own functions put on the work queue. */
+/** What our own functions put on the work queue. `check`: try the credential of the organization `id`, which no ledger keeps. */
 export type QueueMessage =
-  | { readonly kind: 'task'; readonly task: TaskKind; readonly id: string }
+  | { readonly kind: 'task'; readonly task: TaskKind | 'check'; readonly id: string }
   | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'return'; readonly return: Return }
   /** What the http function could not read. It writes nothing itself: the worker audits it and puts it on the DLQ. */

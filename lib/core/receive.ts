@@ -5,6 +5,7 @@ import { type Case, type CaseState, openCase, UNKNOWN_ORG } from '../words/case.
 import { type Departure, leavingInstant, type Return } from '../words/departure.ts'
 import type { TaskKind } from '../words/task.ts'
 import type { OffboardDeps } from './attempt.ts'
+import { checkCredential } from './check-credential.ts'
 import { offboard, offboardAgain } from './offboard.ts'
 import type { Channel } from './ports.ts'
 import { recordReturn } from './record-return.ts'
@@ -23,7 +24,7 @@ export type Reading =
       /** Why a part of the same event names nobody. */
       readonly unreadable?: string
     }
-  | { readonly kind: 'task'; readonly task: TaskKind; readonly id: string }
+  | { readonly kind: 'task'; readonly task: TaskKind | 'check'; readonly id: string }
   | {
       readonly kind: 'ignored'
       readonly source: string
@@ -104,10 +105,11 @@ async function act(deps: ReceiveDeps, delivery: Delivery, deadline: Date): Promi
 
 async function work(
   deps: ReceiveDeps,
-  { task, id }: { readonly task: TaskKind; readonly id: string },
+  { task, id }: { readonly task: TaskKind | 'check'; readonly id: string },
   deadline: Date,
 ): Promise<void> {
   if (task === 'case') return await offboardAgain(deps, id, deadline)
+  if (task === 'check') return await checkCredential(deps, id, deadline)
   await deps.attempts[task]?.(id, deadline)
 }
 

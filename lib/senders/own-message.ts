@@ -11,7 +11,10 @@ const Text = z.string(TEXT).check(z.regex(/^\P{C}{1,1000}$/u, TEXT))
 const BOOLEAN = 'expected true or false'
 const Flag = z.optional(z.boolean(BOOLEAN))
 const Scope = z.optional(z.literal('app_assignment', 'expected `app_assignment`'))
-const TASKS = ['case', 'search', 'reference', 'proposal'] as const satisfies readonly TaskKind[]
+const TASKS = ['case', 'search', 'reference', 'proposal', 'check'] as const satisfies readonly (
+  | TaskKind
+  | 'check'
+)[]
 const TASK_ID = 'expected a task id'
 
 const Said = { id: Text, source: Text, username: Username, occurredAt: Instant, timedByReceipt: Flag }

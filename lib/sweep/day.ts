@@ -57,9 +57,9 @@ function oneMore({ number, ids }: Count, id: string): Count {
 
 async function stoppedForADay({ ledger, organizations }: SweepDeps, now: Date): Promise<readonly string[]> {
   const { orgIds } = organizations
-  const stops = await stopsInForce(ledger, orgIds)
+  const states = await stopsInForce(ledger, orgIds)
   return ['all organizations', ...orgIds].flatMap((place, index) => {
-    const long = stops[index]?.filter(({ since }) => since <= addMs(now, -DAY_MS)) ?? []
+    const long = states[index]?.stops.filter(({ since }) => since <= addMs(now, -DAY_MS)) ?? []
     return long.length > 0 ? [`Stopped: ${place}: ${long.map(({ kind }) => kind).join(', ')}`] : []
   })
 }

@@ -17,7 +17,7 @@ const AT_ONCE = 3
 /**
  * Compares every organization with the ledger.
  *
- * Counts its members and logs who was renamed. Publishes who was removed and is a member again, who was called absent and is present,
+ * Has the credential that removes people tried. Counts its members and logs who was renamed. Publishes who was removed and is a member again, who was called absent and is present,
  * and which removals were made with our credential and not by us. Costs one member list and one list of events for each
  * organization, and one pass over the ledger, however many people left.
  */
@@ -27,6 +27,7 @@ export async function hour(deps: SweepDeps, deadline: Date): Promise<void> {
   // An Atlas that hangs must leave time to go over the tasks, or nothing would ever be compared.
   const atlasUntil = addMs(clock.now(), (until.getTime() - clock.now().getTime()) / 2)
   const trouble = tolerance()
+  await trouble.attempt(() => deps.queue.send(deps.organizations.orgIds.map(checkOf)))
   const read = await atOnce(await longestUntried(deps), AT_ONCE, async (orgId) => {
     if (atlasUntil.getTime() - clock.now().getTime() < LEAST_MS) return undefined
     return await trouble.attempt(() => readOrganization(deps, orgId, atlasUntil))
@@ -36,6 +37,11 @@ export async function hour(deps: SweepDeps, deadline: Date): Promise<void> {
   // Without all tasks nobody knows which removals are ours. The next comparison begins where the last one ended.
   if (isWhole) for (const round of rounds) await trouble.attempt(() => conclude(deps, round))
   trouble.end()
+}
+
+/** The departures function alone has the credential that removes people. */
+function checkOf(id: string) {
+  return { message: { kind: 'task', task: 'check', id } as const }
 }
 
 /** Those whose last comparison was longest ago, so that one that takes all the time is the last in turn the next time. */

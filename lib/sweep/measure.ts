@@ -1,6 +1,6 @@
 import type { Gauge } from '../core/journal.ts'
 import type { Memory } from '../core/ledger.ts'
-import type { Stop, StopKind } from '../core/org-state.ts'
+import type { EveryoneState, StopKind } from '../core/org-state.ts'
 import { changeOpenTask } from '../core/runner.ts'
 import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
 import { atOnce } from '../words/at-once.ts'
@@ -90,16 +90,19 @@ function isHeldByPause({ state: { outcome } }: Case): boolean {
   return outcome?.kind === 'held' && outcome.reason === 'paused'
 }
 
-function isPaused(stops: readonly Stop[]): boolean {
+function isPaused({ stops }: EveryoneState): boolean {
   return stops.some(({ kind }) => kind === 'paused')
 }
 
 const STOP_KINDS: readonly StopKind[] = ['paused', 'over_limit', 'credential']
-/** Organizations are compared every hour. A credential that reads no more, or an Atlas that does not answer, is an alarm after three. */
-const UNCOMPARED_MS = 3 * 3_600_000
+/**
+ * Organizations are compared every hour, and so is the credential checked that removes people. One that works no more, or an Atlas that
+ * does not answer, is an alarm after three.
+ */
+const LATE_MS = 3 * 3_600_000
 const DAY_MS = 24 * 3_600_000
 
-/** Measures what is stopped, which organizations were not compared for long, and how long each source has been silent. */
+/** Measures what is stopped, which organizations were not compared or whose credential did not work for long, and how long each source is silent. */
 export async function measureOrganizations({
   ledger,
   clock,
@@ -108,9 +111,9 @@ export async function measureOrganizations({
 }: SweepDeps): Promise<void> {
   const now = clock.now()
   const { orgIds } = organizations
-  const stops = await stopsInForce(ledger, orgIds)
+  const [everyone, ...orgs] = await stopsInForce(ledger, orgIds)
   const stopped = STOP_KINDS.map((why) => {
-    const value = stops.filter((ofOne) => ofOne.some(({ kind }) => kind === why)).length
+    const value = [everyone, ...orgs].filter(({ stops }) => stops.some(({ kind }) => kind === why)).length
     return { name: 'StoppedOrgs', by: { why }, value }
   })
   const [sources] = await ledger.memories([SOURCES])
@@ -122,8 +125,9 @@ export async function measureOrganizations({
     }),
   )
   const comparisons = (await ledger.memories(orgIds.map(comparisonKey))) as readonly Memory<ComparisonState>[]
-  const uncompared = comparisons.filter(
-    ({ state }) => state && now.getTime() - state.comparedUntil.getTime() >= UNCOMPARED_MS,
+  const isLate = (at: Date | undefined) => at !== undefined && now.getTime() - at.getTime() >= LATE_MS
+  const late = orgs.filter(
+    ({ credential }, index) => isLate(credential?.okAt) || isLate(comparisons[index]?.state?.comparedUntil),
   )
   const unreadable = comparisons.reduce((sum, { state }) => sum + (state?.unreadableRows ?? 0), 0)
   journal.note({
@@ -131,7 +135,7 @@ export async function measureOrganizations({
     gauges: [
       ...stopped,
       ...silent,
-      { name: 'UncomparedOrgs', value: uncompared.length },
+      { name: 'UncomparedOrgs', value: late.length },
       { name: 'UnreadableRows', value: unreadable },
     ],
   })

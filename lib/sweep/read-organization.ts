@@ -54,7 +54,10 @@ export async function readOrganization(
   }
   const before = await readList(ledger, orgId)
   const index = indexOf(list, before)
-  const org = await changeOrg(deps, orgId, (state) => ({ state: counted(state, index.byId.size, startedAt) }))
+  const org = await changeOrg(deps, orgId, (state) => ({
+    // From now on a check of the credential is waited for.
+    state: { credential: { okAt: startedAt }, ...counted(state, index.byId.size, startedAt) },
+  }))
   await logRenames(deps, orgId, index, startedAt)
 
   const since = Math.min(comparison.comparedUntil.getTime(), startedAt.getTime() - HOUR_MS) - OVERLAP_MS

@@ -1,5 +1,4 @@
 import type { Ledger, Memory } from '../core/ledger.ts'
-import type { Stop } from '../core/org-state.ts'
 import {
   EVERYONE,
   type EveryoneState,
@@ -13,10 +12,10 @@ import {
 export async function stopsInForce(
   ledger: Ledger,
   orgIds: readonly string[],
-): Promise<readonly (readonly Stop[])[]> {
+): Promise<readonly [EveryoneState, ...OrgState[]]> {
   const [everyone, ...orgs] = await ledger.memories([EVERYONE, ...orgIds.map(orgKey)])
   return [
-    everyoneIn(everyone as Memory<EveryoneState>).stops,
-    ...orgs.map((org) => orgStateIn(org as Memory<OrgState>).stops),
+    everyoneIn(everyone as Memory<EveryoneState>),
+    ...orgs.map((org) => orgStateIn(org as Memory<OrgState>)),
   ]
 }

@@ -58,6 +58,30 @@ function list(world: SweepWorld, ...usernames: readonly string[]): void {
 
 const isPaused = (world: SweepWorld) => JSON.stringify(world.stateOf(orgKey(ORG))?.stops).includes('paused')
 
+describe('the credential that removes people', () => {
+  test('is checked every hour by the function that has it, and waited for from the first hour on', async () => {
+    const world = sweepWorld()
+    await hour(world)
+    world.now = at(HOUR)
+    world.deadline = at(HOUR + MINUTE)
+    await hour(world)
+
+    const check = { message: { kind: 'task', task: 'check', id: ORG } }
+    expect(world.queued).toEqual([check, check])
+    expect(world.stateOf(orgKey(ORG))).toMatchObject({ credential: { okAt: NOW } })
+  })
+
+  test('is compared all the same where the check cannot be queued', async () => {
+    const world = sweepWorld()
+    const send = async () => Promise.reject(new Error('queue is down'))
+
+    const swept = sweep({ ...world.deps, queue: { ...world.deps.queue, send } }, 'hour', world.deadline)
+
+    await expect(swept).rejects.toThrow('queue is down')
+    expect(world.stateOf(comparisonKey(ORG))).toMatchObject({ comparedUntil: NOW })
+  })
+})
+
 describe('a removal with our credential', () => {
   test.each([
     ['a case that removed the person', closedCase(ADA, removed(), at(-50 * MINUTE))],

@@ -175,6 +175,18 @@ describe('the minute job measures', () => {
     expect(world.gauge('SourceSilenceDays', { source: 'okta' })).toBe(1.5)
   })
 
+  test('an organization whose credential has not worked for three hours as one that was not compared', async () => {
+    const world = sweepWorld()
+    const org = { stops: [], slots: {}, counts: [] }
+    world.remember(orgKey(ORG), { ...org, credential: { okAt: at(-3 * HOUR), code: 'SECRET_NOT_FOUND' } })
+    await minute(world)
+    expect(world.gauge('UncomparedOrgs')).toBe(1)
+
+    world.remember(orgKey(ORG), { ...org, credential: { okAt: at(1 - 3 * HOUR) } })
+    await minute(world)
+    expect(world.gauge('UncomparedOrgs')).toBe(0)
+  })
+
   test('an organization that was compared within three hours, or never yet, as compared', async () => {
     const world = sweepWorld()
     await minute(world)

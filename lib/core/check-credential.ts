@@ -1,0 +1,30 @@
+import type { OffboardDeps } from './attempt.ts'
+import { addMs } from './runner.ts'
+import { changeOrg, credentialRestored, stoppedByCredential } from './stops.ts'
+
+/** Kept for writing down what Atlas said. */
+const RESERVE_MS = 3_000
+
+/**
+ * Tries the credential that removes people, by a question about nobody in particular: an organization from which nobody leaves must not
+ * learn of a revoked credential from its next leaver. A refusal stops the organization as a leaver's would. Whatever else fails is
+ * remembered, and is an alarm if it lasts.
+ *
+ * Only a stop that this question could have found is lifted by its answer: a credential may list members and not remove any.
+ */
+export async function checkCredential(deps: OffboardDeps, orgId: string, deadline: Date): Promise<void> {
+  const answer = await deps.members.probe(orgId, addMs(deadline, -RESERVE_MS))
+  const now = deps.clock.now()
+  await changeOrg(deps, orgId, (state) => {
+    const { okAt = now, code: before } = state.credential ?? {}
+    if (answer.kind === 'allowed') {
+      const isOurs = state.stops.some((stop) => stop.kind === 'credential' && stop.code === before)
+      const restored = isOurs ? credentialRestored(state, orgId, now) : undefined
+      return { ...restored, state: { ...(restored?.state ?? state), credential: { okAt: now } } }
+    }
+    const isRefused = answer.reason === 'credential'
+    const stopped = isRefused ? stoppedByCredential(state, orgId, answer.code, now) : undefined
+    const credential = { okAt, code: answer.code }
+    return { ...stopped, state: { ...(stopped?.state ?? state), credential } }
+  })
+}

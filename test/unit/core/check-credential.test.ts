@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { type OrgState, orgKey, orgStateIn } from '../../../lib/core/org-state.ts'
+import type { Failure } from '../../../lib/core/ports.ts'
+import { receive } from '../../../lib/core/receive.ts'
+import { ORG } from '../../support/cases.ts'
+import { HOUR, inMs, MINUTE, NOW, rig } from './rig.ts'
+
+const REFUSED: Failure = { kind: 'failure', reason: 'credential', code: 'INVALID_CLIENT' }
+const UNREADABLE: Failure = { kind: 'failure', reason: 'transient', code: 'SECRET_NOT_FOUND' }
+
+type Rig = ReturnType<typeof rig>
+
+/** The message that a sweep sends every hour. */
+async function check(it: Rig, answer: Failure | undefined, ms: number): Promise<OrgState> {
+  it.now = inMs(ms)
+  it.members = answer ? { probe: async () => answer } : {}
+  const reading = { kind: 'task', task: 'check', id: ORG } as const
+  const failed = await receive(it.deps, [{ id: 'm', body: '', channel: 'work', reading }], inMs(ms + MINUTE))
+  expect(failed).toEqual([])
+  const [memory] = await it.own.memories([orgKey(ORG)])
+  return orgStateIn(memory as Parameters<typeof orgStateIn>[0])
+}
+
+const noticesOf = ({ published }: Rig) => published.map(({ detail }) => detail.status)
+
+test('remembers when the credential last worked', async () => {
+  const it = rig()
+
+  expect((await check(it, undefined, 0)).credential).toEqual({ okAt: NOW })
+  expect((await check(it, undefined, HOUR)).credential).toEqual({ okAt: inMs(HOUR) })
+  expect(it.published).toEqual([])
+})
+
+test('a refusal stops the organization and alerts once, and the first answer lifts that stop', async () => {
+  const it = rig()
+  await check(it, undefined, 0)
+  const stopped = await check(it, REFUSED, HOUR)
+  await check(it, REFUSED, 2 * HOUR)
+
+  expect(stopped.stops).toMatchObject([{ kind: 'credential', code: 'INVALID_CLIENT', since: inMs(HOUR) }])
+  expect(stopped.credential).toEqual({ okAt: NOW, code: 'INVALID_CLIENT' })
+  expect(noticesOf(it)).toEqual(['stopped_credential'])
+
+  expect(await check(it, undefined, 3 * HOUR)).toMatchObject({
+    stops: [],
+    credential: { okAt: inMs(3 * HOUR) },
+  })
+  expect(noticesOf(it)).toEqual(['stopped_credential', 'credential_restored'])
+})
+
+test('a secret that cannot be read stops nobody, and is remembered since it last worked', async () => {
+  const it = rig()
+  await check(it, UNREADABLE, 0)
+
+  expect(await check(it, UNREADABLE, HOUR)).toMatchObject({
+    stops: [],
+    credential: { okAt: NOW, code: 'SECRET_NOT_FOUND' },
+  })
+  expect(it.published).toEqual([])
+})
+
+test('a stop that only a removal can find is not lifted by a list of members', async () => {
+  const it = rig()
+  const stop = { kind: 'credential', since: NOW, code: 'NOT_ORG_OWNER', nextProbeAt: NOW } as const
+  await it.own.change<OrgState>(orgKey(ORG), () => ({ state: { stops: [stop], slots: {}, counts: [] } }))
+
+  expect((await check(it, undefined, HOUR)).stops).toEqual([stop])
+})

@@ -1,15 +1,11 @@
-import type { MemoryChange } from '../core/ledger.ts'
 import { addMs, remember } from '../core/runner.ts'
-import { noticeDraft } from '../words/audit-event.ts'
+import { type Draft, noticeDraft } from '../words/audit-event.ts'
 import { countOf } from '../words/wording.ts'
 import { waitingSince, waitOf } from './measure.ts'
-import { everyPart, KINDS, type SweepDeps, type Tolerance, tolerance } from './parts.ts'
+import { KINDS, type SweepDeps, type Tolerance, tolerance } from './parts.ts'
 import { stopsInForce } from './stops-in-force.ts'
 
-/** On which UTC day the digest and the reminders were last published. */
-type DigestState = { readonly digestDay?: string; readonly remindedDay?: string }
-
-/** The memory of digests. */
+/** The memory of digests: on which UTC day one was last published. */
 const DIGEST = 'digest'
 
 const DAY_MS = 24 * 3_600_000
@@ -18,41 +14,33 @@ const MOST_NAMED = 100
 /** How many tasks there are of a sort, and the first of them by id. */
 type Count = { readonly number: number; readonly ids: readonly string[] }
 
-/** What has waited for a day or more, by kind or outcome. */
-type Waiting = { readonly observing: Count; readonly overdue: ReadonlyMap<string, Count> }
-
 /** Publishes once a day what observe mode holds, and what has been open or stopped for a day: an alert that nobody acted on is repeated. */
 export async function day(deps: SweepDeps): Promise<void> {
   const now = deps.clock.now()
   const stopped = [...(await stoppedForADay(deps, now)), ...(await deadLettersOf(deps))]
   const trouble = tolerance()
-  const waiting = await waitingTasks(deps, now, trouble)
-  await everyPart([
-    remember<DigestState>(deps, DIGEST, (state) => digested(state, waiting.observing, now)),
-    remember<DigestState>(deps, DIGEST, (state) => reminded(state, waiting.overdue, stopped, now)),
-  ])
+  const { observing, ...overdue } = await waitingTasks(deps, now, trouble)
+  const drafts = [...digestOf(observing, now), ...reminderOf(overdue, stopped, now)]
+  const today = now.toISOString().slice(0, 10)
+  await remember<{ readonly day: string }>(deps, DIGEST, (state) =>
+    drafts.length === 0 || state?.day === today ? undefined : { state: { day: today }, drafts },
+  )
   trouble.end()
 }
 
-const NONE: Count = { number: 0, ids: [] }
-
-async function waitingTasks({ ledger }: SweepDeps, now: Date, trouble: Tolerance): Promise<Waiting> {
-  let observing = NONE
-  const overdue = new Map<string, Count>()
+/** Counts what observe mode holds, and by kind or outcome what has waited for a day or more. */
+async function waitingTasks({ ledger }: SweepDeps, now: Date, trouble: Tolerance) {
+  const counts: Record<string, Count> = {}
   for (const kind of KINDS)
     for await (const page of ledger.open(kind))
       for (const task of page)
         await trouble.attempt(() => {
           const wait = task.kind === 'case' ? waitOf(task) : task.kind
-          if (wait === 'observing') observing = oneMore(observing, task.id)
-          else if (waitingSince(task) <= addMs(now, -DAY_MS))
-            overdue.set(wait, oneMore(overdue.get(wait) ?? NONE, task.id))
+          if (wait !== 'observing' && waitingSince(task) > addMs(now, -DAY_MS)) return
+          const { number, ids } = counts[wait] ?? { number: 0, ids: [] }
+          counts[wait] = { number: number + 1, ids: number < MOST_NAMED ? [...ids, task.id] : ids }
         })
-  return { observing, overdue }
-}
-
-function oneMore({ number, ids }: Count, id: string): Count {
-  return { number: number + 1, ids: ids.length < MOST_NAMED ? [...ids, id] : ids }
+  return counts
 }
 
 async function stoppedForADay({ ledger, organizations }: SweepDeps, now: Date): Promise<readonly string[]> {
@@ -72,46 +60,26 @@ async function deadLettersOf({ deadLetters }: SweepDeps): Promise<readonly strin
   )
 }
 
-function digested(
-  state: DigestState | undefined,
-  { number, ids }: Count,
-  now: Date,
-): MemoryChange<DigestState> | undefined {
-  const digestDay = dayOf(now)
-  if (number === 0 || state?.digestDay === digestDay) return undefined
+function digestOf(observing: Count | undefined, at: Date): readonly Draft[] {
+  if (!observing) return []
+  const { number, ids } = observing
   const message = `Observe mode holds ${countOf(number, 'case')}`
-  const notice = noticeDraft({
-    name: 'observing_digest',
-    at: now,
-    message,
-    unmapped: { held: number, cases: ids },
-  })
-  return { state: { ...state, digestDay }, drafts: [notice] }
+  return [noticeDraft({ name: 'observing_digest', at, message, unmapped: { held: number, cases: ids } })]
 }
 
-function reminded(
-  state: DigestState | undefined,
-  overdue: Waiting['overdue'],
+function reminderOf(
+  overdue: Readonly<Record<string, Count>>,
   stopped: readonly string[],
-  now: Date,
-): MemoryChange<DigestState> | undefined {
-  const remindedDay = dayOf(now)
-  if (overdue.size + stopped.length === 0 || state?.remindedDay === remindedDay) return undefined
-  const counts = [...overdue].map(([wait, { number }]) => `${number} ${wait}`)
-  const open = counts.length > 0 ? [`Open for more than a day: ${counts.join(', ')}`] : []
-  const notice = noticeDraft({
-    name: 'still_open',
-    at: now,
-    message: [...open, ...stopped].join('; '),
-    unmapped: {
-      open: [...overdue.values()].reduce((sum, { number }) => sum + number, 0),
-      cases: [...overdue.values()].flatMap(({ ids }) => ids).slice(0, MOST_NAMED),
-      stopped,
-    },
-  })
-  return { state: { ...state, remindedDay }, drafts: [notice] }
-}
-
-function dayOf(at: Date): string {
-  return at.toISOString().slice(0, 10)
+  at: Date,
+): readonly Draft[] {
+  const counts = Object.entries(overdue)
+  if (counts.length + stopped.length === 0) return []
+  const waits = counts.map(([wait, { number }]) => `${number} ${wait}`).join(', ')
+  const message = [...(waits ? [`Open for more than a day: ${waits}`] : []), ...stopped].join('; ')
+  const unmapped = {
+    open: counts.reduce((sum, [, { number }]) => sum + number, 0),
+    cases: counts.flatMap(([, { ids }]) => ids).slice(0, MOST_NAMED),
+    stopped,
+  }
+  return [noticeDraft({ name: 'still_open', at, message, unmapped })]
 }

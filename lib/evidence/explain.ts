@@ -15,12 +15,6 @@ export type RemovalEvent = OrgEvent & {
 /** Clocks differ, and when an answer was lost we know only roughly when the removal took effect. */
 export const TOLERANCE_MS = 15 * 60_000
 
-/** The parts of a case by which an event is explained. */
-export type Explaining = Pick<
-  CaseRow,
-  'dryRun' | 'receivedAt' | 'intendedAt' | 'revokedAt' | 'closedAt' | 'outcome' | 'outcomeAt'
->
-
 /**
  * Tells whether a case explains that Atlas reports a removal of its person in its organization.
  *
@@ -29,7 +23,7 @@ export type Explaining = Pick<
  *
  * @param event - about the person and the organization of the case
  */
-export function isExplainedBy(row: Explaining, { at, isOurs }: Pick<RemovalEvent, 'at' | 'isOurs'>): boolean {
+export function isExplainedBy(row: CaseRow, { at, isOurs }: Pick<RemovalEvent, 'at' | 'isOurs'>): boolean {
   const { dryRun, receivedAt, intendedAt, revokedAt, closedAt, outcome, outcomeAt } = row
   if (dryRun) return false
   if (intendedAt && isWithin(at, receivedAt, revokedAt ?? closedAt)) return true

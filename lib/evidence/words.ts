@@ -13,20 +13,8 @@ export function utc(at: Date): string {
 export function outcomeLine(outcome: Outcome | undefined): string {
   if (!outcome) return 'New: not tried yet'
   const { title } = catalogueRowOf(outcome)
-  switch (outcome.kind) {
-    case 'scheduled':
-      return `${title} for ${utc(outcome.nextAttemptAt)}`
-    case 'deferred':
-      return `${title}: ${outcome.code}`
-    case 'refused':
-      return outcome.code ? `${title}: ${outcome.code}` : title
-    case 'removed':
-    case 'already_absent':
-    case 'would_remove':
-    case 'cancelled':
-    case 'held':
-      return title
-  }
+  if (outcome.kind === 'scheduled') return `${title} for ${utc(outcome.nextAttemptAt)}`
+  return 'code' in outcome && outcome.code ? `${title}: ${outcome.code}` : title
 }
 
 /** `last owner` for `last_owner`. */

@@ -18,7 +18,7 @@ export function findIn(lists: MemberLists): Members['find'] {
     const found: MemberList[] = []
     for (const username of wanted) {
       const listed = await lists.filtered(orgId, username, deadline)
-      if (listed.kind === 'listed') found.push(listed.list)
+      if (listed.kind === 'list') found.push(listed)
       // Refused: Atlas filters by e-mail address and may want nothing else there. The complete read will tell.
       else if (listed.reason !== 'refused') return listed
     }
@@ -32,9 +32,9 @@ export function findIn(lists: MemberLists): Members['find'] {
     if (hint.kind === 'failure') return hint
     if (hint.kind === 'several' || (wanted.length === 1 && isIn(hint))) return lookupOf(wanted, hint)
 
-    const complete = await lists.complete(orgId, deadline, fresh)
-    if (complete.kind === 'failure') return complete
-    const { list, earlier } = complete
+    const list = await lists.complete(orgId, deadline, fresh)
+    if (list.kind === 'failure') return list
+    const { earlier } = list
     const answer = select(wanted, earlier ? [list, ...filtered] : [list])
     if (isContradicted(answer, hint)) {
       // Gone meanwhile, or slipped from one page to another while they were read: the filter knows by now.
@@ -46,7 +46,7 @@ export function findIn(lists: MemberLists): Members['find'] {
 
     // An older read shows somebody whom the filter, asked just now, did not: they may have left since.
     const anew = await lists.complete(orgId, deadline, true)
-    return anew.kind === 'failure' ? anew : lookupOf(wanted, select(wanted, [anew.list]), anew.list)
+    return anew.kind === 'failure' ? anew : lookupOf(wanted, select(wanted, [anew]), anew)
   }
 }
 

@@ -24,39 +24,36 @@ export function interpretSecret(value: SecretValue, orgId: string): Reading {
   const fields = fieldsIn(textIn(value))
   if (!fields) return unread('SECRET_NOT_JSON')
   const isKey = !fields.clientId && !fields.clientSecret && (fields.publicKey || fields.privateKey)
-  for (const [name, word] of isKey ? KEY_FIELDS : ACCOUNT_FIELDS) {
+  for (const name of isKey ? KEY_FIELDS : ACCOUNT_FIELDS) {
+    const word = name.replace(/[A-Z]/g, '_$&').toUpperCase()
     if (!fields[name]) return unread(`SECRET_LACKS_${word}`)
     if (!/^[\x21-\x7e]+$/.test(fields[name])) return unread(`SECRET_UNPRINTABLE_${word}`)
   }
+  if (isSwapped(fields)) return unread('SECRET_SWAPPED_FIELDS')
   const { orgId: own = '', clientId = '', clientSecret = '', publicKey = '', privateKey = '' } = fields
-  if (isSwapped([clientId], [clientSecret], [publicKey, privateKey])) return unread('SECRET_SWAPPED_FIELDS')
   if (!/^[a-f0-9]{24}$/.test(own)) return unread('SECRET_BAD_ORG_ID')
   if (own !== orgId) return unread('SECRET_OTHER_ORG')
   return isKey
     ? { kind: 'read', credential: { kind: 'api_key', publicKey, privateKey }, actor: publicKey }
-    : {
-        kind: 'read',
-        credential: { kind: 'service_account', clientId, clientSecret },
-        actor: clientId,
-      }
+    : { kind: 'read', credential: { kind: 'service_account', clientId, clientSecret }, actor: clientId }
 }
 
-type FieldName = 'orgId' | 'clientId' | 'clientSecret' | 'publicKey' | 'privateKey'
+const KEY_FIELDS = ['orgId', 'publicKey', 'privateKey'] as const
+const ACCOUNT_FIELDS = ['orgId', 'clientId', 'clientSecret'] as const
 
-const ORG_FIELD = ['orgId', 'ORG_ID'] as const
-const KEY_FIELDS = [ORG_FIELD, ['publicKey', 'PUBLIC_KEY'], ['privateKey', 'PRIVATE_KEY']] as const
-const ACCOUNT_FIELDS = [ORG_FIELD, ['clientId', 'CLIENT_ID'], ['clientSecret', 'CLIENT_SECRET']] as const
+type Fields = Readonly<Partial<Record<(typeof KEY_FIELDS | typeof ACCOUNT_FIELDS)[number], string>>>
 
 /**
  * Tells by their beginnings whether values stand in each other's place: a secret in the place of a name would be shown as a name. An
  * API key's private half is a UUID, the public half never is.
  */
-function isSwapped(ids: readonly string[], secrets: readonly string[], keys: readonly [string, string]) {
-  const isAny = (texts: readonly string[], prefix: string) => texts.some((text) => text.startsWith(prefix))
+function isSwapped({ clientId, clientSecret, publicKey, privateKey }: Fields): boolean {
+  const isAny = (prefix: string, ...texts: readonly (string | undefined)[]) =>
+    texts.some((text) => text?.startsWith(prefix))
   return (
-    isAny([...ids, ...keys], 'mdb_sa_sk_') ||
-    isAny([...secrets, ...keys], 'mdb_sa_id_') ||
-    /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(keys[0])
+    isAny('mdb_sa_sk_', clientId, publicKey, privateKey) ||
+    isAny('mdb_sa_id_', clientSecret, publicKey, privateKey) ||
+    /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(publicKey ?? '')
   )
 }
 
@@ -68,7 +65,7 @@ function textIn({ SecretString, SecretBinary }: SecretValue): string {
 }
 
 /** Reads the fields we know, and of them only texts, without what surrounds them. */
-function fieldsIn(text: string): Readonly<Partial<Record<FieldName, string>>> | undefined {
+function fieldsIn(text: string): Fields | undefined {
   const once = parsed(text)
   const object = typeof once === 'string' ? parsed(once) : once
   if (typeof object !== 'object' || object === null) return undefined

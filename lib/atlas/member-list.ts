@@ -4,7 +4,7 @@ import { type Paging, readWhole } from './pages.ts'
 import type { Send } from './send.ts'
 import { singleFlight } from './single-flight.ts'
 
-type Listed = { readonly kind: 'listed'; readonly list: MemberList }
+type Listed = { readonly kind: 'list' } & MemberList
 
 export type MemberLists = {
   /** Those whom Atlas's own filter finds. A hint: how it compares is not documented. */
@@ -32,7 +32,7 @@ export const ALL_STATUSES: Paging = ['ACTIVE', 'PENDING', 'INVITATION_EXPIRED', 
 
 /** Reads who is in an organization. */
 export function memberLists(ask: Send['ask'], now: () => Date): MemberLists {
-  const kept = new Map<string, MemberList>()
+  const kept = new Map<string, Listed>()
   const together = singleFlight<Listed | Failure>()
 
   async function read(orgId: string, deadline: Date, filter: Paging): Promise<Listed | Failure> {
@@ -42,13 +42,13 @@ export function memberLists(ask: Send['ask'], now: () => Date): MemberLists {
       return ask({ operation: 'listOrgUsers', orgId, query }, deadline, interpretUsers)
     })
     if (read.kind === 'failure') return read
-    return { kind: 'listed', list: { members: read.rows, unreadable: read.unreadable, asOf } }
+    return { kind: 'list', members: read.rows, unreadable: read.unreadable, asOf }
   }
 
   async function readAll(orgId: string, deadline: Date): Promise<Listed | Failure> {
     const listed = await read(orgId, deadline, [])
     const older = kept.get(orgId)
-    if (listed.kind === 'listed' && !(older && older.asOf > listed.list.asOf)) kept.set(orgId, listed.list)
+    if (listed.kind === 'list' && !(older && older.asOf > listed.asOf)) kept.set(orgId, listed)
     return listed
   }
 
@@ -56,8 +56,7 @@ export function memberLists(ask: Send['ask'], now: () => Date): MemberLists {
     filtered: (orgId, username, deadline) => read(orgId, deadline, [['username', username]]),
     async complete(orgId, deadline, fresh) {
       const last = fresh ? undefined : kept.get(orgId)
-      if (last && now().getTime() - last.asOf.getTime() < CACHE_MS)
-        return { kind: 'listed', list: last, earlier: true }
+      if (last && now().getTime() - last.asOf.getTime() < CACHE_MS) return { ...last, earlier: true }
 
       let earlier = true
       const readNow = () => {

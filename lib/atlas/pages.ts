@@ -15,14 +15,8 @@ export type Page<T> = {
   readonly totalCount: number | undefined
 }
 
-/** All pages of a list. */
-export type Pages<T> = Pick<Page<T>, 'rows' | 'unreadable'> & {
-  readonly kind: 'pages'
-  /** The list moved while it was read: what moved onto a page already read has not come at all. */
-  readonly isTorn: boolean
-  /** A page that was not the last brought nothing new, so that reading on would never end. */
-  readonly isStuck: boolean
-}
+/** All pages of a list. `isTorn`: it moved while it was read, and what moved onto a page already read has not come at all. */
+type Pages<T> = Pick<Page<T>, 'rows' | 'unreadable'> & { readonly kind: 'pages'; readonly isTorn: boolean }
 
 /** Why there is none. */
 type NoPage = { readonly kind: 'failure' | 'forbidden' | 'no_project' | 'ended'; readonly code?: string }
@@ -77,7 +71,7 @@ export async function readPages<T, No extends NoPage>(
   const pages: Page<T>[] = []
   const seen = new Set<string>()
   let [size, ...smaller]: readonly number[] = PAGE_SIZES
-  let isRepeated = false
+  let isTorn = false
   for (let offset = 0, reads = 0; size !== undefined && reads < MOST_PAGES; reads++) {
     const page = await fetch([
       ['itemsPerPage', String(size)],
@@ -92,10 +86,14 @@ export async function readPages<T, No extends NoPage>(
     offset += size
     const known = page.keys.filter((key) => seen.has(key))
     for (const key of page.keys) seen.add(key)
-    isRepeated ||= known.some((key) => !key.startsWith(UNREADABLE))
-    const hasMore = goesOn(page, size, pages)
-    const isStuck = hasMore && known.length === page.keys.length
-    if (isStuck || !hasMore) return joined(pages, isRepeated || isStuck, isStuck)
+    // `totalCount` is an estimate: it proves nothing, but a change of it does.
+    isTorn ||= known.some((key) => !key.startsWith(UNREADABLE)) || page.totalCount !== pages[0]?.totalCount
+    if (!goesOn(page, size, pages)) {
+      const [rows, unreadable] = [pages.flatMap((one) => one.rows), pages.flatMap((one) => one.unreadable)]
+      return { kind: 'pages', rows, unreadable, isTorn }
+    }
+    // A page that is not the last and brings nothing new: reading on would never end.
+    if (known.length === page.keys.length) return INCOMPLETE
   }
   return INCOMPLETE
 }
@@ -109,17 +107,6 @@ export async function readWhole<T, No extends NoPage>(
     if (listed.kind !== 'pages' || !listed.isTorn) return listed
   }
   return INCOMPLETE
-}
-
-/** `totalCount` is an estimate: it proves nothing, but a change of it does. */
-function joined<T>(pages: readonly Page<T>[], isMoved: boolean, isStuck: boolean): Pages<T> {
-  return {
-    kind: 'pages',
-    rows: pages.flatMap(({ rows }) => rows),
-    unreadable: pages.flatMap(({ unreadable }) => unreadable),
-    isTorn: isMoved || pages[0]?.totalCount !== pages.at(-1)?.totalCount,
-    isStuck,
-  }
 }
 
 /** `totalCount` decides only where Atlas shows no links at all. */

@@ -385,10 +385,10 @@ test('find() gives up on an organization that never stands still', async () => {
 })
 
 test.each([
-  ['the first page again', page(crowd(1, 500), { next: true, totalCount: 900 }), 2],
-  ['pages that cannot be read', page([{}, {}], { next: true }), 2],
-])('find() does not read for ever when Atlas gives %s', async (_, answer, pages) => {
-  const atlas = scriptedAtlas([NOBODY, ...Array<Reply>(3 * pages).fill(answer)])
+  ['the first page again', page(crowd(1, 500), { next: true, totalCount: 900 })],
+  ['pages that cannot be read', page([{}, {}], { next: true })],
+])('find() does not read for ever when Atlas gives %s', async (_, answer) => {
+  const atlas = scriptedAtlas([NOBODY, answer, answer])
 
   const lookup = await atlas.members.find(ORG, ['ada@example.com'], atlas.deadline)
 

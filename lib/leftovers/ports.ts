@@ -12,7 +12,7 @@ export type ProjectInvitation = {
 }
 
 /** Where a call about a project goes, and by whose credential. */
-export type InProject = { readonly orgId: string; readonly projectId: string }
+type InProject = { readonly orgId: string; readonly projectId: string }
 
 /**
  * Why a project does not tell what it was asked.

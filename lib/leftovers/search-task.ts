@@ -6,7 +6,7 @@ import { counted, type Finding } from './findings.ts'
 export type LeftoversSettings = { readonly leftovers: 'off' | 'report' | 'clean' }
 
 /** An invitation that we were about to delete when we wrote it down. */
-export type Intended = { readonly projectId: string; readonly id: string; readonly createdAt: Date }
+type Intended = { readonly projectId: string; readonly id: string; readonly createdAt: Date }
 
 /** What the ledger keeps of one search. Whom it is about, and why, its case says. */
 export type SearchState = {

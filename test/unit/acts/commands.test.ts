@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { checkCredential } from '../../../lib/core/check-credential.ts'
 import { activeMember, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import type { WorldOptions } from '../../support/world.ts'
@@ -288,6 +289,20 @@ test('`status` says what is there, and nothing that is not', async () => {
   expect(out).toContain('Paused  no')
   expect(out).toMatch(new RegExp(`${ORG} +0 of 3 +not counted +ok`))
   expect(out).toContain('No open cases')
+})
+
+test('`status` shows a credential check that failed, and when the credential last worked', async () => {
+  const desk = deskWith({
+    faultFor: ({ service }) =>
+      service === 'atlas' ? { kind: 'reply', reply: refusal(503, 'SERVICE_UNAVAILABLE') } : undefined,
+  })
+  const { deps } = desk.world.worker()
+  const deadline = new Date(deps.clock.now().getTime() + 60_000)
+  await desk.world.time.run(checkCredential(deps, ORG, deadline))
+
+  const { out } = await desk.run('status')
+
+  expect(out).toMatch(/Credential check failed\s+\(SERVICE_UNAVAILABLE\),\s+last worked\s+2026-11-16T/)
 })
 
 test('`lookup` shows each candidate, and is no proof of absence where Atlas cannot be asked', async () => {

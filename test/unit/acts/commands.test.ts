@@ -32,6 +32,8 @@ test.each([
   ['cases --since', '--since needs a value: --since WHEN'],
   ['cases --since --open', '--since needs a value'],
   ['cases --since soon', '--since: expected 30m, 36h, 7d'],
+  ['cases --since 2026-02-30', '--since: expected an ISO 8601 instant'],
+  ['cases --since 2026-11-10T17:00', '--since: expected an ISO 8601 instant with time zone'],
   ['cases --open=yes', '--open takes no value'],
   ['pause --org a --org b --because x', '--org is given twice'],
   ['pause', '--because WHY is missing'],

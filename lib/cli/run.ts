@@ -1,3 +1,4 @@
+import { plain } from '../words/plain.ts'
 import { withInstants } from '../words/with-instants.ts'
 import { type Argv, readArgv, readTyped, targetOf, wordOf } from './argv.ts'
 import {
@@ -96,7 +97,7 @@ async function confirmed(
   const { functionName, region, profile } = targetOf(typed)
   const place = [functionName, region && `region ${region}`, profile && `profile ${profile}`]
   terminal.tell(`${command.name} in ${place.filter(Boolean).join(', ')}`)
-  const said = await terminal.ask(`${question} [y/N] `)
+  const said = await terminal.ask(`${plain(question)} [y/N] `)
   if (said === undefined) return { error: 'interrupted; nothing was done', status: 130 }
   return /^y(es)?$/i.test(said.trim()) ? undefined : { error: 'nothing was done', status: 1 }
 }

@@ -138,6 +138,12 @@ test('`remove` removes, and its question names the person', async () => {
   expect(desk.world.cases()[0]?.state.departure).toMatchObject({ requestedBy: 'grace', reason: 'HR-1' })
 })
 
+test('a question shows what a terminal would obey as what it is', async () => {
+  const { asked } = await deskWith().run('remove "ada\u001b[2J@example.com"', { says: 'n' })
+
+  expect(asked).toEqual(['Remove ada\\u{1b}[2J@example.com from every organization? [y/N] '])
+})
+
 test('an owner is held, shown with the one right command, told by `case`, and released by pasting it', async () => {
   const desk = deskWith({}, [
     ADA,

@@ -55,7 +55,6 @@ export async function onDesk(
     terminal: {
       width: undefined,
       ask: undefined,
-      readText: refuse,
       ...NO_FILES,
       writeText: refuse,
       now: () => new Date(),

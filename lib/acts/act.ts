@@ -95,9 +95,11 @@ function actsOf<Deps>(face: Face) {
  * refused, because `orgId` where `orgIds` is meant must not mean every organization.
  */
 export function actOf<Deps, const F extends Fields, A extends object>({
-  ...declared
+  name,
+  fields,
+  isOpen,
+  does,
 }: Declared<Deps, F, A>): Act<Deps> {
-  const { name, fields, isOpen, does } = declared
   const shape = Object.fromEntries(
     Object.entries(fields).map(([field, { is, needed }]) => [field, needed ? is : z.optional(is)]),
   )

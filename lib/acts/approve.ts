@@ -1,12 +1,11 @@
+import { text } from 'node:stream/consumers'
 import { isFailed, type Reader, wrong } from '../cli/command.ts'
-import type { Terminal } from '../cli/terminal.ts'
 import { codeOf, instant, paragraphs } from '../cli/text.ts'
 import type { Memory } from '../core/ledger.ts'
 import { approved, type PersonState, personKey } from '../core/returns.ts'
 import { remember } from '../core/runner.ts'
 import { Username } from '../senders/fields.ts'
 import { atOnce } from '../words/at-once.ts'
-import { plain } from '../words/plain.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { peopleOf } from '../words/wording.ts'
 import { writes } from './act.ts'
@@ -16,10 +15,12 @@ const LONGEST_APPROVAL_MS = 14 * 24 * 3_600_000
 const AT_ONCE = 20
 
 /** Reads one username a line; empty lines and those that begin with `#` do not count. */
-const usernamesIn: Reader<readonly string[]> = async (file, terminal: Terminal) => {
-  const text = await terminal.readText(file).catch((error) => wrong(`cannot read ${file}: ${codeOf(error)}`))
-  if (isFailed(text)) return text
-  const lines = text.split(/\r?\n/).map((line) => line.trim())
+const usernamesIn: Reader<readonly string[]> = async (file, terminal) => {
+  const read = await text(terminal.readBytes(file)).catch((error) =>
+    wrong(`cannot read ${file}: ${codeOf(error)}`),
+  )
+  if (isFailed(read)) return read
+  const lines = read.split(/\r?\n/).map((line) => line.trim())
   const usernames = lines.filter((line) => line !== '' && !line.startsWith('#'))
   return usernames.length > 0 ? usernames : wrong(`there is no name in ${file}`)
 }
@@ -60,8 +61,10 @@ export const approve = writes({
   show({ approved: number, expiresAt, unreadable }) {
     const trouble =
       unreadable.length > 0 &&
-      `Not approved, because what is remembered of them cannot be read: ${unreadable.map(plain).join(', ')}`
-    const text = paragraphs(`Approved ${peopleOf(number)} until ${instant(expiresAt)}`, trouble)
-    return { text, status: trouble ? 1 : 0 }
+      `Not approved, because what is remembered of them cannot be read: ${unreadable.join(', ')}`
+    return {
+      text: paragraphs(`Approved ${peopleOf(number)} until ${instant(expiresAt)}`, trouble),
+      status: trouble ? 1 : 0,
+    }
   },
 })

@@ -1,6 +1,5 @@
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock } from '../core/ports.ts'
-import { batchesOf } from '../words/batches.ts'
 import type { Case } from '../words/case.ts'
 import type { Refusal } from './act.ts'
 import { isCase } from './change-cases.ts'
@@ -42,19 +41,20 @@ export async function pageOfCases<Row extends object>(
   let bytes = 0
   let [part = OPEN, after = ''] = cursor.split('/')
   for (;;) {
-    const { cases, isWhole } = await firstCases(casesIn(deps.ledger, part, since), after, isWanted)
-    const limits = { count: MOST_ROWS - rows.length, bytes: MOST_BYTES - bytes }
-    const [fitting = []] = batchesOf(await wanted.rowsOf(cases), bytesOf, limits)
-    rows.push(...fitting)
-    bytes += fitting.reduce((sum, row) => sum + bytesOf(row), 0)
-    const last = cases[fitting.length - 1]?.id ?? after
-    if (fitting.length < cases.length || !isWhole) return { rows, next: last ? `${part}/${last}` : part }
-
+    const cases = await firstCases(
+      casesIn(deps.ledger, part, since),
+      (kase) => kase.id > after && isWanted(kase),
+    )
+    for (const [index, row] of (await wanted.rowsOf(cases)).entries()) {
+      bytes += Buffer.byteLength(JSON.stringify(row)) + 1
+      const isFull = rows.length === MOST_ROWS || (rows.length > 0 && bytes > MOST_BYTES)
+      if (isFull) return { rows, next: after ? `${part}/${after}` : part }
+      rows.push(row)
+      after = cases[index]?.id ?? after
+    }
     const following = since && dayAfter(part, since)
     if (!following || following > dayOf(deps.clock.now())) return { rows }
-    const isFull = rows.length >= MOST_ROWS || bytes >= 0.9 * MOST_BYTES
-    const isLate = deadline.getTime() - deps.clock.now().getTime() < RESERVE_MS
-    if (isFull || isLate) return { rows, next: following }
+    if (deadline.getTime() - deps.clock.now().getTime() < RESERVE_MS) return { rows, next: following }
     part = following
     after = ''
   }
@@ -67,41 +67,24 @@ export function problemOfSince(since: Date, now: Date): Refusal | undefined {
   return { error: `\`since\`: expected an instant within the last ${LONGEST_AGO_DAYS} days` }
 }
 
-async function* casesIn(
-  ledger: Ledger,
-  part: string,
-  since: Date | undefined,
-): AsyncIterable<readonly Case[]> {
+async function* casesIn(ledger: Ledger, part: string, since: Date | undefined): AsyncGenerator<Case> {
   const tasks = part === OPEN ? ledger.open('case') : ledger.closedOn(part)
   for await (const page of tasks)
-    yield page
-      .filter(isCase)
-      .filter(({ closedAt }) => !closedAt || (since !== undefined && closedAt >= since))
+    yield* page.filter(isCase).filter(({ closedAt }) => !closedAt || (since && closedAt >= since))
 }
 
 /**
- * The first cases by id, which never changes, so that `after` means the same on the next page. However many there are, only a page or
- * two of them is kept.
+ * The first cases by id, which never changes, so that `after` means the same on the next page; one more than a page holds. However many
+ * there are, only two pages of them are kept.
  */
-async function firstCases(
-  pages: AsyncIterable<readonly Case[]>,
-  after: string,
-  isWanted: (kase: Case) => boolean,
-): Promise<{ readonly cases: readonly Case[]; readonly isWhole: boolean }> {
+async function firstCases(all: AsyncIterable<Case>, isWanted: (kase: Case) => boolean) {
   let first: Case[] = []
-  let isWhole = true
-  for await (const page of pages) {
-    first.push(...page.filter((kase) => kase.id > after && isWanted(kase)))
-    if (first.length <= 2 * MOST_ROWS) continue
-    first = first.sort(byId).slice(0, MOST_ROWS)
-    isWhole = false
+  const cut = () => first.sort((one, other) => (one.id < other.id ? -1 : 1)).slice(0, MOST_ROWS + 1)
+  for await (const kase of all) {
+    if (isWanted(kase)) first.push(kase)
+    if (first.length > 2 * MOST_ROWS) first = cut()
   }
-  const cases = first.sort(byId)
-  return { cases: cases.slice(0, MOST_ROWS), isWhole: isWhole && cases.length <= MOST_ROWS }
-}
-
-function byId(one: Case, other: Case): number {
-  return one.id < other.id ? -1 : 1
+  return cut()
 }
 
 function dayAfter(part: string, since: Date): string {
@@ -110,8 +93,4 @@ function dayAfter(part: string, since: Date): string {
 
 function dayOf(instant: Date): string {
   return instant.toISOString().slice(0, 10)
-}
-
-function bytesOf(row: object): number {
-  return Buffer.byteLength(JSON.stringify(row)) + 1
 }

@@ -1,5 +1,5 @@
 import type { View } from '../cli/command.ts'
-import { type Column, table } from '../cli/table.ts'
+import { table } from '../cli/table.ts'
 import { fromNow, instant, span } from '../cli/text.ts'
 import type { CaseRow } from '../evidence/rows.ts'
 import { actOf, rowOf } from '../words/catalogue.ts'
@@ -7,13 +7,7 @@ import { describeOutcome, isFinal, type Outcome } from '../words/outcome.ts'
 import { plain } from '../words/plain.ts'
 import { countOf } from '../words/wording.ts'
 
-const COLUMNS: readonly Column[] = [
-  { title: 'CASE' },
-  { title: 'PERSON', wraps: true },
-  { title: 'ORGANIZATION', lifts: true },
-  { title: 'STATE', wraps: true },
-  { title: 'AGE' },
-]
+const COLUMNS = ['CASE', 'PERSON', 'ORGANIZATION', 'STATE', 'AGE']
 
 /** What is shown of a case in a list. */
 type Line = Pick<CaseRow, 'case' | 'orgId' | 'username' | 'outcome' | 'closedAt' | 'receivedAt'> &
@@ -109,5 +103,5 @@ export function isDone(outcome: Outcome | undefined): boolean {
 /** Says it where a case is held by nothing but the mode. */
 export function observing(cases: readonly Pick<Line, 'outcome'>[]): string | undefined {
   const isHeld = cases.some(({ outcome }) => outcome?.kind === 'held' && outcome.reason === 'observing')
-  return isHeld ? 'OBSERVE MODE: nobody was removed; it is held until a human releases it' : undefined
+  return isHeld ? 'OBSERVE MODE: nobody was removed; the case is held until a human releases it' : undefined
 }

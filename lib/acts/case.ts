@@ -78,6 +78,6 @@ function candidatesOf({ case: id, outcome }: CaseRow, { width }: View): string |
     below: `if it is this person: atlas-offboarding release ${id} --as ${userId} --because WHY`,
   }))
   const none = `    if it is none of them: atlas-offboarding release ${id} --absent --because WHY`
-  const columns = [{ title: 'CANDIDATE', wraps: true }, { title: 'USER ID' }, { title: 'STATUS' }]
+  const columns = ['CANDIDATE', 'USER ID', 'STATUS']
   return `${table(columns, rows, width)}\n${none}`
 }

@@ -20,8 +20,6 @@ const KINDS = [
   ...['new', ...OPEN, ...CLOSED],
   ...Object.keys(CATALOGUE).flatMap((key) => /^(?:held|refused): (\w+)$/.exec(key)?.[1] ?? []),
 ]
-/** More lines than that help nobody on a screen. */
-const MOST_LINES = 1_000
 
 type Filter = {
   readonly open?: boolean | undefined
@@ -66,9 +64,7 @@ export const cases = reads({
     const answer = { cases: rows }
     if (rows.length === 0)
       return { text: given.cases || given.since ? 'No such cases' : 'No open cases', answer, status: 0 }
-    const rest = rows.length - MOST_LINES
-    const total = `${countOf(rows.length, 'case')}${rest > 0 ? `; ${rest} not shown` : ''}`
-    return { text: `${caseTable(rows.slice(0, MOST_LINES), desk.view())}\n\n${total}`, answer, status: 0 }
+    return { text: `${caseTable(rows, desk.view())}\n\n${countOf(rows.length, 'case')}`, answer, status: 0 }
   },
 })
 

@@ -1,16 +1,10 @@
 import type { View } from '../cli/command.ts'
-import { type Column, table } from '../cli/table.ts'
+import { table } from '../cli/table.ts'
 import { leftoverAdvice, spoken } from '../evidence/words.ts'
 import type { Finding } from '../leftovers/findings.ts'
 import { countOf } from '../words/wording.ts'
 
-const COLUMNS: readonly Column[] = [
-  { title: 'DONE' },
-  { title: 'WHAT' },
-  { title: 'PROJECT', wraps: true },
-  { title: 'WHY', wraps: true },
-  { title: 'ID' },
-]
+const COLUMNS = ['DONE', 'WHAT', 'PROJECT', 'WHY', 'ID']
 
 /** Lists leftovers, those that a human has to act on first, and under the last of each sort what to do about it. */
 export function findingsTable(findings: readonly Finding[], { width }: View): string {

@@ -1,5 +1,5 @@
 import { type Answered, type Desk, type Failed, isFailed, type Request } from '../cli/command.ts'
-import { type Column, table } from '../cli/table.ts'
+import { table } from '../cli/table.ts'
 import { paragraphs } from '../cli/text.ts'
 import type { CaseRow } from '../evidence/rows.ts'
 import type { Outcome } from '../words/outcome.ts'
@@ -74,12 +74,7 @@ async function follow(desk: Desk, { cases: changed }: Results): Promise<Followed
   return { cases, pending: waiting().length > 0 }
 }
 
-const COLUMNS: readonly Column[] = [
-  { title: 'CASE' },
-  { title: 'PERSON', wraps: true },
-  { title: 'ORGANIZATION', lifts: true },
-  { title: 'RESULT', wraps: true },
-]
+const COLUMNS = ['CASE', 'PERSON', 'ORGANIZATION', 'RESULT']
 
 function textOf({ cases, pending }: Followed, desk: Desk, changed: string): string {
   const { now, width } = desk.view()

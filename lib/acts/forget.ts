@@ -7,7 +7,6 @@ import { remember } from '../core/runner.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
 import { noticeDraft, sealed } from '../words/audit-event.ts'
 import { forgotten, otherNamesOf, pseudonymOf } from '../words/forget.ts'
-import { plain } from '../words/plain.ts'
 import type { Task } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
@@ -56,7 +55,7 @@ export const forget = writes({
   about: "takes a person's name out of their closed cases, and says what still holds it",
   examples: ['forget ada@example.com --because "erasure request 7"'],
   fields: { username: USERNAME, ...CLAIM },
-  asks: ({ username }) => `Take ${plain(username)} out of all closed cases, for good?`,
+  asks: ({ username }) => `Take ${username} out of all closed cases, for good?`,
   async does(deps, request, invocation) {
     const { username } = request
     const known = await everythingOf(deps, username)
@@ -85,9 +84,9 @@ export const forget = writes({
     }
   },
   show({ pseudonym, cases, otherNames, stillKept }, { width }) {
-    const columns = ['STILL KEPT IN', 'WHAT', 'HOW LONG'].map((title) => ({ title, wraps: true }))
+    const columns = ['STILL KEPT IN', 'WHAT', 'HOW LONG']
     const rows = stillKept.map(({ where, what, howLong }) => ({ cells: [where, what, howLong] }))
-    const names = otherNames.map(plain).join(', ')
+    const names = otherNames.join(', ')
     const text = paragraphs(
       `Rewritten: ${countOf(cases.length, 'case')}; the person is ${pseudonym} there now`,
       names && `Also known as ${names}: forget these too, if they are the same person`,

@@ -8,7 +8,6 @@ import {
 } from '../leftovers/findings.ts'
 import { type ProjectReading, readProjects } from '../leftovers/read-projects.ts'
 import { leftoversView, type SearchTask } from '../leftovers/search-task.ts'
-import { plain } from '../words/plain.ts'
 import type { Task } from '../words/task.ts'
 import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
@@ -30,16 +29,16 @@ export const leftovers = reads({
   /** Exits 1 if there is anything, or somebody could not look. */
   show({ username, organizations, searches }, view) {
     const sections = organizations.map(({ orgId, projects, findings }) => {
-      const title = `Organization ${plain(orgId)}, ${countOf(projects, 'project')}`
+      const title = `Organization ${orgId}, ${countOf(projects, 'project')}`
       return findings.length > 0
         ? `${title}\n${findingsTable(findings, view)}`
         : `${title}: nothing bears this name`
     })
-    const history = searches.map((search) => `${plain(search.case)}  ${leftoversLine(search)}`)
+    const history = searches.map((search) => `${search.case}  ${leftoversLine(search)}`)
     const past =
       history.length > 0 ? ['Searches after cases', ...history] : ['No case has searched for leftovers yet']
     return {
-      text: paragraphs(plain(username), ...sections, past.join('\n')),
+      text: paragraphs(username, ...sections, past.join('\n')),
       status: organizations.every(({ findings }) => findings.length === 0) ? 0 : 1,
     }
   },

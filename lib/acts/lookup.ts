@@ -3,7 +3,6 @@ import { instant, paragraphs } from '../cli/text.ts'
 import type { Lookup } from '../core/ports.ts'
 import { rowOf } from '../evidence/rows.ts'
 import { type Member, possibleAliases } from '../words/member.ts'
-import { plain } from '../words/plain.ts'
 import { countOf } from '../words/wording.ts'
 import { reads } from './act.ts'
 import { caseTable } from './case-table.ts'
@@ -38,17 +37,10 @@ export const lookup = reads({
   },
   /** An organization that could not be asked is no "absent". */
   show({ asOf, username, memberships, cases }, view) {
-    const columns = [
-      { title: 'ORGANIZATION' },
-      { title: 'MEMBERSHIP', wraps: true },
-      { title: 'USER ID' },
-      { title: 'ROLES', wraps: true },
-      { title: 'TEAMS' },
-      { title: 'PROJECTS' },
-    ]
+    const columns = ['ORGANIZATION', 'MEMBERSHIP', 'USER ID', 'ROLES', 'TEAMS', 'PROJECTS']
     return {
       text: paragraphs(
-        `${plain(username)}, as Atlas answered at ${instant(asOf)}`,
+        `${username}, as Atlas answered at ${instant(asOf)}`,
         table(columns, memberships.flatMap(rowsOf), view.width),
         cases.length === 0 ? 'No cases' : `${countOf(cases.length, 'case')}\n${caseTable(cases, view)}`,
       ),

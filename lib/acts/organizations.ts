@@ -11,6 +11,7 @@ import {
 import type { Organizations } from '../core/ports.ts'
 import { remember } from '../core/runner.ts'
 import { changeOrg } from '../core/stops.ts'
+import { slotsIn24h } from '../core/window.ts'
 import type { OperatorDeps, Refusal } from './act.ts'
 
 /** Reads what is remembered of all organizations together, and of each. */
@@ -20,6 +21,16 @@ export async function readStops(ledger: Ledger, orgIds: readonly string[]) {
     everyone: everyoneIn(everyone as Memory<EveryoneState>),
     orgs: orgs.map((org, index) => ({ ...orgStateIn(org as Memory<OrgState>), orgId: orgIds[index] ?? '' })),
   }
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** The removals that count against a limit now. While they use it up, `freeAt` says until when: the next leaver stops the organization. */
+export function windowOf(org: OrgState, limit: number, now: Date) {
+  const taken = Object.values(slotsIn24h(org, now)).map(({ at }) => at.getTime())
+  const lastInTheWay = taken.sort((one, other) => one - other)[taken.length - Math.max(limit, 1)]
+  const freeAt = lastInTheWay === undefined ? undefined : new Date(lastInTheWay + DAY_MS)
+  return { removals: taken.length, limit, freeAt }
 }
 
 /** Refuses an organization that is not configured: a mistyped one would leave the one that was meant running. */

@@ -1,7 +1,6 @@
 import { instant } from '../cli/text.ts'
 import { stopOf } from '../core/org-state.ts'
 import { paused } from '../core/stops.ts'
-import { plain } from '../words/plain.ts'
 import { writes } from './act.ts'
 import { CLAIM, ORG, wordOf } from './fields.ts'
 import { changeStops, unknownOrg } from './organizations.ts'
@@ -23,9 +22,8 @@ export const pause = writes({
     return { paused: request.orgId ?? 'all', stop: stopOf(after, 'paused') }
   },
   show({ paused: what, stop }) {
-    const where = what === 'all' ? 'All organizations are paused' : `Organization ${plain(what)} is paused`
-    const by = stop && plain(stop.claimedBy ?? stop.actor)
-    const who = stop ? ` since ${instant(stop.since)} by ${by}: ${plain(stop.because)}` : ''
-    return { text: `${where}${who}`, status: 0 }
+    const where = what === 'all' ? 'All organizations are paused' : `Organization ${what} is paused`
+    const who = stop && ` since ${instant(stop.since)} by ${stop.claimedBy ?? stop.actor}: ${stop.because}`
+    return { text: `${where}${who ?? ''}`, status: 0 }
   },
 })

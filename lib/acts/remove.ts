@@ -6,7 +6,6 @@ import { type CaseRow, rowOf } from '../evidence/rows.ts'
 import { fromCanonical } from '../senders/canonical/canonical.ts'
 import { type Case, openCase, UNKNOWN_ORG } from '../words/case.ts'
 import type { Departure } from '../words/departure.ts'
-import { plain } from '../words/plain.ts'
 import { countOf } from '../words/wording.ts'
 import { type OperatorDeps, writes } from './act.ts'
 import { caseTable, isDone, observing } from './case-table.ts'
@@ -56,7 +55,7 @@ export const remove = writes({
   },
   asks({ username = '', orgIds, dryRun }) {
     const where = orgIds ? countOf(orgIds.length, 'organization') : 'every organization'
-    return dryRun ? undefined : `Remove ${plain(username)} from ${where}?`
+    return dryRun ? undefined : `Remove ${username} from ${where}?`
   },
   async does(deps, { by, ...request }, { requestId, deadline }) {
     const now = deps.clock.now()

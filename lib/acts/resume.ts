@@ -1,17 +1,15 @@
 import { instant } from '../cli/text.ts'
 import type { Memory } from '../core/ledger.ts'
-import { type EveryoneState, type OrgState, stopOf } from '../core/org-state.ts'
+import { stopOf } from '../core/org-state.ts'
 import { approvalFor, type PersonState, personKey } from '../core/returns.ts'
 import { resumed } from '../core/stops.ts'
-import { slotsIn24h } from '../core/window.ts'
 import type { Case } from '../words/case.ts'
-import { plain } from '../words/plain.ts'
 import { countOf } from '../words/wording.ts'
 import { type OperatorDeps, writes } from './act.ts'
 import { MOST_IDS } from './case-table.ts'
 import { changeCases, openCases } from './change-cases.ts'
 import { CLAIM, ORG, wordOf } from './fields.ts'
-import { changeStops, stoppedBy, unknownOrg } from './organizations.ts'
+import { changeStops, stoppedBy, unknownOrg, windowOf } from './organizations.ts'
 
 /** Lifts a pause and an exceeded limit, and retries the cases that the pause held. */
 export const resume = writes({
@@ -23,54 +21,45 @@ export const resume = writes({
   ],
   fields: { orgId: ORG, ...CLAIM },
   asks: ({ orgId }) =>
-    `Resume removals in ${orgId === undefined ? 'all organizations' : `organization ${plain(orgId)}`}?`,
+    `Resume removals in ${orgId === undefined ? 'all organizations' : `organization ${orgId}`}?`,
   async does(deps, request, invocation) {
     const { orgId } = request
     const refused = unknownOrg(deps.organizations, orgId)
     if (refused) return refused
     const word = wordOf(deps, request, invocation)
     const { before, changed } = await changeStops(deps, orgId, (state, of) => resumed(state, word, of))
+    const limit = stopOf(before, 'over_limit')?.limit
+    const window = 'slots' in before && limit !== undefined && windowOf(before, limit, word.at)
     return {
-      ...{ resumed: orgId ?? 'all', changed, full: fullWindow(before, word.at) },
+      ...{ resumed: orgId ?? 'all', changed },
+      /** The next leaver stops the organization again before `freeAt`. */
+      full: window && window.freeAt !== undefined ? window : undefined,
       ...(await retryHeld(deps, orgId, invocation.deadline)),
       /** What stays stopped all the same: an organization's own stop is lifted by its name. */
       stillStopped: await stoppedBy(deps, ['paused', 'over_limit']),
     }
   },
   show({ resumed: where, changed, retried, busy, massRemoval, full, stillStopped }) {
-    const what = where === 'all' ? 'All organizations' : `Organization ${plain(where)}`
+    const what = where === 'all' ? 'All organizations' : `Organization ${where}`
     const lines = [
       `${what}: ${changed ? 'resumed' : 'nothing was paused or over its limit'}`,
       retried > 0 && `${countOf(retried, 'case')} retried`,
       busy.length > MOST_IDS && `${countOf(busy.length, 'case')} not reached; do it again to reach them`,
       busy.length > 0 &&
         busy.length <= MOST_IDS &&
-        `Not retried; next: atlas-offboarding retry ${busy.map(plain).join(' ')}`,
+        `Not retried; next: atlas-offboarding retry ${busy.join(' ')}`,
       massRemoval > 0 &&
         `${countOf(massRemoval, 'case')} held by the limit; next: atlas-offboarding release --all --kind mass_removal --expect ${massRemoval} --because WHY`,
       full &&
-        `${full.removals} of ${full.limit} removals in 24 hours are used up until ${instant(full.freeAt)}: the next leaver stops the organization again
+        `${full.removals} of ${full.limit} removals in 24 hours are used up until ${full.freeAt && instant(full.freeAt)}: the next leaver stops the organization again
 If they are announced; next: atlas-offboarding approve --usernames FILE --until 2d --because WHY`,
-      stillStopped.length > 0 &&
-        `Still stopped: ${stillStopped.map(plain).join(', ')}; see atlas-offboarding status`,
+      stillStopped.length > 0 && `Still stopped: ${stillStopped.join(', ')}; see atlas-offboarding status`,
     ]
     const isStopped = stillStopped.includes('all') || stillStopped.includes(where)
     const status = busy.length > 0 || isStopped || massRemoval > 0 ? 1 : 0
     return { text: lines.filter(Boolean).join('\n'), status }
   },
 })
-
-const DAY_MS = 24 * 3_600_000
-
-/** The removals that still count against an organization's limit: the next leaver stops it again before `freeAt`. */
-function fullWindow(before: EveryoneState | OrgState, now: Date) {
-  const limit = stopOf(before, 'over_limit')?.limit
-  if (!('slots' in before) || limit === undefined) return undefined
-  const taken = Object.values(slotsIn24h(before, now)).map(({ at }) => at.getTime())
-  if (taken.length < limit) return undefined
-  const lastInTheWay = taken.toSorted((one, other) => one - other)[taken.length - limit]
-  return { removals: taken.length, limit, freeAt: new Date((lastInTheWay ?? now.getTime()) + DAY_MS) }
-}
 
 /** Retries the cases that a pause held, and those of approved people that the limit held. Any other needs a release. */
 async function retryHeld(deps: OperatorDeps, orgId: string | undefined, deadline: Date) {

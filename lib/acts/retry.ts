@@ -4,7 +4,6 @@ import { stopOf } from '../core/org-state.ts'
 import { changeOrg } from '../core/stops.ts'
 import { type Notice, noticeDraft } from '../words/audit-event.ts'
 import type { Actor } from '../words/decision.ts'
-import { plain } from '../words/plain.ts'
 import { type OperatorDeps, writes } from './act.ts'
 import { changeCases, openCases, type Results } from './change-cases.ts'
 import { actorOf, BY, CASES, ORG } from './fields.ts'
@@ -82,7 +81,7 @@ function noticeOf({ at, actor, requestId }: Retry, about: Partial<Notice>) {
 }
 
 function probeLine({ orgId = '', probe, code = '', nextProbeAt }: Retried, now: Date): string | undefined {
-  const where = `Organization ${plain(orgId)}`
+  const where = `Organization ${orgId}`
   const next = nextProbeAt ? ` The next try is due ${fromNow(nextProbeAt, now)}.` : ''
   switch (probe) {
     case undefined:
@@ -90,10 +89,10 @@ function probeLine({ orgId = '', probe, code = '', nextProbeAt }: Retried, now: 
     case 'not_stopped':
       return `${where} is not stopped by its credential.`
     case 'no_case':
-      return `${where} is stopped (${plain(code)}), and no case waits. The next departure tries the credential.`
+      return `${where} is stopped (${code}), and no case waits. The next departure tries the credential.`
     case 'under_way':
-      return `${where} is stopped (${plain(code)}), and a worker has the case that waits.${next}`
+      return `${where} is stopped (${code}), and a worker has the case that waits.${next}`
     case 'due':
-      return `${where} was stopped (${plain(code)}): the case below tries its credential now. If it succeeds, the others continue within 5 min.`
+      return `${where} was stopped (${code}): the case below tries its credential now. If it succeeds, the others continue within 5 min.`
   }
 }

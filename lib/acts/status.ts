@@ -3,17 +3,16 @@ import { type Row, table } from '../cli/table.ts'
 import { fromNow, instant, paragraphs, span } from '../cli/text.ts'
 import type { OrgState, Stop } from '../core/org-state.ts'
 import { SOURCES, type SourcesState } from '../core/sources.ts'
-import { removalLimit, slotsIn24h, type WindowLimits } from '../core/window.ts'
+import { removalLimit, type WindowLimits } from '../core/window.ts'
 import { rowOf } from '../evidence/rows.ts'
 import type { Case } from '../words/case.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
 import { describeOutcome } from '../words/outcome.ts'
-import { plain } from '../words/plain.ts'
 import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
 import { nextSteps, stateOf } from './case-table.ts'
 import { openCases } from './change-cases.ts'
-import { readStops } from './organizations.ts'
+import { readStops, windowOf } from './organizations.ts'
 
 const OBSERVING = 'OBSERVE MODE: nobody is removed; real departures are held until a human releases them'
 
@@ -49,7 +48,7 @@ export const status = reads({
     const paused = stops.map((stop) => stopLine(stop, view.now)).join('; ')
     const settings = [
       `Mode    ${mode === 'observe' ? 'OBSERVE: nobody is removed' : mode}`,
-      `Paused  ${paused ? `ALL: ${plain(paused)}\n        next: atlas-offboarding ${actOnAll(CATALOGUE.stopped_paused)}` : 'no'}`,
+      `Paused  ${paused ? `ALL: ${paused}\n        next: atlas-offboarding ${actOnAll(CATALOGUE.stopped_paused)}` : 'no'}`,
       `Limits  ${limits.maxRemovalsPerDay} removals a day and organization, ${limits.maxRemovalsPercent} % of its members`,
     ]
     const unread = Object.entries(deadLetters)
@@ -78,12 +77,9 @@ type OrgView = ReturnType<typeof orgView>
 
 function orgView(org: OrgState & { readonly orgId: string }, limits: WindowLimits, now: Date) {
   const { orgId, stops, counts, credential } = org
-  const taken = Object.values(slotsIn24h(org, now)).map(({ at }) => at.getTime())
   const members = counts.filter(({ at }) => now.getTime() - at.getTime() < DAY_MS).map((one) => one.members)
   return {
-    ...{ orgId, stops, removals: taken.length, limit: removalLimit(org, limits, now) },
-    /** When the oldest of its removals no longer counts. */
-    ...(taken.length > 0 && { freeAt: new Date(Math.min(...taken) + DAY_MS) }),
+    ...{ orgId, stops, ...windowOf(org, removalLimit(org, limits, now), now) },
     /** The highest count in 24 hours, of which the limit is a percentage; absent until somebody has counted. */
     ...(members.length > 0 && { members: Math.max(...members) }),
     /** When the credential that removes people last worked, and why it did not at the last check. */
@@ -112,12 +108,7 @@ async function countOpen({ ledger, clock }: ReaderDeps, deadline: Date) {
 }
 
 function orgTable(orgs: readonly OrgView[], { now, width }: View): string {
-  const columns = [
-    { title: 'ORGANIZATION' },
-    { title: 'LAST 24 H', wraps: true },
-    { title: 'MEMBERS' },
-    { title: 'STATE', wraps: true },
-  ]
+  const columns = ['ORGANIZATION', 'LAST 24 H', 'MEMBERS', 'STATE']
   return table(
     columns,
     orgs.map((org) => orgRow(org, now)),
@@ -127,8 +118,7 @@ function orgTable(orgs: readonly OrgView[], { now, width }: View): string {
 
 function orgRow(org: OrgView, now: Date): Row {
   const { orgId, members, stops, removals, limit, freeAt, credential } = org
-  // Until then the next leaver stops the organization.
-  const full = freeAt !== undefined && removals >= limit ? ` until ${instant(freeAt)}` : ''
+  const full = freeAt === undefined ? '' : ` until ${instant(freeAt)}`
   const failed = credential?.code
     ? [`Credential check failed (${credential.code}), last worked ${instant(credential.okAt)}`]
     : []
@@ -155,9 +145,9 @@ function stopLine(stop: Stop, now: Date): string {
 function openIn({ total, byOutcome, isCut, oldest }: Open, { now, width }: View): readonly string[] {
   if (total === 0 || !oldest) return ['No open cases']
   const rows = byOutcome.map(({ outcome, cases }) => ({ cells: [outcome, `${cases}`] }))
-  const counted = table([{ title: 'OPEN CASES' }, { title: 'NUMBER' }], rows, width)
+  const counted = table(['OPEN CASES', 'NUMBER'], rows, width)
   const { case: id, username, receivedAt } = oldest
-  const first = `Oldest open case: ${id}, ${plain(username)}, ${plain(stateOf(oldest, now))}, for ${span(receivedAt, now)}`
+  const first = `Oldest open case: ${id}, ${username}, ${stateOf(oldest, now)}, for ${span(receivedAt, now)}`
   return [
     isCut ? `${counted}\nThe time ran out: there are more` : counted,
     [first, ...nextSteps([oldest])].join('\n'),
@@ -166,6 +156,6 @@ function openIn({ total, byOutcome, isCut, oldest }: Open, { now, width }: View)
 
 function sourceTable(sources: readonly { source: string; at: Date }[], { now, width }: View): string {
   const rows = sources.map(({ source, at }) => ({ cells: [source, instant(at), span(at, now)] }))
-  const columns = [{ title: 'SOURCE', wraps: true }, { title: 'LAST EVENT' }, { title: 'AGO' }]
+  const columns = ['SOURCE', 'LAST EVENT', 'AGO']
   return rows.length === 0 ? 'No source has sent anything yet' : table(columns, rows, width)
 }

@@ -1,5 +1,4 @@
 import { noticeDraft, sealed } from '../words/audit-event.ts'
-import { plain } from '../words/plain.ts'
 import { writes } from './act.ts'
 import { actorOf, BY } from './fields.ts'
 
@@ -20,6 +19,6 @@ export const testAlert = writes({
   },
   show: ({ testAlert: uid, taken }) =>
     taken
-      ? { text: `Sent ${plain(uid)}: somebody should be alerted now`, status: 0 }
+      ? { text: `Sent ${uid}: somebody should be alerted now`, status: 0 }
       : { text: 'The audit bus did not take it: no alert would arrive, of anything', status: 1 },
 })

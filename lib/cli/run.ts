@@ -14,7 +14,7 @@ import {
 import { helpOn, overview } from './help.ts'
 import type { Invoke, Target } from './invoke.ts'
 import type { Terminal } from './terminal.ts'
-import { jsonOf } from './text.ts'
+import { jsonOf, printable } from './text.ts'
 
 type RunDeps = {
   readonly terminal: Terminal
@@ -25,12 +25,17 @@ type RunDeps = {
 
 /** Does what a command line asks for. @returns the exit status */
 export async function runCommand(args: readonly string[], deps: RunDeps): Promise<ExitStatus> {
-  const { terminal } = deps
+  const { print, tell } = deps.terminal
+  const terminal: Terminal = {
+    ...deps.terminal,
+    print: (text) => print(printable(text)),
+    tell: (text) => tell(printable(text)),
+  }
   const json = args.includes('--json')
   const asked = readArgv(args, deps.commands)
-  const result = await resultOf(asked, json, deps)
+  const result = await resultOf(asked, json, { ...deps, terminal })
   if (isFailed(result)) {
-    terminal.tell(`atlas-offboarding: ${plain(result.error)}`)
+    terminal.tell(`atlas-offboarding: ${result.error}`)
     if (json) terminal.print(jsonOf({ error: result.error }))
     if (asked.kind === 'wrong')
       terminal.tell(`Try: atlas-offboarding ${asked.command ? `${asked.command.name} --help` : 'help'}`)
@@ -91,8 +96,8 @@ async function confirmed(
   if (!terminal.ask) return { error: 'needs --yes, because there is nobody to ask', status: 2 }
   const { functionName, region, profile } = targetOf(typed)
   const place = [functionName, region && `region ${region}`, profile && `profile ${profile}`]
-  terminal.tell(`${command.name} in ${plain(place.filter(Boolean).join(', '))}`)
-  const said = await terminal.ask(`${question} [y/N] `)
+  terminal.tell(`${command.name} in ${place.filter(Boolean).join(', ')}`)
+  const said = await terminal.ask(`${plain(question)} [y/N] `)
   if (said === undefined) return { error: 'interrupted; nothing was done', status: 130 }
   return /^y(es)?$/i.test(said.trim()) ? undefined : { error: 'nothing was done', status: 1 }
 }

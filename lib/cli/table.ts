@@ -1,57 +1,62 @@
 import { plain } from '../words/plain.ts'
 
-export type Column = {
-  readonly title: string
-  /** May continue on the next line where the terminal is too narrow. */
-  readonly wraps?: boolean
-  /** Goes above the table, to save its width in a terminal, where every row says the same. */
-  readonly lifts?: boolean
-}
-
-/** One row, and lines of its own under it. */
+/** One row, and a line of its own under it. */
 export type Row = { readonly cells: readonly string[]; readonly below?: string | undefined }
 
 const GAP = '  '
 const LEAST = 10
 
-/** Sets rows in aligned columns. @param width - columns of the terminal; `undefined` wraps and lifts nothing */
-export function table(columns: readonly Column[], rows: readonly Row[], width?: number): string {
-  const lifted =
-    width === undefined ? -1 : columns.findIndex(({ lifts }, index) => lifts && isSame(rows, index))
-  if (lifted < 0) return alignedTable(columns, rows, width)
-
-  const above = `${columns[lifted]?.title} ${plain(rows[0]?.cells[lifted] ?? '')}`
-  const others = rows.map((row) => ({ ...row, cells: row.cells.toSpliced(lifted, 1) }))
-  return `${above}\n${alignedTable(columns.toSpliced(lifted, 1), others, width)}`
+/**
+ * Sets rows in aligned columns. Where the terminal is too narrow, texts and names go on in the next line. An organization that every
+ * row names goes above the table, unless the rows are organizations.
+ *
+ * @param width - columns of the terminal; `undefined` wraps and lifts nothing
+ */
+export function table(titles: readonly string[], rows: readonly Row[], width?: number): string {
+  const at = titles.indexOf('ORGANIZATION')
+  const orgs = new Set(rows.map(({ cells }) => cells[at]))
+  if (width === undefined || at < 1 || orgs.size !== 1) return aligned(titles, rows, width)
+  const others = rows.map((row) => ({ ...row, cells: row.cells.toSpliced(at, 1) }))
+  return `ORGANIZATION ${plain([...orgs].join())}\n${aligned(titles.toSpliced(at, 1), others, width)}`
 }
 
-function isSame(rows: readonly Row[], index: number): boolean {
-  return rows.length > 0 && rows.every(({ cells }) => cells[index] === rows[0]?.cells[index])
-}
-
-function alignedTable(columns: readonly Column[], rows: readonly Row[], width?: number): string {
-  const titles = columns.map(({ title }) => title)
-  const lines = rows.map(({ cells }) => columns.map((_, index) => plain(cells[index] ?? '')))
-  const natural = titles.map((_, index) =>
-    Math.max(...[titles, ...lines].map((cells) => lengthOf(cells[index]))),
-  )
-  const widths = width === undefined ? natural : fitted(columns, natural, width)
-  const below = [undefined, ...rows.map((row) => row.below)]
-  return [titles, ...lines]
-    .flatMap((cells, index) => {
-      const under = below[index]
-      return [...lineOf(cells, widths), ...(under === undefined ? [] : [`    ${plain(under)}`])]
-    })
+function aligned(titles: readonly string[], rows: readonly Row[], width?: number): string {
+  const lines = [{ cells: titles }, ...rows].map(({ cells, ...row }: Row) => {
+    return { ...row, cells: titles.map((_, index) => plain(cells[index] ?? '')) }
+  })
+  const columns = titles.map((_, index) => lines.map(({ cells }) => cells[index] ?? ''))
+  const widths = fitted(columns, width)
+  return lines
+    .flatMap(({ cells, below }) => [
+      ...lineOf(cells, widths),
+      ...(below === undefined ? [] : [`    ${plain(below)}`]),
+    ])
     .join('\n')
+}
+
+/** Takes what is too much from the columns that may wrap, from the widest first. Ids, instants and numbers stay whole, to be copied. */
+function fitted(
+  columns: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): readonly number[] {
+  const widths = columns.map((cells) => Math.max(...cells.map(lengthOf)))
+  const mayWrap = columns.map(([, ...cells]) => cells.some((cell) => /[ @]/.test(cell)))
+  while (widths.reduce((sum, size) => sum + size + GAP.length, -GAP.length) > width) {
+    const widest = Math.max(...widths.map((size, index) => (mayWrap[index] ? size : 0)))
+    if (widest <= LEAST) break
+    widths[widths.findIndex((size, index) => mayWrap[index] && size === widest)] = widest - 1
+  }
+  return widths
 }
 
 /** One row is as many lines as its longest cell needs. */
 function lineOf(cells: readonly string[], widths: readonly number[]): readonly string[] {
   const wrapped = cells.map((cell, index) => wrap(cell, widths[index] ?? 0))
-  const height = Math.max(...wrapped.map((lines) => lines.length))
+  const height = Math.max(...wrapped.map(({ length }) => length))
+  const padded = (text = '', size = 0) => text + ' '.repeat(size - lengthOf(text))
   return Array.from({ length: height }, (_, line) =>
     wrapped
-      .map((lines, index) => padded(lines[line] ?? '', widths[index] ?? 0))
+      .map((lines, index) => padded(lines[line], widths[index]))
       .join(GAP)
       .trimEnd(),
   )
@@ -59,42 +64,12 @@ function lineOf(cells: readonly string[], widths: readonly number[]): readonly s
 
 /** Breaks a text at its spaces; a longer word is broken anywhere. */
 function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ').flatMap((one) => pieces(one, width))) {
-    if (line !== '' && lengthOf(line) + 1 + lengthOf(word) > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
-}
-
-function pieces(word: string, width: number): readonly string[] {
-  const letters = [...word]
-  const count = Math.max(1, Math.ceil(letters.length / width))
-  return Array.from({ length: count }, (_, index) =>
-    letters.slice(index * width, (index + 1) * width).join(''),
+  if (lengthOf(text) <= width) return [text]
+  return [...text.matchAll(new RegExp(` ?(.{1,${width}}(?= |$)|.{${width}})`, 'gu'))].map(
+    ([, line = '']) => line,
   )
 }
 
-/** Takes what is too much from the columns that wrap, from the widest first. */
-function fitted(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
-  const widths = [...natural]
-  const total = () => widths.reduce((sum, size) => sum + size, (widths.length - 1) * GAP.length)
-  while (total() > width) {
-    const sizes = widths.map((size, index) => (columns[index]?.wraps ? size : 0))
-    const widest = Math.max(...sizes)
-    if (widest <= LEAST) break
-    widths[sizes.indexOf(widest)] = widest - 1
-  }
-  return widths
-}
-
-function padded(text: string, size: number): string {
-  return text + ' '.repeat(Math.max(0, size - lengthOf(text)))
-}
-
-function lengthOf(text = ''): number {
+function lengthOf(text: string): number {
   return [...text].length
 }

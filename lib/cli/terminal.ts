@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 
 /** Where a command runs: two streams, a human if there is one, and time. */
 export type Terminal = {
@@ -16,9 +15,7 @@ export type Terminal = {
   readonly user?: string
   /** Asks a human; absent where there is none. @returns `undefined` on Ctrl-C */
   readonly ask: ((question: string) => Promise<string | undefined>) | undefined
-  /** @param file - `-` is standard input */
-  readText(file: string): Promise<string>
-  /** Reads piece by piece what may be too long to be read at once; as `readText`. */
+  /** Reads piece by piece what may be long. @param file - `-` is standard input */
   readBytes(file: string): AsyncIterable<Uint8Array>
   /** Writes a file that its owner alone may read, also where it was there before. */
   writeText(file: string, text: string): Promise<void>
@@ -48,7 +45,6 @@ export function terminalOf({ stdin, stdout, stderr }: Streams, { every, ...given
     tell: (line) => void stderr.write(`${line}\n`),
     width: stdout.isTTY ? stdout.columns : undefined,
     ask: stdin.isTTY ? (question) => askIn({ stdin, stderr }, question) : undefined,
-    readText: (file) => (file === '-' ? text(stdin) : readFile(file, 'utf8')),
     readBytes: (file) => (file === '-' ? stdin : createReadStream(file)),
     writeText: writePrivately,
     working(doing) {

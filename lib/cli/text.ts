@@ -1,4 +1,5 @@
 import { duration } from '../words/duration.ts'
+import { plain } from '../words/plain.ts'
 
 /** An instant in UTC, to the second. */
 export function instant(at: Date): string {
@@ -19,6 +20,11 @@ export function fromNow(at: Date, now: Date): string {
 /** Puts the parts that there are one below the other, with a line between them. */
 export function paragraphs(...parts: readonly (string | false | undefined)[]): string {
   return parts.filter(Boolean).join('\n\n')
+}
+
+/** Makes untrusted text safe to show, line by line. Where it may break a line itself, whoever shows it makes it `plain` first. */
+export function printable(text: string): string {
+  return text.replace(/[^\r\n]+|\r(?!\n)/g, plain)
 }
 
 /** JSON says a character that a terminal would obey by its code; nothing outside of strings is one but the line's end. */

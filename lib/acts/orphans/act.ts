@@ -71,14 +71,10 @@ async function removalsUnderWay({ ledger }: ReaderDeps, orgId: string): Promise<
 }
 
 function viewOf(member: Member, orgId: string, { settings }: ReaderDeps, underWay: Case | undefined) {
-  const { userId, username, status, orgRoles, projectRoles, teamIds } = member
-  const { lastAuthAt, invitationCreatedAt, inviterUsername } = member
+  const { projectRoles, teamIds, ...rest } = member
   return {
-    ...{ orgId, userId, username, status, orgRoles },
-    projects: projectRoles.length,
-    teams: teamIds.length,
-    ...{ lastAuthAt, invitationCreatedAt, inviterUsername },
-    protected: isProtected(username, settings.protectedUsernames),
+    ...{ orgId, ...rest, projects: projectRoles.length, teams: teamIds.length },
+    protected: isProtected(member.username, settings.protectedUsernames),
     /** A removal of the person that is under way already. */
     underWay: underWay && { case: underWay.id, outcome: underWay.state.outcome },
   }

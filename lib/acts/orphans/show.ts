@@ -3,7 +3,6 @@ import { table } from '../../cli/table.ts'
 import { instant, paragraphs } from '../../cli/text.ts'
 import { type Cell, csvOf } from '../../evidence/csv-cells.ts'
 import type { Unlisted } from '../../people/orphans.ts'
-import { plain } from '../../words/plain.ts'
 import { countOf, peopleOf } from '../../words/wording.ts'
 import { outcomeLine } from '../case-table.ts'
 import type { Membership } from './act.ts'
@@ -22,7 +21,7 @@ export function showFound(list: OrphanList, view: View): Shown {
       ? `ORPHANS: on no roster line, nor anybody like them\n${membershipTable(orphans, view)}`
       : 'No orphans',
     nearMatches.length > 0 &&
-      `NEAR MATCHES: on no roster line, but somebody like them; --remove leaves them alone\n${membershipTable(nearMatches, view, [SIMILAR])}`,
+      `NEAR MATCHES: on no roster line, but somebody like them; --remove leaves them alone\n${membershipTable(nearMatches, view, SIMILAR)}`,
     kept.length > 0 && `PROTECTED: on no roster line; nobody removes them\n${membershipTable(kept, view)}`,
     nextSteps(list),
   )
@@ -46,41 +45,33 @@ function headline({ asOf, roster, coverage: { all, byOrg }, notRead }: OrphanLis
 /** Names the organizations that could not be read. */
 export function notReadLines({ notRead }: OrphanList): string {
   const lines = notRead.map(
-    ({ orgId, code }) =>
-      `NOT READ: organization ${orgId}: ${plain(code)}; whoever is in there is missing here`,
+    ({ orgId, code }) => `NOT READ: organization ${orgId}: ${code}; whoever is in there is missing here`,
   )
   return lines.join('\n')
 }
 
 type Found = Unlisted<Membership>
-/** One column on the screen. */
-type Shows = {
-  readonly title: string
-  readonly wraps?: boolean
-  readonly lifts?: boolean
-  readonly of: (one: Found) => string
-}
-const COLUMNS: readonly Shows[] = [
-  { title: 'PERSON', wraps: true, of: (one) => one.username },
-  { title: 'ORGANIZATION', lifts: true, of: (one) => one.orgId },
-  { title: 'STATUS', of: (one) => one.status },
-  { title: 'ROLES', wraps: true, of: (one) => one.orgRoles.join(' ') },
-  { title: 'PROJECTS', of: (one) => `${one.projects}` },
-  { title: 'LAST LOGIN', of: (one) => dayOf(one.lastAuthAt) || '–' },
+const COLUMNS: Readonly<Record<string, (one: Found) => string>> = {
+  PERSON: (one) => one.username,
+  ORGANIZATION: (one) => one.orgId,
+  STATUS: (one) => one.status,
+  ROLES: (one) => one.orgRoles.join(' '),
+  PROJECTS: (one) => `${one.projects}`,
+  'LAST LOGIN': (one) => dayOf(one.lastAuthAt) || '–',
   // Atlas says this of invitations only; of a member nobody knows it any more.
-  { title: 'INVITED', wraps: true, of: (one) => invited(one) || '–' },
-]
-const SIMILAR: Shows = { title: 'ON THE ROSTER', wraps: true, of: (one) => one.similar.join(', ') }
+  INVITED: (one) => invited(one) || '–',
+}
+const SIMILAR = { 'ON THE ROSTER': (one: Found) => one.similar.join(', ') }
 
-function membershipTable(found: readonly Found[], view: View, more: readonly Shows[] = []): string {
-  const columns = [...COLUMNS, ...more]
+function membershipTable(found: readonly Found[], view: View, more = {}): string {
+  const columns: typeof COLUMNS = { ...COLUMNS, ...more }
   const rows = found.map((one) => {
     const { underWay } = one
     const below =
       underWay && `${outcomeLine(underWay.outcome, view.now)}; next: atlas-offboarding case ${underWay.case}`
-    return { cells: columns.map(({ of }) => of(one)), below }
+    return { cells: Object.values(columns).map((cell) => cell(one)), below }
   })
-  return table(columns, rows, view.width)
+  return table(Object.keys(columns), rows, view.width)
 }
 
 function invited({ invitationCreatedAt, inviterUsername }: Found): string {

@@ -61,12 +61,7 @@ function readTarget(text: string): number | Failed {
 /** Shows a report's figures, what is open, and where Atlas says something else. Exits 3 if not everything could be compared. */
 function showEvidence(evidence: Evidence, { now, width }: View): Shown {
   const { since, asOf, summary, uncompared, rows } = evidence
-  const columns = [
-    { title: 'CASE' },
-    { title: 'PERSON', wraps: true },
-    { title: 'STATE', wraps: true },
-    { title: 'LEFT (UTC)' },
-  ]
+  const columns = ['CASE', 'PERSON', 'STATE', 'LEFT (UTC)']
   const open = rows.filter(isOpen)
   const lines = open.map((row) => ({
     cells: [row.case, row.username, stateOf(row, now), utc(row.leavingAt)],

@@ -73,7 +73,6 @@ function terminal(told: string[]): Terminal {
         'userName\nada@example.com\ngrace@example.com\nalan@example.com\nBarbara@example.com\nedsger@example.com\nmargaret@example.com\n',
       )
     },
-    readText: async () => 'grace@example.com\n',
     writeText: async () => undefined,
     now: () => new Date('2026-11-30T17:00:00Z'),
     sleep: async () => undefined,

@@ -2,6 +2,9 @@ import { onDesk } from '../../../infra/local/desk.ts'
 import type { LocalStack } from '../../../infra/local/stack.ts'
 import { wordsOf } from './page.ts'
 
+const ROSTER =
+  'userName\nada@example.com\ngrace@example.com\nalan@example.com\nBarbara@example.com\nedsger@example.com\nmargaret@example.com\n'
+
 /** Types a command at a terminal of 120 columns. @returns what is to be read there afterwards, and the exit status */
 export async function typeInto(
   stack: LocalStack,
@@ -20,12 +23,9 @@ export async function typeInto(
       lines.push(`${question}${answer}`)
       return answer
     },
-    async *readBytes() {
-      yield Buffer.from(
-        'userName\nada@example.com\ngrace@example.com\nalan@example.com\nBarbara@example.com\nedsger@example.com\nmargaret@example.com\n',
-      )
+    async *readBytes(file) {
+      yield Buffer.from(file.endsWith('.csv') ? ROSTER : 'margaret@example.com\n')
     },
-    readText: async () => 'margaret@example.com\n',
     writeText: async () => undefined,
   })
   return { lines: lines.join('\n').trimEnd().split('\n'), status }

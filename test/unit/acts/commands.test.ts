@@ -33,6 +33,8 @@ test.each([
   ['cases --since', '--since needs a value: --since WHEN'],
   ['cases --since --open', '--since needs a value'],
   ['cases --since soon', '--since: expected 30m, 36h, 7d'],
+  ['cases --since 2026-02-30', '--since: expected an ISO 8601 instant'],
+  ['cases --since 2026-11-10T17:00', '--since: expected an ISO 8601 instant with time zone'],
   ['cases --open=yes', '--open takes no value'],
   ['pause --org a --org b --because x', '--org is given twice'],
   ['pause', '--because WHY is missing'],
@@ -135,6 +137,12 @@ test('`remove` removes, and its question names the person', async () => {
   expect(ran.out).toContain('removed (answered)')
   expect(desk.world.org().members).toEqual([BOB])
   expect(desk.world.cases()[0]?.state.departure).toMatchObject({ requestedBy: 'grace', reason: 'HR-1' })
+})
+
+test('a question shows what a terminal would obey as what it is', async () => {
+  const { asked } = await deskWith().run('remove "ada\u001b[2J@example.com"', { says: 'n' })
+
+  expect(asked).toEqual(['Remove ada\\u{1b}[2J@example.com from every organization? [y/N] '])
 })
 
 test('an owner is held, shown with the one right command, told by `case`, and released by pasting it', async () => {

@@ -90,13 +90,10 @@ function fakeTerminal({ time }: World, { says, alone, width, files = {}, ...said
           asked.push(question)
           return says
         },
-    async readText(file) {
+    async *readBytes(file) {
       const text = files[file]
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
-      return text
-    },
-    async *readBytes(file) {
-      yield Buffer.from(await terminal.readText(file))
+      yield Buffer.from(text)
     },
     async writeText(file, text) {
       if (file.startsWith('/missing/')) throw Object.assign(new Error('no such folder'), { code: 'ENOENT' })

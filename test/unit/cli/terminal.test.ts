@@ -70,18 +70,6 @@ describe('terminalOf()', () => {
     await rm(folder, { recursive: true })
   })
 
-  test('reads a file, or standard input', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'terminal-'))
-    await writeFile(join(folder, 'names'), 'ada@example.com')
-    const process = streams(false)
-    process.stdin.end('bob@example.com')
-    const terminal = terminalOf(process, TIME)
-
-    expect(await terminal.readText(join(folder, 'names'))).toBe('ada@example.com')
-    expect(await terminal.readText('-')).toBe('bob@example.com')
-    await rm(folder, { recursive: true })
-  })
-
   test('reads a file, or standard input, piece by piece', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'terminal-'))
     const long = 'ada@example.com\n'.repeat(10_000)

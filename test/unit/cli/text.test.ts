@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fromNow, instant, jsonOf, span } from '../../../lib/cli/text.ts'
+import { fromNow, instant, jsonOf, printable, span } from '../../../lib/cli/text.ts'
 
 const NOW = new Date('2026-11-30T17:00:00Z')
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000)
@@ -29,4 +29,8 @@ test('jsonOf() carries no control characters to a terminal, and says the same', 
 
   expect(jsonOf(value)).not.toMatch(/[\u009b\u202e]/)
   expect(JSON.parse(jsonOf(value))).toEqual(value)
+})
+
+test('printable() leaves nothing but line ends that a terminal would obey', () => {
+  expect(printable('a\u001b[2J\u202e\nb\r\nc\rd')).toBe('a\\u{1b}[2J\\u{202e}\nb\r\nc\\u{d}d')
 })

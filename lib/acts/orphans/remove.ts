@@ -1,20 +1,53 @@
-import type { Shown, View } from '../../cli/command.ts'
+import { type Desk, isFailed, type Shown, type View } from '../../cli/command.ts'
 import { paragraphs } from '../../cli/text.ts'
-import type { Leaver } from '../../people/orphans.ts'
-import { plain } from '../../words/plain.ts'
+import { departureOf, type Leaver } from '../../people/orphans.ts'
 import { caseTable, isDone, observing } from '../case-table.ts'
 import type { Removal } from '../remove.ts'
 import type { OrphanList } from './list.ts'
 import { notReadLines, warningOf } from './show.ts'
 
 /** What became of one person's departure. */
-export type OrphanRemoval = Leaver &
+type OrphanRemoval = Leaver &
   (
     | ({ readonly kind: 'asked'; readonly isBack: boolean } & Removal)
     /** `failed`: the function could not be reached, or broke; whether it took the departure is not known. */
     | { readonly kind: 'refused' | 'failed'; readonly error: string }
     | { readonly kind: 'not_asked' }
   )
+
+type Doing = { readonly by?: string; readonly because?: string; readonly dryRun?: true }
+
+/** Hands people to the writing operator as ordinary departures, one after the other: each goes through every rule. */
+export async function removeOrphans(
+  desk: Desk,
+  leavers: readonly Leaver[],
+  { by = desk.terminal.user ?? 'operator', because = '', dryRun }: Doing,
+  seenAt: Date,
+): Promise<readonly OrphanRemoval[]> {
+  const removals: OrphanRemoval[] = []
+  const now = desk.terminal.now()
+  for (const leaver of leavers) {
+    const { id, ...departure } = departureOf(leaver, { by, because }, now)
+    // A dry run is asked anew each time: its answer of this morning says nothing of now.
+    const request = { action: 'remove', ...departure, ...(dryRun ? { dryRun } : { id }) }
+    const answer = await desk.ask<Removal>('operator', request)
+    if (!isFailed(answer))
+      removals.push({ ...leaver, kind: 'asked', ...answer, isBack: isBack(answer, seenAt) })
+    else removals.push({ ...leaver, kind: answer.status === 2 ? 'refused' : 'failed', error: answer.error })
+    if (isFailed(answer) && answer.status !== 2) break
+  }
+  // A function that cannot be reached is not asked for the others.
+  const rest = leavers.slice(removals.length).map((leaver) => ({ ...leaver, kind: 'not_asked' as const }))
+  return [...removals, ...rest]
+}
+
+/** Tells whether the answer is that of an earlier departure of today, after which Atlas had the person again. */
+function isBack({ cases }: Removal, seenAt: Date): boolean {
+  return cases.some(({ outcome, closedAt = seenAt }) => {
+    const isOut = outcome?.kind === 'removed' || outcome?.kind === 'already_absent'
+    return isOut && closedAt < seenAt
+  })
+}
 
 /** Shows what became of the removal of orphans. Exits 3 if a function failed or there may be others whom nobody has seen. */
 export function showRemovals(list: OrphanList, removals: readonly OrphanRemoval[], view: View): Shown {
@@ -32,11 +65,11 @@ export function showRemovals(list: OrphanList, removals: readonly OrphanRemoval[
 }
 
 function trouble(one: OrphanRemoval): string | undefined {
-  const name = plain(one.username)
+  const name = one.username
   switch (one.kind) {
     case 'refused':
     case 'failed':
-      return `${name}: ${plain(one.error)}`
+      return `${name}: ${one.error}`
     case 'not_asked':
       return `${name}: not asked for, because the function did not answer before`
     case 'asked':

@@ -32,27 +32,25 @@ const OwnDeparture = closedObject(
 const OwnReturn = closedObject({ ...Said, scope: Scope }, 'expected a return')
 
 const MESSAGES = {
-  task: closedObject(
-    {
-      kind: z.literal('task'),
-      task: z.enum(TASKS, `expected one of ${TASKS.join(', ')}`),
-      id: z.string(TASK_ID).check(z.regex(/^[\w.:-]{1,200}$/, TASK_ID)),
-    },
-    'expected a task',
-  ),
-  departure: closedObject({ kind: z.literal('departure'), departure: OwnDeparture }, 'expected a departure'),
-  return: closedObject({ kind: z.literal('return'), return: OwnReturn }, 'expected a return'),
-  unreadable: closedObject(
-    {
-      kind: z.literal('unreadable'),
-      source: Text,
-      reason: Text,
-      namesUsername: z.boolean(BOOLEAN),
-      replay: z.optional(Text),
-      oktaEvent: z.optional(z.unknown()),
-    },
-    'expected what could not be read',
-  ),
+  task: own({
+    kind: z.literal('task'),
+    task: z.enum(TASKS, `expected one of ${TASKS.join(', ')}`),
+    id: z.string(TASK_ID).check(z.regex(/^[\w.:-]{1,200}$/, TASK_ID)),
+  }),
+  departure: own({ kind: z.literal('departure'), departure: OwnDeparture }),
+  return: own({ kind: z.literal('return'), return: OwnReturn }),
+  unreadable: own({
+    kind: z.literal('unreadable'),
+    source: Text,
+    reason: Text,
+    namesUsername: z.boolean(BOOLEAN),
+    replay: z.optional(Text),
+    oktaEvent: z.optional(z.unknown()),
+  }),
+}
+
+function own<T extends z.core.$ZodLooseShape>(fields: T) {
+  return closedObject(fields, 'expected a message of ours')
 }
 
 const KINDS = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[]

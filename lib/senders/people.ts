@@ -11,6 +11,8 @@ export type Naming = {
   /** Where the names stand, to say which of them cannot be read. */
   readonly field: string
   readonly names: readonly unknown[]
+  /** The whole event: an address anywhere in one that we cannot read alerts at once. */
+  readonly event: unknown
 }
 
 /** Reads an event by which the people it names leave. */
@@ -39,8 +41,8 @@ export function withinHorizon(reading: Reading, now: Date): Reading {
 type Sides = { readonly departures?: readonly Departure[]; readonly returns?: readonly Return[] }
 
 function read(naming: Naming, sidesOf: (people: readonly Return[]) => Sides): Reading {
-  const { source, ids, times, field, names } = naming
-  const wrong = (reason: string) => unreadable(`${source}: ${reason}`, names)
+  const { source, ids, times, field, names, event } = naming
+  const wrong = (reason: string) => unreadable(`${source}: ${reason}`, event)
   const id = ids.find((candidate) => candidate !== undefined)
   const occurredAt = times.find((candidate) => candidate !== undefined)
   if (id === undefined) return wrong('expected the event or its envelope to have an id')

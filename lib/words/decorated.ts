@@ -17,8 +17,9 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^(?:<(.+)>|\[(.+)\]|\((.+)\)|\{(.+)\})$/.exec(name)?.slice(1).find(Boolean),
   // A display name before an address in brackets: Ada <ada@example.com>
   (name) => /^[^<>]+<(.+)>$/.exec(name)?.[1],
-  // A provider's prefix: auth0|ada@example.com
-  (name) => /^[\w.:-]+\|(.+)$/.exec(name)?.[1],
+  // A provider's prefix: auth0|ada@example.com, live.com#ada@example.com
+  (name) => /^[\w.:-]+[|#~](.+)$/.exec(name)?.[1],
+  (name) => /^\w+=([^,]+),/.exec(name)?.[1],
   (name) => /^(?:mailto|smtp|sip|upn):(.+)$/i.exec(name)?.[1],
   // A guest of Entra: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
   (name) => fromGuest(/^(.+)#EXT#@[^@]+$/i.exec(name)?.[1]),
@@ -27,6 +28,10 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => BEFORE.exec(name)?.[1],
   (name) => behindLocalPart(BEHIND_LOCAL_PART.exec(name)),
   (name) => BEHIND.exec(name)?.[1],
+  // Marks around it: _ada@example.com, *ada@example.com*, ada_@example.com
+  (name) => /^[-_.*~#!,;:^]+([^-_.*~#!,;:^].*)$/.exec(name)?.[1],
+  (name) => /^(.*[^-_.*~#!,;:^])[-_.*~#!,;:^]+$/.exec(name)?.[1],
+  (name) => behindLocalPart(/^([^@]*[^@_.-])[_.-]+@([^@]+)$/.exec(name)),
 ]
 
 /** The last underscore before `#EXT#` stands for the `@`. */
@@ -36,8 +41,8 @@ function fromGuest(text: string | undefined): string | undefined {
 }
 
 const WITH_ID = new RegExp(`^${GUID}[_.-]?(.+)$`, 'i')
-const BEFORE = new RegExp(`^(?:(?:${WORD})[_-]+|(?:${STATUS})\\.+)([^_.-].*@.*)$`, 'i')
-const BEHIND_LOCAL_PART = new RegExp(`^([^@]*[^@_.-])(?:[_-]+(?:${WORD})|\\.+(?:${STATUS}))@([^@]+)$`, 'i')
+const BEFORE = new RegExp(`^(?:(?:${WORD})[_-]+|(?:${STATUS})\\.+)[_.-]*([^_.-].*@.*)$`, 'i')
+const BEHIND_LOCAL_PART = new RegExp(`^([^@]*[^@_.-])[_.-]*(?:[_-]+(?:${WORD})|\\.+(?:${STATUS}))@([^@]+)$`, 'i')
 const BEHIND = new RegExp(`^([^@]+@.*[^_.-])(?:_+(?:${WORD})|[.-]+(?:${STATUS}))$`, 'i')
 
 function behindLocalPart(parts: RegExpExecArray | null): string | undefined {

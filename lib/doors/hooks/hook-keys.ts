@@ -34,12 +34,12 @@ export function interpretHookSecret(text: string): Interpreted<HookKeys> | undef
 function readOkta(given: unknown): Entries {
   if (!isObject(given)) return readEntries(given, 'okta', 'hook', readAuthorization)
   const named = Object.entries(given).map(([name, one]) => {
-    const { as, authorization } = isObject(one) ? one : { as: undefined, authorization: one }
-    return { name, as, authorization }
+    const { as, authorization, ...more } = isObject(one) ? one : { as: undefined, authorization: one }
+    return { name, as, authorization, isClosed: Object.keys(more).length === 0 }
   })
-  const speaker = named.find(({ as }) => as === 'okta')
-  const isOdd = (one: (typeof named)[number]) => one.as !== undefined && one !== speaker
-  const why = '`as`: expected `okta`, and once only'
+  const speaker = named.find(({ as, isClosed }) => as === 'okta' && isClosed)
+  const isOdd = (one: (typeof named)[number]) => !one.isClosed || (one.as !== undefined && one !== speaker)
+  const why = 'expected `authorization` and `as`: `okta`, and `as` once only'
   const odd = named.flatMap((one, at) =>
     isOdd(one) ? [{ entry: entryName('okta', one.name, at), why }] : [],
   )

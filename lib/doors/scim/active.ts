@@ -45,7 +45,8 @@ function wishOfOperation(operation: unknown): Wish {
   if (target === '' || target === CORE)
     return isRemoval ? NO_TARGET : wishOfWhole(fieldOf(operation, 'value'))
   if (isActive(target)) return isRemoval ? NOT_REMOVABLE : wishOf(fieldOf(operation, 'value'))
-  return isNearlyActive(target) ? wrong('invalidPath', 'Expected the path `active`') : UNCHANGED
+  const names = namesIn({ [target]: fieldOf(operation, 'value') })
+  return names.some(isNearlyActive) ? wrong('invalidPath', 'Expected the path `active`') : UNCHANGED
 }
 
 const NO_TARGET = wrong('noTarget', 'Expected `path` to say what to remove')
@@ -58,10 +59,21 @@ function wishOfWhole(value: unknown): Wish {
 }
 
 function wishOfUser(user: JsonObject, values = activesIn(user)): Wish {
-  if (Object.keys(user).some((key) => !isActive(asciiLowerCase(key)) && isNearlyActive(key)))
+  if (namesIn(user).some(isNearlyActive))
     return wrong('invalidValue', 'Expected `active` under this very name')
   if (values.length > 1) return wrong('invalidValue', 'Expected `active` once')
   return values.length === 0 ? UNCHANGED : wishOf(values[0])
+}
+
+/** The names in a user that we do not read, with those inside: `User.active`. */
+function namesIn(user: JsonObject): readonly string[] {
+  return Object.entries(user).flatMap(([key, value]) => {
+    const name = asciiLowerCase(key)
+    if (isActive(name)) return []
+    if (name === CORE && isObject(value)) return namesIn(value)
+    const inside = [value].flat().filter(isObject).flatMap(Object.keys)
+    return [name, ...inside.map((one) => `${name}.${one}`)]
+  })
 }
 
 function activesIn(user: JsonObject): readonly unknown[] {
@@ -75,15 +87,20 @@ function isActive(name: string): boolean {
   return name === 'active' || name === `${CORE}:active`
 }
 
+/** Words that surround an attribute's name, in a path or in the way somebody writes it. */
+const AROUND =
+  /^(urn|ietf|params|scim|schemas|core|extension|enterprise|[\d.]+|users?|attributes?|profile|data|values?|eq|is|true|false)$/
+const OTHER_SPELLINGS = /^((is|user|account)[_-]?actives?|active[_-]?status)$/
+
 /** Tells that somebody means `active` and does not say it as we understand it: `User.active`, `active.value`, `is_active`, `actve`. */
 function isNearlyActive(name: string): boolean {
-  const plain = name.replace(/\[.*$/s, '')
-  const own = plain.slice(plain.lastIndexOf(':') + 1)
-  const head = own.split(/[./]/).find((part) => !/^(user|\$)?$/i.test(part.trim())) ?? ''
-  return [own, head].some((word) => nearestKey(word, ['active']) || OTHER_SPELLINGS.test(word))
+  return [name, name.slice(name.lastIndexOf(':') + 1)].some((text) => {
+    const words = asciiLowerCase(text).split(/[^a-z0-9_-]+/)
+    const own = words.filter((word) => word !== '' && !AROUND.test(word))
+    const candidates = own.length === 1 ? [text, ...own] : [text]
+    return candidates.some((one) => nearestKey(one, ['active']) || OTHER_SPELLINGS.test(one))
+  })
 }
-
-const OTHER_SPELLINGS = /^((is|user|account)[_-]?actives?|active[_-]?status)$/i
 
 /** Some directories write the boolean as a word, or in a list. No other value is guessed at: a wrong guess removes or keeps somebody. */
 function wishOf(given: unknown): Wish {

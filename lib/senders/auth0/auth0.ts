@@ -28,7 +28,7 @@ function fromStreamEvent(detail: JsonObject, data: JsonObject, event: BusEvent, 
   const misspelt = misspeltKey(detail, ['type', 'id', 'time', 'data'])
   if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
   const { id, at } = envelopeOf(detail.id, detail.time)
-  const naming = { source, ids: [id, event.id], times: [at, event.at] }
+  const naming = { source, ids: [id, event.id], times: [at, event.at], event: detail }
   return readDepartures({ ...naming, field: 'data.object.email', names: [user.email] })
 }
 
@@ -37,7 +37,7 @@ function fromLogRecord(detail: JsonObject, data: JsonObject, event: BusEvent, so
   const misspelt = misspeltKey(detail, ['log_id', 'data']) ?? misspeltKey(data, ['type', 'date', 'user_name'])
   if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
   const { id, at } = envelopeOf(detail.log_id, data.date)
-  const naming = { source, ids: [id, event.id], times: [at, event.at] }
+  const naming = { source, ids: [id, event.id], times: [at, event.at], event: detail }
   return readDepartures({ ...naming, field: 'data.user_name', names: [data.user_name] })
 }
 

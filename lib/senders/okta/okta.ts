@@ -57,11 +57,15 @@ export function fromOktaEvent(
   if (!event.success) return wrong(problemOf(event.error))
   const misspelt = misspeltKey(logEvent, Object.keys(LogEvent.shape))
   if (misspelt) return wrong(misspelt)
-  if (event.data.outcome.result !== 'SUCCESS') return ignored(source, 'the change did not succeed')
-  return readChange(meaning, { ...event.data, envelope, source }, settings)
+  const { result } = event.data.outcome
+  if (NOT_DONE.has(result)) return ignored(source, 'the change did not succeed')
+  if (result !== 'SUCCESS') return ignoredLeaving(source, 'whether the change succeeded is not known')
+  return readChange(meaning, { ...event.data, envelope, source, event: logEvent }, settings)
 }
 
-type Change = z.infer<typeof LogEvent> & { readonly envelope: Envelope; readonly source: string }
+const NOT_DONE: ReadonlySet<string> = new Set(['FAILURE', 'SKIPPED'])
+
+type Change = z.infer<typeof LogEvent> & Pick<Naming, 'source' | 'event'> & { readonly envelope: Envelope }
 
 function readChange(meaning: Meaning, change: Change, settings: IntakeSettings): Reading {
   const naming = namingIn(change)
@@ -86,9 +90,10 @@ function readChange(meaning: Meaning, change: Change, settings: IntakeSettings):
 }
 
 /** Picks people by what they are, never by their place in the list: applications and groups are targets too. */
-function namingIn({ uuid, published, target, envelope, source }: Change): Naming {
+function namingIn({ uuid, published, target, envelope, source, event }: Change): Naming {
   return {
     source,
+    event,
     ids: [uuid, envelope.id],
     times: [published, envelope.at],
     field: 'target.alternateId',

@@ -29,7 +29,7 @@ export function fromSailPoint(event: BusEvent, settings: IntakeSettings, source:
 
   const { email } = isObject(detail.attributes) ? detail.attributes : {}
   const names = [email ?? addressIn(detail)]
-  const naming = { source, ids: [id], times: [at], field: 'attributes.email', names }
+  const naming = { source, ids: [id], times: [at], field: 'attributes.email', names, event: detail }
   return detailType === DELETED ? readDepartures(naming) : fromChanges(detail, naming, settings)
 }
 
@@ -42,13 +42,20 @@ function addressIn({ identity }: JsonObject): unknown {
 function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSettings): Reading {
   const { source } = naming
   if (!Array.isArray(detail.changes)) return unreadable(`${source}: \`changes\`: expected a list`, detail)
-  const change = detail.changes.filter(isObject).find(({ attribute }) => LIFECYCLE_STATE.has(attribute))
+  const wrong = (problem: string) => unreadable(`${source}: ${problem}`, detail)
+  const changes = detail.changes.filter(isObject).filter(({ attribute }) => LIFECYCLE_STATE.has(attribute))
+  const [change] = changes
   if (!change) return ignored(source, 'not about leaving')
   const { sailPointLeaverStates: states = [] } = settings
   if (states.length === 0) return ignoredLeaving(source, 'SAILPOINT_LEFT_STATES is empty')
 
+  const misspelt = misspeltKey(change, ['attribute', 'oldValue', 'newValue'])
+  if (misspelt) return wrong(misspelt)
+  if (changes.length > 1) return wrong('`changes`: expected one change of the lifecycle state')
+  if (change.newValue !== null && typeof change.newValue !== 'string')
+    return wrong('`changes.newValue`: expected a string or null')
   const isLeaver = (state: unknown) =>
-    typeof state === 'string' && states.some((one) => asciiLowerCase(one) === asciiLowerCase(state))
+    typeof state === 'string' && states.some((one) => asciiLowerCase(one) === asciiLowerCase(state.trim()))
   if (isLeaver(change.newValue)) return readDepartures(naming)
   if (isLeaver(change.oldValue)) return readReturns(naming)
   return ignored(source, 'no lifecycle state of a leaver')

@@ -59,6 +59,12 @@ const DECORATIONS: Readonly<Record<string, (address: string, word: string) => st
   'a word behind the address': (address, word) => `${address}_${word}`,
   'a word and a hyphen behind the address': (address, word) => `${address}-${word}`,
   'a word and a dot behind the address': (address, word) => `${address}.${word}`,
+  'marks around': (address) => `*${address}*`,
+  'a mark in front': (address) => `_${address}`,
+  'a mark behind the local part': (address) => address.replace('@', '_@'),
+  'a consumer account of Microsoft': (address) => `live.com#${address}`,
+  'a word and a tilde in front': (address, word) => `${word}~${address}`,
+  'a name of LDAP': (address) => `uid=${address},ou=people,dc=example`,
   'a guest of Entra': (address) => `${address.replace('@', '_')}#EXT#@tenant.onmicrosoft.com`,
 }
 
@@ -84,7 +90,7 @@ describe('bareNames()', () => {
   })
 
   test('finds the address in two decorations, whichever is outside', () => {
-    const ways = Object.values(DECORATIONS).filter((one) => !/#EXT#/.test(one(ADA, 'del')))
+    const ways = Object.values(DECORATIONS).filter((one) => !/#EXT#|^uid=/.test(one(ADA, 'del')))
     const misses = ways.flatMap((outer) =>
       ways
         .map((inner) => outer(inner(ADA, 'deleted'), 'former'))
@@ -103,6 +109,7 @@ describe('bareNames()', () => {
     ['ada@example.com.au', 'a country behind the domain'],
     ['ada@mail.example.com', 'a subdomain'],
     ['ada+ci@example.com', 'a tag'],
+    ['DELada@example.com', 'a word that nothing sets off'],
   ])('makes no ada@example.com of %s: %s', (name) => {
     expect(bareNames(name)).not.toContain(ADA)
   })

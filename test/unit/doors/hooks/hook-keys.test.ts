@@ -78,6 +78,7 @@ describe('interpretHookSecret()', () => {
     ['a list in place of names', { standard: [WHSEC] }, 'standard'],
     ['another word in place of okta', { okta: { x: { authorization: OTHER, as: 'auth0' } } }, 'okta.x'],
     ['a declaration without values', { okta: { x: { as: 'okta' } } }, 'okta.x'],
+    ['a misspelt declaration', { okta: { x: { authorization: OTHER, As: 'okta' } } }, 'okta.x'],
   ])('refuses %s alone', (_, part, entry) => {
     const { okta, standard, ...others } = part as { okta?: object; standard?: object }
     const { keys, refused } =
@@ -100,6 +101,8 @@ describe('interpretHookSecret()', () => {
     const { keys, refused } = interpret(secret) ?? { keys: { okta: [], standard: [] } }
 
     expect(keys.okta).toEqual([{ source: 'okta', value: digestOf(VALUE) }])
-    expect(refused).toEqual([{ entry: 'okta.other', why: '`as`: expected `okta`, and once only' }])
+    expect(refused).toEqual([
+      { entry: 'okta.other', why: 'expected `authorization` and `as`: `okta`, and `as` once only' },
+    ])
   })
 })

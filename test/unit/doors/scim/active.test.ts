@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { userNameIn, wishOfPatch, wishOfPut } from '../../../../lib/doors/scim/active.ts'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const OUT = { kind: 'active', active: false }
 
 const patch = (...Operations: readonly unknown[]) => ({ Operations })
@@ -54,6 +55,10 @@ describe('wishOfPatch()', () => {
           op: 'replace',
           value: { inactiveSince: null, lastActiveAt: 'x', 'name.active': 'x', proactive: true },
         },
+        {
+          op: 'replace',
+          value: { emails: [{ value: 'x', active: true }], 'urn:x:1.0:Badge': { active: true } },
+        },
       ),
     ],
     [
@@ -88,11 +93,17 @@ describe('wishOfPatch()', () => {
       'invalidValue',
       patch({ op: 'replace', value: { active: false } }, { op: 'add', value: { active: 'x' } }),
     ],
+    ['invalidValue', patch({ op: 'replace', value: { User: { active: false } } })],
+    ['invalidValue', patch({ op: 'replace', value: { attributes: { isActive: false } } })],
+    ['invalidValue', patch({ op: 'replace', value: { [CORE]: [{ active: false }] } })],
+    ['invalidValue', patch({ op: 'replace', value: { [ENTERPRISE]: { active: false } } })],
     ['noTarget', patch({ op: 'remove' })],
     ['invalidPath', patch({ op: 'replace', path: 'active.value', value: false })],
     ['invalidPath', patch({ op: 'replace', path: '/active', value: false })],
     ['invalidPath', patch({ op: 'replace', path: 'active[value eq "true"]', value: false })],
     ['invalidPath', patch({ op: 'replace', path: 7, value: false })],
+    ['invalidPath', patch({ op: 'replace', path: 'User', value: { active: false } })],
+    ['invalidPath', patch({ op: 'replace', path: ENTERPRISE, value: { active: false } })],
     ['invalidSyntax', patch({ op: 'delete', path: 'active' })],
     ['invalidSyntax', patch({ path: 'active', value: false })],
     ['invalidSyntax', patch({ op: 'replace', OP: 'replace', path: 'active', value: false })],
@@ -125,6 +136,17 @@ describe('wishOfPatch()', () => {
     'acitve',
     'Actives',
     'active_',
+    'Is Active',
+    'active=false',
+    'active eq true',
+    'active:value',
+    "['active']",
+    `${CORE}#active`,
+    `${CORE}:Active:`,
+    '/Users/active',
+    'attributes.active',
+    'data.active',
+    '\u0430ctive',
   ]
   test.each(NEARLY)('calls it wrong in path and value alike: %s', (name) => {
     expect(wishOfPatch(patch({ op: 'replace', path: name, value: false }))).toMatchObject({

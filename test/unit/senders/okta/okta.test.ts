@@ -162,6 +162,23 @@ test.each(['FAILURE', 'SKIPPED', 'success', ''])('fromOktaEvent() ignores outcom
   expect(fromOktaEvent(oktaDeactivation({ result }), SETTINGS).kind).toBe('ignored')
 })
 
+test.each([
+  ['FAILURE', undefined],
+  ['SKIPPED', undefined],
+  ['UNKNOWN', true],
+  ['success', true],
+])('fromOktaEvent() counts a leaving with outcome %s apart: %s', (result, mayMeanLeaving) => {
+  const reading = fromOktaEvent(oktaDeactivation({ result }), SETTINGS)
+
+  expect(reading.kind === 'ignored' && reading.mayMeanLeaving).toBe(mayMeanLeaving)
+})
+
+test('fromOktaEvent() sees an address where it does not look for one', () => {
+  const target = [{ type: 'AppUser', alternateId: 'ada@example.com' }]
+
+  expect(fromOktaEvent(oktaDeactivation({ target }), SETTINGS)).toMatchObject({ namesUsername: true })
+})
+
 test('fromOktaEvent() does not guess how a change ended', () => {
   const { outcome, ...event } = oktaDeactivation()
 

@@ -37,6 +37,7 @@ test('fromSailPoint() reads a deleted identity as a departure under the id of it
 test.each([
   ['a configured state', sailPointLifecycle('active', 'terminated'), DEPARTURE],
   ['a configured state in other case', sailPointLifecycle('active', 'Terminated'), DEPARTURE],
+  ['a configured state after a blank', sailPointLifecycle('active', ' terminated'), DEPARTURE],
   ['the other configured state', sailPointLifecycle('active', 'inactive'), DEPARTURE],
   ['a configured state, named by its email', sailPointLifecycle('a', 'terminated', OTHER_NAME), DEPARTURE],
   ['any other state, from a configured one', sailPointLifecycle('terminated', 'active'), RETURN],
@@ -56,7 +57,6 @@ test('fromSailPoint() counts a lifecycle change apart while no state is configur
 
 test.each([
   ['a state of nobody who left', sailPointLifecycle('prehire', 'active'), 'no lifecycle state of a leaver'],
-  ['a state that is no text', sailPointLifecycle('active', ['terminated']), 'no lifecycle state of a leaver'],
   [
     'a change of something else',
     { ...sailPointLifecycle('', ''), changes: [{ attribute: 'department', newValue: 'terminated' }] },
@@ -84,8 +84,37 @@ test.each([
   expect(read(detail)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining(reason) })
 })
 
+test('fromSailPoint() sees an address where it does not look for one', () => {
+  expect(read({ attributes: { Email: 'ada@example.com' } })).toMatchObject({ namesUsername: true })
+})
+
 test.each([
   ['no list of changes', { ...sailPointLifecycle('', ''), changes: {} }, '`changes`: expected a list'],
+  ['a state that is a list', sailPointLifecycle('active', ['terminated']), '`changes.newValue`: expected'],
+  [
+    'a state that is an object',
+    sailPointLifecycle({ name: 'x' }, { name: 'terminated' }),
+    '`changes.newValue`',
+  ],
+  [
+    'a misspelt key of the change',
+    {
+      ...sailPointLifecycle('', ''),
+      changes: [{ attribute: 'cloudLifecycleState', new_value: 'terminated' }],
+    },
+    '`new_value` is unknown; did you mean `newValue`?',
+  ],
+  [
+    'two changes of the state',
+    {
+      ...sailPointLifecycle('', ''),
+      changes: [
+        { attribute: 'cloudLifecycleState', oldValue: 'terminated', newValue: 'active' },
+        { attribute: 'cloudLifecycleState', oldValue: 'active', newValue: 'terminated' },
+      ],
+    },
+    '`changes`: expected one change of the lifecycle state',
+  ],
   [
     'nobody named',
     sailPointLifecycle('active', 'terminated', { identity: { name: 'ada' } }),

@@ -68,9 +68,9 @@ export type Verdict = { readonly rule: string; readonly outcome: Outcome }
 
 /** Finds the first rule whose facts are known and which objects. */
 export function judge(facts: Facts): Verdict | undefined {
-  for (const { name, objection } of RULES) {
+  for (const { name: rule, objection } of RULES) {
     const outcome = objection(facts)
-    if (outcome) return { rule: name, outcome }
+    if (outcome) return { rule, outcome }
   }
   return undefined
 }
@@ -219,15 +219,11 @@ function releasesOf({ kase, found }: Released, reason: HoldReason): readonly Dec
 }
 
 /** Holds by which the name alone does not say who is meant. Their release names the member, or says that there is none. */
-const NAMING: ReadonlySet<HoldReason | undefined> = new Set([
-  'ambiguous_username',
-  'possible_alias',
-  'renamed',
-])
+const NAMING: readonly (HoldReason | undefined)[] = ['ambiguous_username', 'possible_alias', 'renamed']
 
 function namingIn({ decisions }: Case): Decision | undefined {
   return decisions.findLast(
-    ({ act, rule, member, absent }) => act === 'release' && NAMING.has(rule) && (member || absent),
+    ({ act, rule, member, absent }) => act === 'release' && NAMING.includes(rule) && (member || absent),
   )
 }
 

@@ -2,7 +2,7 @@ import type { Case } from '../words/case.ts'
 import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member } from '../words/member.ts'
 import type { Outcome } from '../words/outcome.ts'
-import type { OffboardDeps, Tried } from './attempt.ts'
+import { ended, failed, type OffboardDeps, type Tried } from './attempt.ts'
 import type { Failure, Removal } from './ports.ts'
 import { namedMember } from './rules.ts'
 
@@ -145,12 +145,4 @@ function removedNow({ clock }: OffboardDeps, task: Case): Tried {
 
 function refused(task: Case, code: string): Tried {
   return ended(task, { kind: 'refused', reason: 'atlas_refused', code })
-}
-
-export function ended(task: Case, outcome: Outcome, rule?: string): Tried {
-  return { kind: 'ended', task, outcome, ...(rule !== undefined && { rule }) }
-}
-
-export function failed(task: Case, failure: Failure): Tried {
-  return { kind: 'failed', task, failure }
 }

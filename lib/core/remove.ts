@@ -8,15 +8,7 @@ import { factsOf, recall } from './facts.ts'
 import { explained, rejoins } from './joins.ts'
 import { casesOfPerson } from './ledger.ts'
 import type { Lookup, MemberList } from './ports.ts'
-import {
-  CAME_BACK_AFTER_INTENT,
-  cancelled,
-  type Found,
-  isOwnName,
-  isSaidAbsent,
-  judge,
-  namedMember,
-} from './rules.ts'
+import { CAME_BACK_AFTER_INTENT, cancelled, type Found, isSaidAbsent, judge, namedMember } from './rules.ts'
 import { addMs } from './runner.ts'
 import { confirm, isStillThere, STILL_PRESENT, settle } from './settle.ts'
 import { reserveSlot, returnSlot } from './slot.ts'
@@ -194,9 +186,11 @@ async function deleteMember(deps: OffboardDeps, work: Work, { member, ended: oth
   const removal = await deps.members.remove(orgId, member.userId, deadline)
   const tried = await settle(deps, { task: committed.task, deadline, member, removal, isResumed })
   if (isStillThere(removal, tried)) await returnSlot(deps, committed.task)
+  const names = usernamesOf(task.state.departure)
   // Ended invitations give no access: that one of them stays takes nothing away from the removal.
   if (tried.kind === 'ended' && tried.outcome.kind === 'removed')
     for (const { userId, username } of others)
-      if (isOwnName(task, username)) await deps.members.remove(orgId, userId, deadline).catch(() => undefined)
+      if (names.some((name) => sameUsername(name, username)))
+        await deps.members.remove(orgId, userId, deadline).catch(() => undefined)
   return tried
 }

@@ -102,10 +102,12 @@ export function approved(
   }
 }
 
+type User = { readonly orgId: string; readonly caseId: string }
+
 /** Tells whether the approval lets this case's removal pass: it has not lapsed, and no other case has used it up here. */
 export function approvalFor(
   state: PersonState | undefined,
-  { orgId, caseId }: { readonly orgId: string; readonly caseId: string },
+  { orgId, caseId }: User,
   now: Date,
 ): Approval | undefined {
   const approval = state?.approval
@@ -117,7 +119,7 @@ export function approvalFor(
 /** Uses an approval up for a case, before its removal. */
 export function approvalUsed(
   state: PersonState | undefined,
-  by: { readonly orgId: string; readonly caseId: string },
+  by: User,
   now: Date,
 ): MemoryChange<PersonState> | undefined {
   const approval = approvalFor(state, by, now)

@@ -3,7 +3,7 @@ import type { Decision } from '../words/decision.ts'
 import { leavingInstant, usernamesOf } from '../words/departure.ts'
 import type { Member } from '../words/member.ts'
 import type { HoldReason, Outcome } from '../words/outcome.ts'
-import { asciiLowerCase, isPlainUsername, sameUsername } from '../words/username.ts'
+import { isPlainUsername, sameUsername } from '../words/username.ts'
 import { type EveryoneState, type OrgState, stopOf } from './org-state.ts'
 import { isProtected } from './protected.ts'
 import type { PersonState } from './returns.ts'
@@ -199,23 +199,22 @@ function dryRun({ kase, found }: Facts): Outcome | undefined {
   return found && kase.state.departure.dryRun ? { kind: 'would_remove' } : undefined
 }
 
-/** Tells whether a human released the case from a rule, for the member who was found. */
-export function isReleased(facts: Released, reason: HoldReason): boolean {
-  return releasesOf(facts, reason).length > 0
+type Released = Pick<Facts, 'kase' | 'found'>
+
+/** Tells whether a human released the case from a rule, for the member who was found. @param since - not before this instant */
+export function isReleased({ kase, found }: Released, reason: HoldReason, since = new Date(0)): boolean {
+  return kase.decisions.some(
+    ({ act, rule, member, at }) =>
+      act === 'release' &&
+      rule === reason &&
+      at >= since &&
+      (!member || !found || member === found.member.userId),
+  )
 }
 
 /** Tells whether a human released the case knowing of this return. What happened after the release, nobody has judged. */
 export function isReleasedSince(facts: Released, returnedAt: Date): boolean {
-  return releasesOf(facts, 'rejoined').some(({ at }) => at >= returnedAt)
-}
-
-type Released = Pick<Facts, 'kase' | 'found'>
-
-function releasesOf({ kase, found }: Released, reason: HoldReason): readonly Decision[] {
-  return kase.decisions.filter(
-    ({ act, rule, member }) =>
-      act === 'release' && rule === reason && (!member || !found || member === found.member.userId),
-  )
+  return isReleased(facts, 'rejoined', returnedAt)
 }
 
 /** Holds by which the name alone does not say who is meant. Their release names the member, or says that there is none. */
@@ -235,9 +234,4 @@ export function namedMember(kase: Case): string | undefined {
 /** Tells whether a human said that none of the similar names is the person. */
 export function isSaidAbsent(kase: Case): boolean {
   return namingIn(kase)?.absent === true
-}
-
-/** Tells whether a username is one of a departure's own, whatever the case of ASCII letters. */
-export function isOwnName(kase: Case, username: string): boolean {
-  return usernamesOf(kase.state.departure).map(asciiLowerCase).includes(asciiLowerCase(username))
 }

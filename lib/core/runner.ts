@@ -153,13 +153,10 @@ async function unlock({ ledger }: RunnerDeps, locked: Locked): Promise<void> {
 
 /** What became of the wish to change an open task. */
 export type Changed<S> =
-  | { readonly kind: 'changed'; readonly task: Task<S> }
-  /** The change does not apply to the task as it is. */
-  | { readonly kind: 'unchanged'; readonly task: Task<S> }
-  | { readonly kind: 'closed'; readonly task: Task<S> }
-  /** A worker is at it this very moment. */
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'unknown' }
+  /** `unchanged`: the change does not apply to the task as it is. */
+  | { readonly kind: 'changed' | 'unchanged' | 'closed'; readonly task: Task<S> }
+  /** `busy`: a worker is at it this very moment. */
+  | { readonly kind: 'busy' | 'unknown' }
 
 /**
  * Changes an open task for a human or a source, and lets a worker take it up at once. Done under the task's lock: whoever removes

@@ -4,7 +4,6 @@ import {
   CAME_BACK_AFTER_INTENT,
   type Facts,
   type Found,
-  isOwnName,
   isReleased,
   isReleasedSince,
   isSaidAbsent,
@@ -472,12 +471,4 @@ describe('a human’s word on whom a name means', () => {
 
     expect([namedMember(kase), isSaidAbsent(kase)]).toEqual([member, isAbsent])
   })
-})
-
-test('isOwnName() knows the departure’s names in any case of ASCII letters', () => {
-  const kase = kaseOf({ aliases: ['Ada@old.example.com'] })
-
-  expect(
-    ['ADA@example.com', 'ada@OLD.example.com', 'bob@example.com'].map((name) => isOwnName(kase, name)),
-  ).toEqual([true, true, false])
 })

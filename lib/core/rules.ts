@@ -118,7 +118,7 @@ function returned(facts: Facts): Outcome | undefined {
   const isLate = (at: Date) => kase.openedAt.getTime() - at.getTime() > settings.maxEventAgeMs
   const own = later.find(([source, { at }]) => source === departure.source && !departure.scope && !isLate(at))
   if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
-  const other = later.find(([, { at }]) => !isReleasedSince(facts, at))
+  const other = later.find(([, { at }]) => !isReleased(facts, 'rejoined', at))
   return other && { kind: 'held', reason: 'rejoined', detail: `${other[0]} says that the person is back` }
 }
 
@@ -166,7 +166,7 @@ function rejoined(facts: Facts): Outcome | undefined {
     ...joins,
   ]
   const leaving = leavingInstant(departure)
-  const isBack = times.some((at) => at > leaving && !isReleasedSince(facts, at))
+  const isBack = times.some((at) => at > leaving && !isReleased(facts, 'rejoined', at))
   const isOther = intent !== undefined && intent.userId !== member.userId && !isReleased(facts, 'rejoined')
   if (!isBack && !isOther) return undefined
   // The snapshot keeps what our DELETE took away, which may be of another userId.
@@ -199,10 +199,16 @@ function dryRun({ kase, found }: Facts): Outcome | undefined {
   return found && kase.state.departure.dryRun ? { kind: 'would_remove' } : undefined
 }
 
-type Released = Pick<Facts, 'kase' | 'found'>
-
-/** Tells whether a human released the case from a rule, for the member who was found. @param since - not before this instant */
-export function isReleased({ kase, found }: Released, reason: HoldReason, since = new Date(0)): boolean {
+/**
+ * Tells whether a human released the case from a rule, for the member who was found.
+ *
+ * @param since - only a release of this instant or later counts: what happened after a release, nobody has judged
+ */
+export function isReleased(
+  { kase, found }: Pick<Facts, 'kase' | 'found'>,
+  reason: HoldReason,
+  since = new Date(0),
+): boolean {
   return kase.decisions.some(
     ({ act, rule, member, at }) =>
       act === 'release' &&
@@ -210,11 +216,6 @@ export function isReleased({ kase, found }: Released, reason: HoldReason, since 
       at >= since &&
       (!member || !found || member === found.member.userId),
   )
-}
-
-/** Tells whether a human released the case knowing of this return. What happened after the release, nobody has judged. */
-export function isReleasedSince(facts: Released, returnedAt: Date): boolean {
-  return isReleased(facts, 'rejoined', returnedAt)
 }
 
 /** Holds by which the name alone does not say who is meant. Their release names the member, or says that there is none. */

@@ -5,7 +5,6 @@ import {
   type Facts,
   type Found,
   isReleased,
-  isReleasedSince,
   isSaidAbsent,
   judge,
   namedMember,
@@ -431,20 +430,20 @@ describe('releases', () => {
     ['at the same instant', NOW, true],
     ['before', later(4_999), true],
     ['after', later(5_001), false],
-  ])('isReleasedSince() knows a return %s: %#', (_, at, isKnown) => {
+  ])('isReleased() with an instant knows a return %s: %#', (_, at, isKnown) => {
     const kase = withDecisions(openedCase(), RELEASE('rejoined'))
 
-    expect(isReleasedSince({ kase }, at)).toBe(isKnown)
+    expect(isReleased({ kase }, 'rejoined', at)).toBe(isKnown)
   })
 
-  test('isReleasedSince() asks for a release from this very rule', () => {
+  test('isReleased() with an instant asks for a release from this very rule', () => {
     const kase = withDecisions(
       openedCase(),
       RELEASE('privileged'),
       decision({ act: 'approve', rule: 'rejoined' }),
     )
 
-    expect(isReleasedSince({ kase }, NOW)).toBe(false)
+    expect(isReleased({ kase }, 'rejoined', NOW)).toBe(false)
   })
 })
 

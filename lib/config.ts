@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { nearestKey } from './senders/closed-object.ts'
 import type { WorkSender } from './senders/read-work.ts'
 
 const partsOf = (text: string): readonly string[] => text.split(',').map((part) => part.trim())
@@ -164,21 +165,10 @@ function describe(issue: z.core.$ZodIssue): string {
 function misspelled(name: Name, env: Environment): readonly string[] {
   const known = Object.keys(SCHEMAS[name].shape)
   const everybodys = new Set(Object.values(SCHEMAS).flatMap((schema) => Object.keys(schema.shape)))
-  return Object.keys(env)
-    .filter((key) => !everybodys.has(key) && known.some((other) => isTypoOf(key, other)))
-    .map((key) => `${key} is unknown: did you mean ${known.find((other) => isTypoOf(key, other))}?`)
-}
-
-/** One letter too many, too few, changed, or two swapped. */
-function isTypoOf(key: string, known: string): boolean {
-  if (Math.abs(key.length - known.length) > 1 || key === known) return false
-  let start = 0
-  while (start < key.length && key[start] === known[start]) start += 1
-  let end = 0
-  while (end < Math.min(key.length, known.length) - start && key.at(-1 - end) === known.at(-1 - end)) end += 1
-  const [left, right] = [key.slice(start, key.length - end), known.slice(start, known.length - end)]
-  const swapped = left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0]
-  return swapped || Math.max(left.length, right.length) <= 1
+  return Object.keys(env).flatMap((key) => {
+    const meant = everybodys.has(key) ? undefined : nearestKey(key, known)
+    return meant ? [`${key} is unknown: did you mean ${meant}?`] : []
+  })
 }
 
 function isAllowedOrigin(value: string): boolean {

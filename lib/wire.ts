@@ -14,7 +14,7 @@ import { awsClient } from './aws/client.ts'
 import { dynamoDbTable } from './aws/dynamodb-table.ts'
 import { atlasLedger } from './aws/ledger.ts'
 import { powertoolsJournal } from './aws/log.ts'
-import { sqsDeadLetters, sqsQueue } from './aws/queue.ts'
+import { type QueueUrls, sqsDeadLetters, sqsQueue } from './aws/queue.ts'
 import { verificationSecret } from './aws/verification-secret.ts'
 import { type Config, type Environment, type OrgSecret, readConfig } from './config.ts'
 import type { Journal } from './core/journal.ts'
@@ -60,8 +60,15 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
   const config = readConfig('departures', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.ORGS, config.ATLAS_BASE_URL, journal)
-  const settings = settingsOf(config)
-  const [ledger, audit, queue] = [wireLedger(config, journal), wireAudit(config), wireQueue(config)]
+  const settings = {
+    ...limitsOf(config),
+    holdOrgRoles: config.HOLD_ORG_ROLES,
+    maxEventAgeMs: config.MAX_EVENT_AGE_HOURS * HOUR_MS,
+    leftovers: config.LEFTOVERS,
+  }
+  const { EVENTS_QUEUE_URL: events, TOPIC_QUEUE_URL: topic } = config
+  const queue = wireQueue(config, { events, topic, deadLetters: deadLettersOf(config) })
+  const [ledger, audit] = [wireLedger(config, journal), wireAudit(config)]
   const parts = { ledger, members, organizations, audit, queue, clock, journal, settings }
   const searching = { ...parts, projects: members.projects }
   const deps: DeliverDeps = {
@@ -90,15 +97,12 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
   return { deps, metrics }
 }
 
-function settingsOf(config: Config<'departures'>) {
+function limitsOf(config: Config<'departures'> | Config<'operator-read'>) {
   return {
     mode: config.MODE,
     protectedUsernames: config.PROTECTED_USERNAMES,
-    holdOrgRoles: config.HOLD_ORG_ROLES,
-    maxEventAgeMs: config.MAX_EVENT_AGE_HOURS * HOUR_MS,
     maxRemovalsPerDay: config.MAX_REMOVALS_PER_DAY,
     maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
-    leftovers: config.LEFTOVERS,
   }
 }
 
@@ -136,24 +140,10 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
   const config = readConfig('operator-read', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
-  const settings = {
-    mode: config.MODE,
-    protectedUsernames: config.PROTECTED_USERNAMES,
-    maxRemovalsPerDay: config.MAX_REMOVALS_PER_DAY,
-    maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
-  }
-  return {
-    deps: {
-      ledger: wireLedger(config, journal),
-      organizations,
-      members,
-      projects: members.projects,
-      deadLetters: wireDeadLetters(config),
-      clock,
-      settings,
-    },
-    metrics,
-  }
+  const ledger = wireLedger(config, journal)
+  const atlas = { organizations, members, projects: members.projects }
+  const deps = { ...atlas, ledger, deadLetters: wireDeadLetters(config), clock, settings: limitsOf(config) }
+  return { deps, metrics }
 }
 
 /**
@@ -167,19 +157,10 @@ export async function wireHttp(env: Environment): Promise<Wired<HttpDeps>> {
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const secret = { client: awsClient(SecretsManagerClient), clock, journal }
-  const [scim, hooks] = [config.SCIM_SECRET_ID, config.HOOK_SECRET_ID]
-  const tokens = verificationSecret({
-    ...secret,
-    secretId: scim,
-    name: 'scim',
-    interpret: interpretScimSecret,
-  })
-  const keys = verificationSecret({
-    ...secret,
-    secretId: hooks,
-    name: 'hooks',
-    interpret: interpretHookSecret,
-  })
+  const scim = { secretId: config.SCIM_SECRET_ID, name: 'scim', interpret: interpretScimSecret }
+  const hooks = { secretId: config.HOOK_SECRET_ID, name: 'hooks', interpret: interpretHookSecret }
+  const tokens = verificationSecret({ ...secret, ...scim })
+  const keys = verificationSecret({ ...secret, ...hooks })
   const ledger = wireLedger(config, journal)
   const shared = { ledger, queue: wireQueue(config), clock }
   const intake = { onSuspend: config.ON_SUSPEND, oktaAppIds: config.OKTA_APP_IDS }
@@ -196,12 +177,8 @@ function wireAtlas(orgs: readonly OrgSecret[], baseUrl: string, journal: Journal
   const secretIds = new Map(orgs.map(({ orgId, secretId }) => [orgId, secretId]))
   const client = awsClient(SecretsManagerClient)
   const organizations = atlasSecrets({ client, secretIds, interpret: interpretSecret, clock })
-  const members = atlasMembers({
-    transport: httpTransport({ baseUrl }),
-    credentials: organizations,
-    clock,
-    journal,
-  })
+  const transport = httpTransport({ baseUrl })
+  const members = atlasMembers({ transport, credentials: organizations, clock, journal })
   return { organizations, members }
 }
 
@@ -223,21 +200,19 @@ function wireAudit({ AUDIT_BUS }: { readonly AUDIT_BUS: string }) {
   return eventBus({ client: awsClient(EventBridgeClient), busName: AUDIT_BUS })
 }
 
-function wireQueue(config: { readonly WORK_QUEUE_URL: string } & Partial<Config<'departures'>>) {
-  const { WORK_QUEUE_URL: work, EVENTS_QUEUE_URL: events, TOPIC_QUEUE_URL: topic } = config
-  const { WORK_DLQ_URL, EVENTS_DLQ_URL, TOPIC_DLQ_URL } = config
-  const hasDeadLetters = WORK_DLQ_URL && EVENTS_DLQ_URL && TOPIC_DLQ_URL
-  return sqsQueue(awsClient(SQSClient), {
-    work,
-    ...(events && { events }),
-    ...(topic && { topic }),
-    ...(hasDeadLetters && {
-      deadLetters: { work: WORK_DLQ_URL, events: EVENTS_DLQ_URL, topic: TOPIC_DLQ_URL },
-    }),
-  })
+/** @param urls - the queues beside the work queue to which the function may send */
+function wireQueue(
+  { WORK_QUEUE_URL: work }: { readonly WORK_QUEUE_URL: string },
+  urls: Partial<QueueUrls> = {},
+) {
+  return sqsQueue(awsClient(SQSClient), { ...urls, work })
 }
 
-function wireDeadLetters(config: Pick<Config<'sweep'>, 'EVENTS_DLQ_URL' | 'TOPIC_DLQ_URL' | 'WORK_DLQ_URL'>) {
+function deadLettersOf(config: Config<'departures'> | Config<'sweep'> | Config<'operator-read'>) {
   const { EVENTS_DLQ_URL: events, TOPIC_DLQ_URL: topic, WORK_DLQ_URL: work } = config
-  return sqsDeadLetters(awsClient(SQSClient), { events, topic, work })
+  return { events, topic, work }
+}
+
+function wireDeadLetters(config: Config<'sweep'> | Config<'operator-read'>) {
+  return sqsDeadLetters(awsClient(SQSClient), deadLettersOf(config))
 }

@@ -1,12 +1,12 @@
 import { CATALOGUE, type NoticeName } from '../../lib/words/catalogue.ts'
 import { duration } from '../../lib/words/duration.ts'
-import type { Outcome, Unreadable } from '../../lib/words/outcome.ts'
+import type { Outcome } from '../../lib/words/outcome.ts'
 import type { PublishedEvent } from './aws/event-bridge.ts'
 import { isTaken } from './event-rules.ts'
 import type { LocalStack } from './stack.ts'
 import { type Logged, readLogLine, type Step, stepOf } from './step.ts'
 
-type Kind = (Outcome | Unreadable)['kind']
+type Kind = Outcome['kind'] | 'unreadable'
 
 /** What an audit event says, as far as the story needs it. */
 type AuditDetail = {

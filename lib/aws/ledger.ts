@@ -33,11 +33,8 @@ const CONTENTION_MS = 20
 const MOST_OF_PERSON = 1_000
 
 /**
- * The system's memory over a table of single-item conditional writes.
- *
- * Rests on three things only: a write is atomic on one item, `get` is strongly consistent, and every item carries a version that rises
- * with each commit. Whoever commits must name the version read, so a worker that lost its lock (frozen, timed out, partitioned) cannot
- * change what its successor wrote. What a commit has to publish is in the same write; taking it out touches no version.
+ * The system's memory over a table of single-item conditional writes. Whoever commits must name the version read, so a worker that lost
+ * its lock (frozen, timed out, partitioned) cannot change what its successor wrote. What a commit has to publish is in the same write.
  */
 export function atlasLedger(options: Options): Ledger {
   const { table, clock, uid, lockMs, keepClosedMs, tellUnreadable = () => undefined } = options

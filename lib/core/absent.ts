@@ -1,6 +1,6 @@
 import { bareNames, isDecorated } from '../words/decorated.ts'
 import { hasAccess, type Member, possibleAliases } from '../words/member.ts'
-import type { Candidate, Outcome } from '../words/outcome.ts'
+import type { Outcome } from '../words/outcome.ts'
 import { asciiLowerCase, isAddress, sameUsername } from '../words/username.ts'
 import type { Ledger } from './ledger.ts'
 import type { MemberList } from './ports.ts'
@@ -27,21 +27,15 @@ export async function renamesOf(
   })
 }
 
-/** What must be known before anybody is called absent. */
-export type Absence = {
-  /** The departure's names, its own first. */
-  readonly names: readonly string[]
-  readonly list: MemberList
-  readonly renames: readonly Rename[]
-}
-
 /**
  * Judges whether somebody whom no member's name equals is absent, or may be there under another name. Says nothing if they are absent.
- *
  * A rename that no list ever saw cannot be known here.
  */
-export function presentOtherwise({ names, list, renames }: Absence): Outcome | undefined {
-  const { members } = list
+export function presentOtherwise(
+  names: readonly string[],
+  { members }: Pick<MemberList, 'members'>,
+  renames: readonly Rename[],
+): Outcome | undefined {
   const bare = names.flatMap(bareNames)
   const inside = members.filter(({ username }) => bare.some((name) => sameUsername(name, username)))
   if (inside.length > 0) return held('ambiguous_username', inside)
@@ -53,16 +47,9 @@ export function presentOtherwise({ names, list, renames }: Absence): Outcome | u
   if (similar.length > 0) return held('possible_alias', similar)
 
   // An employee number, say: under such a name everybody would be absent, and nobody would ever be removed.
-  const isKnowable = names.some(
-    (name) => isAddress(name) && !(isDecorated(name) && bareNames(name).length === 0),
-  )
-  return isKnowable || bare.length > 0
-    ? undefined
-    : {
-        kind: 'held',
-        reason: 'ambiguous_username',
-        detail: 'no e-mail address, and Atlas knows people by theirs',
-      }
+  if (bare.length > 0 || names.some((name) => isAddress(name) && !isDecorated(name))) return undefined
+  const detail = 'no e-mail address, and Atlas knows people by theirs'
+  return { kind: 'held', reason: 'ambiguous_username', detail }
 }
 
 /** Members with access who may be the person whose own entry is only an ended invitation. */
@@ -81,11 +68,7 @@ export function held(
   members: readonly Member[],
 ): Outcome {
   const shown = members.slice(0, MOST_CANDIDATES)
-  const candidates: readonly Candidate[] = shown.map(({ userId, username, status }) => ({
-    userId,
-    username,
-    status,
-  }))
+  const candidates = shown.map(({ userId, username, status }) => ({ userId, username, status }))
   const more = members.length - shown.length
   const detail = `${shown.map(({ username }) => username).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   return { kind: 'held', reason, detail, candidates }

@@ -16,25 +16,31 @@ export type OffboardDeps = RunnerDeps & {
   readonly opensOnClose: (kase: Case, now: Date) => readonly Task[]
 }
 
+/** What a worker knows when it works on a case. `history`: the person's cases, where they were read already. */
+export type Work = Held<CaseState> & { readonly known: Remembered; readonly history?: readonly Case[] }
+
+/** An attempt that ended with an outcome. `opens`: what the case continues as. */
+export type Ended = {
+  readonly kind: 'ended'
+  readonly task: Case
+  readonly outcome: Outcome
+  readonly rule?: string | undefined
+  readonly opens?: readonly Task[]
+}
+
 /** How an attempt ended. */
 export type Tried =
-  | {
-      readonly kind: 'ended'
-      readonly task: Case
-      readonly outcome: Outcome
-      readonly rule?: string
-      /** What the case goes on as. */
-      readonly opens?: readonly Task[]
-    }
+  | Ended
   /** Atlas failed, and what that means for the case is still to be weighed. */
   | { readonly kind: 'failed'; readonly task: Case; readonly failure: Failure }
   /** Nothing was tried: another worker has the member. */
   | { readonly kind: 'later'; readonly task: Case; readonly at: Date }
   | { readonly kind: 'overtaken' }
 
-/** What a worker knows when it works on a case. */
-export type Work = Held<CaseState> & {
-  readonly known: Remembered
-  /** The person's cases, where they were read already. */
-  readonly history?: readonly Case[]
+export function ended(task: Case, outcome: Outcome, rule?: string): Ended {
+  return { kind: 'ended', task, outcome, rule }
+}
+
+export function failed(task: Case, failure: Failure): Tried {
+  return { kind: 'failed', task, failure }
 }

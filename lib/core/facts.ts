@@ -6,27 +6,22 @@ import { type PersonState, personKeys, returnsIn } from './returns.ts'
 import type { Facts, RuleSettings } from './rules.ts'
 
 /** What the ledger remembers beside a case. */
-export type Remembered = {
-  readonly everyone: EveryoneState
-  readonly org: OrgState
+export type Remembered = Pick<Facts, 'everyone' | 'org' | 'returns'> & {
   /** The organization's memory as read, to change it without reading it again. */
   readonly orgMemory: Memory<OrgState>
-  readonly returns: PersonState['returns']
   readonly persons: readonly Memory<PersonState>[]
 }
 
 /** Reads what the ledger remembers of everyone, of the organization and of the person, in one round trip. */
 export async function recall(ledger: Ledger, { orgId, departure }: CaseState): Promise<Remembered> {
-  const keys = [EVERYONE, orgKey(orgId), ...personKeys(departure)]
-  const [everyone, org, ...persons] = await ledger.memories(keys)
-  const orgMemory = (org ?? { key: orgKey(orgId), version: 0, sequence: 0 }) as Memory<OrgState>
-  return {
-    everyone: everyoneIn((everyone ?? { key: EVERYONE, version: 0, sequence: 0 }) as Memory<EveryoneState>),
-    org: orgStateIn(orgMemory),
-    orgMemory,
-    returns: returnsIn(persons as readonly Memory<PersonState>[]),
-    persons: persons as readonly Memory<PersonState>[],
-  }
+  const memories = await ledger.memories([EVERYONE, orgKey(orgId), ...personKeys(departure)])
+  const [everyone, orgMemory, ...persons] = memories as readonly [
+    Memory<EveryoneState>,
+    Memory<OrgState>,
+    ...Memory<PersonState>[],
+  ]
+  const [org, returns] = [orgStateIn(orgMemory), returnsIn(persons)]
+  return { everyone: everyoneIn(everyone), org, returns, orgMemory, persons }
 }
 
 type FactDeps = {

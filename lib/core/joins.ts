@@ -9,17 +9,16 @@ import { asQuestion } from './settle.ts'
 /** How long after the leaving instant nobody is expected to be back already. Later, the organization's events are read. */
 const REJOIN_CHECK_AFTER_MS = 15 * 60_000
 
+type Joins = { readonly kind: 'joins'; readonly at: readonly Date[] }
+
 /** When the person joined or was invited since the leaving instant. Asked only when that is old enough to matter, or after an intent. */
-export async function rejoins(
-  deps: OffboardDeps,
-  work: Work,
-  { username }: Member,
-): Promise<readonly Date[] | Failure> {
+export async function rejoins(deps: OffboardDeps, work: Work, member: Member): Promise<Joins | Failure> {
   const { departure, intent } = work.task.state
   const leaving = leavingInstant(departure)
   // After an intent the person may have been out for a moment, and let in again by federation.
-  if (!intent && deps.clock.now().getTime() - leaving.getTime() <= REJOIN_CHECK_AFTER_MS) return []
-  return await joinsOf(deps, work, [username], leaving)
+  if (!intent && deps.clock.now().getTime() - leaving.getTime() <= REJOIN_CHECK_AFTER_MS)
+    return { kind: 'joins', at: [] }
+  return await joinsOf(deps, work, [member.username], leaving)
 }
 
 /** When anybody by these names joined or was invited since an instant. */
@@ -28,25 +27,23 @@ async function joinsOf(
   { task, deadline }: Work,
   usernames: readonly string[],
   since: Date,
-): Promise<readonly Date[] | Failure> {
+): Promise<Joins | Failure> {
   const feed = await members.events(task.state.orgId, ['JOINED_ORG', 'INVITED_TO_ORG'], since, deadline)
   if (feed.kind === 'failure') return asQuestion(feed)
-  return feed.events
-    .filter(({ type, targetUsername, actor }) => {
-      // Who joined is its target. Should Atlas name only who did it, that is the very person.
-      const who = targetUsername ?? (type === 'JOINED_ORG' ? actor : undefined)
-      return who !== undefined && usernames.some((username) => sameUsername(who, username))
-    })
-    .map(({ at }) => at)
+  const joins = feed.events.filter(({ type, targetUsername, actor }) => {
+    // Who joined is its target. Should Atlas name only who did it, that is the very person.
+    const who = targetUsername ?? (type === 'JOINED_ORG' ? actor : undefined)
+    return who !== undefined && usernames.some((username) => sameUsername(who, username))
+  })
+  return { kind: 'joins', at: joins.map(({ at }) => at) }
 }
-
-type Namesakes = { readonly similar: readonly string[]; readonly history: readonly Case[] }
 
 /** Whom we removed by this very name, for this very leaving, is out. A namesake was there then, too, unless they came since. */
 export async function explained(
   deps: OffboardDeps,
   work: Work,
-  { similar, history }: Namesakes,
+  similar: readonly string[],
+  history: readonly Case[],
 ): Promise<boolean | Failure> {
   const leaving = leavingInstant(work.task.state.departure).getTime()
   const revoked = history
@@ -54,5 +51,5 @@ export async function explained(
     .filter((at) => Math.abs(at - leaving) <= deps.settings.maxEventAgeMs)
   if (revoked.length === 0) return false
   const joins = await joinsOf(deps, work, similar, new Date(Math.max(...revoked)))
-  return Array.isArray(joins) ? joins.length === 0 : (joins as Failure)
+  return joins.kind === 'failure' ? joins : joins.at.length === 0
 }

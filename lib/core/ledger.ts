@@ -1,4 +1,5 @@
 import type { AuditEvent, Draft } from '../words/audit-event.ts'
+import type { Case } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
 import type { Subject, Task, TaskKind } from '../words/task.ts'
 
@@ -9,6 +10,11 @@ export type Lock = {
   readonly until: Date
   readonly taskId: string
 }
+
+/** Whether the lock was taken, and if not, by which task it is held. */
+export type Locked =
+  | { readonly kind: 'locked'; readonly lock: Lock }
+  | { readonly kind: 'busy'; readonly taskId: string }
 
 /** What must happen because of a commit: an event to publish, or a task to open. */
 export type Effect =
@@ -67,12 +73,7 @@ export type Ledger = {
   commit<S>(task: Task<S>, change: TaskChange<S>): Promise<Committed<S> | undefined>
 
   /** Takes the lock on a person, or tells which task has it. */
-  lock(
-    subject: Subject,
-    taskId: string,
-  ): Promise<
-    { readonly kind: 'locked'; readonly lock: Lock } | { readonly kind: 'busy'; readonly taskId: string }
-  >
+  lock(subject: Subject, taskId: string): Promise<Locked>
   unlock(lock: Lock): Promise<void>
 
   /** Reads several memories at once, strongly consistent, in the order of the keys. */
@@ -102,4 +103,9 @@ export type Ledger = {
   outboxes(before: Date): AsyncIterable<readonly Outbox[]>
   /** Removes effects that have happened. Never touches a version. */
   settle(outbox: Outbox, uids: ReadonlySet<string>): Promise<void>
+}
+
+/** A person's cases, newest first. */
+export async function casesOfPerson(ledger: Ledger, username: string): Promise<readonly Case[]> {
+  return (await ledger.ofPerson(username)).filter((task): task is Case => task.kind === 'case')
 }

@@ -1,5 +1,4 @@
 import type { Actor } from '../words/decision.ts'
-import type { Memory } from './ledger.ts'
 
 /**
  * What keeps a whole organization, or all of them, from removals.
@@ -18,17 +17,12 @@ export type StopKind = Stop['kind']
 /** What is remembered of all organizations at once. */
 export type EveryoneState = { readonly stops: readonly Stop[] }
 
-/** What an organization's removals in 24 hours are counted by. */
-type Window = {
+/** What is remembered of one organization. */
+export type OrgState = EveryoneState & {
   /** Case id → the member whose removal was reserved, and when. */
   readonly slots: Readonly<Record<string, { readonly at: Date; readonly member: string }>>
   /** Member counts that can still be the highest of some 24 hours. */
   readonly counts: readonly { readonly at: Date; readonly members: number }[]
-}
-
-/** What is remembered of one organization. */
-export type OrgState = Window & {
-  readonly stops: readonly Stop[]
   /** The rate limit is spoken for until this instant: the next case books the time after it. */
   readonly bookedUntil?: Date
   /** The names under which Atlas knows our credential, present and past. */
@@ -47,31 +41,22 @@ export function orgKey(orgId: string): string {
 
 export const NEW_ORG: OrgState = { stops: [], slots: {}, counts: [] }
 
+type Read<S> = { readonly state?: S | undefined; readonly isUnreadable?: boolean }
+
 /** Reads an organization's memory. One that cannot be read may be over its limit, so it is stopped until a human resumes it. */
-export function orgStateIn({ state, isUnreadable }: Memory<OrgState>): OrgState {
+export function orgStateIn({ state, isUnreadable }: Read<OrgState>): OrgState {
   if (isUnreadable) return { ...NEW_ORG, stops: [{ kind: 'over_limit', since: new Date(0) }] }
   return state ?? NEW_ORG
 }
 
 /** Reads the memory of all organizations. One that cannot be read may hold a pause. */
-export function everyoneIn({ state, isUnreadable }: Memory<EveryoneState>): EveryoneState {
-  const stops = state?.stops ?? []
-  return isUnreadable ? { stops: [unknownPause()] } : { stops }
-}
-
-function unknownPause(): Stop {
-  return {
-    kind: 'paused',
-    since: new Date(0),
-    because: 'the record of pauses cannot be read',
-    actor: 'system',
-  }
+export function everyoneIn({ state, isUnreadable }: Read<EveryoneState>): EveryoneState {
+  const because = 'the record of pauses cannot be read'
+  if (isUnreadable) return { stops: [{ kind: 'paused', since: new Date(0), because, actor: 'system' }] }
+  return { stops: state?.stops ?? [] }
 }
 
 /** Finds a stop of a kind. */
-export function stopOf<K extends StopKind>(
-  { stops }: EveryoneState,
-  kind: K,
-): Extract<Stop, { kind: K }> | undefined {
-  return stops.find((stop): stop is Extract<Stop, { kind: K }> => stop.kind === kind)
+export function stopOf<K extends StopKind>({ stops }: EveryoneState, wanted: K) {
+  return stops.find((stop): stop is Extract<Stop, { kind: K }> => stop.kind === wanted)
 }

@@ -59,15 +59,13 @@ export type Lookup =
 export type Removal =
   | { readonly kind: 'removed' }
   | { readonly kind: 'absent'; readonly mayHaveApplied: boolean }
-  | { readonly kind: 'unexplained'; readonly code: string; readonly mayHaveApplied: boolean }
-  /** 400: Atlas will not have this very request; for an ended invitation that means there is nothing left to remove. */
-  | { readonly kind: 'bad_request'; readonly code: string; readonly mayHaveApplied: boolean }
+  /** `bad_request`, a 400: for an ended invitation it means that there is nothing left to remove. */
+  | { readonly kind: 'unexplained' | 'bad_request'; readonly code: string; readonly mayHaveApplied: boolean }
   | (Failure & { readonly mayHaveApplied: boolean })
 
 /** Whether a member still is in the organization, asked by userId for all membership statuses. */
 export type Confirmation =
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'present' }
+  | { readonly kind: 'gone' | 'present' }
   | { readonly kind: 'unexplained'; readonly code: string }
   | Failure
 
@@ -89,7 +87,7 @@ export type Members = {
   confirm(orgId: string, userId: string, deadline: Date): Promise<Confirmation>
   /** Everybody, read now: members and invitations, whatever their status. */
   all(orgId: string, deadline: Date): Promise<({ readonly kind: 'list' } & MemberList) | Failure>
-  /** The organization's events of these types since an instant, newest first. `unreadable`: rows that name nobody and cannot be read. */
+  /** The organization's events of these types since an instant, newest first. `unreadable`: rows that could not be read, if any. */
   events(
     orgId: string,
     types: readonly string[],

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { atOnce } from '../words/at-once.ts'
-import { noticeDraft, unreadableDraft } from '../words/audit-event.ts'
+import { noticeDraft, type Unreadable, unreadableDraft } from '../words/audit-event.ts'
 import { type Case, type CaseState, openCase, UNKNOWN_ORG } from '../words/case.ts'
 import { type Departure, leavingInstant, type Return } from '../words/departure.ts'
 import type { TaskKind } from '../words/task.ts'
 import type { OffboardDeps } from './attempt.ts'
 import { checkCredential } from './check-credential.ts'
+import { casesOfPerson } from './ledger.ts'
 import { offboard, offboardAgain } from './offboard.ts'
 import type { Channel } from './ports.ts'
 import { recordReturn } from './record-return.ts'
@@ -31,7 +32,7 @@ export type Reading =
       readonly why: string
       readonly mayMeanLeaving?: boolean
     }
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly namesUsername?: boolean }
+  | ({ readonly kind: 'unreadable' } & Unreadable)
 
 /** A message as its queue delivered it. */
 export type Delivery = {
@@ -52,8 +53,7 @@ export type ReceiveDeps = OffboardDeps & {
 const AT_ONCE = 5
 
 /**
- * Takes in a batch of messages. A message is acknowledged when everything that it asks for is in the ledger; one message's trouble never
- * touches the others.
+ * Takes in a batch of messages. A message is acknowledged when everything that it asks for is in the ledger.
  *
  * @returns the ids of the messages to deliver again
  */
@@ -84,61 +84,39 @@ async function act(deps: ReceiveDeps, delivery: Delivery, deadline: Date): Promi
   const { reading } = delivery
   switch (reading.kind) {
     case 'task':
-      return await work(deps, reading, deadline)
-    case 'ignored':
-      deps.journal.note({
-        event: 'ignored',
-        source: reading.source,
-        why: reading.why,
-        ...(reading.mayMeanLeaving && { mayMeanLeaving: true }),
-      })
-      return
+      if (reading.task === 'case') return await offboardAgain(deps, reading.id, deadline)
+      if (reading.task === 'check') return await checkCredential(deps, reading.id, deadline)
+      return await deps.attempts[reading.task]?.(reading.id, deadline)
+    case 'ignored': {
+      const { source, why, mayMeanLeaving } = reading
+      return deps.journal.note({ event: 'ignored', source, why, mayMeanLeaving })
+    }
     case 'unreadable':
       return await reject(deps, delivery, reading)
     case 'people':
       for (const back of reading.returns) await recordReturn(deps, back)
-      await offboardAll(deps, reading.departures, deadline)
+      await allOf(reading.departures.map((departure) => offboardOne(deps, departure, deadline)))
       if (reading.unreadable) await reject(deps, delivery, { reason: reading.unreadable })
       return
   }
 }
 
-async function work(
-  deps: ReceiveDeps,
-  { task, id }: { readonly task: TaskKind | 'check'; readonly id: string },
-  deadline: Date,
-): Promise<void> {
-  if (task === 'case') return await offboardAgain(deps, id, deadline)
-  if (task === 'check') return await checkCredential(deps, id, deadline)
-  await deps.attempts[task]?.(id, deadline)
+/** Waits for everything, whatever fails. @throws the first failure */
+async function allOf(work: readonly Promise<unknown>[]): Promise<void> {
+  const failure = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected')
+  if (failure?.status === 'rejected') throw failure.reason
 }
 
-/** Offboards everybody whom one event names, from every organization meant. @throws if not every case could be recorded */
-async function offboardAll(
-  deps: ReceiveDeps,
-  departures: readonly Departure[],
-  deadline: Date,
-): Promise<void> {
-  const settled = await Promise.allSettled(
-    departures.map((departure) => offboardOne(deps, departure, deadline)),
-  )
-  const failure = settled.find((result) => result.status === 'rejected')
-  if (failure) throw failure.reason
-}
-
+/** Offboards a person from every organization meant. @throws if not every case could be recorded */
 async function offboardOne(deps: ReceiveDeps, stated: Departure, deadline: Date): Promise<void> {
   const departure = await withOurClock(deps, stated)
-  const tasks = await deps.ledger.ofPerson(departure.username)
-  const history = tasks.filter(({ kind }) => kind === 'case') as readonly Case[]
-  const settled = await Promise.allSettled(
-    casesOf(deps, departure).map(async (kase) => {
-      const known = await absorbing(deps.ledger, kase, history)
-      if (!known) return await offboard(deps, kase, { deadline, history })
-      return deps.journal.note({ event: 'absorbed', caseId: known.id, source: departure.source })
-    }),
-  )
-  const failure = settled.find((result) => result.status === 'rejected')
-  if (failure) throw failure.reason
+  const history = await casesOfPerson(deps.ledger, departure.username)
+  const work = casesOf(deps, departure).map(async (kase) => {
+    const known = await absorbing(deps.ledger, kase, history)
+    if (known) deps.journal.note({ event: 'absorbed', caseId: known.id, source: departure.source })
+    else await offboard(deps, kase, { deadline, history })
+  })
+  await allOf(work)
 }
 
 /** One case per organization meant, and one for all that are not configured. */
@@ -147,33 +125,29 @@ function casesOf({ organizations, clock, settings }: ReceiveDeps, departure: Dep
   const isStale = at.getTime() - leavingInstant(departure).getTime() > settings.maxEventAgeMs
   const doubts: CaseState['doubts'] = isStale ? ['stale_event'] : []
   const meant = [...new Set(departure.orgIds ?? organizations.orgIds)]
-  const unknownOrgIds = meant.filter((orgId) => !organizations.orgIds.includes(orgId))
   const known = meant.filter((orgId) => organizations.orgIds.includes(orgId))
-  return [
-    ...known.map((orgId) => openCase(departure, orgId, { at, doubts })),
-    ...(unknownOrgIds.length > 0 ? [openCase(departure, UNKNOWN_ORG, { at, doubts, unknownOrgIds })] : []),
-  ]
+  const unknownOrgIds = meant.filter((orgId) => !known.includes(orgId))
+  const cases = known.map((orgId) => openCase(departure, orgId, { at, doubts }))
+  if (unknownOrgIds.length === 0) return cases
+  return [...cases, openCase(departure, UNKNOWN_ORG, { at, doubts, unknownOrgIds })]
 }
 
 /**
- * Corrects a departure that is dated more than five minutes ahead: it happened when we received it, and takes effect when it says. Else a
- * return of tomorrow would be older than it. One alert per source and day names the clock.
+ * Corrects a departure that is dated more than five minutes ahead: it happened when we received it, and takes effect when it says. Else
+ * a return of tomorrow would be older than it. One alert per source and day names the clock.
  */
 async function withOurClock(deps: ReceiveDeps, departure: Departure): Promise<Departure> {
   const now = deps.clock.now()
-  const { source, occurredAt, effectiveAt } = departure
+  const { source, occurredAt } = departure
   if (occurredAt.getTime() - now.getTime() <= SKEW_MS) return departure
   const day = now.toISOString().slice(0, 10)
   await remember<{ readonly day: string }>(deps, `clock#${source}`, (known) => {
     if (known?.day === day) return undefined
     const unmapped = { source, stated: occurredAt, ahead_ms: occurredAt.getTime() - now.getTime() }
-    return {
-      state: { day },
-      drafts: [noticeDraft({ name: 'clock_ahead', at: now, correlationUid: departure.id, unmapped })],
-    }
+    const notice = noticeDraft({ name: 'clock_ahead', at: now, correlationUid: departure.id, unmapped })
+    return { state: { day }, drafts: [notice] }
   })
-  const effective = effectiveAt && effectiveAt > occurredAt ? effectiveAt : occurredAt
-  return { ...departure, occurredAt: now, effectiveAt: effective, statedAt: occurredAt }
+  return { ...departure, occurredAt: now, effectiveAt: leavingInstant(departure), statedAt: occurredAt }
 }
 
 const SIGN_EVERY_MS = 60_000
@@ -194,24 +168,13 @@ async function noteSource({ ledger, clock, heard }: ReceiveDeps, reading: Readin
 /** After so long SQS has forgotten the message, wherever it lay. */
 const KEEP_UNREADABLE_MS = 30 * 24 * 3_600_000
 
-/**
- * Lays an unreadable message aside. Its event is committed first, once for each body: whatever fails after that, the same event is
- * published, and however often the message comes, humans are alerted once.
- */
+/** Lays an unreadable message aside. Its event is committed first, once for each body: however often it comes, humans are alerted once. */
 async function reject(deps: ReceiveDeps, { body, channel }: Delivery, why: Unreadable): Promise<void> {
   const now = deps.clock.now()
   const key = `unreadable#${createHash('sha256').update(body).digest('hex').slice(0, 24)}`
-  await remember<{ readonly channel: Channel }>(deps, key, (known) =>
-    known
-      ? undefined
-      : {
-          state: { channel },
-          drafts: [unreadableDraft(why, now)],
-          expiresAt: addMs(now, KEEP_UNREADABLE_MS),
-        },
-  )
+  const drafts = [unreadableDraft(why, now)]
+  const first = { state: { channel }, drafts, expiresAt: addMs(now, KEEP_UNREADABLE_MS) }
+  await remember(deps, key, (known) => (known ? undefined : first))
   await deps.queue.reject(channel, body, why.reason)
   deps.journal.note({ event: 'unreadable', reason: why.reason })
 }
-
-type Unreadable = { readonly reason: string; readonly namesUsername?: boolean }

@@ -1,6 +1,7 @@
 import type { Case, CaseState } from '../words/case.ts'
 import type { Return } from '../words/departure.ts'
 import type { OffboardDeps } from './attempt.ts'
+import { casesOfPerson } from './ledger.ts'
 import { type PersonState, personKey, returned } from './returns.ts'
 import { changeOpenTask, remember } from './runner.ts'
 
@@ -32,27 +33,21 @@ export async function recordReturn(deps: OffboardDeps, back: Return): Promise<vo
 
 /** The person's open cases of before the return. */
 async function olderCases({ ledger }: OffboardDeps, back: Return): Promise<readonly Case[]> {
-  const tasks = await ledger.ofPerson(back.username)
-  return (tasks.filter(({ kind }) => kind === 'case') as readonly Case[]).filter(
-    ({ closedAt, state }) => !closedAt && state.departure.occurredAt < back.occurredAt,
-  )
+  const cases = await casesOfPerson(ledger, back.username)
+  return cases.filter(({ closedAt, state }) => !closedAt && state.departure.occurredAt < back.occurredAt)
 }
 
 /**
- * Ends what the loss of an application began, and nothing else. It is not remembered: whoever is newly hired is given the application too,
- * and of two such events that arrive in the wrong order the loss was carried out at once.
+ * Ends what the loss of an application began, and nothing else. It is not remembered: whoever is newly hired is given the application
+ * too, and of two such events that arrive in the wrong order the loss was carried out at once.
  */
 function takenBack({ state, decisions }: Case, { id, source, occurredAt }: Return) {
   const { departure } = state
   const isMeant = departure.scope === 'app_assignment' && departure.source === source
   if (!isMeant || decisions.some(({ act }) => act === 'cancel')) return undefined
   const because = 'the source gave the person the application again'
-  return {
-    decisions: [
-      ...decisions,
-      { act: 'cancel', actor: source, because, at: occurredAt, requestId: id } as const,
-    ],
-  }
+  const cancel = { act: 'cancel', actor: source, because, at: occurredAt, requestId: id } as const
+  return { decisions: [...decisions, cancel] }
 }
 
 /** A case that the return does not end is held for it already. To judge it again with every repetition would be an alert each time. */

@@ -3,21 +3,14 @@ import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member, snapshotOf } from '../words/member.ts'
 import { sameUsername } from '../words/username.ts'
 import { besideEnded, held, presentOtherwise, renamesOf } from './absent.ts'
-import type { OffboardDeps, Tried, Work } from './attempt.ts'
+import { ended, failed, type OffboardDeps, type Tried, type Work } from './attempt.ts'
 import { factsOf, recall } from './facts.ts'
 import { explained, rejoins } from './joins.ts'
-import type { Failure, Lookup } from './ports.ts'
-import {
-  CAME_BACK_AFTER_INTENT,
-  cancelled,
-  type Found,
-  isOwnName,
-  isSaidAbsent,
-  judge,
-  namedMember,
-} from './rules.ts'
+import { casesOfPerson } from './ledger.ts'
+import type { Lookup, MemberList } from './ports.ts'
+import { CAME_BACK_AFTER_INTENT, cancelled, type Found, isSaidAbsent, judge, namedMember } from './rules.ts'
 import { addMs } from './runner.ts'
-import { confirm, ended, failed, isStillThere, STILL_PRESENT, settle } from './settle.ts'
+import { confirm, isStillThere, STILL_PRESENT, settle } from './settle.ts'
 import { reserveSlot, returnSlot } from './slot.ts'
 
 /**
@@ -38,28 +31,23 @@ function isHeldByName(tried: Tried): boolean {
 
 async function lookAndRemove(deps: OffboardDeps, work: Work, isFresh: boolean): Promise<Tried> {
   const { task } = work
-  const [lookup, history] = await Promise.all([
-    lookUp(deps, work, isFresh),
-    historyOf(deps, work, task.subject.username),
-  ])
+  const reads = [lookUp(deps, work, isFresh), historyOf(deps, work, task.subject.username)] as const
+  const [lookup, history] = await Promise.all(reads)
   switch (lookup.kind) {
     case 'failure':
       return failed(task, lookup)
     case 'several':
       return ended(task, cancelled({ kase: task }) ?? held('ambiguous_username', lookup.members))
     case 'none':
-      return await withoutMember(deps, work, { list: lookup.list, history })
+      return await withoutMember(deps, work, lookup.list, history)
     case 'found':
-      return await withMember(deps, work, { lookup, history })
+      return await withMember(deps, work, { ...lookup, history })
   }
 }
 
 /** A human may have named the member. Then it is that one and nobody else, as the organization shows them now. */
-async function lookUp(
-  { members }: OffboardDeps,
-  { task, deadline }: Work,
-  isFresh: boolean,
-): Promise<Lookup> {
+async function lookUp({ members }: OffboardDeps, work: Work, isFresh: boolean): Promise<Lookup> {
+  const { task, deadline } = work
   const { orgId, departure } = task.state
   const named = namedMember(task)
   if (named === undefined) return await members.find(orgId, usernamesOf(departure), deadline, isFresh)
@@ -75,33 +63,26 @@ async function historyOf(
   { task, history }: Pick<Work, 'task' | 'history'>,
   username: string,
 ): Promise<readonly Case[]> {
-  const cases =
-    history ?? ((await ledger.ofPerson(username)).filter(({ kind }) => kind === 'case') as readonly Case[])
+  const cases = history ?? (await casesOfPerson(ledger, username))
   return cases.filter(({ id, state }) => state.orgId === task.state.orgId && id !== task.id)
 }
 
-type Seen = {
-  readonly lookup: Extract<Lookup, { kind: 'found' }>
-  readonly history: readonly Case[]
-}
+type Seen = Extract<Lookup, { kind: 'found' }> & { readonly history: readonly Case[] }
 
-async function withMember(deps: OffboardDeps, work: Work, { lookup, history }: Seen): Promise<Tried> {
+async function withMember(deps: OffboardDeps, work: Work, seen: Seen): Promise<Tried> {
   const { task } = work
-  const { member, list } = lookup
+  const { member, list } = seen
   const { intent } = task.state
   // Beside whom our DELETE was meant for, only an ended invitation is left under the name.
   if (intent && intent.userId !== member.userId && !hasAccess(member.status))
-    return await afterIntent(deps, work, { userId: intent.userId, members: list?.members ?? [] })
-  const beside =
-    hasAccess(member.status) || isSaidAbsent(task)
-      ? undefined
-      : besideEnded(usernamesOf(task.state.departure), list)
+    return await afterIntent(deps, work, intent.userId, list?.members)
+  const isIn = hasAccess(member.status) || isSaidAbsent(task)
+  const beside = isIn ? undefined : besideEnded(usernamesOf(task.state.departure), list)
   if (beside) return ended(task, beside)
   const { userId, status, orgRoles } = member
   deps.journal.note({ event: 'found', caseId: task.id, userId, status, orgRoles })
-  if (sameUsername(member.username, task.subject.username))
-    return await removeFound(deps, work, { lookup, history })
-  return await underOtherName(deps, work, { lookup, history })
+  const isSubject = sameUsername(member.username, task.subject.username)
+  return isSubject ? await removeFound(deps, work, seen) : await underOtherName(deps, work, seen)
 }
 
 /** Another worker has the member: it takes seconds. */
@@ -111,7 +92,7 @@ const BUSY_MS = 10_000
 async function underOtherName(deps: OffboardDeps, work: Work, seen: Seen): Promise<Tried> {
   const { ledger, clock } = deps
   const { task } = work
-  const { username } = seen.lookup.member
+  const { username } = seen.member
   const locked = await ledger.lock({ orgId: task.state.orgId, username }, task.id)
   if (locked.kind === 'busy') return { kind: 'later', task, at: addMs(clock.now(), BUSY_MS) }
   try {
@@ -123,23 +104,20 @@ async function underOtherName(deps: OffboardDeps, work: Work, seen: Seen): Promi
   }
 }
 
-async function removeFound(deps: OffboardDeps, work: Work, { lookup, history }: Seen): Promise<Tried> {
-  const { member } = lookup
+async function removeFound(deps: OffboardDeps, work: Work, seen: Seen): Promise<Tried> {
+  const { member, history } = seen
   const joins = await rejoins(deps, work, member)
-  if (!Array.isArray(joins)) return failed(work.task, joins as Failure)
-  const found: Found = { member, history, joins }
+  if (joins.kind === 'failure') return failed(work.task, joins)
+  const found: Found = { member, history, joins: joins.at }
   const stopped = objection(deps, work, found)
   if (stopped) return stopped
   // The last look before the intent: a pause or a return may have come in meanwhile.
-  const [reserved, known] = await Promise.all([
-    reserveSlot(deps, work, found),
-    recall(deps.ledger, work.task.state),
-  ])
+  const last = [reserveSlot(deps, work, found), recall(deps.ledger, work.task.state)] as const
+  const [reserved, known] = await Promise.all(last)
   if (reserved.kind !== 'reserved') return reserved
   const task = { ...work.task, decisions: reserved.decisions }
   const now: Work = { ...work, task, known: { ...known, org: reserved.org ?? known.org } }
-  const objected = objection(deps, now, found)
-  return objected ?? (await deleteMember(deps, now, { found, endedInvitations: lookup.ended }))
+  return objection(deps, now, found) ?? (await deleteMember(deps, now, seen))
 }
 
 function objection(deps: OffboardDeps, { task, known }: Work, found: Found): Tried | undefined {
@@ -155,10 +133,13 @@ function withSnapshot(task: Case, member: Member): Case {
   return { ...task, state: { ...task.state, snapshot: snapshotOf(member) } }
 }
 
-type Missing = { readonly userId: string; readonly members: readonly Member[] }
-
 /** Whoever our DELETE was meant for is not found by name: they are out, or bear another name by now. */
-async function afterIntent(deps: OffboardDeps, work: Work, { userId, members }: Missing): Promise<Tried> {
+async function afterIntent(
+  deps: OffboardDeps,
+  work: Work,
+  userId: string,
+  members: readonly Member[] = [],
+): Promise<Tried> {
   const { task } = work
   const tried = await confirm(deps, work, userId)
   if (tried.kind !== 'failed' || tried.failure !== STILL_PRESENT) return tried
@@ -169,55 +150,47 @@ async function afterIntent(deps: OffboardDeps, work: Work, { userId, members }: 
   return renamed.length > 0 ? ended(task, held('renamed', renamed)) : tried
 }
 
-type NotFound = {
-  readonly list: Extract<Lookup, { kind: 'none' }>['list']
-  readonly history: readonly Case[]
-}
-
 /** Nobody bears the name. After an intent of ours that may be our own work, and then Atlas is asked about the very userId. */
-async function withoutMember(deps: OffboardDeps, work: Work, { list, history }: NotFound): Promise<Tried> {
+async function withoutMember(
+  deps: OffboardDeps,
+  work: Work,
+  list: MemberList,
+  history: readonly Case[],
+): Promise<Tried> {
   const { task } = work
   const { intent, departure, orgId } = task.state
-  if (intent) return await afterIntent(deps, work, { userId: intent.userId, members: list.members })
+  if (intent) return await afterIntent(deps, work, intent.userId, list.members)
   if (isSaidAbsent(task) || namedMember(task) !== undefined) return ended(task, { kind: 'already_absent' })
   const names = usernamesOf(departure)
   const renames = await renamesOf(deps.ledger, orgId, names)
-  const otherwise = presentOtherwise({ names, list, renames })
+  const otherwise = presentOtherwise(names, list, renames)
   if (otherwise?.kind === 'held' && otherwise.reason === 'possible_alias' && otherwise.candidates) {
     const similar = otherwise.candidates.map(({ username }) => username)
-    const isExplained = await explained(deps, work, { similar, history })
+    const isExplained = await explained(deps, work, similar, history)
     if (typeof isExplained !== 'boolean') return failed(task, isExplained)
     if (isExplained) return ended(task, { kind: 'already_absent' })
   }
   return ended(task, otherwise ?? { kind: 'already_absent' })
 }
 
-async function deleteMember(
-  deps: OffboardDeps,
-  work: Work,
-  {
-    found: { member },
-    endedInvitations,
-  }: { readonly found: Found; readonly endedInvitations: readonly Member[] },
-): Promise<Tried> {
+async function deleteMember(deps: OffboardDeps, work: Work, { member, ended: others }: Seen): Promise<Tried> {
   const { task, lock, deadline } = work
   const isResumed = task.state.intent !== undefined
-  const seen = withSnapshot(task, member)
+  const { state } = withSnapshot(task, member)
   const intent = { at: deps.clock.now(), userId: member.userId }
-  const committed = await deps.ledger.commit(task, {
-    state: { ...seen.state, intent },
-    decisions: task.decisions,
-    dueAt: lock.until,
-  })
+  const wanted = { state: { ...state, intent }, decisions: task.decisions, dueAt: lock.until }
+  const committed = await deps.ledger.commit(task, wanted)
   if (!committed) return { kind: 'overtaken' }
 
   const { orgId } = task.state
   const removal = await deps.members.remove(orgId, member.userId, deadline)
   const tried = await settle(deps, { task: committed.task, deadline, member, removal, isResumed })
   if (isStillThere(removal, tried)) await returnSlot(deps, committed.task)
+  const names = usernamesOf(task.state.departure)
   // Ended invitations give no access: that one of them stays takes nothing away from the removal.
   if (tried.kind === 'ended' && tried.outcome.kind === 'removed')
-    for (const { userId, username } of endedInvitations)
-      if (isOwnName(task, username)) await deps.members.remove(orgId, userId, deadline).catch(() => undefined)
+    for (const { userId, username } of others)
+      if (names.some((name) => sameUsername(name, username)))
+        await deps.members.remove(orgId, userId, deadline).catch(() => undefined)
   return tried
 }

@@ -6,12 +6,7 @@ import type { Ledger, Memory } from './ledger.ts'
 import { type PersonState, personKeys, returnsIn } from './returns.ts'
 
 /** A human must see what comes after these: a newer departure says something that the held one does not. */
-const NEWS_MATTERS: ReadonlySet<HoldReason> = new Set([
-  'rejoined',
-  'stale_event',
-  'conflicting_event',
-  'suspended',
-])
+const NEWS_MATTERS: readonly HoldReason[] = ['rejoined', 'stale_event', 'conflicting_event', 'suspended']
 
 /**
  * Finds the open case that a departure only repeats: the same source says of the same person the same thing once more, with no return in
@@ -40,7 +35,7 @@ export async function absorbing(
 function isRepeatedBy(known: Case, opened: Case): boolean {
   const { departure, orgId, outcome, doubts } = known.state
   const other = opened.state.departure
-  const isNews = outcome?.kind === 'held' && NEWS_MATTERS.has(outcome.reason)
+  const isNews = outcome?.kind === 'held' && NEWS_MATTERS.includes(outcome.reason)
   return (
     !known.closedAt &&
     known.id !== opened.id &&

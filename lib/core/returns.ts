@@ -1,7 +1,6 @@
 import { noticeDraft } from '../words/audit-event.ts'
 import type { Decision } from '../words/decision.ts'
-import type { Departure, Return } from '../words/departure.ts'
-import { usernamesOf } from '../words/departure.ts'
+import { type Departure, type Return, usernamesOf } from '../words/departure.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import type { Memory, MemoryChange } from './ledger.ts'
 
@@ -77,21 +76,15 @@ export function returned(
   const at = new Date(Math.min(back.occurredAt.getTime(), now.getTime() + SKEW_MS))
   const ids = known ? [known.id, ...(known.earlierIds ?? [])] : []
   if (known && (ids.includes(back.id) || known.at >= at)) return undefined
-  const notice = noticeDraft({
-    name: 'return_received',
-    at: now,
-    correlationUid: back.id,
-    user: { name: back.username },
-    unmapped: { source: back.source, occurred_at: back.occurredAt },
-  })
+  const about = { correlationUid: back.id, user: { name: back.username } }
+  const unmapped = { source: back.source, occurred_at: back.occurredAt }
+  const notice = noticeDraft({ name: 'return_received', at: now, ...about, unmapped })
   const others = Object.entries(state?.returns ?? {})
     .filter(([source]) => source !== back.source)
     .toSorted(([, one], [, other]) => other.at.getTime() - one.at.getTime())
     .slice(0, MOST_SOURCES - 1)
-  const returns = {
-    ...Object.fromEntries(others),
-    [back.source]: { id: back.id, at, earlierIds: ids.slice(0, MOST_IDS) },
-  }
+  const latest = { id: back.id, at, earlierIds: ids.slice(0, MOST_IDS) }
+  const returns = { ...Object.fromEntries(others), [back.source]: latest }
   return { state: { ...NOBODY, ...state, returns }, drafts: isNews ? [notice] : [] }
 }
 
@@ -109,10 +102,12 @@ export function approved(
   }
 }
 
+type User = { readonly orgId: string; readonly caseId: string }
+
 /** Tells whether the approval lets this case's removal pass: it has not lapsed, and no other case has used it up here. */
 export function approvalFor(
   state: PersonState | undefined,
-  { orgId, caseId }: { readonly orgId: string; readonly caseId: string },
+  { orgId, caseId }: User,
   now: Date,
 ): Approval | undefined {
   const approval = state?.approval
@@ -124,7 +119,7 @@ export function approvalFor(
 /** Uses an approval up for a case, before its removal. */
 export function approvalUsed(
   state: PersonState | undefined,
-  by: { readonly orgId: string; readonly caseId: string },
+  by: User,
   now: Date,
 ): MemoryChange<PersonState> | undefined {
   const approval = approvalFor(state, by, now)

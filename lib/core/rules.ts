@@ -3,7 +3,7 @@ import type { Decision } from '../words/decision.ts'
 import { leavingInstant, usernamesOf } from '../words/departure.ts'
 import type { Member } from '../words/member.ts'
 import type { HoldReason, Outcome } from '../words/outcome.ts'
-import { asciiLowerCase, isPlainUsername, sameUsername } from '../words/username.ts'
+import { isPlainUsername, sameUsername } from '../words/username.ts'
 import { type EveryoneState, type OrgState, stopOf } from './org-state.ts'
 import { isProtected } from './protected.ts'
 import type { PersonState } from './returns.ts'
@@ -68,9 +68,9 @@ export type Verdict = { readonly rule: string; readonly outcome: Outcome }
 
 /** Finds the first rule whose facts are known and which objects. */
 export function judge(facts: Facts): Verdict | undefined {
-  for (const { name, objection } of RULES) {
+  for (const { name: rule, objection } of RULES) {
     const outcome = objection(facts)
-    if (outcome) return { rule: name, outcome }
+    if (outcome) return { rule, outcome }
   }
   return undefined
 }
@@ -118,7 +118,7 @@ function returned(facts: Facts): Outcome | undefined {
   const isLate = (at: Date) => kase.openedAt.getTime() - at.getTime() > settings.maxEventAgeMs
   const own = later.find(([source, { at }]) => source === departure.source && !departure.scope && !isLate(at))
   if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
-  const other = later.find(([, { at }]) => !isReleasedSince(facts, at))
+  const other = later.find(([, { at }]) => !isReleased(facts, 'rejoined', at))
   return other && { kind: 'held', reason: 'rejoined', detail: `${other[0]} says that the person is back` }
 }
 
@@ -166,7 +166,7 @@ function rejoined(facts: Facts): Outcome | undefined {
     ...joins,
   ]
   const leaving = leavingInstant(departure)
-  const isBack = times.some((at) => at > leaving && !isReleasedSince(facts, at))
+  const isBack = times.some((at) => at > leaving && !isReleased(facts, 'rejoined', at))
   const isOther = intent !== undefined && intent.userId !== member.userId && !isReleased(facts, 'rejoined')
   if (!isBack && !isOther) return undefined
   // The snapshot keeps what our DELETE took away, which may be of another userId.
@@ -199,35 +199,31 @@ function dryRun({ kase, found }: Facts): Outcome | undefined {
   return found && kase.state.departure.dryRun ? { kind: 'would_remove' } : undefined
 }
 
-/** Tells whether a human released the case from a rule, for the member who was found. */
-export function isReleased(facts: Released, reason: HoldReason): boolean {
-  return releasesOf(facts, reason).length > 0
-}
-
-/** Tells whether a human released the case knowing of this return. What happened after the release, nobody has judged. */
-export function isReleasedSince(facts: Released, returnedAt: Date): boolean {
-  return releasesOf(facts, 'rejoined').some(({ at }) => at >= returnedAt)
-}
-
-type Released = Pick<Facts, 'kase' | 'found'>
-
-function releasesOf({ kase, found }: Released, reason: HoldReason): readonly Decision[] {
-  return kase.decisions.filter(
-    ({ act, rule, member }) =>
-      act === 'release' && rule === reason && (!member || !found || member === found.member.userId),
+/**
+ * Tells whether a human released the case from a rule, for the member who was found.
+ *
+ * @param since - only a release of this instant or later counts: what happened after a release, nobody has judged
+ */
+export function isReleased(
+  { kase, found }: Pick<Facts, 'kase' | 'found'>,
+  reason: HoldReason,
+  since = new Date(0),
+): boolean {
+  return kase.decisions.some(
+    ({ act, rule, member, at }) =>
+      act === 'release' &&
+      rule === reason &&
+      at >= since &&
+      (!member || !found || member === found.member.userId),
   )
 }
 
 /** Holds by which the name alone does not say who is meant. Their release names the member, or says that there is none. */
-const NAMING: ReadonlySet<HoldReason | undefined> = new Set([
-  'ambiguous_username',
-  'possible_alias',
-  'renamed',
-])
+const NAMING: readonly (HoldReason | undefined)[] = ['ambiguous_username', 'possible_alias', 'renamed']
 
 function namingIn({ decisions }: Case): Decision | undefined {
   return decisions.findLast(
-    ({ act, rule, member, absent }) => act === 'release' && NAMING.has(rule) && (member || absent),
+    ({ act, rule, member, absent }) => act === 'release' && NAMING.includes(rule) && (member || absent),
   )
 }
 
@@ -239,9 +235,4 @@ export function namedMember(kase: Case): string | undefined {
 /** Tells whether a human said that none of the similar names is the person. */
 export function isSaidAbsent(kase: Case): boolean {
   return namingIn(kase)?.absent === true
-}
-
-/** Tells whether a username is one of a departure's own, whatever the case of ASCII letters. */
-export function isOwnName(kase: Case, username: string): boolean {
-  return usernamesOf(kase.state.departure).map(asciiLowerCase).includes(asciiLowerCase(username))
 }

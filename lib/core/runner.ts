@@ -1,6 +1,6 @@
 import type { Task, TaskKind } from '../words/task.ts'
 import type { Journal, JournalEntry } from './journal.ts'
-import type { Change, Committed, Ledger, Lock, Memory, Outbox, TaskChange } from './ledger.ts'
+import type { Change, Committed, Ledger, Lock, Locked, Memory, Outbox, TaskChange } from './ledger.ts'
 import type { AuditTrail, Clock, Queue } from './ports.ts'
 
 export type RunnerDeps = {
@@ -36,10 +36,7 @@ const SKEW_MS = 1_000
 export const LONGEST_DELAY_MS = 15 * 60_000
 
 /**
- * Records a task and works on it.
- *
- * Once it is recorded it cannot be lost, whatever happens to this worker, so the caller may acknowledge the message as soon as this
- * resolves.
+ * Records a task and works on it. Once it is recorded it cannot be lost, so the caller may acknowledge the message.
  *
  * @param choose - which attempt suits the task that the ledger holds; `undefined` if it is another task under the same id
  * @returns the task as recorded
@@ -55,22 +52,15 @@ export async function start<S>(
     deps.ledger.record(opened),
     deps.ledger.lock(opened.subject, opened.id),
   ])
-  const lock = locked.status === 'fulfilled' && locked.value.kind === 'locked' ? locked.value.lock : undefined
-  if (recorded.status === 'rejected') {
-    await unlock(deps, lock)
-    throw recorded.reason
-  }
+  const attempt = recorded.status === 'fulfilled' ? choose(recorded.value) : undefined
+  if (!attempt && locked.status === 'fulfilled') await unlock(deps, locked.value)
+  if (recorded.status === 'rejected') throw recorded.reason
   const { task } = recorded.value
-  const attempt = choose(recorded.value)
-  if (!attempt) {
-    await unlock(deps, lock)
-    return task
-  }
-  await noteTrouble(deps, task, async () => {
-    if (locked.status === 'rejected') throw locked.reason
-    if (locked.value.kind === 'busy') return await requeueWhileLocked(deps, task, locked.value.taskId)
-    await workOn(deps, { task, lock: locked.value.lock, deadline }, attempt)
-  })
+  if (attempt)
+    await noteTrouble(deps, task, async () => {
+      if (locked.status === 'rejected') throw locked.reason
+      await workUnder(deps, locked.value, { task, deadline }, attempt)
+    })
   return task
 }
 
@@ -84,29 +74,33 @@ export async function resumeTask<S>(
   const task = await deps.ledger.read<S>(kind, id)
   if (!task || !isDue(task, deps.clock.now())) return
   const locked = await deps.ledger.lock(task.subject, id)
-  await noteTrouble(deps, task, async () => {
-    if (locked.kind === 'busy') return await requeueWhileLocked(deps, task, locked.taskId)
-    await workOn(deps, { task, lock: locked.lock, deadline }, attempt)
-  })
+  await noteTrouble(deps, task, () => workUnder(deps, locked, { task, deadline }, attempt))
 }
 
-async function workOn<S>(deps: RunnerDeps, held: Held<S>, attempt: Attempt<S>): Promise<void> {
-  const { task, lock } = held
+async function workUnder<S>(
+  deps: RunnerDeps,
+  locked: Locked,
+  given: Omit<Held<S>, 'lock'>,
+  attempt: Attempt<S>,
+): Promise<void> {
+  const { task } = given
+  if (locked.kind === 'busy') return await requeueWhileLocked(deps, task, locked.taskId)
   const now = deps.clock.now()
-  const deadline = addMs(earliest(held.deadline, addMs(now, ATTEMPT_MS), lock.until), -RESERVE_MS)
+  const ends = [given.deadline, addMs(now, ATTEMPT_MS), locked.lock.until].map((at) => at.getTime())
+  const deadline = new Date(Math.min(...ends) - RESERVE_MS)
   let committed: Committed<S> | undefined
   try {
     if (!isDue(task, now) || deadline <= now) return
-    const step = await attempt({ task, lock, deadline })
+    const step = await attempt({ task, lock: locked.lock, deadline })
     committed = step && (await deps.ledger.commit(step.task, step.change))
     if (committed && step?.note) deps.journal.note(step.note)
   } finally {
-    await Promise.all([unlock(deps, lock), committed && followUp(deps, committed)])
+    await Promise.all([unlock(deps, locked), committed && followUp(deps, committed)])
   }
 }
 
-function isDue({ closedAt, dueAt }: Task, now: Date): boolean {
-  return !closedAt && dueAt !== undefined && dueAt.getTime() <= now.getTime() + SKEW_MS
+function isDue({ dueAt }: Task, now: Date): boolean {
+  return dueAt !== undefined && dueAt.getTime() <= now.getTime() + SKEW_MS
 }
 
 /** Everything that a commit leaves to do. What fails here is done by the sweep. */
@@ -120,34 +114,21 @@ export async function publish(deps: RunnerDeps, outbox?: Outbox): Promise<void> 
   const { audit, ledger, journal } = deps
   const effects = [...outbox.effects]
   const events = effects.flatMap(([, effect]) => (effect.kind === 'publish' ? [effect.event] : []))
-  const opened = effects.flatMap(([uid, effect]) =>
-    effect.kind === 'open' ? [{ uid, task: effect.task }] : [],
-  )
+  const opened = effects.flatMap(([uid, effect]) => (effect.kind === 'open' ? [{ ...effect, uid }] : []))
   const [published] = await Promise.all([
     events.length > 0 ? audit.publish(events) : new Set<string>(),
-    Promise.all(opened.map(({ task }) => ledger.record(task))),
+    ...opened.map(({ task }) => ledger.record(task)),
   ])
   if (published.size > 0) journal.note({ event: 'published', uids: [...published] })
   const happened = new Set([...published, ...opened.map(({ uid }) => uid)])
-  // One that was emptied bit by bit still has to leave the index.
-  const isUnchanged = happened.size === 0 && effects.length > 0
-  await Promise.all([
-    ...opened.map(({ task }) => requeue(deps, task)),
-    isUnchanged ? undefined : ledger.settle(outbox, happened),
-  ])
+  await Promise.all([...opened.map(({ task }) => requeue(deps, task)), ledger.settle(outbox, happened)])
 }
 
 /** Sends the task's own delayed message. One that is lost, or further off than SQS can delay, is the sweep's. */
-async function requeue(
-  { queue, clock }: RunnerDeps,
-  { kind: task, id, dueAt, closedAt }: Task,
-): Promise<void> {
-  if (!dueAt || closedAt) return
-  const delayMs = dueAt.getTime() - clock.now().getTime()
+async function requeue({ queue, clock }: RunnerDeps, { kind: task, id, dueAt }: Task): Promise<void> {
+  const delayMs = dueAt ? Math.max(0, dueAt.getTime() - clock.now().getTime()) : Number.POSITIVE_INFINITY
   if (delayMs > LONGEST_DELAY_MS) return
-  await queue
-    .send([{ message: { kind: 'task', task, id }, delayMs: Math.max(0, delayMs) }])
-    .catch(() => undefined)
+  await queue.send([{ message: { kind: 'task', task, id }, delayMs }]).catch(() => undefined)
 }
 
 /** Another worker has this person. If it works on another task, ours comes back in a moment; if on this one, it does our work. */
@@ -166,24 +147,20 @@ async function noteTrouble(deps: RunnerDeps, task: Task, work: () => Promise<voi
 }
 
 /** A lock that cannot be given back lapses by itself. */
-async function unlock({ ledger }: RunnerDeps, lock: Lock | undefined): Promise<void> {
-  if (lock) await ledger.unlock(lock).catch(() => undefined)
+async function unlock({ ledger }: RunnerDeps, locked: Locked): Promise<void> {
+  if (locked.kind === 'locked') await ledger.unlock(locked.lock).catch(() => undefined)
 }
 
 /** What became of the wish to change an open task. */
 export type Changed<S> =
-  | { readonly kind: 'changed'; readonly task: Task<S> }
-  /** The change does not apply to the task as it is. */
-  | { readonly kind: 'unchanged'; readonly task: Task<S> }
-  | { readonly kind: 'closed'; readonly task: Task<S> }
-  /** A worker is at it this very moment. */
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'unknown' }
+  /** `unchanged`: the change does not apply to the task as it is. */
+  | { readonly kind: 'changed' | 'unchanged' | 'closed'; readonly task: Task<S> }
+  /** `busy`: a worker is at it this very moment. */
+  | { readonly kind: 'busy' | 'unknown' }
 
 /**
- * Changes an open task for a human or a source, and lets a worker take it up at once.
- *
- * Done under the task's lock: whoever removes somebody has written down how it ended before anybody can change the task.
+ * Changes an open task for a human or a source, and lets a worker take it up at once. Done under the task's lock: whoever removes
+ * somebody has written down how it ended before anybody can change the task.
  *
  * @param change - answers `undefined` if it does not apply
  */
@@ -208,7 +185,7 @@ export async function changeOpenTask<S>(
     if (!wanted) return { kind: 'unchanged', task }
     committed = await ledger.commit(task, { state: task.state, ...wanted, dueAt: clock.now() })
   } finally {
-    await unlock(deps, locked.lock)
+    await unlock(deps, locked)
   }
   if (!committed) return { kind: 'busy' }
   await followUp(deps, committed)
@@ -223,14 +200,10 @@ export async function remember<S>(
   known?: Memory<S>,
 ): Promise<{ readonly memory: Memory<S>; readonly isChanged: boolean }> {
   const { memory, outbox, isChanged } = await deps.ledger.change(key, change, known)
-  if (isChanged) await publish(deps, outbox)
+  await publish(deps, outbox)
   return { memory, isChanged }
 }
 
 export function addMs(at: Date, ms: number): Date {
   return new Date(at.getTime() + ms)
-}
-
-function earliest(...instants: readonly Date[]): Date {
-  return new Date(Math.min(...instants.map((at) => at.getTime())))
 }

@@ -2,7 +2,7 @@ import type { Case } from '../words/case.ts'
 import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member } from '../words/member.ts'
 import type { Outcome } from '../words/outcome.ts'
-import type { OffboardDeps, Tried } from './attempt.ts'
+import { ended, failed, type OffboardDeps, type Tried } from './attempt.ts'
 import type { Failure, Removal } from './ports.ts'
 import { namedMember } from './rules.ts'
 
@@ -103,18 +103,10 @@ async function elsewhere(
   // Whom a human named is that member alone, whoever else bears the name.
   if (namedMember(task) !== undefined) return undefined
   const again = await members.find(orgId, usernamesOf(departure), deadline, true)
-  switch (again.kind) {
-    case 'failure':
-      return failed(task, asQuestion(again))
-    case 'several':
-      return failed(task, CHANGED)
-    case 'found':
-      return again.member.userId === member.userId || !hasAccess(again.member.status)
-        ? undefined
-        : failed(task, CHANGED)
-    case 'none':
-      return undefined
-  }
+  if (again.kind === 'failure') return failed(task, asQuestion(again))
+  const isOther =
+    again.kind === 'found' && again.member.userId !== member.userId && hasAccess(again.member.status)
+  return again.kind === 'several' || isOther ? failed(task, CHANGED) : undefined
 }
 
 /** Settles a 404 that explains nothing: one fresh list of all members says whether the userId is still there. */
@@ -135,22 +127,10 @@ const UNREADABLE_ROW: Failure = { kind: 'failure', reason: 'transient', code: 'U
 /** An answered DELETE revoked access when it was answered; an inferred one at the latest when we saw the member gone. */
 function removedNow({ clock }: OffboardDeps, task: Case): Tried {
   const answeredAt = task.state.intent?.answeredAt
-  return ended(
-    task,
-    answeredAt
-      ? { kind: 'removed', evidence: 'answered', revokedAt: answeredAt }
-      : { kind: 'removed', evidence: 'inferred', revokedAt: clock.now() },
-  )
+  const evidence = answeredAt ? 'answered' : 'inferred'
+  return ended(task, { kind: 'removed', evidence, revokedAt: answeredAt ?? clock.now() })
 }
 
 function refused(task: Case, code: string): Tried {
   return ended(task, { kind: 'refused', reason: 'atlas_refused', code })
-}
-
-export function ended(task: Case, outcome: Outcome, rule?: string): Tried {
-  return { kind: 'ended', task, outcome, ...(rule !== undefined && { rule }) }
-}
-
-export function failed(task: Case, failure: Failure): Tried {
-  return { kind: 'failed', task, failure }
 }

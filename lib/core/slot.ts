@@ -1,15 +1,15 @@
 import type { Case } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
 import { hasAccess } from '../words/member.ts'
-import type { OffboardDeps, Tried, Work } from './attempt.ts'
+import { ended, failed, type OffboardDeps, type Tried, type Work } from './attempt.ts'
 import { type OrgState, stopOf } from './org-state.ts'
 import type { Failure } from './ports.ts'
 import { approvalFor, approvalUsed, type PersonState, personKey } from './returns.ts'
 import { type Found, isReleased } from './rules.ts'
 import { remember } from './runner.ts'
-import { asQuestion, ended, failed } from './settle.ts'
+import { asQuestion } from './settle.ts'
 import { changeOrg } from './stops.ts'
-import { counted, giveBack, hasSlot, needsCount, reserve } from './window.ts'
+import { counted, giveBack, hasSlot, needsCount, type Reservation, reserve } from './window.ts'
 
 /** `org`: the organization as the reservation left it. */
 type Reserved = {
@@ -40,13 +40,13 @@ export async function reserveSlot(deps: OffboardDeps, work: Work, found: Found):
     return { kind: 'reserved', decisions }
   }
 
-  let { org, orgMemory: known }: { org: OrgState; orgMemory?: Work['known']['orgMemory'] | undefined } =
-    work.known
+  let { org } = work.known
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const members = await countMembers(deps, work, org)
     if (typeof members === 'object') return failed(task, members)
-    org = await reserveIn(deps, task, { found, members, known, actor })
-    known = undefined
+    // As read already, the first time.
+    const known = tries === 0 ? work.known.orgMemory : undefined
+    org = await reserveIn(deps, slotOf(task, found), { members, actor }, known)
     const isDone = hasSlot(org, slotOf(task, found)) || stopOf(org, 'over_limit') || stopOf(org, 'paused')
     // Over the limit or paused: the rules say so next.
     if (isDone) return { kind: 'reserved', decisions: task.decisions, org }
@@ -54,7 +54,7 @@ export async function reserveSlot(deps: OffboardDeps, work: Work, found: Found):
   return ended(task, { kind: 'held', reason: 'mass_removal', detail: 'the window changes too fast' })
 }
 
-function slotOf(task: Case, { member }: Found) {
+function slotOf(task: Case, { member }: Found): Reservation {
   return { orgId: task.state.orgId, caseId: task.id, member: member.userId }
 }
 
@@ -67,14 +67,12 @@ async function useApproval(
   const { username, userId } = found.member
   const by = { orgId: task.state.orgId, caseId: task.id }
   const now = deps.clock.now()
-  const read = known.persons.find(({ key }) => key === personKey(username))
-  const [memory = read] = read ? [] : await deps.ledger.memories([personKey(username)])
-  const person = memory?.isUnreadable ? undefined : (memory?.state as PersonState | undefined)
+  const key = personKey(username)
+  const read = known.persons.find((one) => one.key === key) ?? (await deps.ledger.memories([key]))[0]
+  const person = read?.isUnreadable ? undefined : (read?.state as PersonState | undefined)
   if (!approvalFor(person, by, now)) return undefined
-  const { memory: used } = await remember<PersonState>(deps, personKey(username), (state) =>
-    approvalUsed(state, by, now),
-  )
-  const approval = approvalFor(used.state, by, now)
+  const used = await remember<PersonState>(deps, key, (state) => approvalUsed(state, by, now))
+  const approval = approvalFor(used.memory.state, by, now)
   if (!approval || approval.uses[by.orgId] !== by.caseId) return undefined
   const { uses: _, ...decision } = approval
   // An earlier attempt at this removal has it on record already.
@@ -94,13 +92,6 @@ async function countMembers(
   return list.members.filter(({ status }) => hasAccess(status)).length
 }
 
-type Wanted = {
-  readonly found: Found
-  readonly members: number | undefined
-  readonly known: Work['known']['orgMemory'] | undefined
-  readonly actor: string
-}
-
 /** More than a credential is replaced in as many years as a misuse could be asked about. */
 const MOST_ACTORS = 50
 
@@ -111,23 +102,20 @@ function withActor(state: OrgState, actor: string): OrgState {
 
 async function reserveIn(
   deps: OffboardDeps,
-  task: Case,
-  { found, members, known, actor }: Wanted,
+  slot: Reservation,
+  { members, actor }: { readonly members: number | undefined; readonly actor: string },
+  known: Work['known']['orgMemory'] | undefined,
 ): Promise<OrgState> {
   const { clock, settings } = deps
   const now = clock.now()
-  return await changeOrg(
-    deps,
-    task.state.orgId,
-    (state) => {
-      if (stopOf(state, 'paused')) return undefined
-      // Others took slots since the window was read, and by now the limit depends on a count.
-      if (members === undefined && needsCount(state, settings, now)) return undefined
-      const current = members === undefined ? state : counted(state, members, now)
-      return reserve(withActor(current, actor), slotOf(task, found), settings, now)
-    },
-    known,
-  )
+  const change = (state: OrgState) => {
+    if (stopOf(state, 'paused')) return undefined
+    // Others took slots since the window was read, and by now the limit depends on a count.
+    if (members === undefined && needsCount(state, settings, now)) return undefined
+    const current = members === undefined ? state : counted(state, members, now)
+    return reserve(withActor(current, actor), slot, settings, now)
+  }
+  return await changeOrg(deps, slot.orgId, change, known)
 }
 
 /** Gives the slot back; only for a member who is known to be still there. */

@@ -1,6 +1,6 @@
 import { noticeDraft } from '../words/audit-event.ts'
-import type { Actor } from '../words/decision.ts'
-import type { Memory, MemoryChange } from './ledger.ts'
+import type { Decision } from '../words/decision.ts'
+import type { Change, Memory, MemoryChange } from './ledger.ts'
 import {
   type EveryoneState,
   type OrgState,
@@ -19,18 +19,8 @@ export async function changeOrg(
   change: (state: OrgState) => MemoryChange<OrgState> | undefined,
   known?: Memory<OrgState>,
 ): Promise<OrgState> {
-  const key = orgKey(orgId)
-  const changed = (state: OrgState | undefined, isUnreadable: boolean) =>
-    change(
-      orgStateIn({
-        key,
-        version: 0,
-        sequence: 0,
-        ...(state && { state }),
-        ...(isUnreadable && { isUnreadable }),
-      }),
-    )
-  return orgStateIn((await remember<OrgState>(deps, key, changed, known)).memory)
+  const changed: Change<OrgState> = (state, isUnreadable) => change(orgStateIn({ state, isUnreadable }))
+  return orgStateIn((await remember(deps, orgKey(orgId), changed, known)).memory)
 }
 
 /** Leaves out the stops of some kinds. */
@@ -79,7 +69,7 @@ export function probeClaimed(state: OrgState, now: Date): MemoryChange<OrgState>
 }
 
 /** Who stops or resumes, and why. */
-export type StopAct = Actor & { readonly because: string; readonly at: Date; readonly requestId: string }
+export type StopAct = Pick<Decision, 'actor' | 'claimedBy' | 'because' | 'at' | 'requestId'>
 
 /** Pauses an organization, or all. Whoever paused first stays on record until the resume. */
 export function paused<S extends EveryoneState>(
@@ -89,9 +79,8 @@ export function paused<S extends EveryoneState>(
 ): MemoryChange<S> | undefined {
   if (stopOf(state, 'paused')) return undefined
   const { actor, claimedBy, because, at: since } = act
-  const by = { actor, ...(claimedBy !== undefined && { claimedBy }) }
   return {
-    state: withStop(state, { kind: 'paused', since, because, ...by }),
+    state: withStop(state, { kind: 'paused', since, because, actor, claimedBy }),
     drafts: [noticeOf('stopped_paused', act, orgId)],
   }
 }
@@ -111,11 +100,5 @@ export function resumed<S extends EveryoneState>(
 
 function noticeOf(name: 'stopped_paused' | 'resumed', act: StopAct, orgId: string | undefined) {
   const { at, because, requestId } = act
-  return noticeDraft({
-    name,
-    at,
-    ...(orgId && { orgId }),
-    actor: act,
-    unmapped: { because, request_id: requestId },
-  })
+  return noticeDraft({ name, at, orgId, actor: act, unmapped: { because, request_id: requestId } })
 }

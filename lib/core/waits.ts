@@ -1,17 +1,12 @@
 import { type Draft, noticeDraft, outcomeDraft, timeToRevokeMs } from '../words/audit-event.ts'
 import type { Case, CaseState } from '../words/case.ts'
 import { isFinal, type Outcome, summaryOf } from '../words/outcome.ts'
-import type { OffboardDeps, Tried, Work } from './attempt.ts'
+import { type Ended, ended, type OffboardDeps, type Tried, type Work } from './attempt.ts'
 import { deferralMs } from './deferral.ts'
-import type { JournalEntry } from './journal.ts'
-import type { TaskChange } from './ledger.ts'
-import { type Stop, stopOf } from './org-state.ts'
+import { stopOf } from './org-state.ts'
 import type { Failure } from './ports.ts'
 import { addMs, type Step } from './runner.ts'
-import { ended } from './settle.ts'
 import { changeOrg, probeClaimed, stoppedByCredential } from './stops.ts'
-
-type Ended = Extract<Tried, { kind: 'ended' }>
 
 /**
  * Writes down how an attempt ended: the outcome, its event, and what follows from it.
@@ -24,22 +19,22 @@ export function outcomeOf(
   ...notices: readonly Draft[]
 ): Step<CaseState> {
   const now = deps.clock.now()
-  const { state } = task
-  const isRepeated = isRepetition(state, outcome)
-  const next: Case = { ...task, state: withOutcome(state, outcome, now) }
-  const isClosed = isFinal(outcome)
-  const change: TaskChange<CaseState> = {
+  const next: Case = { ...task, state: withOutcome(task.state, outcome, now) }
+  const drafts = [outcomeDraft(next, outcome, now), ...noticesOf(next, rule, now), ...notices]
+  const used = task.decisions.map((one) => ({ ...one, usedAt: one.usedAt ?? now }))
+  const followUps = isFinal(outcome) ? deps.opensOnClose({ ...next, closedAt: now }, now) : []
+  const change = {
     state: next.state,
-    decisions:
-      outcome.kind === 'removed'
-        ? task.decisions.map((one) => ({ ...one, usedAt: one.usedAt ?? now }))
-        : task.decisions,
-    drafts: isRepeated ? [] : [outcomeDraft(next, outcome, now), ...noticesOf(next, rule, now), ...notices],
+    decisions: outcome.kind === 'removed' ? used : task.decisions,
+    drafts: isRepetition(task.state, outcome) ? [] : drafts,
     ...('nextAttemptAt' in outcome && { dueAt: outcome.nextAttemptAt }),
-    ...(isClosed && { closed: true }),
-    opens: [...opens, ...(isClosed ? deps.opensOnClose({ ...next, closedAt: now }, now) : [])],
+    ...(isFinal(outcome) && { closed: true as const }),
+    opens: [...opens, ...followUps],
   }
-  return { task, change, note: noteOf(next, outcome) }
+  const { attempts: attempt, orgId } = next.state
+  const timeToRevoke = timeToRevokeMs(next, outcome)
+  const entry = { caseId: task.id, orgId, attempt, outcome: summaryOf(outcome), timeToRevokeMs: timeToRevoke }
+  return { task, change, note: { event: 'outcome', ...entry } }
 }
 
 /** A deferral that only repeats the one before is not published again: days of waiting are not hundreds of events. */
@@ -58,23 +53,12 @@ function withOutcome(state: CaseState, outcome: Outcome, now: Date): CaseState {
 }
 
 /** A leaving date that moved is an alert: whoever may send one may keep somebody in. */
-function noticesOf({ id: caseId, state: { orgId, departure } }: Case, rule: string | undefined, at: Date) {
-  if (rule !== 'superseded') return []
-  const user = { name: departure.username }
-  return [noticeDraft({ name: 'superseded', at, orgId, caseId, correlationUid: departure.id, user })]
+function noticesOf(kase: Case, rule: string | undefined, at: Date) {
+  return rule === 'superseded' ? [noticeDraft({ name: 'superseded', at, ...aboutCase(kase) })] : []
 }
 
-function noteOf(kase: Case, outcome: Outcome): JournalEntry {
-  const { id: caseId, state } = kase
-  const timeToRevoke = timeToRevokeMs(kase, outcome)
-  return {
-    event: 'outcome',
-    caseId,
-    orgId: state.orgId,
-    attempt: state.attempts,
-    outcome: summaryOf(outcome),
-    ...(timeToRevoke !== undefined && { timeToRevokeMs: timeToRevoke }),
-  }
+function aboutCase({ id: caseId, state: { orgId, departure } }: Case) {
+  return { orgId, caseId, correlationUid: departure.id, user: { name: departure.username } }
 }
 
 /**
@@ -86,26 +70,17 @@ export async function waitForOthers(deps: OffboardDeps, work: Work): Promise<Tri
   return (await waitForCredential(deps, work)) ?? (await waitForRateLimit(deps, work))
 }
 
+/** One case at a time tries the credential of a stopped organization. */
 async function waitForCredential(deps: OffboardDeps, { task, known }: Work): Promise<Tried | undefined> {
   const stop = stopOf(known.org, 'credential')
   if (!stop) return undefined
-  const isFree = await claimProbe(deps, task.state.orgId)
-  return isFree ? undefined : deferred(deps, task, { code: stop.code, notBefore: probeOf(stop) })
-}
-
-function probeOf({ nextProbeAt }: Extract<Stop, { kind: 'credential' }>): Date {
-  return nextProbeAt
-}
-
-/** One case at a time tries the credential of a stopped organization. */
-async function claimProbe(deps: OffboardDeps, orgId: string): Promise<boolean> {
   let isFree = false
-  await changeOrg(deps, orgId, (state) => {
+  await changeOrg(deps, task.state.orgId, (state) => {
     const claimed = probeClaimed(state, deps.clock.now())
     isFree = claimed !== undefined || stopOf(state, 'credential') === undefined
     return claimed
   })
-  return isFree
+  return isFree ? undefined : deferred(deps, task, { code: stop.code, notBefore: stop.nextProbeAt })
 }
 
 const RATE_LIMIT_NEAR = 'RATE_LIMIT_NEAR'
@@ -151,40 +126,27 @@ export async function afterFailure(
   const { reason, code, retryAfterMs } = failure
   switch (reason) {
     case 'last_owner':
-      return outcomeOf(deps, asEnded(task, { kind: 'refused', reason: 'last_owner', code }))
+      return outcomeOf(deps, ended(task, { kind: 'refused', reason: 'last_owner', code }))
     case 'refused':
-      return outcomeOf(deps, asEnded(task, { kind: 'refused', reason: 'atlas_refused', code }))
+      return outcomeOf(deps, ended(task, { kind: 'refused', reason: 'atlas_refused', code }))
     case 'credential':
       await stopOrg(deps, task.state.orgId, code)
       return outcomeOf(deps, deferred(deps, task, { code }))
     case 'forbidden':
       return await afterUnlisted(deps, task, code)
     case 'transient':
-      return outcomeOf(
-        deps,
-        deferred(deps, task, { code, ...(retryAfterMs !== undefined && { retryAfterMs }) }),
-      )
+      return outcomeOf(deps, deferred(deps, task, { code, retryAfterMs }))
   }
 }
 
 async function afterUnlisted(deps: OffboardDeps, task: Case, code: string): Promise<Step<CaseState>> {
-  const { orgId, departure } = task.state
+  const { orgId } = task.state
   const now = deps.clock.now()
   const probe = await deps.members.probe(orgId, addMs(now, PROBE_MS))
   if (probe.kind === 'failure' && (probe.reason === 'forbidden' || probe.reason === 'credential'))
     await stopOrg(deps, orgId, probe.code)
-  const user = { name: departure.username }
-  const notice = noticeDraft({
-    name: 'unlisted_code',
-    at: now,
-    orgId,
-    caseId: task.id,
-    correlationUid: departure.id,
-    user,
-    unmapped: { code },
-  })
-  const outcome = { kind: 'deferred', code, nextAttemptAt: addMs(now, HOUR_MS) } as const
-  return outcomeOf(deps, asEnded(task, outcome), notice)
+  const notice = noticeDraft({ name: 'unlisted_code', at: now, ...aboutCase(task), unmapped: { code } })
+  return outcomeOf(deps, ended(task, { kind: 'deferred', code, nextAttemptAt: addMs(now, HOUR_MS) }), notice)
 }
 
 /** What is left for one more question after an attempt failed. */
@@ -194,19 +156,14 @@ async function stopOrg(deps: OffboardDeps, orgId: string, code: string): Promise
   await changeOrg(deps, orgId, (state) => stoppedByCredential(state, orgId, code, deps.clock.now()))
 }
 
-function asEnded(task: Case, outcome: Outcome): Ended {
-  return { kind: 'ended', task, outcome }
-}
-
 type Wait = { readonly code: string; readonly retryAfterMs?: number; readonly notBefore?: Date }
 
 /** Cases behind a stopped organization come back spread out, not all at the instant of the next probe. */
 const SPREAD_MS = 5 * 60_000
 
 function deferred({ clock }: OffboardDeps, task: Case, { code, retryAfterMs, notBefore }: Wait): Ended {
-  const now = clock.now()
-  const backoff = addMs(now, deferralMs(task.state.deferrals, retryAfterMs, clock.random()))
+  const backoff = addMs(clock.now(), deferralMs(task.state.deferrals, retryAfterMs, clock.random()))
   const spread = notBefore && addMs(notBefore, clock.random() * SPREAD_MS)
   const nextAttemptAt = spread && spread > backoff ? spread : backoff
-  return asEnded(task, { kind: 'deferred', code, nextAttemptAt })
+  return ended(task, { kind: 'deferred', code, nextAttemptAt })
 }

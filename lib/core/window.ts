@@ -18,11 +18,8 @@ const LEAST_OF_PERCENT = 3
 export type Reservation = { readonly orgId: string; readonly caseId: string; readonly member: string }
 
 /**
- * Reserves a slot in the organization's rolling 24 hours. Reserving again keeps the slot and renews its instant, because the removal
- * comes after the last reservation, which may be a day after the first.
- *
- * Over the limit the organization is stopped, because a feed that runs away at night must not continue one by one as its first
- * removals grow old.
+ * Reserves a slot in the organization's rolling 24 hours. Reserving again renews its instant, because the removal comes after the last
+ * reservation. Over the limit the organization is stopped: a feed that runs away at night must not continue as its first removals age.
  */
 export function reserve(
   state: OrgState,
@@ -33,14 +30,12 @@ export function reserve(
   if (stopOf(state, 'over_limit')) return undefined
   const slots = slotsIn24h(state, now)
   const limit = removalLimit(state, limits, now)
-  if (slots[caseId]?.member !== member && Object.keys(slots).length >= limit) {
-    const unmapped = { limit, removals: Object.keys(slots).length }
-    return {
-      state: { ...state, slots, stops: [...state.stops, { kind: 'over_limit', since: now, limit }] },
-      drafts: [noticeDraft({ name: 'stopped_over_limit', at: now, orgId, unmapped })],
-    }
-  }
-  return { state: { ...state, slots: { ...slots, [caseId]: { at: now, member } } } }
+  const removals = Object.keys(slots).length
+  if (slots[caseId]?.member === member || removals < limit)
+    return { state: { ...state, slots: { ...slots, [caseId]: { at: now, member } } } }
+  const notice = noticeDraft({ name: 'stopped_over_limit', at: now, orgId, unmapped: { limit, removals } })
+  const stops = [...state.stops, { kind: 'over_limit', since: now, limit } as const]
+  return { state: { ...state, slots, stops }, drafts: [notice] }
 }
 
 /** Tells whether the case has a slot for this very member. */
@@ -57,7 +52,8 @@ export function giveBack(state: OrgState, caseId: string): MemoryChange<OrgState
 
 /** The limit in force: the day's number, or the percentage of the members if that is less, but never less than three of these. */
 export function removalLimit(state: OrgState, limits: WindowLimits, now: Date): number {
-  const percent = Math.floor((highestCount(state, now) * limits.maxRemovalsPercent) / 100)
+  const counts = state.counts.filter(({ at }) => isIn24h(at, now)).map(({ members }) => members)
+  const percent = Math.floor((Math.max(0, ...counts) * limits.maxRemovalsPercent) / 100)
   return Math.min(limits.maxRemovalsPerDay, Math.max(LEAST_OF_PERCENT, percent))
 }
 
@@ -80,10 +76,6 @@ export function counted(state: OrgState, members: number, now: Date): OrgState {
 /** The slots that count now. */
 export function slotsIn24h({ slots }: OrgState, now: Date): OrgState['slots'] {
   return Object.fromEntries(Object.entries(slots).filter(([, { at }]) => isIn24h(at, now)))
-}
-
-function highestCount({ counts }: OrgState, now: Date): number {
-  return Math.max(0, ...counts.filter(({ at }) => isIn24h(at, now)).map(({ members }) => members))
 }
 
 function isIn24h(at: Date, now: Date): boolean {

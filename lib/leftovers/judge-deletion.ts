@@ -1,6 +1,6 @@
 import { factsOf, recall } from '../core/facts.ts'
 import type { Failure } from '../core/ports.ts'
-import { isReleasedSince, judge } from '../core/rules.ts'
+import { isReleased, judge } from '../core/rules.ts'
 import { leavingInstant } from '../words/departure.ts'
 import { hasAccess } from '../words/member.ts'
 import type { ProjectInvitation } from './ports.ts'
@@ -47,5 +47,5 @@ async function isMember({ members }: SearchDeps, { kase, deadline }: Search): Pr
 
 /** An invitation that came after the leaving instant was meant for somebody who is back, unless a human has judged it since. */
 function isNewer(kase: Search['kase'], { createdAt }: ProjectInvitation): boolean {
-  return createdAt > leavingInstant(kase.state.departure) && !isReleasedSince({ kase }, createdAt)
+  return createdAt > leavingInstant(kase.state.departure) && !isReleased({ kase }, 'rejoined', createdAt)
 }

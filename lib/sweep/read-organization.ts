@@ -65,7 +65,7 @@ export async function readOrganization(
   return {
     ...{ orgId, startedAt, comparison, index },
     names: namesToKeep(list, before),
-    unreadableRows: list.unreadable.length,
+    unreadableRows: list.unreadable.length + ('unreadable' in feed ? (feed.unreadable ?? 0) : 0),
     ...(feed.kind === 'failure'
       ? { suspects: new Map(), feedCode: feed.code }
       : { suspects: suspectsIn(feed.events, org.actors ?? [], startedAt) }),

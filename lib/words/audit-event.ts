@@ -3,7 +3,7 @@ import { actOf, actOnAll, CATALOGUE, type NoticeName, rowOf } from './catalogue.
 import type { CatalogueRow } from './catalogue-row.ts'
 import type { Actor } from './decision.ts'
 import { leavingInstant } from './departure.ts'
-import type { Outcome, Unreadable } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 
 /** An event as its commit fixes it. What is published under one `uid` is this and nothing else, however often. */
 export type AuditEvent = Draft & { readonly uid: string }
@@ -38,36 +38,30 @@ export type Notice = {
 export function outcomeDraft(kase: Case, outcome: Outcome, at: Date): Draft {
   const { departure, orgId, snapshot, attempts } = kase.state
   const row = rowOf(outcome)
-  const revokedAt = outcome.kind === 'removed' ? outcome.revokedAt : undefined
-  return {
-    detailType: 'Offboarding Outcome',
-    at,
-    detail: compact({
-      ...revocation(at),
-      ...verdict(outcome, row),
-      metadata: metadata(departure.id),
-      message: row.title,
-      ...place(orgId),
-      user: { name: departure.username, ...(snapshot && { uid: snapshot.userId }) },
-      privileges: snapshot?.orgRoles ?? [],
-      unmapped: compact({
-        outcome,
-        snapshot,
-        attempts,
-        case: kase.id,
-        source: departure.source,
-        occurred_at: departure.occurredAt,
-        effective_at: departure.effectiveAt,
-        received_at: kase.openedAt,
-        revoked_at: revokedAt,
-        time_to_revoke_ms: timeToRevokeMs(kase, outcome),
-        exposure_ms: exposureMs(kase, outcome),
-        reason: departure.reason,
-        requested_by: departure.requestedBy,
-        next: actOf(row, { case: kase.id, org: orgId }),
-      }),
+  return draftOf(REVOKE, at, row, {
+    ...verdict(outcome),
+    metadata: metadata(departure.id),
+    message: row.title,
+    ...place(orgId),
+    user: { name: departure.username, ...(snapshot && { uid: snapshot.userId }) },
+    privileges: snapshot?.orgRoles ?? [],
+    unmapped: compact({
+      outcome,
+      snapshot,
+      attempts,
+      case: kase.id,
+      source: departure.source,
+      occurred_at: departure.occurredAt,
+      effective_at: departure.effectiveAt,
+      received_at: kase.openedAt,
+      revoked_at: outcome.kind === 'removed' ? outcome.revokedAt : undefined,
+      time_to_revoke_ms: timeToRevokeMs(kase, outcome),
+      exposure_ms: exposureMs(kase, outcome),
+      reason: departure.reason,
+      requested_by: departure.requestedBy,
+      next: actOf(row, { case: kase.id, org: orgId }),
     }),
-  }
+  })
 }
 
 /** How long the person kept access after they had to be out and we knew of it, in ms; only a removal of ours has one. */
@@ -83,27 +77,18 @@ export function exposureMs({ state }: Case, outcome: Outcome): number | undefine
   return Math.max(0, outcome.revokedAt.getTime() - (effectiveAt ?? occurredAt).getTime())
 }
 
-type UnreadableInput = Pick<Unreadable, 'reason'> & { readonly namesUsername?: boolean }
+/** Why an input cannot be read, and whether it seems to name somebody. */
+export type Unreadable = { readonly reason: string; readonly namesUsername?: boolean }
 
 /** Renders an input that names no person, or says what must not be guessed. */
-export function unreadableDraft({ reason, namesUsername = true }: UnreadableInput, at: Date): Draft {
+export function unreadableDraft({ reason, namesUsername = true }: Unreadable, at: Date): Draft {
   // Nobody has to get up at night for a message that names nobody.
   const row: CatalogueRow = { ...CATALOGUE.unreadable, severity: namesUsername ? 'alert' : 'digest' }
-  return {
-    detailType: 'Offboarding Outcome',
-    at,
-    detail: {
-      ...revocation(at),
-      ...FAILED,
-      ...severity(row),
-      metadata: metadata(),
-      message: `${row.title}: ${reason}`,
-      cloud: { provider: CLOUD },
-      user: { name: 'Unknown', type_id: 0 },
-      privileges: [],
-      unmapped: { outcome: { kind: 'unreadable', reason }, attempts: 1, received_at: at, next: row.act },
-    },
-  }
+  return draftOf(REVOKE, at, row, {
+    ...FAILED,
+    message: `${row.title}: ${reason}`,
+    unmapped: { outcome: { kind: 'unreadable', reason }, attempts: 1, received_at: at, next: row.act },
+  })
 }
 
 /** Renders what is no outcome, in activity 99. */
@@ -112,30 +97,22 @@ export function noticeDraft(notice: Notice): Draft {
   const row: CatalogueRow = CATALOGUE[name]
   const next =
     orgId === undefined ? actOnAll(row, { case: caseId }) : actOf(row, { case: caseId, org: orgId })
-  return {
-    detailType: 'Offboarding Notice',
-    at,
-    detail: compact({
-      ...classOf({ id: 99, name: 'Other' }),
-      time: at.getTime(),
-      status_id: 99,
-      status: name,
-      ...severity(row),
-      metadata: { ...metadata(notice.correlationUid), event_code: name },
-      message: notice.message ?? row.meaning,
-      ...place(orgId),
-      ...(actor && { actor: { user: { name: actor.actor } } }),
-      user: user ?? { name: 'Unknown', type_id: 0 },
-      privileges: [],
-      unmapped: compact({
-        notice: name,
-        case: caseId,
-        claimed_by: actor?.claimedBy,
-        next,
-        ...notice.unmapped,
-      }),
+  return draftOf({ id: 99, name: 'Other' }, at, row, {
+    status_id: 99,
+    status: name,
+    metadata: { ...metadata(notice.correlationUid), event_code: name },
+    message: notice.message ?? row.meaning,
+    ...place(orgId),
+    ...(actor && { actor: { user: { name: actor.actor } } }),
+    ...(user && { user }),
+    unmapped: compact({
+      notice: name,
+      case: caseId,
+      claimed_by: actor?.claimedBy,
+      next,
+      ...notice.unmapped,
     }),
-  }
+  })
 }
 
 /** Gives a draft its identity. Consumers dedupe on `metadata.uid`; `sequence` counts the events of one task without a gap. */
@@ -153,23 +130,38 @@ export function sealed(draft: Draft, uid: string, sequence?: number): AuditEvent
   }
 }
 
+const REVOKE = { id: 2, name: 'Revoke Privileges' }
 const CLOUD = 'MongoDB Atlas'
-
-function classOf(activity: { id: 2 | 99; name: string }) {
-  return {
-    activity_id: activity.id,
-    activity_name: activity.name,
-    category_uid: 3,
-    category_name: 'Identity & Access Management',
-    class_uid: 3005,
-    class_name: 'User Access Management',
-    type_uid: 300500 + activity.id,
-    type_name: `User Access Management: ${activity.name}`,
-  }
+/** OCSF's `severity_id` and its name. */
+const SEVERITIES = {
+  alert: { severity_id: 4, severity: 'High' },
+  digest: { severity_id: 3, severity: 'Medium' },
+  quiet: { severity_id: 1, severity: 'Informational' },
 }
 
-function revocation(at: Date) {
-  return { ...classOf({ id: 2, name: 'Revoke Privileges' }), time: at.getTime() }
+/** What every event of ours has, and what this one says beside it or in its stead. */
+function draftOf(activity: typeof REVOKE, at: Date, row: CatalogueRow, said: object): Draft {
+  return {
+    detailType: activity === REVOKE ? 'Offboarding Outcome' : 'Offboarding Notice',
+    at,
+    detail: compact({
+      activity_id: activity.id,
+      activity_name: activity.name,
+      category_uid: 3,
+      category_name: 'Identity & Access Management',
+      class_uid: 3005,
+      class_name: 'User Access Management',
+      type_uid: 300500 + activity.id,
+      type_name: `User Access Management: ${activity.name}`,
+      time: at.getTime(),
+      ...SEVERITIES[row.severity],
+      metadata: metadata(),
+      ...place(),
+      user: { name: 'Unknown', type_id: 0 },
+      privileges: [],
+      ...said,
+    }),
+  }
 }
 
 function metadata(correlationUid?: string) {
@@ -181,47 +173,32 @@ function metadata(correlationUid?: string) {
   }
 }
 
-function place(orgId: string | undefined) {
-  if (orgId === undefined) return { cloud: { provider: CLOUD } }
-  return {
-    cloud: { provider: CLOUD, org: { uid: orgId } },
-    resources: [{ uid: orgId, type: 'Organization' }],
-  }
-}
-
-/** OCSF's `severity_id` and its name. */
-function severity({ severity: level }: CatalogueRow) {
-  switch (level) {
-    case 'alert':
-      return { severity_id: 4, severity: 'High' }
-    case 'digest':
-      return { severity_id: 3, severity: 'Medium' }
-    case 'quiet':
-      return { severity_id: 1, severity: 'Informational' }
-  }
+function place(uid?: string) {
+  if (uid === undefined) return { cloud: { provider: CLOUD } }
+  return { cloud: { provider: CLOUD, org: { uid } }, resources: [{ uid, type: 'Organization' }] }
 }
 
 const FAILED = { status_id: 2, status: 'Failure' }
 
-function verdict(outcome: Outcome, row: CatalogueRow) {
+function verdict(outcome: Outcome) {
   switch (outcome.kind) {
     case 'removed':
     case 'already_absent':
-      return { status_id: 1, status: 'Success', ...severity(row) }
+      return { status_id: 1, status: 'Success' }
     case 'would_remove':
     case 'cancelled':
     case 'scheduled':
-      return { status_id: 99, status: outcome.kind, ...severity(row) }
+      return { status_id: 99, status: outcome.kind }
     case 'held':
-      return { status_id: 99, status: outcome.kind, ...severity(row), status_detail: outcome.reason }
+      return { status_id: 99, status: outcome.kind, status_detail: outcome.reason }
     case 'refused':
-      return { ...FAILED, ...severity(row), status_code: outcome.code, status_detail: outcome.reason }
+      return { ...FAILED, status_code: outcome.code, status_detail: outcome.reason }
     case 'deferred':
-      return { ...FAILED, ...severity(row), status_code: outcome.code }
+      return { ...FAILED, status_code: outcome.code }
   }
 }
 
 /** Leaves out what is undefined, so that the event says nothing it does not know. */
-function compact(fields: Record<string, unknown>): Record<string, unknown> {
+function compact(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }

@@ -1,11 +1,8 @@
-/** What one request may carry. */
-export type BatchLimits = { readonly count: number; readonly bytes: number }
-
 /** Splits items, in order, into batches within the limits; an item larger than `limits.bytes` is a batch of its own. */
 export function batchesOf<T>(
   items: readonly T[],
   bytesOf: (item: T) => number,
-  limits: BatchLimits,
+  limits: { readonly count: number; readonly bytes: number },
 ): readonly (readonly T[])[] {
   const batches: T[][] = []
   let open: T[] = []

@@ -44,25 +44,28 @@ export type Case = Task<CaseState>
 /** The organization that stands in a case for all that are not configured. */
 export const UNKNOWN_ORG = 'unknown'
 
-/** Names a case by its key (departure, person, organization) without showing the person: safe in a log line. */
+/**
+ * Names a case by its key (departure, person, organization) without showing the person: safe in a log line.
+ *
+ * @param variant - tells a departure apart that says something else under a known key
+ */
 export function caseIdOf(departure: Departure, orgId: string, variant = ''): string {
   const person = asciiLowerCase(departure.username)
   const key = JSON.stringify([departure.id, person, orgId, departure.dryRun === true, variant])
-  return `c-${createHash('sha256').update(key).digest('hex').slice(0, 20)}`
+  return `c-${digestOf(key)}`
 }
 
 /** What is known of a case when its departure is received. */
 type Receipt = {
   readonly at: Date
   readonly doubts?: readonly Doubt[]
-  readonly unknownOrgIds?: readonly string[]
-  /** Tells a departure apart that says something else under a known id. */
-  readonly variant?: string
+  readonly unknownOrgIds?: readonly string[] | undefined
 }
 
 /** Opens the case of a departure in one organization. It is due at once, so a crash before its first attempt loses nothing. */
 export function openCase(departure: Departure, orgId: string, receipt: Receipt): Case {
-  const { at, doubts = [], unknownOrgIds, variant } = receipt
+  const { at, doubts = [], unknownOrgIds } = receipt
+  const variant = doubts.includes('conflicting_event') ? digestOf(contentOf(departure)) : ''
   const { orgIds: _, ...own } = departure
   return {
     id: caseIdOf(departure, orgId, variant),
@@ -92,7 +95,6 @@ export function isAbout({ state }: Case, departure: Departure): boolean {
     : sameContent(state.departure, departure)
 }
 
-/** Tells a departure apart that says something else under a known key. */
-export function variantOf(departure: Departure): string {
-  return createHash('sha256').update(contentOf(departure)).digest('hex').slice(0, 20)
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 20)
 }

@@ -14,3 +14,13 @@ export type CatalogueRow = {
   /** `alert`: humans are alerted at once. `digest`: in the daily digest. `quiet`: published and nothing more. */
   readonly severity: 'alert' | 'digest' | 'quiet'
 }
+
+/** Rows of one severity, by name. */
+export function rowsOf<Name extends string>(
+  severity: CatalogueRow['severity'],
+  rows: Readonly<Record<Name, Omit<CatalogueRow, 'severity'>>>,
+) {
+  return Object.fromEntries(
+    Object.entries<Omit<CatalogueRow, 'severity'>>(rows).map(([name, row]) => [name, { ...row, severity }]),
+  ) as Record<Name, CatalogueRow>
+}

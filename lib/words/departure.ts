@@ -39,10 +39,7 @@ export type Return = {
 }
 
 /** The instant from which the person must have no access: the later of `occurredAt` and `effectiveAt`. */
-export function leavingInstant({
-  occurredAt,
-  effectiveAt,
-}: Pick<Departure, 'occurredAt' | 'effectiveAt'>): Date {
+export function leavingInstant({ occurredAt, effectiveAt }: Departure): Date {
   return effectiveAt && effectiveAt > occurredAt ? effectiveAt : occurredAt
 }
 
@@ -69,9 +66,6 @@ export function contentOf(departure: Departure, ignoresTime = departure.timedByR
 
 /** Tells whether two departures happened and take effect at the same instants. */
 export function sameInstants(one: Departure, other: Departure): boolean {
+  const instantsOf = (of: Departure) => JSON.stringify([of.statedAt ?? of.occurredAt, leavingInstant(of)])
   return instantsOf(one) === instantsOf(other)
-}
-
-function instantsOf({ occurredAt, statedAt = occurredAt, effectiveAt }: Departure): string {
-  return JSON.stringify([statedAt, leavingInstant({ occurredAt, effectiveAt })])
 }

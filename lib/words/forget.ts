@@ -3,7 +3,6 @@ import type { Case, CaseState } from './case.ts'
 import type { Decision } from './decision.ts'
 import { type Departure, usernamesOf } from './departure.ts'
 import type { Snapshot } from './member.ts'
-import type { Outcome } from './outcome.ts'
 import { asciiLowerCase, sameUsername } from './username.ts'
 
 /** Stands where somebody's own words stood: they may name the person. */
@@ -45,7 +44,7 @@ function forgottenState(state: CaseState, person: string, forgottenAt: Date): Ca
     departure: forgottenDeparture(state.departure, person),
     ...(snapshot && { snapshot: forgottenSnapshot(snapshot, person) }),
     ...(intent && { intent: { ...intent, userId: person } }),
-    ...(outcome && { outcome: forgottenOutcome(outcome) }),
+    ...(outcome?.kind === 'cancelled' && { outcome: { ...outcome, because: FORGOTTEN } }),
     forgottenAt,
   }
 }
@@ -82,8 +81,4 @@ function forgottenSnapshot({ status, orgRoles, projectRoles, teamIds }: Snapshot
 
 function withoutWords(decision: Decision, person: string): Decision {
   return { ...decision, because: FORGOTTEN, ...(decision.member !== undefined && { member: person }) }
-}
-
-function forgottenOutcome(outcome: Outcome): Outcome {
-  return outcome.kind === 'cancelled' ? { ...outcome, because: FORGOTTEN } : outcome
 }

@@ -1,141 +1,126 @@
-import type { CatalogueRow } from './catalogue-row.ts'
+import { rowsOf } from './catalogue-row.ts'
 
 /** What humans are told of everything that is no outcome of a case. */
 export const NOTICES = {
-  stopped_credential: {
-    title: 'Organization stopped: credential refused',
-    meaning:
-      'Atlas refuses the credential of this organization, its address or its payment. Nobody is removed until it is repaired; cases continue by themselves then.',
-    check: 'Repair what the code names: secret, IP access list or payment.',
-    act: 'retry --org {org}',
-    severity: 'alert',
-  },
-  stopped_over_limit: {
-    title: 'Organization stopped: too many removals',
-    meaning:
-      'More people left in 24 hours than the limit allows. Everybody else is held until a human decides.',
-    check: 'Find out why so many leave. If it was announced: approve the people by name.',
-    act: 'approve --usernames FILE --until 2d --because WHY, then resume --org {org} --because WHY',
-    severity: 'alert',
-  },
-  stopped_paused: {
-    title: 'Removals paused',
-    meaning: 'All removals of this organization, or of all, are stopped until somebody resumes them.',
-    act: 'resume --org {org} --because WHY',
-    severity: 'alert',
-  },
-  credential_restored: {
-    title: 'Credential works again',
-    meaning: 'A request with the credential of this organization succeeded. Its cases continue.',
-    severity: 'digest',
-  },
-  resumed: {
-    title: 'Removals resumed',
-    meaning: 'A pause or an exceeded limit was lifted.',
-    severity: 'alert',
-  },
-  credential_misuse: {
-    title: 'Somebody else uses our credential',
-    meaning:
-      'Atlas reports a removal by our credential that the ledger does not know. All removals of the organization are paused.',
-    check: 'Rotate the credential and find out who used it.',
-    act: 'resume --org {org} --because WHY (once the credential is replaced)',
-    severity: 'alert',
-  },
-  returned: {
-    title: 'A removed person is a member again',
-    meaning: 'They were invited again, or federation let them in at a login.',
-    check: 'Ask whether they may be back. Federation must not let leavers in.',
-    act: 'remove USERNAME --because WHY',
-    severity: 'alert',
-  },
-  absent_but_present: {
-    title: 'A person called absent is a member',
-    meaning:
-      'A case was closed because nobody had that name. A later member list shows a member who may be that person: invited or renamed since.',
-    check: 'Compare the member named here with who left.',
-    act: 'remove USERNAME --because WHY (with the name that the member has now)',
-    severity: 'alert',
-  },
-  return_received: {
-    title: 'A source says that the person is back',
-    meaning: 'Its own open cases of this person are cancelled. Those of other sources are held.',
-    severity: 'digest',
-  },
-  superseded: {
-    title: 'A later departure replaces this one',
-    meaning: 'The same source sent a new leaving date for the person. Only the new one counts.',
-    check: 'Make sure that the new date is right.',
-    severity: 'alert',
-  },
-  clock_ahead: {
-    title: "A source's clock is ahead of ours",
-    meaning: 'An event is dated in the future. It counts from its receipt, and its date as the leaving date.',
-    check: "Correct the source's clock.",
-    severity: 'alert',
-  },
-  unlisted_code: {
-    title: 'Atlas refuses with an unknown code',
-    meaning: 'A 403 has a code that we do not know. This case alone is retried every hour.',
-    check: "Look the code up in Atlas's documentation.",
-    act: 'retry {case}',
-    severity: 'alert',
-  },
-  approved: {
-    title: 'Departure approved in advance',
-    meaning: 'A human announced this departure by name. It takes no slot of the daily limit.',
-    severity: 'digest',
-  },
-  released: {
-    title: 'Case released',
-    meaning: 'A human let a held case pass the rule that held it.',
-    severity: 'digest',
-  },
-  cancelled_by_operator: {
-    title: 'Case cancelled by an operator',
-    meaning: 'A human ended a case without a removal.',
-    severity: 'digest',
-  },
-  retried: { title: 'Case retried', meaning: 'A human asked to try a case again now.', severity: 'quiet' },
-  observing_digest: {
-    title: 'Observe mode holds cases',
-    meaning: 'Nobody is removed until these cases are released, or MODE is enforce.',
-    act: 'cases --open',
-    severity: 'alert',
-  },
-  still_open: {
-    title: 'Cases have been open for more than a day',
-    meaning: 'People who left still have access, or an organization is still stopped.',
-    act: 'status, then cases --open',
-    severity: 'alert',
-  },
-  leftovers: {
-    title: 'Access outlives the membership',
-    meaning: 'The person is out, but an invitation or a database user in their name remains.',
-    check: 'Look at each item that was not deleted.',
-    act: 'case {case}',
-    severity: 'alert',
-  },
-  leftovers_clear: {
-    title: 'No access outlives the membership',
-    meaning: 'Every project was searched. Nothing is left that needs a human.',
-    severity: 'quiet',
-  },
-  invitations_ended: {
-    title: 'Atlas no longer has project invitations',
-    meaning:
-      'Atlas answers that the deprecated project invitations are gone. Every search still asks for them.',
-    severity: 'alert',
-  },
-  invitations_searched_again: {
-    title: 'Project invitations are searched for again',
-    meaning: 'Atlas lists deprecated project invitations again.',
-    severity: 'digest',
-  },
-  forgotten: {
-    title: 'A person was forgotten',
-    meaning: 'Everything that names the person was taken out of the ledger.',
-    severity: 'alert',
-  },
-  test_alert: { title: 'Test alert', meaning: 'Somebody checks that alerts arrive.', severity: 'alert' },
-} as const satisfies Readonly<Record<string, CatalogueRow>>
+  ...rowsOf('alert', {
+    stopped_credential: {
+      title: 'Organization stopped: credential refused',
+      meaning:
+        'Atlas refuses the credential of this organization, its address or its payment. Nobody is removed until it is repaired; cases continue by themselves then.',
+      check: 'Repair what the code names: secret, IP access list or payment.',
+      act: 'retry --org {org}',
+    },
+    stopped_over_limit: {
+      title: 'Organization stopped: too many removals',
+      meaning:
+        'More people left in 24 hours than the limit allows. Everybody else is held until a human decides.',
+      check: 'Find out why so many leave. If it was announced: approve the people by name.',
+      act: 'approve --usernames FILE --until 2d --because WHY, then resume --org {org} --because WHY',
+    },
+    stopped_paused: {
+      title: 'Removals paused',
+      meaning: 'All removals of this organization, or of all, are stopped until somebody resumes them.',
+      act: 'resume --org {org} --because WHY',
+    },
+    resumed: {
+      title: 'Removals resumed',
+      meaning: 'A pause or an exceeded limit was lifted.',
+    },
+    credential_misuse: {
+      title: 'Somebody else uses our credential',
+      meaning:
+        'Atlas reports a removal by our credential that the ledger does not know. All removals of the organization are paused.',
+      check: 'Rotate the credential and find out who used it.',
+      act: 'resume --org {org} --because WHY (once the credential is replaced)',
+    },
+    returned: {
+      title: 'A removed person is a member again',
+      meaning: 'They were invited again, or federation let them in at a login.',
+      check: 'Ask whether they may be back. Federation must not let leavers in.',
+      act: 'remove USERNAME --because WHY',
+    },
+    absent_but_present: {
+      title: 'A person called absent is a member',
+      meaning:
+        'A case was closed because nobody had that name. A later member list shows a member who may be that person: invited or renamed since.',
+      check: 'Compare the member named here with who left.',
+      act: 'remove USERNAME --because WHY (with the name that the member has now)',
+    },
+    superseded: {
+      title: 'A later departure replaces this one',
+      meaning: 'The same source sent a new leaving date for the person. Only the new one counts.',
+      check: 'Make sure that the new date is right.',
+    },
+    clock_ahead: {
+      title: "A source's clock is ahead of ours",
+      meaning:
+        'An event is dated in the future. It counts from its receipt, and its date as the leaving date.',
+      check: "Correct the source's clock.",
+    },
+    unlisted_code: {
+      title: 'Atlas refuses with an unknown code',
+      meaning: 'A 403 has a code that we do not know. This case alone is retried every hour.',
+      check: "Look the code up in Atlas's documentation.",
+      act: 'retry {case}',
+    },
+    observing_digest: {
+      title: 'Observe mode holds cases',
+      meaning: 'Nobody is removed until these cases are released, or MODE is enforce.',
+      act: 'cases --open',
+    },
+    still_open: {
+      title: 'Cases have been open for more than a day',
+      meaning: 'People who left still have access, or an organization is still stopped.',
+      act: 'status, then cases --open',
+    },
+    leftovers: {
+      title: 'Access outlives the membership',
+      meaning: 'The person is out, but an invitation or a database user in their name remains.',
+      check: 'Look at each item that was not deleted.',
+      act: 'case {case}',
+    },
+    invitations_ended: {
+      title: 'Atlas no longer has project invitations',
+      meaning:
+        'Atlas answers that the deprecated project invitations are gone. Every search still asks for them.',
+    },
+    forgotten: {
+      title: 'A person was forgotten',
+      meaning: 'Everything that names the person was taken out of the ledger.',
+    },
+    test_alert: { title: 'Test alert', meaning: 'Somebody checks that alerts arrive.' },
+  }),
+  ...rowsOf('digest', {
+    credential_restored: {
+      title: 'Credential works again',
+      meaning: 'A request with the credential of this organization succeeded. Its cases continue.',
+    },
+    return_received: {
+      title: 'A source says that the person is back',
+      meaning: 'Its own open cases of this person are cancelled. Those of other sources are held.',
+    },
+    approved: {
+      title: 'Departure approved in advance',
+      meaning: 'A human announced this departure by name. It takes no slot of the daily limit.',
+    },
+    released: {
+      title: 'Case released',
+      meaning: 'A human let a held case pass the rule that held it.',
+    },
+    cancelled_by_operator: {
+      title: 'Case cancelled by an operator',
+      meaning: 'A human ended a case without a removal.',
+    },
+    invitations_searched_again: {
+      title: 'Project invitations are searched for again',
+      meaning: 'Atlas lists deprecated project invitations again.',
+    },
+  }),
+  ...rowsOf('quiet', {
+    retried: { title: 'Case retried', meaning: 'A human asked to try a case again now.' },
+    leftovers_clear: {
+      title: 'No access outlives the membership',
+      meaning: 'Every project was searched. Nothing is left that needs a human.',
+    },
+  }),
+}

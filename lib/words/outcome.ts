@@ -77,9 +77,6 @@ export function describeOutcome(outcome: Outcome | undefined): string {
   return 'reason' in outcome ? `${outcome.kind}: ${outcome.reason}` : outcome.kind
 }
 
-/** The one outcome without a case: the input names no person, or says something that must not be guessed. */
-export type Unreadable = { readonly kind: 'unreadable'; readonly reason: string }
-
 /** Tells whether the outcome ends the case: the person is known to be out, or nobody wants them out any more. */
 export function isFinal(outcome: Outcome): boolean {
   switch (outcome.kind) {

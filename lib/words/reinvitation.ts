@@ -1,22 +1,7 @@
 import type { Snapshot } from './member.ts'
 
 /** A request to Atlas for a human to send; this system has no part that could. */
-export type Reinvitation = {
-  readonly method: 'POST'
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: {
-    readonly username: string
-    readonly roles: {
-      readonly orgRoles: readonly string[]
-      readonly groupRoleAssignments: readonly {
-        readonly groupId: string
-        readonly groupRoles: readonly string[]
-      }[]
-    }
-    readonly teamIds: readonly string[]
-  }
-}
+export type Reinvitation = ReturnType<typeof reinvitationOf>
 
 const MEDIA_TYPE = 'application/vnd.atlas.2025-02-19+json'
 
@@ -25,7 +10,7 @@ const MEDIA_TYPE = 'application/vnd.atlas.2025-02-19+json'
  *
  * @see https://www.mongodb.com/docs/api/doc/atlas-admin-api-v2/operation/operation-createorguser (2025-02-19)
  */
-export function reinvitationOf(orgId: string, snapshot: Snapshot): Reinvitation {
+export function reinvitationOf(orgId: string, snapshot: Snapshot) {
   const { username, orgRoles, projectRoles, teamIds } = snapshot
   const groupRoleAssignments = projectRoles.map(({ groupId, roles }) => ({ groupId, groupRoles: roles }))
   return {

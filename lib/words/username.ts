@@ -18,12 +18,7 @@ export function isPlainUsername(username: string): boolean {
   return /^[\x20-\x7e]+$/.test(username)
 }
 
-/**
- * Tells whether two different usernames may belong to one person: same local part, leaving out a `+tag`.
- *
- * The domain does not matter: `ada@old.example.com` and `ada+atlas@example.com` both make a human look before
- * `ada@example.com` is called absent.
- */
+/** Tells whether two different usernames may belong to one person: same local part, leaving out a `+tag`, whatever the domain. */
 export function mayBeAliases(one: string, other: string): boolean {
   return !sameUsername(one, other) && mailboxOf(one) !== '' && mailboxOf(one) === mailboxOf(other)
 }

@@ -1,4 +1,5 @@
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const INSTANT_LENGTH = '2026-11-30T17:00:00.000Z'.length
 const INSTANT_KEY = /(At|Of|Until|Since)$|^(at|since|until)$/
 
 /** Reads what `JSON.stringify` wrote, with instants as `Date` again. */
@@ -13,10 +14,15 @@ export function fromJson(text: string): unknown {
  */
 export function withInstants(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  for (const [name, field] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const field: unknown = Reflect.get(value, name)
     if (typeof field === 'object') withInstants(field)
-    else if (typeof field === 'string' && INSTANT_KEY.test(name) && INSTANT.test(field))
+    else if (typeof field === 'string' && field.length === INSTANT_LENGTH && isInstant(name, field))
       Reflect.set(value, name, new Date(field))
   }
   return value
+}
+
+function isInstant(name: string, text: string): boolean {
+  return INSTANT_KEY.test(name) && INSTANT.test(text)
 }

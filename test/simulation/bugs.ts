@@ -235,10 +235,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a conflicting event gets one constant id',
-    file: 'lib/core/offboard.ts',
-    was: 'openCase(departure, orgId, { at, doubts, variant: variantOf(departure), ...unknown })',
-    becomes:
-      "openCase(departure, orgId, { at, doubts, variant: variantOf(departure) && 'other', ...unknown })",
+    file: 'lib/words/case.ts',
+    was: "doubts.includes('conflicting_event') ? digestOf(contentOf(departure)) : ''",
+    becomes: "doubts.includes('conflicting_event') ? 'other' : ''",
     caughtBy: 'ledger_balances',
     stories: ['one id, three contents'],
   },

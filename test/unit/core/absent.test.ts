@@ -33,7 +33,7 @@ const INSIDE = memberOf('ada@example.com')
 
 describe('presentOtherwise()', () => {
   const judged = (names: readonly string[], members: readonly Member[], renames: readonly Rename[] = []) =>
-    presentOtherwise({ names, list: listOf(members), renames })
+    presentOtherwise(names, listOf(members), renames)
 
   test.each<[string, string[], Member[], Rename[], object | undefined]>([
     ['nobody like them', ['ada@example.com'], [BOB], [], undefined],

@@ -26,13 +26,10 @@ describe('recall()', () => {
   })
 
   test('knows nothing of those of whom nothing is remembered', async () => {
-    const { deps, ledger } = rig()
+    const { deps } = rig()
     const nothing = { everyone: { stops: [] }, org: NEW_ORG, returns: {} }
     const orgMemory = { key: orgKey(ORG), version: 0, sequence: 0 }
     expect(await recall(deps.ledger, kase.state)).toMatchObject({ ...nothing, orgMemory })
-
-    ledger.memories = async () => []
-    expect(await recall(deps.ledger, kase.state)).toEqual({ ...nothing, orgMemory, persons: [] })
   })
 
   test.each([EVERYONE, orgKey(ORG)])('takes what cannot be read for a stop: %s', async (pk) => {

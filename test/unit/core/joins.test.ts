@@ -26,7 +26,7 @@ async function asked(task: Case, ms: number, ...events: readonly OrgEvent[]) {
   it.now = later(ms)
   it.feed.push(...events)
   const joins = await rejoins(it.deps, await workOn(it, task), ADA)
-  return { joins, isAsked: it.calls.includes('events') }
+  return { joins: joins.kind === 'joins' ? joins.at : joins, isAsked: it.calls.includes('events') }
 }
 
 describe('rejoins()', () => {
@@ -95,7 +95,7 @@ describe('explained()', () => {
   async function isExplained(history: readonly Case[], ...events: readonly OrgEvent[]) {
     const it = rig()
     it.feed.push(...events)
-    return await explained(it.deps, await workOn(it, openedCase()), { similar, history })
+    return await explained(it.deps, await workOn(it, openedCase()), similar, history)
   }
 
   test.each<[string, Case[], boolean]>([
@@ -124,8 +124,8 @@ describe('explained()', () => {
       return { kind: 'events', events: [] }
     }
     const work = await workOn(it, openedCase())
-    await explained(it.deps, work, { similar, history: [] })
-    await explained(it.deps, work, { similar, history: [removedAt(5), removedAt(7), removedAt(6)] })
+    await explained(it.deps, work, similar, [])
+    await explained(it.deps, work, similar, [removedAt(5), removedAt(7), removedAt(6)])
 
     expect(since).toEqual([later(7)])
   })
@@ -134,8 +134,10 @@ describe('explained()', () => {
     const it = rig()
     it.members.events = answers<Failure>({ kind: 'failure', reason: 'forbidden', code: 'X' })
 
-    expect(
-      await explained(it.deps, await workOn(it, openedCase()), { similar, history: [removedAt(1)] }),
-    ).toEqual({ kind: 'failure', reason: 'transient', code: 'X' })
+    expect(await explained(it.deps, await workOn(it, openedCase()), similar, [removedAt(1)])).toEqual({
+      kind: 'failure',
+      reason: 'transient',
+      code: 'X',
+    })
   })
 })

@@ -138,7 +138,7 @@ describe('receive() of what is ignored', () => {
   test.each([
     ['', IGNORED, {}],
     [', and may mean leaving', { ...IGNORED, mayMeanLeaving: true }, { mayMeanLeaving: true }],
-    [', and does not', { ...IGNORED, mayMeanLeaving: false }, {}],
+    [', and does not', { ...IGNORED, mayMeanLeaving: false }, { mayMeanLeaving: false }],
   ])('notes it%s', async (_, reading, more) => {
     const it = rig()
     await it.receive(reading)

@@ -4,9 +4,7 @@ import {
   CAME_BACK_AFTER_INTENT,
   type Facts,
   type Found,
-  isOwnName,
   isReleased,
-  isReleasedSince,
   isSaidAbsent,
   judge,
   namedMember,
@@ -432,20 +430,20 @@ describe('releases', () => {
     ['at the same instant', NOW, true],
     ['before', later(4_999), true],
     ['after', later(5_001), false],
-  ])('isReleasedSince() knows a return %s: %#', (_, at, isKnown) => {
+  ])('isReleased() with an instant knows a return %s: %#', (_, at, isKnown) => {
     const kase = withDecisions(openedCase(), RELEASE('rejoined'))
 
-    expect(isReleasedSince({ kase }, at)).toBe(isKnown)
+    expect(isReleased({ kase }, 'rejoined', at)).toBe(isKnown)
   })
 
-  test('isReleasedSince() asks for a release from this very rule', () => {
+  test('isReleased() with an instant asks for a release from this very rule', () => {
     const kase = withDecisions(
       openedCase(),
       RELEASE('privileged'),
       decision({ act: 'approve', rule: 'rejoined' }),
     )
 
-    expect(isReleasedSince({ kase }, NOW)).toBe(false)
+    expect(isReleased({ kase }, 'rejoined', NOW)).toBe(false)
   })
 })
 
@@ -472,12 +470,4 @@ describe('a human’s word on whom a name means', () => {
 
     expect([namedMember(kase), isSaidAbsent(kase)]).toEqual([member, isAbsent])
   })
-})
-
-test('isOwnName() knows the departure’s names in any case of ASCII letters', () => {
-  const kase = kaseOf({ aliases: ['Ada@old.example.com'] })
-
-  expect(
-    ['ADA@example.com', 'ada@OLD.example.com', 'bob@example.com'].map((name) => isOwnName(kase, name)),
-  ).toEqual([true, true, false])
 })

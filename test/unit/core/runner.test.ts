@@ -260,13 +260,6 @@ describe('followUp()', () => {
 
     expect(it.notices()).toEqual(['retried'])
   })
-
-  test('sends no message of a task that says both that it is due and that it is closed', async () => {
-    const it = rig()
-    await followUp(it.deps, { task: { ...KASE, dueAt: NOW, closedAt: NOW } })
-
-    expect(it.calls).toEqual([])
-  })
 })
 
 describe('publish()', () => {
@@ -313,15 +306,6 @@ describe('publish()', () => {
     await publish({ ...it.deps, audit: { publish: async () => new Set<string>() } }, outbox)
     expect(await waiting(it)).toEqual([`${KASE.id}/1`])
     expect(it.journal).toHaveLength(1)
-  })
-
-  test('settles nothing where nothing was taken', async () => {
-    const it = rig()
-    const outbox = await effects(it, TWO)
-    it.calls.length = 0
-    await publish({ ...it.deps, audit: { publish: async () => new Set<string>() } }, outbox)
-
-    expect(it.calls).toEqual([])
   })
 
   test('opens the tasks of a commit and queues them, and asks the bus nothing', async () => {

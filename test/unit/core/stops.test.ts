@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { MemoryChange } from '../../../lib/core/ledger.ts'
+import type { Memory, MemoryChange } from '../../../lib/core/ledger.ts'
 import {
   EVERYONE,
   everyoneIn,
@@ -30,7 +30,7 @@ const statusesOf = (change?: MemoryChange<unknown>) => change?.drafts?.map(({ de
 const detailsOf = (change?: MemoryChange<unknown>) => change?.drafts?.map(({ detail }) => detail)
 
 describe('what is remembered of stops', () => {
-  const memory = { key: 'k', version: 1, sequence: 0 }
+  const memory: Memory<OrgState> = { key: 'k', version: 1, sequence: 0 }
 
   test('is nothing of a new organization, and what was written of a known one', () => {
     const state = { ...NEW_ORG, stops: [OVER] }
@@ -146,7 +146,7 @@ describe('paused() and resumed()', () => {
     const stopped = paused({ stops: [] }, unclaimed)
 
     expect(detailsOf(stopped)?.[0]).not.toHaveProperty('resources')
-    expect(stopped?.state.stops[0]).not.toHaveProperty('claimedBy')
+    expect(stopped?.state.stops[0]).toMatchObject({ claimedBy: undefined })
   })
 
   test.each([

@@ -260,6 +260,16 @@ describe('the hour job', () => {
     expect(world.stateOf(comparisonKey(ORG))).toMatchObject({ unreadableRows: 2, listedAt: NOW })
   })
 
+  test('counts events that could not be read, too', async () => {
+    const world = sweepWorld()
+    world.lists.set(ORG, { unreadable: [''] })
+    world.deps.members.events = async () => ({ kind: 'events', events: [], unreadable: 2 })
+
+    await hour(world)
+
+    expect(world.stateOf(comparisonKey(ORG))).toMatchObject({ unreadableRows: 3 })
+  })
+
   test('compares the others when one organization cannot be read, and says why it could not', async () => {
     const world = sweepWorld()
     const organizations = { ...world.deps.organizations, orgIds: [ORG, OTHER_ORG] }

@@ -1,27 +1,16 @@
 import { type Dispatcher, Pool } from 'undici'
 import * as z from 'zod/mini'
 import type { Clock } from '../core/ports.ts'
-import type { Caller } from '../words/caller.ts'
 import {
   ACT_HEADER,
+  type Callers,
   digestOfAct,
+  type Proved,
   type SignedAct,
   stsOrigin,
   WHO_AM_I,
   WHO_AM_I_TYPE,
 } from '../words/signed-act.ts'
-
-/** What STS said. `forged`: the proof is not of this act, not of this account, or of nobody; `unasked`: STS could not be asked. */
-export type Proved =
-  | { readonly kind: 'proved'; readonly caller: Caller }
-  | { readonly kind: 'forged'; readonly reason: string }
-  | { readonly kind: 'unasked' }
-
-/** Asks AWS who signed an act. */
-export type Callers = (act: SignedAct, self: Self) => Promise<Proved>
-
-/** The function that was invoked. A caller of another account has no business here. */
-export type Self = { readonly functionName: string; readonly accountId: string }
 
 type Deps = { readonly region: string; readonly endpoint?: string | undefined; readonly clock: Clock }
 

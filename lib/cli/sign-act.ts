@@ -1,4 +1,3 @@
-import type { LambdaClient } from '@aws-sdk/client-lambda'
 import { SignatureV4 } from '@smithy/signature-v4'
 import {
   ACT_HEADER,
@@ -8,6 +7,13 @@ import {
   WHO_AM_I,
   WHO_AM_I_TYPE,
 } from '../words/signed-act.ts'
+
+type Signing = ConstructorParameters<typeof SignatureV4>[0]
+
+/** The part of an SDK client that signs. */
+type Client = {
+  readonly config: Pick<Signing, 'credentials' | 'sha256'> & { readonly region: () => Promise<string> }
+}
 
 /**
  * Signs an act with the caller's own AWS credentials: a request to `sts:GetCallerIdentity` that is bound to this act. Nothing is sent to STS
@@ -19,7 +25,7 @@ import {
  * @throws what the provider of the credentials throws
  */
 export async function signAct(
-  { config }: Pick<LambdaClient, 'config'>,
+  { config }: Client,
   functionName: string,
   request: object,
   { now, endpoint }: { readonly now: Date; readonly endpoint?: string | undefined },

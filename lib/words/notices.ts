@@ -96,6 +96,14 @@ export const NOTICES = {
     meaning: 'A human ended a case without a removal.',
     severity: 'digest',
   },
+  unverified_act: {
+    title: 'An act without a proved caller',
+    meaning:
+      'An operator function was invoked without a proof of who invoked it, or STS could not be asked. The act counts, but nobody stands for it.',
+    check: 'Find the invocation in CloudTrail by its request id.',
+    act: 'status (if nobody on call did it: pause --because WHY)',
+    severity: 'alert',
+  },
   retried: { title: 'Case retried', meaning: 'A human asked to try a case again now.', severity: 'quiet' },
   observing_digest: {
     title: 'Observe mode holds cases',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Caller } from './caller.ts'
 
 /** Binds a signed request to one act of one function: the header that must be signed with it. */
 export const ACT_HEADER = 'x-atlas-offboarding-act'
@@ -36,3 +37,15 @@ export function stsOrigin(region: string, endpoint?: string): URL {
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   return new URL(endpoint ?? `https://sts.${region}.${domain}`)
 }
+
+/** What STS said. `forged`: the proof is not of this act, not of this account, or of nobody; `unasked`: STS could not be asked. */
+export type Proved =
+  | { readonly kind: 'proved'; readonly caller: Caller }
+  | { readonly kind: 'forged'; readonly reason: string }
+  | { readonly kind: 'unasked' }
+
+/** Asks AWS who signed an act. */
+export type Callers = (act: SignedAct, self: Self) => Promise<Proved>
+
+/** The function that was invoked. A caller of another account has no business here. */
+export type Self = { readonly functionName: string; readonly accountId: string }

@@ -72,7 +72,7 @@ function problemOf(rosters: readonly string[], given: Given, json: boolean): str
 async function removeOrphans(
   desk: Desk,
   leavers: readonly Leaver[],
-  { by = desk.terminal.user ?? 'operator', because = '', dryRun }: Given,
+  { by = 'operator', because = '', dryRun }: Given,
   seenAt: Date,
 ): Promise<readonly OrphanRemoval[]> {
   const removals: OrphanRemoval[] = []

@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs'
 import module from 'node:module'
-import { userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { COMMANDS } from '../lib/acts/commands.ts'
 import { lambdaInvoke } from '../lib/cli/invoke.ts'
@@ -19,7 +18,6 @@ const { version } = JSON.parse(readFileSync(module.findPackageJSON(import.meta.u
 const terminal = terminalOf(process, {
   now: () => new Date(),
   sleep,
-  user: userName(),
   every(ms, work) {
     const timer = setInterval(work, ms)
     return () => clearInterval(timer)
@@ -32,14 +30,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   commands: COMMANDS,
   terminal,
   version,
-  connect: (target) => lambdaInvoke(target),
+  connect: (target) => lambdaInvoke(target, { sts: process.env.AWS_ENDPOINT_URL_STS, now: () => new Date() }),
 })
-
-/** A container may run as a user without a name. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username
-  } catch {
-    return undefined
-  }
-}

@@ -10,5 +10,12 @@ const { deps, metrics } = wireOperator(process.env)
 export const handler = middy()
   .use(logMetrics(metrics))
   .handler((request: unknown, context: Context) =>
-    operate(deps, request, { requestId: context.awsRequestId, deadline: deadlineOf(context) }),
+    operate(deps, request, {
+      requestId: context.awsRequestId,
+      deadline: deadlineOf(context),
+      self: {
+        functionName: context.functionName,
+        accountId: context.invokedFunctionArn.split(':')[4] ?? '',
+      },
+    }),
   )

@@ -4,12 +4,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import type { OperatorDeps, ReaderDeps } from './acts/act.ts'
+import type { ReaderDeps } from './acts/act.ts'
+import type { ProvingDeps } from './acts/operator.ts'
 import { interpretSecret } from './atlas/interpret-secret.ts'
 import { atlasMembers } from './atlas/members.ts'
 import { httpTransport } from './atlas/transport.ts'
 import { atlasSecrets } from './aws/atlas-secrets.ts'
 import { eventBus } from './aws/bus.ts'
+import { stsCallers } from './aws/callers.ts'
 import { awsClient } from './aws/client.ts'
 import { dynamoDbTable } from './aws/dynamodb-table.ts'
 import { atlasLedger } from './aws/ledger.ts'
@@ -126,13 +128,17 @@ export function wireSweep(env: Environment): Wired<SweepDeps> {
 }
 
 /** The writing operator's parts. @throws if the environment is wrong */
-export function wireOperator(env: Environment): Wired<OperatorDeps> {
+export function wireOperator(env: Environment): Wired<ProvingDeps> {
   const config = readConfig('operator', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const ledger = wireLedger(config, journal)
   const queue = wireQueue(config)
-  return { deps: { ledger, organizations, audit: wireAudit(config), queue, clock, journal }, metrics }
+  const callers = stsCallers({ region: env.AWS_REGION ?? '', endpoint: env.AWS_ENDPOINT_URL_STS, clock })
+  return {
+    deps: { ledger, organizations, audit: wireAudit(config), queue, callers, clock, journal },
+    metrics,
+  }
 }
 
 /** The reading operator's parts. @throws if the environment is wrong */

@@ -47,6 +47,8 @@ export async function onDesk(
     endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,
     region: aws.env.AWS_REGION ?? '',
     credentials: { accessKeyId, secretAccessKey },
+    sts: aws.env.AWS_ENDPOINT_URL_STS,
+    now: () => new Date(),
   }
   return await runCommand(args, {
     commands: COMMANDS,

@@ -8,6 +8,7 @@ import type { WindowLimits } from '../core/window.ts'
 import type { Projects } from '../leftovers/ports.ts'
 import { closedObject } from '../senders/closed-object.ts'
 import { problemOf } from '../senders/fields.ts'
+import type { Caller } from '../words/caller.ts'
 
 /** What the writing operator needs: it queues, and writes to the ledger. It cannot remove anybody itself. */
 export type OperatorDeps = RunnerDeps & { readonly organizations: Organizations }
@@ -27,7 +28,12 @@ export type ReaderDeps = {
 }
 
 /** The invocation that an act came by; its id can be joined with CloudTrail. */
-export type Invocation = { readonly deadline: Date; readonly requestId: string }
+export type Invocation = {
+  readonly deadline: Date
+  readonly requestId: string
+  /** Whom AWS authenticated, if the request proves it. */
+  readonly caller?: Caller
+}
 
 /** A wrong request is answered, not thrown: it names the field and what was expected. */
 export type Refusal = { readonly error: string }
@@ -108,11 +114,11 @@ export function actOf<Deps, const F extends Fields, A extends object>({
   const request = isOpen ? z.looseObject(whole, expected) : closedObject(whole, expected)
   return {
     action: actionOf(name),
-    async answer(deps, body, { deadline, requestId }) {
+    async answer(deps, body, { deadline, ...invocation }) {
       const read = request.safeParse(body)
       if (!read.success) return { error: problemOf(read.error) }
       const until = new Date(deadline.getTime() - RESERVE_MS)
-      return await does(deps, read.data as RequestOf<F>, { deadline: until, requestId })
+      return await does(deps, read.data as RequestOf<F>, { deadline: until, ...invocation })
     },
   }
 }

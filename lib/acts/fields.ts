@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { ago, ahead, wholeNumber } from '../cli/instants.ts'
 import type { StopAct } from '../core/stops.ts'
 import { Instant, Username } from '../senders/fields.ts'
-import type { Actor } from '../words/decision.ts'
+import { type Actor, UNVERIFIED } from '../words/decision.ts'
 import { HOLD_REASONS } from '../words/outcome.ts'
 import type { Invocation, OperatorDeps } from './act.ts'
 
@@ -11,8 +11,8 @@ const CaseId = matching(/^c-[a-f0-9]{20}$/, 'expected a case ID (c-…)')
 const OrgId = matching(/^[a-f0-9]{24}$/, 'expected 24 hexadecimal digits in lower case')
 const UserId = matching(/^[a-f0-9]{24}$/, 'expected a user ID: 24 hexadecimal digits in lower case')
 
-/** Who says that they act. It proves nothing: the invocation's request id says who it was. */
-export const BY = { is: Text, takes: 'WHO', about: 'your name; default: your local user name' } as const
+/** Who says that they act. It proves nothing: AWS says who it was. */
+export const BY = { is: Text, takes: 'WHO', about: 'a name to note beside your AWS identity' } as const
 /** Who says that they act, and why they do. */
 export const CLAIM = {
   because: { is: Text, takes: 'WHY', needed: true, about: 'why; it is recorded' },
@@ -68,16 +68,19 @@ export function listOf<T extends z.ZodMiniType>(item: T, most: number, items: st
   return z.array(item, expected).check(z.minLength(1, expected), z.maxLength(most, expected))
 }
 
-/** Tells who acts, and how far that is proved: a typed name is a claim, and nothing proves the caller yet. */
-export function actorOf({ by }: { readonly by?: string | undefined }): Actor {
-  return { actor: 'unverified', ...(by !== undefined && { claimedBy: by }) }
+type Claim = { readonly by?: string | undefined }
+
+/** Tells who acts: the caller whom AWS authenticated, and beside it the name that they typed, which is a claim. */
+export function actorOf({ by }: Claim, { caller }: Pick<Invocation, 'caller'>): Actor {
+  return { ...(caller ? { actor: caller.arn } : UNVERIFIED), ...(by !== undefined && { claimedBy: by }) }
 }
 
 /** A human's word as it is recorded: who, why, when, and by which invocation. */
 export function wordOf(
   { clock }: OperatorDeps,
-  claim: { readonly by?: string | undefined; readonly because: string },
-  { requestId }: Invocation,
+  claim: Claim & { readonly because: string },
+  invocation: Invocation,
 ): StopAct {
-  return { ...actorOf(claim), because: claim.because, at: clock.now(), requestId }
+  const { because } = claim
+  return { ...actorOf(claim, invocation), because, at: clock.now(), requestId: invocation.requestId }
 }

@@ -1,5 +1,9 @@
 import * as z from 'zod/mini'
-import type { Act, Invocation, OperatorDeps, ReaderDeps } from './act.ts'
+import { remember } from '../core/runner.ts'
+import { noticeDraft } from '../words/audit-event.ts'
+import { UNVERIFIED } from '../words/decision.ts'
+import type { Callers, Self } from '../words/signed-act.ts'
+import { type Act, type Invocation, isRefusal, type OperatorDeps, type ReaderDeps } from './act.ts'
 import { approve } from './approve.ts'
 import { cancel } from './cancel.ts'
 import { oneCase } from './case.ts'
@@ -9,6 +13,7 @@ import { leftovers } from './leftovers.ts'
 import { lookup } from './lookup.ts'
 import { orphans } from './orphans/act.ts'
 import { pause } from './pause.ts'
+import { unwrap } from './prove.ts'
 import { release } from './release.ts'
 import { remove } from './remove.ts'
 import { report } from './report/act.ts'
@@ -23,14 +28,47 @@ export const READS = [status, cases, oneCase, lookup, leftovers, snapshot, repor
 /** The acts that change something. */
 export const WRITES = [remove, release, cancel, retry, approve, pause, resume, forget, testAlert] as const
 
-/** Carries out an act that changes something. A wrong request is answered with `error`, not thrown. */
-export const operate = carriedOut<OperatorDeps>(WRITES)
+/** Carries out an act that changes something, for a caller who is proved already. */
+export const carryOut = carriedOut<OperatorDeps>(WRITES)
+
+/** What the writing function needs: it also asks who invoked it. */
+export type ProvingDeps = OperatorDeps & { readonly callers: Callers }
+
+/**
+ * Carries out an act that changes something, for whoever the request proves to have sent it. A wrong request is answered with `error`, not
+ * thrown.
+ */
+export async function operate(deps: ProvingDeps, body: unknown, invocation: Invoked): Promise<object> {
+  const { self, ...by } = invocation
+  const unwrapped = await unwrap(deps.callers, body, self)
+  if (isRefusal(unwrapped)) return unwrapped
+  const { request, caller } = unwrapped
+  // Before the act: whatever happens then, somebody hears that it was asked for.
+  if (!caller) await tellUnverified(deps, request, by.requestId)
+  return await carryOut(deps, request, { ...by, ...(caller && { caller }) })
+}
+
+const UNVERIFIED_ACTS = 'unverified'
+
+async function tellUnverified(deps: OperatorDeps, request: unknown, requestId: string): Promise<void> {
+  const { action } = ASKED.safeParse(request).data ?? {}
+  if (!WRITES.some((act) => act.action === action)) return
+  const unmapped = { action, request_id: requestId }
+  const notice = noticeDraft({ name: 'unverified_act', at: deps.clock.now(), actor: UNVERIFIED, unmapped })
+  await remember(deps, UNVERIFIED_ACTS, () => ({ state: {}, drafts: [notice] }))
+}
+
+/** An invocation of the writing function. */
+type Invoked = Omit<Invocation, 'caller'> & { readonly self: Self }
+
 /** Answers a question; changes nothing. */
 export const answer = carriedOut<ReaderDeps>(READS)
 
+const ASKED = z.object({ action: z.string() })
+
 function carriedOut<Deps>(acts: readonly Act<Deps>[]) {
   return async (deps: Deps, request: unknown, invocation: Invocation): Promise<object> => {
-    const { action } = z.object({ action: z.string() }).safeParse(request).data ?? {}
+    const { action } = ASKED.safeParse(request).data ?? {}
     const act = acts.find((one) => one.action === action)
     if (act) return await act.answer(deps, request, invocation)
     return { error: `\`action\`: expected one of ${acts.map((one) => one.action).join(', ')}` }

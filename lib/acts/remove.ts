@@ -57,10 +57,11 @@ export const remove = writes({
     const where = orgIds ? countOf(orgIds.length, 'organization') : 'every organization'
     return dryRun ? undefined : `Remove ${username} from ${where}?`
   },
-  async does(deps, { by, ...request }, { requestId, deadline }) {
+  async does(deps, { by, ...request }, { requestId, deadline, caller }) {
     const now = deps.clock.now()
     const { action: _, ...departed } = request as Record<string, unknown>
-    const named = { ...departed, ...(by !== undefined && { requestedBy: departed.requestedBy ?? by }) }
+    const requestedBy = departed.requestedBy ?? caller?.arn ?? by
+    const named = { ...departed, ...(requestedBy !== undefined && { requestedBy }) }
     const reading = fromCanonical(named, 'operator', { id: requestId, at: now }, now)
     if (reading.kind === 'unreadable') return { error: reading.reason.replace(/^operator: /, '') }
     const [departure] = reading.kind === 'people' ? reading.departures : []

@@ -32,7 +32,8 @@ export const retry = writes({
   fields: { cases: CASES, orgId: { ...ORG, about: 'try the credential of this organization' }, by: BY },
   options: NO_WAIT,
   async does(deps, { by, cases, orgId }, invocation) {
-    const retry: Retry = { at: deps.clock.now(), actor: actorOf({ by }), ...invocation }
+    const { deadline, requestId } = invocation
+    const retry: Retry = { at: deps.clock.now(), actor: actorOf({ by }, invocation), requestId, deadline }
     if (cases && orgId === undefined) return await retryCases(deps, cases, retry)
     if (cases || orgId === undefined) return { error: '`cases`: expected either `cases` or `orgId`' }
     return unknownOrg(deps.organizations, orgId) ?? (await probe(deps, orgId, retry))

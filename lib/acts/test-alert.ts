@@ -8,9 +8,10 @@ export const testAlert = writes({
   about: 'sends one alert, so that somebody sees it arrive',
   examples: ['test-alert'],
   fields: { by: BY },
-  async does({ audit, clock }, request, { requestId }) {
+  async does({ audit, clock }, request, invocation) {
+    const { requestId } = invocation
     const draft = noticeDraft({
-      ...{ name: 'test_alert', at: clock.now(), actor: actorOf(request) },
+      ...{ name: 'test_alert', at: clock.now(), actor: actorOf(request, invocation) },
       unmapped: { request_id: requestId },
     })
     const event = sealed(draft, `test_alert/${requestId}`)

@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
 import type { Face, Failed } from './command.ts'
+import { signAct } from './sign-act.ts'
 
 /** Invokes a function. @returns its answer; with status 2 what it refuses, with 3 that it could not be reached, or broke */
 export type Invoke = (face: Face, request: object) => Promise<object | Failed>
@@ -12,12 +13,15 @@ export type Target = {
   readonly profile?: string
 }
 
+/** What an environment would say: `sts`, where a caller's signature would be asked about. */
+type More = LambdaClientConfig & { readonly sts?: string | undefined; readonly now: () => Date }
+
 /**
- * Invokes the operator functions in AWS, or wherever `AWS_ENDPOINT_URL_LAMBDA` leads.
+ * Invokes the operator functions in AWS, or wherever `AWS_ENDPOINT_URL_LAMBDA` leads. What changes something is signed by its caller.
  *
  * @param more - for whoever has no environment to set
  */
-export function lambdaInvoke({ functionName, ...aws }: Target, more: LambdaClientConfig = {}): Invoke {
+export function lambdaInvoke({ functionName, ...aws }: Target, { sts, now, ...more }: More): Invoke {
   const requestHandler = {
     connectionTimeout: 5_000,
     requestTimeout: LONGEST_INVOCATION_MS,
@@ -31,7 +35,11 @@ export function lambdaInvoke({ functionName, ...aws }: Target, more: LambdaClien
     const client = face === 'operator' ? writer : reader
     const FunctionName = face === 'operator' ? functionName : `${functionName}-read`
     try {
-      const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) })
+      const payload =
+        face === 'operator'
+          ? await signAct(client, FunctionName, request, { now: now(), endpoint: sts })
+          : request
+      const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) })
       const { FunctionError, Payload } = await client.send(command)
       return readReply(FunctionName, FunctionError, Payload?.transformToString() ?? 'null')
     } catch (error) {

@@ -75,9 +75,8 @@ function deskOf(asked: Asked, json: boolean, { terminal, connect }: RunDeps): De
     terminal,
     json,
     async ask<A extends object>(face: Face, request: Request) {
-      const by = face === 'operator' && { by: request.by ?? terminal.user }
       const stop = terminal.working(request.action)
-      const reply = await invoke(face, { ...request, ...by }).finally(stop)
+      const reply = await invoke(face, request).finally(stop)
       // It has that act's shape, because the function is ours.
       return withInstants(reply) as A | Failed
     },

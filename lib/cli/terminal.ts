@@ -11,8 +11,6 @@ export type Terminal = {
   tell(text: string): void
   /** Columns of the output; `undefined` if it is no terminal, and then nothing is cut. */
   readonly width: number | undefined
-  /** The local user's name, as far as it is known. It proves nothing. */
-  readonly user?: string
   /** Asks a human; absent where there is none. @returns `undefined` on Ctrl-C */
   readonly ask: ((question: string) => Promise<string | undefined>) | undefined
   /** Reads piece by piece what may be long. @param file - `-` is standard input */
@@ -32,7 +30,7 @@ type Streams = {
   readonly stderr: Screen
 }
 
-type Given = Pick<Terminal, 'now' | 'sleep' | 'user'> & {
+type Given = Pick<Terminal, 'now' | 'sleep'> & {
   /** @returns what ends it */
   every(ms: number, work: () => void): () => void
 }

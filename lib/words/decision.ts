@@ -8,6 +8,9 @@ export type Actor = {
   readonly claimedBy?: string
 }
 
+/** Stands for a caller whom nothing proves. */
+export const UNVERIFIED: Actor = { actor: 'unverified' }
+
 /** A human's word on a task, or a source's that takes a departure back. */
 export type Decision = Actor & {
   readonly act: 'release' | 'cancel' | 'approve' | 'confirm'

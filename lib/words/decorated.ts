@@ -42,7 +42,10 @@ function fromGuest(text: string | undefined): string | undefined {
 
 const WITH_ID = new RegExp(`^${GUID}[_.-]?(.+)$`, 'i')
 const BEFORE = new RegExp(`^(?:(?:${WORD})[_-]+|(?:${STATUS})\\.+)[_.-]*([^_.-].*@.*)$`, 'i')
-const BEHIND_LOCAL_PART = new RegExp(`^([^@]*[^@_.-])[_.-]*(?:[_-]+(?:${WORD})|\\.+(?:${STATUS}))@([^@]+)$`, 'i')
+const BEHIND_LOCAL_PART = new RegExp(
+  `^([^@]*[^@_.-])[_.-]*(?:[_-]+(?:${WORD})|\\.+(?:${STATUS}))@([^@]+)$`,
+  'i',
+)
 const BEHIND = new RegExp(`^([^@]+@.*[^_.-])(?:_+(?:${WORD})|[.-]+(?:${STATUS}))$`, 'i')
 
 function behindLocalPart(parts: RegExpExecArray | null): string | undefined {

@@ -88,6 +88,13 @@ export const NOTICES = {
       title: 'A person was forgotten',
       meaning: 'Everything that names the person was taken out of the ledger.',
     },
+    unverified_act: {
+      title: 'An act without a proved caller',
+      meaning:
+        'An operator function was invoked without a proof of who invoked it, or STS could not be asked. The act counts, but nobody stands for it.',
+      check: 'Find the invocation in CloudTrail by its request id.',
+      act: 'status (if nobody on call did it: pause --because WHY)',
+    },
     test_alert: { title: 'Test alert', meaning: 'Somebody checks that alerts arrive.' },
   }),
   ...rowsOf('digest', {

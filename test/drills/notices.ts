@@ -1,3 +1,4 @@
+import { operate } from '../../lib/acts/operator.ts'
 import { activeMember, later, ORG } from '../support/cases.ts'
 import type { AtlasProject } from '../support/in-memory-atlas.ts'
 import type { Drill } from './drill.ts'
@@ -116,6 +117,20 @@ export const NOTICE_DRILLS: readonly Drill[] = [
       await scene.idle(20 * MINUTE)
       await scene.hourly()
       await scene.departs()
+    },
+    ends: 'out',
+  },
+  {
+    row: 'unverified_act',
+    async situation(scene) {
+      const { deps } = scene.world.worker('operator')
+      const callers = async () => ({ kind: 'unasked' as const })
+      const deadline = new Date(scene.world.time.now().getTime() + MINUTE)
+      const self = { functionName: 'atlas-offboarding-prod-operator', accountId: '111122223333' }
+      const act = { action: 'remove', username: ADA.username, reason: 'HR-1042' }
+      const done = operate({ ...deps, callers }, act, { requestId: 'r-1', deadline, self })
+      await scene.passing(MINUTE)
+      await scene.world.time.run(done)
     },
     ends: 'out',
   },

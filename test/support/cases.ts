@@ -38,3 +38,6 @@ export function activeMember(fields: Partial<Member> = {}): Member {
 export function later(ms: number): Date {
   return new Date(LEFT_AT.getTime() + ms)
 }
+
+/** On-call, as AWS names them. */
+export const ON_CALL = { arn: 'arn:aws:sts::111122223333:assumed-role/on-call/grace' }

@@ -1,4 +1,4 @@
-import { operate } from '../../lib/acts/operator.ts'
+import { carryOut } from '../../lib/acts/operator.ts'
 import type { JournalEntry } from '../../lib/core/journal.ts'
 import { receive } from '../../lib/core/receive.ts'
 import { minute } from '../../lib/sweep/minute.ts'
@@ -6,7 +6,7 @@ import type { Case } from '../../lib/words/case.ts'
 import type { Departure } from '../../lib/words/departure.ts'
 import type { Task, TaskKind } from '../../lib/words/task.ts'
 import { fromJson } from '../../lib/words/with-instants.ts'
-import { later, ORG } from './cases.ts'
+import { later, ON_CALL, ORG } from './cases.ts'
 import { type Deletion, deletionLog } from './deletion-log.ts'
 import { environment, type Parts, secretIdOf } from './environment.ts'
 import { type Fates, type Fault, faultyIo, type IoCall, type Role } from './faulty-io.ts'
@@ -197,7 +197,9 @@ export function createWorld(options: WorldOptions = {}): World {
     async operate(request) {
       const one = staff.free('operator')
       const requestId = `request-${calls.length}`
-      return await staff.invocation(one, (deadline) => operate(one.deps, request, { requestId, deadline }))
+      return await staff.invocation(one, (deadline) =>
+        carryOut(one.deps, request, { caller: ON_CALL, requestId, deadline }),
+      )
     },
     depart: (departure) => enqueue(aws, encodeWork({ kind: 'departure', departure }), time.now()),
     async runUntil(instant) {

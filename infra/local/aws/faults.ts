@@ -67,6 +67,7 @@ const INTERNAL_ERROR: Record<ServiceName, string> = {
   dynamodb: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
   secrets_manager: 'InternalServiceError',
   eventbridge: 'InternalException',
+  sts: 'InternalFailure',
 }
 
 export function internalError(service: ServiceName): Reply {
@@ -79,6 +80,7 @@ const THROTTLED: Record<ServiceName, { code: string; status: number }> = {
   dynamodb: { code: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException', status: 400 },
   secrets_manager: { code: 'ThrottlingException', status: 400 },
   eventbridge: { code: 'ThrottlingException', status: 400 },
+  sts: { code: 'Throttling', status: 400 },
 }
 
 export function throttled(service: ServiceName): Reply {
@@ -92,6 +94,7 @@ const DENIED: Record<ServiceName, { code: string; status: number }> = {
   dynamodb: { code: 'com.amazon.coral.service#AccessDeniedException', status: 400 },
   secrets_manager: { code: 'AccessDeniedException', status: 400 },
   eventbridge: { code: 'AccessDeniedException', status: 400 },
+  sts: { code: 'AccessDenied', status: 403 },
 }
 
 /** What a service answers to a caller whom the policies do not let. */

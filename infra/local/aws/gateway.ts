@@ -77,9 +77,9 @@ function addressee(headers: IncomingHttpHeaders, body: string) {
   if (service) return { service, operation }
   if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined
   const query = new URLSearchParams(body)
-  return query.get('Version') === SNS_VERSION
-    ? { service: 'sns' as const, operation: query.get('Action') ?? '' }
-    : undefined
+  const action = query.get('Action') ?? ''
+  if (query.get('Version') === SNS_VERSION) return { service: 'sns' as const, operation: action }
+  return action === 'GetCallerIdentity' ? { service: 'sts' as const, operation: action } : undefined
 }
 
 const SNS_VERSION = '2010-03-31'

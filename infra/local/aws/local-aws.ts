@@ -6,6 +6,7 @@ import { type Secrets, secretsManager } from './secrets-manager.ts'
 import { accessKeyOf, roleIdOf } from './sender-ids.ts'
 import { ACCOUNT, type Call, type ServiceName } from './service.ts'
 import { type ChannelName, sqsSns } from './sqs-sns.ts'
+import { type LocalCaller, onCallOf, sts } from './sts.ts'
 
 export type LocalAwsOptions = {
   readonly table: TableSchema
@@ -51,6 +52,12 @@ export type LocalAws = {
   close(): Promise<void>
 }
 
+/** Who may be at the desk. The environment of `LocalAws.env` is Ada's; whoever has another profile is somebody else. */
+export const CALLERS: Readonly<Record<'ada' | 'grace', LocalCaller>> = {
+  ada: onCallOf('ada@example.com', 'local'),
+  grace: onCallOf('grace@example.com', 'local-grace'),
+}
+
 const REGION = 'us-east-1'
 /** As deployed in the stage `prod`, so that the runbook's commands find them. */
 const QUEUES = {
@@ -79,6 +86,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     dynamodb: await dynamoDb(table),
     secrets_manager: secretStore.service,
     eventbridge: buses.service,
+    sts: sts(Object.values(CALLERS)),
   }
   const gateway = await startGateway({
     services,
@@ -124,5 +132,6 @@ function sdkEnvironment(url: string): Record<string, string> {
     AWS_ENDPOINT_URL_DYNAMODB: url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: url,
+    AWS_ENDPOINT_URL_STS: url,
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 
-export type ServiceName = 'sqs' | 'sns' | 'dynamodb' | 'secrets_manager' | 'eventbridge'
+export type ServiceName = 'sqs' | 'sns' | 'dynamodb' | 'secrets_manager' | 'eventbridge' | 'sts'
 
 export type Call = {
   readonly service: ServiceName

@@ -21,7 +21,7 @@ type Doing = { readonly by?: string; readonly because?: string; readonly dryRun?
 export async function removeOrphans(
   desk: Desk,
   leavers: readonly Leaver[],
-  { by = desk.terminal.user ?? 'operator', because = '', dryRun }: Doing,
+  { by = 'operator', because = '', dryRun }: Doing,
   seenAt: Date,
 ): Promise<readonly OrphanRemoval[]> {
   const removals: OrphanRemoval[] = []

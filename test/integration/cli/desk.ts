@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import type { Invocable, InvokeResult } from '../../../infra/local/lambda/invocation.ts'
 import { startInvokeEndpoint } from '../../../infra/local/lambda/invoke-endpoint.ts'
-import { answer, operate } from '../../../lib/acts/operator.ts'
+import { answer, carryOut } from '../../../lib/acts/operator.ts'
+import { ON_CALL } from '../../support/cases.ts'
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
 
 /** How much of the virtual time each invocation lets pass. */
@@ -45,7 +46,9 @@ function functionsOf(world: World): Record<string, Invocable> {
     'atlas-offboarding-prod-operator': {
       invoke(payload) {
         invocations += 1
-        return inTime(operate(deps, payload, { requestId: requestId(), deadline: deadline() }))
+        return inTime(
+          carryOut(deps, payload, { caller: ON_CALL, requestId: requestId(), deadline: deadline() }),
+        )
       },
     },
     'atlas-offboarding-prod-operator-read': {

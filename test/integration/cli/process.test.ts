@@ -105,6 +105,7 @@ test('lambdaInvoke() fails on an answer that is no object, and on an error witho
     endpoint: endpoint.env.AWS_ENDPOINT_URL_LAMBDA,
     region: 'us-east-1',
     credentials: CREDENTIALS,
+    now: () => new Date(),
   }
   const ask = (functionName: string) => lambdaInvoke({ functionName }, config)('operator', {})
 

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../../../lib/acts/commands.ts'
-import { answer, operate, READS, WRITES } from '../../../lib/acts/operator.ts'
+import { answer, carryOut, READS, WRITES } from '../../../lib/acts/operator.ts'
 import type { Face, Failed } from '../../../lib/cli/command.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
@@ -47,7 +47,7 @@ async function understood(face: Face, request: object): Promise<Failed> {
   const by = { deadline: new Date('2026-11-30T17:01:00Z'), requestId: 'bbfd5e81-ee70-43c1-ad62-3bd020419d14' }
   try {
     const said: object =
-      face === 'operator' ? await operate(NOTHING, body, by) : await answer(NOTHING, body, by)
+      face === 'operator' ? await carryOut(NOTHING, body, by) : await answer(NOTHING, body, by)
     if ('error' in said) return { error: String(said.error), status: 2 }
   } catch {
     // It got as far as using a part.

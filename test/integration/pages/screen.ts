@@ -18,7 +18,6 @@ export async function typeInto(
     print: (text) => void lines.push(text),
     tell: (text) => void lines.push(text),
     width: 120,
-    user: 'grace',
     async ask(question) {
       lines.push(`${question}${answer}`)
       return answer

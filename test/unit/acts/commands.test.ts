@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkCredential } from '../../../lib/core/check-credential.ts'
-import { activeMember, ORG, OTHER_ORG } from '../../support/cases.ts'
+import { activeMember, ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import type { WorldOptions } from '../../support/world.ts'
 import { startDesk } from './desk.ts'
@@ -136,7 +136,7 @@ test('`remove` removes, and its question names the person', async () => {
   expect(ran).toMatchObject({ status: 0, asked: ['Remove ada@example.com from every organization? [y/N] '] })
   expect(ran.out).toContain('removed (answered)')
   expect(desk.world.org().members).toEqual([BOB])
-  expect(desk.world.cases()[0]?.state.departure).toMatchObject({ requestedBy: 'grace', reason: 'HR-1' })
+  expect(desk.world.cases()[0]?.state.departure).toMatchObject({ requestedBy: ON_CALL.arn, reason: 'HR-1' })
 })
 
 test('a question shows what a terminal would obey as what it is', async () => {
@@ -163,11 +163,11 @@ test('an owner is held, shown with the one right command, told by `case`, and re
     `Make sure that somebody else holds the role.\n  next: atlas-offboarding ${command}`,
   )
   expect(told.out).toContain('held: privileged (ORG_OWNER)')
-  expect(told.out).toMatch(/operator reported the departure by grace/)
+  expect(told.out).toContain(`operator reported the departure by ${ON_CALL.arn}`)
   expect(told.out).toContain(`Found as bob@example.com (${BOB.userId}), ACTIVE: ORG_OWNER`)
   expect(released).toMatchObject({ status: 0, out: expect.stringContaining('removed (answered)') })
   expect(released.asked).toEqual(['Release 1 case held for privileged, so that people are removed? [y/N] '])
-  expect((await desk.run(`case ${id}`)).out).toMatch(/released \(privileged\) by unverified as "grace": WHY/)
+  expect((await desk.run(`case ${id}`)).out).toContain(`released (privileged) by ${ON_CALL.arn}: WHY`)
 })
 
 test('a bare `release` of a name that may be another’s refuses, and what it says to type removes the right one', async () => {
@@ -232,7 +232,7 @@ test('`cancel` ends a case, and is no success where the person was removed befor
 
   expect(await desk.run(`cancel ${bob} --because "she stays"`)).toMatchObject({
     status: 0,
-    out: expect.stringContaining('cancelled by grace: she stays'),
+    out: expect.stringContaining(`cancelled by ${ON_CALL.arn}: she stays`),
   })
   expect(await desk.run(`cancel ${ada} --because late`)).toMatchObject({
     status: 1,

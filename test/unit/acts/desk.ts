@@ -1,8 +1,9 @@
 import { COMMANDS } from '../../../lib/acts/commands.ts'
-import { answer, operate } from '../../../lib/acts/operator.ts'
+import { answer, carryOut } from '../../../lib/acts/operator.ts'
 import type { Invoke } from '../../../lib/cli/invoke.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
+import { ON_CALL } from '../../support/cases.ts'
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
 
 /** How much of the virtual time each invocation lets pass. */
@@ -64,7 +65,7 @@ function invokeIn(world: World, broken: ReadonlySet<string>): Invoke {
     const body: unknown = JSON.parse(JSON.stringify(request))
     const work =
       face === 'operator'
-        ? operate(deps, body, { requestId, deadline })
+        ? carryOut(deps, body, { caller: ON_CALL, requestId, deadline })
         : answer(deps, body, { requestId, deadline })
     await world.runUntil(new Date(world.time.now().getTime() + PASSING_MS))
     const answered = JSON.parse(JSON.stringify(await world.time.run(work.catch(failed)))) as object
@@ -83,7 +84,6 @@ function fakeTerminal({ time }: World, { says, alone, width, files = {}, ...said
     print: (text) => void out.push(text),
     tell: (text) => void err.push(text),
     width,
-    user: 'grace',
     ask: alone
       ? undefined
       : async (question) => {

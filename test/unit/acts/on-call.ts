@@ -1,7 +1,7 @@
-import { answer, operate } from '../../../lib/acts/operator.ts'
+import { answer, carryOut } from '../../../lib/acts/operator.ts'
 import type { Case } from '../../../lib/words/case.ts'
 import type { Departure } from '../../../lib/words/departure.ts'
-import { departure } from '../../support/cases.ts'
+import { departure, ON_CALL } from '../../support/cases.ts'
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
 
 export const CLAIM = { by: 'grace@example.com', because: 'HR-1042' }
@@ -17,7 +17,7 @@ export function onCallIn(options: WorldOptions = {}, members: readonly object[] 
   const { deps } = world.worker('operator')
   const deadline = () => new Date(world.time.now().getTime() + TIMEOUT_MS)
   const tell = (request: object, requestId: string) =>
-    operate(deps, request, { requestId, deadline: deadline() }) as Promise<Answered>
+    carryOut(deps, request, { caller: ON_CALL, requestId, deadline: deadline() }) as Promise<Answered>
   return {
     world,
     deps,

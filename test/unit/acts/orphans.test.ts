@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Member } from '../../../lib/words/member.ts'
-import { activeMember, LEFT_AT, later, ORG, OTHER_ORG } from '../../support/cases.ts'
+import { activeMember, LEFT_AT, later, ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
 import type { WorldOptions } from '../../support/world.ts'
 import { startDesk } from './desk.ts'
 
@@ -300,7 +300,7 @@ describe('`orphans --remove`', () => {
     expect(desk.world.cases()[0]?.state.departure).toMatchObject({
       id: expect.stringMatching(/^operator:orphan-2026-11-16-[0-9a-f]{20}$/),
       source: 'operator',
-      requestedBy: 'eve',
+      requestedBy: ON_CALL.arn,
       reason: 'HR-1',
       occurredAt: new Date('2026-11-15T00:00:00.000Z'),
     })

@@ -5,7 +5,7 @@ import type { MembersPage } from '../../../lib/acts/orphans/act.ts'
 import type { Ledger } from '../../../lib/core/ledger.ts'
 import type { CaseRow } from '../../../lib/evidence/rows.ts'
 import type { Case } from '../../../lib/words/case.ts'
-import { activeMember, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
+import { activeMember, later, ON_CALL, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import { CLAIM, onCallIn, passing, taken } from './on-call.ts'
 
@@ -234,7 +234,7 @@ describe('remove()', () => {
 
     expect(await tellsAmidWork(REMOVE)).toMatchObject({
       pending: false,
-      cases: [{ source: 'operator', requestedBy: CLAIM.by, reason: 'HR-1', outcome: { kind: 'removed' } }],
+      cases: [{ source: 'operator', requestedBy: ON_CALL.arn, reason: 'HR-1', outcome: { kind: 'removed' } }],
     })
     expect(world.org().members).toEqual([])
   })
@@ -262,10 +262,10 @@ describe('remove()', () => {
 
   test('says that it is pending when the time runs out first', async () => {
     const { world, deps } = onCallIn({}, [ADA])
-    const { operate } = await import('../../../lib/acts/operator.ts')
+    const { carryOut } = await import('../../../lib/acts/operator.ts')
     const deadline = new Date(world.time.now().getTime() + 2_500)
 
-    const answer = await world.time.run(operate(deps, REMOVE, { requestId: 'r-1', deadline }))
+    const answer = await world.time.run(carryOut(deps, REMOVE, { requestId: 'r-1', deadline }))
 
     expect(answer).toMatchObject({ pending: true, cases: [] })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { activeMember, later } from '../../support/cases.ts'
+import { activeMember, later, ON_CALL } from '../../support/cases.ts'
 import { CLAIM, known, notices, onCallIn, passing, REQUEST_ID, taken } from './on-call.ts'
 
 const ADA = activeMember()
@@ -20,13 +20,13 @@ test('release() records who released what for whom, and a worker carries it out'
   expect(world.atlas.removed).toHaveLength(1)
   expect(known(world, id).decisions).toEqual([
     expect.objectContaining({
-      ...{ act: 'release', rule: 'observing', actor: 'unverified', claimedBy: CLAIM.by },
+      ...{ act: 'release', rule: 'observing', actor: ON_CALL.arn, claimedBy: CLAIM.by },
       ...{ because: CLAIM.because, requestId: REQUEST_ID },
     }),
   ])
   expect(notices(world, 'released')).toEqual([
     expect.objectContaining({
-      actor: { user: { name: 'unverified' } },
+      actor: { user: { name: ON_CALL.arn } },
       user: expect.objectContaining({ name: ADA.username }),
       unmapped: expect.objectContaining({
         case: id,

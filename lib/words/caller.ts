@@ -1,0 +1,21 @@
+/** Who invoked an act, as AWS names them: an ARN that `sts:GetCallerIdentity` answered. */
+export type Caller = { readonly arn: string }
+
+/**
+ * Tells which person a caller is, so that two sessions of one person count as one.
+ *
+ * Whoever assumes a role chooses the name of the session, so a role is one person, whatever its sessions are called. Of a role of Identity
+ * Center AWS sets the session name: there the name is the person, whichever permission set they came by. The name in a federation token
+ * is chosen too: all such callers of an account are one person.
+ *
+ * What it cannot see: one human who holds two roles or users (infra/threat-model.md).
+ */
+export function personOf({ arn }: Caller): string {
+  const [, account = '', kind = '', name = '', session = ''] =
+    /^arn:[^:]+:(?:iam|sts)::(\d+):([^/]+)(?:\/([^/]+))?(?:\/(.+))?$/.exec(arn) ?? []
+  if (kind === 'federated-user') return `${account} federated users`
+  if (kind !== 'assumed-role') return arn
+  return name.startsWith('AWSReservedSSO_')
+    ? `${account} identity-center ${session}`
+    : `${account} role ${name}`
+}

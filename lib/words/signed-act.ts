@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { Caller } from './caller.ts'
+
+/** Binds a signed request to one act of one function: the header that must be signed with it. */
+export const ACT_HEADER = 'x-atlas-offboarding-act'
+
+/** The body of every request that proves a caller. It asks who signed it, and nothing else. */
+export const WHO_AM_I = 'Action=GetCallerIdentity&Version=2011-06-15'
+
+export const WHO_AM_I_TYPE = 'application/x-www-form-urlencoded; charset=utf-8'
+
+/**
+ * What the command line sends to the writing operator function: an act, and a request to STS that its caller signed.
+ * The function sends that request, and STS answers whose signature it is.
+ */
+export type SignedAct = {
+  /** The act as JSON: a text, because the signature is over these very bytes. */
+  readonly signed: string
+  readonly proof: Proof
+}
+
+/** The headers of the signed request that the function cannot make itself. */
+export type Proof = {
+  readonly authorization: string
+  readonly 'x-amz-date': string
+  readonly 'x-amz-security-token'?: string
+}
+
+/** The value of the header: an act of one function cannot be handed on as another act, or to another stage's function. */
+export function digestOfAct(functionName: string, signed: string): string {
+  return createHash('sha256').update(`${functionName}\n${signed}`).digest('hex')
+}
+
+/** Where STS of a region is asked. @param endpoint - another one, as `AWS_ENDPOINT_URL_STS` gives it */
+export function stsOrigin(region: string, endpoint?: string): URL {
+  // China has a domain of its own; GovCloud has not.
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return new URL(endpoint ?? `https://sts.${region}.${domain}`)
+}
+
+/** What STS said. `forged`: the proof is not of this act, not of this account, or of nobody; `unasked`: STS could not be asked. */
+export type Proved =
+  | { readonly kind: 'proved'; readonly caller: Caller }
+  | { readonly kind: 'forged'; readonly reason: string }
+  | { readonly kind: 'unasked' }
+
+/** Asks AWS who signed an act. */
+export type Callers = (act: SignedAct, self: Self) => Promise<Proved>
+
+/** The function that was invoked. A caller of another account has no business here. */
+export type Self = { readonly functionName: string; readonly accountId: string }

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { operate } from '../../../lib/acts/operator.ts'
+import type { Proved, Self, SignedAct } from '../../../lib/words/signed-act.ts'
+import { later, ON_CALL } from '../../support/cases.ts'
+import { notices, onCallIn } from './on-call.ts'
+
+const SELF = { functionName: 'atlas-offboarding-prod-operator', accountId: '111122223333' }
+const PAUSE = { action: 'pause', because: 'wrong people leave', by: 'grace' }
+const PROOF = { authorization: 'AWS4-HMAC-SHA256 x', 'x-amz-date': '20261129T120000Z' }
+const signed = (act: object) => ({ signed: JSON.stringify(act), proof: PROOF })
+
+/** The writing function, and an STS that says of every proof what it is told to. */
+function functionWith(says: Proved) {
+  const { world, deps } = onCallIn()
+  const asked: (readonly [SignedAct, Self])[] = []
+  const callers = async (act: SignedAct, self: Self) => {
+    asked.push([act, self])
+    return says
+  }
+  const invocation = { requestId: 'r-1', deadline: later(60_000), self: SELF }
+  const invoke = (body: unknown) => world.time.run(operate({ ...deps, callers }, body, invocation))
+  return { world, invoke, asked }
+}
+
+describe('operate()', () => {
+  test('names whom AWS authenticated, and beside it what they typed', async () => {
+    const { world, invoke, asked } = functionWith({ kind: 'proved', caller: ON_CALL })
+
+    const answer = await invoke(signed(PAUSE))
+
+    expect(answer).toMatchObject({ stop: { actor: ON_CALL.arn, claimedBy: 'grace' } })
+    expect(notices(world, 'stopped_paused')).toMatchObject([
+      { actor: { user: { name: ON_CALL.arn } }, unmapped: { claimed_by: 'grace' } },
+    ])
+    expect(notices(world, 'unverified_act')).toEqual([])
+    expect(asked).toEqual([[{ signed: JSON.stringify(PAUSE), proof: PROOF }, SELF]])
+  })
+
+  test.each<[string, Proved, unknown]>([
+    ['without a proof', { kind: 'proved', caller: ON_CALL }, PAUSE],
+    ['whose proof STS cannot be asked about', { kind: 'unasked' }, signed(PAUSE)],
+    ['that names a caller in its own words', { kind: 'unasked' }, { ...PAUSE, by: 'arn:aws:iam::1:user/x' }],
+  ])('carries out an act %s, as nobody’s, and alerts', async (_, says, body) => {
+    const { world, invoke } = functionWith(says)
+
+    const answer = await invoke(body)
+
+    expect(answer).toMatchObject({ stop: { actor: 'unverified' } })
+    expect(notices(world, 'unverified_act')).toMatchObject([
+      { severity: 'High', unmapped: { action: 'pause', request_id: 'r-1' } },
+    ])
+  })
+
+  test.each<[string, unknown, RegExp]>([
+    ['whose proof is false', signed(PAUSE), /^`proof`: STS answers SignatureDoesNotMatch; nothing was done$/],
+    ['that is signed and is no JSON', { signed: '{', proof: PROOF }, /`signed`/],
+    ['with another key beside its proof', { ...signed(PAUSE), action: 'pause' }, /`action` is unknown/],
+    [
+      'whose proof has another header',
+      { signed: '{}', proof: { ...PROOF, host: 'sts' } },
+      /`host` is unknown/,
+    ],
+    [
+      'whose proof breaks out of its header',
+      { signed: '{}', proof: { ...PROOF, 'x-amz-date': 'a\r\nb' } },
+      /x-amz-date/,
+    ],
+    ['without an authorization', { signed: '{}', proof: { 'x-amz-date': 'x' } }, /authorization/],
+  ])('refuses an act %s', async (_, body, problem) => {
+    const { world, invoke } = functionWith({ kind: 'forged', reason: 'STS answers SignatureDoesNotMatch' })
+
+    expect(await invoke(body)).toEqual({ error: expect.stringMatching(problem) })
+    expect(world.aws.published).toEqual([])
+  })
+
+  test('does not alert of a request that is no act', async () => {
+    const { world, invoke } = functionWith({ kind: 'unasked' })
+
+    expect(await invoke({ action: 'unknown' })).toMatchObject({ error: expect.stringContaining('`action`') })
+    expect(world.aws.published).toEqual([])
+  })
+})

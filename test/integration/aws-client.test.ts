@@ -39,6 +39,24 @@ test('a service that takes a request and never answers is given up, not waited f
   await expect(getItem(() => undefined, settings)).rejects.toMatchObject({ name: 'TimeoutError' })
 })
 
+test('three tries are over before a function is: each has a second to connect and three to be answered', async () => {
+  const client = awsClient(DynamoDBClient, {
+    endpoint: 'http://127.0.0.1:9',
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  await client.send(new GetItemCommand({ TableName: 't', Key: KEY })).catch(() => undefined)
+
+  const handler = client.config.requestHandler as { readonly httpHandlerConfigs?: () => object }
+  expect(handler.httpHandlerConfigs?.()).toMatchObject({
+    connectionTimeout: 1_000,
+    requestTimeout: 3_000,
+    throwOnRequestTimeout: true,
+  })
+  expect(await client.config.maxAttempts()).toBe(3)
+  client.destroy()
+})
+
 test.each([
   {
     what: 'whose message quotes a key',

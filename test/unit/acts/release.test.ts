@@ -24,6 +24,7 @@ test('release() records who released what for whom, and a worker carries it out'
       ...{ because: CLAIM.because, requestId: REQUEST_ID },
     }),
   ])
+  expect(known(world, id).decisions[0]).not.toHaveProperty('member')
   expect(notices(world, 'released')).toEqual([
     expect.objectContaining({
       actor: { user: { name: ON_CALL.arn } },
@@ -36,6 +37,22 @@ test('release() records who released what for whom, and a worker carries it out'
       }),
     }),
   ])
+})
+
+test('release() of a hold that has seen the member is for that member, and for nobody who bears the name later', async () => {
+  const { world, tells } = onCallIn({ settings: { holdOrgRoles: ['ORG_MEMBER'] } }, [ADA])
+  const { id } = await taken(world)
+  const successor = { ...ADA, userId: '5e4bc367c6b0f41b00000009' }
+  world.org().members = [successor]
+
+  await tells({ ...RELEASE, rule: 'privileged', cases: [id] })
+  await passing(world)
+
+  expect(known(world, id).decisions).toMatchObject([{ rule: 'privileged', member: ADA.userId }])
+  expect(notices(world, 'released')).toMatchObject([
+    { user: { uid: ADA.userId }, unmapped: { member: ADA.userId } },
+  ])
+  expect(world.org().members).toEqual([successor])
 })
 
 test('release() leaves a case alone that another rule holds by now', async () => {

@@ -338,4 +338,13 @@ describe('memories', () => {
 
     expect(table.items()[0]?.expiresAt).toBe(Math.ceil(later(500).getTime() / 1_000))
   })
+
+  test('a memory that is told no end stays: a return, an approval and a stop are remembered until they are taken back', async () => {
+    const { ledger, table } = setUp()
+    await ledger.change('person#ada@example.com', () => ({ state: 1 }))
+    await ledger.change('person#ada@example.com', () => ({ state: 2 }))
+
+    expect(table.items()).toMatchObject([{ version: 2 }])
+    expect(table.items()[0]?.expiresAt).toBeUndefined()
+  })
 })

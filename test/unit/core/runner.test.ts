@@ -11,7 +11,7 @@ import {
   resumeTask,
   start,
 } from '../../../lib/core/runner.ts'
-import { noticeDraft } from '../../../lib/words/audit-event.ts'
+import { type AuditEvent, noticeDraft } from '../../../lib/words/audit-event.ts'
 import type { Case, CaseState } from '../../../lib/words/case.ts'
 import { later, ORG, openedCase } from '../../support/cases.ts'
 import { decision, HOUR, inMs, MINUTE, NOW, type Rig, rig } from './rig.ts'
@@ -477,6 +477,36 @@ describe('remember()', () => {
       isChanged: true,
     })
     expect(it.notices()).toEqual(['retried'])
+  })
+
+  test.each([`org#${ORG}`, 'person#ada@example.com', 'unreadable#1', 'digest'])(
+    'keeps what the bus refuses, until it takes it: %s',
+    async (key) => {
+      const it = rig()
+      const audit = { publish: async () => new Set<string>() }
+      await remember({ ...it.deps, audit }, key, () => ({ state: 7, drafts: [NOTICE] }))
+
+      const [waiting = []] = await Array.fromAsync(it.own.outboxes(inMs(HOUR)))
+      for (const outbox of waiting) await publish(it.deps, outbox)
+
+      expect(it.notices()).toEqual(['retried'])
+      expect((await Array.fromAsync(it.own.outboxes(inMs(HOUR)))).flat()).toEqual([])
+    },
+  )
+
+  test('has published before it answers: whoever waits may end with the function', async () => {
+    const it = rig()
+    let taken = 0
+    const audit = {
+      publish: async (events: readonly AuditEvent[]) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        taken += events.length
+        return new Set(events.map(({ uid }) => uid))
+      },
+    }
+    await remember({ ...it.deps, audit }, `org#${ORG}`, () => ({ state: 7, drafts: [NOTICE] }))
+
+    expect(taken).toBe(1)
   })
 
   test('publishes nothing where nothing changed, and writes over what is known', async () => {

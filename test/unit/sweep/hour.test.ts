@@ -138,6 +138,17 @@ describe('a removal with our credential', () => {
     expect(isPaused(world)).toBe(true)
   })
 
+  test('is not explained by the same person’s removal in another organization of ours', async () => {
+    const world = watched(event())
+    const organizations = { ...world.deps.organizations, orgIds: [ORG, OTHER_ORG] }
+    world.add(closedCase(ADA, { ...removed(), orgId: OTHER_ORG }, at(-50 * MINUTE)))
+
+    await sweep({ ...world.deps, organizations }, 'hour', world.deadline)
+
+    expect(world.notices()).toEqual(['stopped_paused', 'credential_misuse'])
+    expect(isPaused(world)).toBe(true)
+  })
+
   test('is published once, also after a human resumed', async () => {
     const world = watched(event())
     await hour(world)

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { BUGS } from './bugs.ts'
 import { exhaust } from './exhaustive.ts'
+import { oddDay } from './odd-day.ts'
 import { trySeeds } from './random.ts'
+import { schedule } from './schedules.ts'
 import { STORIES } from './stories.ts'
 
 /** `npm run simulate` plays them all; this is what every `npm test` can afford. */
@@ -24,6 +26,22 @@ describe('simulation', () => {
 
     expect(failed).toEqual([])
   })
+
+  test.each(SHORT)('$name: every schedule with one forced switch', async (story) => {
+    const { failed } = await schedule(story)
+
+    expect(failed).toEqual([])
+  })
+
+  test.each([1, 2, 3])(
+    'on odd day %i nobody is lost, and nobody waits for the oddities about others',
+    async (seed) => {
+      const { replaced, violations } = await oddDay(seed)
+
+      expect(replaced).toBeGreaterThan(0)
+      expect(violations).toEqual([])
+    },
+  )
 
   test('what is too long for faults at every place is the long form of what is not', () => {
     const long = STORIES.flatMap(({ longFormOf }) => longFormOf ?? [])

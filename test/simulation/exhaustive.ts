@@ -3,6 +3,7 @@ import { only } from './random.ts'
 import { type Run, run, type Violation } from './run.ts'
 import type { Placed, TracedCall } from './stage.ts'
 import type { Story } from './story.ts'
+import { forgetViews } from './view.ts'
 
 /** A placement of faults and what the checkers say of the run. */
 type Failed = { readonly placed: readonly Placed[]; readonly violations: readonly Violation[] }
@@ -42,6 +43,7 @@ const SEED = 1
  */
 export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> {
   const { within = Number.POSITIVE_INFINITY, share = { of: 1, which: 0 } } = limits
+  forgetViews()
   const failed: Failed[] = []
   const runs = Array.from({ length: limits.faults + 1 }, () => 0)
   const seen = new Set<string>()

@@ -1,4 +1,5 @@
 import { LEFT_AT } from '../support/cases.ts'
+import type { DeepFigures } from './deep-figures.ts'
 import type { Caught } from './power.ts'
 import type { Proof } from './prove.ts'
 import type { Run, Violation } from './run.ts'
@@ -26,9 +27,31 @@ export function failuresIn({ exhausted, scheduled, random, odd }: Proof): number
   )
 }
 
-function placements({ exhausted }: Proof): readonly string[] {
-  const runs = exhausted.flatMap((one) => one.runs).reduce((total, one) => total + one, 0)
-  const pruned = exhausted.reduce((total, one) => total + one.pruned, 0)
+/** The figures of a deep run that are kept. */
+export function deepFiguresOf(proof: Proof): Omit<DeepFigures, 'digest'> {
+  const { runs, pruned } = totals(proof)
+  return { runs, pruned, failures: failuresIn(proof) }
+}
+
+/** The row of test/README.md that tells of the deep run. */
+export function deepRow(kept: DeepFigures | undefined): string {
+  const cells = kept ? [kept.runs, kept.pruned, kept.failures].map(number) : ['…', '…', '…']
+  return `| ${DEEP} | ${cells.join(' | ')} |`
+}
+
+const DEEP =
+  'all pairs of every story, up to three faults in the first 12 calls of each, two switches (`--deep`, by hand)'
+
+function totals({ exhausted }: Proof) {
+  return {
+    runs: exhausted.flatMap((one) => one.runs).reduce((total, one) => total + one, 0),
+    pruned: exhausted.reduce((total, one) => total + one.pruned, 0),
+  }
+}
+
+function placements(proof: Proof): readonly string[] {
+  const { exhausted } = proof
+  const { runs, pruned } = totals(proof)
   return [
     'Every placement of faults',
     `${'calls'.padStart(7)}${'1 fault'.padStart(9)}${'2 faults'.padStart(10)}${'3 faults'.padStart(10)}${'pruned'.padStart(10)}${'failed'.padStart(8)}  story`,

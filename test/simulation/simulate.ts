@@ -6,15 +6,17 @@
  * --seed S    plays one of them again and tells it
  * --odd N     days of odd answers, 20 unless said otherwise
  * --sample N  of the pairs one in N first faults, every single fault
- * --deep      all pairs of every story, up to three faults in the first 12 calls, two forced switches; nothing else
+ * --deep      all pairs of every story, up to three faults in the first 12 calls, two forced switches; nothing else. Its figures are
+ *             kept in deep-figures.json, with a digest of the core: put them into test/README.md
  * --json      tells the figures as JSON
  */
 import { parseArgs } from 'node:util'
+import { keepDeepFigures } from './deep-figures.ts'
 import type { Caught } from './power.ts'
 import { power } from './power.ts'
 import { prove } from './prove.ts'
 import { replay } from './random.ts'
-import { failuresIn, figures, narrative } from './report.ts'
+import { deepFiguresOf, failuresIn, figures, narrative } from './report.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -38,6 +40,7 @@ async function simulate(): Promise<void> {
     oddDays: Number(options.odd),
     ...(options.sample && { sample: Number(options.sample) }),
   })
+  if (options.deep) await keepDeepFigures(deepFiguresOf(proof))
   const caught: Caught[] = []
   if (!options.deep) await power((one) => void caught.push(one))
   const seconds = (performance.now() - startedAt) / 1_000

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { BUGS } from './bugs.ts'
+import { deepFigures } from './deep-figures.ts'
 import { exhaust } from './exhaustive.ts'
 import { oddDay } from './odd-day.ts'
 import { trySeeds } from './random.ts'
+import { deepRow } from './report.ts'
 import { schedule } from './schedules.ts'
 import { STORIES } from './stories.ts'
 
@@ -52,6 +54,12 @@ describe('simulation', () => {
 
   test.each(BUGS)('a bug has its place: $name', async ({ file, was }) => {
     expect((await readFile(file, 'utf8')).split(was)).toHaveLength(2)
+  })
+
+  test('the figures of the deep run are those of this core, or none', async () => {
+    const page = await readFile('test/README.md', 'utf8')
+
+    expect(page).toContain(deepRow(await deepFigures()))
   })
 
   test(`of ${SEEDS} random stories none breaks a promise`, async () => {

@@ -17,6 +17,11 @@ export type Viewer = {
 
 const numbers = new Map<string, number>()
 
+/** Before another story: nothing in it looks like anything before. */
+export function forgetViews(): void {
+  numbers.clear()
+}
+
 /** Equal texts have one number. */
 function numberOf(text: string): number {
   const known = numbers.get(text)
@@ -98,8 +103,8 @@ type Work = { readonly invocation: number; readonly answers: Map<string, number>
 
 /** How an answer looks to the caller: most failures are one and the same. */
 function fateOf({ service }: IoCall, fault: string): string {
-  if (fault === '' || fault.startsWith('frozen') || service === 'atlas') return fault
-  return 'failed'
+  const isAnswered = fault === '' || /^(frozen|parked|others)/.test(fault)
+  return isAnswered || service === 'atlas' ? fault : 'failed'
 }
 
 type Input = IoCall['input']

@@ -5,8 +5,8 @@ import { casesOfPerson } from './ledger.ts'
 import { type PersonState, personKey, returned } from './returns.ts'
 import { changeOpenTask, remember } from './runner.ts'
 
-/** A worker has a case of the person who came back: it takes seconds. */
-const BUSY_MS = 30_000
+/** A worker has a case of the person who came back, or is just opening one: it takes seconds. */
+const AGAIN_MS = 30_000
 
 /**
  * Remembers that a source says the person is back, and lets every older open case of theirs be judged by that.
@@ -15,10 +15,11 @@ const BUSY_MS = 30_000
  */
 export async function recordReturn(deps: OffboardDeps, back: Return): Promise<void> {
   const isNews = (await olderCases(deps, back)).length > 0
-  if (!back.scope)
-    await remember<PersonState>(deps, personKey(back.username), (state) =>
-      returned(state, back, { now: deps.clock.now(), isNews }),
-    )
+  const remembered = back.scope
+    ? undefined
+    : await remember<PersonState>(deps, personKey(back.username), (state) =>
+        returned(state, back, { now: deps.clock.now(), isNews }),
+      )
   // Asked again: what was recorded before we remembered may not know of the return.
   const older = await olderCases(deps, back)
   let isBusy = false
@@ -28,7 +29,9 @@ export async function recordReturn(deps: OffboardDeps, back: Return): Promise<vo
     const { kind } = await changeOpenTask<CaseState>(deps, { kind: 'case', id }, change)
     isBusy ||= kind === 'busy'
   }
-  if (isBusy) await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs: BUSY_MS }])
+  // A case that a worker judged before we remembered may not be in the index yet: the return is looked at once more.
+  if (isBusy || remembered?.isChanged)
+    await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs: AGAIN_MS }])
 }
 
 /** The person's open cases of before the return. */

@@ -72,7 +72,8 @@ export async function virtualSystem(options: {
   function environment(): Environment {
     const { bus, queue, secrets } = clientsOf(
       aws,
-      (service, operation, apply) => log.call({ party: 'aws', service: SERVICES[service], operation }, apply),
+      ({ service, operation }, apply) =>
+        log.call({ party: 'aws', service: SERVICES[service], operation }, apply),
       time.now,
     )
     const organizations = atlasSecrets({

@@ -9,8 +9,10 @@ export type Bug = {
   readonly becomes: string
   /** The checker that must object; others may, too. */
   readonly caughtBy: keyof typeof CHECKERS
-  /** Stories in which it shows, with up to one fault at every place. */
+  /** Stories in which it shows, with up to one fault at every place or with a forced switch. */
   readonly stories: readonly string[]
+  /** No fault shows it. */
+  readonly needsSchedule?: true
 }
 
 export const BUGS: readonly Bug[] = [
@@ -252,11 +254,36 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a repeated return does not judge open cases again',
     file: 'lib/core/record-return.ts',
-    was: '    await remember<PersonState>(deps, personKey(back.username), (state) =>\n      returned(state, back, { now: deps.clock.now(), isNews }),\n    )\n',
-    becomes:
-      '    if (\n      !(\n        await remember<PersonState>(deps, personKey(back.username), (state) =>\n          returned(state, back, { now: deps.clock.now(), isNews }),\n        )\n      ).isChanged\n    )\n      return\n',
+    was: '  // Asked again: what was recorded before we remembered may not know of the return.\n',
+    becomes: '  if (remembered && !remembered.isChanged) return\n',
     caughtBy: 'nobody_lost',
     stories: ['back while a human has yet to decide'],
+  },
+  {
+    name: 'a return is looked at once',
+    file: 'lib/core/record-return.ts',
+    was: '  if (isBusy || remembered?.isChanged)\n',
+    becomes: '  if (isBusy)\n',
+    caughtBy: 'nobody_lost',
+    stories: ['back half a second after the departure, and a human would have to decide'],
+    needsSchedule: true,
+  },
+  {
+    name: 'an alias is not locked',
+    file: 'lib/core/remove.ts',
+    was: '  const locked = await ledger.lock({ orgId: task.state.orgId, username }, task.id)\n',
+    becomes:
+      "  const locked = await ledger.lock({ orgId: task.state.orgId, username: username + ' ' }, task.id)\n",
+    caughtBy: 'one_worker_per_person',
+    stories: ['by an alias, and 2000 ms later by the own name'],
+  },
+  {
+    name: 'the sweep may not lock anybody',
+    file: 'infra/roles.yml',
+    was: "['case#*', 'search#*', 'lock#*', 'org#*', 'comparison#*',",
+    becomes: "['case#*', 'search#*', 'org#*', 'comparison#*',",
+    caughtBy: 'nothing_refused',
+    stories: ['resumed while a worker still goes by the pause'],
   },
   {
     name: 'a lapsed approval still counts',

@@ -41,6 +41,7 @@ export const CHECKERS = {
   queue_clean: queueClean,
   atlas_waits_kept: atlasWaitsKept,
   leftovers_cleared: leftoversCleared,
+  nothing_refused: nothingRefused,
 } as const
 
 /** Every departure ends closed and then the person is out; or open with an alert; or open and due. None of them otherwise than its story allows. */
@@ -372,6 +373,11 @@ function* atlasWaitsKept({ trace, story }: Played): Iterable<string> {
     if (early)
       yield `${early.operation} was sent again ${early.at.getTime() - refused.at.getTime()} ms after a 429`
   }
+}
+
+/** Every function's role allows what the function does. */
+function* nothingRefused({ refused }: Played): Iterable<string> {
+  yield* refused
 }
 
 /** The cases of one departure; of two that say different things under one id, those that say this. */

@@ -1,8 +1,9 @@
-import { CRASH_BEFORE, faultsOf, isEffect } from './faults.ts'
+import { CRASH_BEFORE, faultsOf, isEffect, likeOf, type NamedFault, switchesOf } from './faults.ts'
 import { only } from './random.ts'
 import { type Run, run, type Violation } from './run.ts'
 import type { Placed, TracedCall } from './stage.ts'
 import type { Story } from './story.ts'
+import { forgetViews } from './view.ts'
 
 /** A placement of faults and what the checkers say of the run. */
 type Failed = { readonly placed: readonly Placed[]; readonly violations: readonly Violation[] }
@@ -13,6 +14,8 @@ export type Exhausted = {
   readonly calls: number
   /** Placements tried, by their number of faults. */
   readonly runs: readonly number[]
+  /** Placements of two faults and more that were not tried, because one that was tried makes no difference to them. */
+  readonly pruned: number
   readonly failures: number
   /** The first few, those with the fewest faults first. */
   readonly failed: readonly Failed[]
@@ -21,6 +24,8 @@ export type Exhausted = {
 export type Limits = {
   /** The most faults in one run. */
   readonly faults: number
+  /** Forced switches instead of faults. */
+  readonly isOfSwitches?: boolean
   /** Faults are placed in calls before this one only. */
   readonly within?: number
   /** Of the placements' first faults one in so many is tried, and which. */
@@ -33,17 +38,21 @@ const SEED = 1
 
 /**
  * Plays a story once without a fault and then with every placement of up to so many: after each placement the path is what
- * it then is, and the next fault may strike any later call of that path.
+ * it then is, and the next fault may strike any later call of that path. The same call is not struck again by the same fault where
+ * the whole world looks the same.
  */
 export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> {
   const { within = Number.POSITIVE_INFINITY, share = { of: 1, which: 0 } } = limits
+  forgetViews()
   const failed: Failed[] = []
   const runs = Array.from({ length: limits.faults + 1 }, () => 0)
+  const seen = new Set<string>()
+  let pruned = 0
   let failures = 0
   let position = 0
 
   async function tryOut(placed: readonly Placed[]): Promise<Run> {
-    const result = await playWith(story, placed)
+    const result = await playWith(story, placed, placed.length < limits.faults && limits.faults > 1)
     runs[placed.length] = (runs[placed.length] ?? 0) + 1
     if (result.violations.length > 0) {
       failures += 1
@@ -54,15 +63,27 @@ export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> 
     return result
   }
 
+  /** @returns whether the same fault has met the same call, with as many faults still to come */
+  function isRepeated(call: TracedCall, fault: NamedFault, left: number): boolean {
+    if (call.view === undefined) return false
+    const key = `${call.view} ${likeOf(call, fault)} ${left}`
+    if (seen.has(key)) return true
+    seen.add(key)
+    return false
+  }
+
   async function descend(placed: readonly Placed[], { played }: Run): Promise<void> {
     if (placed.length === limits.faults) return
     const from = (placed.at(-1)?.index ?? -1) + 1
     for (const call of played.trace.slice(from)) {
       if (call.index >= within) break
-      if (isReadTogether(call, played.trace)) continue
-      for (const fault of faultsOf(call)) {
-        if (fault === CRASH_BEFORE && isSameCrash(call, played.trace)) continue
+      const places = limits.isOfSwitches ? switchesOf(call) : placesAt(call, played.trace)
+      for (const fault of places) {
         if (placed.length === 0 && !isOurs(share, position++)) continue
+        if (placed.length > 0 && isRepeated(call, fault, limits.faults - placed.length)) {
+          pruned += 1
+          continue
+        }
         const next = [...placed, { ...fault, index: call.index }]
         await descend(next, await tryOut(next))
       }
@@ -71,7 +92,13 @@ export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> 
 
   const first = share.which === 0 ? await tryOut([]) : await playWith(story, [])
   await descend([], first)
-  return { story: story.name, calls: first.played.trace.length, runs, failures, failed }
+  return { story: story.name, calls: first.played.trace.length, runs, pruned, failures, failed }
+}
+
+/** The faults that make a difference at a call. */
+function placesAt(call: TracedCall, trace: readonly TracedCall[]): readonly NamedFault[] {
+  if (isReadTogether(call, trace)) return []
+  return faultsOf(call).filter((fault) => fault !== CRASH_BEFORE || !isSameCrash(call, trace))
 }
 
 /** Items that a worker reads at once are needed together: which of the reads goes wrong makes no difference. */
@@ -100,6 +127,6 @@ function isOurs({ of, which }: Required<Limits>['share'], position: number): boo
 }
 
 /** Plays a story with faults at certain calls. */
-function playWith(story: Story, placed: readonly Placed[]): Promise<Run> {
-  return run(story, SEED, only(placed))
+function playWith(story: Story, placed: readonly Placed[], isViewed = false): Promise<Run> {
+  return run(story, SEED, only(placed), { isViewed })
 }

@@ -51,9 +51,26 @@ const HTML_AFTER = {
   fault: { kind: 'reply', reply: PAGE, when: 'after' },
 } as const
 
+const OTHERS_FIRST: NamedFault = { name: 'others first', fault: { kind: 'park' } }
+const MUCH_LATER: NamedFault = { name: 'parked for 200 s', fault: { kind: 'park', ms: FROZEN_MS } }
+/** Nothing stands between a DELETE's last look at its lock and its way onto the wire. */
+const SENT_AT_ONCE: ReadonlySet<string> = new Set(['removeOrgUser', 'deleteGroupInvite'])
+
+/** How a worker can be parked at a call: within its lock, and past it. */
+export function switchesOf({ operation }: IoCall): readonly NamedFault[] {
+  return SENT_AT_ONCE.has(operation) ? [OTHERS_FIRST] : [OTHERS_FIRST, MUCH_LATER]
+}
+
 /** Tells whether the call changes something outside its worker. */
 export function isEffect(call: IoCall): boolean {
   return faultsOf(call).includes(CRASH_AFTER)
+}
+
+/** The fault by which the caller, and everything else, is left as by this one. */
+export function likeOf({ service, input }: IoCall, { name }: NamedFault): string {
+  const { Entries } = Object(input) as { readonly Entries?: readonly unknown[] }
+  if (name === PARTIAL.name && Entries?.length === 1) return ERROR.name
+  return name === GARBAGE.name && service === 'bus' ? TIMEOUT.name : name
 }
 
 const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'insertLapsed', 'remove', 'takeOut'])

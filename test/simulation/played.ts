@@ -20,4 +20,8 @@ export type Played = {
   readonly trace: readonly TracedCall[]
   /** Nothing was left to do: no message, no timer, no sweep. */
   readonly isAtRest: boolean
+  /** What a function asked of AWS that its role does not allow. */
+  readonly refused: readonly string[]
+  /** The instants at which the story went on. */
+  readonly wentOn: readonly number[]
 }

@@ -1,20 +1,27 @@
-import type { Exhausted } from './exhaustive.ts'
+import type { Exhausted, Limits } from './exhaustive.ts'
 import type { Job, Result } from './jobs.ts'
+import type { OddDay } from './odd-day.ts'
+import { playPlain } from './plain.ts'
 import { doAll } from './pool.ts'
 import type { Tried } from './random.ts'
+import type { Scheduled } from './schedules.ts'
 import { STORIES, VARIATIONS } from './stories.ts'
 import type { Story } from './story.ts'
 
 /** What was tried, and what came of it. */
-export type Proof = { readonly exhausted: readonly Exhausted[]; readonly random: readonly RandomFigures[] }
+export type Proof = {
+  readonly exhausted: readonly Exhausted[]
+  readonly scheduled: readonly Scheduled[]
+  readonly random: readonly RandomFigures[]
+  readonly odd: readonly OddDay[]
+}
 
-type RandomFigures = Tried & { readonly name: string; readonly seconds: number }
+type RandomFigures = Tried & { readonly name: string }
 
 const RANDOM = 'random stories, with random faults'
 const LONG = 'the long forms above, with random faults'
 /** The deep run's first calls: from the message to the intent. */
-const DEEP = { faults: 3, within: 12 }
-const MOST_FAULTS = 2
+const FIRST_CALLS = 12
 const SHARES = 8
 /** So many of the shares are played of a story that differs little from another one; one fault is placed everywhere in every test run. */
 const PLAYED_OF_VARIATIONS = 2
@@ -25,55 +32,74 @@ const LONG_AT_A_TIME = 6
 
 /** How much is played. */
 export type Extent = {
-  /** Up to three faults in the first calls, and nothing else. */
+  /** All pairs of every story, up to three faults in the first calls, two switches; and nothing else. */
   readonly deep: boolean
   readonly seeds: number
+  readonly oddDays: number
   /** Of the first faults of pairs one in so many is tried; absent: all. */
   readonly sample?: number
 }
 
 /** Plays everything, on all processors. */
-export async function prove({ deep, seeds, sample }: Extent): Promise<Proof> {
-  const jobsOf = (story: Story) => (sample === undefined ? exhaustion(story, deep) : sampled(story, sample))
-  const placed = await played(STORIES.flatMap(jobsOf))
-  const long = await played(deep ? [] : longStories())
-  const stories = await played(randomStories(seeds))
+export async function prove(extent: Extent): Promise<Proof> {
+  const stories = await longestFirst(STORIES.filter(({ longFormOf }) => !longFormOf))
+  const jobs = extent.deep ? stories.flatMap(deepJobs) : stories.flatMap((story) => jobsOf(story, extent))
+  const results: (readonly [Job, Result])[] = []
+  await doAll([...jobs, ...randomJobs(extent)], (result, job) => void results.push([job, result]))
   return {
-    exhausted: merged(placed.results),
-    random: [...figuresOf(long), ...figuresOf(stories)],
+    exhausted: merged(results),
+    scheduled: results.flatMap(([, result]) => (result.kind === 'schedule' ? [result] : [])),
+    random: figuresOf(results),
+    odd: results.flatMap(([, result]) => (result.kind === 'odd_day' ? [result] : [])),
   }
 }
 
-function exhaustion({ name, longFormOf }: Story, deep: boolean): readonly Job[] {
-  if (longFormOf) return [{ kind: 'exhaust', story: name, limits: { faults: 0 } }]
-  const limits = deep ? DEEP : { faults: MOST_FAULTS }
-  const shares = VARIATIONS.has(name) ? PLAYED_OF_VARIATIONS : SHARES
-  return Array.from({ length: shares }, (_, which): Job => {
-    return { kind: 'exhaust', story: name, limits: { ...limits, share: { of: SHARES, which } } }
-  })
+/** So that no processor is left with a long one at the end. */
+async function longestFirst(stories: readonly Story[]): Promise<readonly Story[]> {
+  const calls = new Map<Story, number>()
+  for (const story of stories) calls.set(story, (await playPlain(story)).played.trace.length)
+  return stories.toSorted((one, other) => (calls.get(other) ?? 0) - (calls.get(one) ?? 0))
 }
 
-/** Every single fault, and of the pairs a share. */
-function sampled({ name, longFormOf }: Story, of: number): readonly Job[] {
-  if (longFormOf) return [{ kind: 'exhaust', story: name, limits: { faults: 0 } }]
+function jobsOf({ name }: Story, { sample }: Extent): readonly Job[] {
+  const schedule: Job = { kind: 'schedule', story: name }
+  if (sample !== undefined)
+    return [
+      schedule,
+      exhaust(name, { faults: 1 }),
+      exhaust(name, { faults: 2, share: { of: sample, which: SAMPLED } }),
+    ]
+  if (!VARIATIONS.has(name)) return [schedule, exhaust(name, { faults: 2 })]
+  const shares = Array.from({ length: PLAYED_OF_VARIATIONS }, (_, which) => ({ of: SHARES, which }))
+  return [schedule, ...shares.map((share) => exhaust(name, { faults: 2, share }))]
+}
+
+function deepJobs({ name }: Story): readonly Job[] {
   return [
-    { kind: 'exhaust', story: name, limits: { faults: 1 } },
-    { kind: 'exhaust', story: name, limits: { faults: MOST_FAULTS, share: { of, which: SAMPLED } } },
+    exhaust(name, { faults: 2 }),
+    exhaust(name, { faults: 3, within: FIRST_CALLS }),
+    exhaust(name, { faults: 2, isOfSwitches: true }),
   ]
+}
+
+function exhaust(story: string, limits: Limits): Job {
+  return { kind: 'exhaust', story, limits }
 }
 
 /** Not the first of all: that is the same in many stories. */
 const SAMPLED = 7
 
-function longStories(): readonly Job[] {
+function randomJobs({ deep, seeds, oddDays }: Extent): readonly Job[] {
+  if (deep) return []
   const long = STORIES.filter(({ longFormOf }) => longFormOf)
-  return long.flatMap(({ name }) =>
-    ranges(SEEDS_OF_LONG, LONG_AT_A_TIME).map((range): Job => ({ kind: 'story', story: name, ...range })),
-  )
-}
-
-function randomStories(seeds: number): readonly Job[] {
-  return ranges(seeds, SEEDS_AT_A_TIME).map((range): Job => ({ kind: 'seeds', ...range }))
+  return [
+    ...long.map(({ name }) => exhaust(name, { faults: 0 })),
+    ...long.flatMap(({ name }) =>
+      ranges(SEEDS_OF_LONG, LONG_AT_A_TIME).map((range): Job => ({ kind: 'story', story: name, ...range })),
+    ),
+    ...ranges(seeds, SEEDS_AT_A_TIME).map((range): Job => ({ kind: 'seeds', ...range })),
+    ...Array.from({ length: oddDays }, (_, index): Job => ({ kind: 'odd_day', seed: index + 1 })),
+  ]
 }
 
 function ranges(count: number, size: number) {
@@ -83,49 +109,47 @@ function ranges(count: number, size: number) {
   }))
 }
 
-type Done = { readonly results: readonly (readonly [Job, Result])[]; readonly seconds: number }
+type Results = readonly (readonly [Job, Result])[]
 
-async function played(jobs: readonly Job[]): Promise<Done> {
-  const startedAt = performance.now()
-  const results: (readonly [Job, Result])[] = []
-  await doAll(jobs, (result, job) => void results.push([job, result]))
-  return { results, seconds: (performance.now() - startedAt) / 1_000 }
-}
-
-/** One line per story of what its shares did. */
-function merged(results: Done['results']): readonly Exhausted[] {
-  const exhausted = results.flatMap(([, result]) => (result.kind === 'exhaust' ? [result] : []))
-  return STORIES.map(({ name }) => {
-    const own = exhausted.filter(({ story }) => story === name)
+/** One line per story, and per kind of placement, of what its jobs did. */
+function merged(results: Results): readonly Exhausted[] {
+  const exhausted = results.flatMap(([job, result]) =>
+    job.kind === 'exhaust' && result.kind === 'exhaust'
+      ? [{ result, isOfSwitches: job.limits.isOfSwitches === true }]
+      : [],
+  )
+  const lines = Map.groupBy(
+    exhausted,
+    ({ result, isOfSwitches }) => `${result.story}${isOfSwitches ? ' (switches)' : ''}`,
+  )
+  return [...lines].map(([story, all]) => {
+    const own = all.map(({ result }) => result)
     const most = Math.max(...own.map(({ runs }) => runs.length))
     return {
-      story: name,
+      story,
       calls: own[0]?.calls ?? 0,
       runs: Array.from({ length: most }, (_, faults) => sum(own.map(({ runs }) => runs[faults] ?? 0))),
+      pruned: sum(own.map(({ pruned }) => pruned)),
       failures: sum(own.map(({ failures }) => failures)),
       failed: own.flatMap(({ failed }) => failed).slice(0, 3),
     }
   })
 }
 
-function figuresOf({ results, seconds }: Done): readonly RandomFigures[] {
-  const names = new Set(results.map(([job]) => nameOf(job)))
-  return [...names].map((name) => {
-    const own = results.flatMap(([job, result]) =>
-      nameOf(job) === name && result.kind !== 'exhaust' ? [result] : [],
-    )
+function figuresOf(results: Results): readonly RandomFigures[] {
+  const named = results.flatMap(([, result]) => {
+    if (result.kind !== 'seeds' && result.kind !== 'story') return []
+    return [{ name: result.kind === 'seeds' ? RANDOM : LONG, result }]
+  })
+  return [...Map.groupBy(named, ({ name }) => name)].map(([name, all]) => {
+    const own = all.map(({ result }) => result)
     return {
       name,
-      seconds,
       runs: sum(own.map(({ runs }) => runs)),
       failures: sum(own.map(({ failures }) => failures)),
       failed: own.flatMap(({ failed }) => failed).slice(0, 3),
     }
   })
-}
-
-function nameOf(job: Job): string {
-  return job.kind === 'seeds' ? RANDOM : LONG
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,37 +1,125 @@
 import { LEFT_AT } from '../support/cases.ts'
+import type { DeepFigures } from './deep-figures.ts'
 import type { Caught } from './power.ts'
 import type { Proof } from './prove.ts'
 import type { Run, Violation } from './run.ts'
 import type { Placed, TracedCall } from './stage.ts'
 
 /** The proof's figures, for people. */
-export function figures({ exhausted, random }: Proof, caught: readonly Caught[], seconds: number): string {
-  const runs = exhausted.flatMap((one) => one.runs).reduce((total, count) => total + count, 0)
-  const failures = [...exhausted, ...random].reduce((total, one) => total + one.failures, 0)
+export function figures(proof: Proof, caught: readonly Caught[], seconds: number): string {
+  const failures = failuresIn(proof)
+  return [
+    ...placements(proof),
+    ...schedules(proof),
+    ...randomRuns(proof),
+    ...oddDays(proof),
+    ...planted(caught),
+    ...broken(proof),
+    `${failures === 0 ? 'Nobody lost, nobody wrong, nothing unaudited' : `${number(failures)} RUNS BROKE A PROMISE`}; ${seconds.toFixed(0)} s`,
+  ].join('\n')
+}
+
+/** Runs that broke a promise. */
+export function failuresIn({ exhausted, scheduled, random, odd }: Proof): number {
+  return (
+    [...exhausted, ...scheduled, ...random].reduce((total, one) => total + one.failures, 0) +
+    odd.filter(({ violations }) => violations.length > 0).length
+  )
+}
+
+/** The figures of a deep run that are kept. */
+export function deepFiguresOf(proof: Proof): Omit<DeepFigures, 'digest'> {
+  const { runs, pruned } = totals(proof)
+  return { runs, pruned, failures: failuresIn(proof) }
+}
+
+/** The row of test/README.md that tells of the deep run. */
+export function deepRow(kept: DeepFigures | undefined): string {
+  const cells = kept ? [kept.runs, kept.pruned, kept.failures].map(number) : ['…', '…', '…']
+  return `| ${DEEP} | ${cells.join(' | ')} |`
+}
+
+const DEEP =
+  'all pairs of every story, up to three faults in the first 12 calls of each, two switches (`--deep`, by hand)'
+
+function totals({ exhausted }: Proof) {
+  return {
+    runs: exhausted.flatMap((one) => one.runs).reduce((total, one) => total + one, 0),
+    pruned: exhausted.reduce((total, one) => total + one.pruned, 0),
+  }
+}
+
+function placements(proof: Proof): readonly string[] {
+  const { exhausted } = proof
+  const { runs, pruned } = totals(proof)
   return [
     'Every placement of faults',
-    `${'calls'.padStart(7)}${'1 fault'.padStart(9)}${'2 faults'.padStart(10)}${'3 faults'.padStart(10)}${'failed'.padStart(8)}  story`,
-    ...exhausted.map(({ story, calls, runs: [, one, two, three], failures: failed }) =>
-      [count(calls, 7), count(one, 9), count(two, 10), count(three, 10), count(failed, 8), '  ', story].join(
-        '',
-      ),
+    `${'calls'.padStart(7)}${'1 fault'.padStart(9)}${'2 faults'.padStart(10)}${'3 faults'.padStart(10)}${'pruned'.padStart(10)}${'failed'.padStart(8)}  story`,
+    ...exhausted.map(({ story, calls, runs: [, one, two, three], pruned: spared, failures }) =>
+      [
+        count(calls, 7),
+        count(one, 9),
+        count(two, 10),
+        count(three, 10),
+        count(spared, 10),
+        count(failures, 8),
+        `  ${story}`,
+      ].join(''),
     ),
-    `  ${number(runs)} runs of ${exhausted.length} stories, the run without a fault of each included`,
+    `  ${number(runs)} runs, the run without a fault of each story included; ${number(pruned)} pruned`,
     '',
-    ...(random.length > 0 ? ['Random'] : []),
+  ]
+}
+
+function schedules({ scheduled }: Proof): readonly string[] {
+  if (scheduled.length === 0) return []
+  const total = (of: 'runs' | 'pruned' | 'failures') => scheduled.reduce((sum, one) => sum + one[of], 0)
+  const several = scheduled.filter(({ runs }) => runs > 0).length
+  return [
+    'Every schedule with one forced switch',
+    `  ${number(total('runs'))} runs of ${several} stories in which several are at work, ${number(total('pruned'))} pruned, ${number(total('failures'))} failed`,
+    '',
+  ]
+}
+
+function randomRuns({ random }: Proof): readonly string[] {
+  if (random.length === 0) return []
+  return [
+    'Random',
     ...random.map(
       ({ name, runs: tried, failures: failed }) =>
         `${count(tried, 9)} runs, ${number(failed)} failed${failed === 0 ? ` (≤ ${(3 / tried).toExponential(1)} of all such runs, 95 %)` : ''}: ${name}`,
     ),
-    ...(caught.length > 0 ? ['', 'Planted bugs'] : []),
+    '',
+  ]
+}
+
+function oddDays({ odd }: Proof): readonly string[] {
+  if (odd.length === 0) return []
+  const mean = (of: 'oddMs' | 'plainMs') => odd.reduce((sum, one) => sum + one[of], 0) / odd.length
+  const total = (of: 'answers' | 'replaced') => odd.reduce((sum, one) => sum + one[of], 0)
+  return [
+    'Days on which one in twenty of Atlas’s answers is odd',
+    `  ${number(odd.length)} days, ${number(total('replaced'))} of ${number(total('answers'))} answers replaced; median time to revoke of those whom none was about: ${mean('oddMs').toFixed(0)} ms, on the same days without ${mean('plainMs').toFixed(0)} ms`,
+    '',
+  ]
+}
+
+function planted(caught: readonly Caught[]): readonly string[] {
+  if (caught.length === 0) return []
+  return [
+    'Planted bugs',
     ...caught.map(({ bug, isCaught, says }) =>
       isCaught ? `  caught by ${bug.caughtBy.padEnd(22)} ${bug.name}` : `  ESCAPED ${bug.name}: ${says}`,
     ),
-    ...(caught.length > 0
-      ? [`  power ${caught.filter(({ isCaught }) => isCaught).length}/${caught.length}`]
-      : []),
+    `  power ${caught.filter(({ isCaught }) => isCaught).length}/${caught.length}`,
     '',
-    ...exhausted.flatMap(({ story, failed }) =>
+  ]
+}
+
+function broken({ exhausted, scheduled, random, odd }: Proof): readonly string[] {
+  return [
+    ...[...exhausted, ...scheduled].flatMap(({ story, failed }) =>
       failed.map(({ placed, violations }) => failure(story, placed, violations)),
     ),
     ...random.flatMap(({ failed }) =>
@@ -39,8 +127,10 @@ export function figures({ exhausted, random }: Proof, caught: readonly Caught[],
         failure(`${story}, --seed ${seed}`, placed, violations),
       ),
     ),
-    `${failures === 0 ? 'Nobody lost, nobody wrong, nothing unaudited' : `${number(failures)} RUNS BROKE A PROMISE`}; ${seconds.toFixed(0)} s`,
-  ].join('\n')
+    ...odd.flatMap(({ seed, violations }) =>
+      violations.length > 0 ? [failure(`an odd day, seed ${seed}`, [], violations)] : [],
+    ),
+  ]
 }
 
 function failure(where: string, placed: readonly Placed[], violations: readonly Violation[]): string {

@@ -3,8 +3,10 @@ import { later } from '../support/cases.ts'
 import type { WorldOptions } from '../support/world.ts'
 import { CHECKERS } from './checkers.ts'
 import type { Played } from './played.ts'
+import { refusedIn } from './policies.ts'
 import { createStage, type Placed, type Stage, type TracedCall } from './stage.ts'
 import type { Story } from './story.ts'
+import { type Viewer, viewer } from './view.ts'
 
 export type Violation = { readonly checker: keyof typeof CHECKERS; readonly says: string }
 
@@ -31,10 +33,17 @@ const KINDS: readonly TaskKind[] = ['case', 'search', 'reference', 'proposal']
 /** How often on-call answers an alert of Atlas's refusal by asking again. */
 const MOST_ROUNDS = 5
 
+/** What is watched besides. */
+export type How = {
+  /** Every call of the trace says what could be seen of the world. */
+  readonly isViewed?: boolean
+}
+
 /** Plays a story until nothing is left to do, with the faults that `choose` wants, and judges it. */
-export async function run(story: Story, seed: number, choose: Choose): Promise<Run> {
+export async function run(story: Story, seed: number, choose: Choose, how: How = {}): Promise<Run> {
   const trace: TracedCall[] = []
   let hasBegun = false
+  let watching: Viewer | undefined
   const options: WorldOptions = { ...WORLD, ...story.world, seed }
   const stage: Stage = createStage({
     ...options,
@@ -44,7 +53,9 @@ export async function run(story: Story, seed: number, choose: Choose): Promise<R
       const isDown = stage.world.outages.has(call.service)
       const traced = { ...call, index: trace.length, at, isDown }
       const chosen = choose(traced)
-      trace.push({ ...traced, ...(chosen && { fault: chosen.name }) })
+      watching ??= how.isViewed ? viewer(stage) : undefined
+      const view = watching && { view: watching.see(call, chosen?.name ?? '') }
+      trace.push({ ...traced, ...view, ...(chosen && { fault: chosen.name }) })
       return chosen?.fault
     },
   })
@@ -63,6 +74,8 @@ export async function run(story: Story, seed: number, choose: Choose): Promise<R
     settings: world.settings,
     removals: world.atlas.removed,
     deletions: world.deletions,
+    wentOn: stage.wentOn,
+    refused: await refusedIn(trace),
   }
   return { played, violations: violationsOf(played) }
 }

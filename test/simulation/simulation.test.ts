@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { BUGS } from './bugs.ts'
+import { deepFigures } from './deep-figures.ts'
 import { exhaust } from './exhaustive.ts'
+import { oddDay } from './odd-day.ts'
 import { trySeeds } from './random.ts'
+import { deepRow } from './report.ts'
+import { schedule } from './schedules.ts'
 import { STORIES } from './stories.ts'
 
 /** `npm run simulate` plays them all; this is what every `npm test` can afford. */
@@ -25,6 +29,22 @@ describe('simulation', () => {
     expect(failed).toEqual([])
   })
 
+  test.each(SHORT)('$name: every schedule with one forced switch', async (story) => {
+    const { failed } = await schedule(story)
+
+    expect(failed).toEqual([])
+  })
+
+  test.each([1, 2, 3])(
+    'on odd day %i nobody is lost, and nobody waits for the oddities about others',
+    async (seed) => {
+      const { replaced, violations } = await oddDay(seed)
+
+      expect(replaced).toBeGreaterThan(0)
+      expect(violations).toEqual([])
+    },
+  )
+
   test('what is too long for faults at every place is the long form of what is not', () => {
     const long = STORIES.flatMap(({ longFormOf }) => longFormOf ?? [])
 
@@ -34,6 +54,12 @@ describe('simulation', () => {
 
   test.each(BUGS)('a bug has its place: $name', async ({ file, was }) => {
     expect((await readFile(file, 'utf8')).split(was)).toHaveLength(2)
+  })
+
+  test('the figures of the deep run are those of this core, or none', async () => {
+    const page = await readFile('test/README.md', 'utf8')
+
+    expect(page).toContain(deepRow(await deepFigures()))
   })
 
   test(`of ${SEEDS} random stories none breaks a promise`, async () => {

@@ -16,6 +16,10 @@ export type Stage = {
   readonly world: World
   readonly truth: Truth
   readonly options: WorldOptions
+  /** The instants up to which the story waits. */
+  readonly pending: readonly number[]
+  /** The instants at which it went on. */
+  readonly wentOn: readonly number[]
   wait(ms: number): Promise<void>
   until(instant: Date): Promise<void>
   /** Puts a member into an organization: there from the start, joined since, or invited. */
@@ -50,6 +54,8 @@ export type TracedCall = IoCall & {
   readonly fault?: string
   /** The service failed whoever called it. */
   readonly isDown: boolean
+  /** What could be seen of the world, where it was asked for. */
+  readonly view?: number
 }
 
 /** What on-call asks for. */
@@ -78,6 +84,16 @@ export function createStage(options: WorldOptions): Stage {
   const { orgIds = [ORG] } = options
   let members = 0
   let returns = 0
+  const pending: number[] = []
+  const wentOn: number[] = []
+
+  async function wait(ms: number): Promise<void> {
+    const at = time.now().getTime() + ms
+    pending.push(at)
+    await time.wait(ms)
+    pending.splice(pending.indexOf(at), 1)
+    wentOn.push(at)
+  }
 
   /** A release names the rule that holds the case at this moment; nobody can release a pause. */
   function ruled(request: Request): object | undefined {
@@ -99,8 +115,10 @@ export function createStage(options: WorldOptions): Stage {
     world,
     truth,
     options,
-    wait: time.wait,
-    until: (instant) => time.wait(instant.getTime() - time.now().getTime()),
+    pending,
+    wentOn,
+    wait,
+    until: (instant) => wait(instant.getTime() - time.now().getTime()),
     member(fields = {}, how = 'from_the_start', orgId = ORG) {
       members += 1
       const from = time.now()

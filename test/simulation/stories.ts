@@ -1,4 +1,5 @@
 import { ABSENCE } from './stories/absence.ts'
+import { AT_ONCE } from './stories/at-once.ts'
 import { GUARDED } from './stories/guarded.ts'
 import { LEAVERS } from './stories/leavers.ts'
 import { LEFTOVERS } from './stories/leftovers.ts'
@@ -18,6 +19,7 @@ export const STORIES: readonly Story[] = [
   ...STOPS,
   ...NAMES,
   ...GUARDED,
+  ...AT_ONCE,
   ...OUTAGES,
   ...LONG,
   ...LEFTOVERS,
@@ -25,7 +27,7 @@ export const STORIES: readonly Story[] = [
 
 /** Stories that differ from another in one answer or one word: of their pairs of faults, a part is played. */
 export const VARIATIONS: ReadonlySet<string> = new Set(
-  [...SETTLEMENT, ...ABSENCE, ...RETURNS, ...STOPS].map(({ name }) => name),
+  [...SETTLEMENT, ...ABSENCE, ...RETURNS, ...STOPS, ...AT_ONCE].map(({ name }) => name),
 )
 
 /** @throws if there is none of this name */

@@ -50,7 +50,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
   const call = <T>(outgoing: Outgoing<T>) => io.call(name, role, outgoing)
   const clients = clientsOf(
     aws,
-    (service, operation, apply, applyPartly) => call({ service, operation, apply, applyPartly }),
+    (made, apply, applyPartly) => call({ ...made, apply, applyPartly }),
     time.now,
   )
   const clock = {
@@ -60,7 +60,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
       await io.alive(name)
     },
   }
-  const secretIds = new Map(around.orgIds.map((orgId) => [orgId, secretIdOf(orgId)]))
+  const secretIds = new Map(around.orgIds.map((orgId) => [orgId, secretIdOf(orgId, role)]))
   const organizations = atlasSecrets({
     client: clients.secrets,
     secretIds,
@@ -72,7 +72,13 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     const { operation, timeoutMs: patienceMs } = request
     const ended = deletions.begin(name, request)
     try {
-      return await call({ service: 'atlas', operation, patienceMs, apply: () => atlas.answer(request) })
+      return await call({
+        service: 'atlas',
+        operation,
+        input: request,
+        patienceMs,
+        apply: () => atlas.answer(request),
+      })
     } catch (error) {
       return { kind: 'no_reply', code: codeOf(error), sent: true } as const
     } finally {
@@ -115,9 +121,9 @@ const URLS = {
   deadLetters: { work: 'work-dlq', events: 'events-dlq', topic: 'topic-dlq' },
 }
 
-/** Where an organization's secret lies. */
-export function secretIdOf(orgId: string): string {
-  return `atlas/${orgId}`
+/** Where an organization's secret lies: the departures function has the owner secret, all others the one that may only read. */
+export function secretIdOf(orgId: string, role: Role = 'departures'): string {
+  return role === 'departures' ? `atlas/${orgId}` : `atlas/${orgId}/read`
 }
 
 function codeOf(error: unknown): string {
@@ -126,22 +132,22 @@ function codeOf(error: unknown): string {
 
 /** The contract's semantics with the way there and back; what a read sees is what held when it arrived. */
 function overIo(table: Table, call: <T>(outgoing: Outgoing<T>) => Promise<T>): Table {
-  const io = async <T>(operation: string, act: () => Promise<T>): Promise<T> => {
-    const answered = await call({ service: 'table', operation, apply: () => ({ value: act() }) })
+  const io = async <T>(operation: string, input: unknown, act: () => Promise<T>): Promise<T> => {
+    const answered = await call({ service: 'table', operation, input, apply: () => ({ value: act() }) })
     return await answered.value
   }
   return {
-    get: (pk) => io('get', () => table.get(pk)),
-    getMany: (pks) => io('getMany', () => table.getMany(pks)),
-    insert: (item) => io('insert', () => table.insert(item)),
-    update: (item) => io('update', () => table.update(item)),
-    insertLapsed: (item, before) => io('insertLapsed', () => table.insertLapsed(item, before)),
-    remove: (pk, writeId) => io('remove', () => table.remove(pk, writeId)),
-    takeOut: (pk, uids, known) => io('takeOut', () => table.takeOut(pk, uids, known)),
+    get: (pk) => io('get', pk, () => table.get(pk)),
+    getMany: (pks) => io('getMany', pks, () => table.getMany(pks)),
+    insert: (item) => io('insert', item, () => table.insert(item)),
+    update: (item) => io('update', item, () => table.update(item)),
+    insertLapsed: (item, before) => io('insertLapsed', item, () => table.insertLapsed(item, before)),
+    remove: (pk, writeId) => io('remove', pk, () => table.remove(pk, writeId)),
+    takeOut: (pk, uids, known) => io('takeOut', { pk, uids, known }, () => table.takeOut(pk, uids, known)),
     async *query(query) {
-      const pages = await io('query', () => Array.fromAsync(table.query(query)))
+      const pages = await io('query', query, () => Array.fromAsync(table.query(query)))
       for (const [index, page] of pages.entries())
-        yield index === 0 ? page : await io('query', async () => page)
+        yield index === 0 ? page : await io('query', query, async () => page)
     },
   }
 }

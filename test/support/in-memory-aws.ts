@@ -22,8 +22,7 @@ export type Message = { readonly id: string; readonly body: string; visibleAt: D
  * asked, and answers so.
  */
 export type Io = <T>(
-  service: 'table' | 'bus' | 'queue' | 'secrets',
-  operation: string,
+  call: { readonly service: 'bus' | 'queue' | 'secrets'; readonly operation: string; readonly input: object },
   apply: () => T,
   applyPartly?: () => T,
 ) => Promise<T>
@@ -63,13 +62,14 @@ export function clientsOf(aws: InMemoryAws, io: Io, now: () => Date) {
     }),
   })
   const bus = {
-    send: ({ input: { Entries = [] } }: PutEventsCommand) =>
-      io(
-        'bus',
-        'PutEvents',
+    send: ({ input }: PutEventsCommand) => {
+      const { Entries = [] } = input
+      return io(
+        { service: 'bus', operation: 'PutEvents', input },
         () => putEvents(Entries),
         () => putEvents(Entries, Entries.length - 1),
-      ),
+      )
+    },
   } as unknown as EventBridgeClient
 
   const sendAll = (entries: readonly SendMessageBatchRequestEntry[], taken = entries.length) => {
@@ -87,11 +87,12 @@ export function clientsOf(aws: InMemoryAws, io: Io, now: () => Date) {
   const queue = {
     send: ({ input }: SendMessageBatchCommand | SendMessageCommand) => {
       if (!('Entries' in input))
-        return io('queue', 'SendMessage', () => reject(input as SendMessageCommand['input']))
+        return io({ service: 'queue', operation: 'SendMessage', input }, () =>
+          reject(input as SendMessageCommand['input']),
+        )
       const { Entries = [] } = input
       return io(
-        'queue',
-        'SendMessageBatch',
+        { service: 'queue', operation: 'SendMessageBatch', input },
         () => sendAll(Entries),
         () => sendAll(Entries, Entries.length - 1),
       )
@@ -100,7 +101,7 @@ export function clientsOf(aws: InMemoryAws, io: Io, now: () => Date) {
 
   const secrets = {
     send: ({ input }: GetSecretValueCommand) =>
-      io('secrets', 'GetSecretValue', () => {
+      io({ service: 'secrets', operation: 'GetSecretValue', input }, () => {
         const SecretString = aws.secrets.get(input.SecretId ?? '')
         if (SecretString === undefined)
           throw Object.assign(new Error('no such secret'), { name: 'ResourceNotFoundException' })

@@ -20,6 +20,8 @@ const PAGE_SIZE = 100
 /** A table in memory that keeps the contract of `Table`; `items()` lists what it holds, by key. */
 export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {}): Table & {
   items(): readonly Item[]
+  /** The same in no order. */
+  all(): readonly Item[]
 } {
   const held = new Map<string, Item>()
   const pasts = new Map<string, readonly Past[]>()
@@ -103,6 +105,7 @@ export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {
       for (let from = 0; from < found.length; from += PAGE_SIZE) yield found.slice(from, from + PAGE_SIZE)
     },
 
+    all: () => [...held.keys()].flatMap((pk) => alive(pk) ?? []),
     items: () => [...held.keys()].flatMap((pk) => alive(pk) ?? []).sort(by((item) => item.pk)),
   }
 }

@@ -50,7 +50,10 @@ export function staffOf({ time, fates, timeoutMs, isWarm, equip }: Options) {
         })
       })
       const deadline = new Date(time.now().getTime() + timeoutMs)
-      const result = await Promise.race([work(deadline), ended]).finally(callOff)
+      const result = await Promise.race([work(deadline), ended]).finally(() => {
+        callOff()
+        if (!fates.frozen.has(one.name)) fates.ended.set(one.name, fates.invocations.get(one.name) ?? 0)
+      })
       if (isWarm && !fates.frozen.has(one.name)) idle.push(one)
       return result
     },

@@ -9,7 +9,7 @@ import { fromJson } from '../../lib/words/with-instants.ts'
 import { later, ON_CALL, ORG } from './cases.ts'
 import { type Deletion, deletionLog } from './deletion-log.ts'
 import { environment, type Parts, secretIdOf } from './environment.ts'
-import { type Fates, type Fault, faultyIo, type IoCall, type Role } from './faulty-io.ts'
+import { type Fates, type Fault, faultyIo, type IoCall, newFates, type Role } from './faulty-io.ts'
 import { type AtlasOrg, type InMemoryAtlas, inMemoryAtlas } from './in-memory-atlas.ts'
 import { enqueue, type InMemoryAws, inMemoryAws, type Message } from './in-memory-aws.ts'
 import { memoryTable } from './memory-table.ts'
@@ -32,6 +32,7 @@ export type World = {
   readonly settings: Parts['settings']
   /** Services that fail whoever calls them. */
   readonly outages: Set<IoCall['service']>
+  readonly fates: Fates
   org(orgId?: string): AtlasOrg
   /** A new execution environment of the departures function. */
   worker(name?: string): Worker
@@ -106,7 +107,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const aws = inMemoryAws()
   const calls: IoCall[] = []
   const journal: JournalEntry[] = []
-  const fates: Fates = { dead: new Set(), frozen: new Map(), outages: new Set(), invocations: new Map() }
+  const fates = newFates()
   const io = faultyIo({ time, fates, calls, faultFor })
   const sweeps = sweeper({ time, everyMs: sweepEveryMs, sweep: () => sweepOnce() })
   const table = memoryTable({
@@ -115,7 +116,9 @@ export function createWorld(options: WorldOptions = {}): World {
     onWrite: sweeps.written,
   })
   const log = deletionLog(time.now, table.items)
-  for (const orgId of orgIds) aws.secrets.set(secretIdOf(orgId), secretText(orgId, atlas))
+  for (const orgId of orgIds)
+    for (const role of ['departures', 'sweep'] as const)
+      aws.secrets.set(secretIdOf(orgId, role), secretText(orgId, atlas))
 
   const around = {
     time,
@@ -191,6 +194,7 @@ export function createWorld(options: WorldOptions = {}): World {
     deletions: log.deletions,
     settings: around.settings,
     outages: fates.outages,
+    fates,
     org: (orgId = ORG) => atlas.org(orgId),
     worker,
     sweep: sweepOnce,

@@ -199,6 +199,8 @@ export const GUARDED: readonly Story[] = [
       await stage.act({ action: 'resume' })
     },
     notices: ['stopped_paused', 'resumed'],
+    // On-call asks again for a pause that nobody answers, and both come.
+    mayPublish: ['stopped_paused'],
     publishes: [
       'notice stopped_paused',
       'okta:evt-1 held: paused',

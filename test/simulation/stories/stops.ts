@@ -272,6 +272,8 @@ export const STOPS: readonly Story[] = [
       'okta:evt-1 removed (answered)',
     ],
     notices: ['stopped_paused', 'resumed'],
+    // On-call asks again for a pause that nobody answers, and both come.
+    mayPublish: ['stopped_paused'],
     ends: { 'okta:evt-1': ['removed'] },
   },
   {

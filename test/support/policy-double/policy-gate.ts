@@ -28,7 +28,9 @@ export function policyGate({ judge, arnOf }: PolicyDouble): PolicyGate {
   function mayCall(call: AwsCall): boolean {
     const role = ROLES[senderOf(call.headers)]
     if (role === undefined) return true
-    return targetsOf(call, arnOf).every((target) => {
+    const { service, operation, body } = call
+    const targets = targetsOf({ service, operation, input: JSON.parse(body) }, arnOf)
+    return targets.every((target) => {
       const isAllowed = judge({ ...target, caller: { kind: 'role', id: role } }) === 'allowed'
       if (isAllowed) allowed.add(`${target.action} by ${role}`)
       else refused.push(`${target.action} by ${role}`)
@@ -38,23 +40,27 @@ export function policyGate({ judge, arnOf }: PolicyDouble): PolicyGate {
   return { mayCall, refused, allowed }
 }
 
-type Target = Omit<Call, 'caller'>
+export type Target = Omit<Call, 'caller'>
+
+/** A request by its service's own names. */
+type Request = Pick<AwsCall, 'service' | 'operation'> & { readonly input: object }
 
 /** What a call is about, as IAM would see it. */
-function targetsOf({ service, operation, body }: AwsCall, arnOf: PolicyDouble['arnOf']): readonly Target[] {
-  // Whoever has credentials may ask whose they are; no policy takes that away.
-  if (service === 'sts') return []
-  const input = JSON.parse(body)
+export function targetsOf(
+  { service, operation, input }: Request,
+  arnOf: PolicyDouble['arnOf'],
+): readonly Target[] {
+  const { QueueUrl, SecretId } = input as { readonly QueueUrl?: string; readonly SecretId?: string }
   switch (service) {
     case 'sqs': {
-      const name = String(input.QueueUrl).split('/').at(-1)
+      const name = String(QueueUrl).split('/').at(-1)
       return [{ action: `sqs:${operation.replace(/Batch$/, '')}`, resource: here('sqs', `${name}`) }]
     }
     case 'secrets_manager':
       return [
         {
           action: `secretsmanager:${operation}`,
-          resource: here('secretsmanager', `secret:${input.SecretId}-a1b2c3`),
+          resource: here('secretsmanager', `secret:${SecretId}-a1b2c3`),
         },
       ]
     case 'eventbridge':
@@ -63,6 +69,9 @@ function targetsOf({ service, operation, body }: AwsCall, arnOf: PolicyDouble['a
       return [tableTarget(operation, input, arnOf('LedgerTable'))]
     case 'sns':
       return [{ action: 'sns:Publish', resource: arnOf('IntakeTopic') }]
+    case 'sts':
+      // Whoever has credentials may ask whose they are; no policy takes that away.
+      return []
   }
 }
 

@@ -4,7 +4,7 @@ import { type Draft, sealed } from '../words/audit-event.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { fromJson } from '../words/with-instants.ts'
-import type { Item, Written } from './table.ts'
+import type { Item, StoredOutbox, Written } from './table.ts'
 
 /** Where tasks without a due time stand in the index: behind every instant. */
 const HELD = '9999'
@@ -14,14 +14,15 @@ export function taskKey({ kind, id }: { readonly kind: TaskKind; readonly id: st
 }
 
 export function taskIn<S>(item: Item): Task<S> {
-  return { ...(fromJson(item.body) as Task<S>), version: item.version }
+  const { version, outbox } = item
+  return { ...(fromJson(item.body) as Task<S>), version, ...waitingIn(outbox) }
 }
 
 export function memoryIn(key: string, item: Item | undefined): Memory<unknown> {
   if (!item) return { key, version: 0, sequence: 0 }
-  const { version } = item
+  const { version, outbox } = item
   const body = parsed(item.body) as Pick<Memory<unknown>, 'sequence' | 'state'> | undefined
-  return { key, version, ...(body ?? { sequence: version, isUnreadable: true }) }
+  return { key, version, ...waitingIn(outbox), ...(body ?? { sequence: version, isUnreadable: true }) }
 }
 
 function parsed(body: string): unknown {
@@ -51,6 +52,32 @@ export function outboxOf({ pk: key, outbox: { effects, mark, since } }: Item): O
   return { key, mark, since: new Date(since ?? 0), effects: new Map(entries) }
 }
 
+/** With so much waiting, a record says no more than it must. Body, opened tasks and a last event still fit into its item (400 KB). */
+const MOST_WAITING_BYTES = 100_000
+const MOST_OF_ACTS_BYTES = 150_000
+
+/** How much of an item its effects take. */
+export function waitingIn({ effects }: StoredOutbox): { readonly waiting?: number } {
+  const waiting = Object.values(effects).reduce((sum, effect) => sum + Buffer.byteLength(effect), 0)
+  return waiting > 0 ? { waiting } : {}
+}
+
+/**
+ * Chooses what a commit publishes. While the audit bus takes nothing for long, a record that changes back and forth keeps its latest state
+ * and leaves out the events in between: they take no number of the sequence. What closes a task, wants a human or was done by one stays.
+ *
+ * @throws if a human's act could not be published for a long time: it is not done then
+ */
+export function publishable(drafts: readonly Draft[], waiting = 0, isClosing = false): readonly Draft[] {
+  if (waiting < MOST_WAITING_BYTES || isClosing) return drafts
+  const acts = drafts.filter(({ detail }) => 'actor' in detail)
+  if (acts.length > 0 && waiting >= MOST_OF_ACTS_BYTES)
+    throw new Error('Cannot record an act: too many audit events of this record wait to be published')
+  const isAlert = ({ detailType, detail }: Draft) =>
+    detailType === 'Offboarding Outcome' && detail.severity === 'High' && waiting < MOST_OF_ACTS_BYTES
+  return drafts.filter((draft) => acts.includes(draft) || isAlert(draft))
+}
+
 /** Renders drafts under the uids they keep for ever. */
 export function eventsOf(
   drafts: readonly Draft[],
@@ -77,7 +104,7 @@ export function uidOf(key: string, sequence: number, at: Date): string {
 /** An item is in an index only while it has that index's attributes, so each index holds just what it is asked for. */
 export function taskItem(task: Task, writeId: string, keepClosedMs: number): Written {
   const { version, kind, subject, openedAt, dueAt, closedAt } = task
-  const { version: _, ...body } = task
+  const { version: _, waiting: __, ...body } = task
   return {
     pk: taskKey(task),
     version,

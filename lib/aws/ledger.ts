@@ -8,11 +8,13 @@ import {
   eventsOf,
   memoryIn,
   outboxOf,
+  publishable,
   taskIn,
   taskItem,
   taskKey,
   tasksIn,
   uidOf,
+  waitingIn,
 } from './ledger-items.ts'
 import type { Table, Written } from './table.ts'
 
@@ -43,7 +45,8 @@ export function atlasLedger(options: Options): Ledger {
     const wanted = change(known.state, known.isUnreadable === true)
     if (!wanted) return { memory: known, isChanged: false }
     const { isUnreadable: _, ...rest } = known
-    const { state, drafts = [], expiresAt } = wanted
+    const { state, expiresAt } = wanted
+    const drafts = publishable(wanted.drafts ?? [], known.waiting)
     const at = clock.now()
     const next = { ...rest, version: known.version + 1, sequence: known.sequence + drafts.length, state }
     const item: Written = {
@@ -59,7 +62,9 @@ export function atlasLedger(options: Options): Ledger {
       },
     }
     const written = known.version === 0 ? await table.insert(item) : await table.update(item)
-    return written && { memory: next, outbox: outboxOf(written), isChanged: true }
+    if (!written) return undefined
+    const { waiting: __, ...memory } = next
+    return { memory: { ...memory, ...waitingIn(written.outbox) }, outbox: outboxOf(written), isChanged: true }
   }
 
   return {
@@ -76,9 +81,10 @@ export function atlasLedger(options: Options): Ledger {
       return item && taskIn(item)
     },
 
-    async commit(task, { state, decisions, dueAt, closed, drafts = [], opens = [] }) {
+    async commit(task, { state, decisions, dueAt, closed, drafts: wanted = [], opens = [] }) {
+      const drafts = publishable(wanted, task.waiting, closed)
       const at = clock.now()
-      const { dueAt: _, ...rest } = task
+      const { dueAt: _, waiting: __, ...rest } = task
       const next = {
         ...rest,
         version: task.version + 1,
@@ -97,7 +103,8 @@ export function atlasLedger(options: Options): Ledger {
       }
       const adds = { effects, at: at.toISOString() }
       const written = await table.update({ ...taskItem(next, uid(), keepClosedMs), adds })
-      return written && { task: next, outbox: outboxOf(written) }
+      if (!written) return undefined
+      return { task: { ...next, ...waitingIn(written.outbox) }, outbox: outboxOf(written) }
     },
 
     async lock(subject, taskId) {

@@ -48,6 +48,8 @@ export type Memory<S> = {
   readonly key: string
   readonly version: number
   readonly sequence: number
+  /** As of a task. */
+  readonly waiting?: number
   readonly state?: S
   /** There is an item, and it says nothing that we can read. */
   readonly isUnreadable?: true

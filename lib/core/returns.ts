@@ -59,7 +59,7 @@ export function returnsIn(memories: readonly Memory<PersonState>[]): PersonState
 /** A source's clock may be ahead of ours by so much. What is dated later still would end every departure until then. */
 export const SKEW_MS = 5 * 60_000
 /** So many returns are known when they are repeated. */
-const MOST_IDS = 20
+const MOST_IDS = 10
 /** A publisher may not make a person's item outgrow the ledger with invented sources. */
 const MOST_SOURCES = 50
 

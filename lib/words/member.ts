@@ -51,7 +51,7 @@ export function possibleAliases(wanted: readonly string[], members: readonly Mem
   return members.filter(({ username }) => wanted.some((name) => mayBeAliases(name, username)))
 }
 
-const MOST_PROJECTS = 1_000
+const MOST_PROJECTS = 500
 
 /** Takes the snapshot, bounded so that a ledger item (400 KB) and an audit event (256 KB) can always hold it. */
 export function snapshotOf(member: Member): Snapshot {

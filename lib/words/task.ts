@@ -24,4 +24,6 @@ export type Task<S = unknown> = {
   readonly decisions: readonly Decision[]
   /** How many events it has published or will publish, without a gap. */
   readonly sequence: number
+  /** Bytes of its events that waited to be published when it was read or committed. */
+  readonly waiting?: number
 }

@@ -63,13 +63,13 @@ describe('returned()', () => {
     expect(returned(remembered(back('okta', later(2))), word, at(later(5))) !== undefined).toBe(isNews)
   })
 
-  test('knows the last twenty words again, however they are dated', () => {
+  test('knows the last eleven words again, however they are dated', () => {
     const words = Array.from({ length: 25 }, (_, index) => back('okta', later(index), `okta:${index}`))
     const state = remembered(...words)
     const isKnown = (index: number) =>
       returned(state, back('okta', later(1_000), `okta:${index}`), at(later(1_000))) === undefined
 
-    expect([24, 23, 4, 3].map(isKnown)).toEqual([true, true, true, false])
+    expect([24, 23, 14, 13].map(isKnown)).toEqual([true, true, true, false])
   })
 
   test('knows the last word where none is known before it', () => {

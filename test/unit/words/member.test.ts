@@ -102,12 +102,12 @@ describe('snapshotOf()', () => {
     projectRoles: Array.from({ length }, (_, index) => ({ groupId: `${index}`, roles: ['GROUP_OWNER'] })),
   })
 
-  test('keeps a member of a thousand projects whole', () => {
-    expect(snapshotOf(inProjects(1_000))).toEqual(inProjects(1_000))
+  test('keeps a member of 500 projects whole', () => {
+    expect(snapshotOf(inProjects(500))).toEqual(inProjects(500))
   })
 
-  test('keeps a thousand projects and says that there were more', () => {
-    expect(snapshotOf(inProjects(1_001))).toEqual({ ...inProjects(1_000), truncated: true })
+  test('keeps 500 projects and says that there were more', () => {
+    expect(snapshotOf(inProjects(501))).toEqual({ ...inProjects(500), truncated: true })
   })
 })
 

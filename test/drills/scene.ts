@@ -10,7 +10,7 @@ import { encodeWork } from '../support/work-message.ts'
 import type { WorldOptions } from '../support/world.ts'
 import { startDesk } from '../unit/acts/desk.ts'
 
-export const SECOND = 1_000
+const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR

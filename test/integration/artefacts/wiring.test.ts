@@ -34,6 +34,8 @@ const SIGNING_KEY = randomBytes(32)
 const OKTA_AUTHORIZATION = 'hook-authorization-of-forty-characters-x'
 /** On a busy machine an init may take longer than Lambda allows: the message comes again. */
 const REDELIVERED_AFTER_SECONDS = 15
+/** Cold starts of a second stack, on a machine that is busy. */
+const LONGEST_MS = 180_000
 const AT_LAST = { timeout: 50_000, interval: 50 }
 const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 24 * 3_600_000]
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString()
@@ -65,7 +67,7 @@ function proves(
   act: (stack: Stack) => Promise<void>,
 ) {
   for (const key of keys.split(' ')) proved.add(`${name} ${key}`)
-  test(`${keys}: ${effect}`, () => act(stackOf()))
+  test(`${keys}: ${effect}`, () => act(stackOf()), LONGEST_MS)
 }
 
 /** The person's case in one organization, once it has an outcome. */
@@ -251,7 +253,7 @@ describe('departures', () => {
       await vi.waitFor(async () => {
         const { deadLetters: counts } = await asked(stack, { action: 'status' })
         expect(counts).toEqual({ events: 1, topic: 2, work: 3 })
-      })
+      }, AT_LAST)
     },
   )
 
@@ -275,13 +277,18 @@ describe('departures', () => {
     },
   )
 
-  proves('departures', 'MAX_REMOVALS_PERCENT', 'two fifths of ten members are four', async () => {
+  proves('departures', 'MAX_REMOVALS_PERCENT', 'three fifths of seven members are four', async () => {
     await using small = await startStack({
-      parameters: { MaxRemovalsPerDay: '9', MaxRemovalsPercent: '40' },
+      parameters: { MaxRemovalsPerDay: '9', MaxRemovalsPercent: '60' },
       visibilityTimeoutSeconds: REDELIVERED_AFTER_SECONDS,
     })
-    for (const name of ['alan', 'katherine', 'grace', 'edsger', 'barbara'])
-      await small.says('User Departed', { username: `${name}@example.com` })
+    const leaves = (name: string) => small.says('User Departed', { username: `${name}@example.com` })
+    // Nobody is counted before three of ten are out.
+    for (const name of ['alan', 'katherine', 'grace']) {
+      await leaves(name)
+      await outcomeOf(small, `${name}@example.com`)
+    }
+    for (const name of ['edsger', 'barbara']) await leaves(name)
     expect((await noticeOf(small, 'stopped_over_limit')).unmapped.limit).toBe(4)
   })
 })

@@ -19,8 +19,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'no intent before the DELETE',
     file: 'lib/core/remove.ts',
-    was: '    state: { ...seen.state, intent },\n',
-    becomes: '    state: seen.state,\n',
+    was: '  const wanted = { state: { ...state, intent }, decisions:',
+    becomes: '  const wanted = { state, decisions:',
     caughtBy: 'nothing_unaudited',
     stories: ['one leaver'],
   },
@@ -93,9 +93,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the window is counted after the DELETE',
     file: 'lib/core/remove.ts',
-    was: '    reserveSlot(deps, work, found),\n',
+    was: '[reserveSlot(deps, work, found), recall(',
     becomes:
-      "    Promise.resolve({ kind: 'reserved', decisions: work.task.decisions, org: undefined } as const),\n",
+      "[Promise.resolve({ kind: 'reserved', decisions: work.task.decisions, org: undefined }), recall(",
     caughtBy: 'window_kept',
     stories: ['two leave at once, one may'],
   },
@@ -153,8 +153,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a DELETE may outlast the lease',
     file: 'lib/core/runner.ts',
-    was: '  const deadline = addMs(earliest(held.deadline, addMs(now, ATTEMPT_MS), lock.until), -RESERVE_MS)\n',
-    becomes: '  const deadline = addMs(earliest(addMs(now, 100 * ATTEMPT_MS)), -RESERVE_MS)\n',
+    was: '  const ends = [given.deadline, addMs(now, ATTEMPT_MS), locked.lock.until].map((at) => at.getTime())\n',
+    becomes: '  const ends = [addMs(now, 100 * ATTEMPT_MS).getTime()]\n',
     caughtBy: 'one_worker_per_person',
     stories: ['one leaver'],
   },

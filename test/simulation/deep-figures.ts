@@ -14,7 +14,7 @@ const CORE = ['lib/{words,core,senders,atlas,aws}/**/*.ts']
 const FILE = new URL('./deep-figures.json', import.meta.url)
 
 /** A digest of everything that the deep run proves something about. */
-export async function coreDigest(): Promise<string> {
+async function coreDigest(): Promise<string> {
   const hash = createHash('sha256')
   for (const file of (await Array.fromAsync(glob(CORE))).toSorted())
     hash.update(`\n${file}\n`).update(await readFile(file))

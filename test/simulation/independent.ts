@@ -2,28 +2,35 @@ import type { AtlasRequest } from '../../lib/atlas/transport.ts'
 import type { IndexQuery } from '../../lib/aws/table.ts'
 import type { IoCall } from '../support/faulty-io.ts'
 
-/** What one call reads and writes; `*` is every item of the table that an index may show. */
-type Footprint = { readonly reads: readonly string[]; readonly writes: readonly string[] }
+/** What one call reads and writes. An index, and an organization in Atlas, is read and written as a whole. */
+type Footprint = {
+  readonly reads: readonly string[]
+  readonly writes: readonly string[]
+  /** Indexes that may show what is written. */
+  readonly shows: readonly string[]
+}
 
-const NOTHING: Footprint = { reads: [], writes: [] }
+const NOTHING: Footprint = { reads: [], writes: [], shows: [] }
+const INDEXES = ['due', 'person', 'closed', 'outbox'].map((name) => `index ${name}`)
+const SHOWN: ReadonlySet<string> = new Set(['insert', 'update', 'takeOut'])
 const DELETES: ReadonlySet<string> = new Set(['removeOrgUser', 'deleteGroupInvite'])
 
 /** Tells whether two calls have the same effects and answers in either order. */
 export function isIndependent(one: IoCall, other: IoCall): boolean {
   const [first, second] = [footprintOf(one), footprintOf(other)]
-  return !meets(first.writes, [...second.reads, ...second.writes]) && !meets(second.writes, first.reads)
+  return !isChangedBy(first, second) && !isChangedBy(second, first)
 }
 
-/** Tells whether a call's effect or answer differs with the hour: a lock and a commit carry it. */
+/** Tells whether a call's effect is the same at any hour. A lock and a commit carry theirs. */
 export function isTimeless(call: IoCall): boolean {
   return footprintOf(call).writes.length === 0
 }
 
-function meets(written: readonly string[], others: readonly string[]): boolean {
-  return written.some((key) => others.includes(key))
+function isChangedBy({ reads, writes }: Footprint, by: Footprint): boolean {
+  return [...by.writes, ...by.shows].some((key) => reads.includes(key) || writes.includes(key))
 }
 
-/** Buses and queues take what comes, whenever; secrets change by the story alone. */
+/** Buses and queues take what comes, whenever. Secrets change by the story alone. */
 function footprintOf({ service, operation, input }: IoCall): Footprint {
   switch (service) {
     case 'bus':
@@ -33,7 +40,7 @@ function footprintOf({ service, operation, input }: IoCall): Footprint {
     case 'atlas': {
       if (operation === 'token') return NOTHING
       const { orgId } = input as AtlasRequest
-      return DELETES.has(operation) ? { reads: [], writes: [orgId] } : { reads: [orgId], writes: [] }
+      return DELETES.has(operation) ? { ...NOTHING, writes: [orgId] } : { ...NOTHING, reads: [orgId] }
     }
     case 'table':
       return tableFootprint(operation, input)
@@ -41,12 +48,9 @@ function footprintOf({ service, operation, input }: IoCall): Footprint {
 }
 
 function tableFootprint(operation: string, input: unknown): Footprint {
-  if (operation === 'query') return { reads: [`index ${(input as IndexQuery).index}`], writes: [] }
+  if (operation === 'query') return { ...NOTHING, reads: [`index ${(input as IndexQuery).index}`] }
   if (operation === 'get' || operation === 'getMany')
-    return { reads: [input as string | string[]].flat(), writes: [] }
+    return { ...NOTHING, reads: [input as string | string[]].flat() }
   const pk = typeof input === 'string' ? input : (input as { readonly pk: string }).pk
-  const isInIndex = operation === 'insert' || operation === 'update' || operation === 'takeOut'
-  return { reads: [], writes: isInIndex ? [pk, ...INDEXES] : [pk] }
+  return { reads: [], writes: [pk], shows: SHOWN.has(operation) ? INDEXES : [] }
 }
-
-const INDEXES = ['due', 'person', 'closed', 'outbox'].map((name) => `index ${name}`)

@@ -7,7 +7,18 @@ export type ObjectCreated = {
   readonly 'detail-type': 'Object Created'
   readonly id: string
   readonly time: string
-  readonly detail: object
+  readonly detail: {
+    readonly version: '0'
+    readonly bucket: { readonly name: string }
+    readonly object: {
+      readonly key: string
+      readonly size: number
+      readonly etag: string
+      readonly 'version-id': string
+      readonly sequencer: string
+    }
+    readonly reason: 'PutObject'
+  }
 }
 
 /** The bucket with the nightly files. */

@@ -17,6 +17,7 @@ export type RosterState = {
   readonly last: RosterFile & {
     readonly counts: RosterCounts
     readonly columns: Weighed['columns']
+    readonly isEnded: boolean
     /** The member lists that it was joined with know everybody who was there at this instant, in these organizations. */
     readonly listedAt: Date
     readonly orgIds: readonly string[]
@@ -119,6 +120,7 @@ export function advanced(before: RosterState | undefined, reading: Reading): Ros
       at,
       counts: weighed.counts,
       columns: weighed.columns,
+      isEnded: weighed.isEnded,
       listedAt,
       orgIds,
     },

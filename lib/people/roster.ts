@@ -28,6 +28,8 @@ export type Roster = {
   readonly unread: readonly string[]
   /** Which columns there are. */
   readonly columns: { readonly status: boolean; readonly date: boolean }
+  /** Whether it ends with the end of a line. */
+  readonly isEnded: boolean
 }
 
 /** Why a roster cannot be used, with the place and what to do. */
@@ -71,8 +73,10 @@ export async function readRoster(
     const problem = reader ? reader.take(piece.text) : begin(piece.text, false)
     if (problem) return refused(problem)
   }
-  const problem = (reader ? undefined : begin('', true)) ?? reader?.end()
-  return problem ? refused(problem) : lines.end()
+  const begun = reader ? undefined : begin('', true)
+  const isEnded = reader?.isBetween() ?? false
+  const problem = begun ?? reader?.end()
+  return problem ? refused(problem) : lines.end(isEnded)
 }
 
 function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
@@ -133,13 +137,13 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
       }
       return judgeRow((header ?? []).map((key) => textOf(object[key])))
     },
-    end(): Roster | BadRoster {
+    end(isEnded: boolean): Roster | BadRoster {
       const problem = header && missing()
       if (problem !== undefined) return { kind: 'refused', error: problem }
       if (lines === 0) return { kind: 'refused', error: 'it names nobody' }
       const unread = header?.filter((name) => ACCOUNT_COLUMNS.test(name)) ?? []
       const columns = { status: places.status.length > 0, date: places.date.length > 0 }
-      return { kind: 'roster', lines, nameless, unread, columns }
+      return { kind: 'roster', lines, nameless, unread, columns, isEnded }
     },
   }
 }

@@ -57,6 +57,8 @@ const WORDS: ReadonlyMap<string, Word> = new Map([
   ...[...ACTIVE, 'unpaidleave'].map((word) => [word, 'active'] as const),
 ])
 
+const MOST_DATES = 10_000
+
 /** Makes a reader of what lines say. @param now - dates after it lie ahead */
 export function statements(meaning: RosterMeaning) {
   const configured = (words: readonly string[] = [], word: Word) =>
@@ -66,9 +68,16 @@ export function statements(meaning: RosterMeaning) {
     ...configured(meaning.left, 'left'),
     ...configured(meaning.active, 'active'),
   ])
+  const dates = new Map<string, ReturnType<typeof leavingDate>>()
+  // A file has few days and many lines, and a time zone is slow to ask.
+  const dateOf = (text: string) => {
+    const known = dates.get(text) ?? leavingDate(text, meaning)
+    if (dates.size < MOST_DATES) dates.set(text, known)
+    return known
+  }
   const wordOf = (status: string) => words.get(plain(status)) ?? 'unknown'
   return ({ statuses, date }: Pick<RosterRow, 'statuses' | 'date'>, now: Date): Statement => {
-    const endsAt = leavingDate(date, meaning)
+    const endsAt = dateOf(date)
     const said = new Set(statuses.map(wordOf))
     if (endsAt === 'unreadable') return { kind: 'unclear' }
     return judged(said, endsAt === 'none' ? undefined : endsAt, now)

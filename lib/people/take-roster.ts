@@ -127,12 +127,14 @@ const MOST_AT_ONCE = 1_000
 
 /** Compares a file with the one before. */
 function problemOf(
-  { counts, columns, people }: Weighed,
+  { counts, columns, people, isEnded }: Weighed,
   before: RosterState | undefined,
 ): string | undefined {
   const last = before?.last
   if (last && counts.lines * 2 < last.counts.lines)
     return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
+  if (last?.isEnded && !isEnded)
+    return 'its last line does not end, as that of the file before did: is it cut off?'
   const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])
   if (lost !== undefined) return `it has no column of a ${lost} any more, and the file before had one`
   if (

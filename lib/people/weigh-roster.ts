@@ -33,6 +33,7 @@ export type RosterCounts = {
 export type Weighed = {
   readonly kind: 'weighed'
   readonly columns: Columns
+  readonly isEnded: boolean
   readonly counts: RosterCounts
   readonly people: ReadonlyMap<string, Verdict>
   /** People of ours whose line may mean a leaving, and cannot be understood. */
@@ -67,17 +68,19 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
   const seen = new Map<string, Seen>()
   const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
   const read = statements(meaning)
+  let latest: Statement | undefined
   const roster = await readRoster(
     await open(),
     (row) => {
       const statement = read(row, at)
       lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
       note(weighing, seen, row, statement)
+      latest = statement
     },
     meaning.columns,
   )
   if (roster.kind === 'refused') return roster
-  const problem = problemOf(roster, lines)
+  const problem = problemOf(roster, lines, latest)
   if (problem !== undefined) return { kind: 'refused', error: problem }
 
   const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, roster.columns) === 'leaving')
@@ -97,6 +100,7 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
   return {
     kind: 'weighed',
     columns: roster.columns,
+    isEnded: roster.isEnded,
     counts: { ...counts, leavers, besideActive },
     people,
     unclear,
@@ -189,11 +193,18 @@ async function activeElsewhere(
 type Lines = Readonly<Record<'neither' | 'unclear', number>>
 
 /** Says what is wrong with a file as a whole. Half of it unknown is no odd line, but a wrong column or other words. */
-function problemOf({ lines, nameless, columns }: Roster, { neither, unclear }: Lines): string | undefined {
+function problemOf(
+  { lines, nameless, columns, isEnded }: Roster,
+  { neither, unclear }: Lines,
+  latest: Statement | undefined,
+): string | undefined {
   if (!columns.status && !columns.date)
     return 'no column says who left: neither a status nor a leaving date is among the known or configured names'
   if (nameless > lines) return 'most lines name nobody: is the column of addresses the right one?'
   if ((neither + unclear) * 2 > lines)
     return 'most lines have a status or a date that is not known: configure `left`, `active` or `dayOrder`'
+  // A date that is cut off is another date, or none.
+  if (!isEnded && !(latest && (latest.kind === 'active' || ('endsAt' in latest && latest.endsAt))))
+    return 'its last line does not end, and says too little: is it cut off?'
   return undefined
 }

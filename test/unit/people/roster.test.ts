@@ -153,7 +153,14 @@ describe('readRoster()', () => {
     const { result } = await read(`mail,Enabled,x\n${ADA},TRUE,1\n,FALSE,2\n`)
 
     const columns = { status: false, date: false }
-    expect(result).toEqual({ kind: 'roster', lines: 1, nameless: 1, unread: ['Enabled'], columns })
+    expect(result).toEqual({
+      kind: 'roster',
+      lines: 1,
+      nameless: 1,
+      unread: ['Enabled'],
+      columns,
+      isEnded: true,
+    })
   })
 
   test.each([

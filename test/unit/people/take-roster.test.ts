@@ -237,6 +237,10 @@ describe('takeRoster()', () => {
     ['without people', file()],
     ['cut off in a line', file(UMA_LEFT, VAL_STAYS).slice(0, -4)],
     ['half as long as the file before', file(UMA_LEFT)],
+    [
+      'cut off in its last cell',
+      file(`W3,${BOB},Active,`, VAL_STAYS, `W1001,${UMA},Active,2027-01-31`).slice(0, -12),
+    ],
     ['written in another encoding on the way', file(UMA_LEFT, VAL_STAYS).replace('uma', 'umÃ¤')],
     ['without a status and a date', `Email_-_Work\n${UMA}\n${VAL}\n${BOB}\n`],
     [
@@ -298,6 +302,23 @@ describe('takeRoster()', () => {
         `${UMA} 2026-11-29T08:00:00.000Z`,
       ])
     }
+  })
+
+  test.each([
+    ['a date', `W1,${UMA},Terminated,2026-1`],
+    ['a status', `W1,${UMA},Termi,`],
+    ['everything behind a status', `W1,${UMA},Terminated,`],
+  ])('a first file that ends in the middle of %s is refused', async (_, line) => {
+    const it = await desk()
+
+    expect(await it.drops(file(VAL_STAYS, `W3,${BOB},Active,`, line).slice(0, -2))).toEqual([])
+    expect((await it.summary())?.refused?.why).toMatch(/^its last line does not end/)
+  })
+
+  test('a first file whose last line is whole may lack its end', async () => {
+    const it = await desk()
+
+    expect(await it.drops(file(VAL_STAYS, UMA_LEFT).slice(0, -2))).toHaveLength(1)
   })
 
   test('a file before any member list is refused, not forgotten', async () => {

@@ -177,12 +177,9 @@ function rosterTable(rosters: ReturnType<typeof filesOf>, { now, width }: View):
     const counts = [lines, leavers, unclear].map((count) => `${count ?? '–'}`)
     return {
       cells: [roster, key ?? 'no file yet', at ? span(at, now) : '–', ...counts],
-      below: refused && `refused ${instant(refused.at)}: ${plain(refused.key)}: ${plain(refused.why)}`,
+      below: refused && `refused ${instant(refused.at)}: ${refused.key}: ${refused.why}`,
     }
   })
-  const columns = [
-    ...[{ title: 'ROSTER' }, { title: 'LAST FILE', wraps: true }, { title: 'AGO' }],
-    ...[{ title: 'LINES' }, { title: 'LEAVERS' }, { title: 'UNCLEAR' }],
-  ]
+  const columns = ['ROSTER', 'LAST FILE', 'AGO', 'LINES', 'LEAVERS', 'UNCLEAR']
   return rows.length === 0 ? undefined : table(columns, rows, width)
 }

@@ -5,7 +5,7 @@ import type { LocalStack } from './stack.ts'
 const LEAVER = 'alan@example.com'
 
 /** What reads the nightly file: Workday's columns are known, its dates need a time zone. */
-export const ROSTER_SETTINGS = {
+const ROSTER_SETTINGS = {
   ROSTERS: JSON.stringify([
     { name: 'workday', prefix: 'workday/', timeZone: 'Europe/Berlin', endOfDay: 'last_day' },
   ]),
@@ -31,12 +31,12 @@ function nightlyFile(today: string): string {
 }
 
 /** Puts a file into the bucket; what EventBridge does then is done here. */
-export async function dropFile({ aws, functions }: LocalStack, key: string, content: string): Promise<void> {
+async function dropFile({ aws, functions }: LocalStack, key: string, content: string): Promise<void> {
   await functions.roster.invoke(aws.rosters.put(key, content))
 }
 
 /**
- * Lets HR's nightly file bring a leaver, and then one that is cut off and brings nobody. The stack needs `ROSTER_SETTINGS`.
+ * Lets HR's nightly file bring a leaver, and then one that is cut off and brings nobody. The stack needs the settings of `ROSTER_STACK`.
  *
  * @returns the exit status
  */

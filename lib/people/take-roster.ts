@@ -26,7 +26,7 @@ export type RosterSettings = RosterMeaning & {
 }
 
 /** The bucket with the files. */
-export type Files = {
+type Files = {
   readonly bucket: string
   /** Reads one version of a file from its beginning. @throws if there is none */
   open(key: string, version: string): Promise<AsyncIterable<Uint8Array>>

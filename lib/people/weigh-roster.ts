@@ -4,7 +4,7 @@ import { type BadRoster, type Roster, type RosterRow, readRoster } from './roste
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
 /** Whose lines matter. */
-export type Interest = {
+type Interest = {
   /** Names of members and invited people, and names they had before, in ASCII lower case, with the organizations they are in. */
   readonly names: ReadonlyMap<string, readonly string[]>
   /** Tells whether this roster said of a person that they leave. */

@@ -396,7 +396,7 @@ describe('the rest', () => {
     const { Variables } = Object(template.Resources.DeparturesLambdaFunction?.Properties).Environment
 
     expect(resolve(Variables.SENDER_ROLES)).toBe(
-      'http=AROAHTTPROLE,sweep=AROASWEEPROLE,operator=AROAOPERATORROLE,departures=AROADEPARTURESROLE',
+      'http=AROAHTTPROLE,roster=AROAROSTERROLE,sweep=AROASWEEPROLE,operator=AROAOPERATORROLE,departures=AROADEPARTURESROLE',
     )
   })
 })

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { readRosterSettings } from './people/roster-settings.ts'
 import { nearestKey } from './senders/closed-object.ts'
 import type { WorkSender } from './senders/read-work.ts'
 
@@ -54,7 +55,7 @@ function orgsProblem(value: string): string | undefined {
 }
 
 /** Our functions that put messages on the work queue. */
-const SENDERS: readonly WorkSender[] = ['http', 'sweep', 'operator', 'departures']
+const SENDERS: readonly WorkSender[] = ['http', 'roster', 'sweep', 'operator', 'departures']
 
 /** Role id to the function that has the role: what SQS's `SenderId` starts with says who sent a message. */
 const senderRoles = parsed(
@@ -70,6 +71,14 @@ const senderRoles = parsed(
 /** Only Atlas itself and this machine may be told whom to remove, and be given the credential for it. */
 const ORIGINS = 'must be https://cloud.mongodb.com, https://cloud.mongodbgov.com or a loopback address'
 const baseUrl = z._default(z.string().check(z.refine(isAllowedOrigin, ORIGINS)), 'https://cloud.mongodb.com')
+
+const rosters = parsed(
+  (text) => {
+    const read = readRosterSettings(text)
+    return typeof read === 'string' ? `must be a JSON array of rosters: ${read}` : undefined
+  },
+  (text) => readRosterSettings(text) as Exclude<ReturnType<typeof readRosterSettings>, string>,
+)
 
 const okta = {
   OKTA_APP_IDS: list(),
@@ -121,6 +130,14 @@ export const SCHEMAS = {
     AUDIT_BUS: text,
     WORK_QUEUE_URL: text,
     RECHECK_DAYS: count(7),
+    ROSTERS: rosters,
+  }),
+  roster: z.object({
+    LEDGER_TABLE: text,
+    WORK_QUEUE_URL: text,
+    READ_ORGS: orgs,
+    ROSTER_BUCKET: text,
+    ROSTERS: rosters,
   }),
   operator: z.object({
     ...ledger,

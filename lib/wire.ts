@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Metrics } from '@aws-lambda-powertools/metrics'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { ReaderDeps } from './acts/act.ts'
@@ -14,6 +15,7 @@ import { eventBus } from './aws/bus.ts'
 import { stsCallers } from './aws/callers.ts'
 import { awsClient } from './aws/client.ts'
 import { dynamoDbTable } from './aws/dynamodb-table.ts'
+import { s3Files } from './aws/files.ts'
 import { atlasLedger } from './aws/ledger.ts'
 import { powertoolsJournal } from './aws/log.ts'
 import { type QueueUrls, sqsDeadLetters, sqsQueue } from './aws/queue.ts'
@@ -29,7 +31,9 @@ import { interpretScimSecret } from './doors/scim/tokens.ts'
 import type { HttpDeps } from './doors/serve.ts'
 import { search } from './leftovers/search.ts'
 import { searchFor } from './leftovers/search-task.ts'
+import type { RosterDeps } from './people/take-roster.ts'
 import type { DeliverDeps } from './senders/deliver.ts'
+import { readListed } from './sweep/listed.ts'
 import type { SweepDeps } from './sweep/parts.ts'
 
 const clock: Clock = {
@@ -123,8 +127,20 @@ export function wireSweep(env: Environment): Wired<SweepDeps> {
     journal,
     deadLetters: wireDeadLetters(config),
     recheckMs: config.RECHECK_DAYS * DAY_MS,
+    rosters: config.ROSTERS.map(({ name }) => name),
   }
   return { deps, metrics }
+}
+
+/** The parts of the function that reads nightly files; it knows no secret and asks nobody. @throws if the environment is wrong */
+export function wireRoster(env: Environment): Wired<RosterDeps> {
+  const config = readConfig('roster', env)
+  const { journal, metrics } = powertoolsJournal()
+  const [ledger, queue] = [wireLedger(config, journal), wireQueue(config)]
+  const files = s3Files({ client: awsClient(S3Client), bucket: config.ROSTER_BUCKET })
+  const orgIds = config.READ_ORGS.map(({ orgId }) => orgId)
+  const listed = (orgId: string) => readListed(ledger, orgId)
+  return { deps: { ledger, queue, files, clock, journal, rosters: config.ROSTERS, orgIds, listed }, metrics }
 }
 
 /** The writing operator's parts. @throws if the environment is wrong */

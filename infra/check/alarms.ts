@@ -23,6 +23,7 @@ const OURS = [
     'OutboxWaiting ',
     'Unfinished ',
     'SourceSilenceDays ',
+    'RosterSilenceHours ',
     'CredentialAgeDays ',
     'RefusedEntries ',
     'CanaryArrived ',
@@ -57,7 +58,8 @@ export const checkWatched: Check = (template) => {
 
 function wantedOf(template: Template): readonly string[] {
   const dead = resourcesOf(template, 'AWS::SQS::Queue').filter(({ id }) => id.endsWith('DeadLetterQueue'))
-  const expiring = dead.filter(({ id }) => id !== 'AuditDeadLetterQueue')
+  // A roster's file stays in its bucket, and the next one says the same.
+  const expiring = dead.filter(({ id }) => !['AuditDeadLetterQueue', 'RosterDeadLetterQueue'].includes(id))
   return [
     ...dead.map(({ id }) => `ApproximateNumberOfMessagesVisible ${id}`),
     ...expiring.map(({ id }) => `ApproximateAgeOfOldestMessage ${id}`),

@@ -50,14 +50,22 @@ function targetFaults(rule: Resource, json: Json): readonly string[] {
   const isForHumans = referent(at(json, 'Arn')) === 'AlertTopic'
   const rewrites = keysOf(json).some((key) => key.startsWith('Input'))
   return [
-    ...keeps(
-      target,
-      at(json, 'DeadLetterConfig.Arn'),
-      isAuditRule(rule) ? 'AuditDeadLetterQueue' : 'EventsDeadLetterQueue',
-    ),
+    ...keeps(target, at(json, 'DeadLetterConfig.Arn'), dlqOf(rule)),
     ...wants(target, { 'RetryPolicy.MaximumEventAgeInSeconds': DAY_S }),
     ...(rewrites && !isForHumans ? [`${rule.id}: does not deliver the whole event`] : []),
   ]
+}
+
+function dlqOf(rule: Resource): string {
+  if (isAuditRule(rule)) return 'AuditDeadLetterQueue'
+  return isOurFiles(rule) ? 'RosterDeadLetterQueue' : 'EventsDeadLetterQueue'
+}
+
+/** Only S3 itself can say that a file came into our bucket, whose policy says who may put it there. */
+function isOurFiles({ json }: Resource): boolean {
+  const { source, detail } = Object(at(json, 'Properties.EventPattern'))
+  const isOurs = isDeepStrictEqual(detail, { bucket: { name: [{ Ref: 'RosterBucket' }] } })
+  return isOurs && isDeepStrictEqual(source, ['aws.s3'])
 }
 
 function subscriptionFaults(one: Resource): readonly string[] {
@@ -107,7 +115,7 @@ export const checkDefaultBus: Check = (template) =>
     .filter(({ json }) => !at(json, 'Properties.EventBusName'))
     .flatMap((rule) => [
       ...wants(rule, { 'Properties.EventPattern.account': [{ Ref: 'AWS::AccountId' }] }),
-      ...(canRemoveNobody(rule)
+      ...(canRemoveNobody(rule) || isOurFiles(rule)
         ? []
         : wants(rule, {
             Condition: 'TakesUserDeparted',

@@ -80,6 +80,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       return async () => ({ tell: (await import('./scim.ts')).tellScim })
     },
   },
+  roster: {
+    usage: 'roster',
+    about: "HR's nightly file brings a leaver; one that is cut off brings nobody",
+    options: [],
+    read({ operands }) {
+      if (operands.length > 0) return 'roster: expected nothing after it'
+      return async () => {
+        const { ROSTER_STACK, tellRoster } = await import('./roster.ts')
+        return { stack: ROSTER_STACK, tell: tellRoster }
+      }
+    },
+  },
   orphans: {
     usage: 'orphans [people.csv]',
     about: 'who is in Atlas and on no roster line; or on none of yours',

@@ -11,6 +11,7 @@ export type Functions = Readonly<Record<FunctionName, LocalFunction>>
 const TIMEOUT_SECONDS: Readonly<Record<FunctionName, number>> = {
   departures: 60,
   sweep: 60,
+  roster: 300,
   operator: 60,
   'operator-read': 30,
   http: 29,
@@ -57,24 +58,32 @@ const POWERTOOLS = {
 }
 
 /** What the template fills in when it is deployed. */
-function resourcesIn({ table, auditBus, queues, identityOf }: LocalAws): Readonly<Record<string, string>> {
+function resourcesIn({
+  table,
+  auditBus,
+  queues,
+  rosters,
+  identityOf,
+}: LocalAws): Readonly<Record<string, string>> {
   const ofQueue = Object.entries(queues).flatMap(([channel, { arn, url, dlqUrl }]) => [
     [`${channel.toUpperCase()}_QUEUE_ARN`, arn],
     [`${channel.toUpperCase()}_QUEUE_URL`, url],
     [`${channel.toUpperCase()}_DLQ_URL`, dlqUrl],
   ])
-  const senders = ['http', 'sweep', 'operator', 'departures'].map(
+  const senders = ['http', 'roster', 'sweep', 'operator', 'departures'].map(
     (name) => `${name}=${identityOf(name).roleId}`,
   )
   return {
     ...Object.fromEntries(ofQueue),
     LEDGER_TABLE: table,
     AUDIT_BUS: auditBus,
+    ROSTER_BUCKET: rosters.name,
     SENDER_ROLES: senders.join(','),
   }
 }
 
 const GUARDS = {
+  ROSTERS: '',
   MODE: 'enforce',
   HOLD_ORG_ROLES: 'ORG_OWNER',
   PROTECTED_USERNAMES: 'break-glass@example.com',

@@ -86,6 +86,17 @@ function lineOf(entry: JournalEntry): Line | undefined {
       if (code) return { step: 'leftovers', text: `${code}; searched again later`, tone: 'waiting' }
       return { step: 'leftovers', text: `${projects} projects: ${counts}`, tone: 'good' }
     }
+    case 'roster': {
+      const { roster, lines, leavers, unclear } = entry
+      const text = `${roster}: ${lines} lines, ${leavers} members leave, ${unclear} unclear`
+      return { step: 'roster', text, tone: 'good' }
+    }
+    case 'roster_refused':
+      return {
+        step: 'roster',
+        text: `${entry.roster}: refused; nobody is removed because of it`,
+        tone: 'bad',
+      }
     case 'undelivered':
     case 'unfinished':
       return { step: entry.event, text: `${entry.error}; retried by itself`, tone: 'bad' }

@@ -69,7 +69,7 @@ export function watchTimeline({ functions, aws }: LocalStack, show: (step: Step)
   aws.onEvent((event) => {
     if (event.bus !== aws.auditBus) show(busStep(event, new Date()))
   })
-  for (const source of [functions.departures, functions.sweep, functions.operator]) {
+  for (const source of [functions.departures, functions.sweep, functions.roster, functions.operator]) {
     source.onLog((line) => {
       const entry = readLogLine(line)
       if (entry) note(entry)

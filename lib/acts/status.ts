@@ -5,6 +5,7 @@ import type { OrgState, Stop } from '../core/org-state.ts'
 import { SOURCES, type SourcesState } from '../core/sources.ts'
 import { removalLimit, type WindowLimits } from '../core/window.ts'
 import { rowOf } from '../evidence/rows.ts'
+import { ROSTERS, type RosterSummaries } from '../people/roster-summary.ts'
 import type { Case } from '../words/case.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
 import { describeOutcome } from '../words/outcome.ts'
@@ -25,10 +26,10 @@ export const status = reads({
   async does(deps, _request, { deadline }) {
     const { ledger, organizations, clock, settings } = deps
     const now = clock.now()
-    const [open, { everyone, orgs }, [sources], deadLetters] = await Promise.all([
+    const [open, { everyone, orgs }, [sources, rosters], deadLetters] = await Promise.all([
       countOpen(deps, deadline),
       readStops(ledger, organizations.orgIds),
-      ledger.memories([SOURCES]),
+      ledger.memories([SOURCES, ROSTERS]),
       deps.deadLetters.counts(),
     ])
     const { mode, maxRemovalsPerDay, maxRemovalsPercent } = settings
@@ -42,9 +43,10 @@ export const status = reads({
       /** Messages that nobody could read, by the queue they came by. */
       deadLetters,
       sources: Object.entries(lastEvents).map(([source, { at }]) => ({ source, at })),
+      rosters: filesOf(rosters?.state as RosterSummaries | undefined),
     }
   },
-  show({ mode, limits, stops, orgs, open, deadLetters, sources }, view) {
+  show({ mode, limits, stops, orgs, open, deadLetters, sources, rosters }, view) {
     const paused = stops.map((stop) => stopLine(stop, view.now)).join('; ')
     const settings = [
       `Mode    ${mode === 'observe' ? 'OBSERVE: nobody is removed' : mode}`,
@@ -63,6 +65,7 @@ export const status = reads({
         ...openIn(open, view),
         unread.join('\n'),
         sourceTable(sources, view),
+        rosterTable(rosters, view),
       ),
       status: 0,
       warning: mode === 'observe' ? OBSERVING : undefined,
@@ -158,4 +161,25 @@ function sourceTable(sources: readonly { source: string; at: Date }[], { now, wi
   const rows = sources.map(({ source, at }) => ({ cells: [source, instant(at), span(at, now)] }))
   const columns = ['SOURCE', 'LAST EVENT', 'AGO']
   return rows.length === 0 ? 'No source has sent anything yet' : table(columns, rows, width)
+}
+
+/** The last file of each roster, and the last one that was refused if it is newer. */
+function filesOf({ rosters }: RosterSummaries = { rosters: {} }) {
+  return Object.entries(rosters).map(([roster, { last, refused }]) => ({
+    roster,
+    ...(last && { key: last.key, at: last.at, ...last.counts, unclear: last.unclear }),
+    ...(refused && !(last && last.at > refused.at) && { refused }),
+  }))
+}
+
+function rosterTable(rosters: ReturnType<typeof filesOf>, { now, width }: View): string | undefined {
+  const rows = rosters.map(({ roster, key, at, lines, leavers, unclear, refused }) => {
+    const counts = [lines, leavers, unclear].map((count) => `${count ?? '–'}`)
+    return {
+      cells: [roster, key ?? 'no file yet', at ? span(at, now) : '–', ...counts],
+      below: refused && `refused ${instant(refused.at)}: ${refused.key}: ${refused.why}`,
+    }
+  })
+  const columns = ['ROSTER', 'LAST FILE', 'AGO', 'LINES', 'LEAVERS', 'UNCLEAR']
+  return rows.length === 0 ? undefined : table(columns, rows, width)
 }

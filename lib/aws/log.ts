@@ -12,6 +12,7 @@ const LEVELS: { readonly [E in JournalEntry['event']]?: 'warn' | 'error' } = {
   undelivered: 'error',
   unfinished: 'error',
   entry_refused: 'error',
+  roster_refused: 'error',
   unanswered: 'error',
 }
 
@@ -34,6 +35,8 @@ const METRICS: { readonly [E in JournalEntry['event']]?: (entry: Entry<E>) => re
   measured: ({ gauges }) => gauges.map((gauge) => ({ ...gauge, unit: MetricUnit.NoUnit })),
   unreadable: () => [counted('Unreadable')],
   ignored: () => [counted('Ignored')],
+  roster: () => [counted('RosterFiles')],
+  roster_refused: () => [counted('RefusedRosters')],
   undelivered: () => [counted('Unfinished')],
   unfinished: () => [counted('Unfinished')],
   answered: ({ status }) => [counted('HttpAnswers', { status: String(status) })],

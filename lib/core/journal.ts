@@ -31,6 +31,9 @@ type Entries = {
   measured: { gauges: readonly Gauge[] }
   unreadable: { reason: string }
   ignored: { source: string; why: string; mayMeanLeaving?: boolean | undefined }
+  /** What a nightly file came to, in numbers of lines and people. */
+  roster: { roster: string; lines: number; leavers: number; unclear: number }
+  roster_refused: { roster: string }
   undelivered: { messageId: string; error: string }
   unfinished: { taskId: string; error: string }
   /** Of an HTTP request only what it asked for in general: its path may name a person. `reason`: why a caller was not let in. */

@@ -11,8 +11,8 @@ export const SOURCES = 'sources'
 const MOST_SOURCES = 100
 /** A source that was silent for so long was taken out of service. Its silence is no alarm any longer. */
 const RETIRED_AFTER_MS = 30 * 24 * 3_600_000
-/** Operators act when they have to. Their silence says nothing. */
-const NO_FEED = 'operator'
+/** Operators act when they have to, and rosters when somebody leaves. Their silence says nothing; files have an alarm of their own. */
+const NO_FEED = /^(operator$|roster\/)/
 
 /**
  * Remembers that a source sent something.
@@ -33,7 +33,7 @@ export function heardSource(state: SourcesState | undefined, source: string, now
 /** How long each source has been silent, in ms. */
 export function silences(state: SourcesState | undefined, now: Date): Readonly<Record<string, number>> {
   const watched = Object.entries(state?.sources ?? {}).filter(
-    ([source, { at }]) => source !== NO_FEED && !isRetired(at, now),
+    ([source, { at }]) => !NO_FEED.test(source) && !isRetired(at, now),
   )
   return Object.fromEntries(
     watched.map(([source, { at }]) => [source, Math.max(0, now.getTime() - at.getTime())]),

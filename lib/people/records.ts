@@ -11,6 +11,8 @@ export type RecordReader = {
   line(): number
   /** Takes the next piece of text. */
   take(text: string): Problem | undefined
+  /** Whether the text so far ends with the end of a record. */
+  isBetween(): boolean
   /** Says that there is no more. */
   end(): Problem | undefined
 }
@@ -97,6 +99,7 @@ export function recordReader(
 
   return {
     line: () => line,
+    isBetween: () => state === 'start' && fields.length === 0,
     take(text) {
       for (const character of text) {
         const problem = read(character)

@@ -1,7 +1,21 @@
+import { isAddress } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
+import { type ColumnNames, type JsonObject, type Places, placesIn, textOf } from './columns.ts'
 import { dialectOf } from './dialect.ts'
-import { type CsvRecord, LONGEST_RECORD, type Problem, recordReader } from './records.ts'
+import { jsonDialectOf, jsonReader } from './json-rows.ts'
+import { type CsvRecord, LONGEST_RECORD, type Problem, type RecordReader, recordReader } from './records.ts'
 import { decoded } from './text.ts'
+
+/** What one line says of a person. */
+export type RosterRow = {
+  /** Everything that may be the person's address: whoever bears one of these names is on the roster. */
+  readonly names: readonly string[]
+  /** The one address that a leaver is named by; absent if the line has none that is whole and alone. */
+  readonly work?: string
+  readonly ids: readonly string[]
+  readonly statuses: readonly string[]
+  readonly date: string
+}
 
 /** What was read, the people aside. */
 export type Roster = {
@@ -10,34 +24,43 @@ export type Roster = {
   readonly lines: number
   /** Lines that name nobody. */
   readonly nameless: number
-  /** Columns such as `status`, which are not read: whoever stands on a line is there. */
+  /** Columns of accounts, such as `enabled`, which are not read: they say nothing of an employment. */
   readonly unread: readonly string[]
+  /** Which columns there are. */
+  readonly columns: { readonly status: boolean; readonly date: boolean }
+  /** Whether it ends with the end of a line. */
+  readonly isEnded: boolean
 }
 
-/** Why a roster cannot be compared with anything, with the place and what to do. */
+/** Why a roster cannot be used, with the place and what to do. */
 export type BadRoster = { readonly kind: 'refused'; readonly error: string }
 
-const NAME_COLUMNS: ReadonlySet<string> = new Set(['username', 'email', 'mail'])
-const STATUS_COLUMNS = /^(active|status|enabled|accountenabled|disabled)$/i
+const ACCOUNT_COLUMNS = /^(enabled|accountenabled|disabled)$/i
 
 /**
- * Reads a roster as it comes: CSV whose first line names its columns. A line names a person by everything that stands in its
- * columns `userName`, `username`, `email` and `mail`: whoever any of these names is on the roster.
+ * Reads a roster as it comes: CSV whose first line names its columns, or JSON objects (`{"Report_Entry":[…]}`, `[…]`, one a line).
  *
  * One mistake refuses the whole, because whoever stands after it would be taken for gone.
  *
- * @param take - is given the names on each line
+ * @param take - is given what each line says that names somebody
+ * @param columns - what columns are called that have other names than the known ones
  */
 export async function readRoster(
   bytes: AsyncIterable<Uint8Array>,
-  take: (names: readonly string[]) => void,
+  take: (row: RosterRow) => void,
+  columns: ColumnNames = {},
 ): Promise<Roster | BadRoster> {
-  const lines = personLines(take)
+  const lines = personLines(take, columns)
   let head = ''
-  let reader: ReturnType<typeof recordReader> | undefined
+  let reader: RecordReader | undefined
 
   function begin(text: string, isWhole: boolean): Problem | undefined {
     head += text
+    if (/^\s*[{[]/.test(head)) {
+      const json = jsonDialectOf(head, isWhole)
+      reader = json && jsonReader(json, lines.judgeObject)
+      return json && reader?.take(head.slice(json.skipped.length))
+    }
     const dialect = dialectOf(isWhole ? `${head}\n` : head)
     if (!dialect)
       return head.length > LONGEST_RECORD ? { line: 1, problem: 'this line does not end' } : undefined
@@ -50,22 +73,33 @@ export async function readRoster(
     const problem = reader ? reader.take(piece.text) : begin(piece.text, false)
     if (problem) return refused(problem)
   }
-  const problem = (reader ? undefined : begin('', true)) ?? reader?.end()
-  return problem ? refused(problem) : lines.end()
+  const begun = reader ? undefined : begin('', true)
+  const isEnded = reader?.isBetween() ?? false
+  const problem = begun ?? reader?.end()
+  return problem ? refused(problem) : lines.end(isEnded)
 }
 
-function personLines(take: (names: readonly string[]) => void) {
+function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
   let header: readonly string[] | undefined
-  let columns: readonly number[] = []
+  let places = placesIn([], names)
   let [lines, nameless] = [0, 0]
 
   function judgeHeader(fields: readonly string[]): string | undefined {
     const isNamed = (name: string) => name !== ''
-    header = fields.map((field) => field.trim())
-    header = header.slice(0, header.findLastIndex(isNamed) + 1)
-    columns = nameColumnsIn(header)
-    if (columns.length > 0) return undefined
-    return `no column is named userName, username, email or mail; the first line must name the columns, and names ${shown(header)}`
+    const trimmed = fields.map((field) => field.trim())
+    header = trimmed.slice(0, trimmed.findLastIndex(isNamed) + 1)
+    places = placesIn(header, names)
+    if (missing() === undefined) return undefined
+    return `${missing()}; the first line must name the columns, and names ${shown(header)}`
+  }
+
+  function missing(): string | undefined {
+    if (places.email.length === 0)
+      return 'no column is named userName, username, email, mail or one of the other known names'
+    const named = (['work', 'id', 'status', 'date'] as const).find(
+      (role) => names[role === 'work' ? 'email' : role] !== undefined && places[role].length === 0,
+    )
+    return named && `there is no column "${names[named === 'work' ? 'email' : named]}", as configured`
   }
 
   function judgePerson(fields: readonly string[], known: readonly string[]): string | undefined {
@@ -73,56 +107,94 @@ function personLines(take: (names: readonly string[]) => void) {
     const isLonger = fields.slice(known.length).some((field) => field.trim() !== '')
     if (isLonger || fields.length < known.length)
       return `${countOf(fields.length, 'field')}, where the first line names ${countOf(known.length, 'column')}: is a quote missing, or is the file cut off?`
-    if (isHeader(fields)) {
-      if (`${nameColumnsIn(fields)}` === `${columns}`) return undefined
-      return 'it names columns, and others than the first line: two files in one? Give each its own --roster'
+    if (isHeader(fields, names)) {
+      if (`${placesIn(fields, names).email}` === `${places.email}`) return undefined
+      return 'it names columns, and others than the first line: two files in one?'
     }
-    const names = columns.flatMap((index) => namesIn(fields[index] ?? ''))
-    if (names.length === 0) nameless += 1
+    return judgeRow(fields)
+  }
+
+  function judgeRow(fields: readonly string[]): string | undefined {
+    const row = rowOf(fields, places)
+    if (row.names.some((name) => RE_ENCODED.test(name)))
+      return 'an address of this line was written in one encoding and read in another; export the file anew'
+    if (row.names.length === 0) nameless += 1
     else {
       lines += 1
-      take(names)
+      take(row)
     }
     return undefined
   }
 
   return {
     judge: ({ fields }: CsvRecord) => (header ? judgePerson(fields, header) : judgeHeader(fields)),
-    end(): Roster | BadRoster {
+    /** Rows of JSON leave out what is empty, so that columns are known one after the other. */
+    judgeObject(object: JsonObject): string | undefined {
+      const fresh = Object.keys(object).filter((key) => !header?.includes(key))
+      if (fresh.length > 0) {
+        header = [...(header ?? []), ...fresh]
+        places = placesIn(header, names)
+      }
+      return judgeRow((header ?? []).map((key) => textOf(object[key])))
+    },
+    end(isEnded: boolean): Roster | BadRoster {
+      const problem = header && missing()
+      if (problem !== undefined) return { kind: 'refused', error: problem }
       if (lines === 0) return { kind: 'refused', error: 'it names nobody' }
-      const unread = header?.filter((name) => STATUS_COLUMNS.test(name)) ?? []
-      return { kind: 'roster', lines, nameless, unread }
+      const unread = header?.filter((name) => ACCOUNT_COLUMNS.test(name)) ?? []
+      const columns = { status: places.status.length > 0, date: places.date.length > 0 }
+      return { kind: 'roster', lines, nameless, unread, columns, isEnded }
     },
   }
 }
 
-function nameColumnsIn(fields: readonly string[]): readonly number[] {
-  return fields.flatMap((name, index) => (NAME_COLUMNS.has(name.trim().toLowerCase()) ? [index] : []))
+function rowOf(fields: readonly string[], places: Places): RosterRow {
+  const filled = (of: readonly number[]) =>
+    of.map((at) => (fields[at] ?? '').trim()).filter((one) => one !== '')
+  const work = filled(places.work).map(meantBy).find(isAddress)
+  return {
+    names: filled(places.email).flatMap(namesIn),
+    ...(work !== undefined && { work }),
+    ids: filled(places.id),
+    statuses: filled(places.status),
+    date: filled(places.date)[0] ?? '',
+  }
 }
 
 /** Where two files were joined, the second names its columns in the middle. */
-function isHeader(fields: readonly string[]): boolean {
-  return nameColumnsIn(fields).length > 0 && !fields.some((field) => field.includes('@'))
+function isHeader(fields: readonly string[], names: ColumnNames): boolean {
+  return placesIn(fields, names).email.length > 0 && !fields.some((field) => field.includes('@'))
 }
+
+/** A character that stands for one that could not be read, or the two that UTF-8 read as Windows-1252 makes of one letter. */
+const RE_ENCODED = /\ufffd|[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/
 
 /** Stands between addresses, or around one: `Ada <ada@example.com>`, `mailto:ada@example.com`. */
 const BETWEEN = /[\s;,:|<>()[\]{}"“”]+/
 const AROUND = /^'+|'+$/g
+/** Nearly every cell. */
+const PLAIN = /^[\w.+@-]+$/
 
 /**
  * A cell may hold several addresses, or one with something around it; each of them is on the roster. Characters that nobody sees
  * come with names that were copied, and typographic ones from word processors; the name is meant without them.
  */
-function namesIn(cell: string): readonly string[] {
+function namesIn(whole: string): readonly string[] {
+  const meant = meantBy(whole)
+  if (meant === '') return []
+  if (PLAIN.test(meant)) return whole === meant ? [meant] : [whole, meant]
+  const parts = meant.split(BETWEEN).map((part) => part.replace(AROUND, ''))
+  return [...new Set([whole, meant, ...parts.filter((part) => part.includes('@'))])]
+}
+
+function meantBy(cell: string): string {
   // A copy: a slice would keep alive the piece of the file that it was cut from.
-  const whole = Buffer.from(cell.trim()).toString()
-  const meant = whole
+  const whole = Buffer.from(cell).toString()
+  if (PLAIN.test(whole)) return whole
+  return whole
     .replace(/\p{Cf}/gu, '')
     .replace(/[‘’ʼ´`]/g, "'")
     .replace(/[‐-―−]/g, '-')
-  if (meant === '') return []
-  const parts = meant.split(BETWEEN).map((part) => part.replace(AROUND, ''))
-  return [...new Set([whole, meant, ...parts.filter((part) => part.includes('@'))])]
 }
 
 function shown(header: readonly string[]): string {

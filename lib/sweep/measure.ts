@@ -3,6 +3,7 @@ import type { Memory } from '../core/ledger.ts'
 import type { EveryoneState, StopKind } from '../core/org-state.ts'
 import { changeOpenTask } from '../core/runner.ts'
 import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
+import { expecting, ROSTERS, type RosterSummaries, rosterSilences } from '../people/roster-summary.ts'
 import { atOnce } from '../words/at-once.ts'
 import type { Case, CaseState } from '../words/case.ts'
 import { leavingInstant } from '../words/departure.ts'
@@ -100,7 +101,23 @@ const STOP_KINDS: readonly StopKind[] = ['paused', 'over_limit', 'credential']
  * does not answer, is an alarm after three.
  */
 const LATE_MS = 3 * 3_600_000
+const HOUR_MS = 3_600_000
 const DAY_MS = 24 * 3_600_000
+
+/** Measures how long each roster has sent no file. One that is new is expected from now on. */
+export async function measureRosters(deps: SweepDeps): Promise<void> {
+  const { ledger, clock, journal, rosters } = deps
+  if (rosters.length === 0) return
+  const now = clock.now()
+  const { memory } = await ledger.change<RosterSummaries>(ROSTERS, (state) => expecting(state, rosters, now))
+  const silences = Object.entries(rosterSilences(memory.state, rosters, now))
+  const gauges = silences.map(([roster, ms]) => ({
+    name: 'RosterSilenceHours',
+    by: { roster },
+    value: ms / HOUR_MS,
+  }))
+  journal.note({ event: 'measured', gauges })
+}
 
 /** Measures what is stopped, which organizations were not compared or whose credential did not work for long, and how long each source is silent. */
 export async function measureOrganizations({

@@ -1,7 +1,7 @@
 import { addMs, LONGEST_DELAY_MS, publish } from '../core/runner.ts'
 import { atOnce } from '../words/at-once.ts'
 import type { Task, TaskKind } from '../words/task.ts'
-import { measureOrganizations, measureTasks } from './measure.ts'
+import { measureOrganizations, measureRosters, measureTasks } from './measure.ts'
 import { everyPart, KINDS, type SweepDeps, tolerance } from './parts.ts'
 
 /** The next sweep comes in a minute. What is due before it and has no message of its own is queued now, with its delay. */
@@ -22,6 +22,7 @@ export async function minute(deps: SweepDeps, deadline: Date): Promise<void> {
     publishOutboxes(deps, until),
     ...KINDS.map((kind) => measureTasks(deps, kind, until)),
     measureOrganizations(deps),
+    measureRosters(deps),
   ])
 }
 

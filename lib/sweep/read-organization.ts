@@ -5,8 +5,9 @@ import { changeOrg } from '../core/stops.ts'
 import { counted } from '../core/window.ts'
 import { nameKey, REMOVAL_EVENTS, type RemovalEvent } from '../evidence/explain.ts'
 import { atOnce } from '../words/at-once.ts'
+import { asciiLowerCase } from '../words/username.ts'
 import { begun, type ComparisonState, comparisonKey } from './comparison.ts'
-import { type Names, readList } from './lists.ts'
+import { formerNamesKey, type Names, readList, writeList } from './lists.ts'
 import { indexOf, type MemberIndex } from './member-index.ts'
 import type { SweepDeps } from './parts.ts'
 
@@ -59,6 +60,7 @@ export async function readOrganization(
     state: { credential: { okAt: startedAt }, ...counted(state, index.byId.size, startedAt) },
   }))
   await logRenames(deps, orgId, index, startedAt)
+  await keepFormerNames(deps, orgId, index)
 
   const since = Math.min(comparison.comparedUntil.getTime(), startedAt.getTime() - HOUR_MS) - OVERLAP_MS
   const feed = await members.events(orgId, REMOVAL_EVENTS, new Date(since), until)
@@ -85,6 +87,26 @@ async function logRenames(
       expiresAt: addMs(at, KEEP_RENAMED_MS),
     })),
   )
+}
+
+/** By who has them, for rosters: those name everybody who ever worked here, and cannot ask for each. */
+async function keepFormerNames(
+  { ledger }: SweepDeps,
+  orgId: string,
+  { byId, renamed }: MemberIndex,
+): Promise<void> {
+  const before = await readList(ledger, formerNamesKey(orgId))
+  const former = new Map([...(before ?? [])].filter(([userId]) => byId.has(userId)))
+  if (renamed.length === 0 && former.size === (before?.size ?? 0)) return
+  for (const { from, userId } of renamed) former.set(userId, latestOf(from, former.get(userId)))
+  await writeList(ledger, formerNamesKey(orgId), former)
+}
+
+const MOST_FORMER = 5
+
+function latestOf(from: string, before: string | undefined): string {
+  const names = [from, ...(before?.split('\n') ?? [])].map(asciiLowerCase)
+  return [...new Set(names)].slice(0, MOST_FORMER).join('\n')
 }
 
 /** Whoever is missing from a list with unreadable rows may be in one of them. */

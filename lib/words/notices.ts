@@ -84,6 +84,20 @@ export const NOTICES = {
       meaning:
         'Atlas answers that the deprecated project invitations are gone. Every search still asks for them.',
     },
+    roster_refused: {
+      title: 'A nightly file was refused',
+      meaning:
+        'A roster file is empty, cut off, older than the last one or otherwise wrong. Nobody is removed because of it, and nobody who left is found by it.',
+      check: 'See why (status), and have the file exported again.',
+      act: 'status',
+    },
+    roster_unclear: {
+      title: 'A nightly file is unclear about members',
+      meaning:
+        'Lines of a roster name members of Atlas and may mean that they left, but their status or date cannot be understood.',
+      check: 'Ask HR whether they left, and configure the words and dates of the file.',
+      act: 'remove USERNAME --because WHY',
+    },
     forgotten: {
       title: 'A person was forgotten',
       meaning: 'Everything that names the person was taken out of the ledger.',

@@ -7,7 +7,7 @@ import { build as esbuild } from 'esbuild'
 import { build } from '../../infra/build.ts'
 import type { FunctionSpec } from '../../infra/local/lambda/sandbox-process.ts'
 
-export const FUNCTIONS = ['departures', 'sweep', 'operator', 'operator-read', 'http'] as const
+export const FUNCTIONS = ['departures', 'sweep', 'operator', 'operator-read', 'http', 'roster'] as const
 
 export type Code = { readonly dir: string; readonly handler: string; readonly bytes: number }
 

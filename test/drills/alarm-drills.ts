@@ -1,7 +1,9 @@
 import { at, type Json } from '../../infra/check/template.ts'
 import { verificationSecret } from '../../lib/aws/verification-secret.ts'
 import { interpretHookSecret } from '../../lib/doors/hooks/hook-keys.ts'
+import { noteTaken } from '../../lib/people/roster-summary.ts'
 import { readEvents } from '../../lib/senders/read-events.ts'
+import { measureRosters } from '../../lib/sweep/measure.ts'
 import { later, ORG } from '../support/cases.ts'
 import { countsLogEvent } from '../support/cloudwatch.ts'
 import { secretIdOf } from '../support/environment.ts'
@@ -50,6 +52,20 @@ async function readsHookKeys(scene: WatchedScene, secret: object): Promise<void>
   for (let requests = 0; requests < 6; requests += 1) {
     await keys.current()
     await scene.idle(5 * MINUTE)
+  }
+}
+
+function rosterHours(): number {
+  return Number(at(TEMPLATE.Parameters, 'RosterSilenceHours.Default'))
+}
+
+/** The sweep of a stack that expects a nightly file. */
+async function measuresRosters(scene: WatchedScene): Promise<void> {
+  const deps = { ...scene.world.worker().deps, journal: { note: scene.note }, rosters: ['workday'] }
+  for (let minutes = 0; minutes < 25; minutes += 5) {
+    const measured = measureRosters(deps)
+    await scene.passing(5 * MINUTE)
+    await measured
   }
 }
 
@@ -276,6 +292,30 @@ export const ALARM_DRILLS: readonly AlarmDrill[] = [
       await scene.passing(SEEN_MS)
     },
     remedy: (scene) => scene.passing(SEEN_MS),
+  },
+  {
+    alarm: 'RosterSilentAlarm',
+    when: 'the nightly file does not come',
+    async trouble(scene) {
+      await measuresRosters(scene)
+      await scene.idle(rosterHours() * HOUR)
+      await measuresRosters(scene)
+    },
+    async almost(scene) {
+      await measuresRosters(scene)
+      await scene.idle((rosterHours() - 2) * HOUR)
+      await measuresRosters(scene)
+    },
+    async remedy(scene) {
+      const { ledger, clock } = scene.world.worker().deps
+      const at = clock.now()
+      const counts = { lines: 1, nameless: 0, left: 0, ahead: 0, leavers: 0, besideActive: 0 }
+      const taken = { key: 'workday/a.csv', at, counts, unclear: 0, unclearKey: '', unclearNames: [] }
+      const noted = noteTaken(ledger, 'workday', taken, at)
+      await scene.passing(MINUTE)
+      await noted
+      await measuresRosters(scene)
+    },
   },
   {
     alarm: 'SourceSilentAlarm',

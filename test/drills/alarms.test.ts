@@ -47,7 +47,7 @@ const BY_AWS: Readonly<
   Record<string, { readonly bad: number; readonly periods: number; readonly after: number[] }>
 > = {
   ...Object.fromEntries(
-    ['Events', 'Topic', 'Work', 'Audit'].map((queue) => [
+    ['Events', 'Topic', 'Work', 'Audit', 'Roster'].map((queue) => [
       `${queue}DeadLettersAlarm`,
       { bad: 1, periods: 1, after: [0] },
     ]),
@@ -62,6 +62,7 @@ const BY_AWS: Readonly<
     ['IntakeRules', 'AuditRules'].map((rules) => [`${rules}FailAlarm`, { bad: 1, periods: 1, after: [] }]),
   ),
   AlertRuleFailsAlarm: { bad: 1, periods: 1, after: [] },
+  RosterFailAlarm: { bad: 1, periods: 1, after: [] },
   ArchiveBehindAlarm: { bad: 3_601, periods: 3, after: [60] },
   ...Object.fromEntries(
     ['Departures', 'Sweep', 'Operator', 'OperatorRead', 'Http'].map((name) => [

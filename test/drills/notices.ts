@@ -1,4 +1,5 @@
 import { operate } from '../../lib/acts/operator.ts'
+import { noteRefused, noteTaken } from '../../lib/people/roster-summary.ts'
 import { activeMember, later, ORG } from '../support/cases.ts'
 import type { AtlasProject } from '../support/in-memory-atlas.ts'
 import type { Drill } from './drill.ts'
@@ -354,6 +355,32 @@ export const NOTICE_DRILLS: readonly Drill[] = [
     ends: 'out',
     also: ({ world }) =>
       JSON.stringify(world.table.items()).includes(ADA.username) ? ['the ledger knows them'] : [],
+  },
+  {
+    row: 'roster_refused',
+    async situation(scene) {
+      const { ledger, clock } = scene.world.worker().deps
+      const file = { key: 'workday/a.csv', version: 'v1', sequencer: '01', at: clock.now() }
+      const noted = noteRefused(ledger, 'workday', file, { why: 'it names nobody', now: clock.now() })
+      await scene.passing(3 * MINUTE)
+      await noted
+    },
+    // HR exports the file again.
+    afterwards: (scene) => leavesNow(scene),
+    ends: 'out',
+  },
+  {
+    row: 'roster_unclear',
+    async situation(scene) {
+      const { ledger, clock } = scene.world.worker().deps
+      const counts = { lines: 1, nameless: 0, left: 0, ahead: 0, leavers: 0, besideActive: 0 }
+      const file = { key: 'workday/a.csv', at: clock.now(), counts, unclear: 1, unclearKey: '1' }
+      const noted = noteTaken(ledger, 'workday', { ...file, unclearNames: [ADA.username] }, clock.now())
+      await scene.passing(3 * MINUTE)
+      await noted
+    },
+    learns: { USERNAME: ADA.username },
+    ends: 'out',
   },
   {
     row: 'test_alert',

@@ -105,6 +105,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     journal,
     settings,
     recheckMs: RECHECK_MS,
+    rosters: [],
     opensOnClose: (kase, now) => searchFor(kase, settings, now),
     attempts: {
       search: (id, deadline) => resumeTask(parts, { kind: 'search', id }, deadline, search(parts)),

@@ -16,7 +16,8 @@ const DEPARTURES = {
   WORK_QUEUE_ARN: 'arn:aws:sqs:us-east-1:111122223333:work',
   WORK_QUEUE_URL: 'https://sqs.example.com/work',
   WORK_DLQ_URL: 'https://sqs.example.com/work-dlq',
-  SENDER_ROLES: 'http=AROAHTTP,sweep=AROASWEEP,operator=AROAOPERATOR,departures=AROADEPARTURES',
+  SENDER_ROLES:
+    'http=AROAHTTP,roster=AROAROSTER,sweep=AROASWEEP,operator=AROAOPERATOR,departures=AROADEPARTURES',
 }
 const OPERATOR = {
   READ_ORGS: `${ORG}=atlas/r`,
@@ -35,6 +36,7 @@ describe('readConfig()', () => {
       ],
       SENDER_ROLES: new Map([
         ['AROAHTTP', 'http'],
+        ['AROAROSTER', 'roster'],
         ['AROASWEEP', 'sweep'],
         ['AROAOPERATOR', 'operator'],
         ['AROADEPARTURES', 'departures'],
@@ -81,10 +83,14 @@ describe('readConfig()', () => {
     ['KEEP_CLOSED_DAYS', '29', 'KEEP_CLOSED_DAYS must be a whole number from 30 to 100000'],
     ['MAX_EVENT_AGE_HOURS', '', 'MAX_EVENT_AGE_HOURS must be a whole number'],
     ['WORK_QUEUE_URL', ' ', 'WORK_QUEUE_URL must not be empty'],
-    ['SENDER_ROLES', 'http=AROAHTTP', 'SENDER_ROLES must give a role id (AROA…) for each of http, sweep'],
     [
       'SENDER_ROLES',
-      'http=AROAA,sweep=AROAB,operator=AROAC,departures=AIDAD',
+      'http=AROAHTTP',
+      'SENDER_ROLES must give a role id (AROA…) for each of http, roster, sweep',
+    ],
+    [
+      'SENDER_ROLES',
+      'http=AROAA,roster=AROAE,sweep=AROAB,operator=AROAC,departures=AIDAD',
       'SENDER_ROLES must give a role id (AROA…)',
     ],
   ])('says what is wrong with %s=%j', (key, value, problem) => {

@@ -29,10 +29,10 @@ const DOORS: Doors = {
   leftovers: CORE,
   people: CORE,
   evidence: [...CORE, 'leftovers'],
-  sweep: [...CORE, 'leftovers', 'evidence'],
+  sweep: [...CORE, 'leftovers', 'people', 'evidence'],
   acts: [...CORE, 'senders', ...FEATURES, 'cli'],
   cli: CORE,
-  'config.ts': [...CORE, 'senders'],
+  'config.ts': [...CORE, 'senders', 'people'],
   'wire.ts': [...CORE, 'senders', 'doors', 'atlas', 'aws', ...FEATURES, 'acts', 'config.ts'],
   functions: [...CORE, 'senders', 'doors', 'acts', 'cli', ...FEATURES, 'wire.ts'],
   infra: [

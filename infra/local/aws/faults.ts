@@ -1,3 +1,4 @@
+import { s3Error } from './s3.ts'
 import { errorReply, type FailedEntries, type Reply, type ServiceName } from './service.ts'
 
 /**
@@ -68,6 +69,7 @@ const INTERNAL_ERROR: Record<ServiceName, string> = {
   secrets_manager: 'InternalServiceError',
   eventbridge: 'InternalException',
   sts: 'InternalFailure',
+  s3: 'InternalError',
 }
 
 export function internalError(service: ServiceName): Reply {
@@ -81,6 +83,7 @@ const THROTTLED: Record<ServiceName, { code: string; status: number }> = {
   secrets_manager: { code: 'ThrottlingException', status: 400 },
   eventbridge: { code: 'ThrottlingException', status: 400 },
   sts: { code: 'Throttling', status: 400 },
+  s3: { code: 'SlowDown', status: 503 },
 }
 
 export function throttled(service: ServiceName): Reply {
@@ -95,6 +98,7 @@ const DENIED: Record<ServiceName, { code: string; status: number }> = {
   secrets_manager: { code: 'AccessDeniedException', status: 400 },
   eventbridge: { code: 'AccessDeniedException', status: 400 },
   sts: { code: 'AccessDenied', status: 403 },
+  s3: { code: 'AccessDenied', status: 403 },
 }
 
 /** What a service answers to a caller whom the policies do not let. */
@@ -103,9 +107,10 @@ export function accessDenied(service: ServiceName): Reply {
   return inProtocol(service, code, status)
 }
 
-/** SNS alone still answers in the query protocol's XML. */
+/** SNS still answers in the query protocol's XML, and S3 in its own. */
 function inProtocol(service: ServiceName, code: string, status: number): Reply {
   const message = 'Scripted fault'
+  if (service === 's3') return s3Error(code, status)
   if (service !== 'sns') return errorReply(code, message, status)
   const error = `<Error><Type>Receiver</Type><Code>${code}</Code><Message>${message}</Message></Error>`
   return { status, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse>${error}</ErrorResponse>` }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Listener, listenOnLoopback } from '../loopback.ts'
@@ -30,13 +30,13 @@ async function answer(options: GatewayOptions, request: IncomingMessage, respons
   const hungUp = new AbortController()
   response.on('close', () => hungUp.abort())
   const body = await text(request)
-  const target = addressee(request.headers, body)
+  const target = addressee(request, body)
   const reply = target
     ? await reach(options, { ...target, headers: request.headers, body, signal: hungUp.signal })
     : unserved(body)
 
   if (reply === 'reset') request.socket.destroy()
-  else response.writeHead(reply.status, reply.headers).end(reply.body)
+  else response.writeHead(reply.status, reply.headers).end(reply.body, reply.encoding ?? 'utf8')
 }
 
 async function reach(options: GatewayOptions, call: Call): Promise<Reply | 'reset'> {
@@ -71,10 +71,12 @@ const TARGETS: Readonly<Record<string, ServiceName>> = {
   AWSEvents: 'eventbridge',
 }
 
-function addressee(headers: IncomingHttpHeaders, body: string) {
+function addressee({ headers, method, url: path = '' }: IncomingMessage, body: string) {
   const [prefix = '', operation = ''] = String(headers['x-amz-target'] ?? '').split('.')
   const service = TARGETS[prefix]
   if (service) return { service, operation }
+  if (method === 'GET' && path.includes('versionId='))
+    return { service: 's3' as const, operation: 'GetObjectVersion', path }
   if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined
   const query = new URLSearchParams(body)
   const action = query.get('Action') ?? ''

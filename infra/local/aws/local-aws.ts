@@ -2,6 +2,7 @@ import { dynamoDb, type TableSchema } from './dynamodb.ts'
 import { eventBridge, type PartnerEvent, type PublishedEvent, type Rule } from './event-bridge.ts'
 import { type Faults, scriptedFaults } from './faults.ts'
 import { startGateway } from './gateway.ts'
+import { type Bucket, s3 } from './s3.ts'
 import { type Secrets, secretsManager } from './secrets-manager.ts'
 import { accessKeyOf, roleIdOf } from './sender-ids.ts'
 import { ACCOUNT, type Call, type ServiceName } from './service.ts'
@@ -42,6 +43,8 @@ export type LocalAws = {
   readonly events: readonly PublishedEvent[]
   onEvent(listener: (event: PublishedEvent) => void): void
   readonly secrets: Secrets
+  /** Where HR's nightly files come in. */
+  readonly rosters: Bucket
   /** Matches an event of a partner, or of the default bus, against the rules and delivers it to the events queue. */
   putPartnerEvent(event: PartnerEvent): Promise<void>
   /** Publishes to the intake topic. */
@@ -66,7 +69,9 @@ const QUEUES = {
   work: 'atlas-offboarding-prod-work',
 } as const
 
-/** Starts SQS, SNS, DynamoDB, Secrets Manager and EventBridge on one loopback port, with the system's resources. */
+const ROSTER_BUCKET = 'atlas-offboarding-prod-rosters'
+
+/** Starts SQS, SNS, DynamoDB, Secrets Manager, EventBridge and S3 on one loopback port, with the system's resources. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { table, auditBus = 'offboarding-audit', rules = [] } = options
   const delayMs = { ...options.delayMs }
@@ -78,6 +83,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     maxReceiveCount: options.maxReceiveCount ?? 5,
     visibilityTimeoutSeconds: options.visibilityTimeoutSeconds ?? 30,
   })
+  const files = s3(ROSTER_BUCKET)
   const secretStore = secretsManager(REGION, options.secrets ?? {})
   const buses = eventBridge({ region: REGION, rules, buses: [auditBus], toQueue: messaging.send })
   const services = {
@@ -87,6 +93,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     secrets_manager: secretStore.service,
     eventbridge: buses.service,
     sts: sts(Object.values(CALLERS)),
+    s3: files.service,
   }
   const gateway = await startGateway({
     services,
@@ -111,6 +118,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     events: buses.events,
     onEvent: buses.onEvent,
     secrets: secretStore.secrets,
+    rosters: files.bucket,
     putPartnerEvent: buses.putPartnerEvent,
     publish: messaging.publish,
     faults,
@@ -133,5 +141,6 @@ function sdkEnvironment(url: string): Record<string, string> {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: url,
     AWS_ENDPOINT_URL_STS: url,
+    AWS_ENDPOINT_URL_S3: url,
   }
 }

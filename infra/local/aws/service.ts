@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 
-export type ServiceName = 'sqs' | 'sns' | 'dynamodb' | 'secrets_manager' | 'eventbridge' | 'sts'
+export type ServiceName = 'sqs' | 'sns' | 'dynamodb' | 'secrets_manager' | 'eventbridge' | 'sts' | 's3'
 
 export type Call = {
   readonly service: ServiceName
   readonly operation: string
   readonly headers: IncomingHttpHeaders
   readonly body: string
+  /** Of S3, whose calls say by path and query what they are about. */
+  readonly path?: string
   /** Aborts when the caller has hung up. */
   readonly signal: AbortSignal
   /** Entries of a `PutEvents` that a scripted fault makes fail. */
@@ -19,6 +21,8 @@ export type Reply = {
   readonly status: number
   readonly headers: OutgoingHttpHeaders
   readonly body: string
+  /** `latin1`: a byte for each character. */
+  readonly encoding?: 'latin1'
 }
 
 export type Service = (call: Call) => Promise<Reply>

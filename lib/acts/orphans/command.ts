@@ -7,7 +7,7 @@ import { removeOrphans, showRemovals } from './remove.ts'
 import { csvOfOrphans, showFound } from './show.ts'
 
 const OPTIONS = {
-  roster: { takes: 'FILE', many: true, needed: true, about: 'CSV or JSON Lines; - is standard input' },
+  roster: { takes: 'FILE', many: true, needed: true, about: 'CSV or JSON; - is standard input' },
   orgIds: { ...ORG, many: true },
   csv: { about: 'one membership a line, for a spreadsheet' },
   remove: { about: 'remove them; needs --expect and --because' },

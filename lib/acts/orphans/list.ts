@@ -10,7 +10,8 @@ import {
   tickOff,
   uncovered,
 } from '../../people/orphans.ts'
-import { readRoster } from '../../people/roster.ts'
+import { type RosterRow, readRoster } from '../../people/roster.ts'
+import { statements } from '../../people/statement.ts'
 import { peopleOf } from '../../words/wording.ts'
 import type { Membership, MembersPage } from './act.ts'
 
@@ -49,16 +50,26 @@ export async function orphanList(
 async function readOne(file: string, { terminal }: Desk, compared: Comparison<Membership>) {
   const name = file === '-' ? 'standard input' : file
   try {
-    const roster = await readRoster(terminal.readBytes(file), (names) => tickOff(compared, names))
+    const roster = await readRoster(terminal.readBytes(file), (row) => {
+      if (!hasLeft(row, terminal.now())) tickOff(compared, row.names)
+    })
     if (roster.kind === 'refused') return wrong(`--roster: ${name}: ${roster.error}`)
     if (roster.unread.length > 0)
       terminal.tell(
-        `Whoever is on a line of ${name} counts as there: its column ${roster.unread.join(', ')} is not read`,
+        `The column ${roster.unread.join(', ')} of ${name} is not read: an account says nothing of an employment`,
       )
     return roster
   } catch (error) {
     return wrong(`--roster: ${name}: cannot be read: ${codeOf(error)}`)
   }
+}
+
+/** A file names everybody for years. A line of somebody who left does not say that they are there. */
+const said = statements({ timeZone: 'UTC', endOfDay: 'day_after' })
+
+function hasLeft(row: RosterRow, now: Date): boolean {
+  const statement = said(row, now)
+  return statement.kind === 'left' && !(statement.endsAt && statement.endsAt > now)
 }
 
 function whyThin({ orgId, people, covered }: NonNullable<ReturnType<typeof uncovered>>): string {

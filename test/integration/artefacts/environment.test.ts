@@ -3,7 +3,7 @@ import { startLocalFunction } from '../../../infra/local/lambda/local-lambda.ts'
 import { ORG } from '../../support/cases.ts'
 import { type FunctionName, packagedFunction, templateFor } from './packaged.ts'
 
-const NAMES = ['departures', 'sweep', 'operator', 'operator-read', 'http'] as const
+const NAMES = ['departures', 'sweep', 'operator', 'operator-read', 'http', 'roster'] as const
 
 test.each(NAMES)(
   'a function without its environment does not start, and names every key that it needs: %s',
@@ -64,6 +64,7 @@ const REQUIRED: Readonly<Record<FunctionName, readonly string[]>> = {
   sweep: ['LEDGER_TABLE', 'AUDIT_BUS', 'WORK_QUEUE_URL', 'READ_ORGS'],
   operator: ['LEDGER_TABLE', 'AUDIT_BUS', 'WORK_QUEUE_URL', 'READ_ORGS'],
   'operator-read': ['LEDGER_TABLE', 'MODE', 'READ_ORGS'],
+  roster: ['LEDGER_TABLE', 'WORK_QUEUE_URL', 'READ_ORGS', 'ROSTER_BUCKET', 'ROSTERS'],
   http: ['LEDGER_TABLE', 'WORK_QUEUE_URL', 'READ_ORGS', 'SCIM_SECRET_ID', 'HOOK_SECRET_ID'],
 }
 
@@ -75,7 +76,7 @@ async function deployed(name: FunctionName) {
     [`${channel}Queue.Arn`, `arn:aws:sqs:us-east-1:000000000000:${channel}`],
     [`${channel}DeadLetterQueue`, nowhere],
   ])
-  const roles = ['Http', 'Sweep', 'Operator', 'Departures'].map((name) => [
+  const roles = ['Http', 'Roster', 'Sweep', 'Operator', 'Departures'].map((name) => [
     `${name}Role.RoleId`,
     `AROA${name.toUpperCase()}`,
   ])
@@ -87,7 +88,7 @@ async function deployed(name: FunctionName) {
     ...Object.fromEntries([...queues, ...roles]),
   }
   const template = await templateFor({ ORGS: `${ORG}=owner`, READ_ORGS: `${ORG}=read` })
-  return packagedFunction(template, name, { references, settings: {} })
+  return packagedFunction(template, name, { references, settings: { ROSTER_BUCKET: 'none' } })
 }
 
 async function failedInit(name: FunctionName, env: Readonly<Record<string, string>>) {

@@ -25,7 +25,7 @@ const zipped = build({ functions: 'functions', out }).then((built) => zipFunctio
 beforeAll(() => zipped)
 afterAll(() => rm(folder, { recursive: true }))
 
-export type FunctionName = 'departures' | 'sweep' | 'operator' | 'operator-read' | 'http'
+export type FunctionName = 'departures' | 'sweep' | 'roster' | 'operator' | 'operator-read' | 'http'
 export type Values = Readonly<Record<string, string>>
 
 export type Surroundings = {
@@ -63,7 +63,7 @@ export async function packagedFunction(
 export const OKTA = 'aws.partner/okta.com/acme/acme-stream'
 /** A source of this account that may send `User Departed` and `User Returned`. */
 export const HR = 'hr.example'
-const PARAMETERS = { OktaEventBus: OKTA, DepartureEventSources: HR }
+const PARAMETERS = { OktaEventBus: OKTA, DepartureEventSources: HR, Rosters: '[]' }
 
 /** What the template says of the ways through the three queues into the departures function. */
 export function packagedDelivery(template: Template) {

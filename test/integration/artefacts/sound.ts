@@ -52,8 +52,8 @@ const TOKEN = Buffer.from('{"alg":"ES512"').toString('base64url')
 
 /** No function has written down who left, what opens an organization, or any part of the event. */
 function expectNothingLeaked({ aws, orgs, callers, ...functions }: Stack) {
-  const { departures, sweep, operator, operatorRead, http } = functions
-  const logs = [departures, sweep, operator, operatorRead, http].flatMap((one) => one.logs).join('\n')
+  const { departures, sweep, roster, operator, operatorRead, http } = functions
+  const logs = [departures, sweep, roster, operator, operatorRead, http].flatMap((one) => one.logs).join('\n')
   const ofOrgs = orgs.flatMap(({ serviceAccounts = [], apiKeys = [] }) => [
     ...serviceAccounts.map(({ clientSecret }) => clientSecret),
     ...apiKeys.map(({ privateKey }) => privateKey),

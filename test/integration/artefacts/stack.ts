@@ -67,6 +67,7 @@ export type Stack = {
   readonly seeded: Membership
   readonly departures: LocalFunction
   readonly sweep: LocalFunction
+  readonly roster: LocalFunction
   readonly operator: LocalFunction
   readonly operatorRead: LocalFunction
   readonly http: LocalFunction
@@ -119,7 +120,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
     }),
   )
   const surroundings = {
-    settings: ofCallers.settings,
+    settings: { ...ofCallers.settings, ROSTER_BUCKET: aws.rosters.name },
     references: { ...referencesTo(atlas, aws), ...options.parameters },
   }
   async function start(name: FunctionName, limits: Limits = {}) {
@@ -140,6 +141,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
     seeded: membersOf(atlas),
     departures,
     sweep: await start('sweep'),
+    roster: await start('roster'),
     operator: await start('operator'),
     operatorRead: await start('operator-read'),
     http: await start('http'),
@@ -186,7 +188,7 @@ function referencesTo(atlas: AtlasEmulator, { table, auditBus, queues, identityO
       [`${name}DeadLetterQueue`, dlqUrl],
     ]
   }
-  const senders = ['Http', 'Sweep', 'Operator', 'Departures']
+  const senders = ['Http', 'Roster', 'Sweep', 'Operator', 'Departures']
   return {
     AtlasBaseUrl: atlas.url,
     Mode: 'enforce',

@@ -13,6 +13,7 @@ test.each([
   [['orphans']],
   [['orphans', 'people.csv', '--json']],
   [['leftovers']],
+  [['roster']],
 ])('readArguments() accepts %j', (args) => {
   expect(readArguments(args)).toMatchObject({ kind: 'run' })
 })
@@ -28,6 +29,7 @@ test.each([
   [['--dry-run'], '--dry-run'],
   [['orphans', 'a.csv', 'b.csv'], 'expected one roster'],
   [['leftovers', 'ada@example.com'], 'expected nothing after it'],
+  [['roster', 'a.csv'], 'expected nothing after it'],
   [['toString'], 'no command "toString"'],
 ])('readArguments() says what is wrong with %j', (args, problem) => {
   expect(readArguments(args)).toEqual({ kind: 'wrong', problem: expect.stringContaining(problem) })

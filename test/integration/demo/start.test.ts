@@ -68,6 +68,15 @@ describe('npm start', () => {
     expect(stderr).toContain('Usage:')
   })
 
+  test("roster removes whom HR's nightly file names, and nobody by a file that is cut off", async () => {
+    const { stdout, status } = await start('roster')
+
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/roster +workday: 1003 lines, 1 members leave, 0 unclear/)
+    expect(stdout).toMatch(/roster +workday: refused; nobody is removed because of it/)
+    expect(stdout).toContain('11 after: alan@example.com removed, everybody else as before')
+  })
+
   test('remove removes a member', async () => {
     const { stdout, status } = await start('remove', 'grace@example.com')
 

@@ -17,6 +17,8 @@ const EVERYTHING = {
   SecretKmsKeyArns: 'arn:aws:kms:us-east-1:111122223333:key/of-secrets',
   BreakGlassRoleArn: BREAK_GLASS,
   PublisherAccountIds: '888888888888',
+  Rosters: '[]',
+  RosterWriterArns: 'arn:aws:iam::777777777777:role/hr-export',
 }
 
 const all = { Effect: 'Allow', Action: '*', Resource: '*' }
@@ -24,6 +26,7 @@ const all = { Effect: 'Allow', Action: '*', Resource: '*' }
 export const admin: Caller = { kind: 'other', arn: 'arn:aws:iam::111122223333:role/admin', may: [all] }
 export const breakGlass: Caller = { kind: 'other', arn: BREAK_GLASS, may: [all] }
 const publisher: Caller = { kind: 'other', arn: 'arn:aws:iam::888888888888:role/hr', may: [all] }
+const hrExport: Caller = { kind: 'other', arn: 'arn:aws:iam::777777777777:role/hr-export', may: [all] }
 export const stranger: Caller = { kind: 'other', arn: 'arn:aws:iam::999999999999:role/admin', may: [all] }
 
 /** The stack with every optional part. */
@@ -64,6 +67,7 @@ function everybody(template: Template, { arnOf }: PolicyDouble): readonly Named[
     ['admin', { caller: admin }],
     ['break-glass', { caller: breakGlass }],
     ['publisher of another account', { caller: publisher }],
+    ['HR export of another account', { caller: hrExport }],
     ['stranger', { caller: stranger }],
   ]
 }
@@ -92,6 +96,8 @@ export const KEYS = [
   'list#32b6e34b3d91647abb20e7b8#1',
   'renamed#32b6e34b3d91647abb20e7b8#ada@example.com',
   'digest',
+  'roster#workday',
+  'rosters',
   'somebody-elses',
 ]
 
@@ -151,7 +157,7 @@ function wanted({ arnOf }: PolicyDouble): readonly Wanted[] {
       ...on(id, ['sns:Publish']),
       ...on(id, ['sns:Publish'], { context: PLAIN_HTTP, of: `${id} over plain HTTP` }),
     ]),
-    ...['Departures', 'Sweep', 'Operator', 'OperatorDashread', 'Http'].flatMap((name) => [
+    ...['Departures', 'Sweep', 'Roster', 'Operator', 'OperatorDashread', 'Http'].flatMap((name) => [
       ...on(`${name}LambdaFunction`, ['lambda:InvokeFunction']),
       ...on(`${name}LogGroup`, ['logs:PutLogEvents']),
     ]),
@@ -173,6 +179,17 @@ function wanted({ arnOf }: PolicyDouble): readonly Wanted[] {
       }),
     ),
     { action: 's3:PutObject', resource: object, of: 'AuditBucket over plain HTTP', context: PLAIN_HTTP },
+    ...['PutObject', 'GetObject', 'GetObjectVersion', 'DeleteObjectVersion'].map((name) => ({
+      action: `s3:${name}`,
+      resource: `${arnOf('RosterBucket')}/workday/workers.csv`,
+      of: 'RosterBucket',
+    })),
+    ...on('RosterDeadLetterQueue', ['sqs:SendMessage']),
+    ...on('LedgerTable', ['dynamodb:GetItem'], {
+      leadingKeys: ['list#32b6e34b3d91647abb20e7b8#1'],
+      of: 'LedgerTable list#…',
+    }),
+    ...on('LedgerTable', ['dynamodb:GetItem'], { leadingKeys: ['case#c-1'], of: 'LedgerTable case#…' }),
     { action: 'iam:PassRole', resource: arnOf('DeparturesRole'), of: 'DeparturesRole' },
   ]
 }

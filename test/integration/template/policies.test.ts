@@ -16,6 +16,7 @@ const CALLERS: Readonly<Record<string, Caller>> = {
   operator: role('OperatorRole'),
   'operator-read': role('OperatorReadRole'),
   http: role('HttpRole'),
+  roster: role('RosterRole'),
   canary: role('CanaryRole'),
   archive: role('AuditStreamRole'),
   admin,
@@ -37,7 +38,7 @@ describe('sqs:SendMessage', () => {
   test.each([
     ['EventsQueue', ['departures', 'break-glass']],
     ['TopicQueue', ['departures', 'break-glass']],
-    ['WorkQueue', ['departures', 'sweep', 'operator', 'http', 'break-glass']],
+    ['WorkQueue', ['departures', 'sweep', 'operator', 'http', 'roster', 'break-glass']],
     ['EventsDeadLetterQueue', ['departures', 'break-glass']],
     ['TopicDeadLetterQueue', ['departures', 'break-glass']],
     ['WorkDeadLetterQueue', ['departures', 'break-glass']],
@@ -171,7 +172,11 @@ describe('the ledger', () => {
         'invitations',
       ],
     ],
-    ['SweepRole', ['case', 'search', 'lock', 'org', 'sources', 'comparison', 'list', 'renamed', 'digest']],
+    [
+      'SweepRole',
+      ['case', 'search', 'lock', 'org', 'sources', 'comparison', 'list', 'renamed', 'digest', 'rosters'],
+    ],
+    ['RosterRole', ['roster', 'rosters']],
     [
       'OperatorRole',
       [
@@ -391,7 +396,7 @@ describe('the rest', () => {
     const { Variables } = Object(template.Resources.DeparturesLambdaFunction?.Properties).Environment
 
     expect(resolve(Variables.SENDER_ROLES)).toBe(
-      'http=AROAHTTPROLE,sweep=AROASWEEPROLE,operator=AROAOPERATORROLE,departures=AROADEPARTURESROLE',
+      'http=AROAHTTPROLE,roster=AROAROSTERROLE,sweep=AROASWEEPROLE,operator=AROAOPERATORROLE,departures=AROADEPARTURESROLE',
     )
   })
 })

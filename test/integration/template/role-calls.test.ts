@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
@@ -10,12 +11,16 @@ import { interpretSecret } from '../../../lib/atlas/interpret-secret.ts'
 import { atlasSecrets } from '../../../lib/aws/atlas-secrets.ts'
 import { eventBus } from '../../../lib/aws/bus.ts'
 import { dynamoDbTable } from '../../../lib/aws/dynamodb-table.ts'
+import { s3Files } from '../../../lib/aws/files.ts'
 import { atlasLedger } from '../../../lib/aws/ledger.ts'
 import { sqsQueue } from '../../../lib/aws/queue.ts'
 import { TABLE_SCHEMA } from '../../../lib/aws/table-schema.ts'
 import { orgKey } from '../../../lib/core/org-state.ts'
 import { personKey } from '../../../lib/core/returns.ts'
 import { SOURCES } from '../../../lib/core/sources.ts'
+import { rosterKey } from '../../../lib/people/roster-state.ts'
+import { ROSTERS } from '../../../lib/people/roster-summary.ts'
+import { readListed } from '../../../lib/sweep/listed.ts'
 import { noticeDraft, sealed } from '../../../lib/words/audit-event.ts'
 import { openCase } from '../../../lib/words/case.ts'
 import { departure, ORG } from '../../support/cases.ts'
@@ -70,6 +75,8 @@ async function adaptersOf(name: string) {
       topic: topic.url,
       deadLetters,
     }),
+    files: s3Files({ client: new S3Client(clientFor(env, 'S3')), bucket: aws.rosters.name }),
+    version: aws.rosters.put('workday/workers.csv', 'x').detail.object['version-id'],
     audit: eventBus({ client: new EventBridgeClient(clientFor(env, 'EVENTBRIDGE')), busName: aws.auditBus }),
     credential: (secretId: string) =>
       atlasSecrets({
@@ -122,6 +129,19 @@ const LOCK: Act = [
 const change = (key: string): Act => [
   `changes ${key.replace(/#.*/, '#…')}`,
   ({ ledger }) => ledger.change(key, () => ({ state: {}, drafts: [draft] })),
+]
+const ROSTER: Act = [
+  'takes a nightly file',
+  async ({ ledger, files, version }) => {
+    await readListed(ledger, ORG)
+    await ledger.change(rosterKey('workday'), () => ({ state: {} }))
+    await ledger.change(ROSTERS, () => ({ state: { rosters: {} }, drafts: [draft] }))
+    await Array.fromAsync(await files.open('workday/workers.csv', version))
+  },
+]
+const EXPECT: Act = [
+  'expects rosters',
+  ({ ledger }) => ledger.change(ROSTERS, () => ({ state: { rosters: {} } })),
 ]
 const UNREADABLE = change('unreadable#4f2d')
 const LIST = change(`list#${ORG}#0`)
@@ -183,6 +203,8 @@ const ALL = [
   PUBLISH,
   OWNER,
   READER,
+  ROSTER,
+  EXPECT,
 ]
 const MAY: Readonly<Record<string, readonly Act[]>> = {
   departures: [
@@ -201,10 +223,11 @@ const MAY: Readonly<Record<string, readonly Act[]>> = {
     PUBLISH,
     OWNER,
   ],
-  sweep: [READ, OUTBOXES, COMMIT, LOCK, ORGANIZATION, SIGNS, LIST, SETTLE, QUEUE, PUBLISH, READER],
+  sweep: [READ, OUTBOXES, COMMIT, LOCK, ORGANIZATION, SIGNS, LIST, SETTLE, QUEUE, PUBLISH, READER, EXPECT],
   operator: [READ, OUTBOXES, COMMIT, LOCK, PERSON, ORGANIZATION, EVERYONE, SETTLE, QUEUE, PUBLISH, READER],
   'operator-read': [READ, OUTBOXES, READER],
   http: [READ, QUEUE, READER],
+  roster: [ROSTER, EXPECT, QUEUE],
 }
 
 const CASES = Object.entries(MAY).flatMap(([role, may]) =>

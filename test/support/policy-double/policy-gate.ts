@@ -9,6 +9,7 @@ const ROLES: Readonly<Record<string, string>> = {
   'AROALOCALOPERATOR:local': 'OperatorRole',
   'AROALOCALOPERATORREAD:local': 'OperatorReadRole',
   'AROALOCALHTTP:local': 'HttpRole',
+  'AROALOCALROSTER:local': 'RosterRole',
 }
 
 export type PolicyGate = {
@@ -28,8 +29,9 @@ export function policyGate({ judge, arnOf }: PolicyDouble): PolicyGate {
   function mayCall(call: AwsCall): boolean {
     const role = ROLES[senderOf(call.headers)]
     if (role === undefined) return true
-    const { service, operation, body } = call
-    const targets = targetsOf({ service, operation, input: JSON.parse(body) }, arnOf)
+    const { service, operation, body, path } = call
+    const input = service === 's3' ? {} : JSON.parse(body)
+    const targets = targetsOf({ service, operation, input, path }, arnOf)
     return targets.every((target) => {
       const isAllowed = judge({ ...target, caller: { kind: 'role', id: role } }) === 'allowed'
       if (isAllowed) allowed.add(`${target.action} by ${role}`)
@@ -43,11 +45,14 @@ export function policyGate({ judge, arnOf }: PolicyDouble): PolicyGate {
 export type Target = Omit<Call, 'caller'>
 
 /** A request by its service's own names. */
-type Request = Pick<AwsCall, 'service' | 'operation'> & { readonly input: object }
+type Request = Pick<AwsCall, 'service' | 'operation'> & {
+  readonly input: object
+  readonly path?: string | undefined
+}
 
 /** What a call is about, as IAM would see it. */
 export function targetsOf(
-  { service, operation, input }: Request,
+  { service, operation, input, path = '' }: Request,
   arnOf: PolicyDouble['arnOf'],
 ): readonly Target[] {
   const { QueueUrl, SecretId } = input as { readonly QueueUrl?: string; readonly SecretId?: string }
@@ -67,6 +72,10 @@ export function targetsOf(
       return [{ action: `events:${operation}`, resource: arnOf('AuditBus') }]
     case 'dynamodb':
       return [tableTarget(operation, input, arnOf('LedgerTable'))]
+    case 's3': {
+      const key = new URL(path, 'http://s3').pathname.split('/').slice(2).join('/')
+      return [{ action: `s3:${operation}`, resource: `${arnOf('RosterBucket')}/${decodeURIComponent(key)}` }]
+    }
     case 'sns':
       return [{ action: 'sns:Publish', resource: arnOf('IntakeTopic') }]
     case 'sts':

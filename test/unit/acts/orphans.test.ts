@@ -135,15 +135,31 @@ describe('`orphans`', () => {
     expect(JSON.parse(out).orphans.map(({ username }: { username: string }) => username)).toContain(name)
   })
 
-  test('warns of a column that says who is there and is not read', async () => {
+  test('whoever left by their line is not there by it', async () => {
+    const desk = await deskWith()
+    const everybody = await desk.run('orphans --roster people.csv --json', { files: FILES })
+    const [name = ''] = /[^\s,]+@\S+/.exec(ROSTER) ?? []
+    const status = (line: string) => (line.includes(name) ? 'Terminated' : line === '' ? '' : 'Active')
+    const roster = ROSTER.split('\n')
+      .map((line, at) => (at === 0 ? `${line},Status` : line === '' ? '' : `${line},${status(line)}`))
+      .join('\n')
+
+    const found = await desk.run('orphans --roster people.csv --json', { files: { 'people.csv': roster } })
+
+    expect(JSON.parse(everybody.out).roster.lines).toBe(JSON.parse(found.out).roster.lines)
+    expect(everybody.out).not.toContain(`"username":"${name}"`)
+    expect(JSON.parse(found.out).orphans).toContainEqual(expect.objectContaining({ username: name }))
+  })
+
+  test('warns of a column of accounts, which is not read', async () => {
     const desk = await deskWith()
     const roster = ROSTER.replaceAll(/$/gm, ',x')
-      .replace('userName,x', 'userName,Status')
+      .replace('userName,x', 'userName,Enabled')
       .replace(/\n,x$/, '\n')
 
     const { err } = await desk.run('orphans --roster people.csv', { files: { 'people.csv': roster } })
 
-    expect(err).toContain('Whoever is on a line of people.csv counts as there: its column Status is not read')
+    expect(err).toContain('The column Enabled of people.csv is not read')
   })
 
   test('says how many lines name nobody', async () => {
@@ -217,7 +233,11 @@ describe('it is the roster that is wrong', () => {
   test.each([
     ['empty', '', 'people.csv: it names nobody'],
     ['without people', 'userName\n', 'people.csv: it names nobody'],
-    ['without the column', 'login\nada\n', 'line 1: no column is named userName, username, email or mail'],
+    [
+      'without the column',
+      'login\nada\n',
+      'line 1: no column is named userName, username, email, mail or one',
+    ],
     ['cut off', `${ROSTER}9`, 'line 8: 1 field, where the first line names 2 columns'],
     ['of other people', 'mail\nx@example.org\n', 'it names 0 of the 9 people in Atlas, less than half'],
     ['half of it missing', 'mail\nada@example.com\nbob@example.com\n', 'it names 2 of the 9 people in Atlas'],

@@ -63,6 +63,11 @@ describe('what is counted of each entry', () => {
       { 'Outcomes{kind=removed}': '1 Count', 'TimeToRevoke{}': '1234 Milliseconds' },
     ],
     leftovers: [{ event: 'leftovers', ...CASE, projects: 1, deleted: 0, reported: 1, failed: 0 }, {}],
+    roster: [
+      { event: 'roster', roster: 'workday', lines: 9, leavers: 1, unclear: 0 },
+      { 'RosterFiles{}': '1 Count' },
+    ],
+    roster_refused: [{ event: 'roster_refused', roster: 'workday' }, { 'RefusedRosters{}': '1 Count' }],
     published: [{ event: 'published', uids: ['c-1/1'] }, {}],
     measured: [
       {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { readRoster } from '../../../lib/people/roster.ts'
+import { type RosterRow, readRoster } from '../../../lib/people/roster.ts'
 
 /** Reads a roster in pieces of so many bytes; the names by line. */
 async function read(content: string | Uint8Array, pieceBytes = 7) {
   const taken: (readonly string[])[] = []
-  const result = await readRoster(pieces(Buffer.from(content), pieceBytes), (names) => void taken.push(names))
+  const result = await readRoster(
+    pieces(Buffer.from(content), pieceBytes),
+    ({ names }) => void taken.push(names),
+  )
   return { taken, result }
 }
 
@@ -23,7 +26,7 @@ describe('readRoster()', () => {
   test.each([
     ['userName', `userName\n${ADA}\n${BOB}\n`],
     ['USERNAME', `USERNAME\n${ADA}\n${BOB}\n`],
-    ['email among others', `id,E-Mail,email\n1,x,${ADA}\n2,y,${BOB}\n`],
+    ['email among others', `id,Contact,email\n1,x,${ADA}\n2,y,${BOB}\n`],
     ['mail, quoted, with spaces', `" Mail ","Name"\n"${ADA}","Byron, Ada"\n"${BOB}",""\n`],
     ['CRLF', `mail\r\n${ADA}\r\n${BOB}\r\n`],
     ['a lone return, as old Macs write', `mail\r${ADA}\r${BOB}\r`],
@@ -52,6 +55,50 @@ describe('readRoster()', () => {
     if (encoding === 'utf-16be') bytes.swap16()
 
     for (const size of [1, 3, 1_000]) expect((await read(bytes, size)).taken).toEqual([[ADA]])
+  })
+
+  test.each([
+    [
+      "Workday's report",
+      `{"Report_Entry":[{"Email_-_Work":"${ADA}"},\n{"Email_-_Work":"${BOB}","x":{"y":["}"]}}]}\n`,
+    ],
+    ['an array', ` [ {"mail":"${ADA}","n":1}\n,\n{"mail":"${BOB}","s":"a \\" {"} ]`],
+    ['one object a line', `{"mail":"${ADA}"}\n{"mail":"${BOB}","name":"José"}\n`],
+    ['references', `[{"mail":{"Descriptor":"${ADA}"}},{"mail":{"descriptor":"${BOB}"},"x":null}]`],
+  ])('reads JSON: %s', async (_, content) => {
+    for (const size of [1, 2, 7, 1_000]) expect((await read(content, size)).taken).toEqual([[ADA], [BOB]])
+  })
+
+  test.each([1, 2, 3, 7, 1_000])('reads Windows-1252, as Excel writes it, in pieces of %i', async (size) => {
+    const { taken } = await read(Buffer.from(`mail;name\r\n${ADA};José\r\n${BOB};Zoë\r\n`, 'latin1'), size)
+
+    expect(taken).toEqual([[ADA], [BOB]])
+  })
+
+  test.each([
+    ['work before others', 'mail,Work Email', `x@private.example,${ADA}`, ADA],
+    ['nobody where the work address is empty', 'mail,Email_-_Work', 'x@private.example,', undefined],
+    ['the first whole address', 'userName,mail', `u1,${ADA}`, ADA],
+    ['nobody where a cell holds several', 'mail', `"${ADA};${BOB}"`, undefined],
+    ['nobody where a cell holds more than an address', 'mail', `Ada <${ADA}>`, undefined],
+  ])('names a leaver by %s', async (_, header, line, work) => {
+    const rows: RosterRow[] = []
+    await readRoster(pieces(Buffer.from(`${header}\n${line}\n`), 99), (row) => void rows.push(row))
+
+    expect(rows.map((row) => row.work)).toEqual([work])
+  })
+
+  test('reads the columns that it is told, and refuses a file without them', async () => {
+    const rows: RosterRow[] = []
+    const content = `who,gone,nr,mail\n${ADA},raus,7,\n`
+    const columns = { email: 'Who', status: 'gone', id: 'nr' }
+    await readRoster(pieces(Buffer.from(content), 99), (row) => void rows.push(row), columns)
+
+    expect(rows).toEqual([{ names: [ADA], work: ADA, ids: ['7'], statuses: ['raus'], date: '' }])
+    expect(await readRoster(pieces(Buffer.from(content), 99), () => undefined, { date: 'end' })).toEqual({
+      kind: 'refused',
+      error: expect.stringContaining('line 1: there is no column "end", as configured'),
+    })
   })
 
   test('takes a line by all its names, and a cell by all its addresses', async () => {
@@ -103,9 +150,17 @@ describe('readRoster()', () => {
   })
 
   test('counts lines without a name, and names columns that it does not read', async () => {
-    const { result } = await read(`mail,Status,x\n${ADA},ACTIVE,1\n,DEPROVISIONED,2\n`)
+    const { result } = await read(`mail,Enabled,x\n${ADA},TRUE,1\n,FALSE,2\n`)
 
-    expect(result).toEqual({ kind: 'roster', lines: 1, nameless: 1, unread: ['Status'] })
+    const columns = { status: false, date: false }
+    expect(result).toEqual({
+      kind: 'roster',
+      lines: 1,
+      nameless: 1,
+      unread: ['Enabled'],
+      columns,
+      isEnded: true,
+    })
   })
 
   test.each([
@@ -139,7 +194,34 @@ describe('readRoster()', () => {
       'line 4, column 18: expected a delimiter after a closing quote',
     ],
     ['one endless line', 'x'.repeat(200_000), 'line 1: this line does not end'],
-    ['no UTF-8', Buffer.from(`mail,name\n${ADA},José\n`, 'latin1'), /^line \d: it is not UTF-8.*CSV UTF-8"$/],
+    [
+      'UTF-8 first and something else later',
+      Buffer.concat([Buffer.from(`mail,name\n${ADA},José\n`), Buffer.from(`${BOB},José\n`, 'latin1')]),
+      /^line \d: it is not UTF-8.*CSV UTF-8"$/,
+    ],
+    [
+      'Windows-1252 first and bytes that it does not have later',
+      Buffer.from(`mail,name\n${ADA},José\n${BOB},\x81\n`, 'latin1'),
+      /^line \d: it is not WINDOWS-1252/,
+    ],
+    ['a compressed file', Buffer.from([0x1f, 0x8b, 0x08, 0x00, 0x00]), /another archive/],
+    [
+      'letters of UTF-8 read as Windows-1252',
+      `mail\njosÃ©@example.com\n`,
+      /^line 2: an address .* export the file anew$/,
+    ],
+    ['letters that were lost', `mail\njos\ufffd@example.com\n`, /^line 2: an address/],
+    ['a JSON report cut off', `{"Report_Entry":[{"mail":"${ADA}"}`, /^line 1: it ends before its end/],
+    ['a JSON report cut off in a row', `[{"mail":"${ADA}"},{"mail":"bo`, /^line 1: it ends before its end/],
+    ['JSON that is none', `[{"mail":"${ADA}",}]`, /^line 1: the object that begins here is no JSON/],
+    ['JSON without the column', `[{"login":"${ADA}"}]`, /^no column is named/],
+    ['an empty report', '{"Report_Entry":[]}', 'it names nobody'],
+    ['text behind JSON', `[{"mail":"${ADA}"}] x`, /^line 1: expected one JSON object after the other/],
+    [
+      'an endless object',
+      `[{"mail":"${'x'.repeat(200_000)}"}]`,
+      /^line 1: the object that begins here does not end/,
+    ],
     [
       'half a letter at the end',
       Buffer.concat([Buffer.from('mail\nx'), Buffer.from([0xc3])]),

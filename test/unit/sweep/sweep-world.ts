@@ -137,6 +137,7 @@ export function sweepWorld() {
     journal: { note: (entry) => void (entry.event === 'measured' && gauges.push(...entry.gauges)) },
     deadLetters: { counts: async () => world.deadLetters },
     recheckMs: 7 * DAY,
+    rosters: [],
   }
   const world = {
     deadLetters: { work: 0, events: 0, topic: 0 },

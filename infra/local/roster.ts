@@ -1,0 +1,61 @@
+import type { Printer } from './print.ts'
+import { openScene } from './scene.ts'
+import type { LocalStack } from './stack.ts'
+
+const LEAVER = 'alan@example.com'
+
+/** What reads the nightly file: Workday's columns are known, its dates need a time zone. */
+const ROSTER_SETTINGS = {
+  ROSTERS: JSON.stringify([
+    { name: 'workday', prefix: 'workday/', timeZone: 'Europe/Berlin', endOfDay: 'last_day' },
+  ]),
+}
+
+/** A stack that expects a nightly file. */
+export const ROSTER_STACK = { settings: ROSTER_SETTINGS }
+
+/** What HR's nightly export says: Alan left today, and a thousand others who were never in Atlas left before. */
+function nightlyFile(today: string): string {
+  const strangers = Array.from(
+    { length: 10_000 },
+    (_, at) => `W${at};former.${at}@example.com;Terminated;2020-01-31`,
+  )
+  return [
+    'Employee_ID;Email_-_Work;Worker_Status;Termination_Date',
+    ...strangers,
+    'W20001;ada@example.com;Active;',
+    'W20002;grace@example.com;On Leave;',
+    `W20003;${LEAVER};Terminated;${today}`,
+    '',
+  ].join('\r\n')
+}
+
+/** Puts a file into the bucket; what EventBridge does then is done here. */
+async function dropFile({ aws, functions }: LocalStack, key: string, content: string): Promise<void> {
+  await functions.roster.invoke(aws.rosters.put(key, content))
+}
+
+/**
+ * Lets HR's nightly file bring a leaver, and then one that is cut off and brings nobody. The stack needs the settings of `ROSTER_STACK`.
+ *
+ * @returns the exit status
+ */
+export async function tellRoster(stack: LocalStack, printer: Printer): Promise<number> {
+  // Whom a file may name is known from the hourly list of members.
+  await stack.functions.sweep.invoke({ job: 'hour' })
+  const today = new Date().toISOString().slice(0, 10)
+  const file = nightlyFile(today)
+  const scene = openScene(stack, printer)
+  printer.title(`HR's nightly file names 1,001 people who left. One of them is in Atlas: ${LEAVER}.`)
+  printer.note(`${file.split('\r\n').slice(-4).join('\n')}`)
+  const removal = scene.timeline.audited(({ unmapped }) => unmapped.outcome?.kind === 'removed')
+  await dropFile(stack, `workday/workers_${today}.csv`, file)
+  await removal
+
+  printer.title('The next file is cut off in the middle. It acts on nobody.')
+  const refusal = scene.timeline.logged(({ event }) => event === 'roster_refused')
+  await dropFile(stack, `workday/workers_${today}_2.csv`, file.slice(0, 20_000))
+  await refusal
+  const { removed, untouched } = scene.end()
+  return removed.join() === LEAVER && untouched ? 0 : 1
+}

@@ -1,0 +1,67 @@
+/** A row of a JSON file. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** What a column of a roster can say of a person. */
+type Role = 'email' | 'id' | 'status' | 'date'
+
+/** Columns by name, for files that call them otherwise than everybody. */
+export type ColumnNames = { readonly [R in Role]?: string | undefined }
+
+/** Columns of work addresses. Whoever left is named by these alone, where a file has one: other addresses may be private. */
+const WORK = [
+  'emailwork',
+  'workemail',
+  'primaryworkemail',
+  'emailprimarywork',
+  'workemailaddress',
+  'businessemail',
+  'businessemailaddress',
+  'companyemail',
+]
+
+/** What columns are called, the letters and digits of it, in the order in which they count. */
+const ALIASES: Readonly<Record<Role, readonly string[]>> = {
+  email: [...WORK, 'username', 'email', 'emailaddress', 'mail', 'userprincipalname'],
+  id: [
+    ...['employeeid', 'workerid', 'employeenumber', 'personnumber', 'personidexternal', 'personid'],
+    ...['associateid', 'id'],
+  ],
+  status: [
+    ...['workerstatus', 'employmentstatus', 'employeestatus', 'employmenthistorystatus', 'lifecyclestatus'],
+    ...['emplstatus', 'status', 'activestatus', 'active', 'isactive'],
+  ],
+  date: ['terminationdate', 'lastdayofwork', 'lastworkingday', 'lastday', 'leavingdate', 'termdate'],
+}
+
+/** What a name of a column, or a word of a status, is compared by. */
+export function plain(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** The places of a row's cells by what they say, the columns that count first before the others. `work`: those that name a leaver. */
+export type Places = Readonly<Record<Role | 'work', readonly number[]>>
+
+/** Finds the columns of a roster; one of the configuration takes the place of the known ones. */
+export function placesIn(header: readonly string[], names: ColumnNames = {}): Places {
+  const columns = header.map(plain)
+  const placesOf = (wanted: readonly string[]) =>
+    wanted.flatMap((name) => columns.flatMap((column, at) => (column === name ? [at] : [])))
+  const of = (role: Role) => placesOf(names[role] === undefined ? ALIASES[role] : [plain(names[role])])
+  const known = placesOf(ALIASES.email)
+  const work = names.email === undefined ? placesOf(WORK) : of('email')
+  return {
+    email: [...new Set([...of('email'), ...known])],
+    work: work.length > 0 || names.email !== undefined ? work : known,
+    id: of('id'),
+    status: of('status'),
+    date: of('date'),
+  }
+}
+
+/** What a value of a JSON row says as a text; Workday writes references as `{ "Descriptor": "…" }`. */
+export function textOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value !== 'object') return String(value)
+  const { Descriptor, descriptor = Descriptor } = value as JsonObject
+  return typeof descriptor === 'string' ? descriptor : ''
+}

@@ -1,0 +1,83 @@
+import type { JsonObject } from './columns.ts'
+import { LONGEST_RECORD, type Problem, type RecordReader } from './records.ts'
+
+/** What may stand before the rows, and what must then stand behind them: `{"Report_Entry":[…]}`, `[…]`, or one object a line. */
+const WRAPPER = /^\s*\{\s*"[^"\\]{1,60}"\s*:\s*\[/
+const LONGEST_WRAPPER = 400
+
+/** Tells how rows begin in a JSON file; `undefined` while that is not yet to be seen. */
+export function jsonDialectOf(head: string, isWhole: boolean) {
+  const wrapper = WRAPPER.exec(head)?.[0]
+  if (wrapper !== undefined) return { skipped: wrapper, closing: ']}' }
+  const array = /^\s*\[/.exec(head)?.[0]
+  if (array !== undefined) return { skipped: array, closing: ']' }
+  return isWhole || head.length > LONGEST_WRAPPER ? { skipped: '', closing: '' } : undefined
+}
+
+/**
+ * Reads JSON objects one after the other, and keeps the one at hand and nothing else.
+ *
+ * @param judge - is given each object, and says what is wrong with it
+ */
+export function jsonReader(
+  { skipped, closing }: NonNullable<ReturnType<typeof jsonDialectOf>>,
+  judge: (row: JsonObject, line: number) => string | undefined,
+): RecordReader {
+  let line = 1 + skipped.split('\n').length - 1
+  let [begunOn, depth, row, closed] = [line, 0, '', '']
+  let [isInString, isEscaped] = [false, false]
+
+  function readOutside(character: string): Problem | undefined {
+    if (character === '{' && closed === '') {
+      begunOn = line
+      depth = 1
+      row = character
+    } else if (/[\s,]/.test(character)) {
+      if (character === '\n') line += 1
+    } else if (closing.startsWith(closed + character)) closed += character
+    else return { line, problem: 'expected one JSON object after the other' }
+    return undefined
+  }
+
+  function readInside(character: string): Problem | undefined {
+    row += character
+    if (row.length > LONGEST_RECORD)
+      return { line: begunOn, problem: 'the object that begins here does not end' }
+    if (character === '\n') line += 1
+    if (isEscaped) isEscaped = false
+    else if (isInString) {
+      if (character === '\\') isEscaped = true
+      if (character === '"') isInString = false
+    } else if (character === '"') isInString = true
+    else if (character === '{' || character === '[') depth += 1
+    else if (character === '}' || character === ']') depth -= 1
+    return depth === 0 ? endRow() : undefined
+  }
+
+  function endRow(): Problem | undefined {
+    const [text, on] = [row, begunOn]
+    row = ''
+    try {
+      const problem = judge(JSON.parse(text) as JsonObject, on)
+      return problem === undefined ? undefined : { line: on, problem }
+    } catch {
+      return { line: on, problem: 'the object that begins here is no JSON' }
+    }
+  }
+
+  return {
+    line: () => line,
+    isBetween: () => depth === 0,
+    take(text) {
+      for (const character of text) {
+        const problem = depth === 0 ? readOutside(character) : readInside(character)
+        if (problem) return problem
+      }
+      return undefined
+    },
+    end() {
+      if (depth === 0 && closed === closing) return undefined
+      return { line, problem: 'it ends before its end: the file is cut off' }
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { type DayBoundary, leavingInstantOf } from '../words/day-boundary.ts'
+
+/** What a roster's dates mean. */
+export type DateMeaning = DayBoundary & {
+  /** The order of dates such as `11/28/2026`. Without it they cannot be read, because nobody can tell. */
+  readonly dayOrder?: 'dmy' | 'mdy' | undefined
+}
+
+/** Years beyond these stand for "never" in many systems: 1900, 2999, 9999. */
+const [FIRST_YEAR, LAST_YEAR] = [2000, 2099]
+
+/**
+ * Reads the date on which somebody leaves: `2026-11-28`, `2026/11/28`, `20261128`, `28.11.2026`, and with a time or an offset behind it,
+ * which is left out, because the day is what HR means.
+ *
+ * @returns the instant from which they must have no access; `none` for an empty date, or one that stands for "never"
+ */
+export function leavingDate(text: string, meaning: DateMeaning): Date | 'none' | 'unreadable' {
+  const written = text.trim()
+  if (written === '' || /^0000/.test(written)) return 'none'
+  const day = dayIn(written, meaning.dayOrder)
+  if (day === undefined) return 'unreadable'
+  const year = day.getUTCFullYear()
+  return year < FIRST_YEAR || year > LAST_YEAR ? 'none' : leavingInstantOf(day, meaning)
+}
+
+const YEAR_FIRST = /^(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T Z+-].*)?$/
+const YEAR_LAST = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?: .*)?$/
+
+/** @returns the day's beginning in UTC, as if that was the time zone */
+function dayIn(text: string, dayOrder: DateMeaning['dayOrder']): Date | undefined {
+  const [, year, , month, day] = YEAR_FIRST.exec(text) ?? []
+  if (year !== undefined) return calendarDay(year, month, day)
+  const [, first, separator, second, last] = YEAR_LAST.exec(text) ?? []
+  const order = dayOrder ?? (separator === '.' ? 'dmy' : undefined)
+  if (last === undefined || order === undefined) return undefined
+  return order === 'dmy' ? calendarDay(last, second, first) : calendarDay(last, first, second)
+}
+
+/** `Date` turns 30 February into 2 March. */
+function calendarDay(year = '', month = '', day = ''): Date | undefined {
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  const at = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? at : undefined
+}

@@ -1,0 +1,99 @@
+import { plain } from './columns.ts'
+import { type DateMeaning, leavingDate } from './leaving-date.ts'
+import type { RosterRow } from './roster.ts'
+
+/** How the lines of a roster are understood. */
+export type RosterMeaning = DateMeaning & {
+  /** Words of the status columns for people who left, beside the known ones. */
+  readonly left?: readonly string[] | undefined
+  /** Words for people who are there, leave of absence included, beside the known ones. */
+  readonly active?: readonly string[] | undefined
+}
+
+/** What one line says of an employment. */
+export type Statement =
+  | { readonly kind: 'left'; readonly endsAt?: Date }
+  /** Employed; `endsAt` lies ahead. */
+  | { readonly kind: 'active'; readonly endsAt?: Date }
+  /** Inactive without a date: a leaving if the file has no dates at all, else perhaps a leave of absence. */
+  | { readonly kind: 'inactive' }
+  /** Neither status nor date: employed, if the file has no column of a status. */
+  | { readonly kind: 'blank' }
+  /** Nothing to act on, and nothing wrong: suspended, say, or employed although the last day is over. */
+  | { readonly kind: 'neither' }
+  /** It may mean a leaving, and cannot be understood. */
+  | { readonly kind: 'unclear' }
+
+type Word = 'left' | 'inactive' | 'active' | 'unknown'
+
+const LEFT = ['terminated', 'left', 'departed', 'resigned', 'retired', 'deceased', 'dismissed', 'separated']
+/** May be a leaving, or a leave of absence: a date decides. */
+const INACTIVE = ['inactive', '0', 'false', 'no', 'n']
+const ACTIVE = [
+  'active',
+  '1',
+  'true',
+  'yes',
+  'y',
+  'employed',
+  'leave',
+  'onleave',
+  'leaveofabsence',
+  'paidleave',
+]
+/** SAP SuccessFactors' codes. @see emplStatusNav.externalCode */
+const CODES: Readonly<Record<string, Word>> = {
+  a: 'active',
+  u: 'active',
+  p: 'active',
+  o: 'left',
+  r: 'left',
+  t: 'left',
+}
+const WORDS: ReadonlyMap<string, Word> = new Map([
+  ...Object.entries(CODES),
+  ...LEFT.map((word) => [word, 'left'] as const),
+  ...INACTIVE.map((word) => [word, 'inactive'] as const),
+  ...[...ACTIVE, 'unpaidleave'].map((word) => [word, 'active'] as const),
+])
+
+const MOST_DATES = 10_000
+
+/** Makes a reader of what lines say. @param now - dates after it lie ahead */
+export function statements(meaning: RosterMeaning) {
+  const configured = (words: readonly string[] = [], word: Word) =>
+    words.map((one) => [plain(one), word] as const)
+  const words = new Map([
+    ...WORDS,
+    ...configured(meaning.left, 'left'),
+    ...configured(meaning.active, 'active'),
+  ])
+  const dates = new Map<string, ReturnType<typeof leavingDate>>()
+  // A file has few days and many lines, and a time zone is slow to ask.
+  const dateOf = (text: string) => {
+    const known = dates.get(text) ?? leavingDate(text, meaning)
+    if (dates.size < MOST_DATES) dates.set(text, known)
+    return known
+  }
+  const wordOf = (status: string) => words.get(plain(status)) ?? 'unknown'
+  return ({ statuses, date }: Pick<RosterRow, 'statuses' | 'date'>, now: Date): Statement => {
+    const endsAt = dateOf(date)
+    const said = new Set(statuses.map(wordOf))
+    if (endsAt === 'unreadable') return { kind: 'unclear' }
+    return judged(said, endsAt === 'none' ? undefined : endsAt, now)
+  }
+}
+
+function judged(said: ReadonlySet<Word>, endsAt: Date | undefined, now: Date): Statement {
+  const dated = endsAt && { endsAt }
+  const isAhead = endsAt !== undefined && endsAt > now
+  if (said.has('active')) {
+    if (said.has('left') || said.has('inactive')) return { kind: 'unclear' }
+    return endsAt && !isAhead ? { kind: 'neither' } : { kind: 'active', ...dated }
+  }
+  if (said.has('left')) return { kind: 'left', ...dated }
+  if (said.has('inactive')) return endsAt ? { kind: 'left', ...dated } : { kind: 'inactive' }
+  if (isAhead) return { kind: 'active', ...dated }
+  if (said.size === 0) return endsAt ? { kind: 'left', ...dated } : { kind: 'blank' }
+  return { kind: endsAt ? 'unclear' : 'neither' }
+}

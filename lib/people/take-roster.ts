@@ -1,0 +1,203 @@
+import * as z from 'zod/mini'
+import type { Journal } from '../core/journal.ts'
+import type { Ledger, Memory } from '../core/ledger.ts'
+import type { Clock, Queue } from '../core/ports.ts'
+import { asciiLowerCase } from '../words/username.ts'
+import type { ColumnNames } from './columns.ts'
+import {
+  advanced,
+  ageOf,
+  type RosterFile,
+  type RosterState,
+  rosterKey,
+  unclearKey,
+  wordKey,
+} from './roster-state.ts'
+import { noteRefused, noteTaken } from './roster-summary.ts'
+import type { RosterMeaning } from './statement.ts'
+import { type Weighed, weighRoster, withoutTag } from './weigh-roster.ts'
+
+/** One roster, as it is configured. */
+export type RosterSettings = RosterMeaning & {
+  readonly name: string
+  /** What the keys of its files begin with. */
+  readonly prefix: string
+  readonly columns?: ColumnNames | undefined
+}
+
+/** The bucket with the files. */
+type Files = {
+  readonly bucket: string
+  /** Reads one version of a file from its beginning. @throws if there is none */
+  open(key: string, version: string): Promise<AsyncIterable<Uint8Array>>
+}
+
+export type RosterDeps = {
+  readonly ledger: Ledger
+  readonly queue: Queue
+  readonly files: Files
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly rosters: readonly RosterSettings[]
+  readonly orgIds: readonly string[]
+  /** Tells who was in an organization when it was last listed, and which names they had before. */
+  readonly listed: (orgId: string) => Promise<Listed | undefined>
+}
+
+/** Usernames by userId; of those before a line each. */
+type Listed = {
+  readonly names: ReadonlyMap<string, string>
+  readonly former: ReadonlyMap<string, string>
+  readonly listedAt: Date
+}
+
+const ObjectCreated = z.object({
+  source: z.literal('aws.s3'),
+  'detail-type': z.literal('Object Created'),
+  time: z.string(),
+  detail: z.object({
+    bucket: z.object({ name: z.string() }),
+    object: z.object({ key: z.string(), 'version-id': z.string(), sequencer: z.string() }),
+  }),
+})
+
+/** Files beside a roster that are none. */
+const BESIDE = /(\/|\.(done|ok|ctl|md5|sha256|tmp|part))$/i
+
+/**
+ * Takes in a nightly file that lies in the bucket now: queues a departure or a return for whoever of our people it says something new
+ * of. Done twice, it queues the same. A file that cannot be trusted as a whole is refused, published, and acts on nobody.
+ *
+ * @throws if it could not be read or remembered, so that Lambda tries again
+ */
+export async function takeRoster(deps: RosterDeps, event: unknown): Promise<void> {
+  const created = ObjectCreated.safeParse(event)
+  if (!created.success || created.data.detail.bucket.name !== deps.files.bucket)
+    throw new Error('Cannot take a roster: expected "Object Created" of the bucket with the rosters')
+  const { time, detail } = created.data
+  const { key, 'version-id': version, sequencer } = detail.object
+  const settings = deps.rosters.find(({ prefix }) => key.startsWith(prefix))
+  if (!settings || BESIDE.test(key))
+    return deps.journal.note({ event: 'ignored', source: 'roster', why: 'no file of a configured roster' })
+
+  const file = { key, version, sequencer, at: new Date(time) }
+  const why = await takeFile(deps, settings, file)
+  if (why === undefined) return
+  await noteRefused(deps.ledger, settings.name, file, { why, now: deps.clock.now() })
+  deps.journal.note({ event: 'roster_refused', roster: settings.name })
+}
+
+/** @returns why the file was refused */
+async function takeFile(
+  deps: RosterDeps,
+  settings: RosterSettings,
+  file: RosterFile,
+): Promise<string | undefined> {
+  const { ledger, files } = deps
+  const [known] = (await ledger.memories([rosterKey(settings.name)])) as readonly Memory<RosterState>[]
+  if (known?.isUnreadable) throw new Error('Cannot read what is remembered of a roster')
+  const age = ageOf(file, known?.state?.last)
+  if (age === 'older') return OLDER
+  const people = await ourPeople(deps)
+  if (people.orgIds.length === 0) return NO_LISTS
+  const { names } = people
+  const words = known?.state?.words ?? {}
+  const interest = { names, isKnownLeaver: (name: string) => Object.hasOwn(words, wordKey(name)) }
+  const open = () => files.open(file.key, file.version)
+  const weighed = await weighRoster({ open, meaning: settings, interest, at: file.at })
+  if (weighed.kind === 'refused') return weighed.error
+  const problem = age === 'again' ? undefined : problemOf(weighed, known?.state)
+  if (problem !== undefined) return problem
+
+  const reading = { source: `roster/${settings.name}`, file, weighed, ...people }
+  const { memory } = await ledger.change<RosterState>(rosterKey(settings.name), (state) =>
+    ageOf(file, state?.last) === 'newer' ? { state: advanced(state, reading) } : undefined,
+  )
+  if (ageOf(file, memory.state?.last) === 'older') return OLDER
+  await queuePending(deps, settings.name, memory)
+  await conclude(deps, settings.name, memory, weighed)
+  return undefined
+}
+
+const OLDER = 'a newer file of this roster was taken before'
+const NO_LISTS =
+  'no organization has been listed yet, which happens every hour: upload the file again after that'
+/** So many at once leave no company: the roster is wrong. */
+const MOST_AT_ONCE = 1_000
+
+/** Compares a file with the one before. */
+function problemOf(
+  { counts, columns, people, isEnded }: Weighed,
+  before: RosterState | undefined,
+): string | undefined {
+  const last = before?.last
+  if (last && counts.lines * 2 < last.counts.lines)
+    return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
+  if (last?.isEnded && !isEnded)
+    return 'its last line does not end, as that of the file before did: is it cut off?'
+  const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])
+  if (lost !== undefined) return `it has no column of a ${lost} any more, and the file before had one`
+  if (
+    people.size > MOST_AT_ONCE &&
+    [...people.values()].filter(({ kind }) => kind === 'leaving').length > MOST_AT_ONCE
+  )
+    return `it says that more than ${MOST_AT_ONCE} members leave`
+  return undefined
+}
+
+/** Everybody in the organizations as they were listed last, under their present names and those before. */
+async function ourPeople({ orgIds, listed, clock }: RosterDeps) {
+  const names = new Map<string, string[]>()
+  const known: string[] = []
+  let listedAt = clock.now()
+  for (const orgId of orgIds) {
+    const list = await listed(orgId)
+    if (!list) continue
+    known.push(orgId)
+    if (list.listedAt < listedAt) listedAt = list.listedAt
+    for (const [userId, username] of list.names)
+      for (const name of namesOf(username, list.former.get(userId)))
+        names.set(name, [...(names.get(name) ?? []), orgId])
+  }
+  return { names, orgIds: known, listedAt }
+}
+
+function namesOf(username: string, former: string | undefined): ReadonlySet<string> {
+  const names = [username, ...(former?.split('\n') ?? [])].map(asciiLowerCase)
+  return new Set(names.flatMap((name) => [name, withoutTag(name)]))
+}
+
+/** What was queued is queued: whoever stops before it is noted queues it once more, and it is the same. */
+async function queuePending(
+  { ledger, queue }: RosterDeps,
+  name: string,
+  memory: Memory<RosterState>,
+): Promise<void> {
+  const pending = memory.state?.pending ?? []
+  if (pending.length === 0) return
+  await queue.send(pending.map((message) => ({ message })))
+  const sent = new Set(pending.map((message) => JSON.stringify(message)))
+  const change = (state: RosterState | undefined) =>
+    state && { state: { ...state, pending: state.pending.filter((one) => !sent.has(JSON.stringify(one))) } }
+  await ledger.change<RosterState>(rosterKey(name), change, memory)
+}
+
+async function conclude(
+  { ledger, clock, journal }: RosterDeps,
+  name: string,
+  { state }: Memory<RosterState>,
+  { counts, unclear }: Weighed,
+): Promise<void> {
+  if (!state) return
+  const { key, at } = state.last
+  const taken = {
+    key,
+    at,
+    counts,
+    unclear: unclear.length,
+    unclearKey: unclearKey({ unclear }),
+    unclearNames: unclear,
+  }
+  await noteTaken(ledger, name, taken, clock.now())
+  journal.note({ event: 'roster', roster: name, ...counts, unclear: unclear.length })
+}

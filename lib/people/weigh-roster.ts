@@ -1,0 +1,210 @@
+import { asciiLowerCase } from '../words/username.ts'
+import type { ColumnNames } from './columns.ts'
+import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
+import { type RosterMeaning, type Statement, statements } from './statement.ts'
+
+/** Whose lines matter. */
+type Interest = {
+  /** Names of members and invited people, and names they had before, in ASCII lower case, with the organizations they are in. */
+  readonly names: ReadonlyMap<string, readonly string[]>
+  /** Tells whether this roster said of a person that they leave. */
+  readonly isKnownLeaver: (name: string) => boolean
+}
+
+/** What a whole roster says of one person. */
+export type Verdict =
+  | { readonly kind: 'leaving'; readonly username: string; readonly endsAt?: Date }
+  | { readonly kind: 'there'; readonly username: string }
+
+/** How many lines say what, and how many people of ours they are about. */
+export type RosterCounts = {
+  readonly lines: number
+  readonly nameless: number
+  readonly left: number
+  /** Lines of people whose last day lies ahead. */
+  readonly ahead: number
+  /** People of ours who left or will. */
+  readonly leavers: number
+  /** People of ours who left by one line and are there by another. */
+  readonly besideActive: number
+}
+
+/** A roster, weighed against the people we know. */
+export type Weighed = {
+  readonly kind: 'weighed'
+  readonly columns: Columns
+  readonly isEnded: boolean
+  readonly counts: RosterCounts
+  readonly people: ReadonlyMap<string, Verdict>
+  /** People of ours whose line may mean a leaving, and cannot be understood. */
+  readonly unclear: readonly string[]
+}
+
+export type Weighing = {
+  /** Reads the file from its beginning. */
+  readonly open: () => Promise<AsyncIterable<Uint8Array>>
+  readonly meaning: RosterMeaning & { readonly columns?: ColumnNames | undefined }
+  readonly interest: Interest
+  /** When the file was written: dates after it lie ahead. */
+  readonly at: Date
+}
+
+/** What the lines of one name said so far. */
+type Seen = {
+  readonly username: string
+  readonly ids: Set<string>
+  readonly statements: Statement[]
+}
+
+/** Two profiles of one person are common, and a hundred lines of one name are a mistake that need not be kept. */
+const MOST_STATEMENTS = 100
+
+/**
+ * Weighs a roster at flat memory: it keeps what the lines of our own people say, and reads the file a second time for other lines with
+ * the ids of those who leave. An inactive line beside an active one of the same id or address is an old profile, and acts on nobody.
+ */
+export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRoster> {
+  const { open, meaning, at } = weighing
+  const seen = new Map<string, Seen>()
+  const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
+  const read = statements(meaning)
+  let latest: Statement | undefined
+  const roster = await readRoster(
+    await open(),
+    (row) => {
+      const statement = read(row, at)
+      lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
+      note(weighing, seen, row, statement)
+      latest = statement
+    },
+    meaning.columns,
+  )
+  if (roster.kind === 'refused') return roster
+  const problem = problemOf(roster, lines, latest)
+  if (problem !== undefined) return { kind: 'refused', error: problem }
+
+  const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, roster.columns) === 'leaving')
+  const elsewhere = await activeElsewhere(weighing, leaving, roster.columns)
+  const people = new Map<string, Verdict>()
+  const unclear: string[] = []
+  for (const [name, { username, statements: said }] of seen) {
+    const verdict = verdictOf(said, roster.columns)
+    if (verdict === 'unclear') unclear.push(username)
+    if (verdict === 'there') people.set(name, { kind: 'there', username })
+    if (verdict === 'leaving' && !elsewhere.has(name))
+      people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
+  }
+  const leavers = leaving.length - elsewhere.size
+  const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length
+  const counts = { lines: roster.lines, nameless: roster.nameless, left: lines.left, ahead: lines.ahead }
+  return {
+    kind: 'weighed',
+    columns: roster.columns,
+    isEnded: roster.isEnded,
+    counts: { ...counts, leavers, besideActive },
+    people,
+    unclear,
+  }
+}
+
+function note({ interest }: Weighing, seen: Map<string, Seen>, row: RosterRow, statement: Statement): void {
+  const { names, isKnownLeaver } = interest
+  const isThere = (statement.kind === 'active' && !statement.endsAt) || statement.kind === 'blank'
+  // Whoever leaves is named by their work address and nothing else; whoever is there, by all that the line holds.
+  const isLeaving = !isThere && ['left', 'inactive', 'active'].includes(statement.kind)
+  const isNamed = !isLeaving || row.work !== undefined
+  const said: Statement = isNamed ? statement : { kind: 'unclear' }
+  for (const username of isLeaving && row.work !== undefined ? [row.work] : row.names) {
+    const name = asciiLowerCase(username)
+    const isOurs = names.has(name) || names.has(withoutTag(name))
+    if (!isOurs && !(isThere && isKnownLeaver(name))) continue
+    const known = seen.get(name) ?? { username, ids: new Set(), statements: [] }
+    if (known.statements.length < MOST_STATEMENTS) {
+      known.statements.push(said)
+      for (const id of row.ids.slice(0, 1)) known.ids.add(id)
+    } else if (isThere) known.statements[0] = said
+    seen.set(name, known)
+  }
+}
+
+/** `ada+atlas@example.com` is Ada's too: a human decides then. */
+export function withoutTag(name: string): string {
+  return name.replace(/\+[^@]*(?=@)/, '')
+}
+
+function isBesideActive({ statements: said }: Seen): boolean {
+  return said.some(({ kind }) => kind === 'left') && said.some(({ kind }) => kind === 'active')
+}
+
+type Columns = Roster['columns']
+
+function verdictOf(said: readonly Statement[], columns: Columns) {
+  const has = (kind: Statement['kind']) => said.some((one) => one.kind === kind)
+  if (said.some((one) => one.kind === 'active' && !one.endsAt)) return 'there'
+  if (has('blank') && !columns.status) return 'there'
+  if (has('active')) return 'leaving'
+  if (has('unclear') || (has('inactive') && columns.date)) return 'unclear'
+  if (has('neither') || has('blank')) return 'neither'
+  return 'leaving'
+}
+
+/** The latest of several last days counts: of employments, or of profiles of one. */
+function lastDayIn(said: readonly Statement[]): { readonly endsAt?: Date } {
+  const isEmployed = said.some(({ kind }) => kind === 'active')
+  const days = said.flatMap((one) =>
+    'endsAt' in one && one.endsAt && (one.kind === 'active' || !isEmployed) ? [one.endsAt.getTime()] : [],
+  )
+  return days.length > 0 ? { endsAt: new Date(Math.max(...days)) } : {}
+}
+
+/** Finds those of the leavers whose id stands on an active line with another address. */
+async function activeElsewhere(
+  { open, meaning, at }: Weighing,
+  leaving: readonly (readonly [string, Seen])[],
+  columns: Columns,
+): Promise<ReadonlySet<string>> {
+  const byId = new Map<string, Set<string>>()
+  for (const [name, { ids }] of leaving)
+    for (const id of ids) byId.set(id, (byId.get(id) ?? new Set()).add(name))
+  const active = new Set<string>()
+  if (byId.size === 0) return active
+  const read = statements(meaning)
+  const isEmployed = new Map(
+    leaving.map(([name, one]) => [name, one.statements.some(({ kind }) => kind === 'active')]),
+  )
+  await readRoster(
+    await open(),
+    (row) => {
+      const of = byId.get(row.ids[0] ?? '')
+      if (!of) return
+      const statement = read(row, at)
+      const isBlank = statement.kind === 'blank' && !columns.status
+      if (statement.kind !== 'active' && !isBlank) return
+      const own = new Set(row.names.map(asciiLowerCase))
+      for (const name of of)
+        if (!own.has(name) && (statement.kind === 'blank' || !statement.endsAt || !isEmployed.get(name)))
+          active.add(name)
+    },
+    meaning.columns,
+  )
+  return active
+}
+
+type Lines = Readonly<Record<'neither' | 'unclear', number>>
+
+/** Says what is wrong with a file as a whole. Half of it unknown is no odd line, but a wrong column or other words. */
+function problemOf(
+  { lines, nameless, columns, isEnded }: Roster,
+  { neither, unclear }: Lines,
+  latest: Statement | undefined,
+): string | undefined {
+  if (!columns.status && !columns.date)
+    return 'no column says who left: neither a status nor a leaving date is among the known or configured names'
+  if (nameless > lines) return 'most lines name nobody: is the column of addresses the right one?'
+  if ((neither + unclear) * 2 > lines)
+    return 'most lines have a status or a date that is not known: configure `left`, `active` or `dayOrder`'
+  // A date that is cut off is another date, or none.
+  if (!isEnded && !(latest && (latest.kind === 'active' || ('endsAt' in latest && latest.endsAt))))
+    return 'its last line does not end, and says too little: is it cut off?'
+  return undefined
+}

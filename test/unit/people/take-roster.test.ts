@@ -1,0 +1,406 @@
+import { describe, expect, test } from 'vitest'
+import type { QueueMessage } from '../../../lib/core/ports.ts'
+import { takeRoster } from '../../../lib/people/take-roster.ts'
+import { OTHER_ORG } from '../../support/cases.ts'
+import { objectCreated, rosterDesk, WORKDAY } from '../../support/roster-desk.ts'
+
+const [UMA, VAL, BOB] = ['uma.left@example.com', 'val.stay@example.com', 'bob@example.com']
+const HEADER = 'Employee_ID,Email_-_Work,Worker_Status,Termination_Date'
+const DAY = 24 * 3_600_000
+
+const file = (...lines: readonly string[]) => [HEADER, ...lines, ''].join('\r\n')
+const [UMA_LEFT, VAL_STAYS] = [`W1001,${UMA},Terminated,2026-11-28`, `W1002,${VAL},Active,`]
+
+async function desk(members: readonly string[] = [UMA, VAL, BOB]) {
+  const it = rosterDesk()
+  await it.lists(members)
+  return it
+}
+
+/** What was queued, in short. */
+function said(messages: readonly QueueMessage[]) {
+  return messages.map((message) => {
+    if (message.kind === 'return') return `return ${message.return.username}`
+    if (message.kind !== 'departure') return message.kind
+    const { username, effectiveAt } = message.departure
+    return `${username} ${effectiveAt?.toISOString() ?? 'now'}`
+  })
+}
+
+describe('takeRoster()', () => {
+  test('makes a departure of who left, by the date in the time zone of the roster, and of nobody else', async () => {
+    const it = await desk()
+
+    const queued = await it.drops(`\ufeff${file(UMA_LEFT, VAL_STAYS)}`)
+
+    expect(queued).toEqual([
+      {
+        kind: 'departure',
+        departure: {
+          id: expect.stringMatching(/^roster\/workday:[0-9a-f]{20}$/),
+          source: 'roster/workday',
+          username: UMA,
+          occurredAt: new Date('2026-11-29T02:01:00Z'),
+          effectiveAt: new Date('2026-11-29T08:00:00Z'),
+        },
+      },
+    ])
+    expect(await it.summary()).toMatchObject({
+      last: { key: 'workday/workers.csv', counts: { lines: 2, nameless: 0, left: 1, leavers: 1 } },
+    })
+  })
+
+  test('counts from the leaving date in the first file: who left long ago is held as a stale event', async () => {
+    const it = await desk()
+
+    const [message] = await it.drops(file(`W1,${UMA},Terminated,2024-03-01`, VAL_STAYS))
+
+    const at = new Date('2024-03-02T08:00:00Z')
+    expect(message).toMatchObject({ departure: { occurredAt: at, effectiveAt: at } })
+  })
+
+  test('counts from the member list of the file before, where HR wrote an old date since', async () => {
+    const it = await desk()
+    await it.drops(file(`W1,${UMA},Active,`, VAL_STAYS))
+    const listedAt = it.now
+    it.now = new Date(it.now.getTime() + DAY)
+
+    const [message] = await it.drops(file(`W1,${UMA},Terminated,2026-11-01`, VAL_STAYS))
+
+    expect(message).toMatchObject({ departure: { occurredAt: listedAt } })
+  })
+
+  test('counts from the leaving date where an organization is compared for the first time', async () => {
+    const it = rosterDesk({ orgIds: ['32b6e34b3d91647abb20e7b8', OTHER_ORG] })
+    await it.lists([VAL])
+    await it.drops(file(`W1,${UMA},Terminated,2024-03-01`, VAL_STAYS))
+    await it.lists([UMA], { orgId: OTHER_ORG })
+    it.now = new Date(it.now.getTime() + DAY)
+
+    const [message] = await it.drops(file(`W1,${UMA},Terminated,2024-03-01`, VAL_STAYS))
+
+    expect(message).toMatchObject({ departure: { occurredAt: new Date('2024-03-02T08:00:00Z') } })
+  })
+
+  test('names nobody who is no member: ten thousand leavers of a company open no case', async () => {
+    const it = await desk()
+    const others = Array.from(
+      { length: 10_000 },
+      (_, at) => `X${at},person.${at}@example.com,Terminated,2020-01-01`,
+    )
+
+    expect(said(await it.drops(file(...others, UMA_LEFT)))).toEqual([`${UMA} 2026-11-29T08:00:00.000Z`])
+    expect((await it.summary())?.last?.counts).toMatchObject({ lines: 10_001, left: 10_001, leavers: 1 })
+  })
+
+  test.each([
+    ['a name that the member had before', { former: { 'uma.old@example.com': UMA } }, 'uma.old@example.com'],
+    ['a name that differs by its tag', {}, 'uma.left+hr@example.com'],
+  ])('names a member by %s', async (_, more, written) => {
+    const it = rosterDesk()
+    await it.lists([UMA, VAL], more)
+
+    const queued = await it.drops(file(`W1,${written},Terminated,`, VAL_STAYS))
+
+    expect(said(queued)).toEqual([`${written} now`])
+  })
+
+  test('says the same only once, however often the file repeats it', async () => {
+    const it = await desk()
+    await it.drops(file(UMA_LEFT, VAL_STAYS))
+
+    for (const _ of [1, 2]) {
+      it.now = new Date(it.now.getTime() + DAY)
+      expect(await it.drops(file(UMA_LEFT, VAL_STAYS))).toEqual([])
+    }
+  })
+
+  test('schedules who is dated ahead, moves the date, and takes it back when it is gone', async () => {
+    const it = await desk()
+    const line = (date: string) =>
+      file(`W1001,${UMA},Active,${date}`, VAL_STAYS, `W3,${BOB},Active,2027-01-31`)
+    const nextDay = async (date: string) => {
+      it.now = new Date(it.now.getTime() + DAY)
+      return said(await it.drops(line(date)))
+    }
+
+    expect(await nextDay('2026-12-31')).toEqual([
+      `${UMA} 2027-01-01T08:00:00.000Z`,
+      `${BOB} 2027-02-01T08:00:00.000Z`,
+    ])
+    expect(await nextDay('2027-01-15')).toEqual([`${UMA} 2027-01-16T08:00:00.000Z`])
+    expect(await nextDay('')).toEqual([`return ${UMA}`])
+    expect(await nextDay('')).toEqual([])
+    expect(await nextDay('2027-01-15')).toEqual([`${UMA} 2027-01-16T08:00:00.000Z`])
+  })
+
+  test('dates everything strictly after what it said before, so that the later word counts', async () => {
+    const it = await desk()
+    const times: number[] = []
+    for (const line of [UMA_LEFT, `W1001,${UMA},Active,`, UMA_LEFT, `W1001,${UMA},Active,`, UMA_LEFT])
+      for (const message of await it.drops(file(line, VAL_STAYS)))
+        times.push(
+          (message.kind === 'return'
+            ? message.return
+            : (message as { departure: { occurredAt: Date } }).departure
+          ).occurredAt.getTime(),
+        )
+
+    expect(times).toHaveLength(5)
+    expect(times).toEqual([...new Set(times)].sort())
+  })
+
+  test('holds who left, was gone and is a member again as rejoined: it counts from before they came', async () => {
+    const it = await desk()
+    await it.drops(file(UMA_LEFT, VAL_STAYS))
+    const nextDay = async (members: readonly string[]) => {
+      it.now = new Date(it.now.getTime() + DAY)
+      await it.lists(members)
+      return await it.drops(file(UMA_LEFT, VAL_STAYS))
+    }
+    expect(await nextDay([VAL])).toEqual([])
+    const listedAt = it.now
+
+    expect(await nextDay([VAL, UMA])).toMatchObject([{ departure: { occurredAt: listedAt } }])
+  })
+
+  test('reports a return of somebody who is no member any more', async () => {
+    const it = await desk()
+    await it.drops(file(UMA_LEFT, VAL_STAYS))
+    await it.lists([VAL])
+
+    expect(said(await it.drops(file(`W9,${UMA},Active,`, VAL_STAYS)))).toEqual([`return ${UMA}`])
+  })
+
+  test.each([
+    ['of the same address', [`W1,${UMA},Terminated,2026-11-28`, `W2,${UMA},Active,`]],
+    ['of the same id', [`W1,${UMA},Terminated,2026-11-28`, `W1,uma.new@example.com,Active,`]],
+    ['of the same id, before it', [`W1,uma.new@example.com,Active,`, `W1,${UMA},Terminated,2026-11-28`]],
+    [
+      'with its end ahead, of the same id',
+      [`W1,uma.new@example.com,Active,2027-01-01`, `W1,${UMA},Terminated,`],
+    ],
+    ['of the same id beside an end ahead', [`W1,uma.new@example.com,Active,`, `W1,${UMA},Active,2027-01-01`]],
+  ])('an inactive line beside an active one %s acts on nobody', async (_, lines) => {
+    const it = await desk()
+
+    expect(await it.drops(file(...lines, VAL_STAYS))).toEqual([])
+    expect((await it.summary())?.last?.counts.leavers).toBe(0)
+  })
+
+  test('of several last days of one person the latest counts', async () => {
+    const it = await desk()
+
+    const queued = await it.drops(
+      file(`W1,${UMA},Terminated,2026-11-20`, `W1,${UMA},Terminated,2026-11-25`, VAL_STAYS),
+    )
+
+    expect(said(queued)).toEqual([`${UMA} 2026-11-26T08:00:00.000Z`])
+  })
+
+  test.each([
+    ['leave', 'On Leave', ''],
+    ['a suspension', 'Suspended', ''],
+    ['a last day that is over, while still active', 'Active', '2026-11-20'],
+    ['a line without a status', '', ''],
+    ['a date that stands for never', 'Active', '9999-12-31'],
+    ['a furlough', 'Furlough', ''],
+  ])('%s is no leaving', async (_, status, date) => {
+    const it = await desk()
+
+    expect(await it.drops(file(`W1,${UMA},${status},${date}`, VAL_STAYS, `W3,${BOB},Active,`))).toEqual([])
+    expect((await it.summary())?.last?.unclear).toBe(0)
+  })
+
+  test.each([
+    ['a date that cannot be read', `W1,${UMA},Terminated,11/28/2026`],
+    ['inactive without a date', `W1,${UMA},Inactive,`],
+    ['an unknown word with a date', `W1,${UMA},Gone fishing,2026-11-20`],
+    ['an address with more around it', `W1,Uma <${UMA}>,Terminated,2026-11-20`],
+  ])('%s is unclear: nobody is removed, and humans are told once', async (_, line) => {
+    const it = await desk()
+
+    for (const day of [0, 1, 2]) {
+      it.now = new Date(it.now.getTime() + day * DAY)
+      expect(await it.drops(file(line, VAL_STAYS, `W3,${BOB},Active,`))).toEqual([])
+    }
+
+    const notices = await it.notices()
+    expect(notices).toHaveLength(1)
+    expect(notices).toMatchObject([
+      { status: 'roster_unclear', severity_id: 4, unmapped: { roster: 'workday', number: 1 } },
+    ])
+  })
+
+  test.each([
+    ['empty', ''],
+    ['without people', file()],
+    ['cut off in a line', file(UMA_LEFT, VAL_STAYS).slice(0, -4)],
+    ['half as long as the file before', file(UMA_LEFT)],
+    [
+      'cut off in its last cell',
+      file(`W3,${BOB},Active,`, VAL_STAYS, `W1001,${UMA},Active,2027-01-31`).slice(0, -12),
+    ],
+    ['written in another encoding on the way', file(UMA_LEFT, VAL_STAYS).replace('uma', 'umÃ¤')],
+    ['without a status and a date', `Email_-_Work\n${UMA}\n${VAL}\n${BOB}\n`],
+    [
+      'without the dates that it had',
+      `Email_-_Work,Status\n${UMA},Terminated\n${VAL},Active\n${BOB},Active\n`,
+    ],
+    ['without most addresses', file(UMA_LEFT, 'W2,,Active,', 'W3,,Active,')],
+    ['with other words', file(`W1,${UMA},raus,`, `W2,${VAL},da,`, `W3,${BOB},da,`)],
+  ])('a file %s is refused whole: nobody is removed, and humans are told once', async (_, content) => {
+    const it = await desk()
+    await it.drops(file(`W1001,${UMA},Active,`, VAL_STAYS, `W3,${BOB},Active,`))
+    it.now = new Date(it.now.getTime() + DAY)
+    const taken = await it.summary()
+
+    expect(await it.drops(content, { version: 'bad', sequencer: '0005' })).toEqual([])
+    expect(await it.drops(content, { version: 'bad', sequencer: '0005' })).toEqual([])
+
+    expect(await it.notices()).toMatchObject([{ status: 'roster_refused', severity_id: 4 }])
+    expect(await it.summary()).toMatchObject({ last: taken?.last, refused: { version: 'bad' } })
+    expect(said(await it.drops(file(UMA_LEFT, VAL_STAYS, `W3,${BOB},Active,`)))).toHaveLength(1)
+  })
+
+  test.each([
+    ['the same key', { sequencer: '0002FF' }, { sequencer: '0002F' }],
+    ['the same key, by zeros on the right', { sequencer: '0003' }, { sequencer: '00021' }],
+    ['a date in its name', { key: 'workday/w_20261129.csv' }, { key: 'workday/w_20261128.csv' }],
+    ['its time', { key: 'workday/a.csv' }, { key: 'workday/b.csv', time: '2026-11-29T01:00:00Z' }],
+  ])('a file that is older by %s is refused', async (_, newer, older) => {
+    const it = await desk()
+    await it.drops(file(`W1001,${UMA},Active,`, VAL_STAYS), newer)
+
+    expect(await it.drops(file(UMA_LEFT, VAL_STAYS), older)).toEqual([])
+
+    expect((await it.summary())?.refused?.why).toBe('a newer file of this roster was taken before')
+  })
+
+  test('the same event twice queues nothing more', async () => {
+    const it = await desk()
+    const once = { version: 'v7', sequencer: '0007' }
+    await it.drops(file(UMA_LEFT, VAL_STAYS), once)
+
+    expect(await it.drops(file(UMA_LEFT, VAL_STAYS), once)).toEqual([])
+    expect(await it.notices()).toEqual([])
+  })
+
+  test('what could not be queued is queued by the next attempt, or by the next file', async () => {
+    for (const again of [
+      { version: 'v7', sequencer: '0007' },
+      { version: 'v8', sequencer: '0008' },
+    ]) {
+      const it = await desk()
+      it.failsToQueue = true
+      await expect(
+        it.drops(file(UMA_LEFT, VAL_STAYS), { version: 'v7', sequencer: '0007' }),
+      ).rejects.toThrow()
+      it.failsToQueue = false
+
+      expect(said(await it.drops(file(UMA_LEFT, VAL_STAYS), again))).toEqual([
+        `${UMA} 2026-11-29T08:00:00.000Z`,
+      ])
+    }
+  })
+
+  test.each([
+    ['a date', `W1,${UMA},Terminated,2026-1`],
+    ['a status', `W1,${UMA},Termi,`],
+    ['everything behind a status', `W1,${UMA},Terminated,`],
+  ])('a first file that ends in the middle of %s is refused', async (_, line) => {
+    const it = await desk()
+
+    expect(await it.drops(file(VAL_STAYS, `W3,${BOB},Active,`, line).slice(0, -2))).toEqual([])
+    expect((await it.summary())?.refused?.why).toMatch(/^its last line does not end/)
+  })
+
+  test('a first file whose last line is whole may lack its end', async () => {
+    const it = await desk()
+
+    expect(await it.drops(file(VAL_STAYS, UMA_LEFT).slice(0, -2))).toHaveLength(1)
+  })
+
+  test('a file before any member list is refused, not forgotten', async () => {
+    const it = rosterDesk()
+
+    expect(await it.drops(file(UMA_LEFT, VAL_STAYS))).toEqual([])
+
+    expect((await it.summary())?.refused?.why).toMatch(/^no organization has been listed yet/)
+  })
+
+  test('a file by which a thousand members leave is refused', async () => {
+    const names = Array.from({ length: 1_001 }, (_, at) => `person.${at}@example.com`)
+    const it = await desk([...names])
+
+    expect(await it.drops(file(...names.map((name, at) => `W${at},${name},Terminated,2026-11-28`)))).toEqual(
+      [],
+    )
+    expect((await it.summary())?.refused?.why).toBe('it says that more than 1000 members leave')
+  })
+
+  test("Workday's report is read, fields that are empty left out", async () => {
+    const it = await desk()
+    const rows = [
+      { Employee_ID: 'W1', 'Email_-_Work': VAL, Active_Status: '1' },
+      { Employee_ID: 'W2', 'Email_-_Work': UMA, Active_Status: '0', Termination_Date: '2026-11-28-08:00' },
+    ]
+
+    const queued = await it.drops(JSON.stringify({ Report_Entry: rows }), { key: 'workday/report.json' })
+
+    expect(said(queued)).toEqual([`${UMA} 2026-11-29T08:00:00.000Z`])
+  })
+
+  test('words, columns and dates are as configured', async () => {
+    const configured = {
+      left: ['ausgeschieden'],
+      active: ['beschäftigt'],
+      dayOrder: 'dmy',
+      columns: { status: 'Lage' },
+    } as const
+    const it = rosterDesk({
+      rosters: [{ ...WORKDAY, ...configured, timeZone: 'Europe/Berlin', endOfDay: 'last_day' }],
+    })
+    await it.lists([UMA, VAL])
+    const content = Buffer.from(
+      `Mail;Lage;Termination Date;Name\r\n${UMA};Ausgeschieden;28/11/2026;Müller\r\n${VAL};Beschäftigt;;Zoë\r\n`,
+      'latin1',
+    )
+
+    expect(said(await it.drops(content))).toEqual([`${UMA} 2026-11-27T23:00:00.000Z`])
+  })
+
+  test('files beside a roster, and of no roster, are left alone', async () => {
+    const it = await desk()
+
+    for (const key of ['workday/workers.csv.done', 'workday/', 'elsewhere/workers.csv'])
+      expect(await it.drops(file(UMA_LEFT), { key })).toEqual([])
+    expect(it.journal.map(({ event }) => event)).toEqual(['ignored', 'ignored', 'ignored'])
+  })
+
+  test.each([
+    [
+      'another bucket',
+      {
+        ...objectCreated('workday/a.csv', 'v1'),
+        detail: {
+          bucket: { name: 'x' },
+          object: { key: 'workday/a.csv', 'version-id': 'v1', sequencer: '1' },
+        },
+      },
+    ],
+    [
+      'no version',
+      {
+        ...objectCreated('workday/a.csv', 'v1'),
+        detail: { bucket: { name: 'example-hr-drops' }, object: { key: 'workday/a.csv' } },
+      },
+    ],
+    ['another event', { source: 'aws.s3', 'detail-type': 'Object Deleted' }],
+    ['a version that is gone', objectCreated('workday/a.csv', 'gone')],
+  ])('an event of %s fails, so that it comes to the dead letters', async (_, event) => {
+    const it = await desk()
+
+    await expect(takeRoster(it.deps, event)).rejects.toThrow()
+  })
+})

@@ -24,7 +24,7 @@ export type RefusalReason = 'protected' | 'last_owner' | 'unknown_org' | 'atlas_
 type Evidence = 'answered' | 'inferred'
 
 /** A member whom a held departure may mean. `release --as` names one of them. */
-export type Candidate = {
+type Candidate = {
   readonly userId: string
   readonly username: string
   readonly status: MembershipStatus

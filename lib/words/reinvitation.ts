@@ -1,8 +1,5 @@
 import type { Snapshot } from './member.ts'
 
-/** A request to Atlas for a human to send; this system has no part that could. */
-export type Reinvitation = ReturnType<typeof reinvitationOf>
-
 const MEDIA_TYPE = 'application/vnd.atlas.2025-02-19+json'
 
 /**

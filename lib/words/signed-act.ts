@@ -20,7 +20,7 @@ export type SignedAct = {
 }
 
 /** The headers of the signed request that the function cannot make itself. */
-export type Proof = {
+type Proof = {
   readonly authorization: string
   readonly 'x-amz-date': string
   readonly 'x-amz-security-token'?: string

@@ -56,7 +56,7 @@ export type LocalAws = {
 }
 
 /** Who may be at the desk. The environment of `LocalAws.env` is Ada's; whoever has another profile is somebody else. */
-export const CALLERS: Readonly<Record<'ada' | 'grace', LocalCaller>> = {
+const CALLERS: Readonly<Record<'ada' | 'grace', LocalCaller>> = {
   ada: onCallOf('ada@example.com', 'local'),
   grace: onCallOf('grace@example.com', 'local-grace'),
 }

@@ -17,7 +17,7 @@ export const ROSTER_STACK = { settings: ROSTER_SETTINGS }
 /** What HR's nightly export says: Alan left today, and a thousand others who were never in Atlas left before. */
 function nightlyFile(today: string): string {
   const strangers = Array.from(
-    { length: 10_000 },
+    { length: 1_000 },
     (_, at) => `W${at};former.${at}@example.com;Terminated;2020-01-31`,
   )
   return [

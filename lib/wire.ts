@@ -30,7 +30,11 @@ import type { HttpDeps } from './doors/serve.ts'
 import { search } from './leftovers/search.ts'
 import { searchFor } from './leftovers/search-task.ts'
 import type { DeliverDeps } from './senders/deliver.ts'
+import { interpretHrSecret } from './senders/hr/credentials.ts'
+import { wireHr } from './senders/hr/hr.ts'
+import { hrTransport } from './senders/hr/transport.ts'
 import type { SweepDeps } from './sweep/parts.ts'
+import type { Case } from './words/case.ts'
 
 const clock: Clock = {
   now: () => new Date(),
@@ -73,11 +77,18 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
   const [ledger, audit] = [wireLedger(config, journal), wireAudit(config)]
   const parts = { ledger, members, organizations, audit, queue, clock, journal, settings }
   const searching = { ...parts, projects: members.projects }
+  const opensOnClose = (kase: Case, now: Date) => searchFor(kase, settings, now)
+  const secret = { client: awsClient(SecretsManagerClient), secretId: config.HR_SECRET_ID, name: 'hr' }
+  const hr = wireHr({
+    ...{ ...parts, opensOnClose, systems: config.HR_SYSTEMS, recheckDays: config.HR_RECHECK_DAYS },
+    credentials: verificationSecret({ ...secret, interpret: interpretHrSecret, clock, journal }),
+    transport: hrTransport(),
+  })
   const deps: DeliverDeps = {
-    ...parts,
-    opensOnClose: (kase, now) => searchFor(kase, settings, now),
+    ...{ ...parts, opensOnClose, hr: hr.port, refer: hr.refer },
     attempts: {
       search: (id, deadline) => resumeTask(searching, { kind: 'search', id }, deadline, search(searching)),
+      reference: hr.again,
     },
     heard: new Map(),
     intake: {
@@ -123,6 +134,7 @@ export function wireSweep(env: Environment): Wired<SweepDeps> {
     journal,
     deadLetters: wireDeadLetters(config),
     recheckMs: config.RECHECK_DAYS * DAY_MS,
+    hrSystems: config.HR_SYSTEMS.map(({ name }) => name),
   }
   return { deps, metrics }
 }

@@ -9,6 +9,8 @@ export type SweepDeps = RunnerDeps & {
   readonly deadLetters: DeadLetters
   /** For how long removed people are looked for in the member list. */
   readonly recheckMs: number
+  /** HR systems to be asked each day who left. */
+  readonly hrSystems: readonly string[]
 }
 
 /** Every kind of task that can wait. A kind that is missing here would never be taken up again. */

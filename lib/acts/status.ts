@@ -5,6 +5,8 @@ import type { OrgState, Stop } from '../core/org-state.ts'
 import { SOURCES, type SourcesState } from '../core/sources.ts'
 import { removalLimit, type WindowLimits } from '../core/window.ts'
 import { rowOf } from '../evidence/rows.ts'
+import { type HrHealth, healthKey } from '../senders/hr/health.ts'
+import { HR_SYSTEMS } from '../senders/hr/systems.ts'
 import type { Case } from '../words/case.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
 import { describeOutcome } from '../words/outcome.ts'
@@ -25,10 +27,10 @@ export const status = reads({
   async does(deps, _request, { deadline }) {
     const { ledger, organizations, clock, settings } = deps
     const now = clock.now()
-    const [open, { everyone, orgs }, [sources], deadLetters] = await Promise.all([
+    const [open, { everyone, orgs }, [sources, ...health], deadLetters] = await Promise.all([
       countOpen(deps, deadline),
       readStops(ledger, organizations.orgIds),
-      ledger.memories([SOURCES]),
+      ledger.memories([SOURCES, ...HR_SOURCES.map(healthKey)]),
       deps.deadLetters.counts(),
     ])
     const { mode, maxRemovalsPerDay, maxRemovalsPercent } = settings
@@ -42,9 +44,11 @@ export const status = reads({
       /** Messages that nobody could read, by the queue they came by. */
       deadLetters,
       sources: Object.entries(lastEvents).map(([source, { at }]) => ({ source, at })),
+      /** HR systems that cannot be asked, and why. */
+      hrFailures: HR_SOURCES.flatMap((source, at) => failureOf(source, health[at]?.state as HrHealth)),
     }
   },
-  show({ mode, limits, stops, orgs, open, deadLetters, sources }, view) {
+  show({ mode, limits, stops, orgs, open, deadLetters, sources, hrFailures }, view) {
     const paused = stops.map((stop) => stopLine(stop, view.now)).join('; ')
     const settings = [
       `Mode    ${mode === 'observe' ? 'OBSERVE: nobody is removed' : mode}`,
@@ -63,12 +67,21 @@ export const status = reads({
         ...openIn(open, view),
         unread.join('\n'),
         sourceTable(sources, view),
+        hrFailures
+          .map(({ source, code, since }) => `${source} cannot be asked since ${instant(since)}: ${code}`)
+          .join('\n'),
       ),
       status: 0,
       warning: mode === 'observe' ? OBSERVING : undefined,
     }
   },
 })
+
+const HR_SOURCES = [...HR_SYSTEMS.keys()].map((name) => `hr/${name}`)
+
+function failureOf(source: string, { code, failingSince: since }: HrHealth = {}) {
+  return code === undefined || since === undefined ? [] : [{ source, code, since }]
+}
 
 const UNREAD = 'whoever they name may still be in'
 const DAY_MS = 24 * 3_600_000

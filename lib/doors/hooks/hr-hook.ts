@@ -7,7 +7,8 @@ import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { type Entry, verify } from '../verification.ts'
-import { type HookDeps, refused, UNAVAILABLE } from './answers.ts'
+import { enqueue, type HookDeps, UNAVAILABLE, unverified } from './answers.ts'
+import type { HookKeys } from './hook-keys.ts'
 
 /** BambooHR can put several employees into one delivery. */
 const MOST = 1_000
@@ -31,22 +32,21 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
   const now = deps.clock.now()
   const isOurs = ({ value, ...entry }: Entry) =>
     entry.source === source && system.isSignedBy({ headers, body }, value, now)
-  const verified = await verify(
-    deps.keys,
-    ({ hr }) => (hr.map(isOurs).includes(true) ? source : undefined),
-    'unknown_signature',
-  )
-  if (verified.kind === 'unavailable') return UNAVAILABLE
-  if (verified.kind === 'refused')
-    return (await hasKey(deps, source)) ? refused('unknown_signature') : UNAVAILABLE
+  const whoKnows = ({ hr }: HookKeys) => (hr.map(isOurs).includes(true) ? source : undefined)
+  const verified = await verify(deps.keys, whoKnows, 'unknown_signature')
+  if (verified.kind === 'refused' && !(await hasKey(deps, source))) return UNAVAILABLE
+  if (verified.kind !== 'verified') return unverified(verified)
 
   const given = system.parse?.({ headers, body }) ?? readJson(body)
   const events = given.kind === 'json' ? system.read(given.value) : given.detail
   const messages = typeof events === 'string' ? events : referencesOf(source, body, events)
-  if (typeof messages === 'string') {
-    const reason = `${source}: ${messages}`
-    await deps.queue.send([{ message: { kind: 'unreadable', source, reason, namesUsername: true } }])
-  } else if (messages.length > 0) await deps.queue.send(messages.map((message) => ({ message })))
+  const report = {
+    kind: 'unreadable',
+    source,
+    reason: `${source}: ${messages}`,
+    namesUsername: true,
+  } as const
+  await enqueue(deps, typeof messages === 'string' ? [report] : messages)
   return NO_CONTENT
 }
 

@@ -3,6 +3,7 @@ import { remember } from '../../core/runner.ts'
 import { noticeDraft } from '../../words/audit-event.ts'
 import { type Ask, type HrFailure, hrAsk, silent, type Tokens } from './ask.ts'
 import type { HrCredentials } from './credentials.ts'
+import { type HrHealth, healthKey } from './health.ts'
 import type { HrSource } from './sources.ts'
 import type { HrSystem } from './system.ts'
 import type { HrTransport } from './transport.ts'
@@ -20,19 +21,6 @@ export type HrDeps = OffboardDeps & {
 }
 
 type Unread = { readonly kind: 'unavailable'; readonly code: string }
-
-/** What is remembered of how an HR system answers. */
-export type HrHealth = {
-  /** Why the last look-up failed, and since when look-ups fail. Absent: it did not. */
-  readonly code?: string
-  readonly failingSince?: Date
-  readonly alertedDay?: string
-}
-
-/** Names that memory. */
-export function healthKey(source: string): string {
-  return `hr#${source}`
-}
 
 /** Asks an HR system something, renews what it refuses once, and alerts humans of what will not pass by itself. */
 export async function askHr<T extends object>(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Departure } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
 import type { Task } from '../../words/task.ts'
 
@@ -39,4 +40,9 @@ export type EmployeeState = {
 /** Names that memory. */
 export function employeeKey(source: string, employeeId: string): string {
   return `employee#${source}#${employeeId}`
+}
+
+/** The memory of the employee whom a departure names by HR's id, if it does. */
+export function employeeKeysOf({ source, employeeId }: Departure): readonly string[] {
+  return employeeId === undefined ? [] : [employeeKey(source, employeeId)]
 }

@@ -100,7 +100,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
 
   const atlas = closing(await startAtlasEmulator({ ...options.atlas, orgs }))
   const callers = newCallers()
-  const ofCallers = callerSecretsOf(callers)
+  const ofCallers = callerSecretsOf(callers, '{}')
   const secrets = Object.entries({ ...ofOrgs.secrets, ...ofCallers.secrets, ...options.secrets })
   const { visibilityTimeoutSeconds = queue.visibilityTimeoutSeconds } = options
   const aws = closing(

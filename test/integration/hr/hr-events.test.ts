@@ -54,16 +54,19 @@ async function play(example: Example) {
   const { system, secret, body, headers, lookup_reply: said } = example
   const { timeZone, endOfDay } = BOUNDARIES[system] ?? { timeZone: 'UTC', endOfDay: 'last_day' }
   const parts = Object.fromEntries((HR_SYSTEMS.get(system)?.credential ?? []).map((part) => [part, 'acme']))
+  const isEntra = system === 'entra'
   const desk = openHrDesk({
     now: new Date(instantIn(body).getTime() + 1_000),
-    systems: `${system}=${timeZone}:${endOfDay}`,
+    systems: isEntra ? '' : `${system}=${timeZone}:${endOfDay}`,
     credentials: new Map([[system, { origin: HR_SYSTEMS.get(system)?.origins[0] ?? '', parts }]]),
-    secrets: { [system]: secret ?? '' },
+    secrets: isEntra ? { 'entra-leavers': ENTRA.authorization } : { [system]: secret ?? '' },
     transport: scripted([said ?? []].flat()),
   })
   const { username } = example.expect
   if (username !== null) desk.rig.people = [activeMember({ username })]
-  const status = await desk.post(system, body, headers)
+  const status = isEntra
+    ? await desk.post('entra-leavers', body, { ...headers, ...ENTRA })
+    : await desk.post(system, body, headers)
   await desk.work()
   const cases = await desk.cases()
   const back = username === null ? undefined : await desk.rig.memory<PersonState>(personKey(username))
@@ -72,9 +75,13 @@ async function play(example: Example) {
 
 /** When the event happened, as it says itself. */
 function instantIn(body: string): Date {
-  const { timestamp, triggeredAt, occurred_at: occurredAt } = JSON.parse(body)
+  const { timestamp, triggeredAt, occurred_at: occurredAt, data } = JSON.parse(body)
+  const entras = data?.taskProcessingResult?.createdDateTime
   const text =
-    timestamp?.replace('+0000', 'Z') ?? (triggeredAt && `${triggeredAt.slice(0, 19)}Z`) ?? occurredAt
+    timestamp?.replace('+0000', 'Z') ??
+    (triggeredAt && `${triggeredAt.slice(0, 19)}Z`) ??
+    occurredAt ??
+    entras
   return new Date(text)
 }
 
@@ -83,7 +90,10 @@ function instantOf(system: string, text: string): Date {
   return /^\d{4}-\d\d-\d\d$/.test(text) && boundary ? leavingInstantOf(text, boundary) : new Date(text)
 }
 
-const played = EXAMPLES.filter(({ system }) => HR_SYSTEMS.has(system))
+/** A Logic App hands the event on, with a value of its own in `Authorization`. */
+const ENTRA = { authorization: 'a value that the Logic App sends' }
+
+const played = EXAMPLES.filter(({ system }) => HR_SYSTEMS.has(system) || system === 'entra')
 
 describe.skipIf(EXAMPLES.length === 0)('examples beside the project, through the door and the queue', () => {
   test.each(played)('$id ends as it says: $meaning', async (example) => {
@@ -121,6 +131,6 @@ describe.skipIf(EXAMPLES.length === 0)('examples beside the project, through the
   })
 
   test('are there for every system that we know', () => {
-    expect(new Set(played.map(({ system }) => system))).toEqual(new Set(HR_SYSTEMS.keys()))
+    expect(new Set(played.map(({ system }) => system))).toEqual(new Set([...HR_SYSTEMS.keys(), 'entra']))
   })
 })

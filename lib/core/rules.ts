@@ -207,11 +207,8 @@ function dryRun({ kase, found }: Facts): Outcome | undefined {
 
 function contradictedByHr(facts: Facts): Outcome | undefined {
   const { kase, now, found } = facts
-  if (!found?.hr) return undefined
-  return hrObjects(kase.state.departure, found.hr, {
-    now,
-    isReleased: isReleased(facts, 'unresolved_employee'),
-  })
+  const isOver = isReleased(facts, 'unresolved_employee')
+  return found?.hr && hrObjects(kase.state.departure, found.hr, { now, isReleased: isOver })
 }
 
 /**

@@ -144,6 +144,11 @@ export const OUTCOME_DRILLS: readonly Drill[] = [
     ends: 'in',
   },
   {
+    row: 'held: unresolved_employee',
+    situation: (scene) => scene.hrSays('deleted'),
+    ends: 'out',
+  },
+  {
     row: 'held: rejoined',
     when: 'they left',
     async situation(scene) {

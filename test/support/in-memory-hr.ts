@@ -9,6 +9,8 @@ export type InMemoryHr = {
   readonly people: HrPeople
   /** Everything that was asked, as method and path. */
   readonly asked: string[]
+  /** The status of every answer, until it is repaired. */
+  refuses: number | undefined
   answer(request: HrRequest): HrReply
   put(person: Partial<HrPerson> & Pick<HrPerson, 'id'>): void
 }
@@ -17,11 +19,13 @@ export function inMemoryHr(): InMemoryHr {
   const people: HrPeople = new Map()
   const asked: string[] = []
   const answer = hiBob(people)
-  return {
+  const hr: InMemoryHr = {
     people,
     asked,
+    refuses: undefined,
     answer(request) {
       asked.push(`${request.method} ${request.path}`)
+      if (hr.refuses !== undefined) return { kind: 'reply', status: hr.refuses, headers: {}, body: undefined }
       return { kind: 'reply', ...answer(request) }
     },
     put(person) {
@@ -33,6 +37,7 @@ export function inMemoryHr(): InMemoryHr {
       people.set(person.id, { ...known, ...person })
     },
   }
+  return hr
 }
 
 /** Dates count from their own midnight in UTC. */

@@ -107,7 +107,11 @@ const NOTHING = { batchItemFailures: [] }
 async function sweepEveryMinute({ time, environment }: System) {
   for (const deps = environment(); ; await time.wait(MINUTE_MS)) {
     const deadline = new Date(time.now().getTime() + TIMEOUT_MS)
-    await sweep({ ...deps, deadLetters: EMPTY, hrSystems: [], recheckMs: 7 * 24 * 60 * MINUTE_MS }, 'minute', deadline)
+    await sweep(
+      { ...deps, deadLetters: EMPTY, hrSystems: [], recheckMs: 7 * 24 * 60 * MINUTE_MS },
+      'minute',
+      deadline,
+    )
   }
 }
 

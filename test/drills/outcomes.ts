@@ -145,8 +145,16 @@ export const OUTCOME_DRILLS: readonly Drill[] = [
   },
   {
     row: 'held: unresolved_employee',
+    when: 'they left',
     situation: (scene) => scene.hrSays('deleted'),
     ends: 'out',
+  },
+  {
+    row: 'held: unresolved_employee',
+    when: 'they did not',
+    way: 1,
+    situation: (scene) => scene.hrSays('deleted'),
+    ends: 'in',
   },
   {
     row: 'held: rejoined',

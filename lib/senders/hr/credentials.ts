@@ -2,7 +2,7 @@ import { isObject, parseJson } from '../json.ts'
 import { HR_SYSTEMS } from './systems.ts'
 
 /** How one HR system may be asked. */
-export type HrCredential = { readonly origin: string; readonly parts: Readonly<Record<string, string>> }
+type HrCredential = { readonly origin: string; readonly parts: Readonly<Record<string, string>> }
 
 export type HrCredentials = ReadonlyMap<string, HrCredential>
 

@@ -104,4 +104,3 @@ export function openHrDesk({ now, systems, credentials, secrets, transport }: Op
   }
 }
 
-export type HrDesk = ReturnType<typeof openHrDesk>

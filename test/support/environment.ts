@@ -95,6 +95,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     try {
       return await call({
         service: 'hr',
+        input: request,
         operation: 'ask',
         patienceMs,
         apply: () => around.hr.answer(request),

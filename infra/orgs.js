@@ -40,6 +40,9 @@ export const readSecretArns = async ({ resolveConfigurationProperty: resolve }) 
 export const callerSecretArns = async ({ resolveConfigurationProperty: resolve }) =>
   [await resolve(['custom', 'scimSecretId']), await resolve(['custom', 'hookSecretId'])].map(secretArn)
 
+export const hrSecretArn = async ({ resolveConfigurationProperty: resolve }) =>
+  secretArn(await resolve(['custom', 'hrSecretId']))
+
 /** Roles name each secret, so organizations are fixed at packaging: a stack packaged without any cannot be deployed. */
 export const parameter = async ({ resolveConfigurationProperty: resolve }) => ({
   Description: 'Left alone: yes once organizations were given at packaging (--param orgs=…)',

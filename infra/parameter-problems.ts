@@ -1,4 +1,5 @@
 import { type OrgSecret, SCHEMAS } from '../lib/config.ts'
+import { problemOfSources } from '../lib/senders/hr/sources.ts'
 import { at, type Json, type Template } from './check/template.ts'
 
 /** The packager's own parameters, as `custom` in serverless.yml has them. */
@@ -7,6 +8,7 @@ export type PackagingParameters = {
   readonly readOrgs: string
   readonly scimSecretId: string
   readonly hookSecretId: string
+  readonly hrSecretId: string
   readonly subnetIds: string
   readonly securityGroupIds: string
   readonly intakeConcurrency: number | string
@@ -88,6 +90,12 @@ function workerProblems(parameters: PackagingParameters): readonly string[] {
     )
 }
 
+/** The function would refuse it, once it is deployed. */
+function hrProblems({ Parameters }: Template): readonly string[] {
+  const problem = problemOfSources(String(at(Parameters, 'HrSystems.Default') ?? ''))
+  return problem ? [`hrSystems ${problem}`] : []
+}
+
 const LAMBDA_ENVIRONMENT_BYTES = 4096
 /** An ARN, a URL or a generated name, which is known only once it is deployed. */
 const UNKNOWN_BYTES = 140
@@ -119,9 +127,12 @@ function environmentProblems({ Resources, Parameters }: Template): readonly stri
 export function problemsWith(parameters: PackagingParameters, template: Template): readonly string[] {
   return [
     ...organizationProblems(parameters),
-    ...(['scimSecretId', 'hookSecretId'] as const).flatMap((name) => secretProblem(name, parameters[name])),
+    ...(['scimSecretId', 'hookSecretId', 'hrSecretId'] as const).flatMap((name) =>
+      secretProblem(name, parameters[name]),
+    ),
     ...networkProblems(parameters),
     ...workerProblems(parameters),
+    ...hrProblems(template),
     ...environmentProblems(template),
   ]
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { readRosterSettings } from './people/roster-settings.ts'
 import { nearestKey } from './senders/closed-object.ts'
+import { problemOfSources, sourcesIn } from './senders/hr/sources.ts'
 import type { WorkSender } from './senders/read-work.ts'
 
 const partsOf = (text: string): readonly string[] => text.split(',').map((part) => part.trim())
@@ -70,6 +71,8 @@ const senderRoles = parsed(
 
 /** Only Atlas itself and this machine may be told whom to remove, and be given the credential for it. */
 const ORIGINS = 'must be https://cloud.mongodb.com, https://cloud.mongodbgov.com or a loopback address'
+/** HR systems that can be asked; empty for none. */
+const hrSystems = z._default(parsed(problemOfSources, sourcesIn), [])
 const baseUrl = z._default(z.string().check(z.refine(isAllowedOrigin, ORIGINS)), 'https://cloud.mongodb.com')
 
 const rosters = parsed(
@@ -122,6 +125,9 @@ export const SCHEMAS = {
     MAX_EVENT_AGE_HOURS: count(72),
     LEFTOVERS: z._default(oneOf('off', 'report', 'clean'), 'report'),
     SAILPOINT_LEFT_STATES: list(),
+    HR_SYSTEMS: hrSystems,
+    HR_SECRET_ID: text,
+    HR_RECHECK_DAYS: count(7, 30),
   }),
   sweep: z.object({
     ...ledger,
@@ -130,6 +136,7 @@ export const SCHEMAS = {
     AUDIT_BUS: text,
     WORK_QUEUE_URL: text,
     RECHECK_DAYS: count(7),
+    HR_SYSTEMS: hrSystems,
     ROSTERS: rosters,
   }),
   roster: z.object({

@@ -33,8 +33,12 @@ import { search } from './leftovers/search.ts'
 import { searchFor } from './leftovers/search-task.ts'
 import type { RosterDeps } from './people/take-roster.ts'
 import type { DeliverDeps } from './senders/deliver.ts'
+import { interpretHrSecret } from './senders/hr/credentials.ts'
+import { wireHr } from './senders/hr/hr.ts'
+import { hrTransport } from './senders/hr/transport.ts'
 import { readListed } from './sweep/listed.ts'
 import type { SweepDeps } from './sweep/parts.ts'
+import type { Case } from './words/case.ts'
 
 const clock: Clock = {
   now: () => new Date(),
@@ -77,11 +81,18 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
   const [ledger, audit] = [wireLedger(config, journal), wireAudit(config)]
   const parts = { ledger, members, organizations, audit, queue, clock, journal, settings }
   const searching = { ...parts, projects: members.projects }
+  const opensOnClose = (kase: Case, now: Date) => searchFor(kase, settings, now)
+  const secret = { client: awsClient(SecretsManagerClient), secretId: config.HR_SECRET_ID, name: 'hr' }
+  const hr = wireHr({
+    ...{ ...parts, opensOnClose, systems: config.HR_SYSTEMS, recheckDays: config.HR_RECHECK_DAYS },
+    credentials: verificationSecret({ ...secret, interpret: interpretHrSecret, clock, journal }),
+    transport: hrTransport(),
+  })
   const deps: DeliverDeps = {
-    ...parts,
-    opensOnClose: (kase, now) => searchFor(kase, settings, now),
+    ...{ ...parts, opensOnClose, hr: hr.port, refer: hr.refer },
     attempts: {
       search: (id, deadline) => resumeTask(searching, { kind: 'search', id }, deadline, search(searching)),
+      reference: hr.again,
     },
     heard: new Map(),
     intake: {
@@ -128,6 +139,7 @@ export function wireSweep(env: Environment): Wired<SweepDeps> {
     deadLetters: wireDeadLetters(config),
     recheckMs: config.RECHECK_DAYS * DAY_MS,
     rosters: config.ROSTERS.map(({ name }) => name),
+    hrSystems: config.HR_SYSTEMS.map(({ name }) => name),
   }
   return { deps, metrics }
 }

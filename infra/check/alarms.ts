@@ -17,6 +17,7 @@ const OURS = [
   ...['new', 'held', 'refused', 'deferred', 'scheduled'].map(
     (outcome) => `OldestOpenSeconds case ${outcome}`,
   ),
+  'OldestOpenSeconds reference waiting',
   ...['paused', 'over_limit', 'credential'].map((why) => `StoppedOrgs ${why}`),
   ...[
     'UncomparedOrgs ',

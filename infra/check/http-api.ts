@@ -1,6 +1,10 @@
 import { at, type Check, differs, resourcesOf } from './template.ts'
 
-const ROUTES = ['ANY /scim/{proxy+}', 'GET /hooks/okta', 'POST /hooks/okta', 'POST /hooks/standard']
+const ROUTES = [
+  'ANY /scim/{proxy+}',
+  'GET /hooks/okta',
+  ...['okta', 'standard', 'hr/{system}'].map((hook) => `POST /hooks/${hook}`),
+]
 
 /** What API Gateway could log that names a person: the path of a SCIM user, and the query of a filter. */
 const NAMES_PEOPLE = /\$context\.(path|http\.path|requestOverride|authorizer)|\$request/

@@ -92,6 +92,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       }
     },
   },
+  hr: {
+    usage: 'hr',
+    about: 'HiBob announces a leaver, moves the date, confirms it; and takes another one back without a word',
+    options: [],
+    read({ operands }) {
+      if (operands.length > 0) return 'hr: expected nothing after it'
+      return async () => {
+        const { HR_STACK, tellHr } = await import('./hr-leaver.ts')
+        return { stack: HR_STACK, tell: tellHr }
+      }
+    },
+  },
   orphans: {
     usage: 'orphans [people.csv]',
     about: 'who is in Atlas and on no roster line; or on none of yours',

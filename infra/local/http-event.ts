@@ -16,6 +16,7 @@ const ROUTES: readonly { readonly key: string; readonly fits: RegExp }[] = [
   { key: 'GET /hooks/okta', fits: /^GET \/hooks\/okta$/ },
   { key: 'POST /hooks/okta', fits: /^POST \/hooks\/okta$/ },
   { key: 'POST /hooks/standard', fits: /^POST \/hooks\/standard$/ },
+  { key: 'POST /hooks/hr/{system}', fits: /^POST \/hooks\/hr\/[^/]+$/ },
 ]
 
 /**

@@ -6,6 +6,7 @@ import { type LocalAws, type LocalAwsOptions, startLocalAws } from './aws/local-
 import { type Callers, callerSecretsOf, newCallers } from './callers.ts'
 import { RULES } from './event-rules.ts'
 import { deployedName, type Functions, startFunctions } from './functions.ts'
+import { type HrServer, startHrServer } from './hr/server.ts'
 import { startHttpGateway } from './http-gateway.ts'
 import { startEventSource } from './lambda/event-source.ts'
 import { type InvokeEndpoint, startInvokeEndpoint } from './lambda/invoke-endpoint.ts'
@@ -38,6 +39,8 @@ export type LocalStack = {
   /** Where SCIM clients and senders of hooks find the http function. */
   readonly http: Listener
   readonly callers: Callers
+  /** HR systems, which are asked only if `HR_SYSTEMS` among the settings names them. */
+  readonly hr: HrServer
   /** Ends everything; an invocation that runs is cut off. */
   close(): Promise<void>
 }
@@ -64,7 +67,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const emulator = started.adopt(await startAtlasEmulator({ ...options.emulator, orgs }), closed)
   const { secrets, settings } = secretsOf(orgs)
   const callers = newCallers()
-  const ofCallers = callerSecretsOf(callers)
+  const hr = started.adopt(await startHrServer(), closed)
+  const ofCallers = callerSecretsOf(callers, hr.secret)
   const aws = started.adopt(
     await startLocalAws({
       visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
@@ -105,7 +109,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   })
 
   const parts = started.move()
-  return { orgs, emulator, aws, functions, lambda, http, callers, close: () => parts.disposeAsync() }
+  const ends = { close: () => parts.disposeAsync() }
+  return { orgs, emulator, aws, functions, lambda, http, callers, hr, ...ends }
 }
 
 function byDeployedName(functions: Functions) {

@@ -12,6 +12,7 @@ type Kind = Outcome['kind'] | 'unreadable'
 type AuditDetail = {
   readonly message: string
   readonly metadata: { readonly uid: string; readonly correlation_uid: string }
+  readonly user?: { readonly name?: string }
   readonly unmapped: {
     /** Absent in a notice. */
     readonly outcome?: { readonly kind: Kind }

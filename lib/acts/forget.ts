@@ -5,6 +5,7 @@ import type { Ledger, Memory } from '../core/ledger.ts'
 import { NOBODY, type PersonState, personKey } from '../core/returns.ts'
 import { remember } from '../core/runner.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
+import { employeeKeysOf } from '../senders/hr/reference-task.ts'
 import { noticeDraft, sealed } from '../words/audit-event.ts'
 import { forgotten, otherNamesOf, pseudonymOf } from '../words/forget.ts'
 import type { Task } from '../words/task.ts'
@@ -101,10 +102,9 @@ type Known = Awaited<ReturnType<typeof everythingOf>>
 /** Reads everything that the ledger keeps under a name. */
 async function everythingOf({ ledger, organizations }: OperatorDeps, username: string) {
   const renamed = organizations.orgIds.map((orgId) => renamedKey(orgId, username))
-  const [tasks, memories] = await Promise.all([
-    ledger.ofPerson(username),
-    ledger.memories([personKey(username), ...renamed]),
-  ])
+  const tasks = await ledger.ofPerson(username)
+  const employees = tasks.filter(isCase).flatMap(({ state: { departure } }) => employeeKeysOf(departure))
+  const memories = await ledger.memories([personKey(username), ...renamed, ...employees])
   const [person] = memories
   return { tasks, memories, person: (person as Memory<PersonState> | undefined)?.state ?? NOBODY }
 }

@@ -6,6 +6,8 @@ import { SOURCES, type SourcesState } from '../core/sources.ts'
 import { removalLimit, type WindowLimits } from '../core/window.ts'
 import { rowOf } from '../evidence/rows.ts'
 import { ROSTERS, type RosterSummaries } from '../people/roster-summary.ts'
+import { type HrHealth, healthKey } from '../senders/hr/health.ts'
+import { HR_SYSTEMS } from '../senders/hr/systems.ts'
 import type { Case } from '../words/case.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
 import { describeOutcome } from '../words/outcome.ts'
@@ -26,10 +28,10 @@ export const status = reads({
   async does(deps, _request, { deadline }) {
     const { ledger, organizations, clock, settings } = deps
     const now = clock.now()
-    const [open, { everyone, orgs }, [sources, rosters], deadLetters] = await Promise.all([
+    const [open, { everyone, orgs }, [sources, rosters, ...health], deadLetters] = await Promise.all([
       countOpen(deps, deadline),
       readStops(ledger, organizations.orgIds),
-      ledger.memories([SOURCES, ROSTERS]),
+      ledger.memories([SOURCES, ROSTERS, ...HR_SOURCES.map(healthKey)]),
       deps.deadLetters.counts(),
     ])
     const { mode, maxRemovalsPerDay, maxRemovalsPercent } = settings
@@ -44,9 +46,11 @@ export const status = reads({
       deadLetters,
       sources: Object.entries(lastEvents).map(([source, { at }]) => ({ source, at })),
       rosters: filesOf(rosters?.state as RosterSummaries | undefined),
+      /** HR systems that cannot be asked, and why. */
+      hrFailures: HR_SOURCES.flatMap((source, at) => failureOf(source, health[at]?.state as HrHealth)),
     }
   },
-  show({ mode, limits, stops, orgs, open, deadLetters, sources, rosters }, view) {
+  show({ mode, limits, stops, orgs, open, deadLetters, sources, rosters, hrFailures }, view) {
     const paused = stops.map((stop) => stopLine(stop, view.now)).join('; ')
     const settings = [
       `Mode    ${mode === 'observe' ? 'OBSERVE: nobody is removed' : mode}`,
@@ -66,12 +70,21 @@ export const status = reads({
         unread.join('\n'),
         sourceTable(sources, view),
         rosterTable(rosters, view),
+        hrFailures
+          .map(({ source, code, since }) => `${source} cannot be asked since ${instant(since)}: ${code}`)
+          .join('\n'),
       ),
       status: 0,
       warning: mode === 'observe' ? OBSERVING : undefined,
     }
   },
 })
+
+const HR_SOURCES = [...HR_SYSTEMS.keys()].map((name) => `hr/${name}`)
+
+function failureOf(source: string, { code, failingSince: since }: HrHealth = {}) {
+  return code === undefined || since === undefined ? [] : [{ source, code, since }]
+}
 
 const UNREAD = 'whoever they name may still be in'
 const DAY_MS = 24 * 3_600_000

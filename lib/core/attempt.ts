@@ -2,7 +2,7 @@ import type { Case, CaseState } from '../words/case.ts'
 import type { Outcome } from '../words/outcome.ts'
 import type { Task } from '../words/task.ts'
 import type { Remembered } from './facts.ts'
-import type { Failure, Members, Organizations } from './ports.ts'
+import type { Failure, Hr, Members, Organizations } from './ports.ts'
 import type { RuleSettings } from './rules.ts'
 import type { Held, RunnerDeps } from './runner.ts'
 import type { WindowLimits } from './window.ts'
@@ -12,6 +12,8 @@ export type OffboardDeps = RunnerDeps & {
   readonly members: Members
   readonly organizations: Organizations
   readonly settings: RuleSettings & WindowLimits
+  /** Absent where no HR system can be asked. */
+  readonly hr?: Hr | undefined
   /** What is still to be done for a person once their case is closed. */
   readonly opensOnClose: (kase: Case, now: Date) => readonly Task[]
 }

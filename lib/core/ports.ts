@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../words/audit-event.ts'
 import type { Departure, Return } from '../words/departure.ts'
 import type { Member } from '../words/member.ts'
+import type { Reference } from '../words/reference.ts'
 import type { TaskKind } from '../words/task.ts'
 
 /** Time, sleep and chance, so that everything inside is a function of its arguments. */
@@ -126,6 +127,7 @@ export type QueueMessage =
   | { readonly kind: 'task'; readonly task: TaskKind | 'check'; readonly id: string }
   | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'return'; readonly return: Return }
+  | { readonly kind: 'reference'; readonly reference: Reference }
   /** What the http function could not read. It writes nothing itself: the worker audits it and puts it on the DLQ. */
   | {
       readonly kind: 'unreadable'
@@ -151,3 +153,29 @@ export type Queue = {
 
 /** Messages that lie on each channel's DLQ: nobody has acted on them. */
 export type DeadLetters = { counts(): Promise<Readonly<Record<Channel, number>>> }
+
+/**
+ * What HR says of somebody right before their removal.
+ *
+ * - `left`: they left, or nothing speaks against the order to end their access at once
+ * - `moved`: they leave later
+ * - `taken_back`: the leaving date was removed, or another employment is open
+ * - `still_active`: the leaving date has come, and HR shows them as active all the same
+ * - `silent`: HR does not answer, or not in full
+ */
+export type HrWord =
+  | { readonly kind: 'left' }
+  | { readonly kind: 'moved'; readonly effectiveAt: Date }
+  | { readonly kind: 'taken_back'; readonly because: string }
+  | { readonly kind: 'still_active' }
+  | { readonly kind: 'silent'; readonly code: string; readonly askAgainAt: Date }
+
+/** The HR systems that can be asked. */
+export type Hr = {
+  /**
+   * Asks the system that reported a departure whether it still holds.
+   *
+   * @param deferrals - how often in a row the case was deferred before
+   */
+  confirm(departure: Departure, deferrals: number, deadline: Date): Promise<HrWord>
+}

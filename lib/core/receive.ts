@@ -3,6 +3,7 @@ import { atOnce } from '../words/at-once.ts'
 import { noticeDraft, type Unreadable, unreadableDraft } from '../words/audit-event.ts'
 import { type Case, type CaseState, openCase, UNKNOWN_ORG } from '../words/case.ts'
 import { type Departure, leavingInstant, type Return } from '../words/departure.ts'
+import type { Reference } from '../words/reference.ts'
 import type { TaskKind } from '../words/task.ts'
 import type { OffboardDeps } from './attempt.ts'
 import { checkCredential } from './check-credential.ts'
@@ -25,6 +26,7 @@ export type Reading =
       /** Why a part of the same event names nobody. */
       readonly unreadable?: string
     }
+  | { readonly kind: 'reference'; readonly source: string; readonly reference: Reference }
   | { readonly kind: 'task'; readonly task: TaskKind | 'check'; readonly id: string }
   | {
       readonly kind: 'ignored'
@@ -45,6 +47,8 @@ export type Delivery = {
 export type ReceiveDeps = OffboardDeps & {
   /** How a task of another kind than a case is worked on, by the feature that owns it. */
   readonly attempts: Partial<Record<TaskKind, (id: string, deadline: Date) => Promise<void>>>
+  /** Records an HR reference as a task and works on it. Rejects if it could not be recorded. */
+  readonly refer: (reference: Reference, deadline: Date) => Promise<void>
   /** When this worker last remembered each source's sign of life. */
   readonly heard: Map<string, Date>
 }
@@ -93,6 +97,8 @@ async function act(deps: ReceiveDeps, delivery: Delivery, deadline: Date): Promi
     }
     case 'unreadable':
       return await reject(deps, delivery, reading)
+    case 'reference':
+      return await deps.refer(reading.reference, deadline)
     case 'people':
       for (const back of reading.returns) await recordReturn(deps, back)
       await allOf(reading.departures.map((departure) => offboardOne(deps, departure, deadline)))
@@ -109,18 +115,30 @@ async function allOf(work: readonly Promise<unknown>[]): Promise<void> {
 
 /** Offboards a person from every organization meant. @throws if not every case could be recorded */
 async function offboardOne(deps: ReceiveDeps, stated: Departure, deadline: Date): Promise<void> {
-  const departure = await withOurClock(deps, stated)
+  const openings = await openingsOf(deps, await withOurClock(deps, stated))
+  const opened = openings.filter(({ known }) => !known)
+  await allOf(opened.map(({ kase, history }) => offboard(deps, kase, { deadline, history })))
+}
+
+/** A case that a departure opens, or the open one that it only repeats. */
+type Opening = { readonly kase: Case; readonly known: Case | undefined; readonly history: readonly Case[] }
+
+type OpeningDeps = Pick<ReceiveDeps, 'ledger' | 'organizations' | 'clock' | 'settings' | 'journal'>
+
+/** Lists the cases that a departure opens, one for each organization meant. */
+export async function openingsOf(deps: OpeningDeps, departure: Departure): Promise<readonly Opening[]> {
   const history = await casesOfPerson(deps.ledger, departure.username)
-  const work = casesOf(deps, departure).map(async (kase) => {
-    const known = await absorbing(deps.ledger, kase, history)
-    if (known) deps.journal.note({ event: 'absorbed', caseId: known.id, source: departure.source })
-    else await offboard(deps, kase, { deadline, history })
-  })
-  await allOf(work)
+  return await Promise.all(
+    casesOf(deps, departure).map(async (kase) => {
+      const known = await absorbing(deps.ledger, kase, history)
+      if (known) deps.journal.note({ event: 'absorbed', caseId: known.id, source: departure.source })
+      return { kase, known, history }
+    }),
+  )
 }
 
 /** One case per organization meant, and one for all that are not configured. */
-function casesOf({ organizations, clock, settings }: ReceiveDeps, departure: Departure): readonly Case[] {
+function casesOf({ organizations, clock, settings }: OpeningDeps, departure: Departure): readonly Case[] {
   const at = clock.now()
   const isStale = at.getTime() - leavingInstant(departure).getTime() > settings.maxEventAgeMs
   const doubts: CaseState['doubts'] = isStale ? ['stale_event'] : []

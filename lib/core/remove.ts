@@ -7,7 +7,7 @@ import { ended, failed, type OffboardDeps, type Tried, type Work } from './attem
 import { factsOf, recall } from './facts.ts'
 import { explained, rejoins } from './joins.ts'
 import { casesOfPerson } from './ledger.ts'
-import type { Lookup, MemberList } from './ports.ts'
+import type { HrWord, Lookup, MemberList } from './ports.ts'
 import { CAME_BACK_AFTER_INTENT, cancelled, type Found, isSaidAbsent, judge, namedMember } from './rules.ts'
 import { addMs } from './runner.ts'
 import { confirm, isStillThere, STILL_PRESENT, settle } from './settle.ts'
@@ -108,9 +108,12 @@ async function removeFound(deps: OffboardDeps, work: Work, seen: Seen): Promise<
   const { member, history } = seen
   const joins = await rejoins(deps, work, member)
   if (joins.kind === 'failure') return failed(work.task, joins)
-  const found: Found = { member, history, joins: joins.at }
-  const stopped = objection(deps, work, found)
+  const met: Found = { member, history, joins: joins.at }
+  const stopped = objection(deps, work, met)
   if (stopped) return stopped
+  const found: Found = { ...met, hr: await wordOfHr(deps, work) }
+  const contradicted = found.hr && objection(deps, withLeavingDate(work, found.hr), found)
+  if (contradicted) return contradicted
   // The last look before the intent: a pause or a return may have come in meanwhile.
   const last = [reserveSlot(deps, work, found), recall(deps.ledger, work.task.state)] as const
   const [reserved, known] = await Promise.all(last)
@@ -118,6 +121,20 @@ async function removeFound(deps: OffboardDeps, work: Work, seen: Seen): Promise<
   const task = { ...work.task, decisions: reserved.decisions }
   const now: Work = { ...work, task, known: { ...known, org: reserved.org ?? known.org } }
   return objection(deps, now, found) ?? (await deleteMember(deps, now, seen))
+}
+
+/** HR is asked last, so that nobody asks about people who stay in for another reason. */
+async function wordOfHr({ hr }: OffboardDeps, { task, deadline }: Work): Promise<HrWord | undefined> {
+  const { departure, deferrals } = task.state
+  return departure.employeeId === undefined ? undefined : await hr?.confirm(departure, deferrals, deadline)
+}
+
+/** A leaving date that HR moved is the case's own from then on. */
+function withLeavingDate(work: Work, word: HrWord): Work {
+  if (word.kind !== 'moved') return work
+  const { task } = work
+  const departure = { ...task.state.departure, effectiveAt: word.effectiveAt }
+  return { ...work, task: { ...task, state: { ...task.state, departure } } }
 }
 
 function objection(deps: OffboardDeps, { task, known }: Work, found: Found): Tried | undefined {

@@ -6,7 +6,13 @@ import type { Ledger, Memory } from './ledger.ts'
 import { type PersonState, personKeys, returnsIn } from './returns.ts'
 
 /** A human must see what comes after these: a newer departure says something that the held one does not. */
-const NEWS_MATTERS: readonly HoldReason[] = ['rejoined', 'stale_event', 'conflicting_event', 'suspended']
+const NEWS_MATTERS: readonly HoldReason[] = [
+  'rejoined',
+  'stale_event',
+  'conflicting_event',
+  'suspended',
+  'unresolved_employee',
+]
 
 /**
  * Finds the open case that a departure only repeats: the same source says of the same person the same thing once more, with no return in

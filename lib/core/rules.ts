@@ -1,10 +1,12 @@
-import type { Case } from '../words/case.ts'
+import type { Case, CaseState } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
 import { leavingInstant, usernamesOf } from '../words/departure.ts'
 import type { Member } from '../words/member.ts'
 import type { HoldReason, Outcome } from '../words/outcome.ts'
 import { isPlainUsername, sameUsername } from '../words/username.ts'
+import { hrObjects } from './hr.ts'
 import { type EveryoneState, type OrgState, stopOf } from './org-state.ts'
+import type { HrWord } from './ports.ts'
 import { isProtected } from './protected.ts'
 import type { PersonState } from './returns.ts'
 
@@ -38,6 +40,8 @@ export type Found = {
   readonly history: readonly Case[]
   /** When the organization's events say that the person joined or was invited. */
   readonly joins: readonly Date[]
+  /** Of somebody whom HR reported, once nothing else objects. */
+  readonly hr?: HrWord | undefined
 }
 
 /** One thing that can hold, refuse, schedule or cancel a departure. It says nothing while it lacks the facts. */
@@ -54,6 +58,7 @@ export const RULES: readonly Rule[] = [
   { name: 'scheduled', objection: scheduled },
   { name: 'suspended', objection: doubt('suspended') },
   { name: 'stale_event', objection: doubt('stale_event') },
+  { name: 'unresolved_employee', objection: doubt('unresolved_employee') },
   { name: 'observing', objection: observing },
   { name: 'paused', objection: paused },
   { name: 'over_limit', objection: overLimit },
@@ -61,6 +66,7 @@ export const RULES: readonly Rule[] = [
   { name: 'rejoined', objection: rejoined },
   { name: 'superseded', objection: superseded },
   { name: 'dry_run', objection: dryRun },
+  { name: 'hr', objection: contradictedByHr },
 ]
 
 /** The first rule that objects, and the outcome that it wants. */
@@ -100,7 +106,7 @@ function plainName({ kase }: Facts): Outcome | undefined {
   return { kind: 'held', reason: 'ambiguous_username', detail: 'not plain ASCII' }
 }
 
-function doubt(reason: 'conflicting_event' | 'suspended' | 'stale_event') {
+function doubt(reason: CaseState['doubts'][number]) {
   return (facts: Facts): Outcome | undefined =>
     facts.kase.state.doubts.includes(reason) && !isReleased(facts, reason)
       ? { kind: 'held', reason }
@@ -197,6 +203,12 @@ function superseded({ kase, found }: Facts): Outcome | undefined {
 
 function dryRun({ kase, found }: Facts): Outcome | undefined {
   return found && kase.state.departure.dryRun ? { kind: 'would_remove' } : undefined
+}
+
+function contradictedByHr(facts: Facts): Outcome | undefined {
+  const { kase, now, found } = facts
+  const isOver = isReleased(facts, 'unresolved_employee')
+  return found?.hr && hrObjects(kase.state.departure, found.hr, { now, isReleased: isOver })
 }
 
 /**

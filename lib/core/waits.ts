@@ -37,8 +37,10 @@ export function outcomeOf(
   return { task, change, note: { event: 'outcome', ...entry } }
 }
 
-/** A deferral that only repeats the one before is not published again: days of waiting are not hundreds of events. */
+/** What is retried by itself and only repeats what was said before is not published again: days of waiting are not hundreds of events. */
 function isRepetition({ outcome: last }: CaseState, outcome: Outcome): boolean {
+  if (outcome.kind === 'held' && last?.kind === 'held')
+    return outcome.nextAttemptAt !== undefined && last.detail === outcome.detail
   return outcome.kind === 'deferred' && last?.kind === 'deferred' && last.code === outcome.code
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { QueueMessage } from '../core/ports.ts'
+import { REFERENCE_SAYS } from '../words/reference.ts'
 import type { TaskKind } from '../words/task.ts'
 import { DEPARTURE_FIELDS } from './canonical/canonical.ts'
 import { closedObject } from './closed-object.ts'
@@ -31,6 +32,16 @@ const OwnDeparture = closedObject(
 )
 const OwnReturn = closedObject({ ...Said, scope: Scope }, 'expected a return')
 
+const EMPLOYEE_ID = 'expected an employee id'
+const OwnReference = closedObject(
+  {
+    ...{ id: Text, source: Text, event: Text, username: z.optional(Username) },
+    employeeId: z.string(EMPLOYEE_ID).check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, EMPLOYEE_ID)),
+    says: z.enum(REFERENCE_SAYS, `expected one of ${REFERENCE_SAYS.join(', ')}`),
+  },
+  'expected a reference',
+)
+
 const MESSAGES = {
   task: own({
     kind: z.literal('task'),
@@ -39,6 +50,7 @@ const MESSAGES = {
   }),
   departure: own({ kind: z.literal('departure'), departure: OwnDeparture }),
   return: own({ kind: z.literal('return'), return: OwnReturn }),
+  reference: own({ kind: z.literal('reference'), reference: OwnReference }),
   unreadable: own({
     kind: z.literal('unreadable'),
     source: Text,
@@ -58,7 +70,7 @@ const KINDS = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[]
 /** Reads what one of our own functions queued, as strictly as anything from outside. */
 export function decodeMessage(message: unknown): QueueMessage | { readonly problem: string } {
   const kind = KINDS.find((one) => isObject(message) && message.kind === one)
-  if (!kind) return { problem: '`kind`: expected `task`, `departure`, `return` or `unreadable`' }
+  if (!kind) return { problem: '`kind`: expected `task`, `departure`, `return`, `reference` or `unreadable`' }
   const decoded = MESSAGES[kind].safeParse(message)
   return decoded.success ? decoded.data : { problem: problemOf(decoded.error) }
 }

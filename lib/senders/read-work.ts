@@ -22,6 +22,12 @@ export function readWork(body: string, sender: WorkSender, settings: IntakeSetti
       return MAY_QUEUE_TASKS.includes(sender) ? message : wrong('may not queue a task')
     case 'unreadable':
       return sender === 'http' ? readAgain(message, settings) : wrong('may not report what it cannot read')
+    case 'reference': {
+      const { source } = message.reference
+      // Nothing but a webhook is a reference; the daily check opens its own.
+      const isWebhook = sender === 'http' && /^hr\/[a-z]+$/.test(source)
+      return isWebhook ? { ...message, source } : wrong('may not queue a reference with this source')
+    }
     case 'departure':
     case 'return': {
       const said = message.kind === 'departure' ? message.departure : message.return

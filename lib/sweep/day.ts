@@ -1,5 +1,6 @@
 import { addMs, remember } from '../core/runner.ts'
 import { type Draft, noticeDraft } from '../words/audit-event.ts'
+import { recheckIdOf } from '../words/reference.ts'
 import { countOf } from '../words/wording.ts'
 import { waitingSince, waitOf } from './measure.ts'
 import { KINDS, type SweepDeps, type Tolerance, tolerance } from './parts.ts'
@@ -22,10 +23,19 @@ export async function day(deps: SweepDeps): Promise<void> {
   const { observing, ...overdue } = await waitingTasks(deps, now, trouble)
   const drafts = [...digestOf(observing, now), ...reminderOf(overdue, stopped, now)]
   const today = now.toISOString().slice(0, 10)
+  await trouble.attempt(() => queueRechecks(deps, now))
   await remember<{ readonly day: string }>(deps, DIGEST, (state) =>
     drafts.length === 0 || state?.day === today ? undefined : { state: { day: today }, drafts },
   )
   trouble.end()
+}
+
+/** Only the departures function may ask HR. */
+async function queueRechecks({ queue, hrSystems }: SweepDeps, now: Date): Promise<void> {
+  const messages = hrSystems.map((system) => ({
+    message: { kind: 'task', task: 'reference', id: recheckIdOf(system, now) } as const,
+  }))
+  if (messages.length > 0) await queue.send(messages)
 }
 
 /** Counts what observe mode holds, and by kind or outcome what has waited for a day or more. */

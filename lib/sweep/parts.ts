@@ -11,6 +11,8 @@ export type SweepDeps = RunnerDeps & {
   readonly recheckMs: number
   /** Rosters from which a file is expected every night. */
   readonly rosters: readonly string[]
+  /** HR systems to be asked each day who left. */
+  readonly hrSystems: readonly string[]
 }
 
 /** Every kind of task that can wait. A kind that is missing here would never be taken up again. */

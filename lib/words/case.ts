@@ -6,7 +6,7 @@ import type { Task } from './task.ts'
 import { asciiLowerCase } from './username.ts'
 
 /** What makes a departure doubtful from the start; a human releases it under the same name. */
-type Doubt = 'stale_event' | 'conflicting_event' | 'suspended'
+type Doubt = 'stale_event' | 'conflicting_event' | 'suspended' | 'unresolved_employee'
 
 /** What we were about to do when we wrote it down. The next attempt resumes from it. */
 type Intent = {
@@ -81,11 +81,18 @@ export function openCase(departure: Departure, orgId: string, receipt: Receipt):
       departure: own,
       orgId,
       ...(unknownOrgIds && { unknownOrgIds }),
-      doubts: [...new Set([...doubts, ...(departure.suspended ? (['suspended'] as const) : [])])],
+      doubts: [...new Set([...doubts, ...ownDoubts(departure)])],
       attempts: 0,
       deferrals: 0,
     },
   }
+}
+
+function ownDoubts({ suspended, unresolved }: Departure): readonly Doubt[] {
+  return [
+    ...(suspended ? (['suspended'] as const) : []),
+    ...(unresolved ? (['unresolved_employee'] as const) : []),
+  ]
 }
 
 /** Tells whether a departure under the case's key is the one that the case is about. A forgotten one is known by its instants. */

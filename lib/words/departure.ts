@@ -18,6 +18,12 @@ export type Departure = {
   readonly suspended?: boolean
   /** The source only took away the application that leads to Atlas. */
   readonly scope?: 'app_assignment'
+  /** HR's own id of the person. HR is asked about them once more right before the removal. */
+  readonly employeeId?: string
+  /** HR ordered access to end at once, whatever its leaving date. */
+  readonly atOnce?: true
+  /** HR no longer shows who the person is, or never did: a human must say whether they left. */
+  readonly unresolved?: true
   /** The directory deleted the user: it does not want to see them any more. */
   readonly deletedByDirectory?: boolean
   /** The message had no time of its own: `occurredAt` is when we received it, and differs in a repetition. */

@@ -60,7 +60,7 @@ export function otherNamesOf(username: string, cases: readonly Case[]): readonly
 }
 
 function forgottenDeparture(departure: Departure, person: string): Departure {
-  const { aliases: _, reason: __, requestedBy: ___, ...kept } = departure
+  const { aliases: _, reason: __, requestedBy: ___, employeeId: ____, ...kept } = departure
   const id = holdsName(departure) ? `${departure.source}:${person}` : departure.id
   return { ...kept, id, username: person }
 }

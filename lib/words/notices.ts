@@ -51,6 +51,20 @@ export const NOTICES = {
       meaning: 'The same source sent a new leaving date for the person. Only the new one counts.',
       check: 'Make sure that the new date is right.',
     },
+    hr_look_up_failing: {
+      title: 'An HR system cannot be asked',
+      meaning:
+        'HR refuses our credential, leaves out fields, or has not answered for hours. Its events wait, and people whose leaving date has come are held.',
+      check:
+        'Repair what the code names: the credential, its permissions or its settings in HR. The page of the system says how.',
+      act: 'status',
+    },
+    missed_by_sender: {
+      title: 'A leaving that HR did not announce',
+      meaning:
+        'The daily check found somebody in HR who left, and no webhook had said so. A departure was opened.',
+      check: "Find out in HR's delivery log why its webhook did not arrive.",
+    },
     clock_ahead: {
       title: "A source's clock is ahead of ours",
       meaning:

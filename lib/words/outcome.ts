@@ -44,6 +44,8 @@ export type Outcome =
       readonly candidates?: readonly Candidate[]
       /** Who the hold is about (userId), where the case's snapshot may show somebody else. */
       readonly member?: string
+      /** When it is tried again by itself, because what holds it may pass without a human. */
+      readonly nextAttemptAt?: Date
     }
   | {
       readonly kind: 'refused'

@@ -11,6 +11,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   requests: () => import('./requests.ts'),
   calls: () => import('./calls.ts'),
   leftovers: () => import('./leftovers.ts'),
+  hr: () => import('./hr.ts'),
   'retry-waits': () => import('./retry-waits.ts'),
   size: () => import('./size.ts'),
   init: () => import('./init.ts'),

@@ -108,7 +108,7 @@ async function sweepEveryMinute({ time, environment }: System) {
   for (const deps = environment(); ; await time.wait(MINUTE_MS)) {
     const deadline = new Date(time.now().getTime() + TIMEOUT_MS)
     await sweep(
-      { ...deps, deadLetters: EMPTY, recheckMs: 7 * 24 * 60 * MINUTE_MS, rosters: [] },
+      { ...deps, deadLetters: EMPTY, hrSystems: [], recheckMs: 7 * 24 * 60 * MINUTE_MS, rosters: [] },
       'minute',
       deadline,
     )

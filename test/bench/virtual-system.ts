@@ -115,6 +115,7 @@ export async function virtualSystem(options: {
       intake: { onSuspend: 'ignore', oktaAppIds: [] },
       channels: new Map((['events', 'topic', 'work'] as const).map((name) => [queueArn(name), name])),
       senderRoles: new Map([[roleIdOf('departures'), 'departures']]),
+      refer: async () => undefined,
       heard: new Map(),
     }
     return deps

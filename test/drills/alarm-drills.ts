@@ -124,6 +124,24 @@ export const ALARM_DRILLS: readonly AlarmDrill[] = [
     },
   },
   {
+    alarm: 'OldestReferenceAlarm',
+    when: 'HR does not answer',
+    async trouble(scene) {
+      scene.world.outages.add('hr')
+      await scene.hrSays('left')
+      await scene.passing(HOUR + SEEN_MS)
+    },
+    async almost(scene) {
+      scene.world.outages.add('hr')
+      await scene.hrSays('left')
+      await scene.passing(HOUR - 2 * MINUTE)
+    },
+    async remedy(scene) {
+      scene.world.outages.delete('hr')
+      await scene.passing(20 * MINUTE + SEEN_MS)
+    },
+  },
+  {
     alarm: 'OldestDeferredAlarm',
     when: 'Atlas is down',
     async trouble(scene) {

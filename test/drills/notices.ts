@@ -203,6 +203,26 @@ export const NOTICE_DRILLS: readonly Drill[] = [
     },
   },
   {
+    row: 'hr_look_up_failing',
+    async situation(scene) {
+      scene.world.hr.refuses = 403
+      await scene.hrSays('left')
+    },
+    repair(scene) {
+      scene.world.hr.put({ id: '1', state: 'left' })
+      scene.world.hr.refuses = undefined
+    },
+    ends: 'out',
+  },
+  {
+    row: 'missed_by_sender',
+    async situation(scene) {
+      scene.world.hr.put({ id: '1', state: 'left', leavesOn: '2026-11-15' })
+      await scene.hrIsChecked()
+    },
+    ends: 'out',
+  },
+  {
     row: 'clock_ahead',
     async situation(scene) {
       await scene.departs({ occurredAt: later(HOUR) })

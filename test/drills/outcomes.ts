@@ -144,6 +144,19 @@ export const OUTCOME_DRILLS: readonly Drill[] = [
     ends: 'in',
   },
   {
+    row: 'held: unresolved_employee',
+    when: 'they left',
+    situation: (scene) => scene.hrSays('deleted'),
+    ends: 'out',
+  },
+  {
+    row: 'held: unresolved_employee',
+    when: 'they did not',
+    way: 1,
+    situation: (scene) => scene.hrSays('deleted'),
+    ends: 'in',
+  },
+  {
     row: 'held: rejoined',
     when: 'they left',
     async situation(scene) {

@@ -1,8 +1,10 @@
+import type { QueueMessage } from '../../lib/core/ports.ts'
 import { day } from '../../lib/sweep/day.ts'
 import { hour } from '../../lib/sweep/hour.ts'
 import type { Return } from '../../lib/words/departure.ts'
 import type { Member } from '../../lib/words/member.ts'
 import { describeOutcome, type Outcome } from '../../lib/words/outcome.ts'
+import { type ReferenceSays, recheckIdOf } from '../../lib/words/reference.ts'
 import { activeMember, departure, ORG } from '../support/cases.ts'
 import { refusal } from '../support/in-memory-atlas.ts'
 import { enqueue } from '../support/in-memory-aws.ts'
@@ -56,8 +58,22 @@ export function startScene(options: WorldOptions = {}) {
     await time.run(job(world.worker('sweep').deps, new Date(time.now().getTime() + MINUTE)))
   const passing = async (ms: number) => await world.runUntil(new Date(time.now().getTime() + ms))
 
+  const queues = async (message: QueueMessage) => {
+    enqueue(world.aws, encodeWork(message), time.now())
+    await passing(MINUTE)
+  }
+
   return {
     ...desk,
+    /** HiBob's webhook says something of Ada. */
+    async hrSays(says: ReferenceSays) {
+      const { username } = ADA
+      const reference = { id: 'e-1', source: 'hr/hibob', employeeId: '1', event: says, says, username }
+      await queues({ kind: 'reference', reference })
+    },
+    /** The daily check of HiBob. */
+    hrIsChecked: async () =>
+      await queues({ kind: 'task', task: 'reference', id: recheckIdOf('hibob', time.now()) }),
     alerts: () => world.aws.published.map(({ detail }) => detail as unknown as Alert),
     /** Lets workers and sweeps work for so long. */
     passing,

@@ -248,6 +248,7 @@ const OF_TROUBLE: ReadonlySet<string> = new Set([
   'unlisted_code',
   'leftovers',
   'retried',
+  'hr_look_up_failing',
 ])
 
 /** Every notice that the story must publish is published, once; and none besides, but for those of trouble. */
@@ -390,7 +391,8 @@ function isSame(one: Departure, other: Departure): boolean {
     one.id === other.id &&
     sameUsername(one.username, other.username) &&
     one.dryRun === other.dryRun &&
-    sameContent(one, other)
+    // What HR says is known once it has been asked, and not when the event came.
+    (one.source.startsWith('hr/') || sameContent(one, other))
   )
 }
 

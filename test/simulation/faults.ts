@@ -95,6 +95,8 @@ export function faultsOf({ role, service, operation }: IoCall): readonly NamedFa
       return worker ? [ERROR, TIMEOUT, PARTIAL, CRASH_BEFORE, CRASH_AFTER] : [ERROR, LOST, PARTIAL]
     case 'secrets':
       return worker ? [ERROR, GARBAGE] : [ERROR]
+    case 'hr':
+      return worker ? [ERROR, TIMEOUT, DOWN, HTML, UNAUTHORIZED, THROTTLED] : [ERROR]
     case 'atlas':
       return atlasFaults(operation, worker)
   }

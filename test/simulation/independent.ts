@@ -30,12 +30,13 @@ function isChangedBy({ reads, writes }: Footprint, by: Footprint): boolean {
   return [...by.writes, ...by.shows].some((key) => reads.includes(key) || writes.includes(key))
 }
 
-/** Buses and queues take what comes, whenever. Secrets change by the story alone. */
+/** Buses and queues take what comes, whenever. Secrets and HR change by the story alone. */
 function footprintOf({ service, operation, input }: IoCall): Footprint {
   switch (service) {
     case 'bus':
     case 'queue':
     case 'secrets':
+    case 'hr':
       return NOTHING
     case 'atlas': {
       if (operation === 'token') return NOTHING

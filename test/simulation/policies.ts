@@ -49,7 +49,7 @@ function kindOf(pk: string): string {
 
 /** Everything of a call that a policy can tell apart. */
 function shapeOf({ service, operation, input }: IoCall): string {
-  if (service === 'atlas') return ''
+  if (service === 'atlas' || service === 'hr') return ''
   if (service !== 'table') {
     const { QueueUrl = '', SecretId = '' } = input as {
       readonly QueueUrl?: string
@@ -81,6 +81,7 @@ async function targetsIn(call: IoCall): Promise<readonly Target[]> {
         targetsOf({ service: 'dynamodb', ...command }, arnOf),
       )
     case 'atlas':
+    case 'hr':
       return []
   }
 }

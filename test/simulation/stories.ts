@@ -1,6 +1,7 @@
 import { ABSENCE } from './stories/absence.ts'
 import { AT_ONCE } from './stories/at-once.ts'
 import { GUARDED } from './stories/guarded.ts'
+import { HR } from './stories/hr.ts'
 import { LEAVERS } from './stories/leavers.ts'
 import { LEFTOVERS } from './stories/leftovers.ts'
 import { LONG } from './stories/long.ts'
@@ -23,6 +24,7 @@ export const STORIES: readonly Story[] = [
   ...OUTAGES,
   ...LONG,
   ...LEFTOVERS,
+  ...HR,
 ]
 
 /** Stories that differ from another in one answer or one word: of their pairs of faults, a part is played. */

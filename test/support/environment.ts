@@ -12,11 +12,14 @@ import { resumeTask } from '../../lib/core/runner.ts'
 import { search } from '../../lib/leftovers/search.ts'
 import { searchFor } from '../../lib/leftovers/search-task.ts'
 import type { SearchDeps } from '../../lib/leftovers/search-work.ts'
+import { wireHr } from '../../lib/senders/hr/hr.ts'
+import type { HrReply, HrRequest } from '../../lib/senders/hr/transport.ts'
 import type { SweepDeps } from '../../lib/sweep/parts.ts'
 import type { DeletionLog } from './deletion-log.ts'
 import type { faultyIo, Outgoing, Role } from './faulty-io.ts'
 import type { InMemoryAtlas } from './in-memory-atlas.ts'
 import { clientsOf, type InMemoryAws } from './in-memory-aws.ts'
+import { HIBOB_CREDENTIALS, HIBOB_SOURCES, type InMemoryHr } from './in-memory-hr.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 const LOCK_MS = 120_000
@@ -35,6 +38,7 @@ export type Surroundings = {
   readonly io: ReturnType<typeof faultyIo>
   readonly journal: Journal
   readonly deletions: DeletionLog
+  readonly hr: InMemoryHr
   readonly orgIds: readonly string[]
   readonly settings: Parts['settings']
   /** Sources that every worker remembered a moment ago. */
@@ -86,6 +90,21 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     }
   }
 
+  async function askHr(request: HrRequest & { readonly timeoutMs: number }): Promise<HrReply> {
+    const { timeoutMs: patienceMs } = request
+    try {
+      return await call({
+        service: 'hr',
+        input: request,
+        operation: 'ask',
+        patienceMs,
+        apply: () => around.hr.answer(request),
+      })
+    } catch (error) {
+      return { kind: 'no_reply', code: codeOf(error) }
+    }
+  }
+
   const members = atlasMembers({ transport, credentials: organizations, clock, journal })
   const parts: Parts = {
     ledger: atlasLedger({
@@ -106,13 +125,21 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     settings,
     recheckMs: RECHECK_MS,
     rosters: [],
+    hrSystems: [],
     opensOnClose: (kase, now) => searchFor(kase, settings, now),
     attempts: {
       search: (id, deadline) => resumeTask(parts, { kind: 'search', id }, deadline, search(parts)),
     },
+    ...{ hr: undefined, refer: async () => undefined },
     heard: new Map(around.heard.map((source) => [source, time.now()])),
   }
-  return parts
+  const hr = wireHr({
+    ...{ ...parts, systems: HIBOB_SOURCES, recheckDays: 7 },
+    credentials: { current: async () => HIBOB_CREDENTIALS, renewed: async () => HIBOB_CREDENTIALS },
+    transport: askHr,
+  })
+  const attempts = { ...parts.attempts, reference: hr.again }
+  return { ...parts, hr: hr.port, refer: hr.refer, attempts }
 }
 
 const URLS = {

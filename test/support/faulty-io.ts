@@ -47,7 +47,7 @@ export type Outgoing<T> = {
   readonly patienceMs?: number
 }
 
-const LATENCY_MS = { atlas: 50, table: 5, bus: 5, queue: 5, secrets: 5 }
+const LATENCY_MS = { atlas: 50, hr: 50, table: 5, bus: 5, queue: 5, secrets: 5 }
 /** Three tries of three seconds. */
 const AWS_PATIENCE_MS = 9_000
 const LATE_MS = 1_500

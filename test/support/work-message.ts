@@ -13,6 +13,7 @@ export function readWork(body: string): Reading {
   const message = decodeMessage(parseJson(body))
   if ('problem' in message) return { kind: 'unreadable', reason: message.problem }
   if (message.kind === 'task') return message
+  if (message.kind === 'reference') return { ...message, source: message.reference.source }
   const departures = message.kind === 'departure' ? [message.departure] : []
   const returns = message.kind === 'return' ? [message.return] : []
   const source = (departures[0] ?? returns[0])?.source ?? ''

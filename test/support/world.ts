@@ -12,6 +12,7 @@ import { environment, type Parts, secretIdOf } from './environment.ts'
 import { type Fates, type Fault, faultyIo, type IoCall, newFates, type Role } from './faulty-io.ts'
 import { type AtlasOrg, type InMemoryAtlas, inMemoryAtlas } from './in-memory-atlas.ts'
 import { enqueue, type InMemoryAws, inMemoryAws, type Message } from './in-memory-aws.ts'
+import { type InMemoryHr, inMemoryHr } from './in-memory-hr.ts'
 import { memoryTable } from './memory-table.ts'
 import { queueFeed } from './queue-feed.ts'
 import { type StaffMember, staffOf } from './staff.ts'
@@ -25,6 +26,8 @@ export type World = {
   readonly time: VirtualTime
   readonly atlas: InMemoryAtlas
   readonly aws: InMemoryAws
+  /** What HiBob says of its employees. */
+  readonly hr: InMemoryHr
   readonly table: ReturnType<typeof memoryTable>
   readonly calls: readonly IoCall[]
   readonly journal: readonly JournalEntry[]
@@ -105,6 +108,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const time = virtualTime(later(1_000), seed)
   const atlas = inMemoryAtlas(time.now)
   const aws = inMemoryAws()
+  const hr = inMemoryHr()
   const calls: IoCall[] = []
   const journal: JournalEntry[] = []
   const fates = newFates()
@@ -124,6 +128,7 @@ export function createWorld(options: WorldOptions = {}): World {
     time,
     atlas,
     aws,
+    hr,
     io,
     orgIds,
     table,
@@ -188,6 +193,7 @@ export function createWorld(options: WorldOptions = {}): World {
     time,
     atlas,
     aws,
+    hr,
     table,
     calls,
     journal,

@@ -18,6 +18,7 @@ const DEPARTURES = {
   WORK_DLQ_URL: 'https://sqs.example.com/work-dlq',
   SENDER_ROLES:
     'http=AROAHTTP,roster=AROAROSTER,sweep=AROASWEEP,operator=AROAOPERATOR,departures=AROADEPARTURES',
+  HR_SECRET_ID: 'atlas/hr',
 }
 const OPERATOR = {
   READ_ORGS: `${ORG}=atlas/r`,
@@ -44,6 +45,8 @@ describe('readConfig()', () => {
       FORWARDER_TOPICS: [],
       HOOK_SPEAKS_AS_OKTA: 'off',
       SAILPOINT_LEFT_STATES: [],
+      HR_SYSTEMS: [],
+      HR_RECHECK_DAYS: 7,
       ATLAS_BASE_URL: 'https://cloud.mongodb.com',
       KEEP_CLOSED_DAYS: 400,
       PROTECTED_USERNAMES: [],
@@ -55,6 +58,37 @@ describe('readConfig()', () => {
       OKTA_APP_IDS: [],
       ON_SUSPEND: 'ignore',
     })
+  })
+
+  test('reads HR systems with the midnight of their dates', () => {
+    const read = (HR_SYSTEMS: string) => readConfig('departures', { ...DEPARTURES, HR_SYSTEMS }).HR_SYSTEMS
+    const boundaries = read('hibob=Europe/Berlin, personio,bamboohr=America/Denver:day_after:garden_leave')
+
+    expect(boundaries.map(({ system: _, ...source }) => source)).toEqual([
+      {
+        name: 'hibob',
+        boundary: { timeZone: 'Europe/Berlin', endOfDay: 'last_day' },
+        isGardenLeaveLeaving: false,
+      },
+      { name: 'personio', boundary: { timeZone: 'UTC', endOfDay: 'day_after' }, isGardenLeaveLeaving: false },
+      {
+        name: 'bamboohr',
+        boundary: { timeZone: 'America/Denver', endOfDay: 'day_after' },
+        isGardenLeaveLeaving: true,
+      },
+    ])
+  })
+
+  test.each([
+    ['workday', 'names an unknown HR system'],
+    ['hibob', 'needs a time zone for hibob'],
+    ['hibob=Mars/Phobos', 'needs a time zone for hibob'],
+    ['bamboohr=UTC', 'needs last_day or day_after for bamboohr'],
+    ['bamboohr=UTC:noon', 'needs last_day or day_after for bamboohr'],
+    ['personio=UTC:last_day:garden', 'has an unknown setting for personio'],
+    ['personio,personio', 'names personio twice'],
+  ])('refuses the HR systems %j', (HR_SYSTEMS, problem) => {
+    expect(() => readConfig('departures', { ...DEPARTURES, HR_SYSTEMS })).toThrow(`HR_SYSTEMS ${problem}`)
   })
 
   test('holds nobody’s role where the operator says none', () => {

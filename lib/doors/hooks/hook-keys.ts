@@ -16,11 +16,13 @@ export type HookKeys = {
   readonly okta: readonly Entry[]
   /** Signing keys of Standard Webhooks. */
   readonly standard: readonly Entry[]
+  /** Secrets of HR systems' webhooks, as each system gave them. */
+  readonly hr: readonly Entry[]
 }
 
 /**
- * Interprets the hook secret: `{ "okta": { "<name>": ["…"] }, "standard": { "<name>": ["whsec_…"] } }`. One name under `okta` may
- * be `{ "authorization": ["…"], "as": "okta" }`: its hook and the log stream are one source.
+ * Interprets the hook secret: `{ "okta": { "<name>": ["…"] }, "standard": { "<name>": ["whsec_…"] }, "hr": { "<system>": ["…"] } }`. One name
+ * under `okta` may be `{ "authorization": ["…"], "as": "okta" }`: its hook and the log stream are one source.
  *
  * @returns `undefined` if it is no JSON object
  */
@@ -28,6 +30,7 @@ export function interpretHookSecret(text: string): Interpreted<HookKeys> | undef
   return interpretSecret(text, {
     okta: readOkta,
     standard: (given) => readEntries(given, 'standard', 'hook', readSigningKey),
+    hr: (given) => readEntries(given, 'hr', 'hr', readHrSecret),
   })
 }
 
@@ -55,6 +58,12 @@ function readAuthorization(text: string) {
   const isSendable = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text)
   const why = weaknessOf(text) ?? (isSendable ? undefined : 'expected what a header can hold')
   return why ? { why } : { value: digestOf(text) }
+}
+
+/** The HR system chose it, so it may be short. */
+function readHrSecret(text: string) {
+  const isSecret = text.length >= 16 && !isMonotonous(text)
+  return isSecret ? { value: Buffer.from(text) } : { why: 'expected at least 16 characters' }
 }
 
 /** 24 to 64 bytes, as the specification wants them. */

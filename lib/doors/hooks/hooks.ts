@@ -2,6 +2,8 @@ import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { findRoute, type Route } from '../route.ts'
 import type { HookDeps } from './answers.ts'
+import { receiveEntraLeaver } from './entra-hook.ts'
+import { receiveHrHook } from './hr-hook.ts'
 import { answerChallenge, receiveOktaHook } from './okta-hook.ts'
 import { receiveStandardWebhook } from './standard-webhook.ts'
 
@@ -12,6 +14,8 @@ const ROUTES: readonly Route<Answer>[] = [
   { method: 'GET', path: '/hooks/okta', answer: (_, request) => answerChallenge(request) },
   { method: 'POST', path: '/hooks/okta', answer: receiveOktaHook },
   { method: 'POST', path: '/hooks/standard', answer: receiveStandardWebhook },
+  { method: 'POST', path: '/hooks/hr/entra-leavers', answer: receiveEntraLeaver },
+  { method: 'POST', path: '/hooks/hr/{id}', answer: receiveHrHook },
 ]
 
 /** Takes in a hook. */

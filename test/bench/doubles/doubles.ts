@@ -60,6 +60,7 @@ function functionEnvironment({ atlasUrl, awsUrl }: { readonly atlasUrl: string; 
     AUDIT_BUS: 'audit',
     SCIM_SECRET_ID: 'atlas/scim',
     HOOK_SECRET_ID: 'atlas/hooks',
+    HR_SECRET_ID: 'atlas/hr',
     POWERTOOLS_SERVICE_NAME: 'atlas-offboarding',
     POWERTOOLS_METRICS_NAMESPACE: 'atlas-offboarding',
     AWS_REGION: 'us-east-1',

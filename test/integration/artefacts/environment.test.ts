@@ -54,7 +54,7 @@ test.each([
 
 const REQUIRED: Readonly<Record<FunctionName, readonly string[]>> = {
   departures: [
-    ...['LEDGER_TABLE', 'MODE', 'ORGS', 'AUDIT_BUS', 'SENDER_ROLES'],
+    ...['LEDGER_TABLE', 'MODE', 'ORGS', 'AUDIT_BUS', 'SENDER_ROLES', 'HR_SECRET_ID'],
     ...['EVENTS', 'TOPIC', 'WORK'].flatMap((queue) => [
       `${queue}_QUEUE_ARN`,
       `${queue}_QUEUE_URL`,

@@ -11,6 +11,7 @@ import { type LocalAws, startLocalAws } from '../../../infra/local/aws/local-aws
 import { senderOf } from '../../../infra/local/aws/sender-ids.ts'
 import type { ServiceName } from '../../../infra/local/aws/service.ts'
 import { type Callers, callerSecretsOf, newCallers } from '../../../infra/local/callers.ts'
+import { type HrServer, startHrServer } from '../../../infra/local/hr/server.ts'
 import { startEventSource } from '../../../infra/local/lambda/event-source.ts'
 import { type LocalFunction, startLocalFunction } from '../../../infra/local/lambda/local-lambda.ts'
 import { secretsOf } from '../../../infra/local/secrets.ts'
@@ -72,6 +73,8 @@ export type Stack = {
   readonly operatorRead: LocalFunction
   readonly http: LocalFunction
   /** What SCIM clients and senders of hooks prove themselves by. */
+  /** HR systems, which are asked if the parameter `HrSystems` names them. */
+  readonly hr: HrServer
   readonly callers: Callers
   /** What the packaged policies let the functions do, and what they refused. */
   readonly policies: Pick<PolicyGate, 'allowed' | 'refused'>
@@ -101,7 +104,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
 
   const atlas = closing(await startAtlasEmulator({ ...options.atlas, orgs }))
   const callers = newCallers()
-  const ofCallers = callerSecretsOf(callers)
+  const hr = closing(await startHrServer())
+  const ofCallers = callerSecretsOf(callers, hr.secret)
   const secrets = Object.entries({ ...ofOrgs.secrets, ...ofCallers.secrets, ...options.secrets })
   const { visibilityTimeoutSeconds = queue.visibilityTimeoutSeconds } = options
   const aws = closing(
@@ -146,6 +150,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack & As
     operatorRead: await start('operator-read'),
     http: await start('http'),
     callers,
+    hr,
     policies: gate,
     calls,
     async listen() {

@@ -29,6 +29,8 @@ const PARAMETERS = {
   HookSpeaksAsOkta: 'on',
   SailPointLeftStates: 'terminated',
   Leftovers: 'report',
+  HrSystems: 'hibob=UTC:last_day',
+  HrRecheckDays: '6',
 }
 const SIGNING_KEY = randomBytes(32)
 const OKTA_AUTHORIZATION = 'hook-authorization-of-forty-characters-x'
@@ -319,6 +321,29 @@ describe('sweep', () => {
         true,
         true,
       ])
+    },
+  )
+
+  for (const key of ['HR_SYSTEMS', 'HR_SECRET_ID', 'HR_RECHECK_DAYS']) proved.add(`departures ${key}`)
+  proves(
+    'sweep',
+    'HR_SYSTEMS',
+    'each day HR is asked who left in the last days, by whoever may',
+    async (stack) => {
+      const [lately, before] = [absent('left-lately'), absent('left-before')]
+      for (const [id, workEmail, days] of [
+        ['1', lately, 5],
+        ['2', before, 8],
+      ] as const) {
+        const leavesOn = ago(days * DAY_MS).slice(0, 10)
+        stack.hr.people.hibob.set(id, { id, workEmail, state: 'left', leavesOn })
+      }
+      await stack.sweep.invoke({ job: 'day' })
+
+      expect(await outcomeOf(stack, lately)).toMatchObject({ kind: 'already_absent', source: 'hr/hibob' })
+      await rested(stack)
+      const cases = await allCases(stack.aws)
+      expect(cases.filter(({ subject }) => subject.username === before)).toEqual([])
     },
   )
 

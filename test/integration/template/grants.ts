@@ -92,6 +92,8 @@ export const KEYS = [
   'clock#okta',
   'unreadable#4f2d',
   'invitations#32b6e34b3d91647abb20e7b8',
+  'employee#hr/hibob#3332883884017713237',
+  'hr#hr/hibob',
   'comparison#32b6e34b3d91647abb20e7b8',
   'list#32b6e34b3d91647abb20e7b8#1',
   'renamed#32b6e34b3d91647abb20e7b8#ada@example.com',

@@ -11,6 +11,7 @@ const GIVEN = {
   readOrgs: `${ORG}=atlas/read`,
   scimSecretId: 'atlas/scim',
   hookSecretId: 'atlas/hooks',
+  hrSecretId: 'atlas/hr',
   subnetIds: '',
   securityGroupIds: '',
   intakeConcurrency: 2,

@@ -170,6 +170,8 @@ describe('the ledger', () => {
         'clock',
         'unreadable',
         'invitations',
+        'employee',
+        'hr',
       ],
     ],
     [
@@ -189,6 +191,7 @@ describe('the ledger', () => {
         'everyone',
         'person',
         'invitations',
+        'employee',
         'renamed',
       ],
     ],
@@ -296,6 +299,7 @@ describe('secretsmanager:GetSecretValue', () => {
     ['atlas-offboarding/read', ['sweep', 'operator', 'operator-read', 'http']],
     ['atlas-offboarding/scim', ['http']],
     ['atlas-offboarding/hooks', ['http']],
+    ['atlas-offboarding/hr', ['departures']],
     ['atlas-offboarding/owner2', []],
     ['somebody-elses', []],
   ])('of %s is for %j of our functions', (name, readers) => {

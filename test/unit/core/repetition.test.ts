@@ -90,7 +90,7 @@ describe('absorbing() by what the repetition says', () => {
 })
 
 describe('absorbing() by the case that is open', () => {
-  const NEWS = ['rejoined', 'stale_event', 'conflicting_event', 'suspended']
+  const NEWS = ['rejoined', 'stale_event', 'conflicting_event', 'suspended', 'unresolved_employee']
 
   test.each(HOLD_REASONS)('held: %s', async (reason) => {
     expect(await absorbs({ state: { outcome: { kind: 'held', reason } } })).toBe(!NEWS.includes(reason))

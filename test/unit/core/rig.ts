@@ -115,6 +115,7 @@ export function rig({ people = [ADA, BOB], orgIds = [ORG], settings = {} }: Opti
     settings: { ...SETTINGS, ...settings },
     opensOnClose: () => it.opens,
     attempts: {},
+    refer: async () => undefined,
     heard: new Map(),
   }
   const it = {

@@ -40,8 +40,8 @@ const withDecisions = (kase: Case, ...decisions: Decision[]): Case => ({ ...kase
 test('RULES speak in this order: what nobody may release first, what needs the member last', () => {
   expect(RULES.map(({ name }) => name)).toEqual([
     ...['cancelled', 'protected', 'unknown_org', 'plain_name', 'conflicting_event', 'returned', 'scheduled'],
-    ...['suspended', 'stale_event', 'observing', 'paused', 'over_limit'],
-    ...['privileged', 'rejoined', 'superseded', 'dry_run'],
+    ...['suspended', 'stale_event', 'unresolved_employee', 'observing', 'paused', 'over_limit'],
+    ...['privileged', 'rejoined', 'superseded', 'dry_run', 'hr'],
   ])
 })
 

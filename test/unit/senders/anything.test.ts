@@ -74,6 +74,7 @@ function reasonOf(reading: Reading): string {
     case 'ignored':
       return reading.why
     case 'task':
+    case 'reference':
       return ''
   }
 }

@@ -72,6 +72,30 @@ test.each([
   )
 })
 
+test('readWork() takes a reference from http alone, and about an employee of an HR system', () => {
+  const reference = {
+    ...{ id: 'e-1', source: 'hr/hibob', employeeId: '3332883884017713237' },
+    ...({ event: 'employee.left', says: 'left' } as const),
+  }
+  const body = (fields: object = {}) =>
+    JSON.stringify({ kind: 'reference', reference: { ...reference, ...fields } })
+
+  expect(read(body(), 'http')).toStrictEqual({ kind: 'reference', source: 'hr/hibob', reference })
+  for (const sender of SENDERS.filter((one) => one !== 'http'))
+    expect(read(body(), sender).kind).toBe('unreadable')
+  for (const wrong of [
+    { source: 'hook/hibob' },
+    { source: 'hr/hi:bob' },
+    { employeeId: '../1' },
+    { employeeId: '1%2f2' },
+    { employeeId: '1.2' },
+    { employeeId: '' },
+    { says: 'gone' },
+    { missed: true },
+  ])
+    expect(read(body(wrong), 'http').kind).toBe('unreadable')
+})
+
 test('readWork() takes Okta from http where a hook key is declared to be Okta, and from nobody else', () => {
   expect(read(departure('okta'), 'http', true)).toMatchObject({ kind: 'people', source: 'okta' })
   expect(read(departure('sailpoint'), 'http', true).kind).toBe('unreadable')
@@ -101,7 +125,7 @@ describe('readWork() takes nothing that we do not queue:', () => {
     for (const sender of SENDERS) {
       expect(read(body, sender)).toMatchObject({
         kind: 'unreadable',
-        reason: `${sender}: \`kind\`: expected \`task\`, \`departure\`, \`return\` or \`unreadable\``,
+        reason: `${sender}: \`kind\`: expected \`task\`, \`departure\`, \`return\`, \`reference\` or \`unreadable\``,
       })
     }
   })

@@ -25,6 +25,18 @@ describe('the day job', () => {
     expect(world.notices()).toEqual(['observing_digest', 'observing_digest'])
   })
 
+  test('has every HR system asked who left, once a day', async () => {
+    const world = sweepWorld()
+    await day({ ...world, deps: { ...world.deps, hrSystems: ['hibob', 'personio'] } })
+
+    const today = world.now.toISOString().slice(0, 10)
+    expect(world.queued).toEqual(
+      ['hibob', 'personio'].map((system) => ({
+        message: { kind: 'task', task: 'reference', id: `recheck:${system}:${today}` },
+      })),
+    )
+  })
+
   test('names no more than a hundred cases of however many', async () => {
     const world = sweepWorld()
     for (let n = 0; n < 250; n += 1) world.add(caseOf({ username: `p${n}@example.com` }, OBSERVING))

@@ -136,6 +136,7 @@ export function sweepWorld() {
     },
     journal: { note: (entry) => void (entry.event === 'measured' && gauges.push(...entry.gauges)) },
     deadLetters: { counts: async () => world.deadLetters },
+    hrSystems: [] as readonly string[],
     recheckMs: 7 * DAY,
     rosters: [],
   }

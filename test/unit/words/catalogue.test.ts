@@ -23,6 +23,7 @@ describe('CATALOGUE', () => {
         'test_alert',
         'superseded',
         'clock_ahead',
+        'missed_by_sender',
       ]
 
       expect(act !== undefined || KNOWS_ENOUGH.includes(key)).toBe(true)

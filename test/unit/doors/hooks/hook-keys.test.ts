@@ -12,7 +12,11 @@ const interpret = (secret: object) => interpretHookSecret(JSON.stringify(secret)
 describe('interpretHookSecret()', () => {
   test('reads the keys of every scheme with the source of each', () => {
     expect(
-      interpret({ okta: { corp: [VALUE, OTHER] }, standard: { workday: [WHSEC, WHSEC], n8n: [] } }),
+      interpret({
+        okta: { corp: [VALUE, OTHER] },
+        standard: { workday: [WHSEC, WHSEC], n8n: [] },
+        hr: { hibob: ['sixteen letters!'] },
+      }),
     ).toEqual({
       keys: {
         okta: [
@@ -23,13 +27,14 @@ describe('interpretHookSecret()', () => {
           { source: 'hook/workday', value: KEY },
           { source: 'hook/workday', value: KEY },
         ],
+        hr: [{ source: 'hr/hibob', value: Buffer.from('sixteen letters!') }],
       },
       refused: [],
     })
   })
 
   test.each([['{}'], [''], ['{"okta": [], "standard": null}']])('takes %j for nobody', (text) => {
-    expect(interpretHookSecret(text)).toEqual({ keys: { okta: [], standard: [] }, refused: [] })
+    expect(interpretHookSecret(text)).toEqual({ keys: { okta: [], standard: [], hr: [] }, refused: [] })
   })
 
   test('lets the other names go on where one is there twice', () => {
@@ -49,6 +54,7 @@ describe('interpretHookSecret()', () => {
       keys: {
         okta: [{ source: 'hook/authorization', value: digestOf(VALUE) }],
         standard: [{ source: 'hook/local', value: KEY }],
+        hr: [],
       },
       refused: [{ entry: 'standard.other', why: 'expected `whsec_` and 24 to 64 bytes in base64' }],
     })
@@ -98,7 +104,7 @@ describe('interpretHookSecret()', () => {
     const secret = {
       okta: { corp: { authorization: VALUE, as: 'okta' }, other: { authorization: [OTHER], as: 'okta' } },
     }
-    const { keys, refused } = interpret(secret) ?? { keys: { okta: [], standard: [] } }
+    const { keys, refused } = interpret(secret) ?? { keys: { okta: [], standard: [], hr: [] } }
 
     expect(keys.okta).toEqual([{ source: 'okta', value: digestOf(VALUE) }])
     expect(refused).toEqual([

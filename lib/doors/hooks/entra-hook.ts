@@ -1,0 +1,36 @@
+import { timingSafeEqual } from 'node:crypto'
+import { fromEntraWorkflow } from '../../senders/entra/entra.ts'
+import { unreadable } from '../../senders/reading.ts'
+import { readJson } from '../json-body.ts'
+import type { HttpReply } from '../reply.ts'
+import type { HttpRequest } from '../request.ts'
+import { digestOf, verify } from '../verification.ts'
+import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
+import type { HookKeys } from './hook-keys.ts'
+
+const SOURCE = 'hr/entra-leavers'
+
+/** Queues the leaver whom a lifecycle workflow of Entra names, by way of a Logic App. @throws if it could not be queued */
+export async function receiveEntraLeaver(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
+  const { authorization = '' } = request.headers
+  if (authorization === '') return refused('no_authorization')
+  const given = digestOf(authorization)
+  const whoKnows = ({ hr }: HookKeys) => {
+    const own = hr.filter(({ source }) => source === SOURCE)
+    const matches = own.map(({ value }) => timingSafeEqual(digestOf(value.toString()), given))
+    return matches.includes(true) ? SOURCE : undefined
+  }
+  const verified = await verify(deps.keys, whoKnows, 'unknown_authorization')
+  if (verified.kind !== 'verified') return unverified(verified)
+
+  const body = readJson(request.body)
+  const reading =
+    body.kind === 'json' ? fromEntraWorkflow(body.value, SOURCE) : unreadable(`${SOURCE}: ${body.detail}`, '')
+  if (reading.kind !== 'people') {
+    const reason = reading.kind === 'unreadable' ? reading.reason : SOURCE
+    await enqueue(deps, [{ kind: 'unreadable', source: SOURCE, reason, namesUsername: true }])
+    return { status: 400, body: { error: reason } }
+  }
+  await enqueue(deps, peopleIn(reading))
+  return { status: 204 }
+}

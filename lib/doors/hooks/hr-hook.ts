@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { QueueMessage } from '../../core/ports.ts'
+import { Username } from '../../senders/fields.ts'
+import type { HrEvent } from '../../senders/hr/system.ts'
+import { HR_SYSTEMS } from '../../senders/hr/systems.ts'
+import { readJson } from '../json-body.ts'
+import type { HttpReply } from '../reply.ts'
+import type { HttpRequest } from '../request.ts'
+import { type Entry, verify } from '../verification.ts'
+import { enqueue, type HookDeps, UNAVAILABLE, unverified } from './answers.ts'
+import type { HookKeys } from './hook-keys.ts'
+
+/** BambooHR can put several employees into one delivery. */
+const MOST = 1_000
+const NO_CONTENT: HttpReply = { status: 204 }
+
+/**
+ * Queues the references of an HR webhook and asks nobody: who is meant, and whether they leave, is found out by a worker. What a verified
+ * sender got wrong is reported and acknowledged, because sending it again would change nothing.
+ *
+ * @throws if not all of them could be queued
+ */
+export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
+  const name = request.path[2] ?? ''
+  const system = HR_SYSTEMS.get(name)
+  if (!system) return { status: 404, body: { error: 'There is no such hook' } }
+  const { body, headers } = request
+  if (!body) return { status: 413, body: { error: 'The body is larger than 256 KB' } }
+  if (system.isPing?.(body)) return NO_CONTENT
+
+  const source = `hr/${name}`
+  const now = deps.clock.now()
+  const isOurs = ({ value, ...entry }: Entry) =>
+    entry.source === source && system.isSignedBy({ headers, body }, value, now)
+  const whoKnows = ({ hr }: HookKeys) => (hr.map(isOurs).includes(true) ? source : undefined)
+  const verified = await verify(deps.keys, whoKnows, 'unknown_signature')
+  if (verified.kind === 'refused' && !(await hasKey(deps, source))) return UNAVAILABLE
+  if (verified.kind !== 'verified') return unverified(verified)
+
+  const given = system.parse?.({ headers, body }) ?? readJson(body)
+  const events = given.kind === 'json' ? system.read(given.value) : given.detail
+  const messages = typeof events === 'string' ? events : referencesOf(source, body, events)
+  const report = {
+    kind: 'unreadable',
+    source,
+    reason: `${source}: ${messages}`,
+    namesUsername: true,
+  } as const
+  await enqueue(deps, typeof messages === 'string' ? [report] : messages)
+  return NO_CONTENT
+}
+
+/** Without a key nobody can be verified. That is our fault, and the sender should come back. */
+async function hasKey({ keys }: HookDeps, source: string): Promise<boolean> {
+  const known = await keys.current()
+  return 'hr' in known && known.hr.some((entry) => entry.source === source)
+}
+
+function referencesOf(
+  source: string,
+  body: Buffer,
+  events: readonly HrEvent[],
+): readonly QueueMessage[] | string {
+  if (events.length > MOST) return `expected at most ${MOST} employees`
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 32)
+  return events.map(({ id = digest, username, ...event }) => {
+    const named = Username.safeParse(username).data
+    return { kind: 'reference', reference: { id, source, ...event, ...(named && { username: named }) } }
+  })
+}

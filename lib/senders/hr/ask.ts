@@ -1,0 +1,97 @@
+import type { Clock } from '../../core/ports.ts'
+import type { HrReply, HrRequest, HrTransport } from './transport.ts'
+
+/** Why HR could not be asked. `needsHuman`: it will not pass by itself (credential, permission, an answer of another shape). */
+export type HrFailure = {
+  readonly kind: 'silent'
+  readonly code: string
+  readonly needsHuman: boolean
+  readonly retryAfterMs?: number
+}
+
+export type HrAnswer =
+  | { readonly kind: 'answer'; readonly body: unknown }
+  | { readonly kind: 'not_found' }
+  | HrFailure
+
+/** Asks one HR system with its credential. */
+export type Ask = {
+  readonly credential: Readonly<Record<string, string>>
+  /** Access tokens that were minted before. */
+  readonly tokens: Tokens
+  readonly now: () => Date
+  send(request: HrRequest): Promise<HrAnswer>
+}
+
+/** Access tokens by what they were minted with, in this execution environment only. */
+export type Tokens = Map<string, { readonly token: string; readonly expiresAt: Date }>
+
+const TRIES = 2
+const TRY_TIMEOUT_MS = 10_000
+const LEAST_TRY_MS = 250
+const PAUSE_MS = 300
+/** What limits requests without saying for how long. */
+const LIMITED_MS = 60_000
+const LONGEST_WAIT_MS = 3_600_000
+
+type AskOptions = {
+  readonly transport: HrTransport
+  readonly origin: string
+  readonly credential: Readonly<Record<string, string>>
+  readonly tokens: Tokens
+  readonly clock: Clock
+  readonly deadline: Date
+}
+
+/** Sends requests until the deadline. What fails without a reason of its own is tried once more. */
+export function hrAsk({ transport, origin, credential, tokens, clock, deadline }: AskOptions): Ask {
+  async function once(request: HrRequest): Promise<HrAnswer> {
+    const leftMs = deadline.getTime() - clock.now().getTime()
+    if (leftMs < LEAST_TRY_MS) return silent('DEADLINE', false)
+    const reply = await transport({ ...request, origin, timeoutMs: Math.min(TRY_TIMEOUT_MS, leftMs) })
+    return interpretReply(reply, clock.now())
+  }
+  return {
+    credential,
+    tokens,
+    now: clock.now,
+    async send(request) {
+      for (let made = 1; ; made += 1) {
+        const answer = await once(request)
+        const mayPass = answer.kind === 'silent' && !answer.needsHuman && answer.retryAfterMs === undefined
+        if (!mayPass || made >= TRIES) return answer
+        await clock.sleep(PAUSE_MS)
+      }
+    },
+  }
+}
+
+/** Judges a reply by its status. A field that is missing from a good answer is judged by whoever reads it. */
+export function interpretReply(reply: HrReply, now: Date): HrAnswer {
+  if (reply.kind === 'no_reply') return silent(reply.code, false)
+  const { status, body, headers } = reply
+  if (status === 404) return { kind: 'not_found' }
+  if (status >= 200 && status < 300) {
+    return body === undefined ? silent('ANSWER_UNREADABLE', true) : { kind: 'answer', body }
+  }
+  const code = `HTTP_${status}`
+  const waitMs = waitIn(headers['retry-after'], now) ?? (status === 429 ? LIMITED_MS : undefined)
+  if (waitMs !== undefined) return { ...silent(code, false), retryAfterMs: Math.min(waitMs, LONGEST_WAIT_MS) }
+  return silent(code, status < 500 && status !== 408)
+}
+
+/** HR answered, and left out what was asked for: permission is missing, or the field has another name. */
+export function omitted(field: string): HrFailure {
+  return silent(`FIELD_OMITTED_${field}`, true)
+}
+
+export function silent(code: string, needsHuman: boolean): HrFailure {
+  return { kind: 'silent', code, needsHuman }
+}
+
+function waitIn(text: string | undefined, now: Date): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,6}$/.test(text)) return Number(text) * 1_000
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime())
+}

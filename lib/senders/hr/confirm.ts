@@ -1,0 +1,39 @@
+import { deferralMs } from '../../core/deferral.ts'
+import type { Hr, HrWord } from '../../core/ports.ts'
+import { addMs } from '../../core/runner.ts'
+import type { HrFailure } from './ask.ts'
+import { omitted } from './ask.ts'
+import { employmentOf } from './employment.ts'
+import { askHr, type HrDeps, isSilent } from './look-up.ts'
+
+/** Asks HR once more right before somebody is removed. */
+export function hrConfirmation(deps: HrDeps): Hr {
+  return {
+    async confirm({ source, employeeId = '', atOnce }, deferrals, deadline): Promise<HrWord> {
+      const { clock, sources } = deps
+      const silence = ({ code, retryAfterMs }: HrFailure): HrWord => {
+        const waitMs = deferralMs(deferrals, retryAfterMs, clock.random())
+        return { kind: 'silent', code, askAgainAt: addMs(clock.now(), waitMs) }
+      }
+      const employee = await askHr(deps, source, deadline, (ask, system) => system.lookUp(ask, employeeId))
+      const known = sources.get(source)
+      if (isSilent(employee)) return silence(employee)
+      // Whoever left and is deleted since has left. Of others a human released the case.
+      if (employee.kind === 'gone' || !known) return { kind: 'left' }
+      const now = clock.now()
+      const employment = employmentOf(employee, known, now)
+      switch (employment.kind) {
+        case 'left':
+          return { kind: 'left' }
+        case 'leaving':
+          if (atOnce) return { kind: 'left' }
+          return employment.at > now
+            ? { kind: 'moved', effectiveAt: employment.at }
+            : { kind: 'still_active' }
+        case 'stays':
+          if (employee.isDateOmitted && !employee.hasOtherEmployment) return silence(omitted('leaving_date'))
+          return { kind: 'taken_back', because: `taken back: ${employment.because}` }
+      }
+    },
+  }
+}

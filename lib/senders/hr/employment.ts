@@ -1,0 +1,44 @@
+import type { Departure } from '../../words/departure.ts'
+import { asciiLowerCase } from '../../words/username.ts'
+import { Username } from '../fields.ts'
+import { leavingInstantOf } from './dates.ts'
+import type { HrSource } from './sources.ts'
+import type { Employee } from './system.ts'
+
+/** What HR's words mean for a person's access. `at`: from when on the leaving date counts. */
+export type Employment =
+  | { readonly kind: 'left'; readonly at?: Date }
+  | { readonly kind: 'leaving'; readonly at: Date }
+  | { readonly kind: 'stays'; readonly because: string }
+
+/** HR's days and ours may differ by so much. A leaving date further off contradicts a status that says "left". */
+const DAYS_DIFFER_MS = 48 * 3_600_000
+
+type Known = Extract<Employee, { kind: 'employee' }>
+
+/** Judges an employment by its status and its leaving date. A leave is never a leaving. */
+export function employmentOf(employee: Known, source: HrSource, now: Date): Employment {
+  const { state, leavesOn, hasOtherEmployment = false } = employee
+  if (hasOtherEmployment) return { kind: 'stays', because: 'another employment is open' }
+  const at = leavesOn === undefined ? undefined : leavingInstantOf(leavesOn, source.boundary)
+  if (state === 'garden_leave' && source.isGardenLeaveLeaving) return { kind: 'left' }
+  if (state !== 'left') {
+    return at ? { kind: 'leaving', at } : { kind: 'stays', because: 'HR shows no leaving date' }
+  }
+  if (!at || at <= now) return { kind: 'left', ...(at && { at }) }
+  return at.getTime() - now.getTime() <= DAYS_DIFFER_MS ? { kind: 'left' } : { kind: 'leaving', at }
+}
+
+/** Reads a work address as the username it is in Atlas. */
+export function addressOf(text: string | undefined): string | undefined {
+  const username = Username.safeParse(text).data
+  return username !== undefined && /^[^\s@]+@[^\s@]+$/.test(username) ? asciiLowerCase(username) : undefined
+}
+
+/** Says for humans what HR said, and how its date was read. */
+export function reasonOf({ status, leavesOn }: Known, { boundary }: HrSource): Departure['reason'] {
+  const { timeZone, endOfDay } = boundary
+  const date =
+    leavesOn === undefined ? 'no leaving date' : `leaving date ${leavesOn} (${timeZone}, ${endOfDay})`
+  return `HR says ${status.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?').slice(0, 60)}, ${date}`
+}

@@ -1,0 +1,32 @@
+import type { Hr } from '../../core/ports.ts'
+import type { Reference } from '../../words/reference.ts'
+import { hrConfirmation } from './confirm.ts'
+import type { HrDeps } from './look-up.ts'
+import { isRecheck, recheck } from './recheck.ts'
+import { refer, referAgain } from './resolve.ts'
+import type { HrSource } from './sources.ts'
+
+type Options = Omit<HrDeps, 'sources' | 'tokens' | 'hr'> & {
+  readonly systems: readonly HrSource[]
+  /** For how many days back the daily check asks who left. */
+  readonly recheckDays: number
+}
+
+/** What the departures function does with HR: it resolves references, and asks once more before a removal. */
+export type HrParts = {
+  readonly port: Hr
+  refer(reference: Reference, deadline: Date): Promise<void>
+  again(id: string, deadline: Date): Promise<void>
+}
+
+/** Puts together everything that asks HR. */
+export function wireHr({ systems, recheckDays, ...parts }: Options): HrParts {
+  const sources = new Map(systems.map((source) => [`hr/${source.name}`, source]))
+  const deps: HrDeps = { ...parts, sources, tokens: new Map() }
+  return {
+    port: hrConfirmation(deps),
+    refer: (reference, deadline) => refer(deps, reference, deadline),
+    again: (id, deadline) =>
+      isRecheck(id) ? recheck(deps, id, recheckDays, deadline) : referAgain(deps, id, deadline),
+  }
+}

@@ -1,0 +1,89 @@
+import { deferralMs } from '../../core/deferral.ts'
+import { type Attempt, addMs, start } from '../../core/runner.ts'
+import type { Task } from '../../words/task.ts'
+import { leavingInstantOf } from './dates.ts'
+import { askHr, type HrDeps, isSilent } from './look-up.ts'
+import { type EmployeeState, employeeKey, openReference } from './reference-task.ts'
+import type { HrSource } from './sources.ts'
+import type { Leaver } from './system.ts'
+
+/** What the ledger keeps of one day's check of one system. */
+type RecheckState = { readonly source: string; readonly deferrals: number; readonly after?: string }
+
+const ID = /^recheck:([a-z]+):(\d{4}-\d\d-\d\d)$/
+const DAY_MS = 86_400_000
+/** One item holds the tasks of so many. */
+const AT_ONCE = 100
+/** Until those are asked about. */
+const PAUSE_MS = 60_000
+
+export function isRecheck(id: string): boolean {
+  return ID.test(id)
+}
+
+/**
+ * Compares an HR system with what its webhooks said: whoever left in the last days, and was never announced, becomes a reference of our
+ * own.
+ *
+ * @param id - of `recheckIdOf()`
+ */
+export async function recheck(deps: HrDeps, id: string, days: number, deadline: Date): Promise<void> {
+  const [, system = '', day = ''] = ID.exec(id) ?? []
+  const source = deps.sources.get(`hr/${system}`)
+  if (!source) return
+  const now = deps.clock.now()
+  const opened: Task<RecheckState> = {
+    ...{ id, kind: 'reference', version: 0, subject: { orgId: `hr/${system}`, username: 'recheck' } },
+    ...{ openedAt: now, changedAt: now, dueAt: now, decisions: [], sequence: 0 },
+    state: { source: `hr/${system}`, deferrals: 0 },
+  }
+  const since = addMs(new Date(`${day}T00:00:00Z`), -days * DAY_MS)
+    .toISOString()
+    .slice(0, 10)
+  await start(deps, opened, deadline, () => attempt(deps, source, since))
+}
+
+function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<RecheckState> {
+  return async ({ task, deadline }) => {
+    const { state } = task
+    const { clock, ledger } = deps
+    const leavers = await askHr(deps, state.source, deadline, (ask, system) => system.leavers(ask, since))
+    const now = clock.now()
+    if (isSilent(leavers)) {
+      const dueAt = addMs(now, deferralMs(state.deferrals, leavers.retryAfterMs, clock.random()))
+      return { task, change: { state: { ...state, deferrals: state.deferrals + 1 }, dueAt } }
+    }
+    const keyOf = ({ employeeId, id }: Leaver) => `${employeeId} ${id}`
+    const left = leavers
+      .filter((one) => keyOf(one) > (state.after ?? '') && hasCome(one, source, now))
+      .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+    const page = left.slice(0, AT_ONCE)
+    const memories = await ledger.memories(
+      page.map(({ employeeId }) => employeeKey(state.source, employeeId)),
+    )
+    const opens = page
+      .filter((one, at) => !isKnown(memories[at]?.state as EmployeeState | undefined, one, source))
+      .map(({ leavesOn: _, ...event }) =>
+        openReference({ ...event, source: state.source, missed: true }, now),
+      )
+    const last = page.at(-1)
+    if (!last || left.length <= AT_ONCE) return { task, change: { state, closed: true, opens } }
+    const change = {
+      state: { ...state, after: keyOf(last), deferrals: 0 },
+      opens,
+      dueAt: addMs(now, PAUSE_MS),
+    }
+    return { task, change }
+  }
+}
+
+function hasCome({ leavesOn }: Leaver, { boundary }: HrSource, now: Date): boolean {
+  return leavesOn === undefined || leavingInstantOf(leavesOn, boundary) <= now
+}
+
+/** Tells whether this very leaving was found out before. */
+function isKnown(known: EmployeeState | undefined, { leavesOn }: Leaver, { boundary }: HrSource): boolean {
+  return (
+    leavesOn !== undefined && known?.leavesAt?.getTime() === leavingInstantOf(leavesOn, boundary).getTime()
+  )
+}

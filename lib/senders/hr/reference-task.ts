@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import type { Departure } from '../../words/departure.ts'
+import type { Reference } from '../../words/reference.ts'
+import type { Task } from '../../words/task.ts'
+
+/** What the ledger keeps of an event of HR. Once it is closed, its cases say who it was about. */
+export type ReferenceState = {
+  readonly reference: Reference
+  /** Deferrals in a row. */
+  readonly deferrals: number
+  /** Why HR could not be asked so far. */
+  readonly code?: string
+  /** What HR's answer meant. */
+  readonly meant?: 'departure' | 'return' | 'nothing'
+}
+
+export type ReferenceTask = Task<ReferenceState>
+
+/** Opens the task of a reference, keyed by the event, the system and the employee. */
+export function openReference(reference: Reference, at: Date): ReferenceTask {
+  const { id, source, employeeId } = reference
+  const key = createHash('sha256').update(JSON.stringify([source, id, employeeId]))
+  return {
+    ...{ id: `r-${key.digest('hex').slice(0, 20)}`, kind: 'reference', version: 0 },
+    // One worker at a time asks about an employee.
+    subject: { orgId: source, username: employeeId },
+    ...{ openedAt: at, changedAt: at, dueAt: at, decisions: [], sequence: 0 },
+    state: { reference, deferrals: 0 },
+  }
+}
+
+/** What is remembered of an employee: as whom HR knew them, and since when they are leaving. */
+export type EmployeeState = {
+  readonly username?: string
+  readonly leavesAt?: Date
+  /** The reference by which that was found out. */
+  readonly foundBy?: string
+}
+
+/** Names that memory. */
+export function employeeKey(source: string, employeeId: string): string {
+  return `employee#${source}#${employeeId}`
+}
+
+/** The memory of the employee whom a departure names by HR's id, if it does. */
+export function employeeKeysOf({ source, employeeId }: Departure): readonly string[] {
+  return employeeId === undefined ? [] : [employeeKey(source, employeeId)]
+}

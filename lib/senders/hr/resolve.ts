@@ -1,0 +1,118 @@
+import { deferralMs } from '../../core/deferral.ts'
+import { openingsOf } from '../../core/receive.ts'
+import { recordReturn } from '../../core/record-return.ts'
+import { type Attempt, addMs, changeOpenTask, resumeTask, type Step, start } from '../../core/runner.ts'
+import { noticeDraft } from '../../words/audit-event.ts'
+import type { Case, CaseState } from '../../words/case.ts'
+import { type Departure, leavingInstant } from '../../words/departure.ts'
+import type { Reference } from '../../words/reference.ts'
+import type { HrFailure } from './ask.ts'
+import { askHr, type HrDeps, isSilent, noteHealth } from './look-up.ts'
+import { keepUntil, type Meaning, meaningOf, meaningOfEvent, type Referred, remembered } from './meaning.ts'
+import {
+  type EmployeeState,
+  employeeKey,
+  openReference,
+  type ReferenceState,
+  type ReferenceTask,
+} from './reference-task.ts'
+
+/** Records a reference as a task, before anything is asked, and works on it. @throws if it could not be recorded */
+export async function refer(deps: HrDeps, reference: Reference, deadline: Date): Promise<void> {
+  const opened = openReference(reference, deps.clock.now())
+  await start(deps, opened, deadline, () => resolve(deps))
+}
+
+/** Continues a reference that is due again. */
+export async function referAgain(deps: HrDeps, id: string, deadline: Date): Promise<void> {
+  await resumeTask(deps, { kind: 'reference', id }, deadline, resolve(deps))
+}
+
+/** After so long without an answer of HR the event's own word must do, if it says that somebody leaves whom we can name. */
+const PATIENCE_MS = 4 * 3_600_000
+
+/**
+ * Asks HR what a reference means, and closes it by opening the cases that it came to. Closing and opening are one commit, and what is
+ * done before it can be done again.
+ */
+function resolve(deps: HrDeps): Attempt<ReferenceState> {
+  return async ({ task, deadline }) => {
+    const { reference } = task.state
+    const { source: name, employeeId } = reference
+    const [memory] = await deps.ledger.memories([employeeKey(name, employeeId)])
+    const known = (memory?.state ?? {}) as EmployeeState
+    const employee = await askHr(deps, name, deadline, (ask, system) => system.lookUp(ask, employeeId))
+    const source = deps.sources.get(name)
+    const now = deps.clock.now()
+    if (isSilent(employee) || !source) {
+      const failure = isSilent(employee) ? employee : NOT_CONFIGURED
+      const isPatient = now.getTime() - task.openedAt.getTime() < PATIENCE_MS
+      const meaning =
+        source && !isPatient ? meaningOfEvent({ reference, source, known, now }, task.openedAt) : undefined
+      return meaning ? await close(deps, task, meaning) : askLater(deps, task, failure)
+    }
+    const referred: Referred = { reference, source, known, now }
+    const meaning = meaningOf(employee, referred)
+    if (isSilent(meaning)) {
+      await noteHealth(deps, name, meaning)
+      return askLater(deps, task, meaning)
+    }
+    const step = await close(deps, task, meaning)
+    await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
+    return step
+  }
+}
+
+const NOT_CONFIGURED: HrFailure = { kind: 'silent', code: 'HR_NOT_CONFIGURED', needsHuman: true }
+
+function askLater(
+  deps: HrDeps,
+  task: ReferenceTask,
+  { code, retryAfterMs }: HrFailure,
+): Step<ReferenceState> {
+  const { deferrals } = task.state
+  const dueAt = addMs(deps.clock.now(), deferralMs(deferrals, retryAfterMs, deps.clock.random()))
+  return { task, change: { state: { ...task.state, deferrals: deferrals + 1, code }, dueAt } }
+}
+
+async function rememberEmployee(deps: HrDeps, { reference, known, now }: Referred, next: EmployeeState) {
+  if (JSON.stringify(known) === JSON.stringify(next)) return
+  const key = employeeKey(reference.source, reference.employeeId)
+  await deps.ledger.change<EmployeeState>(key, () => ({ state: next, expiresAt: keepUntil(now) }))
+}
+
+type Judged = Exclude<Meaning, HrFailure>
+
+async function close(deps: HrDeps, task: ReferenceTask, meaning: Meaning): Promise<Step<ReferenceState>> {
+  const { username: _, ...reference } = task.state.reference
+  const state: ReferenceState = { reference, deferrals: 0, meant: (meaning as Judged).kind }
+  if (meaning.kind !== 'departure') {
+    if (meaning.kind === 'return') await takeBack(deps, task, meaning.username)
+    if (meaning.kind === 'nothing' && meaning.failure)
+      await noteHealth(deps, reference.source, meaning.failure)
+    return { task, change: { state, closed: true } }
+  }
+  const openings = await openingsOf(deps, meaning.departure)
+  for (const { known } of openings) if (known) await hurry(deps, known)
+  const opens = openings.flatMap(({ kase, known }) => (known ? [] : [kase]))
+  const isMissed = reference.missed === true && opens.length > 0
+  const drafts = isMissed ? [missedBySender(meaning.departure, deps.clock.now())] : []
+  return { task, change: { state, closed: true, opens, drafts } }
+}
+
+async function takeBack(deps: HrDeps, { state }: ReferenceTask, username: string): Promise<void> {
+  const { id, source, employeeId } = state.reference
+  const back = { id: `${source}:${id}:${employeeId}`, source, username, occurredAt: deps.clock.now() }
+  await recordReturn(deps, back)
+}
+
+/** HR says "left" of somebody whose case waits for exactly that. */
+async function hurry(deps: HrDeps, { id, state }: Case): Promise<void> {
+  const isWaiting = state.outcome?.kind === 'deferred' && leavingInstant(state.departure) <= deps.clock.now()
+  if (isWaiting) await changeOpenTask<CaseState>(deps, { kind: 'case', id }, () => ({}))
+}
+
+function missedBySender({ id, source, username, occurredAt, effectiveAt }: Departure, at: Date) {
+  const unmapped = { source, occurred_at: occurredAt, effective_at: effectiveAt }
+  return noticeDraft({ name: 'missed_by_sender', at, correlationUid: id, user: { name: username }, unmapped })
+}

@@ -1,0 +1,53 @@
+import { isTimeZone } from './dates.ts'
+import type { DayBoundary, HrSystem } from './system.ts'
+import { HR_SYSTEMS } from './systems.ts'
+
+/** An HR system as this installation uses it. */
+export type HrSource = {
+  readonly name: string
+  readonly system: HrSystem
+  readonly boundary: DayBoundary
+  /** Garden leave ends access, instead of the leaving date. */
+  readonly isGardenLeaveLeaving: boolean
+}
+
+const ENDS = ['last_day', 'day_after'] as const
+
+/** Reads `hibob=Europe/Berlin:last_day, personio`: each system, the time zone of its dates, and at which midnight they count. */
+export function sourcesIn(text: string): readonly HrSource[] {
+  return entriesOf(text).flatMap((entry) => {
+    const source = sourceOf(entry)
+    return typeof source === 'string' ? [] : [source]
+  })
+}
+
+/** Says what is wrong with the list of HR systems, or nothing. */
+export function problemOfSources(text: string): string | undefined {
+  const read = entriesOf(text).map(sourceOf)
+  const names = read.flatMap((one) => (typeof one === 'string' ? [] : [one.name]))
+  const twice = names.find((name, at) => names.indexOf(name) < at)
+  return read.find((one) => typeof one === 'string') ?? (twice && `names ${twice} twice`)
+}
+
+function entriesOf(text: string): readonly string[] {
+  const entries = text.split(',').map((entry) => entry.trim())
+  return entries.filter((entry) => entry !== '')
+}
+
+function sourceOf(entry: string): HrSource | string {
+  const [name = '', settings = ''] = entry.split('=')
+  const system = HR_SYSTEMS.get(name)
+  if (!system) return `names an unknown HR system; expected ${[...HR_SYSTEMS.keys()].join(', ')}`
+  const [timeZone = '', end = '', gardenLeave, ...more] = settings.split(':')
+  const zone = timeZone === '' ? system.documented.timeZone : timeZone
+  if (zone === undefined || !isTimeZone(zone)) return `needs a time zone for ${name}: ${name}=Europe/Berlin`
+  const endOfDay = end === '' ? system.documented.endOfDay : ENDS.find((one) => one === end)
+  if (!endOfDay) return `needs ${ENDS.join(' or ')} for ${name}: ${name}=${zone}:last_day`
+  if ((gardenLeave !== undefined && gardenLeave !== 'garden_leave') || more.length > 0)
+    return `has an unknown setting for ${name}; expected nothing or garden_leave in the third place`
+  return {
+    ...{ name, system },
+    boundary: { timeZone: zone, endOfDay },
+    isGardenLeaveLeaving: gardenLeave === 'garden_leave',
+  }
+}

@@ -1,0 +1,73 @@
+import type { ReferenceSays } from '../../words/reference.ts'
+import type { Ask, HrFailure } from './ask.ts'
+
+/** One HR system: how its webhooks are verified and read, and how it is asked. A new one is a folder and a line in `systems.ts`. */
+export type HrSystem = {
+  /** Origins that may be asked. */
+  readonly origins: readonly string[]
+  /** What its credential consists of. */
+  readonly credential: readonly string[]
+  /** When a date of this system takes effect, where its documentation says so. */
+  readonly documented: Partial<DayBoundary>
+  /** Tells whether somebody who knows the key sent a webhook. */
+  readonly isSignedBy: (hook: Hook, key: Buffer, now: Date) => boolean
+  /** Tells the test by which the system tries the URL of a new webhook. It is answered and nothing more. */
+  readonly isPing?: (body: Buffer) => boolean
+  /** Reads a body that is no JSON, if this one is not. */
+  readonly parse?: (hook: Hook) => { readonly kind: 'json'; readonly value: unknown } | undefined
+  /** Reads a verified body. A text says what is wrong with it, and never shows a value. */
+  readonly read: (body: unknown) => readonly HrEvent[] | string
+  /** Asks about one employee. */
+  readonly lookUp: (ask: Ask, employeeId: string) => Promise<Employee | HrFailure>
+  /** Lists employees who may have left since a day (`2026-11-22`), or about whom something happened. */
+  readonly leavers: (ask: Ask, since: string) => Promise<readonly Leaver[] | HrFailure>
+}
+
+/** A webhook as it was sent. */
+export type Hook = {
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Buffer
+}
+
+/** What an event says, and about which employee. */
+export type HrEvent = {
+  /** Absent: the digest of the body names the event. */
+  readonly id?: string
+  readonly employeeId: string
+  readonly event: string
+  readonly says: ReferenceSays
+  readonly username?: string
+}
+
+/** From when on a date without a zone counts: its own midnight, or that of the day after, in a time zone. */
+export type DayBoundary = {
+  readonly timeZone: string
+  readonly endOfDay: 'last_day' | 'day_after'
+}
+
+/** What an HR system says of a person now, in the words of no system. */
+export type Employee =
+  | {
+      readonly kind: 'employee'
+      /** Their work address. A private one is never read. */
+      readonly workEmail: string | undefined
+      /** `employed` includes every kind of leave. */
+      readonly state: 'employed' | 'garden_leave' | 'left'
+      /** The leaving date (`2026-11-30`). */
+      readonly leavesOn?: string | undefined
+      /** HR left the date out, which does not mean that there is none. */
+      readonly isDateOmitted?: boolean
+      /** Another employment that is open, by which they stay. */
+      readonly hasOtherEmployment?: boolean
+      /** The status in HR's own words, for humans. */
+      readonly status: string
+    }
+  /** There is no such employee, or none that we may see. */
+  | { readonly kind: 'gone' }
+
+/** Somebody whom the daily check looks at, under an id that is the same every day. */
+export type Leaver = HrEvent & {
+  readonly id: string
+  /** Absent where the system lists events and not people. */
+  readonly leavesOn?: string
+}

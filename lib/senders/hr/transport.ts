@@ -1,0 +1,104 @@
+import { type Dispatcher, Pool } from 'undici'
+
+/** One question to an HR system. The path is built of constants and checked ids. */
+export type HrRequest = {
+  readonly method: 'GET' | 'POST'
+  /** Path and query. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export type HrReply =
+  | {
+      readonly kind: 'reply'
+      readonly status: number
+      /** Names in lower case. */
+      readonly headers: Readonly<Record<string, string | undefined>>
+      /** Parsed JSON; `undefined` if there was none, or too much. */
+      readonly body: unknown
+    }
+  | { readonly kind: 'no_reply'; readonly code: string }
+
+/** Sends one question. A network that fails is a value. @throws if the URL is not the one that was built */
+export type HrTransport = (
+  request: HrRequest & { readonly origin: string; readonly timeoutMs: number },
+) => Promise<HrReply>
+
+/** HiBob answers a search for everybody in one piece. */
+const MOST_BYTES = 32 * 1024 * 1024
+
+/** Employee ids as all known systems write them. What could lead to another path is none. */
+const EMPLOYEE_ID = /^[A-Za-z0-9_-]{1,64}$/
+
+/** Tells whether a text may stand for an employee in a path. */
+export function isEmployeeId(text: unknown): text is string {
+  return typeof text === 'string' && EMPLOYEE_ID.test(text)
+}
+
+/** As in atlas/transport.ts: a kept socket does not survive a freeze of Lambda. */
+const POOL = {
+  allowH2: false,
+  keepAliveTimeout: 1_000,
+  keepAliveMaxTimeout: 1_000,
+  connect: { timeout: 3_000 },
+}
+
+/** Speaks with the origins that it is given, and follows no redirect. */
+export function hrTransport(): HrTransport {
+  const pools = new Map<string, Pool>()
+  const poolOf = (origin: string) => {
+    const known = pools.get(origin)
+    const pool = known ?? new Pool(origin, POOL)
+    pools.set(origin, pool)
+    return pool
+  }
+  return async ({ origin, method, path, headers, body, timeoutMs }) => {
+    if (new URL(path, origin).href !== `${origin}${path}`)
+      throw new Error('Cannot ask HR: the URL is not the one it was built for')
+    const signal = AbortSignal.timeout(Math.floor(timeoutMs))
+    try {
+      const response = await poolOf(origin).request({
+        method,
+        path,
+        headers: { 'user-agent': 'atlas-offboarding', accept: 'application/json', ...headers },
+        ...(body !== undefined && { body }),
+        signal,
+      })
+      return {
+        kind: 'reply',
+        status: response.statusCode,
+        headers: flat(response.headers),
+        body: await read(response),
+      }
+    } catch (error) {
+      return { kind: 'no_reply', code: signal.aborted ? 'TIMEOUT' : codeOf(error) }
+    }
+  }
+}
+
+async function read({ body }: Dispatcher.ResponseData): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > MOST_BYTES) return undefined
+    chunks.push(chunk)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
+  )
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : 'NO_REPLY'
+}

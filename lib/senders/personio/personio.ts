@@ -1,0 +1,150 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type Ask, type HrAnswer, type HrFailure, omitted, silent } from '../hr/ask.ts'
+import { dateIn } from '../hr/dates.ts'
+import type { Employee, HrEvent, HrSystem, Leaver } from '../hr/system.ts'
+import { isEmployeeId } from '../hr/transport.ts'
+import { isObject, type JsonObject } from '../json.ts'
+
+const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
+  ['employment.terminated', 'left'],
+  ['employment.started', 'back'],
+  ['employment.created', 'back'],
+  ['employment.deleted', 'deleted'],
+  ['person.deleted', 'deleted'],
+])
+
+/** Personio, API version 2. @see lib/senders/personio/README.md */
+export const PERSONIO: HrSystem = {
+  origins: ['https://api.personio.de'],
+  credential: ['clientId', 'clientSecret', 'webhookId'],
+  documented: { timeZone: 'UTC', endOfDay: 'day_after' },
+  isSignedBy: ({ headers }, key) => timingSafeEqual(digestOf(headers.authorization ?? ''), digestOf(key)),
+  read: readEvent,
+  lookUp,
+  leavers,
+}
+
+function digestOf(secret: string | Buffer): Buffer {
+  return createHash('sha256').update(secret).digest()
+}
+
+function readEvent(body: unknown): readonly HrEvent[] | string {
+  if (!isObject(body)) return 'expected an object'
+  const { event_name: event, occurred_at: occurredAt, payload } = body
+  if (typeof event !== 'string') return '`event_name`: expected a string'
+  const employeeId = isObject(payload) ? personIn(payload, event) : undefined
+  if (!isEmployeeId(employeeId)) return '`payload.person.id`: expected an id'
+  // A replayed event has another body, and must be known as the same one.
+  const key = digestOf(JSON.stringify([event, occurredAt, payload])).toString('hex')
+  return [
+    { id: key.slice(0, 32), employeeId, event: event.slice(0, 100), says: SAYS.get(event) ?? 'changed' },
+  ]
+}
+
+/** The payload's keys are not documented. */
+function personIn(payload: JsonObject, event: string): unknown {
+  const { person, person_id: personId, id } = payload
+  const given = isObject(person) ? person.id : (personId ?? (event.startsWith('person.') ? id : undefined))
+  return typeof given === 'number' ? String(given) : given
+}
+
+const MOST = 50
+
+async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailure> {
+  const answers = await Promise.all([
+    get(ask, `/v2/persons/${employeeId}`),
+    get(ask, `/v2/persons/${employeeId}/employments?limit=${MOST}`),
+  ])
+  const failed = answers.find((answer) => answer.kind === 'silent')
+  if (failed?.kind === 'silent') return failed
+  const [person, employments] = answers.map((answer) => (answer.kind === 'answer' ? answer.body : undefined))
+  if (!isObject(person)) return { kind: 'gone' }
+  if (!('email' in person)) return omitted('email')
+  const rows = isObject(employments) ? employments._data : []
+  if (!Array.isArray(rows) || !rows.every(isObject)) return silent('ANSWER_UNREADABLE', true)
+  return rows.length === 0 ? { kind: 'gone' } : employeeIn(person.email, rows)
+}
+
+/** A person may have several employments. Whoever has one that is open, and does not end, stays. */
+function employeeIn(email: unknown, rows: readonly JsonObject[]): Employee | HrFailure {
+  if (rows.some(({ status }) => typeof status !== 'string')) return omitted('status')
+  const isOpen = ({ status }: JsonObject) => status !== 'INACTIVE'
+  const open = rows.filter(isOpen)
+  const dates = (open.length > 0 ? open : rows.slice(0, 1)).map(endOf)
+  const last = dates.every((date) => date !== undefined) ? dates.toSorted().at(-1) : undefined
+  return {
+    kind: 'employee',
+    workEmail: typeof email === 'string' ? email : undefined,
+    state: open.length > 0 ? 'employed' : 'left',
+    leavesOn: last,
+    isDateOmitted: open.some((row) => !('termination' in row)),
+    hasOtherEmployment: last === undefined && open.length > 0 && rows.some((row) => endOf(row) !== undefined),
+    status: rows.map(({ status }) => status).join(', '),
+  }
+}
+
+function endOf({ termination }: JsonObject): string | undefined {
+  return isObject(termination) ? dateIn(termination.termination_date) : undefined
+}
+
+const MOST_PAGES = 100
+
+/** Personio keeps the events of 30 days. What was delivered is known by its id. */
+async function leavers(ask: Ask, since: string): Promise<readonly Leaver[] | HrFailure> {
+  const { webhookId = '' } = ask.credential
+  if (!isEmployeeId(webhookId)) return silent('HR_WEBHOOK_UNREADABLE', true)
+  const found: Leaver[] = []
+  let cursor: string | undefined = ''
+  for (let page = 0; cursor !== undefined && page < MOST_PAGES; page += 1) {
+    const query = new URLSearchParams({ limit: String(MOST), ...(cursor !== '' && { cursor }) })
+    const answer = await get(ask, `/v2/webhooks/${webhookId}/events?${query}`)
+    if (answer.kind === 'silent') return answer
+    const body = answer.kind === 'answer' ? answer.body : undefined
+    if (!isObject(body) || !Array.isArray(body._data)) return silent('ANSWER_UNREADABLE', true)
+    const recent = body._data.filter(isObject).filter(({ occurred_at: at }) => String(at) >= since)
+    found.push(...recent.flatMap(leaverIn))
+    cursor = cursorIn(body)
+  }
+  return found
+}
+
+function leaverIn(row: JsonObject): readonly Leaver[] {
+  const events = readEvent(row)
+  return typeof events === 'string' ? [] : events.map((event) => ({ ...event, id: event.id ?? '' }))
+}
+
+function cursorIn({ _meta: meta }: JsonObject): string | undefined {
+  const links = isObject(meta) ? meta.links : undefined
+  const next = isObject(links) && isObject(links.next) ? links.next.href : undefined
+  if (typeof next !== 'string' || !next.includes('?')) return undefined
+  return new URLSearchParams(next.slice(next.indexOf('?') + 1)).get('cursor') ?? undefined
+}
+
+async function get(ask: Ask, path: string): Promise<HrAnswer> {
+  const token = await tokenOf(ask)
+  if (typeof token !== 'string') return token
+  return await ask.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` } })
+}
+
+/** Of a token's life the last minute is not used. */
+const SPARE_MS = 60_000
+
+async function tokenOf({ credential, tokens, now, send }: Ask): Promise<string | HrFailure> {
+  const { clientId = '', clientSecret = '' } = credential
+  const known = tokens.get(`${clientId} ${clientSecret}`)
+  if (known && known.expiresAt > now()) return known.token
+  const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }
+  const answer = await send({
+    method: 'POST',
+    path: '/v2/auth/token',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: String(new URLSearchParams(form)),
+  })
+  if (answer.kind === 'silent') return answer
+  const body = answer.kind === 'answer' && isObject(answer.body) ? answer.body : {}
+  const { access_token: token, expires_in: seconds } = body
+  if (typeof token !== 'string') return silent('ANSWER_UNREADABLE', true)
+  const lifeMs = typeof seconds === 'number' ? seconds * 1_000 - SPARE_MS : 0
+  tokens.set(`${clientId} ${clientSecret}`, { token, expiresAt: new Date(now().getTime() + lifeMs) })
+  return token
+}

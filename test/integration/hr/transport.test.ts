@@ -1,0 +1,74 @@
+import { createServer } from 'node:http'
+import { expect, test } from 'vitest'
+import { listenOnLoopback } from '../../../infra/local/loopback.ts'
+import { hrTransport, isEmployeeId } from '../../../lib/senders/hr/transport.ts'
+
+/** An HR system that answers by path, and what it was asked. */
+async function system() {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    if (request.url === '/moved') return response.writeHead(302, { location: '/elsewhere' }).end()
+    if (request.url === '/silent') return undefined
+    if (request.url === '/html') return response.end('<html>')
+    return response.writeHead(200, { 'retry-after': '7' }).end('{"ok":true}')
+  })
+  const listener = await listenOnLoopback(server)
+  const send = (path: string, timeoutMs = 5_000) =>
+    hrTransport()({ method: 'GET', origin: listener.url, path, timeoutMs })
+  return { asked, send, url: listener.url, [Symbol.asyncDispose]: () => listener.close() }
+}
+
+test('hrTransport() reads JSON and headers, and nothing of what is no JSON', async () => {
+  await using hr = await system()
+
+  expect(await hr.send('/v1/x')).toMatchObject({
+    status: 200,
+    headers: { 'retry-after': '7' },
+    body: { ok: true },
+  })
+  expect(await hr.send('/html')).toMatchObject({ status: 200, body: undefined })
+})
+
+test('hrTransport() follows no redirect', async () => {
+  await using hr = await system()
+
+  expect(await hr.send('/moved')).toMatchObject({ status: 302 })
+  expect(hr.asked).toEqual(['/moved'])
+})
+
+test('hrTransport() gives up in time, and says when nobody is there', async () => {
+  await using hr = await system()
+
+  expect(await hr.send('/silent', 100)).toEqual({ kind: 'no_reply', code: 'TIMEOUT' })
+  const nobody = await hrTransport()({
+    method: 'GET',
+    origin: 'http://127.0.0.1:1',
+    path: '/',
+    timeoutMs: 2_000,
+  })
+  expect(nobody).toMatchObject({ kind: 'no_reply' })
+})
+
+test.each(['/v1/../secret', '//elsewhere.example.com/', '/v1/%2e%2e/secret', '/v1/a b'])(
+  'hrTransport() never sends what a URL parser would change: %s',
+  async (path) => {
+    await using hr = await system()
+
+    await expect(hr.send(path)).rejects.toThrow('Cannot ask HR')
+    expect(hr.asked).toEqual([])
+  },
+)
+
+test.each([
+  ['3332883884017713237', true],
+  ['e-1_A', true],
+  ['..', false],
+  ['1/2', false],
+  ['1%2f2', false],
+  ['', false],
+  ['1'.repeat(65), false],
+  [7, false],
+])('isEmployeeId() of %j: %s', (id, isOne) => {
+  expect(isEmployeeId(id)).toBe(isOne)
+})

@@ -1,0 +1,209 @@
+import { createHmac } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { BAMBOOHR_KEY, bambooHr } from '../../../../infra/local/hr/bamboohr.ts'
+import type { HrCall, HrPeople, HrPerson, HrReply } from '../../../../infra/local/hr/people.ts'
+import { PERSONIO_CLIENT, personio } from '../../../../infra/local/hr/personio.ts'
+import { BAMBOOHR } from '../../../../lib/senders/bamboohr/bamboohr.ts'
+import { hrAsk } from '../../../../lib/senders/hr/ask.ts'
+import { PERSONIO } from '../../../../lib/senders/personio/personio.ts'
+
+const NOW = new Date('2026-11-29T10:05:00Z')
+const KEY = Buffer.from('the private key of a webhook')
+
+/** Asks a double as the system's own reader does. */
+function asking(double: (call: HrCall) => HrReply, credential: Readonly<Record<string, string>>) {
+  const asked: string[] = []
+  const ask = hrAsk({
+    ...{ origin: 'https://hr.example.com', credential, tokens: new Map() },
+    ...{ clock: { now: () => NOW, sleep: async () => undefined, random: () => 0.5 } },
+    deadline: new Date(NOW.getTime() + 60_000),
+    transport: async (request) => {
+      asked.push(`${request.method} ${request.path.split('?')[0]}`)
+      return { kind: 'reply', ...double(request) }
+    },
+  })
+  return { ask, asked }
+}
+
+const person = (fields: Partial<HrPerson> = {}): HrPerson => ({
+  ...{ id: '201', workEmail: 'ana@example.com', privateEmail: 'ana@home.example.com', state: 'active' },
+  ...fields,
+})
+
+function peopleWith(...people: readonly HrPerson[]): HrPeople {
+  return new Map(people.map((one) => [one.id, one]))
+}
+
+describe('BambooHR', () => {
+  const lookUp = async (fields: Partial<HrPerson> = {}, id = '201') =>
+    await BAMBOOHR.lookUp(asking(bambooHr(peopleWith(person(fields))), { ...BAMBOOHR_KEY }).ask, id)
+
+  test.each([
+    ['an employee', {}, { state: 'employed', leavesOn: undefined }],
+    ['a leaver', { state: 'left', leavesOn: '2026-11-28' }, { state: 'left', leavesOn: '2026-11-28' }],
+    ['a date that lies ahead', { leavesOn: '2026-12-31' }, { state: 'employed', leavesOn: '2026-12-31' }],
+    ['a leave', { state: 'leave' }, { state: 'employed' }],
+  ] as const)('shows %s', async (_, fields, shown) => {
+    expect(await lookUp(fields)).toMatchObject({ kind: 'employee', workEmail: 'ana@example.com', ...shown })
+  })
+
+  test('shows no private address', async () => {
+    expect(await lookUp({ workEmail: null, state: 'left' })).toMatchObject({ workEmail: undefined })
+  })
+
+  test('knows who is gone, and which company it is', async () => {
+    expect(await lookUp({}, '999')).toEqual({ kind: 'gone' })
+    const { ask, asked } = asking(bambooHr(new Map()), { company: '../x', apiKey: 'k' })
+    expect(await BAMBOOHR.lookUp(ask, '201')).toMatchObject({ code: 'HR_COMPANY_UNREADABLE' })
+    expect(asked).toEqual([])
+  })
+
+  test.each([
+    ['Inactive', 'Parental Leave', '0000-00-00', 'employed'],
+    ['Inactive', 'Parental Leave', '2026-11-28', 'left'],
+    ['Inactive', 'Terminated', null, 'left'],
+    ['Active', 'Terminated', '2026-12-31', 'employed'],
+  ])('status %s, %s, until %s: %s', async (status, employmentHistoryStatus, terminationDate, state) => {
+    const body = { workEmail: 'a@example.com', status, employmentHistoryStatus, terminationDate }
+    const { ask } = asking(() => ({ status: 200, headers: {}, body }), { ...BAMBOOHR_KEY })
+
+    expect(await BAMBOOHR.lookUp(ask, '201')).toMatchObject({ state })
+  })
+
+  test.each([
+    [{ status: 'Active' }, 'FIELD_OMITTED_workEmail'],
+    [
+      {
+        ...{ workEmail: null, status: 'Active', employmentHistoryStatus: 'x', terminationDate: null },
+        _restrictedFields: ['terminationDate'],
+      },
+      'FIELD_OMITTED_terminationDate',
+    ],
+  ])('takes a field that is left out for no answer: %j', async (body, code) => {
+    const { ask } = asking(() => ({ status: 200, headers: {}, body }), { ...BAMBOOHR_KEY })
+
+    expect(await BAMBOOHR.lookUp(ask, '201')).toEqual({ kind: 'silent', code, needsHuman: true })
+  })
+
+  test('lists leavers of all pages', async () => {
+    const many = Array.from({ length: 120 }, (_, at) =>
+      person({ id: String(at), state: 'left', leavesOn: at < 100 ? '2026-11-28' : '2026-01-01' }),
+    )
+    const { ask, asked } = asking(bambooHr(peopleWith(...many)), { ...BAMBOOHR_KEY })
+
+    expect(await BAMBOOHR.leavers(ask, '2026-11-22')).toHaveLength(100)
+    expect(asked).toHaveLength(3)
+  })
+
+  const body = Buffer.from('{"type":"employee.updated"}')
+  const sent = (seconds: number, key = KEY) => ({
+    body,
+    headers: {
+      'x-bamboohr-timestamp': String(seconds),
+      'x-bamboohr-signature': createHmac('sha256', key).update(`${body}${seconds}`).digest('hex'),
+    },
+  })
+  const now = NOW.getTime() / 1_000
+
+  test.each([
+    ['of now', sent(now), true],
+    ['repeated for the last time', sent(now - 155 * 60), true],
+    ['older than any repetition', sent(now - 4 * 3_600), false],
+    ['ahead', sent(now + 600), false],
+    ['of another key', sent(now, Buffer.from('another key of somebody')), false],
+    ['without a timestamp', { body, headers: {} }, false],
+  ])('takes a signature %s: %#', (_, hook, isTaken) => {
+    expect(BAMBOOHR.isSignedBy(hook, KEY, NOW)).toBe(isTaken)
+  })
+
+  test('reads forms, and deliveries about several employees', () => {
+    const form = 'type=employee.updated&data%5BemployeeId%5D=201&data%5BchangedFields%5D%5B%5D=hireDate'
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+    const parsed = BAMBOOHR.parse?.({ headers, body: Buffer.from(form) })
+
+    expect(parsed && BAMBOOHR.read(parsed.value)).toEqual([
+      { employeeId: '201', event: 'employee.updated', says: 'back' },
+    ])
+    expect(
+      BAMBOOHR.read({
+        employees: [
+          { id: 1, action: 'Updated', changedFields: ['Status'] },
+          { id: '2', action: 'Deleted' },
+        ],
+      }),
+    ).toEqual([
+      { employeeId: '1', event: 'Updated', says: 'changed' },
+      { employeeId: '2', event: 'Deleted', says: 'deleted' },
+    ])
+    expect(BAMBOOHR.read({ type: 'employee.updated', data: { employeeId: '2/../1' } })).toMatch(
+      /expected an id/,
+    )
+  })
+})
+
+describe('Personio', () => {
+  const credential = { ...PERSONIO_CLIENT }
+  const lookUp = async (fields: Partial<HrPerson> = {}) =>
+    await PERSONIO.lookUp(asking(personio(peopleWith(person(fields))), credential).ask, '201')
+
+  test.each([
+    ['an employee', {}, { state: 'employed', leavesOn: undefined, hasOtherEmployment: false }],
+    ['a leaver', { state: 'left', leavesOn: '2026-11-28' }, { state: 'left', leavesOn: '2026-11-28' }],
+    ['a leaver without a date', { state: 'left' }, { state: 'left', leavesOn: undefined }],
+    ['a date that lies ahead', { leavesOn: '2026-12-31' }, { state: 'employed', leavesOn: '2026-12-31' }],
+    ['a leave', { state: 'leave' }, { state: 'employed', leavesOn: undefined }],
+    [
+      'a second employment',
+      { state: 'left', leavesOn: '2026-11-28', hasOtherEmployment: true },
+      { state: 'employed', hasOtherEmployment: true },
+    ],
+  ] as const)('shows %s', async (_, fields, shown) => {
+    expect(await lookUp(fields)).toMatchObject({ kind: 'employee', workEmail: 'ana@example.com', ...shown })
+  })
+
+  test('mints one token for many questions', async () => {
+    const { ask, asked } = asking(personio(peopleWith(person())), credential)
+    await PERSONIO.leavers(ask, '2026-11-22')
+    await PERSONIO.lookUp(ask, '201')
+
+    expect(asked.filter((one) => one === 'POST /v2/auth/token')).toHaveLength(1)
+  })
+
+  test('says that a date was left out, which is not the same as none', async () => {
+    const said = (path: string) =>
+      path.includes('employments') ? { _data: [{ status: 'ACTIVE' }] } : { email: 'a@example.com' }
+    const { ask } = asking(
+      ({ path }) => ({
+        status: 200,
+        headers: {},
+        body: path.includes('auth') ? { access_token: 't' } : said(path),
+      }),
+      credential,
+    )
+
+    expect(await PERSONIO.lookUp(ask, '201')).toMatchObject({ state: 'employed', isDateOmitted: true })
+  })
+
+  test('replays events under the ids by which they were delivered', async () => {
+    const sent = {
+      event_name: 'employment.terminated',
+      occurred_at: '2026-11-28T00:00:07Z',
+      payload: { person: { id: 7 }, employment: { id: 'e-1' } },
+    }
+    const old = { ...sent, occurred_at: '2026-11-01T00:00:07Z' }
+    const { ask } = asking(personio(new Map(), [sent, old, { event_name: 'x' }]), credential)
+    const leavers = await PERSONIO.leavers(ask, '2026-11-22')
+
+    expect(leavers).toEqual(PERSONIO.read(sent))
+    expect(leavers).toMatchObject([{ employeeId: '7', says: 'left' }])
+  })
+
+  test.each([
+    ['Bearer the token', 'Bearer the token', true],
+    ['Bearer another', 'Bearer the token', false],
+    [undefined, 'Bearer the token', false],
+  ])('takes %j for %j: %s', (authorization, key, isTaken) => {
+    const hook = { headers: { authorization }, body: Buffer.from('') }
+    expect(PERSONIO.isSignedBy(hook, Buffer.from(key), NOW)).toBe(isTaken)
+  })
+})

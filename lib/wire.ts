@@ -102,16 +102,20 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
       forwarderTopics: config.FORWARDER_TOPICS,
       hookSpeaksAsOkta: config.HOOK_SPEAKS_AS_OKTA === 'on',
     },
-    channels: new Map<string, Channel>([
-      [config.EVENTS_QUEUE_ARN, 'events'],
-      [config.TOPIC_QUEUE_ARN, 'topic'],
-      [config.WORK_QUEUE_ARN, 'work'],
-    ]),
+    channels: channelsIn(config),
     senderRoles: config.SENDER_ROLES,
   }
   const until = new Date(clock.now().getTime() + PREFETCH_MS)
   await Promise.all(organizations.orgIds.map((orgId) => members.warm(orgId, until)))
   return { deps, metrics }
+}
+
+function channelsIn(config: Config<'departures'>): ReadonlyMap<string, Channel> {
+  return new Map([
+    [config.EVENTS_QUEUE_ARN, 'events'],
+    [config.TOPIC_QUEUE_ARN, 'topic'],
+    [config.WORK_QUEUE_ARN, 'work'],
+  ])
 }
 
 function limitsOf(config: Config<'departures'> | Config<'operator-read'>) {
@@ -128,14 +132,9 @@ export function wireSweep(env: Environment): Wired<SweepDeps> {
   const config = readConfig('sweep', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
+  const [ledger, queue, audit] = [wireLedger(config, journal), wireQueue(config), wireAudit(config)]
   const deps: SweepDeps = {
-    ledger: wireLedger(config, journal),
-    members,
-    organizations,
-    audit: wireAudit(config),
-    queue: wireQueue(config),
-    clock,
-    journal,
+    ...{ ledger, members, organizations, audit, queue, clock, journal },
     deadLetters: wireDeadLetters(config),
     recheckMs: config.RECHECK_DAYS * DAY_MS,
     rosters: config.ROSTERS.map(({ name }) => name),
@@ -160,13 +159,9 @@ export function wireOperator(env: Environment): Wired<ProvingDeps> {
   const config = readConfig('operator', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
-  const ledger = wireLedger(config, journal)
-  const queue = wireQueue(config)
+  const [ledger, queue, audit] = [wireLedger(config, journal), wireQueue(config), wireAudit(config)]
   const callers = stsCallers({ region: env.AWS_REGION ?? '', endpoint: env.AWS_ENDPOINT_URL_STS, clock })
-  return {
-    deps: { ledger, organizations, audit: wireAudit(config), queue, callers, clock, journal },
-    metrics,
-  }
+  return { deps: { ledger, organizations, audit, queue, callers, clock, journal }, metrics }
 }
 
 /** The reading operator's parts. @throws if the environment is wrong */

@@ -367,7 +367,7 @@ describe('changeOpenTask()', () => {
     const changed = await tell(it)
 
     const task = { ...kase, version: 3, decisions: change().decisions, dueAt: NOW, sequence: 1 }
-    expect(changed).toEqual({ kind: 'changed', task })
+    expect(changed).toEqual({ kind: 'changed', task: { ...task, waiting: expect.any(Number) } })
     expect(await it.read(KASE.id)).toEqual(task)
     expect([it.notices(), it.sent]).toEqual([['retried'], [{ message: MESSAGE, delayMs: 0 }]])
     expect(it.calls.slice(0, 5)).toEqual(['read', 'lock', 'read', 'commit', 'unlock'])
@@ -473,7 +473,7 @@ describe('remember()', () => {
     const it = rig()
 
     expect(await remember(it.deps, `org#${ORG}`, () => ({ state: 7, drafts: [NOTICE] }))).toEqual({
-      memory: { key: `org#${ORG}`, version: 1, sequence: 1, state: 7 },
+      memory: { key: `org#${ORG}`, version: 1, sequence: 1, state: 7, waiting: expect.any(Number) },
       isChanged: true,
     })
     expect(it.notices()).toEqual(['retried'])

@@ -6,12 +6,12 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Packaged functions, queues and a browser share two cores with each other here.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // The longest tests wait for processes; by default one of two processors would do nothing.
     maxWorkers: 2,
     // No test replaces a module or leaves anything behind: one worker may run many files, which saves their start.
     isolate: false,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
     coverage: {
       provider: 'v8',

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, vi } from 'vitest'
 import { build } from '../../../infra/build.ts'
 import { functionsOf } from '../../../infra/check/functions.ts'
 import { at, type Json, resourcesOf, type Template } from '../../../infra/check/template.ts'
@@ -14,16 +13,13 @@ import { type PolicyDouble, policyDouble } from '../../support/policy-double/pol
 import { packagedTemplate } from '../template/packaged-template.ts'
 import { unzip } from './unzip.ts'
 
-// Cold starts on a busy machine, and a Retry-After of two seconds, do not fit into vitest's five.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
-
-const folder = await mkdtemp(join(tmpdir(), 'artefacts-'))
+// For every test file of this worker: one build serves them all.
+const folder = mkdtempSync(join(tmpdir(), 'artefacts-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const out = join(folder, 'dist')
 
 /** Not awaited here: bundling takes seconds, in which the test file loads the rest. */
 const zipped = build({ functions: 'functions', out }).then((built) => zipFunctions(built, out))
-beforeAll(() => zipped)
-afterAll(() => rm(folder, { recursive: true }))
 
 export type FunctionName = 'departures' | 'sweep' | 'roster' | 'operator' | 'operator-read' | 'http'
 export type Values = Readonly<Record<string, string>>

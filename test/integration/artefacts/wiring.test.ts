@@ -30,6 +30,7 @@ const PARAMETERS = {
   SailPointLeftStates: 'terminated',
   Leftovers: 'report',
   HrSystems: 'hibob=UTC:last_day',
+  Rosters: JSON.stringify([{ name: 'workday', prefix: 'workday/', timeZone: 'UTC', endOfDay: 'last_day' }]),
   HrRecheckDays: '6',
 }
 const SIGNING_KEY = randomBytes(32)
@@ -512,6 +513,35 @@ describe('http', () => {
     expect(await outcomeOf(stack, absent('hook-app'))).toMatchObject({ kind: 'already_absent' })
     expect(await hasCase(stack, absent('hook-other'))).toBe(false)
   })
+})
+
+describe('roster', () => {
+  proves(
+    'roster',
+    'LEDGER_TABLE READ_ORGS ROSTERS ROSTER_BUCKET WORK_QUEUE_URL',
+    'a file of the bucket is joined with the member lists of both organizations, and who left is queued',
+    async (stack) => {
+      await stack.sweep.invoke({ job: 'hour' })
+      const today = new Date().toISOString().slice(0, 10)
+      const file = `Email,Worker Status,Termination Date\nbarbara@example.com,Terminated,${today}\nada@example.com,Active,\n`
+      await stack.roster.invoke(stack.aws.rosters.put('workday/a.csv', file))
+
+      for (const orgId of [ORG, OTHER_ORG])
+        expect((await outcomeOf(stack, 'barbara@example.com', orgId)).source).toBe('roster/workday')
+      const { rosters } = await asked(stack, { action: 'status' })
+      expect(rosters).toMatchObject([{ roster: 'workday' }])
+    },
+  )
+
+  proves(
+    'sweep',
+    'ROSTERS',
+    'a file that did not come is an alarm for the rosters that are expected',
+    async (stack) => {
+      const { logs } = await stack.sweep.invoke({ job: 'minute' })
+      expect(logs.join('\n')).toContain('RosterSilence')
+    },
+  )
 })
 
 /** Keys that are checked at load and used by nothing yet; a use needs its row. */

@@ -38,7 +38,7 @@ export function deployedName(name: FunctionName): string {
 
 function start(name: FunctionName, { code, concurrency, aws, settings }: Options): Promise<LocalFunction> {
   return startLocalFunction({
-    name,
+    name: deployedName(name),
     codeDir: join(code, name),
     handler: `${name}.handler`,
     env: {

@@ -2,6 +2,7 @@ import type { View } from '../cli/command.ts'
 import { table } from '../cli/table.ts'
 import { fromNow, instant, span } from '../cli/text.ts'
 import type { CaseRow } from '../evidence/rows.ts'
+import { shortCaller } from '../words/caller.ts'
 import { actOf, rowOf } from '../words/catalogue.ts'
 import { describeOutcome, isFinal, type Outcome } from '../words/outcome.ts'
 import { plain } from '../words/plain.ts'
@@ -46,7 +47,7 @@ export function outcomeLine(outcome: Outcome | undefined, now: Date): string {
     case 'removed':
       return `removed (${outcome.evidence}) ${instant(outcome.revokedAt)}`
     case 'cancelled':
-      return `cancelled by ${outcome.by}: ${outcome.because}`
+      return `cancelled by ${shortCaller(outcome.by)}: ${outcome.because}`
     case 'scheduled':
       return `scheduled for ${instant(outcome.nextAttemptAt)}`
     case 'held':

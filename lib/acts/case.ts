@@ -4,6 +4,7 @@ import { instant, paragraphs, span } from '../cli/text.ts'
 import { type CaseRow, rowOf } from '../evidence/rows.ts'
 import { decisionLine, leftoversLine } from '../evidence/words.ts'
 import { type SearchTask, searchIdOf } from '../leftovers/search-task.ts'
+import { shortCaller } from '../words/caller.ts'
 import type { CaseState } from '../words/case.ts'
 import { duration } from '../words/duration.ts'
 import type { Snapshot } from '../words/member.ts'
@@ -48,7 +49,7 @@ type Chapter = readonly [at: Date, what: string]
 function storyOf(kase: CaseRow, now: Date): readonly Chapter[] {
   const { source, requestedBy, reason, occurredAt, receivedAt, effectiveAt, intendedAt, outcomeAt } = kase
   const { seenAgainAt, dueAt, timeToRevokeMs, attempts } = kase
-  const by = `${requestedBy ? ` by ${requestedBy}` : ''}${reason ? ` (${reason})` : ''}`
+  const by = `${requestedBy ? ` by ${shortCaller(requestedBy)}` : ''}${reason ? ` (${reason})` : ''}`
   const late = receivedAt > occurredAt ? `, ${span(occurredAt, receivedAt)} later` : ''
   const took = timeToRevokeMs === undefined ? '' : `, ${duration(timeToRevokeMs)} after the person left`
   const chapters: readonly (Chapter | false | undefined)[] = [

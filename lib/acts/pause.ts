@@ -1,6 +1,7 @@
 import { instant } from '../cli/text.ts'
 import { stopOf } from '../core/org-state.ts'
 import { paused } from '../core/stops.ts'
+import { shortCaller } from '../words/caller.ts'
 import { writes } from './act.ts'
 import { CLAIM, ORG, wordOf } from './fields.ts'
 import { changeStops, unknownOrg } from './organizations.ts'
@@ -23,7 +24,7 @@ export const pause = writes({
   },
   show({ paused: what, stop }) {
     const where = what === 'all' ? 'All organizations are paused' : `Organization ${what} is paused`
-    const who = stop && ` since ${instant(stop.since)} by ${stop.claimedBy ?? stop.actor}: ${stop.because}`
+    const who = stop && ` since ${instant(stop.since)} by ${shortCaller(stop.actor)}: ${stop.because}`
     return { text: `${where}${who ?? ''}`, status: 0 }
   },
 })

@@ -8,6 +8,7 @@ import { rowOf } from '../evidence/rows.ts'
 import { ROSTERS, type RosterSummaries } from '../people/roster-summary.ts'
 import { type HrHealth, healthKey } from '../senders/hr/health.ts'
 import { HR_SYSTEMS } from '../senders/hr/systems.ts'
+import { shortCaller } from '../words/caller.ts'
 import type { Case } from '../words/case.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
 import { describeOutcome } from '../words/outcome.ts'
@@ -150,7 +151,7 @@ function stopLine(stop: Stop, now: Date): string {
   const title = `${CATALOGUE[`stopped_${stop.kind}`].title} since ${instant(stop.since)}`
   switch (stop.kind) {
     case 'paused':
-      return `${title} by ${stop.claimedBy ?? stop.actor}: ${stop.because}`
+      return `${title} by ${shortCaller(stop.actor)}: ${stop.because}`
     case 'over_limit':
       return title
     case 'credential':

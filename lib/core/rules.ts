@@ -84,7 +84,7 @@ export function judge(facts: Facts): Verdict | undefined {
 /** A human, or the person's return, wants the case ended. */
 export function cancelled({ kase }: Pick<Facts, 'kase'>): Outcome | undefined {
   const word = kase.decisions.findLast(({ act }) => act === 'cancel')
-  return word && { kind: 'cancelled', by: word.claimedBy ?? word.actor, because: word.because }
+  return word && { kind: 'cancelled', by: word.actor, because: word.because }
 }
 
 function protectedAccount({ kase, found, settings }: Facts): Outcome | undefined {

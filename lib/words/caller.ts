@@ -19,3 +19,9 @@ export function personOf({ arn }: Caller): string {
     ? `${account} identity-center ${session}`
     : `${account} role ${name}`
 }
+
+/** A caller in as few words as a human needs: `ada@example.com` of Identity Center, else `OnCall/ada`. What is no ARN stays as it is. */
+export function shortCaller(actor: string): string {
+  const [, , name = ''] = /^arn:[^:]+:(iam|sts)::\d+:(.+)$/.exec(actor) ?? []
+  return name === '' ? actor : name.replace(/^assumed-role\/(?:AWSReservedSSO_[^/]+\/)?/, '')
+}

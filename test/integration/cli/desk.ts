@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import type { Invocable, InvokeResult } from '../../../infra/local/lambda/invocation.ts'
 import { startInvokeEndpoint } from '../../../infra/local/lambda/invoke-endpoint.ts'
-import { answer, carryOut } from '../../../lib/acts/operator.ts'
+import { answer, operate } from '../../../lib/acts/operator.ts'
 import { ON_CALL } from '../../support/cases.ts'
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
 
@@ -26,6 +26,10 @@ export async function startDesk(options: WorldOptions = {}) {
   }
 }
 
+/** STS knows everybody's signature here; that it is looked at is proved elsewhere. */
+const callers = async () => ({ kind: 'proved' as const, caller: ON_CALL })
+const SELF = { functionName: 'atlas-offboarding-prod-operator', accountId: '111122223333' }
+
 function functionsOf(world: World): Record<string, Invocable> {
   const { deps } = world.worker('operator')
   const deadline = () => new Date(world.time.now().getTime() + 60_000)
@@ -47,7 +51,11 @@ function functionsOf(world: World): Record<string, Invocable> {
       invoke(payload) {
         invocations += 1
         return inTime(
-          carryOut(deps, payload, { caller: ON_CALL, requestId: requestId(), deadline: deadline() }),
+          operate({ ...deps, callers }, payload, {
+            requestId: requestId(),
+            deadline: deadline(),
+            self: SELF,
+          }),
         )
       },
     },

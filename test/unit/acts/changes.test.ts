@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { orgKey } from '../../../lib/core/org-state.ts'
-import { activeMember, ORG, OTHER_ORG } from '../../support/cases.ts'
+import { activeMember, ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import { CLAIM, known, notices, onCallIn, passing, taken } from './on-call.ts'
 
@@ -18,7 +18,11 @@ test('cancel() ends a held case without a removal, and says who wanted it', asyn
   await passing(world)
 
   expect(answer).toMatchObject({ cases: [{ case: id, result: 'changed' }] })
-  expect(known(world, id).state.outcome).toEqual({ kind: 'cancelled', by: CLAIM.by, because: CLAIM.because })
+  expect(known(world, id).state.outcome).toEqual({
+    kind: 'cancelled',
+    by: ON_CALL.arn,
+    because: CLAIM.because,
+  })
   expect(known(world, id).decisions).toMatchObject([{ act: 'cancel', claimedBy: CLAIM.by }])
   expect(notices(world, 'cancelled_by_operator')).toHaveLength(1)
   expect(world.org().members).toEqual([ADA])

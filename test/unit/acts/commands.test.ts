@@ -163,7 +163,7 @@ test('an owner is held, shown with the one right command, told by `case`, and re
     `Make sure that somebody else holds the role.\n  next: atlas-offboarding ${command}`,
   )
   expect(told.out).toContain('held: privileged (ORG_OWNER)')
-  expect(told.out).toContain(`operator reported the departure by ${ON_CALL.arn}`)
+  expect(told.out).toContain('operator reported the departure by on-call/grace')
   expect(told.out).toContain(`Found as bob@example.com (${BOB.userId}), ACTIVE: ORG_OWNER`)
   expect(released).toMatchObject({ status: 0, out: expect.stringContaining('removed (answered)') })
   expect(released.asked).toEqual(['Release 1 case held for privileged, so that people are removed? [y/N] '])
@@ -232,7 +232,7 @@ test('`cancel` ends a case, and is no success where the person was removed befor
 
   expect(await desk.run(`cancel ${bob} --because "she stays"`)).toMatchObject({
     status: 0,
-    out: expect.stringContaining(`cancelled by ${ON_CALL.arn}: she stays`),
+    out: expect.stringContaining('cancelled by on-call/grace: she stays'),
   })
   expect(await desk.run(`cancel ${ada} --because late`)).toMatchObject({
     status: 1,
@@ -286,7 +286,7 @@ test('`approve` and `pause` say what is in force, and who wanted it', async () =
     status: 0,
     out: expect.stringMatching(/^Approved 2 people until 2026-11-18T/),
   })
-  expect(paused.out).toMatch(new RegExp(`^Organization ${ORG} is paused since \\S+ by linus: HR-3$`))
+  expect(paused.out).toMatch(new RegExp(`^Organization ${ORG} is paused since \\S+ by on-call/grace: HR-3$`))
   expect(again.out).toBe(paused.out)
 })
 

@@ -437,7 +437,7 @@ describe('`orphans --remove`', () => {
 
     expect(again).toMatchObject({
       status: 1,
-      out: expect.stringContaining('cancelled by hr: sabbatical'),
+      out: expect.stringContaining('cancelled by on-call/grace: sabbatical'),
     })
     expect(desk.world.cases()).toHaveLength(1)
   })

@@ -75,21 +75,15 @@ describe('judge()', () => {
 })
 
 describe('the rule cancelled', () => {
-  test('ends a case before every other rule, by the last word and its name', () => {
+  test('ends a case before every other rule, by the last word', () => {
     const kase = withDecisions(
       kaseOf({}, { doubts: ['stale_event'] }),
       decision({ act: 'cancel', because: 'first' }),
-      decision({ act: 'cancel', claimedBy: 'grace', because: 'hired again' }),
+      decision({ act: 'cancel', claimedBy: 'system', because: 'hired again' }),
       RELEASE('stale_event'),
     )
 
-    expect(outcomeOf({ kase })).toEqual({ kind: 'cancelled', by: 'grace', because: 'hired again' })
-  })
-
-  test('names the caller where nobody typed a name', () => {
-    const kase = withDecisions(openedCase(), decision({ act: 'cancel' }))
-
-    expect(outcomeOf({ kase })).toEqual({ kind: 'cancelled', by: 'arn:oncall', because: 'checked' })
+    expect(outcomeOf({ kase })).toEqual({ kind: 'cancelled', by: 'arn:oncall', because: 'hired again' })
   })
 })
 

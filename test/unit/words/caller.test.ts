@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { personOf } from '../../../lib/words/caller.ts'
+import { personOf, shortCaller } from '../../../lib/words/caller.ts'
 
 const ACCOUNT = '111122223333'
 const assumed = (role: string, session: string) => `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${session}`
@@ -45,4 +45,15 @@ describe('personOf()', () => {
   ])('%s are two persons', (_, one, other) => {
     expect(same(one, other)).toBe(false)
   })
+})
+
+test.each([
+  [assumed('AWSReservedSSO_OnCall_0123456789abcdef', 'ada@example.com'), 'ada@example.com'],
+  [assumed('OnCall', 'ada'), 'OnCall/ada'],
+  [`arn:aws:iam::${ACCOUNT}:user/ops/ada`, 'user/ops/ada'],
+  [`arn:aws-us-gov:iam::${ACCOUNT}:root`, 'root'],
+  ['unverified', 'unverified'],
+  ['okta', 'okta'],
+])('shortCaller() of %s is %s', (arn, short) => {
+  expect(shortCaller(arn)).toBe(short)
 })

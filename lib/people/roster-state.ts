@@ -1,16 +1,8 @@
 import { createHash, hash } from 'node:crypto'
 import type { QueueMessage } from '../core/ports.ts'
 import type { Departure } from '../words/departure.ts'
+import type { RosterFile } from './roster-file.ts'
 import type { RosterCounts, Verdict, Weighed } from './weigh-roster.ts'
-
-/** One version of one file. */
-export type RosterFile = {
-  readonly key: string
-  readonly version: string
-  /** Hexadecimal; orders the versions of one key. */
-  readonly sequencer: string
-  readonly at: Date
-}
 
 /** What is remembered of one roster. */
 export type RosterState = {
@@ -45,34 +37,6 @@ export function rosterKey(name: string): string {
 /** People are remembered by a hash: whoever knows the name can find the word, nobody else the name. */
 export function wordKey(name: string): string {
   return hash('sha256', `roster/${name}`, 'hex').slice(0, 20)
-}
-
-/**
- * Tells whether a file is newer than the last one, the same version again, or older.
- *
- * S3's sequencers order the versions of one key, the shorter filled with zeros on the right. Files of different keys are ordered by the
- * dates in their names, and else by when they were written.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
- */
-export function ageOf(file: RosterFile, last: RosterFile | undefined): 'newer' | 'again' | 'older' {
-  if (!last) return 'newer'
-  if (file.key === last.key && file.version === last.version) return 'again'
-  if (file.key === last.key) {
-    const length = Math.max(file.sequencer.length, last.sequencer.length)
-    const [one, other] = [file, last].map(({ sequencer }) => sequencer.toUpperCase().padEnd(length, '0'))
-    return (one ?? '') > (other ?? '') ? 'newer' : 'older'
-  }
-  const [day, lastDay] = [dayIn(file.key), dayIn(last.key)]
-  if (day !== undefined && lastDay !== undefined && day !== lastDay) return day > lastDay ? 'newer' : 'older'
-  return file.at >= last.at ? 'newer' : 'older'
-}
-
-function dayIn(key: string): string | undefined {
-  return /(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d{3})/
-    .exec(key.slice(key.lastIndexOf('/') + 1))
-    ?.slice(1)
-    .join('')
 }
 
 /** A file and what it says, with what is known of the people it names. */

@@ -4,15 +4,8 @@ import type { Ledger, Memory } from '../core/ledger.ts'
 import type { Clock, Queue } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import type { ColumnNames } from './columns.ts'
-import {
-  advanced,
-  ageOf,
-  type RosterFile,
-  type RosterState,
-  rosterKey,
-  unclearKey,
-  wordKey,
-} from './roster-state.ts'
+import { ageOf, type RosterFile } from './roster-file.ts'
+import { advanced, type RosterState, rosterKey, unclearKey, wordKey } from './roster-state.ts'
 import { noteRefused, noteTaken } from './roster-summary.ts'
 import type { RosterMeaning } from './statement.ts'
 import { type Weighed, weighRoster, withoutTag } from './weigh-roster.ts'

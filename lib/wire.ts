@@ -221,7 +221,7 @@ function wireLedger({ LEDGER_TABLE, KEEP_CLOSED_DAYS = 0 }: LedgerConfig, journa
     uid: randomUUID,
     lockMs: LOCK_MS,
     keepClosedMs: KEEP_CLOSED_DAYS * DAY_MS,
-    tellUnreadable: (taskId) => journal.note({ event: 'unfinished', taskId, error: 'UnreadableItem' }),
+    noteUnreadable: (taskId) => journal.note({ event: 'unfinished', taskId, error: 'UnreadableItem' }),
   })
 }
 

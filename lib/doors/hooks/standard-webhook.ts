@@ -5,7 +5,7 @@ import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { verify } from '../verification.ts'
 import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
-import { isRecent, signedIn, signerOf } from './signature.ts'
+import { isRecent, signedMessageIn, signerOf } from './signature.ts'
 
 /**
  * Queues the canonical departure or return that somebody signed by Standard Webhooks. `webhook-id` names it, so that the ledger
@@ -16,7 +16,7 @@ import { isRecent, signedIn, signerOf } from './signature.ts'
  */
 export async function receiveStandardWebhook(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
   if (!request.body) return { status: 413, body: { error: 'The body is larger than 256 KB' } }
-  const signed = signedIn(request.headers, request.body)
+  const signed = signedMessageIn(request.headers, request.body)
   if (!signed) return refused('no_signature')
   const now = deps.clock.now()
   if (!isRecent(signed.at, now)) return refused('wrong_time')

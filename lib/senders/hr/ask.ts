@@ -58,8 +58,9 @@ export function hrAsk({ transport, origin, credential, tokens, clock, deadline }
     async send(request) {
       for (let made = 1; ; made += 1) {
         const answer = await once(request)
-        const mayPass = answer.kind === 'silent' && !answer.needsHuman && answer.retryAfterMs === undefined
-        if (!mayPass || made >= TRIES) return answer
+        const isRetryable =
+          answer.kind === 'silent' && !answer.needsHuman && answer.retryAfterMs === undefined
+        if (!isRetryable || made >= TRIES) return answer
         await clock.sleep(PAUSE_MS)
       }
     },

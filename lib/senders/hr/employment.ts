@@ -1,7 +1,7 @@
+import { leavingInstantOf } from '../../words/day-boundary.ts'
 import type { Departure } from '../../words/departure.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import { Username } from '../fields.ts'
-import { leavingInstantOf } from './dates.ts'
 import type { HrSource } from './sources.ts'
 import type { Employee } from './system.ts'
 

@@ -1,7 +1,7 @@
 import { deferralMs } from '../../core/deferral.ts'
 import { type Attempt, addMs, start } from '../../core/runner.ts'
+import { leavingInstantOf } from '../../words/day-boundary.ts'
 import type { Task } from '../../words/task.ts'
-import { leavingInstantOf } from './dates.ts'
 import { askHr, type HrDeps, isSilent } from './look-up.ts'
 import { type EmployeeState, employeeKey, openReference } from './reference-task.ts'
 import type { HrSource } from './sources.ts'

@@ -1,5 +1,5 @@
-import { isTimeZone } from './dates.ts'
-import type { DayBoundary, HrSystem } from './system.ts'
+import { type DayBoundary, isTimeZone } from '../../words/day-boundary.ts'
+import type { HrSystem } from './system.ts'
 import { HR_SYSTEMS } from './systems.ts'
 
 /** An HR system as this installation uses it. */

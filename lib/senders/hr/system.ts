@@ -1,3 +1,4 @@
+import type { DayBoundary } from '../../words/day-boundary.ts'
 import type { ReferenceSays } from '../../words/reference.ts'
 import type { Ask, HrFailure } from './ask.ts'
 
@@ -37,12 +38,6 @@ export type HrEvent = {
   readonly event: string
   readonly says: ReferenceSays
   readonly username?: string
-}
-
-/** From when on a date without a zone counts: its own midnight, or that of the day after, in a time zone. */
-export type DayBoundary = {
-  readonly timeZone: string
-  readonly endOfDay: 'last_day' | 'day_after'
 }
 
 /** What an HR system says of a person now, in the words of no system. */

@@ -94,7 +94,7 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
       search: (id, deadline) => resumeTask(searching, { kind: 'search', id }, deadline, search(searching)),
       reference: hr.again,
     },
-    heard: new Map(),
+    lastEventAt: new Map(),
     intake: {
       onSuspend: config.ON_SUSPEND,
       oktaAppIds: config.OKTA_APP_IDS,

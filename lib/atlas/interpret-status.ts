@@ -110,7 +110,7 @@ export function versionedContentOf<T>(
 }
 
 /** Tells whether the answer has this status. */
-export function isStatus(reply: Reply, status: number): reply is Answer {
+export function isStatus(reply: Reply, status: number): reply is Answered {
   return reply.kind === 'reply' && reply.status === status
 }
 
@@ -150,7 +150,7 @@ export function isFromAtlas(reply: Reply): boolean {
   return ownCodeOf(reply) !== undefined || isShaped
 }
 
-function ownCodeOf({ headers, body }: Answer): string | undefined {
+function ownCodeOf({ headers, body }: Answered): string | undefined {
   return [fieldOf(body, 'errorCode'), headers['x-error-code']].find(isCode)
 }
 
@@ -158,7 +158,7 @@ function ownCodeOf({ headers, body }: Answer): string | undefined {
  * Decides by the code if it is listed, else by the status. A 401, 402 or 403 with a code nobody listed may be about this
  * person or about everybody: a probe will tell. Unforeseen statuses (redirects, 409, 415…) are retried later, so nobody is lost.
  */
-function reasonFor(reply: Answer): Failure['reason'] {
+function reasonFor(reply: Answered): Failure['reason'] {
   if (!isFromAtlas(reply)) return 'transient'
   const about = aboutOf(reply)
   if (about !== undefined) return REASONS[about]
@@ -172,7 +172,7 @@ function isCode(value: unknown): value is string {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function retryAfterOf({ headers }: Answer, now: Date): number | undefined {
+function retryAfterOf({ headers }: Answered, now: Date): number | undefined {
   const value = headers['retry-after']?.trim() ?? ''
   const waitMs = /^\d+$/.test(value)
     ? Number(value) * 1_000
@@ -187,7 +187,7 @@ export function httpDate(value: string): Date | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at
 }
 
-type Answer = Extract<Reply, { kind: 'reply' }>
+type Answered = Extract<Reply, { kind: 'reply' }>
 
 /** A failure that may pass by itself. */
 export function transient(code: string): Failure {

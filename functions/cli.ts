@@ -30,5 +30,6 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   commands: COMMANDS,
   terminal,
   version,
-  connect: (target) => lambdaInvoke(target, { sts: process.env.AWS_ENDPOINT_URL_STS, now: () => new Date() }),
+  connect: (installation) =>
+    lambdaInvoke(installation, { sts: process.env.AWS_ENDPOINT_URL_STS, now: () => new Date() }),
 })

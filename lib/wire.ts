@@ -94,7 +94,7 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
       search: (id, deadline) => resumeTask(searching, { kind: 'search', id }, deadline, search(searching)),
       reference: hr.again,
     },
-    heard: new Map(),
+    lastEventAt: new Map(),
     intake: {
       onSuspend: config.ON_SUSPEND,
       oktaAppIds: config.OKTA_APP_IDS,
@@ -221,7 +221,7 @@ function wireLedger({ LEDGER_TABLE, KEEP_CLOSED_DAYS = 0 }: LedgerConfig, journa
     uid: randomUUID,
     lockMs: LOCK_MS,
     keepClosedMs: KEEP_CLOSED_DAYS * DAY_MS,
-    tellUnreadable: (taskId) => journal.note({ event: 'unfinished', taskId, error: 'UnreadableItem' }),
+    noteUnreadable: (taskId) => journal.note({ event: 'unfinished', taskId, error: 'UnreadableItem' }),
   })
 }
 

@@ -53,7 +53,7 @@ export async function onDesk(
   return await runCommand(args, {
     commands: COMMANDS,
     version: 'local',
-    connect: (target) => lambdaInvoke(target, connection),
+    connect: (installation) => lambdaInvoke(installation, connection),
     terminal: {
       width: undefined,
       ask: undefined,

@@ -1,5 +1,15 @@
 import * as z from 'zod/mini'
-import type { Command, Desk, Face, Given, Option, Options, Result, Shown, View } from '../cli/command.ts'
+import type {
+  Command,
+  Desk,
+  Given,
+  OperatorFunction,
+  Option,
+  Options,
+  Result,
+  Shown,
+  View,
+} from '../cli/command.ts'
 import { isFailed } from '../cli/command.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock, DeadLetters, Members, Organizations } from '../core/ports.ts'
@@ -88,11 +98,11 @@ export const reads = actsOf<ReaderDeps>('operator-read')
 /** Kept for the answer itself. */
 const RESERVE_MS = 3_000
 
-function actsOf<Deps>(face: Face) {
+function actsOf<Deps>(target: OperatorFunction) {
   return <const F extends Fields, A extends object, const O extends Options = Record<never, never>>(
     declared: Declared<Deps, F, A> & Typed<F, O, A>,
   ): Act<Deps> & { readonly command: Command } => {
-    return { ...actOf(declared), command: commandOf(face, declared) }
+    return { ...actOf(declared), command: commandOf(target, declared) }
   }
 }
 
@@ -128,7 +138,7 @@ function actionOf(command: string): string {
 }
 
 function commandOf<F extends Fields, O extends Options, A extends object>(
-  face: Face,
+  target: OperatorFunction,
   act: { readonly name: string; readonly fields: F } & Typed<F, O, A>,
 ): Command {
   const { name, about, examples, fields, options } = act
@@ -143,7 +153,7 @@ function commandOf<F extends Fields, O extends Options, A extends object>(
       const no = question && (await desk.confirm(question))
       if (no) return no
       if ('run' in act) return await act.run(desk, given as Given<F & O>)
-      const answer = await desk.ask<Exclude<A, Refusal>>(face, { action: actionOf(name), ...given })
+      const answer = await desk.ask<Exclude<A, Refusal>>(target, { action: actionOf(name), ...given })
       return isFailed(answer) ? answer : { answer, ...act.show(answer, desk.view()) }
     },
   }

@@ -7,13 +7,13 @@ import type { Task } from '../words/task.ts'
 import type { OperatorDeps } from './act.ts'
 
 /** What a human wants changed of a case, or why it does not apply to this one. */
-export type Wish = Pick<TaskChange<CaseState>, 'decisions' | 'drafts'> | Unfit
+export type CaseChange = Pick<TaskChange<CaseState>, 'decisions' | 'drafts'> | Unfit
 
-/** Why a wish does not apply to a case as it is. */
+/** Why a change does not apply to a case as it is. */
 type Unfit = 'not_held' | 'held_otherwise' | 'names_nobody' | 'no_candidate'
 
 /**
- * What became of the wish for one case; a worker tries it after that. `outcome` is the one before; `attempts` rises when it has been
+ * What became of the change to one case; a worker tries it after that. `outcome` is the one before; `attempts` rises when it has been
  * tried. `not_reached`: the invocation's time ran out first.
  */
 export type CaseResult = {
@@ -25,7 +25,7 @@ export type CaseResult = {
   readonly outcome?: Outcome
 }
 
-/** What became of the wish for each case. */
+/** What became of the change to each case. */
 export type Results = { readonly cases: readonly CaseResult[] }
 
 /** Every open case. */
@@ -45,11 +45,11 @@ export async function changeCases(
   deps: OperatorDeps,
   caseIds: readonly string[],
   deadline: Date,
-  wish: (kase: Case) => Wish,
+  changeOf: (kase: Case) => CaseChange,
 ): Promise<Results> {
   const cases = await atOnce([...new Set(caseIds)], AT_ONCE, async (caseId): Promise<CaseResult> => {
     if (deps.clock.now() > deadline) return { case: caseId, result: 'not_reached' }
-    return await changeCase(deps, caseId, wish)
+    return await changeCase(deps, caseId, changeOf)
   })
   return { cases }
 }
@@ -61,12 +61,12 @@ const BUSY_MS = 400
 async function changeCase(
   deps: OperatorDeps,
   caseId: string,
-  wish: (kase: Case) => Wish,
+  changeOf: (kase: Case) => CaseChange,
 ): Promise<CaseResult> {
   for (let tries = 1; ; tries += 1) {
     let unfit: Unfit = 'not_held'
     const changed = await changeOpenTask<CaseState>(deps, { kind: 'case', id: caseId }, (kase) => {
-      const wanted = wish(kase)
+      const wanted = changeOf(kase)
       if (typeof wanted !== 'string') return wanted
       unfit = wanted
       return undefined

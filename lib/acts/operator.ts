@@ -35,22 +35,22 @@ export const carryOut = carriedOut<OperatorDeps>(WRITES)
 export type ProvingDeps = OperatorDeps & { readonly callers: Callers }
 
 /**
- * Carries out an act that changes something, for whoever the request proves to have sent it. A wrong request is answered with `error`, not
- * thrown.
+ * Carries out an act that changes something, in the name of the caller that the request proves. A wrong request is answered with `error`,
+ * not thrown.
  */
 export async function operate(deps: ProvingDeps, body: unknown, invocation: Invoked): Promise<object> {
   const { self, ...by } = invocation
   const unwrapped = await unwrap(deps.callers, body, self)
   if (isRefusal(unwrapped)) return unwrapped
   const { request, caller } = unwrapped
-  // Before the act: whatever happens then, somebody hears that it was asked for.
-  if (!caller) await tellUnverified(deps, request, by.requestId)
+  // Before the act, so that humans are alerted whatever happens then.
+  if (!caller) await publishUnverified(deps, request, by.requestId)
   return await carryOut(deps, request, { ...by, ...(caller && { caller }) })
 }
 
 const UNVERIFIED_ACTS = 'unverified'
 
-async function tellUnverified(deps: OperatorDeps, request: unknown, requestId: string): Promise<void> {
+async function publishUnverified(deps: OperatorDeps, request: unknown, requestId: string): Promise<void> {
   const { action } = ASKED.safeParse(request).data ?? {}
   if (!WRITES.some((act) => act.action === action)) return
   const unmapped = { action, request_id: requestId }

@@ -5,7 +5,7 @@ import type { Caller } from '../words/caller.ts'
 import type { Callers, Self, SignedAct } from '../words/signed-act.ts'
 import type { Refusal } from './act.ts'
 
-/** A request as it is to be carried out; without `caller` nothing proves who sent it. */
+/** A request to carry out. Without `caller` nothing proves who sent it. */
 type Unwrapped = { readonly request: unknown; readonly caller?: Caller }
 
 const Header = z.string().check(z.regex(/^[\x20-\x7e]{1,4096}$/, 'expected a header'))
@@ -21,8 +21,8 @@ const Signed = closedObject(
 )
 
 /**
- * Takes an act out of its proof. An act without one is carried out all the same, for the night when nothing else works, but as
- * `unverified`; so is one whose proof STS could not be asked about. A false proof is refused.
+ * Checks who sent an act, and unwraps it. An act without a proof is carried out too, because it may be the only way left at 3 a.m., but as
+ * `unverified`; so is an act whose proof STS could not be asked about. A false proof is refused.
  */
 export async function unwrap(callers: Callers, body: unknown, self: Self): Promise<Unwrapped | Refusal> {
   if (typeof body !== 'object' || body === null || !('signed' in body)) return { request: body }

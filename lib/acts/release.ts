@@ -9,7 +9,7 @@ import type { HoldReason } from '../words/outcome.ts'
 import { countOf } from '../words/wording.ts'
 import { isRefusal, type Refusal, writes } from './act.ts'
 import { readAndTell } from './cases.ts'
-import { changeCases, openCases, type Wish } from './change-cases.ts'
+import { type CaseChange, changeCases, openCases } from './change-cases.ts'
 import { CASES, CLAIM, COUNT, RULE, SWITCH, USER_ID, wordOf } from './fields.ts'
 import { changeAndFollow, NO_WAIT } from './follow.ts'
 
@@ -94,7 +94,7 @@ async function casesMeant(ledger: Ledger, request: Request): Promise<readonly st
   }
 }
 
-function releaseOf(kase: Case, { rule, as, absent }: Request, word: StopAct): Wish {
+function releaseOf(kase: Case, { rule, as, absent }: Request, word: StopAct): CaseChange {
   const { outcome, snapshot } = kase.state
   if (outcome?.kind !== 'held') return 'not_held'
   if (outcome.reason !== rule) return 'held_otherwise'

@@ -13,8 +13,8 @@ import { unknownOrg } from './organizations.ts'
 type Retry = { readonly at: Date; readonly actor: Actor; readonly requestId: string; readonly deadline: Date }
 
 /**
- * The probe of a stopped organization. `due`: the cases answered try its credential now. `no_case`: none waits; the next departure
- * tries it. `under_way`: a worker tries it at this moment, and if that fails, the next try is at `nextProbeAt`.
+ * The probe of a stopped organization. `due`: the case in `cases` tries its credential now. `no_case`: no case waits; the next departure
+ * tries it. `under_way`: a worker is trying it; if that fails, the next try is at `nextProbeAt`.
  */
 type Probe = {
   readonly orgId: string
@@ -24,7 +24,7 @@ type Probe = {
 }
 type Retried = Results & Partial<Probe>
 
-/** Lets workers try open cases now, under all rules; or the credential of an organization that it stopped. */
+/** Retries open cases now, under all rules, or tries the credential of a stopped organization. */
 export const retry = writes({
   name: 'retry',
   about: 'retries open cases now, or the credential of a stopped organization',
@@ -56,7 +56,7 @@ function retryCases(deps: OperatorDeps, cases: readonly string[], retry: Retry):
   })
 }
 
-/** Makes the probe due, and one case that waits for it. The other cases continue by themselves once it succeeds. */
+/** Makes the probe due, and with it one waiting case. The other cases continue by themselves once it succeeds. */
 async function probe(deps: OperatorDeps, orgId: string, retry: Retry): Promise<Results & Probe> {
   const state = await changeOrg(deps, orgId, (org) => {
     const stop = stopOf(org, 'credential')
@@ -92,7 +92,7 @@ function probeLine({ orgId = '', probe, code = '', nextProbeAt }: Retried, now: 
     case 'no_case':
       return `${where} is stopped (${code}), and no case waits. The next departure tries the credential.`
     case 'under_way':
-      return `${where} is stopped (${code}), and a worker has the case that waits.${next}`
+      return `${where} is stopped (${code}), and a worker is trying the credential.${next}`
     case 'due':
       return `${where} was stopped (${code}): the case below tries its credential now. If it succeeds, the others continue within 5 min.`
   }

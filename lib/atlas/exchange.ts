@@ -1,6 +1,6 @@
 import type { Journal } from '../core/journal.ts'
 import type { Clock, Failure } from '../core/ports.ts'
-import { interpretFailure, mayHaveApplied, mayPass, remainingOf } from './interpret-status.ts'
+import { interpretFailure, isRetryable, mayHaveApplied, remainingOf } from './interpret-status.ts'
 import type { AtlasCall } from './operations.ts'
 import { nextDelay } from './retry.ts'
 import type { AtlasRequest, Reply, Transport } from './transport.ts'
@@ -19,12 +19,13 @@ export type Exchange = {
   once(request: AtlasCall & Pick<AtlasRequest, 'authorization'>, deadline: Date): Promise<Reply>
   /** Tries again while it may help and time allows. A `Failure` from the try itself is final. */
   retrying(call: AtlasCall, deadline: Date, attempt: () => Promise<Reply | Failure>): Promise<Settled>
+  /** How many requests about an organization's users the rate limit still allows; `undefined` if Atlas has not said so lately. */
   headroom(orgId: string): number | undefined
 }
 
 const TRY_MS = 10_000
 const LEAST_TRY_MS = 250
-/** After so long Atlas has refilled the limit, and what it last said of it is history. */
+/** Atlas refills its limit within this time, so that an older figure no longer counts. */
 const REFILL_EVERY_MS = 60_000
 
 /** Operations that share Atlas's limit on an organization's users. */
@@ -63,9 +64,9 @@ export function atlasExchange({ transport, clock, journal }: ExchangeOptions): E
         if (result.kind === 'failure') return { result, mayHaveApplied: unseen }
         unseen ||= mayHaveApplied(result)
         const { code, retryAfterMs } = interpretFailure(result, clock.now())
-        // A wait that leaves no time for the try after it is not worth waiting.
+        // Waiting is of no use if it leaves no time for the next try.
         const forTryMs = timeLeftMs(deadline) - LEAST_TRY_MS
-        const tries = { made, transient: mayPass(result), retryAfterMs, timeLeftMs: forTryMs }
+        const tries = { made, transient: isRetryable(result), retryAfterMs, timeLeftMs: forTryMs }
         const waitMs = nextDelay(tries, clock.random())
         if (waitMs === undefined) return { result, mayHaveApplied: unseen }
         journal.note({ event: 'retry', orgId, operation, code, waitMs })

@@ -1,6 +1,6 @@
 import type { Failure } from '../core/ports.ts'
 import type { DatabaseUser } from '../leftovers/database-user.ts'
-import type { InvitationRemoval, Invitations, NotTold, Project } from '../leftovers/ports.ts'
+import type { InvitationRemoval, Invitations, Project, ProjectRefusal } from '../leftovers/ports.ts'
 import {
   aboutOf,
   codeOf,
@@ -20,13 +20,13 @@ export function interpretProjects(reply: Reply, now: Date): Page<Project> | Fail
 }
 
 /** Judges one page of `listGroupDatabaseUsers`. */
-export function interpretDatabaseUsers(reply: Reply, now: Date): Page<DatabaseUser> | NotTold {
+export function interpretDatabaseUsers(reply: Reply, now: Date): Page<DatabaseUser> | ProjectRefusal {
   const keyOf = ({ databaseName, username }: DatabaseUser) => `${databaseName}/${username}`
   return interpretRefusal(reply) ?? contentOf(reply, now, (body) => pageFrom(body, databaseUserFrom, keyOf))
 }
 
-/** Judges the answer to `listGroupInvites`: a bare list, and in a header when Atlas means to end it. */
-export function interpretInvitations(reply: Reply, now: Date): Invitations | NotTold {
+/** Judges the answer to `listGroupInvites`: a plain list, with a header that says when Atlas means to end it. */
+export function interpretInvitations(reply: Reply, now: Date): Invitations | ProjectRefusal {
   return (
     interpretRefusal(reply) ??
     contentOf(reply, now, (body) => {
@@ -55,10 +55,10 @@ export function interpretInvitationRemoval(
 }
 
 /**
- * Tells why a project does not say what it was asked, where that is no matter of the organization: a missing role in one of its
- * projects is none of the credential's. `undefined` for everything else.
+ * Tells why a project did not answer, if the cause is the project alone: a missing role in one project does not mean that the credential
+ * is wrong. `undefined` for everything else.
  */
-function interpretRefusal(reply: Reply): Exclude<NotTold, Failure> | undefined {
+function interpretRefusal(reply: Reply): Exclude<ProjectRefusal, Failure> | undefined {
   const about = aboutOf(reply)
   const code = codeOf(reply)
   if (about === 'absent_project') return { kind: 'no_project' }

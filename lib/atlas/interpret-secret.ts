@@ -1,7 +1,7 @@
 import type { AtlasCredential } from './credential.ts'
 
 /** What one secret says: with what an organization is opened, or why it says nothing. */
-export type Reading =
+export type InterpretedSecret =
   | {
       readonly kind: 'read'
       readonly credential: AtlasCredential
@@ -20,7 +20,7 @@ export type SecretValue = { readonly SecretString?: string; readonly SecretBinar
  *
  * @param orgId - the organization that it must be for
  */
-export function interpretSecret(value: SecretValue, orgId: string): Reading {
+export function interpretSecret(value: SecretValue, orgId: string): InterpretedSecret {
   const fields = fieldsIn(textIn(value))
   if (!fields) return unread('SECRET_NOT_JSON')
   const isKey = !fields.clientId && !fields.clientSecret && (fields.publicKey || fields.privateKey)

@@ -2,7 +2,7 @@ import type { Failure } from '../core/ports.ts'
 import { fieldOf } from './fields.ts'
 import type { Reply } from './transport.ts'
 
-/** What an error code of Atlas may be about, and what that makes of a failure. */
+/** What Atlas's error codes are about, each with the failure reason that follows from it. */
 const REASONS = {
   absent_user: 'refused',
   absent_project: 'refused',
@@ -40,7 +40,7 @@ export const CODES: readonly (readonly [about: About, source: string, codes: str
   ['credential', DOCS, 'NO_CURRENT_USER NOT_ORG_OWNER NOT_ORG_USER_ADMIN NOT_USER_ADMIN'],
   ['credential', RECORDED, 'USER_CANNOT_ACCESS_ORG USER_UNAUTHORIZED'],
   ['credential', OAUTH, 'ACCESS_DENIED INVALID_CLIENT INVALID_GRANT UNAUTHORIZED_CLIENT'],
-  // What a Digest challenge says. With any other status it is Atlas's word for "no idea".
+  // The code of a Digest challenge. With any other status it says nothing.
   ['challenge', RECORDED, 'UNEXPECTED_ERROR'],
   ['project_role', DOCS, 'NOT_GROUP_USER_ADMIN NOT_IN_GROUP USER_CANNOT_ACCESS_GROUP'],
   ['access_list', RECORDED, 'IP_ADDRESS_NOT_ON_ACCESS_LIST ORG_REQUIRES_ACCESS_LIST'],
@@ -56,7 +56,7 @@ const ABOUT: ReadonlyMap<string, About> = new Map(
   CODES.flatMap(([about, , codes]) => codes.split(' ').map((code) => [code, about] as const)),
 )
 
-/** Where a code means what the table says only together with these statuses. Else any of 4xx will do. */
+/** These codes count only with these statuses, all others with any 4xx. */
 const ONLY: { readonly [of in About]?: readonly number[] } = {
   absent_user: [404],
   absent_project: [404],
@@ -65,10 +65,10 @@ const ONLY: { readonly [of in About]?: readonly number[] } = {
   version: [410],
 }
 
-/** A longer wait is a mistake on the way, and would keep a leaver in for as long. */
+/** A longer `Retry-After` is a mistake, and would keep a leaver in for as long. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000
 
-/** What an error of Atlas is about; `undefined` where we do not know, where a proxy spoke, and where nobody did. */
+/** Tells what an error of Atlas is about; `undefined` if its code is not listed, a proxy answered, or nobody did. */
 export function aboutOf(reply: Reply): About | undefined {
   if (reply.kind === 'no_reply' || reply.status < 400 || reply.status >= 500) return undefined
   const about = ABOUT.get(codeOf(reply))
@@ -87,7 +87,7 @@ export function interpretFailure(reply: Reply, now: Date): Failure {
   }
 }
 
-/** Reads the content of a 200; anything else, and a body that we did not read to its end, is a failure. */
+/** Reads the body of a 200. Any other status, and a body over our limit, is a failure. */
 export function contentOf<T>(reply: Reply, now: Date, read: (body: unknown) => T | undefined): T | Failure {
   if (reply.kind === 'no_reply' || reply.status !== 200) return interpretFailure(reply, now)
   if (reply.truncated) return BODY_TOO_LARGE
@@ -97,7 +97,7 @@ export function contentOf<T>(reply: Reply, now: Date, read: (body: unknown) => T
 /** A body over our limit. A list may be asked for again in smaller pages. */
 export const BODY_TOO_LARGE: Failure = transient('BODY_TOO_LARGE')
 
-/** Reads a 200 of the version we asked for: one of 2023 leaves pending users out, and the person may be one. */
+/** Reads a 200 of the API version we asked for. A version of 2023 leaves out pending users, and the person may be one. */
 export function versionedContentOf<T>(
   reply: Reply,
   now: Date,
@@ -110,12 +110,12 @@ export function versionedContentOf<T>(
 }
 
 /** Tells whether the answer has this status. */
-export function isStatus(reply: Reply, status: number): reply is Answer {
+export function isStatus(reply: Reply, status: number): reply is Answered {
   return reply.kind === 'reply' && reply.status === status
 }
 
-/** Tells whether the same call may succeed if it is simply sent again. */
-export function mayPass(reply: Reply): boolean {
+/** Tells whether the same call may succeed if it is sent again. */
+export function isRetryable(reply: Reply): boolean {
   if (reply.kind === 'no_reply') return true
   if (reply.status === 405) return codeOf(reply) === 'WRITES_NOT_ALLOWED_DURING_APP_UPGRADES'
   return reply.status >= 500 || [408, 425, 429].includes(reply.status)
@@ -142,7 +142,7 @@ export function codeOf(reply: Reply): string {
   return reply.kind === 'no_reply' ? reply.code : (ownCodeOf(reply) ?? `HTTP_${reply.status}`)
 }
 
-/** Tells whether Atlas itself spoke: a status without a code of Atlas is that of a proxy before it. */
+/** Tells whether Atlas itself answered. A status without an error code of Atlas comes from a proxy before it. */
 export function isFromAtlas(reply: Reply): boolean {
   if (reply.kind === 'no_reply') return false
   // Some 401s of Atlas have an empty code, but the shape of its errors.
@@ -150,15 +150,15 @@ export function isFromAtlas(reply: Reply): boolean {
   return ownCodeOf(reply) !== undefined || isShaped
 }
 
-function ownCodeOf({ headers, body }: Answer): string | undefined {
+function ownCodeOf({ headers, body }: Answered): string | undefined {
   return [fieldOf(body, 'errorCode'), headers['x-error-code']].find(isCode)
 }
 
 /**
- * Decides by the code, and only where it is not listed by the status. A 401, 402 or 403 with a code nobody listed may be about this
- * person or about everybody: a probe will tell. What nobody foresaw (redirects, 409, 415…) is retried later, so nobody is lost.
+ * Decides by the code if it is listed, else by the status. A 401, 402 or 403 with a code nobody listed may be about this
+ * person or about everybody: a probe will tell. Unforeseen statuses (redirects, 409, 415…) are retried later, so nobody is lost.
  */
-function reasonFor(reply: Answer): Failure['reason'] {
+function reasonFor(reply: Answered): Failure['reason'] {
   if (!isFromAtlas(reply)) return 'transient'
   const about = aboutOf(reply)
   if (about !== undefined) return REASONS[about]
@@ -172,7 +172,7 @@ function isCode(value: unknown): value is string {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function retryAfterOf({ headers }: Answer, now: Date): number | undefined {
+function retryAfterOf({ headers }: Answered, now: Date): number | undefined {
   const value = headers['retry-after']?.trim() ?? ''
   const waitMs = /^\d+$/.test(value)
     ? Number(value) * 1_000
@@ -180,14 +180,14 @@ function retryAfterOf({ headers }: Answer, now: Date): number | undefined {
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), LONGEST_RETRY_AFTER_MS)
 }
 
-/** Reads an HTTP date, and nothing else: `Date.parse` would make a date of much. */
+/** Reads an HTTP date and nothing else; `Date.parse` accepts far more. */
 export function httpDate(value: string): Date | undefined {
   if (!/^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(value)) return undefined
   const at = new Date(value)
   return Number.isNaN(at.getTime()) ? undefined : at
 }
 
-type Answer = Extract<Reply, { kind: 'reply' }>
+type Answered = Extract<Reply, { kind: 'reply' }>
 
 /** A failure that may pass by itself. */
 export function transient(code: string): Failure {

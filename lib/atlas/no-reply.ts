@@ -1,11 +1,11 @@
 import { fieldOf } from './fields.ts'
 
-/** Nobody answered. */
+/** There was no answer. */
 export type NoReply = {
   readonly kind: 'no_reply'
   /** `TIMEOUT`, `ECONNREFUSED`, … */
   readonly code: string
-  /** `false` only if it is certain that the request never left; otherwise nobody knows its fate. */
+  /** `false` only if the request certainly never left. Else it may have taken effect. */
   readonly sent: boolean
 }
 
@@ -22,7 +22,7 @@ export function noReplyFrom(error: unknown): NoReply {
   return { kind: 'no_reply', code: shown, sent: !neverConnected(error) }
 }
 
-/** A host with several addresses fails with one error for each. */
+/** A host with several addresses fails with one error for each address. */
 function neverConnected(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(neverConnected)
   return ['connect', 'getaddrinfo'].includes(String(fieldOf(error, 'syscall')))

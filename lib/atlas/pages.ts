@@ -2,28 +2,28 @@ import type { Failure } from '../core/ports.ts'
 import { fieldOf, textOf } from './fields.ts'
 import { BODY_TOO_LARGE, transient } from './interpret-status.ts'
 
-/** One page of a list, row by row: a row that we cannot read costs itself. */
+/** One page of a list, row by row: a row that we cannot read is counted and skipped. */
 export type Page<T> = {
   readonly kind: 'page'
   readonly rows: readonly T[]
-  /** Usernames of rows that we could not read, `''` where not even that was readable. */
+  /** Usernames of rows that we could not read; `''` if not even the username was readable. */
   readonly unreadable: readonly string[]
-  /** Tells the rows apart, readable or not, in their order. */
+  /** One key for each row, readable or not, to recognize rows that come twice. */
   readonly keys: readonly string[]
   /** Whether Atlas links to a next page; `undefined` if it links to nothing at all. */
   readonly hasNext: boolean | undefined
   readonly totalCount: number | undefined
 }
 
-/** All pages of a list. `isTorn`: it moved while it was read, and what moved onto a page already read has not come at all. */
+/** All pages of a list. `isTorn`: the list changed while it was read, so rows may be missing. */
 type Pages<T> = Pick<Page<T>, 'rows' | 'unreadable'> & { readonly kind: 'pages'; readonly isTorn: boolean }
 
-/** Why there is none. */
+/** Why there is no page. */
 type NoPage = { readonly kind: 'failure' | 'forbidden' | 'no_project' | 'ended'; readonly code?: string }
 
 export type Paging = readonly (readonly [name: string, value: string])[]
 
-/** The most that Atlas gives at a time, then ever smaller pages where a body is larger than we read. */
+/** Atlas's largest page first, then smaller ones if a body is over our limit. */
 const PAGE_SIZES = [500, 100, 20] as const
 /** Half a million rows; an organization has 500 users by default. */
 const MOST_PAGES = 1_000
@@ -33,10 +33,10 @@ const UNREADABLE = '?'
 export const INCOMPLETE = transient('INCOMPLETE_READ')
 
 /**
- * Reads one page; `undefined` if the body is none.
+ * Reads one page; `undefined` if the body is not a list.
  *
- * @param read - one row; `undefined` if it cannot be read
- * @param keyOf - what no two rows have in common
+ * @param read - reads one row; `undefined` if it cannot
+ * @param keyOf - a key that is different for every row
  */
 export function pageFrom<T>(
   body: unknown,
@@ -86,19 +86,19 @@ export async function readPages<T, No extends NoPage>(
     offset += size
     const known = page.keys.filter((key) => seen.has(key))
     for (const key of page.keys) seen.add(key)
-    // `totalCount` is an estimate: it proves nothing, but a change of it does.
+    // `totalCount` is an estimate. It proves nothing, but if it changes the list has changed.
     isTorn ||= known.some((key) => !key.startsWith(UNREADABLE)) || page.totalCount !== pages[0]?.totalCount
-    if (!goesOn(page, size, pages)) {
+    if (!hasMore(page, size, pages)) {
       const [rows, unreadable] = [pages.flatMap((one) => one.rows), pages.flatMap((one) => one.unreadable)]
       return { kind: 'pages', rows, unreadable, isTorn }
     }
-    // A page that is not the last and brings nothing new: reading on would never end.
+    // A page that is not the last and has nothing new: reading on would never end.
     if (known.length === page.keys.length) return INCOMPLETE
   }
   return INCOMPLETE
 }
 
-/** Reads a list that must be whole: again, up to three times, if it moved while it was read. */
+/** Reads a list that must be whole. If it changed while it was read it is read again, three times at most. */
 export async function readWhole<T, No extends NoPage>(
   fetch: (paging: Paging) => Promise<Page<T> | No>,
 ): Promise<Pages<T> | No | Failure> {
@@ -109,8 +109,8 @@ export async function readWhole<T, No extends NoPage>(
   return INCOMPLETE
 }
 
-/** `totalCount` decides only where Atlas shows no links at all. */
-function goesOn(
+/** `totalCount` decides only if Atlas sends no links at all. */
+function hasMore(
   { keys, hasNext, totalCount = 0 }: Page<unknown>,
   size: number,
   pages: readonly Page<unknown>[],

@@ -1,4 +1,4 @@
-/** One call's tries so far, within one attempt on a case. */
+/** The tries of one call so far, within one attempt at a case. */
 type Tries = {
   readonly made: number
   /** The failure may pass by itself. */

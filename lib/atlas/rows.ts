@@ -6,8 +6,8 @@ import { dateOf, fieldOf, textOf, textsOf } from './fields.ts'
 import { isId } from './operations.ts'
 
 /**
- * Reads a member. A status and roles that we do not know pass through; without readable roles the row is unreadable, because it
- * could be an owner, whom a human must release first.
+ * Reads a member. Unknown statuses and roles are kept as they are. Without readable roles the row is unreadable, because it could be an
+ * owner, whom a human must release first.
  */
 export function memberFrom(row: unknown): Member | undefined {
   const userId = fieldOf(row, 'id')
@@ -48,8 +48,8 @@ function projectRolesFrom(roles: unknown): Member['projectRoles'] {
 }
 
 /**
- * Reads an event. One that names somebody passes even if it is odd otherwise: without a readable instant it counts as of now, so
- * that it can hold one removal, and never hides that the person came back.
+ * Reads an event. An odd event that names somebody is kept; without a readable instant it counts as of now. It may hold one removal
+ * too many, but never hides that the person came back.
  */
 export function eventFrom(row: unknown, now: Date): OrgEvent | undefined {
   const id = textOf(row, 'id')
@@ -59,7 +59,7 @@ export function eventFrom(row: unknown, now: Date): OrgEvent | undefined {
   const isWhole = id !== undefined && type !== undefined && at !== undefined
   if (!isWhole && targetUsername === undefined) return undefined
 
-  // How a service account appears is not documented: should it be by name, it is by one of these.
+  // Undocumented: which field names a service account. It can only be one of these.
   const actor = textOf(row, 'publicKey') ?? textOf(row, 'clientId') ?? textOf(row, 'username')
   return {
     id: id ?? JSON.stringify(row),
@@ -80,12 +80,12 @@ export function projectFrom(row: unknown): Project | undefined {
 export function databaseUserFrom(row: unknown): DatabaseUser | undefined {
   const username = textOf(row, 'username')
   if (username === undefined) return undefined
-  const isOf = (field: string) => (textOf(row, field) ?? 'NONE') !== 'NONE'
+  const isSet = (field: string) => (textOf(row, field) ?? 'NONE') !== 'NONE'
   const databaseName = textOf(row, 'databaseName') ?? 'admin'
-  return { username, databaseName, isX509: isOf('x509Type'), isIam: isOf('awsIAMType') }
+  return { username, databaseName, isX509: isSet('x509Type'), isIam: isSet('awsIAMType') }
 }
 
-/** Reads a project's invitation; one of no age cannot be judged. */
+/** Reads a project's invitation. Without a creation date it cannot be judged. */
 export function invitationFrom(row: unknown): ProjectInvitation | undefined {
   const id = fieldOf(row, 'id')
   const username = textOf(row, 'username')

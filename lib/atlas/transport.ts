@@ -22,7 +22,7 @@ export type Reply =
     }
   | NoReply
 
-/** Sends one request and waits for its answer. A network that fails is a value; what it throws is a bug. */
+/** Sends one request and waits for its answer. A network failure is a value; an exception is a bug. */
 export type Transport = (request: AtlasRequest) => Promise<Reply>
 
 const MOST_BYTES = 8 * 1024 * 1024
@@ -30,7 +30,7 @@ const MOST_ERROR_BYTES = 64 * 1024
 const TIMED_OUT = { kind: 'no_reply', code: 'TIMEOUT', sent: true } as const
 
 /**
- * Speaks HTTP/1.1 with one origin and never with another: no redirects, no proxy variables.
+ * Speaks HTTP/1.1 with one origin only: it follows no redirects and reads no proxy variables.
  *
  * @param baseUrl - an origin, `https://cloud.mongodb.com`
  * @throws (the transport) if a request would leave the closed list of operations, or the path it was built for
@@ -38,7 +38,7 @@ const TIMED_OUT = { kind: 'no_reply', code: 'TIMEOUT', sent: true } as const
 export function httpTransport({ baseUrl }: { readonly baseUrl: string }): Transport {
   const { origin } = new URL(baseUrl)
   const pool = new Pool(origin, {
-    // After a Lambda freeze the peer has gone: a kept socket resets or hangs. Both limits, or a server's hint wins.
+    // A kept socket does not survive a Lambda freeze: it resets or hangs. Both limits are set, or a server's hint would win.
     allowH2: false,
     keepAliveTimeout: 1_000,
     keepAliveMaxTimeout: 1_000,
@@ -67,7 +67,7 @@ function contentOf({ operation, authorization }: AtlasRequest) {
   return { headers: form, body: 'grant_type=client_credentials' }
 }
 
-/** undici minds the signal only once connected; a deadline cannot wait for that. What it sends up to then is nothing. */
+/** undici heeds the signal only once it is connected, and a deadline cannot wait for that. Before that nothing has been sent. */
 async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const abort = () => reject(signal.reason)
@@ -75,7 +75,7 @@ async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   try {
     return await Promise.race([work, aborted])
   } finally {
-    // A signal that somebody listens to lives until its time is up, with everything that was raced with it.
+    // Else the signal keeps everything that it was raced with in memory until its time is up.
     signal.removeEventListener('abort', abort)
   }
 }

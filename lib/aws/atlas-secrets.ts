@@ -4,9 +4,9 @@ import { readSecret, type Unread } from './read-secret.ts'
 
 type AtlasSecrets<C> = Organizations & {
   /**
-   * Answers what opens an organization.
+   * Reads the credential of an organization.
    *
-   * @param fresh - read the secret again first, as after a 401; if that fails the old credential is answered
+   * @param fresh - read the secret again first, as after a 401; if that fails, the old credential is returned
    */
   of(orgId: string, fresh: boolean, deadline: Date): Promise<(C & { readonly since?: Date }) | Failure>
 }
@@ -31,8 +31,8 @@ type Options<C> = {
 }
 
 /**
- * Reads the credentials of Atlas organizations from Secrets Manager, one secret each. One that cannot be used defers its own
- * organization and stops nobody else.
+ * Reads the credentials of Atlas organizations from Secrets Manager, one secret each. A secret that cannot be used defers the cases of its
+ * own organization only.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-partner-MongoDBAtlasServiceAccount.html
  */
@@ -60,12 +60,12 @@ export function atlasSecrets<C extends object>(options: Options<C>): AtlasSecret
 }
 
 const TTL_MS = 300_000
-/** After a failed read, long enough that a batch does not hammer, short enough that a repair is soon seen. */
+/** After a failed read: long enough to spare Secrets Manager, short enough to see a repair soon. */
 const TRY_AGAIN_AFTER_MS = 10_000
 
 /**
- * Remembers a secret, read once for everybody who asks. What was once read stays in use while it cannot be read again: a credential
- * that no longer works is Atlas's to refuse, and one that still does gets leavers out.
+ * Keeps a secret in memory; requests at the same time share one read. The old value stays in use while the secret cannot be read again: if
+ * it no longer works Atlas refuses it, and if it still does leavers are removed.
  */
 function rememberedSecret<C extends object>(options: Options<C>, orgId: string) {
   const { client, secretIds, interpret, clock } = options

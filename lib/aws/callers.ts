@@ -14,14 +14,14 @@ import {
 
 type Deps = { readonly region: string; readonly endpoint?: string | undefined; readonly clock: Clock }
 
-/** STS itself takes a signature for fifteen minutes. */
+/** STS itself accepts a signature for fifteen minutes. */
 const FRESH_MS = 5 * 60_000
 const TIME_OUT_MS = 5_000
 const MOST_BYTES = 16 * 1024
 
 /**
- * The caller as AWS authenticates them, in the way of Vault's and Kubernetes' AWS authentication: the request that we send is ours, of the
- * proof come only date, session token and signature. STS refuses it if the act, the function or one byte of the request is another.
+ * Proves callers by STS, as Vault and Kubernetes do for AWS: we send a request of our own, and take only date, session token and signature
+ * from the proof. STS refuses it if the act, the function or any byte of the request differs from what was signed.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
@@ -48,7 +48,7 @@ export function stsCallers({ region, endpoint, clock }: Deps): Callers {
   }
 }
 
-/** What must be in the signature, or the proof is of something else than this act. */
+/** The headers that must be signed, or the proof is not about this act. */
 const SIGNED = ['content-type', 'host', 'x-amz-date', ACT_HEADER]
 
 function problemOf(proof: SignedAct['proof'], region: string, now: Date): string | undefined {
@@ -81,7 +81,7 @@ async function read({ statusCode, body }: Dispatcher.ResponseData): Promise<Answ
   return { status: statusCode, text: Buffer.concat(chunks).toString('utf8') }
 }
 
-/** Only a refusal that names the signature is one of it: a throttled or broken STS says nothing about the caller. */
+/** STS refuses the signature only with one of these codes. A throttled or broken STS says nothing about the caller. */
 const REFUSED =
   /SignatureDoesNotMatch|InvalidClientTokenId|ExpiredToken|IncompleteSignature|MissingAuthenticationToken/
 
@@ -95,7 +95,7 @@ function judge(answer: Answer | undefined, accountId: string): Proved {
   return { kind: 'proved', caller: { arn } }
 }
 
-/** As STS answers whoever accepts JSON; its other form is XML. */
+/** STS's answer in JSON, which it gives if asked for; else it is XML. */
 const Identity = z.object({
   GetCallerIdentityResponse: z.object({
     GetCallerIdentityResult: z.object({ Arn: z.string().check(z.startsWith('arn:')), Account: z.string() }),

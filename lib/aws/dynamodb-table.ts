@@ -17,14 +17,14 @@ import { TABLE_SCHEMA } from './table-schema.ts'
 const PAGE_SIZE = 200
 const OUTBOX_KEYS: readonly string[] = ['outboxKey', 'outboxAt']
 const MOST_BATCH_TRIES = 5
-/** What `BatchGetItem` takes at once. */
+/** The limit of `BatchGetItem`. */
 const BATCH = { count: 100, bytes: Number.POSITIVE_INFINITY }
 
 /**
  * Keeps items in a DynamoDB table.
  *
- * The SDK sends a request again when its answer is lost, and the second one fails the condition that the first one met. So a failed
- * condition is settled by the `writeId` that the table then holds: ours means that we did write.
+ * The SDK repeats a request whose answer was lost, and the second one fails the condition that the first one met. So after a failed
+ * condition the table's `writeId` is read: if it is ours, our write succeeded.
  */
 export function dynamoDbTable(options: { client: DynamoDBClient; tableName: string }): Table {
   const { client, tableName: TableName } = options
@@ -35,7 +35,7 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
     return reply.Item && toItem(reply.Item)
   }
 
-  /** A failed condition is settled by what the table then holds. */
+  /** After a failed condition: the item, if our own write is the one that succeeded. */
   async function ours({ pk, writeId }: Written): Promise<Item | undefined> {
     const held = await get(pk)
     return held?.writeId === writeId ? held : undefined
@@ -128,12 +128,12 @@ type Expression = {
   readonly ExpressionAttributeValues?: Record<string, AttributeValue>
 }
 
-/** What an item may lose from one version to the next. */
+/** Attributes that a new version may drop. */
 const REMOVABLE = [...TABLE_SCHEMA.indexes.flatMap(({ hash, range }) => [hash, range]), 'expiresAt'].filter(
   (name) => !OUTBOX_KEYS.includes(name),
 )
 
-/** Sets everything but the outbox, to which it adds; the version before is the condition. */
+/** Replaces everything except the outbox, to which it adds, if the item still has the version before. */
 function overVersion(item: Written): Expression & { readonly UpdateExpression: string } {
   const { pk: _, ...attributes } = toAttributes(item)
   const names = Object.keys(attributes)

@@ -6,7 +6,7 @@ import { asciiLowerCase } from '../words/username.ts'
 import { fromJson } from '../words/with-instants.ts'
 import type { Item, StoredOutbox, Written } from './table.ts'
 
-/** Where tasks without a due time stand in the index: behind every instant. */
+/** `dueAt` of a task that waits for a human. It sorts after every instant. */
 const HELD = '9999'
 
 export function taskKey({ kind, id }: { readonly kind: TaskKind; readonly id: string }): string {
@@ -33,15 +33,15 @@ function parsed(body: string): unknown {
   }
 }
 
-/** One item that cannot be read costs itself, and nobody else on its page. */
+/** Reads tasks page by page. An unreadable item is reported and skipped; the others on its page are kept. */
 export async function* tasksIn(
   pages: AsyncIterable<readonly Item[]>,
-  tellUnreadable: (pk: string) => void,
+  noteUnreadable: (pk: string) => void,
 ): AsyncIterable<readonly Task[]> {
   for await (const page of pages)
     yield page.flatMap((item) => {
       const task = parsed(item.body) as Task | undefined
-      if (!task) tellUnreadable(item.pk)
+      if (!task) noteUnreadable(item.pk)
       return task ? [{ ...task, version: item.version }] : []
     })
 }
@@ -52,7 +52,7 @@ export function outboxOf({ pk: key, outbox: { effects, mark, since } }: Item): O
   return { key, mark, since: new Date(since ?? 0), effects: new Map(entries) }
 }
 
-/** With so much waiting, a record says no more than it must. Body, opened tasks and a last event still fit into its item (400 KB). */
+/** Once this much waits to be published, a record adds only what it must. Body, opened tasks and a last event still fit into the item (400 KB). */
 const MOST_WAITING_BYTES = 100_000
 const MOST_OF_ACTS_BYTES = 150_000
 
@@ -63,10 +63,11 @@ export function waitingIn({ effects }: StoredOutbox): { readonly waiting?: numbe
 }
 
 /**
- * Chooses what a commit publishes. While the audit bus takes nothing for long, a record that changes back and forth keeps its latest state
- * and leaves out the events in between: they take no number of the sequence. What closes a task, wants a human or was done by one stays.
+ * Chooses the events that a commit publishes. If the audit bus accepts nothing for long, a record that changes back and forth keeps its
+ * latest state and leaves out the events in between, which take no number in the sequence. Events that close a task, need a human or report
+ * a human's act are kept.
  *
- * @throws if a human's act could not be published for a long time: it is not done then
+ * @throws if there is no room for the event of a human's act; the act is not carried out then
  */
 export function publishable(drafts: readonly Draft[], waiting = 0, isClosing = false): readonly Draft[] {
   if (waiting < MOST_WAITING_BYTES || isClosing) return drafts
@@ -78,7 +79,7 @@ export function publishable(drafts: readonly Draft[], waiting = 0, isClosing = f
   return drafts.filter((draft) => acts.includes(draft) || isAlert(draft))
 }
 
-/** Renders drafts under the uids they keep for ever. */
+/** Renders each draft under its final uid. */
 export function eventsOf(
   drafts: readonly Draft[],
   uidAt: (index: number) => string,
@@ -92,7 +93,7 @@ export function eventsOf(
   )
 }
 
-/** A memory's key may name a person, its events' uids must not: they are logged. The instant tells items apart that expired. */
+/** Makes the uid of a memory's event. The key may name a person, so it is hashed: uids are logged. The instant tells an item from an expired one of the same key. */
 export function uidOf(key: string, sequence: number, at: Date): string {
   const [kind = '', ...rest] = key.split('#')
   const name = rest.join('#')
@@ -101,7 +102,7 @@ export function uidOf(key: string, sequence: number, at: Date): string {
   return `${[kind, shown].filter((part) => part !== '').join('-')}/${sequence}/${at.getTime()}`
 }
 
-/** An item is in an index only while it has that index's attributes, so each index holds just what it is asked for. */
+/** Renders a task with the attributes of those indexes only that are to list it. */
 export function taskItem(task: Task, writeId: string, keepClosedMs: number): Written {
   const { version, kind, subject, openedAt, dueAt, closedAt } = task
   const { version: _, waiting: __, ...body } = task

@@ -27,7 +27,7 @@ type Options = {
   readonly lockMs: number
   readonly keepClosedMs: number
   /** Receives the key of an item that cannot be read. */
-  readonly tellUnreadable?: (pk: string) => void
+  readonly noteUnreadable?: (pk: string) => void
 }
 
 const MOST_TRIES = 20
@@ -39,7 +39,7 @@ const MOST_OF_PERSON = 1_000
  * its lock (frozen, timed out, partitioned) cannot change what its successor wrote. What a commit has to publish is in the same write.
  */
 export function atlasLedger(options: Options): Ledger {
-  const { table, clock, uid, lockMs, keepClosedMs, tellUnreadable = () => undefined } = options
+  const { table, clock, uid, lockMs, keepClosedMs, noteUnreadable = () => undefined } = options
 
   async function changeOnce(known: Memory<unknown>, change: Change<unknown>) {
     const wanted = change(known.state, known.isUnreadable === true)
@@ -140,14 +140,14 @@ export function atlasLedger(options: Options): Ledger {
     },
 
     due: (kind, until) =>
-      tasksIn(table.query({ index: 'due', hash: kind, upTo: until.toISOString() }), tellUnreadable),
-    open: (kind) => tasksIn(table.query({ index: 'due', hash: kind }), tellUnreadable),
-    closedOn: (day) => tasksIn(table.query({ index: 'closed', hash: day }), tellUnreadable),
+      tasksIn(table.query({ index: 'due', hash: kind, upTo: until.toISOString() }), noteUnreadable),
+    open: (kind) => tasksIn(table.query({ index: 'due', hash: kind }), noteUnreadable),
+    closedOn: (day) => tasksIn(table.query({ index: 'closed', hash: day }), noteUnreadable),
 
     async ofPerson(username, limit = MOST_OF_PERSON) {
       const found: Task[] = []
       const query = { index: 'person', hash: asciiLowerCase(username), newestFirst: true } as const
-      for await (const page of tasksIn(table.query(query), tellUnreadable)) {
+      for await (const page of tasksIn(table.query(query), noteUnreadable)) {
         found.push(...page)
         if (found.length >= limit) break
       }

@@ -9,12 +9,12 @@ import {
 import type { Channel, DeadLetters, Queue } from '../core/ports.ts'
 import { batchesOf } from '../words/batches.ts'
 
-/** SQS takes 10 messages in one request and, on queues of any age, 256 KB; one that alone is larger goes alone. */
+/** SQS takes 10 messages and 256 KB in one request. A message that is larger than that is sent alone. */
 const LIMITS = { count: 10, bytes: 256 * 1024 }
 const LONGEST_DELAY_SECONDS = 900
 const LONGEST_REASON = 256
 
-/** One queue per channel, each with its own DLQ. A function knows those that it may send to. */
+/** One queue per channel, each with its own DLQ. A function knows only those that it may send to. */
 export type QueueUrls = {
   readonly work: string
   readonly events?: string
@@ -22,7 +22,7 @@ export type QueueUrls = {
   readonly deadLetters?: Readonly<Record<Channel, string>>
 }
 
-/** Carries messages by SQS. A message that SQS did not take is an exception, because somebody would stay in. */
+/** Sends messages by SQS. Throws if SQS did not take one, because somebody would keep their access. */
 export function sqsQueue(client: SQSClient, urls: QueueUrls): Queue {
   async function sendAll(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
     const batches = batchesOf(messages, ({ body }) => Buffer.byteLength(body), LIMITS)
@@ -98,15 +98,15 @@ function toEntry({ body, delayMs = 0 }: Outgoing, index: number): SendMessageBat
   return { Id: String(index), MessageBody: acceptable(body), DelaySeconds }
 }
 
-/** What SQS refuses a whole message for. @see https://www.w3.org/TR/REC-xml/#charsets */
+/** Characters for which SQS refuses a whole message. @see https://www.w3.org/TR/REC-xml/#charsets */
 const UNACCEPTABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
-/** Escapes such a character as JSON would: in JSON it can only stand in a string, so the message says the same. */
+/** Escapes these characters as JSON does. They only occur in JSON strings, so the meaning stays the same. */
 function acceptable(body: string): string {
   return body.replace(UNACCEPTABLE, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** An attribute must not be empty, and half a character is none. */
+/** Cuts a reason to an attribute's length, without half a character. An attribute must not be empty. */
 function attributeOf(reason: string): string {
   return reason.slice(0, LONGEST_REASON).replace(UNACCEPTABLE, '') || 'unreadable'
 }

@@ -4,10 +4,10 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 
-/** Why a secret says nothing. */
+/** Why a secret could not be read. */
 export type Unread = { readonly kind: 'unread'; readonly code: string }
 
-/** Reads a secret. Of an error only the name counts, because a message may quote anything. */
+/** Reads a secret. The code of a failure comes from the error's name alone, because its message may quote anything. */
 export async function readSecret(
   client: SecretsManagerClient,
   secretId: string,

@@ -1,4 +1,4 @@
-/** What an index holds of a record. Without its outbox, so that publishing does not write three indexes again. */
+/** What an index copies of a record. Not its outbox, so that publishing does not rewrite three indexes. */
 const RECORD = ['version', 'writeId', 'body'] as const
 
 /** The ledger's one table: a string key `pk`, four sparse indexes. `infra/table.yml` says the same. */

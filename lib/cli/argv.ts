@@ -9,7 +9,7 @@ import {
   wrong,
 } from './command.ts'
 import { didYouMean } from './did-you-mean.ts'
-import type { Target } from './invoke.ts'
+import type { Installation } from './invoke.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Options that every command knows. */
@@ -134,7 +134,11 @@ export async function readTyped(
 export const DEFAULT_PREFIX = 'atlas-offboarding-prod'
 
 /** Which functions are meant, and where. */
-export function targetOf({ values }: Typed): Target {
+export function installationIn({ values }: Typed): Installation {
   const { function: name, 'function-prefix': prefix = DEFAULT_PREFIX, region, profile } = values
-  return { functionName: `${name ?? `${prefix}-operator`}`.replace(/-read$/, ''), region, profile } as Target
+  return {
+    functionName: `${name ?? `${prefix}-operator`}`.replace(/-read$/, ''),
+    region,
+    profile,
+  } as Installation
 }

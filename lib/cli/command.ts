@@ -33,8 +33,8 @@ export type Given<O> = {
   readonly [K in keyof O]?: ValueOf<O[K]>
 }
 
-/** Which of the two functions: the one that changes something, or the one that only looks. */
-export type Face = 'operator' | 'operator-read'
+/** The operator function that changes something, or the one that only reads. */
+export type OperatorFunction = 'operator' | 'operator-read'
 
 /** A request to one of the functions. */
 export type Request = { readonly action: string } & Readonly<Record<string, unknown>>
@@ -46,7 +46,7 @@ export type View = { readonly now: Date; readonly width: number | undefined }
 export type Desk = {
   readonly terminal: Terminal
   /** Asks one of the operator functions, and shows that it takes time. */
-  ask<A extends object>(face: Face, request: Request): Promise<A | Failed>
+  ask<A extends object>(target: OperatorFunction, request: Request): Promise<A | Failed>
   /** Asks the human; answers at once where `--yes` was given. @returns `undefined` for yes, else what the command ends with */
   confirm(question: string): Promise<Failed | undefined>
   view(): View

@@ -1,42 +1,45 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
-import type { Face, Failed } from './command.ts'
+import type { Failed, OperatorFunction } from './command.ts'
 import { signAct } from './sign-act.ts'
 
-/** Invokes a function. @returns its answer; with status 2 what it refuses, with 3 that it could not be reached, or broke */
-export type Invoke = (face: Face, request: object) => Promise<object | Failed>
+/** Invokes an operator function. @returns its answer, or why there is none: status 2 if it refused the request, 3 if it could not be reached or failed */
+export type Invoke = (target: OperatorFunction, request: object) => Promise<object | Failed>
 
-/** Where the functions are; region and profile default to the SDK's own chain. */
-export type Target = {
+/** Where the functions are installed. Region and profile default to the SDK's own chain. */
+export type Installation = {
   /** Name or ARN of the writing function, without a qualifier; the reading one is called the same with `-read`. */
   readonly functionName: string
   readonly region?: string
   readonly profile?: string
 }
 
-/** What an environment would say: `sts`, where a caller's signature would be asked about. */
-type More = LambdaClientConfig & { readonly sts?: string | undefined; readonly now: () => Date }
+/** Settings of the SDK's client. `sts` is the STS endpoint that a caller's signature is for, if not AWS's own. */
+type ClientSettings = LambdaClientConfig & { readonly sts?: string | undefined; readonly now: () => Date }
 
 /**
  * Invokes the operator functions in AWS, or wherever `AWS_ENDPOINT_URL_LAMBDA` leads. What changes something is signed by its caller.
  *
- * @param more - for whoever has no environment to set
+ * @param settings - what else would come from the environment; tests and the local stack set it here
  */
-export function lambdaInvoke({ functionName, ...aws }: Target, { sts, now, ...more }: More): Invoke {
+export function lambdaInvoke(
+  { functionName, ...aws }: Installation,
+  { sts, now, ...settings }: ClientSettings,
+): Invoke {
   const requestHandler = {
     connectionTimeout: 5_000,
     requestTimeout: LONGEST_INVOCATION_MS,
     throwOnRequestTimeout: true,
   }
-  const config = { ...aws, ...more, requestHandler }
-  // An act whose answer was lost is not done twice behind the human's back.
+  const config = { ...aws, ...settings, requestHandler }
+  // If the answer to an act is lost, a human decides whether to repeat it.
   const writer = new LambdaClient({ ...config, maxAttempts: 1 })
   const reader = new LambdaClient(config)
-  return async (face, request) => {
-    const client = face === 'operator' ? writer : reader
-    const FunctionName = face === 'operator' ? functionName : `${functionName}-read`
+  return async (target, request) => {
+    const client = target === 'operator' ? writer : reader
+    const FunctionName = target === 'operator' ? functionName : `${functionName}-read`
     try {
       const payload =
-        face === 'operator'
+        target === 'operator'
           ? await signAct(client, FunctionName, request, { now: now(), endpoint: sts })
           : request
       const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) })
@@ -48,7 +51,7 @@ export function lambdaInvoke({ functionName, ...aws }: Target, { sts, now, ...mo
   }
 }
 
-/** The functions end after 60 s. */
+/** The functions time out after 60 s. */
 const LONGEST_INVOCATION_MS = 65_000
 
 function readReply(name: string, functionError: string | undefined, payload: string): object | Failed {
@@ -64,7 +67,7 @@ function errorIn(answer: object): string {
   return `${errorType}: ${errorMessage}`
 }
 
-/** A refused connection to several addresses says nothing but its code. */
+/** An error about several refused connections has a code and no message. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name

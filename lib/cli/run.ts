@@ -1,18 +1,18 @@
 import { plain } from '../words/plain.ts'
 import { withInstants } from '../words/with-instants.ts'
-import { type Argv, readArgv, readTyped, targetOf, wordOf } from './argv.ts'
+import { type Argv, installationIn, readArgv, readTyped, wordOf } from './argv.ts'
 import {
   type Command,
   type Desk,
   type ExitStatus,
-  type Face,
   type Failed,
   isFailed,
+  type OperatorFunction,
   type Request,
   type Result,
 } from './command.ts'
 import { helpOn, overview } from './help.ts'
-import type { Invoke, Target } from './invoke.ts'
+import type { Installation, Invoke } from './invoke.ts'
 import type { Terminal } from './terminal.ts'
 import { jsonOf, printable } from './text.ts'
 
@@ -20,7 +20,7 @@ type RunDeps = {
   readonly terminal: Terminal
   readonly version: string
   readonly commands: readonly Command[]
-  readonly connect: (target: Target) => Invoke
+  readonly connect: (installation: Installation) => Invoke
 }
 
 /** Does what a command line asks for. @returns the exit status */
@@ -70,13 +70,13 @@ async function resultOf(asked: Argv, json: boolean, deps: RunDeps): Promise<Resu
 type Asked = Extract<Argv, { kind: 'command' }>
 
 function deskOf(asked: Asked, json: boolean, { terminal, connect }: RunDeps): Desk {
-  const invoke = connect(targetOf(asked.typed))
+  const invoke = connect(installationIn(asked.typed))
   return {
     terminal,
     json,
-    async ask<A extends object>(face: Face, request: Request) {
+    async ask<A extends object>(target: OperatorFunction, request: Request) {
       const stop = terminal.working(request.action)
-      const reply = await invoke(face, request).finally(stop)
+      const reply = await invoke(target, request).finally(stop)
       // It has that act's shape, because the function is ours.
       return withInstants(reply) as A | Failed
     },
@@ -93,7 +93,7 @@ async function confirmed(
 ): Promise<Failed | undefined> {
   if (typed.values.yes) return undefined
   if (!terminal.ask) return { error: 'needs --yes, because there is nobody to ask', status: 2 }
-  const { functionName, region, profile } = targetOf(typed)
+  const { functionName, region, profile } = installationIn(typed)
   const place = [functionName, region && `region ${region}`, profile && `profile ${profile}`]
   terminal.tell(`${command.name} in ${place.filter(Boolean).join(', ')}`)
   const said = await terminal.ask(`${plain(question)} [y/N] `)

@@ -17,12 +17,12 @@ type Client = {
 
 /**
  * Signs an act with the caller's own AWS credentials: a request to `sts:GetCallerIdentity` that is bound to this act. Nothing is sent to STS
- * from here. What is handed over proves for five minutes who asked for this act, and can do nothing else.
+ * from here. The proof says for five minutes who asked for this act, and is good for nothing else.
  *
- * @param client - the credentials and region that invoke the function also sign
+ * @param client - the client that invokes the function; its credentials and region sign, too
  * @param functionName - name or ARN of the function that is to carry the act out
- * @param endpoint - of STS, where it is not AWS's own
- * @throws what the provider of the credentials throws
+ * @param endpoint - of STS, if not AWS's own
+ * @throws what the credential provider throws
  */
 export async function signAct(
   { config }: Client,
@@ -37,8 +37,8 @@ export async function signAct(
   const signer = new SignatureV4({ credentials, region, service: 'sts', sha256, applyChecksum: false })
   const digest = digestOfAct(functionName.split(':').at(-1) ?? '', signed)
   const headers = { host, 'content-type': WHO_AM_I_TYPE, [ACT_HEADER]: digest }
-  const request_ = { method: 'POST', protocol, hostname, path: '/', query: {}, headers, body: WHO_AM_I }
-  const { headers: made } = await signer.sign(request_, { signingDate: now })
+  const whoAmI = { method: 'POST', protocol, hostname, path: '/', query: {}, headers, body: WHO_AM_I }
+  const { headers: made } = await signer.sign(whoAmI, { signingDate: now })
   const token = made['x-amz-security-token']
   return {
     signed,

@@ -6,11 +6,11 @@ import { changeOrg, credentialRestored, stoppedByCredential } from './stops.ts'
 const RESERVE_MS = 3_000
 
 /**
- * Tries the credential that removes people, by a question about nobody in particular: an organization from which nobody leaves must not
- * learn of a revoked credential from its next leaver. A refusal stops the organization as a leaver's would. Whatever else fails is
- * remembered, and is an alarm if it lasts.
+ * Tries the credential that removes people with a request about nobody in particular, so that a revoked credential is found before the next
+ * leaver needs it. A refusal stops the organization as a refused removal does. Any other failure is remembered, and raises an alarm if it
+ * lasts.
  *
- * Only a stop that this question could have found is lifted by its answer: a credential may list members and not remove any.
+ * A success lifts only a stop with the code that the check before got: a credential may be able to list members, and not to remove any.
  */
 export async function checkCredential(deps: OffboardDeps, orgId: string, deadline: Date): Promise<void> {
   const answer = await deps.members.probe(orgId, addMs(deadline, -RESERVE_MS))

@@ -3,16 +3,16 @@ import type { Outcome } from '../words/outcome.ts'
 import type { HrWord } from './ports.ts'
 
 const HOUR_MS = 3_600_000
-/** HR often shows somebody as active on the last day, and some time after it. */
+/** HR often shows somebody as active on the last day, and for some time after it. */
 const MAY_BE_ACTIVE_MS = 48 * HOUR_MS
-/** After so long without an answer a human decides. HR is asked on. */
+/** After this time without an answer a human decides. HR is still asked. */
 const MAY_BE_SILENT_MS = 4 * HOUR_MS
 
 /**
- * Judges what HR says right before a removal. Only a positive sign of taking back cancels or moves it; silence never decides.
+ * Judges what HR says right before a removal. Only a positive sign cancels or moves it; silence never decides.
  *
- * @param isReleased - a human lets the case pass on the event alone
- * @returns `undefined` if nothing speaks against the removal
+ * @param isReleased - a human let the case pass on the event alone
+ * @returns `undefined` if HR does not object
  */
 export function hrObjects(
   departure: Departure,

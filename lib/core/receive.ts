@@ -14,7 +14,7 @@ import { recordReturn } from './record-return.ts'
 import { absorbing } from './repetition.ts'
 import { SKEW_MS } from './returns.ts'
 import { addMs, remember } from './runner.ts'
-import { heardSource, SOURCES, type SourcesState } from './sources.ts'
+import { SOURCES, type SourcesState, withLastEvent } from './sources.ts'
 
 /** What one input says, as its channel's reader understood it. */
 export type Reading =
@@ -49,8 +49,8 @@ export type ReceiveDeps = OffboardDeps & {
   readonly attempts: Partial<Record<TaskKind, (id: string, deadline: Date) => Promise<void>>>
   /** Records an HR reference as a task and works on it. Rejects if it could not be recorded. */
   readonly refer: (reference: Reference, deadline: Date) => Promise<void>
-  /** When this worker last remembered each source's sign of life. */
-  readonly heard: Map<string, Date>
+  /** When this worker last recorded each source as alive. */
+  readonly lastEventAt: Map<string, Date>
 }
 
 /** Records of one batch that are worked on at once. More would only wait for each other in one organization. */
@@ -66,7 +66,7 @@ export async function receive(
   deliveries: readonly Delivery[],
   deadline: Date,
 ): Promise<readonly string[]> {
-  // Nobody stays in for the sake of what somebody else left behind.
+  // Departures and cases first, so that nobody stays in because of the other tasks.
   const inOrder = [...deliveries.filter((one) => !isLater(one)), ...deliveries.filter(isLater)]
   const failed = await atOnce(inOrder, AT_ONCE, async (delivery) => {
     try {
@@ -170,16 +170,16 @@ async function withOurClock(deps: ReceiveDeps, departure: Departure): Promise<De
 
 const SIGN_EVERY_MS = 60_000
 
-/** Remembers a sign of life of a source, at most once a minute. A failure costs only the sign. */
-async function noteSource({ ledger, clock, heard }: ReceiveDeps, reading: Reading): Promise<void> {
+/** Records that a source is alive, at most once a minute. If that fails, nothing else is lost. */
+async function noteSource({ ledger, clock, lastEventAt }: ReceiveDeps, reading: Reading): Promise<void> {
   if (!('source' in reading)) return
   const { source } = reading
   const now = clock.now()
-  const known = heard.get(source)
+  const known = lastEventAt.get(source)
   if (known && now.getTime() - known.getTime() < SIGN_EVERY_MS) return
-  heard.set(source, now)
+  lastEventAt.set(source, now)
   await ledger
-    .change<SourcesState>(SOURCES, (state) => ({ state: heardSource(state, source, now) }))
+    .change<SourcesState>(SOURCES, (state) => ({ state: withLastEvent(state, source, now) }))
     .catch(() => undefined)
 }
 

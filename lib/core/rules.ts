@@ -21,7 +21,7 @@ export type RuleSettings = {
   readonly maxEventAgeMs: number
 }
 
-/** What is known when a case is judged. More of it with each of three points: before Atlas, after the lookup, before the intent. */
+/** What is known when a case is judged: before Atlas, after the lookup, after HR's answer if HR is asked, and before the intent. */
 export type Facts = {
   readonly kase: Case
   readonly now: Date
@@ -33,21 +33,21 @@ export type Facts = {
   readonly found?: Found
 }
 
-/** The member who was found, and what may say that they came back. */
+/** The member who was found, and what may show that they came back. */
 export type Found = {
   readonly member: Member
   /** The person's cases in this organization. */
   readonly history: readonly Case[]
   /** When the organization's events say that the person joined or was invited. */
   readonly joins: readonly Date[]
-  /** Of somebody whom HR reported, once nothing else objects. */
+  /** HR's answer, if HR announced the departure. HR is asked only once nothing else objects. */
   readonly hr?: HrWord | undefined
 }
 
-/** One thing that can hold, refuse, schedule or cancel a departure. It says nothing while it lacks the facts. */
+/** One thing that can hold, refuse, schedule or cancel a departure. Without the facts that it needs it does not object. */
 type Rule = { readonly name: string; readonly objection: (facts: Facts) => Outcome | undefined }
 
-/** Every rule, in the order in which they speak. What nobody may release comes first. */
+/** Every rule, in the order in which they are asked. What nobody may release comes first. */
 export const RULES: readonly Rule[] = [
   { name: 'cancelled', objection: cancelled },
   { name: 'protected', objection: protectedAccount },
@@ -69,10 +69,10 @@ export const RULES: readonly Rule[] = [
   { name: 'hr', objection: contradictedByHr },
 ]
 
-/** The first rule that objects, and the outcome that it wants. */
+/** The first rule that objects, and the outcome that follows. */
 export type Verdict = { readonly rule: string; readonly outcome: Outcome }
 
-/** Finds the first rule whose facts are known and which objects. */
+/** Finds the first rule that objects. */
 export function judge(facts: Facts): Verdict | undefined {
   for (const { name: rule, objection } of RULES) {
     const outcome = objection(facts)
@@ -81,7 +81,7 @@ export function judge(facts: Facts): Verdict | undefined {
   return undefined
 }
 
-/** A human, or the person's return, wants the case ended. */
+/** A human, or the person's return, cancelled the case. */
 export function cancelled({ kase }: Pick<Facts, 'kase'>): Outcome | undefined {
   const word = kase.decisions.findLast(({ act }) => act === 'cancel')
   return word && { kind: 'cancelled', by: word.actor, because: word.because }

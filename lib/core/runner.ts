@@ -151,7 +151,7 @@ async function unlock({ ledger }: RunnerDeps, locked: Locked): Promise<void> {
   if (locked.kind === 'locked') await ledger.unlock(locked.lock).catch(() => undefined)
 }
 
-/** What became of the wish to change an open task. */
+/** What came of changing an open task. */
 export type Changed<S> =
   /** `unchanged`: the change does not apply to the task as it is. */
   | { readonly kind: 'changed' | 'unchanged' | 'closed'; readonly task: Task<S> }

@@ -1,30 +1,28 @@
-/** When each source last sent something, events about other things included: silence is an alarm. */
-export type SourcesState = { readonly sources: Readonly<Record<string, Heard>> }
+/** When each source last sent something, even if it was not about leaving: silence raises an alarm. */
+export type SourcesState = { readonly sources: Readonly<Record<string, Sender>> }
 
-/** When a source last sent something, and since when it is known. */
-type Heard = { readonly at: Date; readonly since?: Date }
+/** When a source last sent something, and when it first did. */
+type Sender = { readonly at: Date; readonly since?: Date }
 
 /** The memory of all sources. */
 export const SOURCES = 'sources'
 
-/** Many names must not outgrow the item. */
+/** More must not outgrow the item. */
 const MOST_SOURCES = 100
-/** A source that was silent for so long was taken out of service. Its silence is no alarm any longer. */
+/** A source that has been silent for this long was taken out of service. Its silence no longer raises an alarm. */
 const RETIRED_AFTER_MS = 30 * 24 * 3_600_000
 /** Operators act when they have to, and rosters when somebody leaves. Their silence says nothing; files have an alarm of their own. */
 const NO_FEED = /^(operator$|roster\/)/
 
 /**
- * Remembers that a source sent something.
- *
- * Whoever invents source names must not push out the ones that are watched: beyond a hundred, those that have sent over the longest
- * time are kept.
+ * Remembers that a source sent something. Of more than a hundred sources those are kept that have been sending for longest, so that
+ * invented names cannot push out the ones that are watched.
  */
-export function heardSource(state: SourcesState | undefined, source: string, now: Date): SourcesState {
+export function withLastEvent(state: SourcesState | undefined, source: string, now: Date): SourcesState {
   const sources = state?.sources ?? {}
   const known = sources[source]
-  const heard = { ...sources, [source]: { at: now, since: known?.since ?? known?.at ?? now } }
-  const kept = Object.entries(heard)
+  const all = { ...sources, [source]: { at: now, since: known?.since ?? known?.at ?? now } }
+  const kept = Object.entries(all)
     .filter(([name, { at }]) => name === source || !isRetired(at, now))
     .toSorted(([, one], [, other]) => lifeMs(other) - lifeMs(one) || other.at.getTime() - one.at.getTime())
   return { sources: Object.fromEntries(kept.slice(0, MOST_SOURCES)) }
@@ -40,7 +38,7 @@ export function silences(state: SourcesState | undefined, now: Date): Readonly<R
   )
 }
 
-function lifeMs({ at, since = at }: Heard): number {
+function lifeMs({ at, since = at }: Sender): number {
   return at.getTime() - since.getTime()
 }
 

@@ -1,16 +1,16 @@
 import type { HttpRequest } from './request.ts'
 
-/** One thing that can be asked for; `{id}` in the path stands for any one part. */
+/** One endpoint. `{id}` in its path matches any one part. */
 export type Route<Answer> = { readonly method: string; readonly path: string; readonly answer: Answer }
 
-/** What a request asks for. Without `answer`, `methods` says what else can be done with the path: nothing if it is unknown. */
+/** The route of a request. Without `answer`, `methods` lists what the path allows: nothing if it is unknown. */
 export type Match<Answer> = {
   readonly answer?: Answer | undefined
   readonly id: string
   readonly methods: readonly string[]
 }
 
-/** Finds what a request asks for. */
+/** Finds the route of a request. */
 export function findRoute<Answer>(
   routes: readonly Route<Answer>[],
   { method, path }: Pick<HttpRequest, 'method' | 'path'>,

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** What callers must show that they know, kept where it can be rotated. */
+/** The keys that callers are verified by, read from where they can be rotated. */
 export type Verifier<Keys> = {
   current(): Promise<Keys | Unavailable>
-  /** The keys as they are now: after a mismatch, because they may have been rotated. Read now and then only, whoever asks. */
+  /** The keys read again, because they may have been rotated. Limited in how often, however often it is called. */
   renewed(): Promise<Keys | Unavailable>
 }
 
-/** We cannot tell whether a caller is right: that is not the caller's fault. */
+/** We cannot verify anybody now, which is not the caller's fault. */
 export type Unavailable = { readonly kind: 'unavailable'; readonly code: string }
 
 export type Verified =
@@ -16,14 +16,14 @@ export type Verified =
   | { readonly kind: 'refused'; readonly reason: string }
   | Unavailable
 
-/** What a caller knows, and as which source they speak. */
+/** A key, and the source that a caller who knows it speaks for. */
 export type Entry = { readonly source: string; readonly value: Buffer }
 
 /**
- * Verifies a caller by the keys that are known, and once more by those of this moment.
+ * Verifies a caller by the keys in memory, and if none fits, by the keys read again.
  *
- * @param whoKnows - the source of whoever knows one of the keys
- * @param reason - why nobody does
+ * @param whoKnows - finds the source whose key the caller knows
+ * @param reason - why a caller is refused if there is none
  */
 export async function verify<Keys extends object>(
   verifier: Verifier<Keys>,
@@ -39,12 +39,12 @@ export async function verify<Keys extends object>(
   return { kind: 'refused', reason }
 }
 
-/** The digest of a shared secret: all have one length, so that comparing them tells nothing. */
+/** The digest of a shared secret. All digests have one length, so that comparing them reveals nothing. */
 export function digestOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }
 
-/** Finds whose secret a text is, in a time that does not tell which, or how nearly. */
+/** Finds whose secret a text is. The time it takes reveals neither whose, nor how close a guess is. */
 export function ownerOf(digests: readonly Entry[], given: string): string | undefined {
   const digest = digestOf(given)
   const matches = digests.map(({ value }) => timingSafeEqual(value, digest))

@@ -1,18 +1,19 @@
 import { duration } from '../words/duration.ts'
 import { countOf } from '../words/wording.ts'
-import { classesOf, type Point, pointsOf } from './distribution.ts'
 import type { Evidence } from './evidence.ts'
+import { classesOf, drawHistogram } from './histogram.ts'
 import { html, type Markup, verbatim } from './markup.ts'
-import { drawDistribution, drawTimeline, type Said } from './plots.ts'
 import { timedIn } from './summary.ts'
+import type { AltText } from './svg.ts'
+import { drawTimeline, type Point, pointsOf } from './timeline.ts'
 
-/** For paper and a desk, and for a phone, where the letters of the other one would be too small to read. */
+/** One for paper and desktop screens, one for phones, on which the letters of the wide one are too small. */
 const WIDTHS = [
   { name: 'wide', width: 860 },
   { name: 'narrow', width: 360 },
 ] as const
 
-/** Shows how long access lasted: how many removals took how long, and when. */
+/** Shows how long access lasted after departures: a histogram and a timeline. */
 export function charts(evidence: Evidence): Markup {
   const { rows, targetMs, since, asOf } = evidence
   const points = pointsOf(rows, targetMs, asOf)
@@ -20,27 +21,28 @@ export function charts(evidence: Evidence): Markup {
     return html`<p>Nobody was removed, and nobody is overdue: there is nothing to draw.</p>`
 
   const times = timedIn(rows).flatMap(({ exposureMs: ms }) => (ms === undefined ? [] : [ms]))
-  const distribution = (width: number, said: Said) =>
-    drawDistribution(classesOf(times, targetMs), targetMs, width, said)
-  const timeline = (width: number, said: Said) => drawTimeline({ points, since, asOf, targetMs }, width, said)
+  const histogram = (width: number, alt: AltText) =>
+    drawHistogram(classesOf(times, targetMs), targetMs, width, alt)
+  const timeline = (width: number, alt: AltText) =>
+    drawTimeline({ points, since, asOf, targetMs }, width, alt)
   return html`${
     times.length > 0
       ? figure(
-          distribution,
-          { id: 'distribution', title: 'Distribution of exposure', description: distributionIn(evidence) },
+          histogram,
+          { id: 'distribution', title: 'Distribution of exposure', description: describeHistogram(evidence) },
           html`Removals by how long access lasted after the departure took effect. The classes grow from left to right; the dashed line is the target.`,
         )
       : undefined
   }${figure(
     timeline,
-    { id: 'timeline', title: 'Timeline of departures', description: timelineIn(points, targetMs) },
+    { id: 'timeline', title: 'Timeline of departures', description: describeTimeline(points, targetMs) },
     LEGEND,
   )}`
 }
 
-type Draw = (width: number, said: Said) => string
+type Draw = (width: number, alt: AltText) => string
 
-function figure(draw: Draw, { id, title, description }: Said, caption: Markup): Markup {
+function figure(draw: Draw, { id, title, description }: AltText, caption: Markup): Markup {
   const pictures = WIDTHS.map(({ name, width }) => {
     const svg = draw(width, { id: `${id}-${name}`, title, description })
     return html`<div class="${name}">${verbatim(svg)}</div>`
@@ -48,7 +50,7 @@ function figure(draw: Draw, { id, title, description }: Said, caption: Markup): 
   return html`<figure><h3>${title}</h3>${pictures}<figcaption>${caption}</figcaption></figure>\n`
 }
 
-function distributionIn({ summary: { removals }, targetMs }: Evidence): string {
+function describeHistogram({ summary: { removals }, targetMs }: Evidence): string {
   if (!removals) return ''
   const { number, withinTarget, exposure } = removals
   const { p50Ms, p95Ms, maxMs } = exposure
@@ -58,7 +60,7 @@ function distributionIn({ summary: { removals }, targetMs }: Evidence): string {
   )
 }
 
-function timelineIn(points: readonly Point[], targetMs: number): string {
+function describeTimeline(points: readonly Point[], targetMs: number): string {
   const beyond = points.filter(({ kind }) => kind === 'beyond').length
   const open = points.filter(({ kind }) => kind === 'open').length
   return `How long access lasted, by when the departure took effect. ${countOf(beyond, 'removal')} beyond the target of ${duration(targetMs)}; ${countOf(open, 'open case')}. The tables below hold every value.`

@@ -15,14 +15,14 @@ const ATTRIBUTE =
  * Reads a distinguished name as text: its relative names, each of one attribute or, joined by `+`, of several. Types are in lower
  * case, without the `OID.` that older writers put before a number.
  *
- * @returns `undefined` if it is none: half of a name would be another one
+ * @returns `undefined` if the text is not a whole name: half of one would be another name
  * @see https://www.rfc-editor.org/rfc/rfc4514#section-3, and section 4 of RFC 2253 for what older writers may send
  */
 export function distinguishedName(text: string): readonly Attribute[] | undefined {
   if (text.length > LONGEST) return undefined
   const attributes: Attribute[] = []
   let end = 0
-  // Every attribute follows a separator, so that none follows the last one.
+  // With a comma in front every attribute follows a separator, and a separator at the end is an error.
   for (const [whole, word, number = '', quoted, hex, bare = ''] of `,${text}`.matchAll(ATTRIBUTE)) {
     const value = hex === undefined ? unescaped(quoted ?? bare) : contentOf(Buffer.from(hex, 'hex'))
     if (value === undefined) return undefined
@@ -32,7 +32,7 @@ export function distinguishedName(text: string): readonly Attribute[] | undefine
   return end === text.length + 1 ? attributes : undefined
 }
 
-/** One character after another: a byte of UTF-8 in hexadecimal, one behind a backslash, or one as it is. */
+/** Decodes escapes: `\C3` is a byte of UTF-8, `\,` a comma. Other characters stand for themselves. */
 function unescaped(text: string): string | undefined {
   const bytes = [...text.matchAll(/\\([\da-f]{2})|\\?(.)/gisu)].map(([, byte, character = '']) =>
     byte === undefined ? Buffer.from(character) : Buffer.from(byte, 'hex'),

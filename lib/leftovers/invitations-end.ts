@@ -5,26 +5,26 @@ import type { ProjectReading } from './read-projects.ts'
 import type { SearchDeps } from './search-work.ts'
 
 /**
- * What is remembered of an organization's deprecated project invitations. Nothing ends by the calendar, or by one answer, and every
- * search asks again: an end only says that a project without a list is no finding.
+ * What is remembered of an organization's deprecated project invitations. Neither a date nor a single answer ends them, and every search
+ * still asks. Once they ended, a project without a list of them is not a finding.
  */
 export type InvitationsState = {
-  /** A whole look at the organization said that they ended. A second one must say so too. */
+  /** When a look at all projects first found them ended. A second look must agree. */
   readonly suspectedAt?: Date
   readonly endedAt?: Date
   /** When Atlas means to end them, as its header last said. */
   readonly sunsetAt?: Date
 }
 
-/** Names the memory. */
+/** The key of that memory. */
 export function invitationsKey(orgId: string): string {
   return `invitations#${orgId}`
 }
 
-/** The looks of one bad hour count as one. */
+/** Looks within an hour count as one, so that one outage proves nothing. */
 const SECOND_LOOK_AFTER_MS = 3_600_000
 
-/** How projects answered for their invitations; `isWhole` if all of the organization were asked. */
+/** How projects answered for their invitations. `isWhole`: all projects of the organization were asked. */
 type Look = { readonly isWhole: boolean; readonly readings: readonly ProjectReading[] }
 
 /** Remembers what a look showed. @returns whether the organization's invitations have ended */
@@ -37,7 +37,7 @@ export async function noteLook(deps: SearchDeps, orgId: string, look: Look): Pro
 
 type Where = { readonly orgId: string; readonly at: Date }
 
-/** The first whole look that sees no list raises a suspicion, a later one confirms it, and any list ends it. */
+/** The first whole look without a list raises a suspicion, a later one confirms it, and any list ends it. */
 function afterLook(
   state: InvitationsState,
   { isWhole, readings }: Look,
@@ -49,8 +49,8 @@ function afterLook(
     const stated = lists.find(({ sunset }) => sunset)?.sunset ?? sunsetAt
     return listedAgain(state, stated, { orgId, at })
   }
-  const says = readings.filter(({ listed }) => listed.kind !== 'forbidden' && listed.kind !== 'no_project')
-  const isOver = isWhole && says.length > 0 && says.every(({ listed }) => listed.kind === 'ended')
+  const answers = readings.filter(({ listed }) => listed.kind !== 'forbidden' && listed.kind !== 'no_project')
+  const isOver = isWhole && answers.length > 0 && answers.every(({ listed }) => listed.kind === 'ended')
   if (endedAt || !isOver) return undefined
   if (!suspectedAt) return { state: { ...state, suspectedAt: at } }
   if (at.getTime() - suspectedAt.getTime() < SECOND_LOOK_AFTER_MS) return undefined

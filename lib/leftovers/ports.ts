@@ -15,23 +15,23 @@ export type ProjectInvitation = {
 type InProject = { readonly orgId: string; readonly projectId: string }
 
 /**
- * Why a project does not tell what it was asked.
+ * Why a project did not answer a question.
  *
  * - `forbidden`: our credential has no role in it (a second 401, 403)
  * - `no_project`: there is no such project any more
  * - `ended`: Atlas has no invitations of the deprecated kind any more (`VERSION_GONE`)
  */
-export type NotTold =
+export type ProjectRefusal =
   | { readonly kind: 'forbidden' | 'ended'; readonly code: string }
   | { readonly kind: 'no_project' }
   | Failure
 
-/** How the DELETE of an invitation ended; whether it is gone, only the list of them tells. */
+/** How the DELETE of an invitation ended. Only the list of invitations says whether it is gone. */
 export type InvitationRemoval =
   | { readonly kind: 'deleted' }
   /** Atlas knows no such invitation, or it was accepted. `mayHaveApplied`: an earlier try of ours may have been the reason. */
   | { readonly kind: 'absent'; readonly code: string; readonly mayHaveApplied: boolean }
-  | NotTold
+  | ProjectRefusal
 
 /** Rows of the list that could not be read; absent if there are none. */
 type Unreadable = { readonly unreadable?: number }
@@ -43,11 +43,11 @@ export type Invitations =
       readonly invitations: readonly ProjectInvitation[]
       readonly sunset?: Date
     })
-  | NotTold
+  | ProjectRefusal
 
 export type DatabaseUsers =
   | (Unreadable & { readonly kind: 'database_users'; readonly users: readonly DatabaseUser[] })
-  | NotTold
+  | ProjectRefusal
 
 /** An organization's projects, and what in them outlives a membership. Calls retry and end as those of `Members` do. */
 export type Projects = {

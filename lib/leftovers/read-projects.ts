@@ -19,7 +19,7 @@ export type ProjectReading = {
 }
 
 /** Whom to search for. */
-type Wish = {
+type Leaver = {
   readonly orgId: string
   /** The person's username first, then other names of theirs. */
   readonly names: readonly string[]
@@ -32,7 +32,7 @@ const AT_ONCE = 5
 /** Reads what projects show of a person: invitations of the deprecated kind, and database users named after them. */
 export function readProjects(
   { projects }: { readonly projects: Projects },
-  { orgId, names, until }: Wish,
+  { orgId, names, until }: Leaver,
   wanted: readonly Project[],
 ): Promise<readonly ProjectReading[]> {
   return atOnce(wanted, AT_ONCE, async (project) => {

@@ -42,8 +42,8 @@ async function searchOrg(deps: SearchDeps, work: Search): Promise<Step<SearchSta
   const listed = await deps.projects.list(orgId, deadline)
   if (listed.kind === 'failure') return conclude(deps, work, { readings: [], unlisted: listed })
   const projects = listed.projects.slice(0, MOST_PROJECTS)
-  const wish = { orgId, names: namesOf(kase), until: deadline }
-  const readings = await readProjects(deps, wish, toRead(work, projects))
+  const leaver = { orgId, names: namesOf(kase), until: deadline }
+  const readings = await readProjects(deps, leaver, toRead(work, projects))
   const hasEnded = await noteLook(deps, orgId, { readings, isWhole: task.state.done.length === 0 })
   const isMeant = ({ why }: Finding) => !(hasEnded && why === INVITATIONS_ENDED)
   const meant = readings.map((one) => ({ ...one, findings: one.findings.filter(isMeant) }))

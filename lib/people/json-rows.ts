@@ -1,11 +1,11 @@
 import type { JsonObject } from './columns.ts'
 import { LONGEST_RECORD, type Problem, type RecordReader } from './records.ts'
 
-/** What may stand before the rows, and what must then stand behind them: `{"Report_Entry":[…]}`, `[…]`, or one object a line. */
+/** Rows are wrapped as in `{"Report_Entry":[…]}` or `[…]`, or stand one object a line. */
 const WRAPPER = /^\s*\{\s*"[^"\\]{1,60}"\s*:\s*\[/
 const LONGEST_WRAPPER = 400
 
-/** Tells how rows begin in a JSON file; `undefined` while that is not yet to be seen. */
+/** Tells how the rows of a JSON file are wrapped; `undefined` if more of the file is needed to see it. */
 export function jsonDialectOf(head: string, isWhole: boolean) {
   const wrapper = WRAPPER.exec(head)?.[0]
   if (wrapper !== undefined) return { skipped: wrapper, closing: ']}' }
@@ -15,9 +15,9 @@ export function jsonDialectOf(head: string, isWhole: boolean) {
 }
 
 /**
- * Reads JSON objects one after the other, and keeps the one at hand and nothing else.
+ * Reads JSON objects one after the other, with only one of them in memory.
  *
- * @param judge - is given each object, and says what is wrong with it
+ * @param judge - takes each object; returns what is wrong with it, if anything
  */
 export function jsonReader(
   { skipped, closing }: NonNullable<ReturnType<typeof jsonDialectOf>>,

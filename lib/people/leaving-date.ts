@@ -20,15 +20,15 @@ export function leavingDate(text: string, meaning: DateMeaning): Date | 'none' |
   if (written === '' || /^0000/.test(written)) return 'none'
   const day = dayIn(written, meaning.dayOrder)
   if (day === undefined) return 'unreadable'
-  const year = day.getUTCFullYear()
+  const year = Number(day.slice(0, 4))
   return year < FIRST_YEAR || year > LAST_YEAR ? 'none' : leavingInstantOf(day, meaning)
 }
 
 const YEAR_FIRST = /^(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T Z+-].*)?$/
 const YEAR_LAST = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?: .*)?$/
 
-/** @returns the day's beginning in UTC, as if that was the time zone */
-function dayIn(text: string, dayOrder: DateMeaning['dayOrder']): Date | undefined {
+/** @returns the day as `2026-11-28` */
+function dayIn(text: string, dayOrder: DateMeaning['dayOrder']): string | undefined {
   const [, year, , month, day] = YEAR_FIRST.exec(text) ?? []
   if (year !== undefined) return calendarDay(year, month, day)
   const [, first, separator, second, last] = YEAR_LAST.exec(text) ?? []
@@ -38,8 +38,8 @@ function dayIn(text: string, dayOrder: DateMeaning['dayOrder']): Date | undefine
 }
 
 /** `Date` turns 30 February into 2 March. */
-function calendarDay(year = '', month = '', day = ''): Date | undefined {
+function calendarDay(year = '', month = '', day = ''): string | undefined {
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   const at = new Date(`${date}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? at : undefined
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? date : undefined
 }

@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto'
 import { asciiLowerCase, mailboxOf } from '../words/username.ts'
 
-/** A person's membership of, or invitation to, one organization, as far as a roster can be compared with it. */
+/** A person's membership in one organization, or invitation to it, as a roster is compared with it. */
 export type Membership = {
   readonly orgId: string
   readonly username: string
-  /** Nobody removes them, and no roster needs to know them. */
+  /** A protected account: nobody removes it, and no roster needs to name it. */
   readonly protected: boolean
 }
 
-/** Memberships that are ticked off as the roster goes by; grows with them, and not with the roster. */
+/** Memberships, ticked off while the roster is read line by line. Its size depends on them and not on the roster. */
 export type Comparison<M extends Membership> = {
   readonly memberships: readonly M[]
   /** The members' usernames that some line named, in ASCII lower case. */
   readonly covered: Set<string>
-  /** What a name on the roster must equal, or share the mailbox of, to be of interest. */
+  /** The members' usernames in ASCII lower case. */
   readonly wanted: ReadonlySet<string>
-  /** Mailbox of a member → other names on the roster with the same one. */
+  /** Mailbox name of a member → other names on the roster with the same one. */
   readonly similar: ReadonlyMap<string, string[]>
 }
 
-/** More look-alikes than that help nobody to decide. */
+/** More look-alikes than this help nobody to decide. */
 const MOST_SIMILAR = 3
 
-/** Begins to compare members with a roster. */
+/** Starts to compare members with a roster. */
 export function comparison<M extends Membership>(memberships: readonly M[]): Comparison<M> {
   const wanted = new Set(memberships.map(({ username }) => asciiLowerCase(username)))
   const mailboxes = [...wanted].map(mailboxOf).filter((mailbox) => mailbox !== '')
@@ -35,7 +35,7 @@ export function comparison<M extends Membership>(memberships: readonly M[]): Com
   }
 }
 
-/** Ticks off whoever one line of the roster names. */
+/** Ticks off the members whom one line of the roster names. */
 export function tickOff(
   { wanted, covered, similar }: Comparison<Membership>,
   names: readonly string[],
@@ -53,15 +53,15 @@ export type Unlisted<M extends Membership> = M & {
   readonly similar: readonly string[]
 }
 
-/** What is left when the roster has gone by. */
+/** What is left after the last line of the roster. An orphan is a member whom no line names, and who resembles nobody on a line. */
 export type Remainder<M extends Membership> = {
   readonly orphans: readonly Unlisted<M>[]
-  /** Not on the roster, but somebody is who may be the same person: a human looks. */
+  /** Not on the roster, but a similar name is, which may be the same person: a human looks. */
   readonly nearMatches: readonly Unlisted<M>[]
   readonly protected: readonly Unlisted<M>[]
 }
 
-/** Tells who is on no line of the roster. */
+/** Finds the members whom no line of the roster names. */
 export function remainderOf<M extends Membership>(compared: Comparison<M>): Remainder<M> {
   const { memberships, covered, similar } = compared
   const unlisted = memberships
@@ -75,7 +75,7 @@ export function remainderOf<M extends Membership>(compared: Comparison<M>): Rema
   }
 }
 
-/** How many people there are, protected ones aside, and how many of them the roster names. */
+/** How many people there are, without protected accounts, and how many of them the roster names. */
 export type Coverage = { readonly people: number; readonly covered: number }
 
 /** How the roster covers every organization, and all of them together. */
@@ -98,12 +98,11 @@ export function coverageOf({ memberships, covered }: Comparison<Membership>): Co
   }
 }
 
-/** Of fewer people half says nothing: an organization that two leavers share is what we look for. */
+/** In a smaller organization most may really be orphans: two leavers may share one. */
 const LEAST_PEOPLE = 4
 
 /**
- * Finds what a roster covers so badly that it is the roster that is wrong: all members together, or one organization of more than
- * three people.
+ * Finds what a roster covers so badly that the roster must be wrong: all members together, or one organization of more than three people.
  *
  * @returns `undefined` if the roster is good enough to act on
  */
@@ -112,16 +111,16 @@ export function uncovered({ all, byOrg }: Coverages): (Coverage & { readonly org
   return isThin(all) ? all : byOrg.find((one) => one.people >= LEAST_PEOPLE && isThin(one))
 }
 
-/** A person on no roster line, and the organizations that they are to leave. */
+/** An orphan, and the organizations that they are to leave. */
 export type Leaver = { readonly username: string; readonly orgIds: readonly string[] }
 
-/** Puts memberships together by person. */
+/** Groups memberships by person. */
 export function leaversOf(orphans: readonly Membership[]): readonly Leaver[] {
   const byName = Map.groupBy(orphans, ({ username }) => asciiLowerCase(username))
   return [...byName].map(([username, of]) => ({ username, orgIds: of.map(({ orgId }) => orgId).sort() }))
 }
 
-/** Who had them removed, and why. */
+/** Who asked for the removal, and why. */
 export type Claim = { readonly by: string; readonly because: string }
 
 const DAY_MS = 24 * 3_600_000
@@ -129,9 +128,9 @@ const DAY_MS = 24 * 3_600_000
 /**
  * Makes the request that turns an orphan into an ordinary departure.
  *
- * Its identity is the person and the day: asked again on the same day, it is the same departure. Nobody knows when the person
- * left; the beginning of the day before (UTC) makes whoever was invited, joined or reported back since then wait for a human: a
- * roster is often a day old, and knows nobody who began today.
+ * Its id is made of the person and the day: repeated on the same day, it is the same departure. Nobody knows when the person left, and a
+ * roster is often a day old. So it counts from the start of the day before (UTC): a person who was invited, joined or was reported back
+ * since then waits for a human.
  */
 export function departureOf({ username, orgIds }: Leaver, { by, because }: Claim, now: Date) {
   const day = now.toISOString().slice(0, 10)

@@ -1,16 +1,8 @@
 import { createHash, hash } from 'node:crypto'
 import type { QueueMessage } from '../core/ports.ts'
 import type { Departure } from '../words/departure.ts'
+import type { RosterFile } from './roster-file.ts'
 import type { RosterCounts, Verdict, Weighed } from './weigh-roster.ts'
-
-/** One version of one file. */
-export type RosterFile = {
-  readonly key: string
-  readonly version: string
-  /** Hexadecimal; orders the versions of one key. */
-  readonly sequencer: string
-  readonly at: Date
-}
 
 /** What is remembered of one roster. */
 export type RosterState = {
@@ -18,13 +10,13 @@ export type RosterState = {
     readonly counts: RosterCounts
     readonly columns: Weighed['columns']
     readonly isEnded: boolean
-    /** The member lists that it was joined with know everybody who was there at this instant, in these organizations. */
+    /** When the member lists that it was compared with were read, and of which organizations. */
     readonly listedAt: Date
     readonly orgIds: readonly string[]
   }
-  /** What this roster said last of everybody of whom it ever said that they leave, by `wordKey`. */
+  /** The last thing that this roster said of each person whom it ever called a leaver, by `wordKey`. */
   readonly words: Readonly<Record<string, Word>>
-  /** What has to be queued yet. */
+  /** Messages that are still to be queued. */
   readonly pending: readonly QueueMessage[]
 }
 
@@ -33,50 +25,22 @@ type Word = {
   /** The leaving instant that HR gave. */
   readonly effectiveAt?: Date
   readonly isBack?: true
-  /** The person was in no organization when the last file came. */
+  /** The person was in no organization when the last file arrived. */
   readonly isGone?: true
 }
 
-/** Names the memory of one roster. */
+/** The key of that memory. */
 export function rosterKey(name: string): string {
   return `roster#${name}`
 }
 
-/** People are remembered by a hash: whoever knows the name can find the word, nobody else the name. */
+/** People are remembered by a hash, so that the memory names nobody. */
 export function wordKey(name: string): string {
   return hash('sha256', `roster/${name}`, 'hex').slice(0, 20)
 }
 
-/**
- * Tells whether a file is newer than the last one, the same version again, or older.
- *
- * S3's sequencers order the versions of one key, the shorter filled with zeros on the right. Files of different keys are ordered by the
- * dates in their names, and else by when they were written.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
- */
-export function ageOf(file: RosterFile, last: RosterFile | undefined): 'newer' | 'again' | 'older' {
-  if (!last) return 'newer'
-  if (file.key === last.key && file.version === last.version) return 'again'
-  if (file.key === last.key) {
-    const length = Math.max(file.sequencer.length, last.sequencer.length)
-    const [one, other] = [file, last].map(({ sequencer }) => sequencer.toUpperCase().padEnd(length, '0'))
-    return (one ?? '') > (other ?? '') ? 'newer' : 'older'
-  }
-  const [day, lastDay] = [dayIn(file.key), dayIn(last.key)]
-  if (day !== undefined && lastDay !== undefined && day !== lastDay) return day > lastDay ? 'newer' : 'older'
-  return file.at >= last.at ? 'newer' : 'older'
-}
-
-function dayIn(key: string): string | undefined {
-  return /(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d{3})/
-    .exec(key.slice(key.lastIndexOf('/') + 1))
-    ?.slice(1)
-    .join('')
-}
-
-/** A file and what it says, with what is known of the people it names. */
-export type Reading = {
+/** A file, what it says, and the people in our organizations whom it may name. */
+export type WeighedFile = {
   readonly source: string
   readonly file: RosterFile
   readonly weighed: Weighed
@@ -88,9 +52,9 @@ export type Reading = {
 /** An item of the ledger holds 400 KB. */
 const MOST_WORDS = 2_500
 
-/** Takes a file into what is remembered, with what has to be queued because of it: only what is new since the file before. */
-export function advanced(before: RosterState | undefined, reading: Reading): RosterState {
-  const { source, file, weighed, names } = reading
+/** Adds a file to what is remembered. Only what is new since the file before becomes a message to queue. */
+export function afterFile(before: RosterState | undefined, weighedFile: WeighedFile): RosterState {
+  const { source, file, weighed, names } = weighedFile
   // Strictly later than the file before: of two departures of one source the later one counts.
   const at = new Date(Math.max(file.at.getTime(), (before?.last.at.getTime() ?? 0) + 1))
   const id = `${source}:${digestOf([file.key, file.version])}`
@@ -107,13 +71,13 @@ export function advanced(before: RosterState | undefined, reading: Reading): Ros
       words.set(wordKey(name), { ...known, at, isBack: true })
       fresh.push({ kind: 'return', return: { ...said, occurredAt: at } })
     } else if (!known || !isSame(known, verdict)) {
-      const occurredAt = occurrenceOf(before, { name, verdict, known, at, reading })
+      const occurredAt = occurrenceOf(before, { name, verdict, known, at, weighedFile })
       const effective = verdict.endsAt && { effectiveAt: verdict.endsAt }
       words.set(wordKey(name), { at: occurredAt, ...effective })
       fresh.push({ kind: 'departure', departure: { ...said, occurredAt, ...effective } satisfies Departure })
     }
   }
-  const { listedAt, orgIds } = reading
+  const { listedAt, orgIds } = weighedFile
   return {
     last: {
       ...file,
@@ -129,7 +93,7 @@ export function advanced(before: RosterState | undefined, reading: Reading): Ros
   }
 }
 
-/** Names the people whose lines are unclear, to see whether they are others than those of the file before. */
+/** Digest of the people whose lines are unclear, to compare them with those of the file before. */
 export function unclearKey({ unclear }: Pick<Weighed, 'unclear'>): string {
   return unclear.length === 0 ? '' : digestOf([...unclear].sort())
 }
@@ -144,7 +108,7 @@ function isSame(known: Word, { endsAt }: Leaving): boolean {
   return !known.isBack && !known.isGone && known.effectiveAt?.getTime() === endsAt?.getTime()
 }
 
-/** Whoever is gone and comes back is somebody new to this roster. Once more leaving, a human looks. */
+/** A person who was gone and is there again counts as new to this roster. If the file still calls them a leaver, a human looks. */
 function gone(word: Word): Word {
   return { ...word, isGone: true }
 }
@@ -154,36 +118,36 @@ type Occurrence = {
   readonly verdict: Leaving
   readonly known: Word | undefined
   readonly at: Date
-  readonly reading: Reading
+  readonly weighedFile: WeighedFile
 }
 
 const DAY_MS = 24 * 3_600_000
 
 /**
- * Dates what a file says for the first time. HR said it since the file before: whoever joined after that one is held as `rejoined`. The
- * first file of all, and the first that an organization is compared with, also names who left long ago: that counts from the leaving
- * date, so that it is held as `stale_event` where it is old.
+ * Dates a departure that a file reports for the first time. It happened since the file before, so a member who joined after that one is held
+ * as `rejoined`. The first file, and the first that an organization is compared with, also name people who left long ago: those departures
+ * count from the leaving date, and old ones are held as `stale_event`.
  */
 function occurrenceOf(
   before: RosterState | undefined,
-  { name, verdict, known, at, reading }: Occurrence,
+  { name, verdict, known, at, weighedFile }: Occurrence,
 ): Date {
   if (known && !known.isGone) return at
   const { endsAt } = verdict
   if (endsAt && endsAt > at) return at
-  const orgIds = reading.names.get(name) ?? []
+  const orgIds = weighedFile.names.get(name) ?? []
   const isFirst = !before || orgIds.some((orgId) => !before.last.orgIds.includes(orgId))
   const since = isFirst ? (endsAt ?? dayBefore(at)) : before.last.listedAt
   const least = known ? known.at.getTime() + 1 : 0
   return new Date(Math.min(at.getTime(), Math.max(since.getTime(), endsAt?.getTime() ?? 0, least)))
 }
 
-/** As for people who left without an event: nobody knows when. */
+/** The start of the day before, as for orphans: nobody knows when they left. */
 function dayBefore(at: Date): Date {
   return new Date(Date.parse(`${at.toISOString().slice(0, 10)}T00:00:00Z`) - DAY_MS)
 }
 
-/** Of too many words those are dropped that say the least: of people who are gone, the oldest first. */
+/** Drops the words that are too many: first those of people who are gone, then the oldest. */
 function newestOf(words: ReadonlyMap<string, Word>): readonly (readonly [string, Word])[] {
   const rank = ([, { isGone, at }]: readonly [string, Word]) => (isGone ? 0 : 1e15) + at.getTime()
   return [...words].toSorted((one, other) => rank(other) - rank(one)).slice(0, MOST_WORDS)

@@ -1,6 +1,6 @@
 import type { Ledger, MemoryChange } from '../core/ledger.ts'
 import { noticeDraft } from '../words/audit-event.ts'
-import type { RosterFile } from './roster-state.ts'
+import type { RosterFile } from './roster-file.ts'
 import type { RosterCounts } from './weigh-roster.ts'
 
 /** How each roster stands, for `status` and the alarm of silence. */

@@ -4,23 +4,16 @@ import type { Ledger, Memory } from '../core/ledger.ts'
 import type { Clock, Queue } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import type { ColumnNames } from './columns.ts'
-import {
-  advanced,
-  ageOf,
-  type RosterFile,
-  type RosterState,
-  rosterKey,
-  unclearKey,
-  wordKey,
-} from './roster-state.ts'
+import { ageOf, type RosterFile } from './roster-file.ts'
+import { afterFile, type RosterState, rosterKey, unclearKey, wordKey } from './roster-state.ts'
 import { noteRefused, noteTaken } from './roster-summary.ts'
 import type { RosterMeaning } from './statement.ts'
 import { type Weighed, weighRoster, withoutTag } from './weigh-roster.ts'
 
-/** One roster, as it is configured. */
+/** One configured roster. */
 export type RosterSettings = RosterMeaning & {
   readonly name: string
-  /** What the keys of its files begin with. */
+  /** How the keys of its files begin. */
   readonly prefix: string
   readonly columns?: ColumnNames | undefined
 }
@@ -40,11 +33,11 @@ export type RosterDeps = {
   readonly journal: Journal
   readonly rosters: readonly RosterSettings[]
   readonly orgIds: readonly string[]
-  /** Tells who was in an organization when it was last listed, and which names they had before. */
+  /** Who was in an organization when it was last listed, with the names that they had before. */
   readonly listed: (orgId: string) => Promise<Listed | undefined>
 }
 
-/** Usernames by userId; of those before a line each. */
+/** Usernames by userId; `former`: earlier usernames, one a line. */
 type Listed = {
   readonly names: ReadonlyMap<string, string>
   readonly former: ReadonlyMap<string, string>
@@ -61,14 +54,14 @@ const ObjectCreated = z.object({
   }),
 })
 
-/** Files beside a roster that are none. */
+/** Keys beside rosters that are not rosters. */
 const BESIDE = /(\/|\.(done|ok|ctl|md5|sha256|tmp|part))$/i
 
 /**
- * Takes in a nightly file that lies in the bucket now: queues a departure or a return for whoever of our people it says something new
- * of. Done twice, it queues the same. A file that cannot be trusted as a whole is refused, published, and acts on nobody.
+ * Takes in a nightly file that has arrived in the bucket: queues a departure or a return for each of our people of whom it says something
+ * new. Repeating it queues the same. A file that cannot be trusted is refused as a whole, with an alert: nobody leaves because of it.
  *
- * @throws if it could not be read or remembered, so that Lambda tries again
+ * @throws if the file could not be read or remembered, so that Lambda tries again
  */
 export async function takeRoster(deps: RosterDeps, event: unknown): Promise<void> {
   const created = ObjectCreated.safeParse(event)
@@ -111,7 +104,7 @@ async function takeFile(
 
   const reading = { source: `roster/${settings.name}`, file, weighed, ...people }
   const { memory } = await ledger.change<RosterState>(rosterKey(settings.name), (state) =>
-    ageOf(file, state?.last) === 'newer' ? { state: advanced(state, reading) } : undefined,
+    ageOf(file, state?.last) === 'newer' ? { state: afterFile(state, reading) } : undefined,
   )
   if (ageOf(file, memory.state?.last) === 'older') return OLDER
   await queuePending(deps, settings.name, memory)
@@ -122,7 +115,7 @@ async function takeFile(
 const OLDER = 'a newer file of this roster was taken before'
 const NO_LISTS =
   'no organization has been listed yet, which happens every hour: upload the file again after that'
-/** So many at once leave no company: the roster is wrong. */
+/** A roster by which more people leave at once is wrong. */
 const MOST_AT_ONCE = 1_000
 
 /** Compares a file with the one before. */
@@ -145,7 +138,7 @@ function problemOf(
   return undefined
 }
 
-/** Everybody in the organizations as they were listed last, under their present names and those before. */
+/** Everybody in the organizations when they were last listed, under present and earlier names. */
 async function ourPeople({ orgIds, listed, clock }: RosterDeps) {
   const names = new Map<string, string[]>()
   const known: string[] = []
@@ -167,7 +160,7 @@ function namesOf(username: string, former: string | undefined): ReadonlySet<stri
   return new Set(names.flatMap((name) => [name, withoutTag(name)]))
 }
 
-/** What was queued is queued: whoever stops before it is noted queues it once more, and it is the same. */
+/** Queues what is pending, then notes it. After a crash in between it is queued again: the same message, which changes nothing. */
 async function queuePending(
   { ledger, queue }: RosterDeps,
   name: string,

@@ -23,9 +23,9 @@ export type RosterCounts = {
   readonly left: number
   /** Lines of people whose last day lies ahead. */
   readonly ahead: number
-  /** People of ours who left or will. */
+  /** Our people who left or will leave. */
   readonly leavers: number
-  /** People of ours who left by one line and are there by another. */
+  /** Our people whom one line calls gone and another line active. */
   readonly besideActive: number
 }
 
@@ -36,7 +36,7 @@ export type Weighed = {
   readonly isEnded: boolean
   readonly counts: RosterCounts
   readonly people: ReadonlyMap<string, Verdict>
-  /** People of ours whose line may mean a leaving, and cannot be understood. */
+  /** Our people with a line that may mean that they left, but cannot be understood. */
   readonly unclear: readonly string[]
 }
 
@@ -56,12 +56,12 @@ type Seen = {
   readonly statements: Statement[]
 }
 
-/** Two profiles of one person are common, and a hundred lines of one name are a mistake that need not be kept. */
+/** Two profiles of one person are common. More lines than this under one name are a mistake, and need not be kept. */
 const MOST_STATEMENTS = 100
 
 /**
- * Weighs a roster at flat memory: it keeps what the lines of our own people say, and reads the file a second time for other lines with
- * the ids of those who leave. An inactive line beside an active one of the same id or address is an old profile, and acts on nobody.
+ * Weighs a roster in flat memory. The first reading keeps what the lines say of our people; the second looks for active lines with the ids
+ * of the leavers. An inactive line beside an active one of the same id or address is an old profile: nobody leaves because of it.
  */
 export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRoster> {
   const { open, meaning, at } = weighing
@@ -74,7 +74,7 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
     (row) => {
       const statement = read(row, at)
       lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
-      note(weighing, seen, row, statement)
+      collect(weighing, seen, row, statement)
       latest = statement
     },
     meaning.columns,
@@ -107,10 +107,15 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
   }
 }
 
-function note({ interest }: Weighing, seen: Map<string, Seen>, row: RosterRow, statement: Statement): void {
+function collect(
+  { interest }: Weighing,
+  seen: Map<string, Seen>,
+  row: RosterRow,
+  statement: Statement,
+): void {
   const { names, isKnownLeaver } = interest
   const isThere = (statement.kind === 'active' && !statement.endsAt) || statement.kind === 'blank'
-  // Whoever leaves is named by their work address and nothing else; whoever is there, by all that the line holds.
+  // A leaver is known by the work address only, a person who is there by every address on the line.
   const isLeaving = !isThere && ['left', 'inactive', 'active'].includes(statement.kind)
   const isNamed = !isLeaving || row.work !== undefined
   const said: Statement = isNamed ? statement : { kind: 'unclear' }
@@ -127,7 +132,7 @@ function note({ interest }: Weighing, seen: Map<string, Seen>, row: RosterRow, s
   }
 }
 
-/** `ada+atlas@example.com` is Ada's too: a human decides then. */
+/** Takes off a `+tag`: `ada+atlas@example.com` may be Ada's. A human decides then. */
 export function withoutTag(name: string): string {
   return name.replace(/\+[^@]*(?=@)/, '')
 }
@@ -148,7 +153,7 @@ function verdictOf(said: readonly Statement[], columns: Columns) {
   return 'leaving'
 }
 
-/** The latest of several last days counts: of employments, or of profiles of one. */
+/** The latest of several last days counts: of the open employments, or if none is open, of all lines. */
 function lastDayIn(said: readonly Statement[]): { readonly endsAt?: Date } {
   const isEmployed = said.some(({ kind }) => kind === 'active')
   const days = said.flatMap((one) =>
@@ -157,7 +162,7 @@ function lastDayIn(said: readonly Statement[]): { readonly endsAt?: Date } {
   return days.length > 0 ? { endsAt: new Date(Math.max(...days)) } : {}
 }
 
-/** Finds those of the leavers whose id stands on an active line with another address. */
+/** Finds the leavers whose id is also on an active line with another address. */
 async function activeElsewhere(
   { open, meaning, at }: Weighing,
   leaving: readonly (readonly [string, Seen])[],
@@ -192,7 +197,7 @@ async function activeElsewhere(
 
 type Lines = Readonly<Record<'neither' | 'unclear', number>>
 
-/** Says what is wrong with a file as a whole. Half of it unknown is no odd line, but a wrong column or other words. */
+/** Says what is wrong with a file as a whole. If half of the lines are not understood, the wrong column is read, or its words are not configured. */
 function problemOf(
   { lines, nameless, columns, isEnded }: Roster,
   { neither, unclear }: Lines,

@@ -1,11 +1,11 @@
 import type { Memory } from '../core/ledger.ts'
 import { addMs } from '../core/runner.ts'
 import { atOnce } from '../words/at-once.ts'
+import { compareWithTasks } from './compare-with-tasks.ts'
 import { type ComparisonState, comparisonKey } from './comparison.ts'
 import { conclude } from './conclude.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
 import { readOrganization } from './read-organization.ts'
-import { weighTasks } from './weigh-tasks.ts'
 
 /** Kept for committing how far the comparison came. */
 const RESERVE_MS = 8_000
@@ -33,7 +33,7 @@ export async function hour(deps: SweepDeps, deadline: Date): Promise<void> {
     return await trouble.attempt(() => readOrganization(deps, orgId, atlasUntil))
   })
   const rounds = read.filter((round) => round !== undefined)
-  const isWhole = await trouble.attempt(() => weighTasks(deps, rounds, until))
+  const isWhole = await trouble.attempt(() => compareWithTasks(deps, rounds, until))
   // Without all tasks nobody knows which removals are ours. The next comparison begins where the last one ended.
   if (isWhole) for (const round of rounds) await trouble.attempt(() => conclude(deps, round))
   trouble.end()

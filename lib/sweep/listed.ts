@@ -2,7 +2,7 @@ import type { Ledger, Memory } from '../core/ledger.ts'
 import { type ComparisonState, comparisonKey } from './comparison.ts'
 import { formerNamesKey, type Names, readList } from './lists.ts'
 
-/** Reads who was in an organization when it was last compared. @returns `undefined` before the first time */
+/** Reads who was a member of an organization when it was last compared. @returns `undefined` before the first time */
 export async function readListed(
   ledger: Ledger,
   orgId: string,

@@ -4,11 +4,11 @@ export type Caller = { readonly arn: string }
 /**
  * Tells which person a caller is, so that two sessions of one person count as one.
  *
- * Whoever assumes a role chooses the name of the session, so a role is one person, whatever its sessions are called. Of a role of Identity
- * Center AWS sets the session name: there the name is the person, whichever permission set they came by. The name in a federation token
- * is chosen too: all such callers of an account are one person.
+ * Whoever assumes a role chooses the session's name, so a role is one person, whatever its sessions are called. In an Identity Center role
+ * AWS sets the session's name, so the name is the person, whatever the permission set. The name in a federation token is chosen, too: all
+ * such callers of an account are one person.
  *
- * What it cannot see: one human who holds two roles or users (infra/threat-model.md).
+ * What it cannot see: one human who holds two roles or users.
  */
 export function personOf({ arn }: Caller): string {
   const [, account = '', kind = '', name = '', session = ''] =

@@ -7,10 +7,10 @@ export type DayBoundary = {
 
 const DAY_MS = 86_400_000
 
-/** The instant from which a leaving date counts. @param day - its beginning in UTC */
-export function leavingInstantOf(day: Date, { timeZone, endOfDay }: DayBoundary): Date {
-  const midnight = day.getTime() + (endOfDay === 'day_after' ? DAY_MS : 0)
-  // Twice, because the offset of the first guess may be that of before a change of the clocks.
+/** Finds the instant from which a leaving date counts. @param date - such as `2026-11-30`; must be in the calendar */
+export function leavingInstantOf(date: string, { timeZone, endOfDay }: DayBoundary): Date {
+  const midnight = Date.parse(`${date}T00:00:00Z`) + (endOfDay === 'day_after' ? DAY_MS : 0)
+  // Twice, because the clocks may change between the first guess and the midnight meant.
   const guess = midnight - offsetMs(midnight, timeZone)
   return new Date(midnight - offsetMs(guess, timeZone))
 }

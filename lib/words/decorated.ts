@@ -1,6 +1,6 @@
 import { isAddress } from './username.ts'
 
-/** How words begin that directories put before or behind the address of somebody who left, or a date or number. */
+/** A word that directories add to the address of somebody who left, by how it begins; or a date or number. */
 const STATUS =
   '(?:del|deact|disab|inact|remov|rem|term|leav|left|former|ex|old|arch|off|susp|exit|gone|guest|ext|z|x)[a-z]*[0-9]*|[0-9]{4,14}'
 /** Any one word. */
@@ -8,7 +8,7 @@ const WORD = '[a-z0-9]{1,20}'
 const GUID = '[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'
 
 /**
- * The ways in which a directory decorates an address. Each gives back what stands inside, or nothing.
+ * The ways in which a directory decorates an address. Each returns the name inside, or `undefined`.
  *
  * Bounded on purpose: `canada@example.com` is no decoration of `ada@example.com`.
  */
@@ -52,12 +52,12 @@ function behindLocalPart(parts: RegExpExecArray | null): string | undefined {
   return parts ? `${parts[1]}@${parts[2]}` : undefined
 }
 
-/** Longer names are nobody's, and would make the expressions slow. */
+/** No real name is longer, and a longer text would make the expressions slow. */
 const LONGEST = 320
 /** `"DEL_ada@example.com"` is decorated twice. */
 const MOST_LAYERS = 4
 
-/** The addresses that stand inside a decorated name, as they are left when each decoration is taken off. */
+/** Finds the addresses inside a decorated name, by taking off one decoration after another. */
 export function bareNames(username: string): readonly string[] {
   if (username.length > LONGEST) return []
   const found = new Set<string>()

@@ -101,7 +101,7 @@ export const NOTICES = {
     roster_refused: {
       title: 'A nightly file was refused',
       meaning:
-        'A roster file is empty, cut off, older than the last one or otherwise wrong. Nobody is removed because of it, and nobody who left is found by it.',
+        'A roster file is empty, cut off, older than the last one or otherwise wrong. Nobody is removed because of it, and it finds no leavers.',
       check: 'See why (status), and have the file exported again.',
       act: 'status',
     },
@@ -119,7 +119,7 @@ export const NOTICES = {
     unverified_act: {
       title: 'An act without a proved caller',
       meaning:
-        'An operator function was invoked without a proof of who invoked it, or STS could not be asked. The act counts, but nobody stands for it.',
+        'An operator function was invoked without a proof of who invoked it, or STS could not be asked. The act was carried out, but who did it is not proved.',
       check: 'Find the invocation in CloudTrail by its request id.',
       act: 'status (if nobody on call did it: pause --because WHY)',
     },

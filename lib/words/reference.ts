@@ -1,4 +1,4 @@
-/** What an HR webhook really is: somebody's id in an HR system and what seems to have happened. HR is asked before anything is believed. */
+/** What an HR webhook really is: an employee id, and what seems to have happened. HR is asked before it is believed. */
 export type Reference = {
   /** The event's own id, or a digest of its body. */
   readonly id: string
@@ -21,7 +21,7 @@ export type Reference = {
 export const REFERENCE_SAYS = ['changed', 'left', 'at_once', 'deleted', 'back'] as const
 export type ReferenceSays = (typeof REFERENCE_SAYS)[number]
 
-/** Names the check by which an HR system is asked on a UTC day who left. */
+/** The task id of the daily check in which an HR system is asked who left; one for each UTC day. */
 export function recheckIdOf(system: string, at: Date): string {
   return `recheck:${system}:${at.toISOString().slice(0, 10)}`
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from './caller.ts'
 
-/** Binds a signed request to one act of one function: the header that must be signed with it. */
+/** The header that binds a signed request to one act of one function. It must be signed, too. */
 export const ACT_HEADER = 'x-atlas-offboarding-act'
 
 /** The body of every request that proves a caller. It asks who signed it, and nothing else. */
@@ -26,19 +26,19 @@ type Proof = {
   readonly 'x-amz-security-token'?: string
 }
 
-/** The value of the header: an act of one function cannot be handed on as another act, or to another stage's function. */
+/** The value of the header. It keeps a proof from being used for another act, or for another stage's function. */
 export function digestOfAct(functionName: string, signed: string): string {
   return createHash('sha256').update(`${functionName}\n${signed}`).digest('hex')
 }
 
-/** Where STS of a region is asked. @param endpoint - another one, as `AWS_ENDPOINT_URL_STS` gives it */
+/** The STS endpoint of a region. @param endpoint - used instead, if `AWS_ENDPOINT_URL_STS` sets it */
 export function stsOrigin(region: string, endpoint?: string): URL {
   // China has a domain of its own; GovCloud has not.
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   return new URL(endpoint ?? `https://sts.${region}.${domain}`)
 }
 
-/** What STS said. `forged`: the proof is not of this act, not of this account, or of nobody; `unasked`: STS could not be asked. */
+/** What STS said. `forged`: the proof is for another act or account, or its signature is wrong. `unasked`: STS could not be asked. */
 export type Proved =
   | { readonly kind: 'proved'; readonly caller: Caller }
   | { readonly kind: 'forged'; readonly reason: string }
@@ -47,5 +47,5 @@ export type Proved =
 /** Asks AWS who signed an act. */
 export type Callers = (act: SignedAct, self: Self) => Promise<Proved>
 
-/** The function that was invoked. A caller of another account has no business here. */
+/** The function that was invoked. Callers of another account are refused. */
 export type Self = { readonly functionName: string; readonly accountId: string }

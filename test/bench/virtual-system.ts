@@ -116,7 +116,7 @@ export async function virtualSystem(options: {
       channels: new Map((['events', 'topic', 'work'] as const).map((name) => [queueArn(name), name])),
       senderRoles: new Map([[roleIdOf('departures'), 'departures']]),
       refer: async () => undefined,
-      heard: new Map(),
+      lastEventAt: new Map(),
     }
     return deps
   }

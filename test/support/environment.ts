@@ -131,7 +131,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
       search: (id, deadline) => resumeTask(parts, { kind: 'search', id }, deadline, search(parts)),
     },
     ...{ hr: undefined, refer: async () => undefined },
-    heard: new Map(around.heard.map((source) => [source, time.now()])),
+    lastEventAt: new Map(around.heard.map((source) => [source, time.now()])),
   }
   const hr = wireHr({
     ...{ ...parts, systems: HIBOB_SOURCES, recheckDays: 7 },

@@ -10,7 +10,7 @@ import type { HookKeys } from './hook-keys.ts'
 
 const SOURCE = 'hr/entra-leavers'
 
-/** Queues the leaver whom a lifecycle workflow of Entra names, by way of a Logic App. @throws if it could not be queued */
+/** Queues the leaver that an Entra ID lifecycle workflow names through a Logic App. @throws if it could not be queued */
 export async function receiveEntraLeaver(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
   const { authorization = '' } = request.headers
   if (authorization === '') return refused('no_authorization')

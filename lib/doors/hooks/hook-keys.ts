@@ -10,13 +10,13 @@ import {
 } from '../secret-entries.ts'
 import { digestOf, type Entry } from '../verification.ts'
 
-/** What the senders of hooks prove themselves by, with the source that each key stands for. */
+/** The keys that verify webhooks, each with the source that it stands for. */
 export type HookKeys = {
   /** Digests of the values that Okta may send as `Authorization`. */
   readonly okta: readonly Entry[]
   /** Signing keys of Standard Webhooks. */
   readonly standard: readonly Entry[]
-  /** Secrets of HR systems' webhooks, as each system gave them. */
+  /** Secrets of HR systems' webhooks, as each system issued them. */
   readonly hr: readonly Entry[]
 }
 
@@ -60,13 +60,13 @@ function readAuthorization(text: string) {
   return why ? { why } : { value: digestOf(text) }
 }
 
-/** The HR system chose it, so it may be short. */
+/** The HR system chooses it, so a shorter one is accepted. */
 function readHrSecret(text: string) {
   const isSecret = text.length >= 16 && !isMonotonous(text)
   return isSecret ? { value: Buffer.from(text) } : { why: 'expected at least 16 characters' }
 }
 
-/** 24 to 64 bytes, as the specification wants them. */
+/** 24 to 64 bytes, as the specification requires. */
 function readSigningKey(text: string) {
   if (!/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/.test(text))
     return { why: 'expected `whsec_` and 24 to 64 bytes in base64' }

@@ -15,8 +15,8 @@ const MOST = 1_000
 const NO_CONTENT: HttpReply = { status: 204 }
 
 /**
- * Queues the references of an HR webhook and asks nobody: who is meant, and whether they leave, is found out by a worker. What a verified
- * sender got wrong is reported and acknowledged, because sending it again would change nothing.
+ * Queues the references of an HR webhook and asks nobody: a worker finds out who is meant, and whether they leave. A malformed delivery of
+ * a verified sender is reported and acknowledged, because sending it again would change nothing.
  *
  * @throws if not all of them could be queued
  */
@@ -50,7 +50,7 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
   return NO_CONTENT
 }
 
-/** Without a key nobody can be verified. That is our fault, and the sender should come back. */
+/** Without a key nobody can be verified. That is our mistake, so the sender is asked to try again later. */
 async function hasKey({ keys }: HookDeps, source: string): Promise<boolean> {
   const known = await keys.current()
   return 'hr' in known && known.hr.some((entry) => entry.source === source)

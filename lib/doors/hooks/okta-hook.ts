@@ -13,10 +13,10 @@ const CHALLENGE = 'x-okta-verification-challenge'
 /** Okta sends a few events at a time, of one person each. */
 const MOST = 100
 const TOO_MANY = `\`data.events\`: expected at most ${MOST}`
-/** What a message of the queue can hold beside our own fields. */
+/** An event up to this size fits into a queue message beside our own fields. */
 const MOST_EVENT_BYTES = 128 * 1024
 
-/** Answers the one question by which Okta finds out that this endpoint is ours. Nothing but an answer of Okta's shape is given back. */
+/** Answers the challenge by which Okta verifies this endpoint once. Only a value of Okta's form is echoed. */
 export async function answerChallenge({ headers }: HttpRequest): Promise<HttpReply> {
   const verification = headers[CHALLENGE] ?? ''
   return /^[\w.~+/=-]{1,256}$/.test(verification)
@@ -25,7 +25,7 @@ export async function answerChallenge({ headers }: HttpRequest): Promise<HttpRep
 }
 
 /**
- * Queues everybody whom an event hook of Okta names, by the rules for its log stream, and asks Atlas nothing: Okta gives up
+ * Queues everybody that an event hook of Okta names; its events are read like those of the log stream. Atlas is not asked: Okta gives up
  * after 3 seconds, and delivers once more at most.
  *
  * @see https://developer.okta.com/docs/concepts/event-hooks/
@@ -48,7 +48,7 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
   const people = readings.flatMap((reading) => peopleIn(reading))
   const problem = body.kind === 'wrong' ? body.detail : problemOf(events, people)
   if (problem) {
-    // Okta never repeats what was answered 4xx, so humans must know.
+    // Okta never repeats what got a 4xx, so humans must know.
     const replay = timesOf(events ?? []) ?? aroundNow(request)
     const reason = `${source}: ${problem}`
     await enqueue(deps, [{ kind: 'unreadable', source, reason, namesUsername: true, replay }])
@@ -81,7 +81,7 @@ function problemOf(events: readonly unknown[] | undefined, people: readonly unkn
   return people.length > MOST ? `${TOO_MANY} people` : undefined
 }
 
-/** What a worker is to audit, with the event itself, so that it can be read again, or else where to find it. */
+/** Makes what a worker is to audit. It holds the event itself, so that it can be read again, or says where to find it. */
 function reportsOf(source: string, reading: Reading, event: unknown): readonly QueueMessage[] {
   const isSmall = Buffer.byteLength(JSON.stringify(event)) <= MOST_EVENT_BYTES
   const kept = isSmall
@@ -94,7 +94,7 @@ function reportsOf(source: string, reading: Reading, event: unknown): readonly Q
 
 const BEFORE_MS = 10 * 60_000
 
-/** Where in the System Log to look for events of which we know no time. */
+/** Where in the System Log to look for events without a readable time. */
 function aroundNow({ at }: HttpRequest): string {
   return rangeOf(new Date(at.getTime() - BEFORE_MS), at)
 }

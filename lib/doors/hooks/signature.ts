@@ -2,30 +2,30 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { HttpRequest } from '../request.ts'
 import type { Entry } from '../verification.ts'
 
-/** A message and what is said to sign it. */
-export type Signed = {
+/** A webhook message with its claimed signatures, not verified yet. */
+export type SignedMessage = {
   readonly id: string
   readonly at: Date
-  /** The very bytes that are signed. */
+  /** The bytes that are signed. */
   readonly content: Buffer
-  /** In base64, as they were sent: of the spellings of one signature only the usual one counts. */
+  /** In base64, as they were sent: only the usual spelling of a signature counts. */
   readonly signatures: readonly Buffer[]
 }
 
 const TOLERANCE_S = 5 * 60
-/** One per key of the sender; more are somebody's try to have us compute. */
+/** One for each key of the sender. More are an attempt to keep us busy. */
 const MOST_SIGNATURES = 10
 
 /**
- * Reads the headers of Standard Webhooks, or the same ones as Svix names them; never some of each.
+ * Reads the headers of Standard Webhooks, or the same ones under Svix's names, but never a mix.
  *
- * @returns `undefined` if there is nothing that could be verified
+ * @returns `undefined` if there is nothing to verify
  */
-export function signedIn(headers: HttpRequest['headers'], body: Buffer): Signed | undefined {
+export function signedMessageIn(headers: HttpRequest['headers'], body: Buffer): SignedMessage | undefined {
   const prefix = headers['webhook-id'] === undefined ? 'svix' : 'webhook'
   const id = headers[`${prefix}-id`] ?? ''
   const seconds = headers[`${prefix}-timestamp`] ?? ''
-  // A full stop in one of them would let the same signature stand for another division into id, time and body.
+  // A full stop in the id or the time would let the same signature cover another split into id, time and body.
   if (!/^[\x21-\x2d\x2f-\x7e]{1,200}$/.test(id) || !/^\d{1,12}$/.test(seconds)) return undefined
   const signatures = (headers[`${prefix}-signature`] ?? '')
     .split(' ', MOST_SIGNATURES)
@@ -36,13 +36,13 @@ export function signedIn(headers: HttpRequest['headers'], body: Buffer): Signed 
   return { id, at: new Date(Number(seconds) * 1_000), content, signatures }
 }
 
-/** Tells whether a message was signed within 5 minutes of now, either way, in whole seconds. */
+/** Tells whether a message was signed at most 5 minutes before or after now, in whole seconds. */
 export function isRecent(at: Date, now: Date): boolean {
   return Math.abs(Math.floor(now.getTime() / 1_000) - at.getTime() / 1_000) <= TOLERANCE_S
 }
 
-/** Finds whose key made one of the signatures, in a time that does not tell how nearly. */
-export function signerOf({ content, signatures }: Signed, keys: readonly Entry[]): string | undefined {
+/** Finds whose key made one of the signatures. The time it takes does not depend on how close a guess is. */
+export function signerOf({ content, signatures }: SignedMessage, keys: readonly Entry[]): string | undefined {
   const matches = keys.map(({ value }) => isSignedBy(value, content, signatures))
   return keys[matches.indexOf(true)]?.source
 }

@@ -5,18 +5,18 @@ import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { verify } from '../verification.ts'
 import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
-import { isRecent, signedIn, signerOf } from './signature.ts'
+import { isRecent, signedMessageIn, signerOf } from './signature.ts'
 
 /**
- * Queues the canonical departure or return that somebody signed by Standard Webhooks. `webhook-id` names it, so that the ledger
- * knows a repetition.
+ * Queues a canonical departure or return that was signed as Standard Webhooks require. `webhook-id` is its id, by which the ledger
+ * recognizes a repetition.
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  * @throws if it could not be queued
  */
 export async function receiveStandardWebhook(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
   if (!request.body) return { status: 413, body: { error: 'The body is larger than 256 KB' } }
-  const signed = signedIn(request.headers, request.body)
+  const signed = signedMessageIn(request.headers, request.body)
   if (!signed) return refused('no_signature')
   const now = deps.clock.now()
   if (!isRecent(signed.at, now)) return refused('wrong_time')
@@ -25,7 +25,7 @@ export async function receiveStandardWebhook(deps: HookDeps, request: HttpReques
 
   const { source } = verified
   const body = readJson(request.body)
-  // The instant of the signature is left out: a repetition is signed again, and would contradict the first message.
+  // Without the time of the signature: a repetition is signed again, and would contradict the first message.
   const reading =
     body.kind === 'json'
       ? fromCanonical(body.value, source, { id: signed.id }, now)

@@ -2,37 +2,37 @@ import { nearestKey } from '../../senders/closed-object.ts'
 import { isObject, type JsonObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 
-/** What a request wants of a user's `active`, the one attribute that we change. */
-export type Wish =
+/** What a request changes of a user's `active`, the one attribute that we change. */
+export type ActiveChange =
   | { readonly kind: 'active'; readonly active: boolean }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'wrong'; readonly scimType: string; readonly detail: string }
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:user'
 const OPERATIONS = new Set(['add', 'replace', 'remove'])
-const UNCHANGED: Wish = { kind: 'unchanged' }
+const UNCHANGED: ActiveChange = { kind: 'unchanged' }
 
-/** Reads a PATCH in the dialect of any directory; the last word on `active` counts. What cannot be understood is wrong, never nothing. */
-export function wishOfPatch(body: unknown): Wish {
+/** Reads a PATCH as any known directory writes it; the last value of `active` counts. A PATCH that we do not understand is `wrong`, never ignored. */
+export function readPatch(body: unknown): ActiveChange {
   const operations = isObject(body) ? fieldOf(body, 'operations') : undefined
   if (!Array.isArray(operations) || operations.length === 0)
     return wrong('invalidSyntax', 'Expected `Operations`, a list with at least one entry')
 
-  const wishes = operations.map(wishOfOperation)
+  const changes = operations.map(changeInOperation)
   return (
-    wishes.find(({ kind }) => kind === 'wrong') ??
-    wishes.findLast(({ kind }) => kind === 'active') ??
+    changes.find(({ kind }) => kind === 'wrong') ??
+    changes.findLast(({ kind }) => kind === 'active') ??
     UNCHANGED
   )
 }
 
-/** Reads a PUT or a POST. An absent `active` is no wish: a directory that does not manage it must remove nobody. */
-export function wishOfPut(body: unknown): Wish {
+/** Reads a PUT or a POST. Without `active` it changes nothing: a directory that does not manage it must remove nobody. */
+export function readPut(body: unknown): ActiveChange {
   if (!isObject(body)) return wrong('invalidSyntax', 'Expected a user')
-  return activesIn(body).every((value) => value === null) ? wishOfUser(body, []) : wishOfUser(body)
+  return activesIn(body).every((value) => value === null) ? changeInUser(body, []) : changeInUser(body)
 }
 
-function wishOfOperation(operation: unknown): Wish {
+function changeInOperation(operation: unknown): ActiveChange {
   if (!isObject(operation)) return wrong('invalidSyntax', 'Expected every operation to be an object')
   const op = fieldOf(operation, 'op')
   if (typeof op !== 'string' || !OPERATIONS.has(asciiLowerCase(op)))
@@ -43,8 +43,8 @@ function wishOfOperation(operation: unknown): Wish {
   const target = asciiLowerCase(path.trim())
   const isRemoval = asciiLowerCase(op) === 'remove'
   if (target === '' || target === CORE)
-    return isRemoval ? NO_TARGET : wishOfWhole(fieldOf(operation, 'value'))
-  if (isActive(target)) return isRemoval ? NOT_REMOVABLE : wishOf(fieldOf(operation, 'value'))
+    return isRemoval ? NO_TARGET : changeInValue(fieldOf(operation, 'value'))
+  if (isActive(target)) return isRemoval ? NOT_REMOVABLE : changeTo(fieldOf(operation, 'value'))
   const names = namesIn({ [target]: fieldOf(operation, 'value') })
   return names.some(isNearlyActive) ? wrong('invalidPath', 'Expected the path `active`') : UNCHANGED
 }
@@ -52,17 +52,17 @@ function wishOfOperation(operation: unknown): Wish {
 const NO_TARGET = wrong('noTarget', 'Expected `path` to say what to remove')
 const NOT_REMOVABLE = wrong('invalidValue', 'Expected `active` to be set to true or false, not removed')
 
-function wishOfWhole(value: unknown): Wish {
+function changeInValue(value: unknown): ActiveChange {
   return isObject(value)
-    ? wishOfUser(value)
+    ? changeInUser(value)
     : wrong('invalidValue', 'Expected `value` to be an object where there is no `path`')
 }
 
-function wishOfUser(user: JsonObject, values = activesIn(user)): Wish {
+function changeInUser(user: JsonObject, values = activesIn(user)): ActiveChange {
   if (namesIn(user).some(isNearlyActive))
     return wrong('invalidValue', 'Expected `active` under this very name')
   if (values.length > 1) return wrong('invalidValue', 'Expected `active` once')
-  return values.length === 0 ? UNCHANGED : wishOf(values[0])
+  return values.length === 0 ? UNCHANGED : changeTo(values[0])
 }
 
 /** The names in a user that we do not read, with those inside: `User.active`. */
@@ -103,7 +103,7 @@ function isNearlyActive(name: string): boolean {
 }
 
 /** Some directories write the boolean as a word, or in a list. No other value is guessed at: a wrong guess removes or keeps somebody. */
-function wishOf(given: unknown): Wish {
+function changeTo(given: unknown): ActiveChange {
   const value = onlyValueOf(given)
   if (typeof value === 'boolean') return { kind: 'active', active: value }
   const word = typeof value === 'string' ? asciiLowerCase(value) : undefined
@@ -140,6 +140,6 @@ function nameIn(operation: JsonObject): unknown {
   return !path && isObject(value) ? fieldOf(value, 'userName') : undefined
 }
 
-function wrong(scimType: string, detail: string): Wish {
+function wrong(scimType: string, detail: string): ActiveChange {
   return { kind: 'wrong', scimType, detail }
 }

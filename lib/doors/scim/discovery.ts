@@ -6,7 +6,7 @@ import { USER_SCHEMA } from './user.ts'
 
 const META_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0'
 
-/** Says what of SCIM is supported. @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
+/** Says which parts of SCIM are supported. @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
 export async function serviceProviderConfig(_: unknown, { baseUrl }: Call): Promise<HttpReply> {
   return scimReply(200, {
     schemas: [`${META_SCHEMA}:ServiceProviderConfig`],
@@ -52,7 +52,7 @@ export async function schemas(_: unknown, { id, baseUrl }: Call): Promise<HttpRe
   })
 }
 
-/** Directories ask for groups even if they are told not to push any. */
+/** An empty list: directories ask for groups even if they are configured to push none. */
 export async function listGroups(): Promise<HttpReply> {
   return listResponse({ totalResults: 0, startIndex: 1, resources: [] })
 }

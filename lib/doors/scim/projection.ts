@@ -1,19 +1,19 @@
 import { isObject, type JsonObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 
-/** Returned whatever a client asks for. */
+/** Always returned, whatever a client asks for. */
 const ALWAYS = ['schemas', 'id']
 const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:user:/
 
 /**
- * Leaves in a resource what a client asks for by `attributes`, or takes out what it does not want by `excludedAttributes`.
+ * Keeps the attributes that a client asks for (`attributes`), or drops those it does not want (`excludedAttributes`).
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.9
  */
 export function project(resource: JsonObject, query: URLSearchParams): JsonObject {
   const wanted = namesIn(query.get('attributes'))
   const unwanted = namesIn(query.get('excludedAttributes'))
-  // An attribute is wanted with all its parts, and because of one of them.
+  // Asking for an attribute includes its parts. Asking for a part includes the attribute around it.
   const isWanted = (path: string) =>
     wanted.some((name) => `${path}.`.startsWith(`${name}.`) || name.startsWith(`${path}.`))
   return pick(resource, '', (path) => (wanted.length > 0 ? isWanted(path) : !unwanted.includes(path)))

@@ -4,13 +4,13 @@ import type { HttpReply } from '../reply.ts'
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error'
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
 
-/** Directories wait so long and ask again, without a human. */
+/** Directories retry after this, without a human. */
 const WAIT_S = 60
-/** A human has to repair something first. */
+/** Used if a human has to repair something first. */
 const LONG_WAIT_S = 300
 const LONGEST_WAIT_S = 3_600
 
-/** A reply in SCIM's media type, which is sent without a body too. */
+/** A reply in SCIM's media type, which is stated even if there is no body. */
 export function scimReply(
   status: number,
   body?: unknown,
@@ -35,17 +35,17 @@ export function noSuchUser(): HttpReply {
 }
 
 /**
- * The answer to whatever may pass: of all errors this one alone makes Okta try again by itself, and does not put Entra's
- * whole job into quarantine.
+ * Answers 429 to whatever may pass by itself. It is the only error that makes Okta retry, and does not put Entra's whole job into
+ * quarantine.
  *
- * @param seconds - whole, because Okta reads nothing else
+ * @param seconds - whole seconds, the only form that Okta reads
  */
 export function tryAgain(seconds: number = WAIT_S): HttpReply {
   const headers = { 'retry-after': String(seconds) }
   return scimError(429, 'This cannot be done now: try again later', undefined, headers)
 }
 
-/** Answers with how long Atlas, or what stands before it, will keep us from answering. */
+/** Asks the client to wait for as long as Atlas, or a proxy before it, makes us wait. */
 export function tryAgainAfter({ reason, retryAfterMs }: Failure): HttpReply {
   if (reason === 'credential') return tryAgain(LONG_WAIT_S)
   if (retryAfterMs === undefined) return tryAgain()

@@ -1,7 +1,7 @@
 import { isObject } from '../../senders/json.ts'
 import { sameUsername } from '../../words/username.ts'
 import type { HttpReply } from '../reply.ts'
-import { fieldOf, userNameIn, type Wish, wishOfPatch, wishOfPut } from './active.ts'
+import { type ActiveChange, fieldOf, readPatch, readPut, userNameIn } from './active.ts'
 import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
 import { findPerson, type Person } from './find-person.ts'
 import { noSuchUser, scimError, scimReply, tryAgainAfter } from './reply.ts'
@@ -20,11 +20,11 @@ export async function getUser(deps: ScimParts, call: Call): Promise<HttpReply> {
 }
 
 export async function patchUser(deps: ScimParts, call: Call): Promise<HttpReply> {
-  return await change(deps, call, wishOfPatch)
+  return await change(deps, call, readPatch)
 }
 
 export async function putUser(deps: ScimParts, call: Call): Promise<HttpReply> {
-  return await change(deps, call, wishOfPut)
+  return await change(deps, call, readPut)
 }
 
 /** Queues the departure of somebody whom a directory deletes. */
@@ -46,11 +46,11 @@ export async function postUser(deps: ScimParts, call: Call): Promise<HttpReply> 
   const asked = isObject(body.value) ? fieldOf(body.value, 'userName') : undefined
   if (typeof asked !== 'string' || !isUsername(asked))
     return scimError(400, 'Expected `userName` to be a username', 'invalidValue')
-  const wish = wishOfPut(body.value)
-  if (wish.kind === 'wrong') return scimError(400, wish.detail, wish.scimType)
+  const wanted = readPut(body.value)
+  if (wanted.kind === 'wrong') return scimError(400, wanted.detail, wanted.scimType)
 
   const person = await findForWrite(deps, call, asked)
-  const isWanted = wish.kind === 'unchanged' || wish.active
+  const isWanted = wanted.kind === 'unchanged' || wanted.active
   if (isWanted && isKnown(person)) await queueReturn(deps, call, person)
   const { access } = person
   if (access.kind === 'failure') return tryAgainAfter(access)
@@ -61,19 +61,23 @@ export async function postUser(deps: ScimParts, call: Call): Promise<HttpReply> 
   )
 }
 
-async function change(deps: ScimParts, call: Call, wishOfBody: (body: unknown) => Wish): Promise<HttpReply> {
+async function change(
+  deps: ScimParts,
+  call: Call,
+  readChange: (body: unknown) => ActiveChange,
+): Promise<HttpReply> {
   const asked = usernameOf(call.id)
   if (asked === undefined) return noSuchUser()
   const body = bodyOf(call)
   if ('reply' in body) return body.reply
-  const wish = wishOfBody(body.value)
-  if (wish.kind === 'wrong') return scimError(400, wish.detail, wish.scimType)
-  if (wish.kind === 'unchanged') return await getUser(deps, call)
+  const wanted = readChange(body.value)
+  if (wanted.kind === 'wrong') return scimError(400, wanted.detail, wanted.scimType)
+  if (wanted.kind === 'unchanged') return await getUser(deps, call)
 
   const hint = userNameIn(body.value) ?? ''
   const isOther = isUsername(hint) && !sameUsername(hint, asked)
   const person = await findForWrite(deps, call, asked, isOther ? hint : undefined)
-  return wish.active ? await activate(deps, call, person) : await deactivate(deps, call, person)
+  return wanted.active ? await activate(deps, call, person) : await deactivate(deps, call, person)
 }
 
 async function deactivate(deps: ScimParts, call: Call, person: Person): Promise<HttpReply> {

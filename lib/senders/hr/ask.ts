@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/ports.ts'
 import type { HrReply, HrRequest, HrTransport } from './transport.ts'
 
-/** Why HR could not be asked. `needsHuman`: it will not pass by itself (credential, permission, an answer of another shape). */
+/** Why HR gave no usable answer. `needsHuman`: it will not pass by itself (credential, permission, an answer of another shape). */
 export type HrFailure = {
   readonly kind: 'silent'
   readonly code: string
@@ -17,20 +17,20 @@ export type HrAnswer =
 /** Asks one HR system with its credential. */
 export type Ask = {
   readonly credential: Readonly<Record<string, string>>
-  /** Access tokens that were minted before. */
+  /** Access tokens that are still valid. */
   readonly tokens: Tokens
   readonly now: () => Date
   send(request: HrRequest): Promise<HrAnswer>
 }
 
-/** Access tokens by what they were minted with, in this execution environment only. */
+/** Access tokens by the credential that they were issued for. Kept in this execution environment only. */
 export type Tokens = Map<string, { readonly token: string; readonly expiresAt: Date }>
 
 const TRIES = 2
 const TRY_TIMEOUT_MS = 10_000
 const LEAST_TRY_MS = 250
 const PAUSE_MS = 300
-/** What limits requests without saying for how long. */
+/** After a 429 that names no time. */
 const LIMITED_MS = 60_000
 const LONGEST_WAIT_MS = 3_600_000
 
@@ -43,7 +43,7 @@ type AskOptions = {
   readonly deadline: Date
 }
 
-/** Sends requests until the deadline. What fails without a reason of its own is tried once more. */
+/** Sends requests until the deadline. A failure that may pass is tried once more. */
 export function hrAsk({ transport, origin, credential, tokens, clock, deadline }: AskOptions): Ask {
   async function once(request: HrRequest): Promise<HrAnswer> {
     const leftMs = deadline.getTime() - clock.now().getTime()
@@ -58,15 +58,16 @@ export function hrAsk({ transport, origin, credential, tokens, clock, deadline }
     async send(request) {
       for (let made = 1; ; made += 1) {
         const answer = await once(request)
-        const mayPass = answer.kind === 'silent' && !answer.needsHuman && answer.retryAfterMs === undefined
-        if (!mayPass || made >= TRIES) return answer
+        const isRetryable =
+          answer.kind === 'silent' && !answer.needsHuman && answer.retryAfterMs === undefined
+        if (!isRetryable || made >= TRIES) return answer
         await clock.sleep(PAUSE_MS)
       }
     },
   }
 }
 
-/** Judges a reply by its status. A field that is missing from a good answer is judged by whoever reads it. */
+/** Judges a reply by its status alone. The reader of a body judges missing fields. */
 export function interpretReply(reply: HrReply, now: Date): HrAnswer {
   if (reply.kind === 'no_reply') return silent(reply.code, false)
   const { status, body, headers } = reply
@@ -80,11 +81,12 @@ export function interpretReply(reply: HrReply, now: Date): HrAnswer {
   return silent(code, status < 500 && status !== 408)
 }
 
-/** HR answered, and left out what was asked for: permission is missing, or the field has another name. */
+/** A failure: HR answered without this field, so a permission is missing, or the field has another name. */
 export function omitted(field: string): HrFailure {
   return silent(`FIELD_OMITTED_${field}`, true)
 }
 
+/** A failure with this code. */
 export function silent(code: string, needsHuman: boolean): HrFailure {
   return { kind: 'silent', code, needsHuman }
 }

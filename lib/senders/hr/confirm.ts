@@ -6,7 +6,7 @@ import { omitted } from './ask.ts'
 import { employmentOf } from './employment.ts'
 import { askHr, type HrDeps, isSilent } from './look-up.ts'
 
-/** Asks HR once more right before somebody is removed. */
+/** Asks HR again right before a person is removed. Without an answer it says `silent`, never `left`. */
 export function hrConfirmation(deps: HrDeps): Hr {
   return {
     async confirm({ source, employeeId = '', atOnce }, deferrals, deadline): Promise<HrWord> {
@@ -18,7 +18,7 @@ export function hrConfirmation(deps: HrDeps): Hr {
       const employee = await askHr(deps, source, deadline, (ask, system) => system.lookUp(ask, employeeId))
       const known = sources.get(source)
       if (isSilent(employee)) return silence(employee)
-      // Whoever left and is deleted since has left. Of others a human released the case.
+      // The record is gone: HR deleted a leaver's record, or a human released the case.
       if (employee.kind === 'gone' || !known) return { kind: 'left' }
       const now = clock.now()
       const employment = employmentOf(employee, known, now)

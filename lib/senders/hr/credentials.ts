@@ -10,8 +10,8 @@ type Refused = { readonly entry: string; readonly why: string }
 type Interpreted = { readonly keys: HrCredentials; readonly refused: readonly Refused[] }
 
 /**
- * Interprets the HR secret: `{ "hibob": { "id": "…", "token": "…" } }`. An `origin` beside them names another allowed one, such as a sandbox.
- * What is wrong with one system refuses it alone.
+ * Interprets the HR secret: `{ "hibob": { "id": "…", "token": "…" } }`. An `origin` beside them selects another allowed one, such as a
+ * sandbox. A mistake in one system's entry refuses that entry alone.
  *
  * @returns `undefined` if it is no JSON object
  */

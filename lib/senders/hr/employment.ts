@@ -1,17 +1,17 @@
+import { leavingInstantOf } from '../../words/day-boundary.ts'
 import type { Departure } from '../../words/departure.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import { Username } from '../fields.ts'
-import { leavingInstantOf } from './dates.ts'
 import type { HrSource } from './sources.ts'
 import type { Employee } from './system.ts'
 
-/** What HR's words mean for a person's access. `at`: from when on the leaving date counts. */
+/** What HR says about a person's access. `at`: the instant from which the leaving date counts. */
 export type Employment =
   | { readonly kind: 'left'; readonly at?: Date }
   | { readonly kind: 'leaving'; readonly at: Date }
   | { readonly kind: 'stays'; readonly because: string }
 
-/** HR's days and ours may differ by so much. A leaving date further off contradicts a status that says "left". */
+/** HR may already say "left" this long before the leaving date begins. A later date contradicts the status, and counts. */
 const DAYS_DIFFER_MS = 48 * 3_600_000
 
 type Known = Extract<Employee, { kind: 'employee' }>
@@ -35,7 +35,7 @@ export function addressOf(text: string | undefined): string | undefined {
   return username !== undefined && /^[^\s@]+@[^\s@]+$/.test(username) ? asciiLowerCase(username) : undefined
 }
 
-/** Says for humans what HR said, and how its date was read. */
+/** Says for humans what HR said, and how we read its date. */
 export function reasonOf({ status, leavesOn }: Known, { boundary }: HrSource): Departure['reason'] {
   const { timeZone, endOfDay } = boundary
   const date =

@@ -1,12 +1,12 @@
-/** What is remembered of how an HR system answers. */
+/** Whether look-ups in an HR system work. */
 export type HrHealth = {
-  /** Why the last look-up failed, and since when look-ups fail. Absent: it did not. */
+  /** Why look-ups fail, and since when. Absent if the last one worked. */
   readonly code?: string
   readonly failingSince?: Date
   readonly alertedDay?: string
 }
 
-/** Names that memory. */
+/** The key of that memory. */
 export function healthKey(source: string): string {
   return `hr#${source}`
 }

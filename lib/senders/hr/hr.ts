@@ -16,10 +16,11 @@ type Options = Omit<HrDeps, 'sources' | 'tokens' | 'hr'> & {
 export type HrParts = {
   readonly port: Hr
   refer(reference: Reference, deadline: Date): Promise<void>
+  /** Continues a reference, or a daily check, that is due. */
   again(id: string, deadline: Date): Promise<void>
 }
 
-/** Puts together everything that asks HR. */
+/** Wires everything that asks HR. */
 export function wireHr({ systems, recheckDays, ...parts }: Options): HrParts {
   const sources = new Map(systems.map((source) => [`hr/${source.name}`, source]))
   const deps: HrDeps = { ...parts, sources, tokens: new Map() }

@@ -22,7 +22,7 @@ export type HrDeps = OffboardDeps & {
 
 type Unread = { readonly kind: 'unavailable'; readonly code: string }
 
-/** Asks an HR system something, renews what it refuses once, and alerts humans of what will not pass by itself. */
+/** Asks an HR system, renews a refused credential once, and alerts humans if a failure will not pass by itself. */
 export async function askHr<T extends object>(
   deps: HrDeps,
   source: string,
@@ -34,6 +34,7 @@ export async function askHr<T extends object>(
   return answer
 }
 
+/** Tells a failure from an answer. */
 export function isSilent(answer: object): answer is HrFailure {
   return 'kind' in answer && answer.kind === 'silent'
 }
@@ -63,10 +64,10 @@ async function askTwice<T extends object>(
   return await askWith(await deps.credentials.renewed())
 }
 
-/** After so long even a failure that passes by itself is an alert. */
-const PATIENCE_MS = 4 * 3_600_000
+/** After this time even a failure that may pass by itself raises an alert. */
+const ALERT_AFTER_MS = 4 * 3_600_000
 
-/** Remembers how HR answers. One alert a day says what a human must repair. */
+/** Remembers whether HR answers. At most one alert a day and code says what a human must repair. */
 export async function noteHealth(
   deps: HrDeps,
   source: string,
@@ -78,7 +79,7 @@ export async function noteHealth(
     const { code, needsHuman } = failure
     const failingSince = state.failingSince ?? now
     const day = now.toISOString().slice(0, 10)
-    const isLong = now.getTime() - failingSince.getTime() >= PATIENCE_MS
+    const isLong = now.getTime() - failingSince.getTime() >= ALERT_AFTER_MS
     const isAlert = (needsHuman || isLong) && (state.alertedDay !== day || state.code !== code)
     if (state.code === code && !isAlert) return undefined
     const notice = {

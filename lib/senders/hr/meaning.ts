@@ -7,7 +7,7 @@ import type { EmployeeState } from './reference-task.ts'
 import type { HrSource } from './sources.ts'
 import type { Employee } from './system.ts'
 
-/** What a reference comes to once HR has answered. `failure`: HR answered, and a human must see to what it left out. */
+/** What a reference means, now that HR has answered. `failure`: HR left something out, and a human must repair that. */
 export type Meaning =
   | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'return'; readonly username: string }
@@ -23,14 +23,14 @@ export type Referred = {
 }
 
 const DAY_MS = 86_400_000
-/** HR announces no leaving longer before. The daily check finds a later one in time. */
+/** A leaving date further ahead is not acted on yet. The daily check finds it in time. */
 const HORIZON_MS = 400 * DAY_MS
-/** Who left longer ago is held as an old event: somebody else may have the address now. */
+/** Somebody who left longer ago is held as an old event: another person may have the address now. */
 const OLD_MS = 30 * DAY_MS
 
 const ENDS: ReadonlySet<Reference['says']> = new Set(['left', 'at_once', 'deleted'])
 
-/** Judges what a reference means by what HR says now, whatever the event was called. */
+/** Judges a reference by what HR says now, whatever the event was called. */
 export function meaningOf(employee: Employee, referred: Referred): Meaning {
   const { reference, source, known, now } = referred
   if (employee.kind === 'gone') return ofGone(referred)
@@ -65,7 +65,7 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
   }
 }
 
-/** Only what was known before can tell who an employee is whose record is gone. */
+/** The record is gone: only what was known before says who the employee is. */
 function ofGone(referred: Referred): Meaning {
   const { reference, known } = referred
   if (known.leavesAt) {
@@ -77,7 +77,7 @@ function ofGone(referred: Referred): Meaning {
   return { kind: 'nothing', failure: silent('EMPLOYEE_NOT_VISIBLE', true) }
 }
 
-/** What is left to say where HR does not answer for hours: the event's own word, about somebody whom we can name. */
+/** Judges a reference that HR has not answered for hours: by the event alone, if it says that somebody leaves whose address we know. */
 export function meaningOfEvent(referred: Referred, openedAt: Date): Meaning | undefined {
   const { reference, known } = referred
   const isNamed = (reference.username ?? known.username) !== undefined
@@ -88,7 +88,7 @@ export function meaningOfEvent(referred: Referred, openedAt: Date): Meaning | un
   return departs(referred, undefined, { occurredAt: openedAt, ...atOnce, reason }, isDeleted)
 }
 
-/** @param isUnresolved - a human must say whether they left; so too wherever HR does not name a work address */
+/** @param isUnresolved - a human must say whether they left. By default: HR names no work address, and no leaving was known */
 function departs(
   { reference, known, now }: Referred,
   address: string | undefined,
@@ -103,7 +103,7 @@ function departs(
   return { kind: 'departure', departure: { ...said, occurredAt: now, ...more, ...unresolved } }
 }
 
-/** What is to be remembered of the employee. */
+/** What to remember of the employee after this. */
 export function remembered(
   employee: Employee,
   meaning: Meaning,
@@ -113,13 +113,13 @@ export function remembered(
   const username = address ?? known.username ?? addressOf(reference.username)
   const named = username !== undefined && { username }
   if (meaning.kind === 'return') return { ...named }
-  // A second event of the same deletion must not find a leaving in what the first one only asked a human about.
+  // A leaving that a human still has to confirm is not known: a second event must not take it for one.
   if (meaning.kind !== 'departure' || meaning.departure.unresolved) return { ...known, ...named }
   const { effectiveAt, occurredAt } = meaning.departure
   return { ...named, leavesAt: effectiveAt ?? known.leavesAt ?? occurredAt, foundBy: reference.id }
 }
 
-/** Somebody's memory outlasts the longest notice. */
+/** An employee is remembered for longer than the longest notice. */
 export function keepUntil(now: Date): Date {
   return addMs(now, HORIZON_MS)
 }

@@ -1,31 +1,32 @@
 import { deferralMs } from '../../core/deferral.ts'
 import { type Attempt, addMs, start } from '../../core/runner.ts'
+import { leavingInstantOf } from '../../words/day-boundary.ts'
 import type { Task } from '../../words/task.ts'
-import { leavingInstantOf } from './dates.ts'
 import { askHr, type HrDeps, isSilent } from './look-up.ts'
 import { type EmployeeState, employeeKey, openReference } from './reference-task.ts'
 import type { HrSource } from './sources.ts'
 import type { Leaver } from './system.ts'
 
-/** What the ledger keeps of one day's check of one system. */
+/** The task of one system's daily check. `after`: where the last page of leavers ended. */
 type RecheckState = { readonly source: string; readonly deferrals: number; readonly after?: string }
 
 const ID = /^recheck:([a-z]+):(\d{4}-\d\d-\d\d)$/
 const DAY_MS = 86_400_000
-/** One item holds the tasks of so many. */
+/** One commit opens so many tasks at most. */
 const AT_ONCE = 100
-/** Until those are asked about. */
+/** Before the next page, so that the references of this one are resolved first. */
 const PAUSE_MS = 60_000
 
+/** Tells the daily check from a reference, by the task's id. */
 export function isRecheck(id: string): boolean {
   return ID.test(id)
 }
 
 /**
- * Compares an HR system with what its webhooks said: whoever left in the last days, and was never announced, becomes a reference of our
- * own.
+ * Compares an HR system with what its webhooks said: opens a reference for each person who left in the last days and was never announced.
  *
- * @param id - of `recheckIdOf()`
+ * @param id - from `recheckIdOf()`
+ * @param days - how far back to look
  */
 export async function recheck(deps: HrDeps, id: string, days: number, deadline: Date): Promise<void> {
   const [, system = '', day = ''] = ID.exec(id) ?? []
@@ -55,7 +56,7 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
     }
     const keyOf = ({ employeeId, id }: Leaver) => `${employeeId} ${id}`
     const left = leavers
-      .filter((one) => keyOf(one) > (state.after ?? '') && hasCome(one, source, now))
+      .filter((one) => keyOf(one) > (state.after ?? '') && hasTakenEffect(one, source, now))
       .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
     const page = left.slice(0, AT_ONCE)
     const memories = await ledger.memories(
@@ -77,11 +78,11 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
   }
 }
 
-function hasCome({ leavesOn }: Leaver, { boundary }: HrSource, now: Date): boolean {
+function hasTakenEffect({ leavesOn }: Leaver, { boundary }: HrSource, now: Date): boolean {
   return leavesOn === undefined || leavingInstantOf(leavesOn, boundary) <= now
 }
 
-/** Tells whether this very leaving was found out before. */
+/** Tells whether this leaving is known already. */
 function isKnown(known: EmployeeState | undefined, { leavesOn }: Leaver, { boundary }: HrSource): boolean {
   return (
     leavesOn !== undefined && known?.leavesAt?.getTime() === leavingInstantOf(leavesOn, boundary).getTime()

@@ -3,7 +3,7 @@ import type { Departure } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
 import type { Task } from '../../words/task.ts'
 
-/** What the ledger keeps of an event of HR. Once it is closed, its cases say who it was about. */
+/** The state of a reference. After it is closed, only its cases say who it was about. */
 export type ReferenceState = {
   readonly reference: Reference
   /** Deferrals in a row. */
@@ -29,20 +29,20 @@ export function openReference(reference: Reference, at: Date): ReferenceTask {
   }
 }
 
-/** What is remembered of an employee: as whom HR knew them, and since when they are leaving. */
+/** What is remembered of an employee: the work address, and the leaving instant. */
 export type EmployeeState = {
   readonly username?: string
   readonly leavesAt?: Date
-  /** The reference by which that was found out. */
+  /** The id of the reference that found it out. */
   readonly foundBy?: string
 }
 
-/** Names that memory. */
+/** The key of that memory. */
 export function employeeKey(source: string, employeeId: string): string {
   return `employee#${source}#${employeeId}`
 }
 
-/** The memory of the employee whom a departure names by HR's id, if it does. */
+/** The key of the memory of a departure's employee; none if HR did not announce it. */
 export function employeeKeysOf({ source, employeeId }: Departure): readonly string[] {
   return employeeId === undefined ? [] : [employeeKey(source, employeeId)]
 }

@@ -17,7 +17,7 @@ import {
   type ReferenceTask,
 } from './reference-task.ts'
 
-/** Records a reference as a task, before anything is asked, and works on it. @throws if it could not be recorded */
+/** Records a reference as a task, then works on it. @throws if it could not be recorded */
 export async function refer(deps: HrDeps, reference: Reference, deadline: Date): Promise<void> {
   const opened = openReference(reference, deps.clock.now())
   await start(deps, opened, deadline, () => resolve(deps))
@@ -28,12 +28,11 @@ export async function referAgain(deps: HrDeps, id: string, deadline: Date): Prom
   await resumeTask(deps, { kind: 'reference', id }, deadline, resolve(deps))
 }
 
-/** After so long without an answer of HR the event's own word must do, if it says that somebody leaves whom we can name. */
-const PATIENCE_MS = 4 * 3_600_000
+/** After this time without an answer from HR, the event alone decides what the reference means. */
+const EVENT_ALONE_AFTER_MS = 4 * 3_600_000
 
 /**
- * Asks HR what a reference means, and closes it by opening the cases that it came to. Closing and opening are one commit, and what is
- * done before it can be done again.
+ * Asks HR what a reference means, opens its cases and closes it. Opening and closing are one commit; everything before can be repeated.
  */
 function resolve(deps: HrDeps): Attempt<ReferenceState> {
   return async ({ task, deadline }) => {
@@ -46,9 +45,9 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
     const now = deps.clock.now()
     if (isSilent(employee) || !source) {
       const failure = isSilent(employee) ? employee : NOT_CONFIGURED
-      const isPatient = now.getTime() - task.openedAt.getTime() < PATIENCE_MS
+      const isEarly = now.getTime() - task.openedAt.getTime() < EVENT_ALONE_AFTER_MS
       const meaning =
-        source && !isPatient ? meaningOfEvent({ reference, source, known, now }, task.openedAt) : undefined
+        source && !isEarly ? meaningOfEvent({ reference, source, known, now }, task.openedAt) : undefined
       return meaning ? await close(deps, task, meaning) : askLater(deps, task, failure)
     }
     const referred: Referred = { reference, source, known, now }
@@ -93,7 +92,7 @@ async function close(deps: HrDeps, task: ReferenceTask, meaning: Meaning): Promi
     return { task, change: { state, closed: true } }
   }
   const openings = await openingsOf(deps, meaning.departure)
-  for (const { known } of openings) if (known) await hurry(deps, known)
+  for (const { known } of openings) if (known) await retryWaiting(deps, known)
   const opens = openings.flatMap(({ kase, known }) => (known ? [] : [kase]))
   const isMissed = reference.missed === true && opens.length > 0
   const drafts = isMissed ? [missedBySender(meaning.departure, deps.clock.now())] : []
@@ -106,8 +105,8 @@ async function takeBack(deps: HrDeps, { state }: ReferenceTask, username: string
   await recordReturn(deps, back)
 }
 
-/** HR says "left" of somebody whose case waits for exactly that. */
-async function hurry(deps: HrDeps, { id, state }: Case): Promise<void> {
+/** HR now says "left", and a case may be waiting for exactly that: it is tried at once. */
+async function retryWaiting(deps: HrDeps, { id, state }: Case): Promise<void> {
   const isWaiting = state.outcome?.kind === 'deferred' && leavingInstant(state.departure) <= deps.clock.now()
   if (isWaiting) await changeOpenTask<CaseState>(deps, { kind: 'case', id }, () => ({}))
 }

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Tells whether a key made the signature of a message, in a time that does not tell how nearly. */
+/** Tells whether a key made the signature of a message. The time it takes does not depend on how close a guess is. */
 export function isSignedWith(
   algorithm: 'sha256' | 'sha512',
   key: Buffer,

@@ -1,5 +1,5 @@
-import { isTimeZone } from './dates.ts'
-import type { DayBoundary, HrSystem } from './system.ts'
+import { type DayBoundary, isTimeZone } from '../../words/day-boundary.ts'
+import type { HrSystem } from './system.ts'
 import { HR_SYSTEMS } from './systems.ts'
 
 /** An HR system as this installation uses it. */
@@ -7,7 +7,7 @@ export type HrSource = {
   readonly name: string
   readonly system: HrSystem
   readonly boundary: DayBoundary
-  /** Garden leave ends access, instead of the leaving date. */
+  /** Access ends with the start of garden leave, not on the leaving date. */
   readonly isGardenLeaveLeaving: boolean
 }
 
@@ -21,7 +21,7 @@ export function sourcesIn(text: string): readonly HrSource[] {
   })
 }
 
-/** Says what is wrong with the list of HR systems, or nothing. */
+/** Says what is wrong with the list of HR systems; `undefined` if nothing. */
 export function problemOfSources(text: string): string | undefined {
   const read = entriesOf(text).map(sourceOf)
   const names = read.flatMap((one) => (typeof one === 'string' ? [] : [one.name]))

@@ -1,3 +1,4 @@
+import type { DayBoundary } from '../../words/day-boundary.ts'
 import type { ReferenceSays } from '../../words/reference.ts'
 import type { Ask, HrFailure } from './ask.ts'
 
@@ -9,11 +10,11 @@ export type HrSystem = {
   readonly credential: readonly string[]
   /** When a date of this system takes effect, where its documentation says so. */
   readonly documented: Partial<DayBoundary>
-  /** Tells whether somebody who knows the key sent a webhook. */
+  /** Tells whether the sender of a webhook knows the key. */
   readonly isSignedBy: (hook: Hook, key: Buffer, now: Date) => boolean
-  /** Tells the test by which the system tries the URL of a new webhook. It is answered and nothing more. */
+  /** Recognizes the system's test of a new webhook's URL. It is answered, and nothing else happens. */
   readonly isPing?: (body: Buffer) => boolean
-  /** Reads a body that is no JSON, if this one is not. */
+  /** Reads a body that is not JSON; `undefined` if it may be JSON. */
   readonly parse?: (hook: Hook) => { readonly kind: 'json'; readonly value: unknown } | undefined
   /** Reads a verified body. A text says what is wrong with it, and never shows a value. */
   readonly read: (body: unknown) => readonly HrEvent[] | string
@@ -39,13 +40,7 @@ export type HrEvent = {
   readonly username?: string
 }
 
-/** From when on a date without a zone counts: its own midnight, or that of the day after, in a time zone. */
-export type DayBoundary = {
-  readonly timeZone: string
-  readonly endOfDay: 'last_day' | 'day_after'
-}
-
-/** What an HR system says of a person now, in the words of no system. */
+/** What an HR system says of a person now, in one form for all systems. */
 export type Employee =
   | {
       readonly kind: 'employee'
@@ -57,7 +52,7 @@ export type Employee =
       readonly leavesOn?: string | undefined
       /** HR left the date out, which does not mean that there is none. */
       readonly isDateOmitted?: boolean
-      /** Another employment that is open, by which they stay. */
+      /** Another employment is open, so they stay. */
       readonly hasOtherEmployment?: boolean
       /** The status in HR's own words, for humans. */
       readonly status: string
@@ -65,7 +60,7 @@ export type Employee =
   /** There is no such employee, or none that we may see. */
   | { readonly kind: 'gone' }
 
-/** Somebody whom the daily check looks at, under an id that is the same every day. */
+/** A leaver that the daily check finds. The id is the same every day. */
 export type Leaver = HrEvent & {
   readonly id: string
   /** Absent where the system lists events and not people. */

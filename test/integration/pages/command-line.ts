@@ -1,6 +1,6 @@
 import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { answer, carryOut, READS, WRITES } from '../../../lib/acts/operator.ts'
-import type { Face, Failed } from '../../../lib/cli/command.ts'
+import type { Failed, OperatorFunction } from '../../../lib/cli/command.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
 
@@ -26,28 +26,28 @@ export async function problemWith(words: readonly string[]): Promise<string | un
 
 /** Says what the operator functions would answer to a request that they do not understand. */
 export async function problemWithRequest(
-  face: string | undefined,
+  target: string | undefined,
   request: object,
 ): Promise<string | undefined> {
-  if (face !== 'operator' && face !== 'operator-read') return `no function ${face}`
-  const reply = await understood(face, request)
+  if (target !== 'operator' && target !== 'operator-read') return `no function ${target}`
+  const reply = await understood(target, request)
   return reply.status === 2 ? reply.error : undefined
 }
 
 /** Tells which function an action is asked of. */
-export function faceOf(action: unknown): Face | undefined {
+export function targetOf(action: unknown): OperatorFunction | undefined {
   if (WRITES.some((act) => act.action === action)) return 'operator'
   return READS.some((act) => act.action === action) ? 'operator-read' : undefined
 }
 
 /** Refuses what the functions would refuse by the request alone, and goes no further. */
-async function understood(face: Face, request: object): Promise<Failed> {
+async function understood(target: OperatorFunction, request: object): Promise<Failed> {
   // Undefined values do not go over the wire.
   const body: unknown = JSON.parse(JSON.stringify(request))
   const by = { deadline: new Date('2026-11-30T17:01:00Z'), requestId: 'bbfd5e81-ee70-43c1-ad62-3bd020419d14' }
   try {
     const said: object =
-      face === 'operator' ? await carryOut(NOTHING, body, by) : await answer(NOTHING, body, by)
+      target === 'operator' ? await carryOut(NOTHING, body, by) : await answer(NOTHING, body, by)
     if ('error' in said) return { error: String(said.error), status: 2 }
   } catch {
     // It got as far as using a part.

@@ -15,7 +15,7 @@ import { interpretSecret } from '../../../lib/atlas/interpret-secret.ts'
 import { interpretHookSecret } from '../../../lib/doors/hooks/hook-keys.ts'
 import { interpretScimSecret } from '../../../lib/doors/scim/tokens.ts'
 import { fromCanonical } from '../../../lib/senders/canonical/canonical.ts'
-import { faceOf, problemWith, problemWithRequest } from './command-line.ts'
+import { problemWith, problemWithRequest, targetOf } from './command-line.ts'
 import { blocksOf, commandsOf, type Page, proseOf, readPages, spansIn, wordsOf } from './page.ts'
 
 const pages = await readPages()
@@ -92,8 +92,8 @@ async function problemWithAws(service: string, operation = '', command: string) 
 }
 
 async function problemWithPayload(called: string, request: { readonly action?: unknown }) {
-  const face = faceOf(request.action)
-  return called === face ? await problemWithRequest(face, request) : `not a request of ${called}`
+  const target = targetOf(request.action)
+  return called === target ? await problemWithRequest(target, request) : `not a request of ${called}`
 }
 
 const COMMANDS = pages.flatMap((page) => commandsOf(page).map((command) => [page.file, command] as const))

@@ -3,8 +3,8 @@ import {
   CODES,
   contentOf,
   interpretFailure,
+  isRetryable,
   mayHaveApplied,
-  mayPass,
   remainingOf,
 } from '../../../lib/atlas/interpret-status.ts'
 import type { Reply } from '../../../lib/atlas/transport.ts'
@@ -45,12 +45,12 @@ test.each([
   [500, 'UNEXPECTED_ERROR', 'transient', true],
   [503, 'SERVICE_UNAVAILABLE', 'transient', true],
 ] as const)(
-  'interpretFailure() and mayPass() classify %i %s as %s, retried: %s',
+  'interpretFailure() and isRetryable() classify %i %s as %s, retried: %s',
   (status, code, reason, again) => {
     const answer = refusal(status, code)
 
     expect(interpretFailure(answer, NOW)).toEqual({ kind: 'failure', reason, code })
-    expect(mayPass(answer)).toBe(again)
+    expect(isRetryable(answer)).toBe(again)
   },
 )
 
@@ -91,13 +91,13 @@ test('contentOf() reads a 200 that came whole', () => {
   expect(contentOf(noReply('TIMEOUT'), NOW, read)).toMatchObject({ code: 'TIMEOUT' })
 })
 
-test('interpretFailure() and mayPass() take a missing reply for something that may pass', () => {
+test('interpretFailure() and isRetryable() take a missing reply for something that may pass', () => {
   expect(interpretFailure(noReply('ECONNRESET'), NOW)).toEqual({
     kind: 'failure',
     reason: 'transient',
     code: 'ECONNRESET',
   })
-  expect(mayPass(noReply('TIMEOUT'))).toBe(true)
+  expect(isRetryable(noReply('TIMEOUT'))).toBe(true)
 })
 
 test.each([

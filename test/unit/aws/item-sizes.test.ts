@@ -3,7 +3,7 @@ import { atlasLedger } from '../../../lib/aws/ledger.ts'
 import type { Item } from '../../../lib/aws/table.ts'
 import { NEW_ORG, type OrgState, orgKey } from '../../../lib/core/org-state.ts'
 import { type PersonState, personKey, returned } from '../../../lib/core/returns.ts'
-import { heardSource, SOURCES, type SourcesState } from '../../../lib/core/sources.ts'
+import { SOURCES, type SourcesState, withLastEvent } from '../../../lib/core/sources.ts'
 import { credentialRestored, stoppedByCredential } from '../../../lib/core/stops.ts'
 import { counted, reserve } from '../../../lib/core/window.ts'
 import { noticeDraft, outcomeDraft } from '../../../lib/words/audit-event.ts'
@@ -147,7 +147,7 @@ describe('an item stays below 400 KB while the audit bus takes nothing', () => {
     const { ledger, largest } = ledgerWithoutBus()
     for (let source = 0; source < 500; source += 1)
       await ledger.change<SourcesState>(SOURCES, (state) => ({
-        state: heardSource(state, `${source}`.padEnd(256, 'z'), later(source)),
+        state: withLastEvent(state, `${source}`.padEnd(256, 'z'), later(source)),
       }))
 
     expect(largest()).toBeLessThan(MOST_BYTES)

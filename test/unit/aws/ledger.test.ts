@@ -27,7 +27,7 @@ function setUp() {
     uid,
     lockMs: LOCK_MS,
     keepClosedMs: 400 * DAY_MS,
-    tellUnreadable: (pk) => void unreadable.push(pk),
+    noteUnreadable: (pk) => void unreadable.push(pk),
   })
   const pass = (ms: number) => {
     now = new Date(now.getTime() + ms)

@@ -116,7 +116,7 @@ export function rig({ people = [ADA, BOB], orgIds = [ORG], settings = {} }: Opti
     opensOnClose: () => it.opens,
     attempts: {},
     refer: async () => undefined,
-    heard: new Map(),
+    lastEventAt: new Map(),
   }
   const it = {
     now: NOW,

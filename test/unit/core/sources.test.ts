@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { heardSource, type SourcesState, silences } from '../../../lib/core/sources.ts'
+import { type SourcesState, silences, withLastEvent } from '../../../lib/core/sources.ts'
 
 const NOW = new Date('2026-11-16T12:00:00.000Z')
 const HOUR = 3_600_000
@@ -11,7 +11,7 @@ function at(ms: number): Date {
 
 function heard(...sent: readonly (readonly [source: string, ms: number])[]): SourcesState | undefined {
   return sent.reduce<SourcesState | undefined>(
-    (state, [source, ms]) => heardSource(state, source, at(ms)),
+    (state, [source, ms]) => withLastEvent(state, source, at(ms)),
     undefined,
   )
 }
@@ -36,7 +36,7 @@ describe('silences()', () => {
   })
 })
 
-describe('heardSource()', () => {
+describe('withLastEvent()', () => {
   const invented = Array.from({ length: 500 }, (_, n) => [`sns/invented-${n}`, -HOUR + n] as const)
 
   test('keeps a hundred sources, and lets no invented name push out one that has sent for long', () => {

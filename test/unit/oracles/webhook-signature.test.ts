@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import * as standardWebhooks from 'standardwebhooks'
 import * as svix from 'svix'
 import { describe, expect, test } from 'vitest'
-import { isRecent, signedIn, signerOf } from '../../../lib/doors/hooks/signature.ts'
+import { isRecent, signedMessageIn, signerOf } from '../../../lib/doors/hooks/signature.ts'
 
 type Webhook = {
   sign(id: string, at: Date, body: string): string
@@ -16,7 +16,7 @@ const BODY = JSON.stringify({ username: 'ada@example.com' })
 const ID = 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'
 
 function weVerify(body: string, headers: Record<string, string>): boolean {
-  const signed = signedIn(headers, Buffer.from(body))
+  const signed = signedMessageIn(headers, Buffer.from(body))
   if (!signed || !isRecent(signed.at, new Date())) return false
   return signerOf(signed, [{ source: 'hook/x', value: KEY }]) === 'hook/x'
 }

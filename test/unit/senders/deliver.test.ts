@@ -27,7 +27,7 @@ function parts() {
     },
     ledger: { change: async () => ({ memory: {}, isChanged: false }) },
     attempts: { search: async (id: string) => did.push(['search', id]) },
-    heard: new Map(),
+    lastEventAt: new Map(),
     intake: { onSuspend: 'ignore', oktaAppIds: [] },
     channels: new Map([
       [`${ARN}:events`, 'events'],

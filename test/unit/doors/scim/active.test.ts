@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { userNameIn, wishOfPatch, wishOfPut } from '../../../../lib/doors/scim/active.ts'
+import { readPatch, readPut, userNameIn } from '../../../../lib/doors/scim/active.ts'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -8,7 +8,7 @@ const OUT = { kind: 'active', active: false }
 
 const patch = (...Operations: readonly unknown[]) => ({ Operations })
 
-describe('wishOfPatch()', () => {
+describe('readPatch()', () => {
   test.each([
     ['Okta, no path', patch({ op: 'replace', value: { active: false } })],
     ['Entra by default', patch({ op: 'Replace', path: 'active', value: 'False' })],
@@ -66,13 +66,13 @@ describe('wishOfPatch()', () => {
       patch({ op: 'add', value: { active: true } }, { op: 'add', value: { active: false } }),
     ],
   ])('understands %s', (_, body) => {
-    expect(wishOfPatch(body)).toEqual(OUT)
+    expect(readPatch(body)).toEqual(OUT)
   })
 
   test('leaves a user alone whose `active` it does not name', () => {
     const body = patch({ op: 'replace', value: { 'name.familyName': 'Byron', inactive: true } })
 
-    expect(wishOfPatch(body)).toEqual({ kind: 'unchanged' })
+    expect(readPatch(body)).toEqual({ kind: 'unchanged' })
   })
 
   test.each([
@@ -114,7 +114,7 @@ describe('wishOfPatch()', () => {
     ['invalidSyntax', null],
     ['invalidSyntax', [{ op: 'replace', value: { active: false } }]],
   ])('calls it %s: %j', (scimType, body) => {
-    expect(wishOfPatch(body)).toMatchObject({ kind: 'wrong', scimType })
+    expect(readPatch(body)).toMatchObject({ kind: 'wrong', scimType })
   })
 
   const NEARLY = [
@@ -149,42 +149,42 @@ describe('wishOfPatch()', () => {
     '\u0430ctive',
   ]
   test.each(NEARLY)('calls it wrong in path and value alike: %s', (name) => {
-    expect(wishOfPatch(patch({ op: 'replace', path: name, value: false }))).toMatchObject({
+    expect(readPatch(patch({ op: 'replace', path: name, value: false }))).toMatchObject({
       kind: 'wrong',
       scimType: 'invalidPath',
     })
-    expect(wishOfPatch(patch({ op: 'replace', value: { [name]: false } }))).toMatchObject({
+    expect(readPatch(patch({ op: 'replace', value: { [name]: false } }))).toMatchObject({
       kind: 'wrong',
       scimType: 'invalidValue',
     })
-    expect(wishOfPut({ userName: 'ada@example.com', [name]: false })).toMatchObject({ kind: 'wrong' })
+    expect(readPut({ userName: 'ada@example.com', [name]: false })).toMatchObject({ kind: 'wrong' })
   })
 
-  test('never throws, and never makes a wish of what holds none', () => {
+  test('never throws, and never reads a change where there is none', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
-        const wish = wishOfPatch(JSON.parse(text))
-        if (wish.kind === 'active') expect(text.toLowerCase()).toContain('active')
+        const wanted = readPatch(JSON.parse(text))
+        if (wanted.kind === 'active') expect(text.toLowerCase()).toContain('active')
       }),
     )
   })
 })
 
-describe('wishOfPut()', () => {
+describe('readPut()', () => {
   test.each([
     ['a boolean', { userName: 'ada@example.com', active: false }],
     ['a word', { Active: 'False' }],
     ['the whole name', { [`${CORE}:active`]: false }],
   ])('understands %s', (_, body) => {
-    expect(wishOfPut(body)).toEqual(OUT)
+    expect(readPut(body)).toEqual(OUT)
   })
 
   test.each([
     [{ userName: 'ada@example.com', groups: [] }],
     [{ active: null }],
     [{ [CORE]: { active: null } }],
-  ])('takes an absent `active` for no wish: %j', (body) => {
-    expect(wishOfPut(body)).toEqual({ kind: 'unchanged' })
+  ])('takes an absent `active` for no change: %j', (body) => {
+    expect(readPut(body)).toEqual({ kind: 'unchanged' })
   })
 
   test.each([
@@ -196,13 +196,13 @@ describe('wishOfPut()', () => {
     [{ active: true, ACTIVE: false }],
     [{ active: true, [CORE]: { active: false } }],
   ])('refuses %j', (body) => {
-    expect(wishOfPut(body)).toMatchObject({ kind: 'wrong' })
+    expect(readPut(body)).toMatchObject({ kind: 'wrong' })
   })
 
   test('is not misled by what every object inherits', () => {
     const body = JSON.parse('{"__proto__": {"active": false}, "constructor": {"active": false}}')
 
-    expect(wishOfPut(body)).toEqual({ kind: 'unchanged' })
+    expect(readPut(body)).toEqual({ kind: 'unchanged' })
     expect(({} as { active?: unknown }).active).toBeUndefined()
   })
 })

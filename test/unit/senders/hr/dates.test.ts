@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dateIn, isTimeZone, leavingInstantOf } from '../../../../lib/senders/hr/dates.ts'
+import { dateIn } from '../../../../lib/senders/hr/dates.ts'
 
 test.each([
   ['2026-11-30', '2026-11-30'],
@@ -12,24 +12,4 @@ test.each([
   [20261130, undefined],
 ])('dateIn() reads %j as %j', (value, date) => {
   expect(dateIn(value)).toBe(date)
-})
-
-test.each([
-  ['2026-11-30', 'UTC', 'last_day', '2026-11-30T00:00:00.000Z'],
-  ['2026-11-30', 'UTC', 'day_after', '2026-12-01T00:00:00.000Z'],
-  ['2026-12-31', 'Europe/Berlin', 'day_after', '2026-12-31T23:00:00.000Z'],
-  ['2026-07-01', 'Europe/Berlin', 'last_day', '2026-06-30T22:00:00.000Z'],
-  ['2026-11-30', 'America/Los_Angeles', 'day_after', '2026-12-01T08:00:00.000Z'],
-  ['2026-11-30', 'Pacific/Auckland', 'last_day', '2026-11-29T11:00:00.000Z'],
-  // The clocks change on these days, in either direction.
-  ['2026-03-29', 'Europe/Berlin', 'last_day', '2026-03-28T23:00:00.000Z'],
-  ['2026-03-29', 'Europe/Berlin', 'day_after', '2026-03-29T22:00:00.000Z'],
-  ['2026-10-25', 'Europe/Berlin', 'day_after', '2026-10-25T23:00:00.000Z'],
-  ['2026-11-01', 'America/New_York', 'day_after', '2026-11-02T05:00:00.000Z'],
-] as const)('leavingInstantOf() %s in %s, %s, is %s', (date, timeZone, endOfDay, instant) => {
-  expect(leavingInstantOf(date, { timeZone, endOfDay }).toISOString()).toBe(instant)
-})
-
-test('isTimeZone() knows what there is', () => {
-  expect(['UTC', 'Europe/Berlin', 'Mars/Phobos', ''].map(isTimeZone)).toEqual([true, true, false, false])
 })

@@ -11,20 +11,24 @@ import type { Round } from './read-organization.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** A case that called somebody absent is looked at again in the lists of so many hours, and in the next one if that takes longer. */
+/** An `already_absent` case is checked against the lists of the next three hours, or against the first one after that. */
 const ABSENT_AGAIN_MS = 3 * HOUR_MS
 
 /**
- * Goes once over the tasks of the last days: takes out of each round the removals that a task explains, and publishes whoever is present
- * although their case says otherwise. No task is kept.
+ * Reads the tasks of the last days once. Drops from each round the removals that a task explains, and publishes a notice for each person
+ * who is present although their case says otherwise. Memory stays flat: no task is kept.
  *
  * @throws if not all tasks could be read in time
  */
-export async function weighTasks(deps: SweepDeps, rounds: readonly Round[], until: Date): Promise<true> {
+export async function compareWithTasks(
+  deps: SweepDeps,
+  rounds: readonly Round[],
+  until: Date,
+): Promise<true> {
   const { ledger, clock } = deps
   const byOrg = new Map(rounds.map((round) => [round.orgId, round]))
   const trouble = tolerance()
-  const weigh = async (pages: AsyncIterable<readonly Task[]>) => {
+  const compare = async (pages: AsyncIterable<readonly Task[]>) => {
     for await (const page of pages) {
       if (clock.now() >= until) throw new Error('Cannot compare with all tasks: no time left')
       for (const task of page) {
@@ -35,14 +39,14 @@ export async function weighTasks(deps: SweepDeps, rounds: readonly Round[], unti
       }
     }
   }
-  for (const day of daysToRead(deps, rounds)) await weigh(ledger.closedOn(day))
+  for (const day of daysToRead(deps, rounds)) await compare(ledger.closedOn(day))
   if (rounds.some(({ suspects }) => suspects.size > 0))
-    for (const kind of ['case', 'search'] as const) await weigh(ledger.open(kind))
+    for (const kind of ['case', 'search'] as const) await compare(ledger.open(kind))
   trouble.end()
   return true
 }
 
-/** The UTC days on which a case was closed that can matter. */
+/** The UTC days whose closed cases can matter. */
 function daysToRead({ clock, recheckMs }: SweepDeps, rounds: readonly Round[]): readonly string[] {
   const now = clock.now().getTime()
   const compared = rounds.map(({ comparison }) => comparison.comparedUntil.getTime() - 2 * HOUR_MS)
@@ -78,7 +82,7 @@ function namesOf({ kind, subject, state }: Task): readonly string[] {
   return [...new Set([subject.username, ...(found === undefined ? [] : [found])].map(nameKey))]
 }
 
-/** The case stays closed; a human decides. Committed with the case, so it is published once. */
+/** The notice is committed with the case, so it is published once. The case stays closed: a human decides. */
 async function publishIfPresent(deps: SweepDeps, round: Round, kase: Case): Promise<void> {
   const now = deps.clock.now()
   const name = contradictionIn(deps, round, kase, now)
@@ -96,7 +100,7 @@ async function publishIfPresent(deps: SweepDeps, round: Round, kase: Case): Prom
   if (committed) await followUp(deps, committed)
 }
 
-/** What a member by this name would contradict; `undefined` if nothing, or if the case was closed after the list was read. */
+/** Names the notice for a present member; `undefined` if their case allows them to be there, or was closed after the list was read. */
 function contradictionIn(
   { recheckMs }: SweepDeps,
   { index, comparison }: Round,

@@ -523,11 +523,11 @@ describe('roster', () => {
     async (stack) => {
       await stack.sweep.invoke({ job: 'hour' })
       const today = new Date().toISOString().slice(0, 10)
-      const file = `Email,Worker Status,Termination Date\nbarbara@example.com,Terminated,${today}\nada@example.com,Active,\n`
+      const file = `Email,Worker Status,Termination Date\nkatherine@example.com,Terminated,${today}\nada@example.com,Active,\n`
       await stack.roster.invoke(stack.aws.rosters.put('workday/a.csv', file))
 
       for (const orgId of [ORG, OTHER_ORG])
-        expect((await outcomeOf(stack, 'barbara@example.com', orgId)).source).toBe('roster/workday')
+        expect((await outcomeOf(stack, 'katherine@example.com', orgId)).source).toBe('roster/workday')
       const { rosters } = await asked(stack, { action: 'status' })
       expect(rosters).toMatchObject([{ roster: 'workday' }])
     },

@@ -176,7 +176,19 @@ describe('the ledger', () => {
     ],
     [
       'SweepRole',
-      ['case', 'search', 'lock', 'org', 'sources', 'comparison', 'list', 'renamed', 'digest', 'rosters'],
+      [
+        'case',
+        'search',
+        'reference',
+        'lock',
+        'org',
+        'sources',
+        'comparison',
+        'list',
+        'renamed',
+        'digest',
+        'rosters',
+      ],
     ],
     ['RosterRole', ['roster', 'rosters']],
     [

@@ -526,8 +526,12 @@ describe('roster', () => {
       const file = `Email,Worker Status,Termination Date\nkatherine@example.com,Terminated,${today}\nada@example.com,Active,\n`
       await stack.roster.invoke(stack.aws.rosters.put('workday/a.csv', file))
 
-      for (const orgId of [ORG, OTHER_ORG])
-        expect((await outcomeOf(stack, 'katherine@example.com', orgId)).source).toBe('roster/workday')
+      await vi.waitFor(async () => {
+        const taken = (await allCases(stack.aws)).filter(
+          ({ state }) => state.departure.source === 'roster/workday',
+        )
+        expect(taken.map(({ subject }) => subject.orgId).toSorted()).toEqual([ORG, OTHER_ORG])
+      }, AT_LAST)
       const { rosters } = await asked(stack, { action: 'status' })
       expect(rosters).toMatchObject([{ roster: 'workday' }])
     },

@@ -94,7 +94,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   hr: {
     usage: 'hr',
-    about: 'HiBob announces a leaver, moves the date, confirms it; and takes another one back without a word',
+    about:
+      'HiBob announces a leaver, moves the date, confirms it, takes another back; a nightly file brings one',
     options: [],
     read({ operands }) {
       if (operands.length > 0) return 'hr: expected nothing after it'

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { typeCommand } from './desk.ts'
 import type { HrPerson } from './hr/people.ts'
 import type { Printer } from './print.ts'
+import { bringLeaver, listMembers, ROSTER_STACK } from './roster.ts'
 import { openScene, type Scene } from './scene.ts'
 import type { LocalStack } from './stack.ts'
 
@@ -10,14 +11,19 @@ const STAYS = { id: '3332883884017713238', workEmail: 'edsger@example.com' }
 const DAY_MS = 86_400_000
 
 /** A date counts from its own midnight, so that today's has come. */
-export const HR_STACK = { settings: { HR_SYSTEMS: 'hibob=UTC:last_day' }, concurrency: 1 }
+export const HR_STACK = {
+  settings: { ...ROSTER_STACK.settings, HR_SYSTEMS: 'hibob=UTC:last_day' },
+  concurrency: 1,
+}
 
 /**
- * Lets HiBob announce a last day, move it to today, and confirm it; and take another leaving back without a word.
+ * Lets HiBob announce a last day, move it to today, and confirm it; and take another leaving back without a word. A nightly file brings
+ * the next leaver.
  *
  * @returns the exit status
  */
 export async function tellHr(stack: LocalStack, printer: Printer): Promise<number> {
+  await listMembers(stack)
   const scene = openScene(stack, printer)
   const bob = hiBobOf(stack, printer)
   printer.title(
@@ -43,8 +49,9 @@ export async function tellHr(stack: LocalStack, printer: Printer): Promise<numbe
   await typeCommand(stack, printer, ['retry', caseId, '--yes', '--no-wait'])
   await outcome(scene, STAYS.workEmail, 'cancelled')
 
+  const { leaver } = await bringLeaver(stack, printer, scene)
   const { removed, untouched } = scene.end()
-  return removed.join() === LEAVER.workEmail && untouched ? 0 : 1
+  return removed.toSorted().join() === [leaver, LEAVER.workEmail].join() && untouched ? 0 : 1
 }
 
 /** HiBob, whose people are as they are told here, and which signs its webhooks. */

@@ -77,6 +77,19 @@ describe('npm start', () => {
     expect(stdout).toContain('11 after: alan@example.com removed, everybody else as before')
   })
 
+  test('hr asks HiBob until it confirms a leaver, lets one stay whom HR takes back, and reads a nightly file', async () => {
+    const { stdout, stderr, status } = await start('hr')
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect([...stdout.matchAll(/audit +(.*?)[,;]/g)].map(([, said]) => said)).toEqual([
+      ...['Scheduled', 'Deferred', 'Removed', 'Deferred', 'Case retried', 'Cancelled', 'Removed'],
+    ])
+    expect(stdout).toMatch(/roster +workday: 1003 lines, 1 members leave, 0 unclear/)
+    expect(stdout).toContain(
+      '10 after: alan@example.com, grace@example.com removed, everybody else as before',
+    )
+  })
+
   test('remove removes a member', async () => {
     const { stdout, status } = await start('remove', 'grace@example.com')
 

@@ -36,6 +36,11 @@ const STILL_KEPT = [
     'until DynamoDB deletes it as expired, usually within a few days',
   ],
   [
+    'the ledger',
+    'the work address of an employee of an HR system whom no case names',
+    '400 days after HR was last asked about that employee',
+  ],
+  [
     'alerts and whatever else consumes the audit bus',
     'what was sent there',
     'their own retention; not known here',
@@ -71,12 +76,12 @@ export const forget = writes({
     const event = sealed(notice, `forgotten/${requestId}/${at.getTime()}`)
     if ((await deps.audit.publish([event])).size === 0)
       return { error: '`username`: the audit bus did not take the notice; nothing was forgotten' }
+    // Before the cases, which alone say which employee the person was. Keys may hold the name, so the items say nothing any more and expire.
+    for (const { key, version } of known.memories)
+      if (version > 0) await remember(deps, key, () => ({ state: undefined, expiresAt: at }))
     for (const task of known.tasks)
       if (!(await rewrite(deps, task)))
         return { error: `\`username\`: ${task.id} is being changed by somebody else; try again` }
-    // Their keys hold the name, so they say nothing any more and expire.
-    for (const { key, version } of known.memories)
-      if (version > 0) await remember(deps, key, () => ({ state: undefined, expiresAt: at }))
     return {
       ...{ pseudonym, cases: cases.map(({ id }) => id) },
       /** Other names of the same person in these cases; each is forgotten by itself. */

@@ -4,6 +4,7 @@ import { activeMember, ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import type { WorldOptions } from '../../support/world.ts'
 import { startDesk } from './desk.ts'
+import { referred } from './on-call.ts'
 
 const ADA = activeMember({ teamIds: ['t1', 't2'] })
 const BOB = activeMember({
@@ -410,4 +411,16 @@ test('`leftovers` says what bears the name, and what the searches came to', asyn
   expect(status).toBe(1)
   expect(out).toContain('NO_PROJECT_VISIBLE')
   expect(out).toMatch(/Searches after cases\nc-/)
+})
+
+test('`status` shows an HR system that cannot be asked, and no other', async () => {
+  const { world, run } = deskWith()
+  world.hr.refuses = 403
+  await referred(world, '1')
+
+  const { status, out } = await run('status')
+
+  expect(status).toBe(0)
+  expect(out).toMatch(/^hr\/hibob cannot be asked since \d{4}-\d\d-\d\d.*: HTTP_403$/m)
+  expect(out.match(/cannot be asked/g)).toHaveLength(1)
 })

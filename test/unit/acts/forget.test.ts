@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { renamedKey } from '../../../lib/core/absent.ts'
 import { personKey } from '../../../lib/core/returns.ts'
+import { employeeKey } from '../../../lib/senders/hr/reference-task.ts'
 import { pseudonymOf } from '../../../lib/words/forget.ts'
 import { activeMember, later, ORG } from '../../support/cases.ts'
-import { CLAIM, notices, onCallIn, passing, taken } from './on-call.ts'
+import type { IoCall } from '../../support/world.ts'
+import { CLAIM, notices, onCallIn, passing, referred, taken } from './on-call.ts'
 
 const ADA = activeMember()
 const FORGET = { action: 'forget', username: 'ADA@example.com', ...CLAIM }
@@ -31,6 +33,38 @@ test('forget() takes the name out of closed cases, searches and memories, and pu
   expect(notices(world, 'forgotten')).toMatchObject([{ unmapped: { pseudonym, cases: 1 } }])
   expect(JSON.stringify(notices(world, 'forgotten'))).not.toMatch(/ada@/i)
   expect(await asks({ action: 'lookup', username: ADA.username })).toMatchObject({ cases: [] })
+})
+
+/** Whether HiBob's employee, who left, is forgotten after all: the first try fails at one of its calls of the table, the next does not. */
+async function forgottenAfter(failsAt: number) {
+  let calls = Number.NEGATIVE_INFINITY
+  const faultFor = ({ worker, service }: IoCall) => {
+    if (worker !== 'operator' || service !== 'table') return undefined
+    calls += 1
+    return calls === failsAt ? ({ kind: 'error', when: 'before' } as const) : undefined
+  }
+  const { world, tells } = onCallIn({ faultFor }, [ADA])
+  world.hr.put({ id: '1', workEmail: ADA.username, state: 'left' })
+  await referred(world, '1')
+  const known = JSON.stringify(world.table.items().find(({ pk }) => pk === employeeKey('hr/hibob', '1')))
+  expect([known.includes(ADA.username), world.outcomes()]).toEqual([true, ['removed']])
+
+  calls = 0
+  await tells(FORGET).catch(() => undefined)
+  const isOver = calls < failsAt
+  calls = Number.NEGATIVE_INFINITY
+  await tells(FORGET)
+  await passing(world)
+  const bodies = world.table.items().map(({ pk, body, keys }) => [pk, JSON.stringify([body, keys])])
+  return { isOver, naming: bodies.filter(([, body]) => /ada@example/i.test(body ?? '')).map(([pk]) => pk) }
+}
+
+test('forget() takes the name out of the memory of an employee, also when done again after it failed anywhere', async () => {
+  for (let failsAt = 1; ; failsAt += 1) {
+    const { isOver, naming } = await forgottenAfter(failsAt)
+    expect({ failsAt, naming }).toEqual({ failsAt, naming: [] })
+    if (isOver) break
+  }
 })
 
 test('forget() refuses while a case is open', async () => {

@@ -2,6 +2,8 @@ import { answer, carryOut } from '../../../lib/acts/operator.ts'
 import type { Case } from '../../../lib/words/case.ts'
 import type { Departure } from '../../../lib/words/departure.ts'
 import { departure, ON_CALL } from '../../support/cases.ts'
+import { enqueue } from '../../support/in-memory-aws.ts'
+import { encodeWork } from '../../support/work-message.ts'
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
 
 export const CLAIM = { by: 'grace@example.com', because: 'HR-1042' }
@@ -49,6 +51,19 @@ export async function taken(world: World, departed: Partial<Departure> = {}): Pr
   const kase = world.cases().find(({ state }) => state.departure.id === id)
   if (!kase) throw new Error(`Cannot find a case of "${id}"`)
   return kase
+}
+
+/** Lets workers ask HiBob about an employee, as a webhook of that employee makes them do. */
+export async function referred(world: World, employeeId: string): Promise<void> {
+  const reference = {
+    id: 'e-1',
+    source: 'hr/hibob',
+    employeeId,
+    event: 'employee.left',
+    says: 'left',
+  } as const
+  enqueue(world.aws, encodeWork({ kind: 'reference', reference }), world.time.now())
+  await passing(world)
 }
 
 /** The case as the ledger has it now. */

@@ -7,7 +7,7 @@ import type { CaseRow } from '../../../lib/evidence/rows.ts'
 import type { Case } from '../../../lib/words/case.ts'
 import { activeMember, later, ON_CALL, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
-import { CLAIM, onCallIn, passing, taken } from './on-call.ts'
+import { CLAIM, onCallIn, passing, referred, taken } from './on-call.ts'
 
 const ADA = activeMember()
 const BOB = activeMember({
@@ -34,6 +34,25 @@ test('status() tells mode, window, stops, open cases and sources', async () => {
     orgs: [{ orgId: ORG, removals: 1, limit: 1, freeAt: expect.any(Date), stops: [] }],
     open: { total: 1, byOutcome: [{ outcome: 'held: paused', cases: 1 }], oldest: { case: id } },
   })
+})
+
+test('status() names an HR system that cannot be asked, why and since when, until it answers again', async () => {
+  const { world, asks } = onCallIn()
+  world.hr.put({ id: '1', state: 'active' })
+  const before = world.time.now()
+  expect(await asks({ action: 'status' })).toMatchObject({ hrFailures: [] })
+
+  world.hr.refuses = 401
+  await referred(world, '1')
+
+  const { hrFailures } = await asks({ action: 'status' })
+  expect(hrFailures).toEqual([{ source: 'hr/hibob', code: 'HTTP_401', since: expect.any(Date) }])
+  const [{ since }] = hrFailures as readonly [{ readonly since: Date }]
+  expect([since >= before, since <= world.time.now()]).toEqual([true, true])
+
+  world.hr.refuses = undefined
+  await passing(world, 3_600_000)
+  expect(await asks({ action: 'status' })).toMatchObject({ hrFailures: [] })
 })
 
 describe('cases()', () => {

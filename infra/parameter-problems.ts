@@ -1,4 +1,5 @@
 import { type OrgSecret, SCHEMAS } from '../lib/config.ts'
+import { readRosterSettings } from '../lib/people/roster-settings.ts'
 import { problemOfSources } from '../lib/senders/hr/sources.ts'
 import { at, type Json, type Template } from './check/template.ts'
 
@@ -90,10 +91,15 @@ function workerProblems(parameters: PackagingParameters): readonly string[] {
     )
 }
 
-/** The function would refuse it, once it is deployed. */
+/** The functions would refuse them when they start, once they are deployed. */
 function hrProblems({ Parameters }: Template): readonly string[] {
-  const problem = problemOfSources(String(at(Parameters, 'HrSystems.Default') ?? ''))
-  return problem ? [`hrSystems ${problem}`] : []
+  const given = (name: string) => String(at(Parameters, `${name}.Default`) ?? '')
+  const systems = problemOfSources(given('HrSystems'))
+  const rosters = readRosterSettings(given('Rosters'))
+  return [
+    ...(systems ? [`hrSystems ${systems}`] : []),
+    ...(typeof rosters === 'string' ? [`rosters: ${rosters}`] : []),
+  ]
 }
 
 const LAMBDA_ENVIRONMENT_BYTES = 4096

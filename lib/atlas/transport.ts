@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
+import { orAborted } from '../words/or-aborted.ts'
 import { type NoReply, noReplyFrom } from './no-reply.ts'
 import { type AtlasCall, acceptOf, assertExact, targetOf } from './operations.ts'
 
@@ -65,19 +66,6 @@ function contentOf({ operation, authorization }: AtlasRequest) {
   if (operation !== 'token') return { headers }
   const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
   return { headers: form, body: 'grant_type=client_credentials' }
-}
-
-/** undici heeds the signal only once it is connected, and a deadline cannot wait for that. Before that nothing has been sent. */
-async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
-  signal.addEventListener('abort', abort)
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    // Else the signal keeps everything that it was raced with in memory until its time is up.
-    signal.removeEventListener('abort', abort)
-  }
 }
 
 async function readBody({ statusCode, body }: Dispatcher.ResponseData) {

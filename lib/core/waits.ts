@@ -1,5 +1,6 @@
 import { type Draft, noticeDraft, outcomeDraft, timeToRevokeMs } from '../words/audit-event.ts'
 import type { Case, CaseState } from '../words/case.ts'
+import { isFoundByRoster } from '../words/departure.ts'
 import { isFinal, type Outcome, summaryOf } from '../words/outcome.ts'
 import { type Ended, ended, type OffboardDeps, type Tried, type Work } from './attempt.ts'
 import { deferralMs } from './deferral.ts'
@@ -31,8 +32,8 @@ export function outcomeOf(
     ...(isFinal(outcome) && { closed: true as const }),
     opens: [...opens, ...followUps],
   }
-  const { attempts: attempt, orgId } = next.state
-  const timeToRevoke = timeToRevokeMs(next, outcome)
+  const { attempts: attempt, orgId, departure } = next.state
+  const timeToRevoke = isFoundByRoster(departure) ? undefined : timeToRevokeMs(next, outcome)
   const entry = { caseId: task.id, orgId, attempt, outcome: summaryOf(outcome), timeToRevokeMs: timeToRevoke }
   return { task, change, note: { event: 'outcome', ...entry } }
 }

@@ -2,7 +2,7 @@ import { type LeftoversView, leftoversView, type SearchTask } from '../leftovers
 import { exposureMs, timeToRevokeMs } from '../words/audit-event.ts'
 import type { Case } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
-import { type Departure, leavingInstant } from '../words/departure.ts'
+import { isFoundByRoster, leavingInstant } from '../words/departure.ts'
 import type { Outcome } from '../words/outcome.ts'
 import { sameUsername } from '../words/username.ts'
 
@@ -18,7 +18,6 @@ export type CaseRow = {
   readonly requestedBy?: string
   readonly reason?: string
   readonly dryRun?: boolean
-  /** A roster or the orphan list found the person. No event said when they left, so their times are no measure of us. */
   readonly foundByRoster?: true
   readonly occurredAt: Date
   /** When the departure took effect: what exposure counts from. */
@@ -73,10 +72,6 @@ export function rowOf(kase: Case, search?: SearchTask): CaseRow {
     ...{ outcome, outcomeAt, dueAt, closedAt, seenAgainAt },
     leftovers: search && leftoversView(search),
   })
-}
-
-function isFoundByRoster({ id, source }: Departure): boolean {
-  return source.startsWith('roster/') || (source === 'operator' && id.startsWith('operator:orphan-'))
 }
 
 /** What is `undefined` is left out, as JSON leaves it out. */

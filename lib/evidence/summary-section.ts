@@ -1,8 +1,7 @@
 import { duration } from '../words/duration.ts'
-import { countOf } from '../words/wording.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup } from './markup.ts'
-import { spoken } from './words.ts'
+import { foundLine, spoken } from './words.ts'
 
 /** Shows what the cases add up to: a few figures, and the number of each outcome. */
 export function summarySection({ summary, mismatches, uncompared, targetMs }: Evidence): Markup {
@@ -25,7 +24,7 @@ export function summarySection({ summary, mismatches, uncompared, targetMs }: Ev
   ]
   return html`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 <dl class="figures">${figures}</dl>
-${found.cases > 0 ? html`<p>${countOf(found.cases, 'case')} of people found by a roster, ${found.removals} removed: in none of the times, because no event said when they left.</p>` : undefined}
+${found.cases > 0 ? html`<p>${foundLine(found)}.</p>` : undefined}
 <table class="outcomes"><caption>Cases by outcome${dryRuns > 0 ? `, without ${dryRuns} of dry runs` : ''}</caption>
 <thead><tr><th scope="col">Outcome</th><th scope="col">Cases</th></tr></thead>
 <tbody>${Object.entries(byOutcome).map(

@@ -3,6 +3,8 @@ import type { LeftoversView } from '../leftovers/search-task.ts'
 import { rowOf as catalogueRowOf } from '../words/catalogue.ts'
 import type { Decision } from '../words/decision.ts'
 import type { Outcome } from '../words/outcome.ts'
+import { countOf } from '../words/wording.ts'
+import type { Summary } from './summary.ts'
 
 /** An instant in UTC, to the second. */
 export function utc(at: Date): string {
@@ -29,6 +31,11 @@ export function decisionLine({ act, rule, actor, claimedBy, because, at, request
   const what = rule ? `${ACTS[act]} (${spoken(rule)})` : ACTS[act]
   const by = claimedBy === undefined ? actor : `${actor} as "${claimedBy}"`
   return `${what} by ${by}: ${because}, ${utc(at)}, request ${requestId}`
+}
+
+/** How many cases are in none of the times. */
+export function foundLine({ cases, removals }: Summary['foundByRoster']): string {
+  return `${countOf(cases, 'case')} of people found by a roster, ${removals} removed: in none of the times, because no event said when they left`
 }
 
 /** What became of a person's leftovers, in words; `code` is why a search continues. */

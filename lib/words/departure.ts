@@ -49,6 +49,11 @@ export function leavingInstant({ occurredAt, effectiveAt }: Departure): Date {
   return effectiveAt && effectiveAt > occurredAt ? effectiveAt : occurredAt
 }
 
+/** Tells whether a roster or the orphan list found the person. No event said when they left, so their times are no measure of us. */
+export function isFoundByRoster({ id, source }: Departure): boolean {
+  return source.startsWith('roster/') || (source === 'operator' && id.startsWith('operator:orphan-'))
+}
+
 /** Every username the departure vouches for: the person's own first, then the aliases. */
 export function usernamesOf({ username, aliases = [] }: Departure): readonly string[] {
   return [username, ...aliases]

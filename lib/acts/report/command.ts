@@ -5,7 +5,7 @@ import { codeOf, paragraphs } from '../../cli/text.ts'
 import { type Evidence, evidenceOf } from '../../evidence/evidence.ts'
 import type { ReportPage } from '../../evidence/pages.ts'
 import { isOpen } from '../../evidence/rows.ts'
-import { spoken, utc } from '../../evidence/words.ts'
+import { foundLine, spoken, utc } from '../../evidence/words.ts'
 import { duration } from '../../words/duration.ts'
 import { plain } from '../../words/plain.ts'
 import { countOf } from '../../words/wording.ts'
@@ -61,6 +61,7 @@ function readTarget(text: string): number | Failed {
 /** Shows a report's figures, what is open, and where Atlas says something else. Exits 3 if not everything could be compared. */
 function showEvidence(evidence: Evidence, { now, width }: View): Shown {
   const { since, asOf, summary, uncompared, rows } = evidence
+  const { foundByRoster: found } = summary
   const columns = ['CASE', 'PERSON', 'STATE', 'LEFT (UTC)']
   const open = rows.filter(isOpen)
   const lines = open.map((row) => ({
@@ -71,6 +72,7 @@ function showEvidence(evidence: Evidence, { now, width }: View): Shown {
     `${utc(since)} to ${utc(asOf)} UTC: ${countOf(summary.departures, 'departure')}, ${countOf(summary.cases, 'case')}`,
     outcomes.join(' · '),
     timesIn(evidence),
+    found.cases > 0 && foundLine(found),
     open.length > 0
       ? `${countOf(open.length, 'open case')}, ${summary.overdue} beyond the target\n${table(columns, lines, width)}`
       : 'No open cases',
@@ -79,8 +81,8 @@ function showEvidence(evidence: Evidence, { now, width }: View): Shown {
   return { text, status: uncompared.length > 0 ? 3 : 0 }
 }
 
-function timesIn({ summary: { removals }, targetMs }: Evidence): string {
-  if (!removals) return 'Nobody was removed'
+function timesIn({ summary: { removals, foundByRoster }, targetMs }: Evidence): string {
+  if (!removals) return foundByRoster.removals > 0 ? '' : 'Nobody was removed'
   const { number, withinTarget, exposure, timeToRevoke } = removals
   return [
     `${withinTarget} of ${number} out within ${duration(targetMs)}`,

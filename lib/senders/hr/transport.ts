@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
+import { orAborted } from '../../words/or-aborted.ts'
 
 /** One question to an HR system. The path is built of constants and checked ids. */
 export type HrRequest = {
@@ -58,13 +59,14 @@ export function hrTransport(): HrTransport {
       throw new Error('Cannot ask HR: the URL is not the one it was built for')
     const signal = AbortSignal.timeout(Math.floor(timeoutMs))
     try {
-      const response = await poolOf(origin).request({
+      const asked = poolOf(origin).request({
         method,
         path,
         headers: { 'user-agent': 'atlas-offboarding', accept: 'application/json', ...headers },
         ...(body !== undefined && { body }),
         signal,
       })
+      const response = await orAborted(signal, asked)
       return {
         kind: 'reply',
         status: response.statusCode,

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { setTimeout as after } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { listenOnLoopback } from '../../../infra/local/loopback.ts'
 import { hrTransport, isEmployeeId } from '../../../lib/senders/hr/transport.ts'
@@ -48,6 +51,19 @@ test('hrTransport() gives up in time, and says when nobody is there', async () =
     timeoutMs: 2_000,
   })
   expect(nobody).toMatchObject({ kind: 'no_reply' })
+})
+
+test('hrTransport() waits for a connection no longer than the time-out', async () => {
+  // It takes the connection and never answers the TLS handshake.
+  const peer = createTcpServer().listen(0, '127.0.0.1')
+  await once(peer, 'listening')
+  const origin = `https://127.0.0.1:${(peer.address() as AddressInfo).port}`
+  const asked = hrTransport()({ method: 'GET', origin, path: '/', timeoutMs: 100 })
+
+  const first = await Promise.race([asked, after(2_000, 'later', { ref: false })])
+  peer.close()
+
+  expect(first).toEqual({ kind: 'no_reply', code: 'TIMEOUT' })
 })
 
 test.each(['/v1/../secret', '//elsewhere.example.com/', '/v1/%2e%2e/secret', '/v1/a b'])(

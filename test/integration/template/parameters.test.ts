@@ -70,6 +70,55 @@ describe('problemsWith()', () => {
     expect(problemsWith({ ...GIVEN, ...more }, EMPTY)).toEqual([expect.stringMatching(problem)])
   })
 
+  const WORKDAY = { name: 'workday', prefix: 'workday/', timeZone: 'Europe/Berlin', endOfDay: 'day_after' }
+  const withParameters = (given: Readonly<Record<string, string>>): Template => ({
+    Resources: {},
+    Parameters: Object.fromEntries(Object.entries(given).map(([name, Default]) => [name, { Default }])),
+  })
+
+  test('finds nothing in rosters and HR systems that the functions take', () => {
+    const Rosters = JSON.stringify([
+      WORKDAY,
+      { ...WORKDAY, name: 'hq', prefix: 'hq/', left: ['Ausgetreten'] },
+    ])
+    const given = { Rosters, HrSystems: 'hibob=Europe/Berlin:last_day, personio' }
+
+    expect(problemsWith(GIVEN, withParameters(given))).toEqual([])
+    expect(problemsWith(GIVEN, withParameters({ Rosters: '', HrSystems: '' }))).toEqual([])
+  })
+
+  test.each([
+    ['workday', /^rosters: expected a JSON array, such as \[\{"name":"workday",…\}\]$/],
+    [['workday'], /^rosters: entry 1: expected an object with the keys name, prefix, timeZone/],
+    [[{ ...WORKDAY, timeZone: undefined }], /^rosters: entry 1: timeZone: expected a time zone such as Eur/],
+    [[{ ...WORKDAY, timeZone: 'Berlin' }], /^rosters: entry 1: timeZone: expected a time zone such as Eur/],
+    [[{ ...WORKDAY, endOfDay: 'yes' }], /^rosters: entry 1: endOfDay: expected last_day or day_after$/],
+    [[{ ...WORKDAY, prefix: undefined }], /^rosters: entry 1: prefix: expected the beginning of a key/],
+    [[{ ...WORKDAY, left: 'Ex' }], /^rosters: entry 1: left: expected an array of words$/],
+    [
+      [WORKDAY, { ...WORKDAY, name: 'hq', prefix: 'hq/', timezone: 'UTC' }],
+      /^rosters: entry 2: has an unknown key timezone; expected an object with the keys name, prefix, timeZone,/,
+    ],
+    [
+      [{ ...WORKDAY, columns: { mail: 'Post' } }],
+      /^rosters: entry 1: columns: has an unknown key mail; expected an object with the keys email, id,/,
+    ],
+    [[WORKDAY, WORKDAY], /^rosters: expected different names$/],
+  ])('says what to give instead of the rosters %o', (rosters, problem) => {
+    const Rosters = typeof rosters === 'string' ? rosters : JSON.stringify(rosters)
+
+    expect(problemsWith(GIVEN, withParameters({ Rosters }))).toEqual([expect.stringMatching(problem)])
+  })
+
+  test.each([
+    ['workday', /^hrSystems names an unknown HR system; expected hibob, bamboohr, personio$/],
+    ['hibob', /^hrSystems needs a time zone for hibob: hibob=Europe\/Berlin$/],
+    ['hibob=Europe/Berlin:midnight', /^hrSystems needs last_day or day_after for hibob: hibob=Europe/],
+    ['personio,personio', /^hrSystems names personio twice$/],
+  ])('says what to give instead of the HR systems %o', (HrSystems, problem) => {
+    expect(problemsWith(GIVEN, withParameters({ HrSystems }))).toEqual([expect.stringMatching(problem)])
+  })
+
   test('never shows a secret id', () => {
     const said = problemsWith({ ...GIVEN, orgs: `${ORG}=se cret-1`, readOrgs: `${ORG}=arn:secret-2` }, EMPTY)
 
@@ -98,6 +147,18 @@ const PATIENCE = { timeout: 120_000 }
 describe('packaging', PATIENCE, () => {
   test('refuses subnets without security groups, and says so', async () => {
     expect(await packagedWith('subnetIds=subnet-0a1b')).toContain('securityGroupIds is missing')
+  })
+
+  test('refuses rosters that the functions would not take, and takes those that they do', async () => {
+    const [refused, taken] = await Promise.all([
+      packagedWith('rosters=[{"name":"workday","prefix":"workday/"}]'),
+      packagedWith(
+        'rosters=[{"name":"hq","prefix":"hq/","timeZone":"UTC","endOfDay":"day_after","columns":{"email":"Mail"}}]',
+      ),
+    ])
+
+    expect(refused).toContain('rosters: entry 1: timeZone: expected a time zone such as Europe/Berlin')
+    expect(taken).toBe('packaged')
   })
 
   test('refuses an environment that Lambda would not take, and says what to give', async () => {

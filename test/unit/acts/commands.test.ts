@@ -345,6 +345,21 @@ test('`cases` picks by kind, time and person', async () => {
   })
 })
 
+test('`report` counts people whom a roster found apart, and takes no time from them', async () => {
+  const desk = deskWith()
+  const occurredAt = desk.world.time.now()
+  desk.world.depart({ id: 'roster/workday:1', source: 'roster/workday', username: ADA.username, occurredAt })
+  await desk.world.runUntil(new Date(occurredAt.getTime() + 60_000))
+
+  const { out } = await desk.run('report --since 7d')
+
+  expect(out).toContain('removed 1')
+  expect(out).toContain(
+    '1 case of people found by a roster, 1 removed: in none of the times, because no event said when they left',
+  )
+  expect(out).not.toMatch(/p95|Nobody was removed/)
+})
+
 test('`report` shows figures, a page and a spreadsheet, and a file that cannot be written is no "held"', async () => {
   const desk = deskWith()
   await desk.run('remove ada@example.com')

@@ -74,6 +74,12 @@ describe('outcomeOf()', () => {
     expect(note).toMatchObject({ timeToRevokeMs: undefined })
   })
 
+  test('notes no time to revoke of a person whom a roster found: nobody knows when they left', () => {
+    const found = openedCase({}, { source: 'roster/workday', id: 'roster/workday:1' })
+
+    expect(outcomeOf(rig().deps, endedBy(REMOVED, found)).note).toMatchObject({ timeToRevokeMs: undefined })
+  })
+
   test('marks by a removal, and by nothing else, every decision as used that is not', () => {
     const decisions = [decision({ act: 'approve' }), decision({ act: 'release', usedAt: later(1) })]
     const task = openedCase({}, {}, { decisions })

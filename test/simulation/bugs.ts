@@ -280,8 +280,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the sweep may not lock anybody',
     file: 'infra/roles.yml',
-    was: "['case#*', 'search#*', 'lock#*', 'org#*', 'comparison#*',",
-    becomes: "['case#*', 'search#*', 'org#*', 'comparison#*',",
+    was: "['case#*', 'search#*', 'reference#*', 'lock#*', 'org#*', 'comparison#*',",
+    becomes: "['case#*', 'search#*', 'reference#*', 'org#*', 'comparison#*',",
     caughtBy: 'nothing_refused',
     stories: ['resumed while a worker still goes by the pause'],
   },

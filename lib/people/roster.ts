@@ -35,6 +35,9 @@ export type Roster = {
 /** Why a roster cannot be used, with the place and what to do. */
 export type BadRoster = { readonly kind: 'refused'; readonly error: string }
 
+/** Columns of JSON are kept while it is read. */
+const MOST_COLUMNS = 1_000
+
 const ACCOUNT_COLUMNS = /^(enabled|accountenabled|disabled)$/i
 
 /**
@@ -133,6 +136,8 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
       const fresh = Object.keys(object).filter((key) => !header?.includes(key))
       if (fresh.length > 0) {
         header = [...(header ?? []), ...fresh]
+        if (header.length > MOST_COLUMNS)
+          return `by this line it has more than ${MOST_COLUMNS} columns: are the rows objects with the same keys?`
         places = placesIn(header, names)
       }
       return judgeRow((header ?? []).map((key) => textOf(object[key])))

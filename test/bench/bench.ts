@@ -12,6 +12,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   calls: () => import('./calls.ts'),
   leftovers: () => import('./leftovers.ts'),
   hr: () => import('./hr.ts'),
+  roster: () => import('./roster.ts'),
   'retry-waits': () => import('./retry-waits.ts'),
   size: () => import('./size.ts'),
   init: () => import('./init.ts'),

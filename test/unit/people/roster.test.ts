@@ -215,6 +215,11 @@ describe('readRoster()', () => {
     ['a JSON report cut off in a row', `[{"mail":"${ADA}"},{"mail":"bo`, /^line 1: it ends before its end/],
     ['JSON that is none', `[{"mail":"${ADA}",}]`, /^line 1: the object that begins here is no JSON/],
     ['JSON without the column', `[{"login":"${ADA}"}]`, /^no column is named/],
+    [
+      'a report with other keys in every row',
+      Array.from({ length: 600 }, (_, row) => `{"mail${row}":"x","id${row}":"1"}\n`).join(''),
+      /^line 501: by this line it has more than 1000 columns/,
+    ],
     ['an empty report', '{"Report_Entry":[]}', 'it names nobody'],
     ['text behind JSON', `[{"mail":"${ADA}"}] x`, /^line 1: expected one JSON object after the other/],
     [

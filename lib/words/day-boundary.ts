@@ -17,10 +17,10 @@ export function leavingInstantOf(date: string, { timeZone, endOfDay }: DayBounda
 
 /** How far a time zone's clocks are ahead of UTC at an instant. */
 function offsetMs(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at)
-  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
-  const [, sign, hours = '0', minutes = '0'] = /([+-])(\d{2}):(\d{2})/.exec(name) ?? []
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+  const shown = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).format(at)
+  // Such as `GMT+01:00`; UTC may be shown without digits.
+  const offset = `${shown.split('GMT').at(-1)}+00:00`.slice(0, 6)
+  return -Date.parse(`1970-01-01T00:00:00${offset}`)
 }
 
 /** Tells whether there is such a time zone. */

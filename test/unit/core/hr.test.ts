@@ -36,6 +36,12 @@ describe('hrObjects()', () => {
     expect(said(ms, { kind: 'still_active' })?.kind).toBe(kind)
   })
 
+  test('counts from the event where no leaving date is known', () => {
+    const now = later(48 * HOUR)
+
+    expect(hrObjects(departure(), { kind: 'still_active' }, { now, isReleased: false })?.kind).toBe('held')
+  })
+
   test('asks about somebody still active again in an hour', () => {
     const nextAttemptAt = new Date(LEAVING.getTime() + HOUR)
 

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { digestOfAct, stsOrigin } from '../../../lib/words/signed-act.ts'
+
+test.each([
+  ['us-east-1', undefined, 'https://sts.us-east-1.amazonaws.com'],
+  ['us-gov-west-1', undefined, 'https://sts.us-gov-west-1.amazonaws.com'],
+  ['cn-north-1', undefined, 'https://sts.cn-north-1.amazonaws.com.cn'],
+  ['us-east-1', 'http://127.0.0.1:4566', 'http://127.0.0.1:4566'],
+])('stsOrigin() of %s, with the endpoint %s, is %s', (region, endpoint, origin) => {
+  expect(stsOrigin(region, endpoint).origin).toBe(origin)
+})
+
+test('digestOfAct() differs by function and by every byte of the act', () => {
+  const digests = [digestOfAct('prod', '{}'), digestOfAct('dev', '{}'), digestOfAct('prod', '{ }')]
+
+  expect(new Set(digests).size).toBe(3)
+})

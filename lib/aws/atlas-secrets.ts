@@ -78,12 +78,13 @@ function rememberedSecret<C extends object>(options: Options<C>, orgId: string) 
     const answer = 'kind' in value ? value : { ...interpret(value, orgId), since: value.CreatedDate }
     if (answer.kind === 'read' || latest.kind === 'unread') latest = answer
     dueAt = new Date(clock.now().getTime() + (answer.kind === 'read' ? TTL_MS : TRY_AGAIN_AFTER_MS))
-    reading = undefined
   }
 
   return async (isFresh: boolean, deadline: Date) => {
     if (isFresh || clock.now() >= dueAt) {
-      reading ??= readNow()
+      reading ??= readNow().finally(() => {
+        reading = undefined
+      })
       const leftMs = Math.max(0, deadline.getTime() - clock.now().getTime())
       await Promise.race([reading, clock.sleep(leftMs)])
     }

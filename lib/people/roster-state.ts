@@ -49,8 +49,20 @@ export type WeighedFile = {
   readonly names: ReadonlyMap<string, readonly string[]>
 }
 
-/** An item of the ledger holds 400 KB. */
-const MOST_WORDS = 2_500
+/** An item of the ledger holds 400 KB: so many words, and the messages of one file. */
+const MOST_WORDS = 1_000
+const MOST_QUEUED_BYTES = 220_000
+/** A message beside its username. */
+const MESSAGE_BYTES = 260
+
+/** Tells whether a file says something of more leavers than one item holds. @param words - what is remembered before it */
+export function saysTooMuch(people: Weighed['people'], words: RosterState['words'] = {}): boolean {
+  let bytes = 0
+  for (const [name, { kind, username }] of people)
+    if (kind === 'leaving' || Object.hasOwn(words, wordKey(name)))
+      bytes += MESSAGE_BYTES + Buffer.byteLength(username)
+  return bytes > MOST_QUEUED_BYTES
+}
 
 /** Adds a file to what is remembered. Only what is new since the file before becomes a message to queue. */
 export function afterFile(before: RosterState | undefined, weighedFile: WeighedFile): RosterState {

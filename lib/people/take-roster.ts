@@ -5,7 +5,7 @@ import type { Clock, Queue } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import type { ColumnNames } from './columns.ts'
 import { ageOf, type RosterFile } from './roster-file.ts'
-import { afterFile, type RosterState, rosterKey, unclearKey, wordKey } from './roster-state.ts'
+import { afterFile, type RosterState, rosterKey, saysTooMuch, unclearKey, wordKey } from './roster-state.ts'
 import { noteRefused, noteTaken } from './roster-summary.ts'
 import type { RosterMeaning } from './statement.ts'
 import { type Weighed, weighRoster, withoutTag } from './weigh-roster.ts'
@@ -89,6 +89,8 @@ async function takeFile(
   const { ledger, files } = deps
   const [known] = (await ledger.memories([rosterKey(settings.name)])) as readonly Memory<RosterState>[]
   if (known?.isUnreadable) throw new Error('Cannot read what is remembered of a roster')
+  // What a file before this one left behind goes first: it is dated before, and one item holds one file's messages.
+  if (known) await queuePending(deps, settings.name, known)
   const age = ageOf(file, known?.state?.last)
   if (age === 'older') return OLDER
   const people = await ourPeople(deps)
@@ -115,9 +117,6 @@ async function takeFile(
 const OLDER = 'a newer file of this roster was taken before'
 const NO_LISTS =
   'no organization has been listed yet, which happens every hour: upload the file again after that'
-/** A roster by which more people leave at once is wrong. */
-const MOST_AT_ONCE = 1_000
-
 /** Compares a file with the one before. */
 function problemOf(
   { counts, columns, people, isEnded }: Weighed,
@@ -130,11 +129,7 @@ function problemOf(
     return 'its last line does not end, as that of the file before did: is it cut off?'
   const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])
   if (lost !== undefined) return `it has no column of a ${lost} any more, and the file before had one`
-  if (
-    people.size > MOST_AT_ONCE &&
-    [...people.values()].filter(({ kind }) => kind === 'leaving').length > MOST_AT_ONCE
-  )
-    return `it says that more than ${MOST_AT_ONCE} members leave`
+  if (saysTooMuch(people, before?.words)) return 'more members leave or are back than one file may say'
   return undefined
 }
 

@@ -6,6 +6,13 @@ import { type PersonState, personKey, returned } from '../../../lib/core/returns
 import { SOURCES, type SourcesState, withLastEvent } from '../../../lib/core/sources.ts'
 import { credentialRestored, stoppedByCredential } from '../../../lib/core/stops.ts'
 import { counted, reserve } from '../../../lib/core/window.ts'
+import {
+  afterFile,
+  type RosterState,
+  rosterKey,
+  saysTooMuch,
+  type WeighedFile,
+} from '../../../lib/people/roster-state.ts'
 import { noticeDraft, outcomeDraft } from '../../../lib/words/audit-event.ts'
 import type { Case } from '../../../lib/words/case.ts'
 import { snapshotOf } from '../../../lib/words/member.ts'
@@ -36,6 +43,25 @@ function bytesOf(item: Item): number {
 }
 
 const deferred = (code: string): Outcome => ({ kind: 'deferred', code, nextAttemptAt: later(MINUTE) })
+
+/** A file by which these people leave. */
+function weighed(key: string, people: readonly string[]): WeighedFile {
+  const counts = { lines: 9, nameless: 0, left: 9, ahead: 0, leavers: 9, besideActive: 0 }
+  const leaving = people.map(
+    (username) => [username, { kind: 'leaving', username, endsAt: later(1) }] as const,
+  )
+  return {
+    source: 'roster/workday',
+    file: { key, version: 'v'.repeat(32), sequencer: key, at: later(MINUTE) },
+    weighed: {
+      ...{ kind: 'weighed', columns: {} as never, isEnded: true, counts, unclear: [] },
+      people: new Map(leaving),
+    },
+    listedAt: later(0),
+    orgIds: [ORG],
+    names: new Map(people.map((name) => [name, [ORG]])),
+  }
+}
 
 const LIMITS = { maxRemovalsPerDay: 1_000, maxRemovalsPercent: 100 }
 
@@ -141,6 +167,22 @@ describe('an item stays below 400 KB while the audit bus takes nothing', () => {
         )
       }
     expect(largest()).toBeLessThan(MOST_BYTES)
+  })
+
+  test('of a roster that calls as many people gone as one file may, after as many others', async () => {
+    const { ledger, largest } = ledgerWithoutBus()
+    for (const file of ['a', 'b', 'c']) {
+      const people = Array.from({ length: 680 }, (_, at) => `${file}-${at}@example.com`.padStart(60, 'x'))
+      const weighedFile = weighed(file, people)
+      expect(saysTooMuch(weighedFile.weighed.people)).toBe(false)
+      await ledger.change<RosterState>(rosterKey('workday'), (state) => ({
+        // What a file gave to queue is queued before the next one is taken.
+        state: afterFile(state && { ...state, pending: [] }, weighedFile),
+      }))
+      expect(largest()).toBeLessThan(MOST_BYTES)
+    }
+    const more = Array.from({ length: 700 }, (_, at) => `${at}@example.com`.padStart(60, 'x'))
+    expect(saysTooMuch(weighed('d', more).weighed.people)).toBe(true)
   })
 
   test('of the sources that ever sent something', async () => {

@@ -336,7 +336,7 @@ describe('takeRoster()', () => {
     expect(await it.drops(file(...names.map((name, at) => `W${at},${name},Terminated,2026-11-28`)))).toEqual(
       [],
     )
-    expect((await it.summary())?.refused?.why).toBe('it says that more than 1000 members leave')
+    expect((await it.summary())?.refused?.why).toBe('more members leave or are back than one file may say')
   })
 
   test("Workday's report is read, fields that are empty left out", async () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { closedObject } from '../senders/closed-object.ts'
 import { problemOf } from '../senders/fields.ts'
+import { parseJson } from '../words/body.ts'
 import type { Caller } from '../words/caller.ts'
 import type { Callers, Self, SignedAct } from '../words/signed-act.ts'
 import type { Refusal } from './act.ts'
@@ -29,7 +30,7 @@ export async function unwrap(callers: Callers, body: unknown, self: Self): Promi
   const read = Signed.safeParse(body)
   if (!read.success) return { error: problemOf(read.error) }
   const act = read.data as SignedAct
-  const request = parsed(act.signed)
+  const request = parseJson(act.signed)
   if (request === undefined) return { error: '`signed`: expected an act as JSON' }
   const proved = await callers(act, self)
   switch (proved.kind) {
@@ -39,13 +40,5 @@ export async function unwrap(callers: Callers, body: unknown, self: Self): Promi
       return { request }
     case 'forged':
       return { error: `\`proof\`: ${proved.reason}; nothing was done` }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

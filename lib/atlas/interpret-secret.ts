@@ -1,3 +1,4 @@
+import { parseJson } from '../words/body.ts'
 import type { AtlasCredential } from './credential.ts'
 
 /** What one secret says: with what an organization is opened, or why it says nothing. */
@@ -66,19 +67,11 @@ function textIn({ SecretString, SecretBinary }: SecretValue): string {
 
 /** Reads the fields we know, and of them only texts, without what surrounds them. */
 function fieldsIn(text: string): Fields | undefined {
-  const once = parsed(text)
-  const object = typeof once === 'string' ? parsed(once) : once
+  const once = parseJson(text)
+  const object = typeof once === 'string' ? parseJson(once) : once
   if (typeof object !== 'object' || object === null) return undefined
   const texts = Object.entries(object).filter((entry) => typeof entry[1] === 'string')
   return Object.fromEntries(texts.map(([name, value]) => [name.trim(), value.trim()]))
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.trim()) // which takes a byte-order mark away as well
-  } catch {
-    return undefined // and not the parser's error, which quotes the text
-  }
 }
 
 function unread(code: string) {

@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
+import { flatHeaders, parseJson, textOf } from '../words/body.ts'
 import { orAborted } from '../words/or-aborted.ts'
 import { type NoReply, noReplyFrom } from './no-reply.ts'
 import { type AtlasCall, acceptOf, assertExact, targetOf } from './operations.ts'
@@ -53,7 +54,7 @@ export function httpTransport({ baseUrl }: { readonly baseUrl: string }): Transp
     try {
       const response = await orAborted(signal, pool.request({ ...target, ...contentOf(request), signal }))
       const body = await readBody(response)
-      return { kind: 'reply', status: response.statusCode, headers: flat(response.headers), ...body }
+      return { kind: 'reply', status: response.statusCode, headers: flatHeaders(response.headers), ...body }
     } catch (error) {
       return signal.aborted ? TIMED_OUT : noReplyFrom(error)
     }
@@ -70,26 +71,6 @@ function contentOf({ operation, authorization }: AtlasRequest) {
 
 async function readBody({ statusCode, body }: Dispatcher.ResponseData) {
   const most = statusCode < 400 ? MOST_BYTES : MOST_ERROR_BYTES
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > most) return { body: undefined, truncated: true }
-    chunks.push(chunk)
-  }
-  return { body: parsed(Buffer.concat(chunks).toString('utf8')) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
-  )
+  const text = await textOf(body, most)
+  return text === undefined ? { body: undefined, truncated: true } : { body: parseJson(text) }
 }

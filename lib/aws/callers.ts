@@ -1,6 +1,7 @@
-import { type Dispatcher, Pool } from 'undici'
+import { Pool } from 'undici'
 import * as z from 'zod/mini'
 import type { Clock } from '../core/ports.ts'
+import { parseJson, textOf } from '../words/body.ts'
 import {
   ACT_HEADER,
   type Callers,
@@ -42,7 +43,10 @@ export function stsCallers({ region, endpoint, clock }: Deps): Callers {
     const request = { method: 'POST' as const, path: '/', headers, body: WHO_AM_I, signal }
     const answer = await pool
       .request(request)
-      .then(read)
+      .then(async (response) => ({
+        status: response.statusCode,
+        text: await textOf(response.body, MOST_BYTES),
+      }))
       .catch(() => undefined)
     return judge(answer, accountId)
   }
@@ -68,27 +72,17 @@ function problemOf(proof: SignedAct['proof'], region: string, now: Date): string
     : 'it was signed more than 5 minutes ago or ahead'
 }
 
-type Answer = { readonly status: number; readonly text: string }
-
-async function read({ statusCode, body }: Dispatcher.ResponseData): Promise<Answer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > MOST_BYTES) return undefined
-    chunks.push(chunk)
-  }
-  return { status: statusCode, text: Buffer.concat(chunks).toString('utf8') }
-}
+type Answer = { readonly status: number; readonly text: string | undefined }
 
 /** STS refuses the signature only with one of these codes. A throttled or broken STS says nothing about the caller. */
 const REFUSED =
   /SignatureDoesNotMatch|InvalidClientTokenId|ExpiredToken|IncompleteSignature|MissingAuthenticationToken/
 
 function judge(answer: Answer | undefined, accountId: string): Proved {
-  const [code] = answer && answer.status >= 400 ? (REFUSED.exec(answer.text) ?? []) : []
+  const { status = 0, text = '' } = answer ?? {}
+  const [code] = status >= 400 ? (REFUSED.exec(text) ?? []) : []
   if (code) return { kind: 'forged', reason: `STS answers ${code}` }
-  const identity = answer?.status === 200 ? Identity.safeParse(parsed(answer.text)).data : undefined
+  const identity = status === 200 ? Identity.safeParse(parseJson(text)).data : undefined
   if (!identity) return { kind: 'unasked' }
   const { Arn: arn, Account } = identity.GetCallerIdentityResponse.GetCallerIdentityResult
   if (Account !== accountId) return { kind: 'forged', reason: 'its signer is of another AWS account' }
@@ -101,11 +95,3 @@ const Identity = z.object({
     GetCallerIdentityResult: z.object({ Arn: z.string().check(z.startsWith('arn:')), Account: z.string() }),
   }),
 })
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

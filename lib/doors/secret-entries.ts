@@ -1,4 +1,5 @@
-import { isObject, parseJson } from '../senders/json.ts'
+import { isObject } from '../senders/json.ts'
+import { parseJson } from '../words/body.ts'
 import { isReservedSource } from '../words/source-name.ts'
 import type { Entry } from './verification.ts'
 

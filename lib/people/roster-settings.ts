@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { parseJson } from '../words/body.ts'
 import { isTimeZone } from '../words/day-boundary.ts'
 import type { RosterSettings } from './take-roster.ts'
 
@@ -40,7 +41,7 @@ const Rosters = z.array(Roster, 'expected a JSON array, such as [{"name":"workda
 /** Reads which rosters there are, as a JSON array; an empty text is none. @returns what is wrong, as a text */
 export function readRosterSettings(text: string): readonly RosterSettings[] | string {
   if (text.trim() === '') return []
-  const read = Rosters.safeParse(parsed(text))
+  const read = Rosters.safeParse(parseJson(text))
   if (read.success) return read.data
   const [issue] = read.error.issues
   const [entry, ...field] = issue?.path ?? []
@@ -59,12 +60,4 @@ function closed<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
     error: ({ code, keys }) =>
       code === 'unrecognized_keys' ? `has an unknown key ${(keys as string[]).join(', ')}; ${known}` : known,
   })
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

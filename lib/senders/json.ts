@@ -1,14 +1,7 @@
+import { parseJson } from '../words/body.ts'
+
 /** A JSON object of unknown content. Read its keys, never copy them. */
 export type JsonObject = Readonly<Record<string, unknown>>
-
-/** Parses text that may be anything, with or without a byte-order mark. @returns `undefined` if it is not JSON */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * Parses what a sender wrote.

@@ -1,7 +1,7 @@
 import type { QueueMessage } from '../../lib/core/ports.ts'
 import type { Reading } from '../../lib/core/receive.ts'
-import { parseJson } from '../../lib/senders/json.ts'
 import { decodeMessage } from '../../lib/senders/own-message.ts'
+import { parseJson } from '../../lib/words/body.ts'
 
 /** Writes what one of our functions queues for another, as `sqsQueue` does. */
 export function encodeWork(message: QueueMessage): string {

@@ -1,4 +1,5 @@
-import { isObject, parseJson } from '../json.ts'
+import { parseJson } from '../../words/body.ts'
+import { isObject } from '../json.ts'
 import { HR_SYSTEMS } from './systems.ts'
 
 /** How one HR system may be asked. */

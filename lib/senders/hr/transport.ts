@@ -1,4 +1,5 @@
-import { type Dispatcher, Pool } from 'undici'
+import { Pool } from 'undici'
+import { flatHeaders, parseJson, textOf } from '../../words/body.ts'
 import { orAborted } from '../../words/or-aborted.ts'
 
 /** One question to an HR system. The path is built of constants and checked ids. */
@@ -70,34 +71,13 @@ export function hrTransport(): HrTransport {
       return {
         kind: 'reply',
         status: response.statusCode,
-        headers: flat(response.headers),
-        body: await read(response),
+        headers: flatHeaders(response.headers),
+        body: parseJson((await textOf(response.body, MOST_BYTES)) ?? ''),
       }
     } catch (error) {
       return { kind: 'no_reply', code: signal.aborted ? 'TIMEOUT' : codeOf(error) }
     }
   }
-}
-
-async function read({ body }: Dispatcher.ResponseData): Promise<unknown> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > MOST_BYTES) return undefined
-    chunks.push(chunk)
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
-  )
 }
 
 function codeOf(error: unknown): string {

@@ -1,0 +1,32 @@
+/** Parses text that may be anything, with or without a byte-order mark. @returns `undefined` if it is not JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    return undefined // and not the parser's error, which quotes the text
+  }
+}
+
+/** Collects a body as text. @returns `undefined` if it is longer than that */
+export async function textOf(
+  body: AsyncIterable<Uint8Array>,
+  mostBytes: number,
+): Promise<string | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > mostBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** Writes header names in lower case, and several values of one name as one text. */
+export function flatHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
+  )
+}

@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../lib/core/journal.ts'
 import { packagedTemplate } from '../integration/template/packaged-template.ts'
 import { type AlarmState, type Datapoint, metricsIn, statesOf } from '../support/cloudwatch.ts'
 import { deployed } from '../support/policy-double/deployed.ts'
+import { printed } from '../support/printed.ts'
 import type { WorldOptions } from '../support/world.ts'
 import { startScene } from './scene.ts'
 
@@ -36,7 +37,8 @@ export function watchedScene(options: WorldOptions = {}) {
       journal.note(entry)
       metrics.publishStoredMetrics()
     })
-    points.push(...lines.flatMap((line) => metricsIn(line, time.now())))
+    const objects = lines.filter((line) => line.startsWith('{'))
+    points.push(...objects.flatMap((line) => metricsIn(line, time.now())))
   }
 
   return {
@@ -56,16 +58,4 @@ function nameMetrics(): void {
   const environment = at(TEMPLATE.Resources.SweepLambdaFunction, 'Properties.Environment.Variables')
   for (const name of ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE'])
     vi.stubEnv(name, String(at(STACK.resolve(environment), name)))
-}
-
-/** What is written to the log meanwhile, line by line. */
-function printed(act: () => void): readonly string[] {
-  const texts: string[] = []
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => texts.push(String(text)) > 0)
-  act()
-  write.mockRestore()
-  return texts
-    .join('')
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
 }

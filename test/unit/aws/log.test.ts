@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { powertoolsJournal } from '../../../lib/aws/log.ts'
 import type { JournalEntry } from '../../../lib/core/journal.ts'
 import { metricsIn } from '../../support/cloudwatch.ts'
+import { printed } from '../../support/printed.ts'
 
 const AT = new Date('2026-11-30T00:00:00Z')
 const CASE = { caseId: 'c-1', orgId: 'o-1' }
@@ -15,15 +16,10 @@ afterEach(() => vi.unstubAllEnvs())
 /** What CloudWatch reads in the log, as `name{dimension=value}` → value and unit. */
 function counted(entry: JournalEntry): Readonly<Record<string, string>> {
   const { journal, metrics } = powertoolsJournal()
-  const texts: string[] = []
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => texts.push(String(text)) > 0)
-  journal.note(entry)
-  metrics.publishStoredMetrics()
-  write.mockRestore()
-  const lines = texts
-    .join('')
-    .split('\n')
-    .filter((line) => line.includes('"_aws"'))
+  const lines = printed(() => {
+    journal.note(entry)
+    metrics.publishStoredMetrics()
+  }).filter((line) => line.includes('"_aws"'))
   return Object.fromEntries(
     lines.flatMap((line) =>
       metricsIn(line, AT).map(({ namespace, name, dimensions: { service, ...by }, value }) => {

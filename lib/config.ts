@@ -149,6 +149,7 @@ export const SCHEMAS = {
   operator: z.object({
     ...ledger,
     ...reader,
+    ...deadLetters,
     AUDIT_BUS: text,
     WORK_QUEUE_URL: text,
     FOUR_EYES: z._default(oneOf('off', 'on'), 'off'),

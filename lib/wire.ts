@@ -14,11 +14,12 @@ import { atlasSecrets } from './aws/atlas-secrets.ts'
 import { eventBus } from './aws/bus.ts'
 import { stsCallers } from './aws/callers.ts'
 import { awsClient } from './aws/client.ts'
+import { sqsDeadLetters } from './aws/dead-letters.ts'
 import { dynamoDbTable } from './aws/dynamodb-table.ts'
 import { s3Files } from './aws/files.ts'
 import { atlasLedger } from './aws/ledger.ts'
 import { powertoolsJournal } from './aws/log.ts'
-import { type QueueUrls, sqsDeadLetters, sqsQueue } from './aws/queue.ts'
+import { type QueueUrls, sqsQueue } from './aws/queue.ts'
 import { verificationSecret } from './aws/verification-secret.ts'
 import { type Config, type Environment, type OrgSecret, readConfig } from './config.ts'
 import type { Journal } from './core/journal.ts'
@@ -161,7 +162,8 @@ export function wireOperator(env: Environment): Wired<ProvingDeps> {
   const { organizations } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const [ledger, queue, audit] = [wireLedger(config, journal), wireQueue(config), wireAudit(config)]
   const callers = stsCallers({ region: env.AWS_REGION ?? '', endpoint: env.AWS_ENDPOINT_URL_STS, clock })
-  return { deps: { ledger, organizations, audit, queue, callers, clock, journal }, metrics }
+  const parts = { ledger, organizations, audit, queue, callers, clock, journal }
+  return { deps: { ...parts, deadLetters: wireDeadLetters(config) }, metrics }
 }
 
 /** The reading operator's parts. @throws if the environment is wrong */
@@ -237,11 +239,12 @@ function wireQueue(
   return sqsQueue(awsClient(SQSClient), { ...urls, work })
 }
 
-function deadLettersOf(config: Config<'departures'> | Config<'sweep'> | Config<'operator-read'>) {
-  const { EVENTS_DLQ_URL: events, TOPIC_DLQ_URL: topic, WORK_DLQ_URL: work } = config
+type DlqConfig = Pick<Config<'operator'>, 'EVENTS_DLQ_URL' | 'TOPIC_DLQ_URL' | 'WORK_DLQ_URL'>
+
+function deadLettersOf({ EVENTS_DLQ_URL: events, TOPIC_DLQ_URL: topic, WORK_DLQ_URL: work }: DlqConfig) {
   return { events, topic, work }
 }
 
-function wireDeadLetters(config: Config<'sweep'> | Config<'operator-read'>) {
-  return sqsDeadLetters(awsClient(SQSClient), deadLettersOf(config))
+function wireDeadLetters(config: DlqConfig) {
+  return sqsDeadLetters(awsClient(SQSClient), deadLettersOf(config), clock)
 }

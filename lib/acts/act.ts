@@ -21,7 +21,10 @@ import { problemOf } from '../senders/fields.ts'
 import type { Caller } from '../words/caller.ts'
 
 /** What the writing operator needs: it queues, and writes to the ledger. It cannot remove anybody itself. */
-export type OperatorDeps = RunnerDeps & { readonly organizations: Organizations }
+export type OperatorDeps = RunnerDeps & {
+  readonly organizations: Organizations
+  readonly deadLetters: DeadLetters
+}
 
 /** What the reading operator needs. */
 export type ReaderDeps = {

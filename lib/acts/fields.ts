@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { ago, ahead, wholeNumber } from '../cli/instants.ts'
+import type { Channel } from '../core/ports.ts'
 import type { StopAct } from '../core/stops.ts'
 import { Instant, Username } from '../senders/fields.ts'
 import { type Actor, UNVERIFIED } from '../words/decision.ts'
@@ -8,6 +9,7 @@ import type { Invocation, OperatorDeps } from './act.ts'
 
 const Text = matching(/^\P{C}{1,200}$/u, 'expected 1 to 200 printable characters')
 const CaseId = matching(/^c-[a-f0-9]{20}$/, 'expected a case ID (c-…)')
+const LetterId = matching(/^[\w-]{1,100}$/, 'expected a message ID')
 const OrgId = matching(/^[a-f0-9]{24}$/, 'expected 24 hexadecimal digits in lower case')
 const UserId = matching(/^[a-f0-9]{24}$/, 'expected a user ID: 24 hexadecimal digits in lower case')
 
@@ -26,6 +28,19 @@ export const CASES = {
   operand: true,
   many: true,
   about: 'cases',
+} as const
+export const CHANNELS = ['events', 'topic', 'work'] as const satisfies readonly Channel[]
+export const CHANNEL = {
+  is: z.enum(CHANNELS, `expected one of ${CHANNELS.join(', ')}`),
+  takes: 'CHANNEL',
+} as const
+/** Messages on a DLQ, by the id that SQS gave them. */
+export const LETTERS = {
+  is: listOf(LetterId, 1_000, 'message IDs'),
+  takes: 'MESSAGE',
+  operand: true,
+  many: true,
+  about: 'messages, as dlq lists them',
 } as const
 export const USERNAME = {
   is: Username,

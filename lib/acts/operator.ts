@@ -8,12 +8,14 @@ import { approve } from './approve.ts'
 import { cancel } from './cancel.ts'
 import { oneCase } from './case.ts'
 import { cases } from './cases.ts'
+import { dlq } from './dlq.ts'
 import { forget } from './forget.ts'
 import { leftovers } from './leftovers.ts'
 import { lookup } from './lookup.ts'
 import { orphans } from './orphans/act.ts'
 import { pause } from './pause.ts'
 import { unwrap } from './prove.ts'
+import { redrive } from './redrive.ts'
 import { release } from './release.ts'
 import { remove } from './remove.ts'
 import { report } from './report/act.ts'
@@ -24,9 +26,20 @@ import { status } from './status.ts'
 import { testAlert } from './test-alert.ts'
 
 /** The acts that only look, in the order of the help. */
-export const READS = [status, cases, oneCase, lookup, leftovers, snapshot, report, orphans] as const
+export const READS = [status, cases, oneCase, lookup, leftovers, snapshot, dlq, report, orphans] as const
 /** The acts that change something. */
-export const WRITES = [remove, release, cancel, retry, approve, pause, resume, forget, testAlert] as const
+export const WRITES = [
+  remove,
+  release,
+  cancel,
+  retry,
+  approve,
+  redrive,
+  pause,
+  resume,
+  forget,
+  testAlert,
+] as const
 
 /** Carries out an act that changes something, for a caller who is proved already. */
 export const carryOut = carriedOut<OperatorDeps>(WRITES)

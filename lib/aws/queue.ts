@@ -1,12 +1,10 @@
 import {
-  GetQueueAttributesCommand,
-  type QueueAttributeName,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import type { Channel, DeadLetters, Queue } from '../core/ports.ts'
+import type { Channel, Queue } from '../core/ports.ts'
 import { batchesOf } from '../words/batches.ts'
 
 /** SQS takes 10 messages and 256 KB in one request. A message that is larger than that is sent alone. */
@@ -58,32 +56,17 @@ export function sqsQueue(client: SQSClient, urls: QueueUrls): Queue {
       await sendAll(known(urls[channel], `${channel} queue`), outgoing)
     },
 
-    async reject(channel, body, reason) {
+    async reject({ channel, body, senderId }, reason) {
       const QueueUrl = known(urls.deadLetters?.[channel], `DLQ of the ${channel} queue`)
-      const MessageAttributes = { reason: { DataType: 'String', StringValue: attributeOf(reason) } }
+      const MessageAttributes = {
+        reason: { DataType: 'String', StringValue: attributeOf(reason) },
+        ...(senderId && { sender: { DataType: 'String', StringValue: senderId } }),
+      }
       const input = { QueueUrl, MessageBody: acceptable(body), MessageAttributes }
       await client.send(new SendMessageCommand(input))
     },
   }
 }
-
-/** Counts the messages on the DLQs; SQS's numbers are approximate. */
-export function sqsDeadLetters(client: SQSClient, urls: Readonly<Record<Channel, string>>): DeadLetters {
-  const countOf = async (channel: Channel) => {
-    const input = { QueueUrl: urls[channel], AttributeNames: [COUNT] }
-    const { Attributes } = await client.send(new GetQueueAttributesCommand(input))
-    return Number(Attributes?.[COUNT] ?? 0)
-  }
-  return {
-    async counts() {
-      const counts = [countOf('work'), countOf('events'), countOf('topic')] as const
-      const [work, events, topic] = await Promise.all(counts)
-      return { work, events, topic }
-    },
-  }
-}
-
-const COUNT: QueueAttributeName = 'ApproximateNumberOfMessages'
 
 type Outgoing = { readonly body: string; readonly delayMs?: number }
 type Lost = { readonly code: string; readonly cause?: unknown }

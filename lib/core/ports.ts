@@ -128,6 +128,8 @@ export type QueueMessage =
   | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'return'; readonly return: Return }
   | { readonly kind: 'reference'; readonly reference: Reference }
+  /** What lay on a DLQ: read once more, by the rules of its own channel. */
+  | ({ readonly kind: 'redriven' } & Pick<DeadLetter, 'channel' | 'body' | 'senderId' | 'cameFrom'>)
   /** What the http function could not read. It writes nothing itself: the worker audits it and puts it on the DLQ. */
   | {
       readonly kind: 'unreadable'
@@ -142,17 +144,51 @@ export type QueueMessage =
       readonly oktaEvent?: unknown
     }
 
+/** A message as it came in by its channel. `senderId`: as in {@link DeadLetter}. */
+export type Rejected = {
+  readonly channel: Channel
+  readonly body: string
+  readonly senderId?: string | undefined
+}
+
 export type Queue = {
   /** @param delayMs - cut to SQS's 15 minutes; the sweep knows what is due */
   send(messages: readonly { readonly message: QueueMessage; readonly delayMs?: number }[]): Promise<void>
   /** Puts a body on the queue of the channel that brought it directly (SNS and EventBridge may invoke the function). */
   forward(channel: 'events' | 'topic', bodies: readonly string[]): Promise<void>
-  /** Puts an unreadable body on the channel's DLQ, with the reason as message attribute. */
-  reject(channel: Channel, body: string, reason: string): Promise<void>
+  /** Puts an unreadable body on the channel's DLQ; the reason, and who had sent it, become message attributes. */
+  reject(message: Rejected, reason: string): Promise<void>
+}
+
+/** A message on a channel's DLQ. */
+export type DeadLetter = {
+  readonly id: string
+  readonly channel: Channel
+  readonly body: string
+  /** Why we laid it aside; absent where its queue, SNS or EventBridge gave it up after many tries. */
+  readonly reason?: string
+  readonly sentAt: Date
+  /** Which role sent it, as AWS says: the role's id, and its session behind a colon. */
+  readonly senderId?: string
+  /** What we wrote beside a message that we laid aside: who had sent it. Anybody's claim, unless we sent it here. */
+  readonly cameFrom?: string
 }
 
 /** Messages that lie on each channel's DLQ: nobody has acted on them. */
-export type DeadLetters = { counts(): Promise<Readonly<Record<Channel, number>>> }
+export type DeadLetters = {
+  counts(): Promise<Readonly<Record<Channel, number>>>
+  /**
+   * Shows each message of a channel's DLQ to a visitor, at most 1,000, and deletes those of which it says so. Meanwhile nobody else sees
+   * them; a visitor that fails leaves the message where it is.
+   *
+   * @returns whether all were seen
+   */
+  visit(
+    channel: Channel,
+    visitor: (letter: DeadLetter) => Promise<'keep' | 'delete'>,
+    deadline: Date,
+  ): Promise<boolean>
+}
 
 /**
  * What HR says of somebody right before their removal.

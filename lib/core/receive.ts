@@ -41,6 +41,8 @@ export type Delivery = {
   readonly id: string
   readonly body: string
   readonly channel: Channel
+  /** On the work queue: which role sent it, as AWS said it. */
+  readonly senderId?: string | undefined
   readonly reading: Reading
 }
 
@@ -187,12 +189,13 @@ async function noteSource({ ledger, clock, lastEventAt }: ReceiveDeps, reading: 
 const KEEP_UNREADABLE_MS = 30 * 24 * 3_600_000
 
 /** Lays an unreadable message aside. Its event is committed first, once for each body: however often it comes, humans are alerted once. */
-async function reject(deps: ReceiveDeps, { body, channel }: Delivery, why: Unreadable): Promise<void> {
+async function reject(deps: ReceiveDeps, delivery: Delivery, why: Unreadable): Promise<void> {
+  const { body, channel } = delivery
   const now = deps.clock.now()
   const key = `unreadable#${createHash('sha256').update(body).digest('hex').slice(0, 24)}`
   const drafts = [unreadableDraft(why, now)]
   const first = { state: { channel }, drafts, expiresAt: addMs(now, KEEP_UNREADABLE_MS) }
   await remember(deps, key, (known) => (known ? undefined : first))
-  await deps.queue.reject(channel, body, why.reason)
+  await deps.queue.reject(delivery, why.reason)
   deps.journal.note({ event: 'unreadable', reason: why.reason })
 }

@@ -1,11 +1,11 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import type { Channel } from '../core/ports.ts'
+import type { Channel, Rejected } from '../core/ports.ts'
 import { type Delivery, type ReceiveDeps, receive } from '../core/receive.ts'
 import { isObject } from './json.ts'
 import { readDirect } from './read-direct.ts'
 import { readEvents } from './read-events.ts'
 import { readTopic } from './read-topic.ts'
-import { readWork, type WorkSender } from './read-work.ts'
+import { type Redriven, readWork, redrivenIn, type WorkSender } from './read-work.ts'
 import { type IntakeSettings, type Reading, unreadable } from './reading.ts'
 
 export type DeliverDeps = ReceiveDeps & {
@@ -44,15 +44,34 @@ function deliveryOf(deps: DeliverDeps, record: SQSRecord): Delivery {
   const { messageId: id, body, eventSourceARN } = record
   const channel = deps.channels.get(eventSourceARN)
   if (!channel) return { id, body, channel: 'work', reading: unreadable('expected a queue of ours', body) }
+  // AWS sets it: the id of the role that sent, and its session behind a colon.
+  return deliveryOn(deps, id, { channel, body, senderId: record.attributes.SenderId })
+}
+
+/** Reads a message by the rules of its channel; what is redriven, by those of the channel that had brought it. */
+function deliveryOn(deps: DeliverDeps, id: string, message: Rejected): Delivery {
+  const { channel, body, senderId } = message
   try {
-    return { id, body, channel, reading: readingOf(deps, channel, record) }
+    const redriven = channel === 'work' ? redrivenIn(body, senderOf(deps, senderId)) : undefined
+    if (redriven) return deliveryOn(deps, id, firstSent(deps, redriven))
+    return { ...message, id, reading: readingOf(deps, message) }
   } catch {
     // No reader throws. Should one, that costs its own message, which a human looks at, and the others nothing.
-    return { id, body, channel, reading: unreadable(`the reader of the ${channel} queue failed`, body) }
+    return { ...message, id, reading: unreadable(`the reader of the ${channel} queue failed`, body) }
   }
 }
 
-function readingOf(deps: DeliverDeps, channel: Channel, { body, attributes }: SQSRecord): Reading {
+/** Only of a message that the departures function laid aside is it true who had sent it before. */
+function firstSent(deps: DeliverDeps, { channel, body, senderId, cameFrom }: Redriven): Rejected {
+  const isOurs = cameFrom !== undefined && senderOf(deps, senderId) === 'departures'
+  return { channel, body, senderId: isOurs ? cameFrom : senderId }
+}
+
+function senderOf({ senderRoles }: DeliverDeps, senderId = ''): WorkSender | undefined {
+  return senderRoles.get(senderId.split(':')[0] ?? '')
+}
+
+function readingOf(deps: DeliverDeps, { channel, body, senderId }: Rejected): Reading {
   const now = deps.clock.now()
   switch (channel) {
     case 'events':
@@ -60,8 +79,7 @@ function readingOf(deps: DeliverDeps, channel: Channel, { body, attributes }: SQ
     case 'topic':
       return readTopic(body, deps.intake, now)
     case 'work': {
-      // AWS sets it: the id of the role that sent, and its session behind a colon.
-      const sender = deps.senderRoles.get(attributes.SenderId.split(':')[0] ?? '')
+      const sender = senderOf(deps, senderId)
       if (!sender) return unreadable('expected a message of one of our own functions', body)
       return readWork(body, sender, deps.intake)
     }

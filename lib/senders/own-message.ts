@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { QueueMessage } from '../core/ports.ts'
+import type { Channel, QueueMessage } from '../core/ports.ts'
 import { REFERENCE_SAYS } from '../words/reference.ts'
 import type { TaskKind } from '../words/task.ts'
 import { DEPARTURE_FIELDS } from './canonical/canonical.ts'
@@ -16,6 +16,7 @@ const TASKS = ['case', 'search', 'reference', 'proposal', 'check'] as const sati
   | TaskKind
   | 'check'
 )[]
+const CHANNELS = ['events', 'topic', 'work'] as const satisfies readonly Channel[]
 const TASK_ID = 'expected a task id'
 
 const Said = { id: Text, source: Text, username: Username, occurredAt: Instant, timedByReceipt: Flag }
@@ -51,6 +52,13 @@ const MESSAGES = {
   departure: own({ kind: z.literal('departure'), departure: OwnDeparture }),
   return: own({ kind: z.literal('return'), return: OwnReturn }),
   reference: own({ kind: z.literal('reference'), reference: OwnReference }),
+  redriven: own({
+    kind: z.literal('redriven'),
+    channel: z.enum(CHANNELS, `expected one of ${CHANNELS.join(', ')}`),
+    body: z.string('expected a string'),
+    senderId: z.optional(Text),
+    cameFrom: z.optional(Text),
+  }),
   unreadable: own({
     kind: z.literal('unreadable'),
     source: Text,
@@ -70,7 +78,7 @@ const KINDS = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[]
 /** Reads what one of our own functions queued, as strictly as anything from outside. */
 export function decodeMessage(message: unknown): QueueMessage | { readonly problem: string } {
   const kind = KINDS.find((one) => isObject(message) && message.kind === one)
-  if (!kind) return { problem: '`kind`: expected `task`, `departure`, `return`, `reference` or `unreadable`' }
+  if (!kind) return { problem: `\`kind\`: expected one of ${KINDS.join(', ')}` }
   const decoded = MESSAGES[kind].safeParse(message)
   return decoded.success ? decoded.data : { problem: problemOf(decoded.error) }
 }

@@ -7,6 +7,9 @@ import { type IntakeSettings, type Reading, unreadable } from './reading.ts'
 /** Which of our functions put a message on the work queue. AWS says so: it is the role in the record's `SenderId`. */
 export type WorkSender = 'http' | 'roster' | 'sweep' | 'departures' | 'operator'
 
+/** What an operator took from a DLQ, to be read once more. */
+export type Redriven = Extract<QueueMessage, { kind: 'redriven' }>
+
 const MAY_QUEUE_TASKS: readonly WorkSender[] = ['sweep', 'departures', 'operator']
 
 /**
@@ -20,6 +23,8 @@ export function readWork(body: string, sender: WorkSender, settings: IntakeSetti
   switch (message.kind) {
     case 'task':
       return MAY_QUEUE_TASKS.includes(sender) ? message : wrong('may not queue a task')
+    case 'redriven':
+      return wrong('may not redrive a message')
     case 'unreadable':
       return sender === 'http' ? readAgain(message, settings) : wrong('may not report what it cannot read')
     case 'reference': {
@@ -45,6 +50,12 @@ export function readWork(body: string, sender: WorkSender, settings: IntakeSetti
       }
     }
   }
+}
+
+/** Finds what an operator took from a DLQ. Of anybody else {@link readWork} refuses it. */
+export function redrivenIn(body: string, sender: WorkSender | undefined): Redriven | undefined {
+  const message = sender === 'operator' ? decodeMessage(parseInput(body)) : undefined
+  return message && 'kind' in message && message.kind === 'redriven' ? message : undefined
 }
 
 /** What the http function could not read. An event that it kept is read once more: it may be redriven after a repair. */

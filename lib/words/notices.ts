@@ -123,6 +123,13 @@ export const NOTICES = {
       check: 'Find the invocation in CloudTrail by its request id.',
       act: 'status (if nobody on call did it: pause --because WHY)',
     },
+    redriven: {
+      title: 'Dead letters are read again',
+      meaning:
+        'A human had messages of a dead letter queue read once more. Whoever they name may be removed now.',
+      check: 'Make sure that somebody on call did it, and why.',
+      act: 'cases --open',
+    },
     test_alert: { title: 'Test alert', meaning: 'Somebody checks that alerts arrive.' },
   }),
   ...rowsOf('digest', {

@@ -115,4 +115,7 @@ async function sweepEveryMinute({ time, environment }: System) {
   }
 }
 
-const EMPTY: DeadLetters = { counts: async () => ({ work: 0, events: 0, topic: 0 }) }
+const EMPTY: DeadLetters = {
+  counts: async () => ({ work: 0, events: 0, topic: 0 }),
+  visit: async () => true,
+}

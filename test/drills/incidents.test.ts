@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { activeMember, later, ORG } from '../support/cases.ts'
 import { secretIdOf } from '../support/environment.ts'
-import { enqueue } from '../support/in-memory-aws.ts'
 import { rowSays, sectionSays } from './runbook.ts'
 import { ADA, type Alert, alertOf, DAY, HOUR, MINUTE, rowIn, type Scene, startScene, ZOE } from './scene.ts'
 import { shownSteps, waysOut } from './ways-out.ts'
@@ -166,16 +165,17 @@ test('a message on the dead letter queue: one alert, the person is removed by ha
   await scene.says(body)
   woken(scene, 'unreadable')
   const alerts = scene.alerts().length
-  const [message] = scene.world.aws.rejected
+  const listed = await type(scene, ['dlq'], {})
+  const [letter] = scene.world.aws.rejected
 
   await type(scene, wayOf('unreadable'), { USERNAME: ADA.username })
-  enqueue(scene.world.aws, message?.body ?? '', scene.world.time.now())
+  await type(scene, rowSays('`WorkDeadLettersAlarm`'), { MESSAGE: letter?.id })
   await scene.passing(MINUTE)
 
-  expect(message?.reason).toBeTruthy()
+  expect(listed).toContain('`usrname` is unknown; did you mean `username`?')
   expect(present(scene)).toEqual([ZOE.username])
-  expect(scene.world.aws.rejected).toHaveLength(2)
-  expect(scene.alerts().slice(alerts).map(rowIn)).toEqual(['removed'])
+  expect(scene.world.aws.rejected.map(({ id }) => id)).not.toContain(letter?.id)
+  expect(scene.alerts().slice(alerts).map(rowIn)).toEqual(['removed', 'redriven'])
 })
 
 test('stop everything: not one more DELETE, nobody is lost, and one word lets all of them go', async () => {

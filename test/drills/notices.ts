@@ -403,6 +403,15 @@ export const NOTICE_DRILLS: readonly Drill[] = [
     ends: 'out',
   },
   {
+    row: 'redriven',
+    async situation(scene) {
+      await scene.says('{"kind":"departure","departure":{"usrname":"ada@example.com"}}')
+      await scene.run(`redrive ${scene.world.aws.rejected[0]?.id} --because HR-1042`)
+      await scene.passing(MINUTE)
+    },
+    ends: 'in',
+  },
+  {
     row: 'test_alert',
     situation: async (scene) => void (await scene.run('test-alert')),
     members: [],

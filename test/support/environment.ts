@@ -7,6 +7,7 @@ import { atlasLedger } from '../../lib/aws/ledger.ts'
 import { sqsQueue } from '../../lib/aws/queue.ts'
 import type { Table } from '../../lib/aws/table.ts'
 import type { Journal } from '../../lib/core/journal.ts'
+import type { Channel, DeadLetters } from '../../lib/core/ports.ts'
 import type { ReceiveDeps } from '../../lib/core/receive.ts'
 import { resumeTask } from '../../lib/core/runner.ts'
 import { search } from '../../lib/leftovers/search.ts'
@@ -119,7 +120,10 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     organizations,
     audit: eventBus({ client: clients.bus, busName: 'audit' }),
     queue: sqsQueue(clients.queue, URLS),
-    deadLetters: { counts: async () => ({ work: aws.rejected.length, events: 0, topic: 0 }) },
+    deadLetters: {
+      counts: async () => ({ work: aws.rejected.length, events: 0, topic: 0 }),
+      visit: (channel, visitor) => visitRejected(aws, channel, visitor),
+    },
     clock,
     journal,
     settings,
@@ -140,6 +144,16 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
   })
   const attempts = { ...parts.attempts, reference: hr.again }
   return { ...parts, hr: hr.port, refer: hr.refer, attempts }
+}
+
+const visitRejected = async (
+  { rejected }: InMemoryAws,
+  channel: Channel,
+  visitor: Parameters<DeadLetters['visit']>[1],
+) => {
+  for (const letter of channel === 'work' ? [...rejected] : [])
+    if ((await visitor({ ...letter, channel })) === 'delete') rejected.splice(rejected.indexOf(letter), 1)
+  return true
 }
 
 const URLS = {

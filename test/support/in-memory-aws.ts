@@ -31,7 +31,13 @@ export type Io = <T>(
 export type InMemoryAws = {
   readonly published: Published[]
   readonly messages: Message[]
-  readonly rejected: { readonly body: string; readonly reason: string }[]
+  /** What lies on the work queue's DLQ. */
+  readonly rejected: {
+    readonly id: string
+    readonly body: string
+    readonly reason: string
+    readonly sentAt: Date
+  }[]
   readonly secrets: Map<string, string>
   /** When a secret got its version, where Secrets Manager says so. */
   readonly replacedAt: Map<string, Date>
@@ -81,7 +87,9 @@ export function clientsOf(aws: InMemoryAws, io: Io, now: () => Date) {
     }
   }
   const reject = ({ MessageBody = '', MessageAttributes }: SendMessageCommand['input']) => {
-    aws.rejected.push({ body: MessageBody, reason: MessageAttributes?.reason?.StringValue ?? '' })
+    sent += 1
+    const reason = MessageAttributes?.reason?.StringValue ?? ''
+    aws.rejected.push({ id: `m-${sent}`, body: MessageBody, reason, sentAt: now() })
     return {}
   }
   const queue = {

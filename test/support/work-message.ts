@@ -13,9 +13,16 @@ export function readWork(body: string): Reading {
   const message = decodeMessage(parseJson(body))
   if ('problem' in message) return { kind: 'unreadable', reason: message.problem }
   if (message.kind === 'task') return message
+  if (message.kind === 'redriven') return { kind: 'unreadable', reason: 'redriven twice' }
   if (message.kind === 'reference') return { ...message, source: message.reference.source }
   const departures = message.kind === 'departure' ? [message.departure] : []
   const returns = message.kind === 'return' ? [message.return] : []
   const source = (departures[0] ?? returns[0])?.source ?? ''
   return { kind: 'people', source, departures, returns }
+}
+
+/** What a message brings: of one that is redriven, the body that had lain on the DLQ. */
+export function broughtBy(body: string): string {
+  const message = decodeMessage(parseJson(body))
+  return 'kind' in message && message.kind === 'redriven' ? message.body : body
 }

@@ -18,7 +18,7 @@ import { queueFeed } from './queue-feed.ts'
 import { type StaffMember, staffOf } from './staff.ts'
 import { sweeper } from './sweeper.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
-import { encodeWork, readWork } from './work-message.ts'
+import { broughtBy, encodeWork, readWork } from './work-message.ts'
 
 export type { IoCall } from './faulty-io.ts'
 
@@ -159,9 +159,10 @@ export function createWorld(options: WorldOptions = {}): World {
     one: StaffMember,
     batch: readonly Pick<Message, 'id' | 'body'>[],
   ): Promise<Set<string>> {
-    const deliveries = batch.map(
-      ({ id, body }) => ({ id, body, channel: 'work', reading: readWork(body) }) as const,
-    )
+    const deliveries = batch.map(({ id, body: sent }) => {
+      const body = broughtBy(sent)
+      return { id, body, channel: 'work', reading: readWork(body) } as const
+    })
     return new Set(await staff.invocation(one, (deadline) => receive(one.deps, deliveries, deadline)))
   }
 

@@ -25,6 +25,9 @@ const OPERATOR = {
   LEDGER_TABLE: 'ledger',
   AUDIT_BUS: 'audit',
   WORK_QUEUE_URL: 'https://sqs.example.com/work',
+  EVENTS_DLQ_URL: 'https://sqs.example.com/events-dlq',
+  TOPIC_DLQ_URL: 'https://sqs.example.com/topic-dlq',
+  WORK_DLQ_URL: 'https://sqs.example.com/work-dlq',
 }
 
 describe('readConfig()', () => {

@@ -164,7 +164,7 @@ const FORWARD: Act = [
   async ({ queue }) => {
     for (const channel of ['events', 'topic'] as const) await queue.forward(channel, ['{}'])
     for (const channel of ['events', 'topic', 'work'] as const)
-      await queue.reject(channel, '{}', 'unreadable')
+      await queue.reject({ channel, body: '{}' }, 'unreadable')
   },
 ]
 const PUBLISH: Act = [

@@ -1,5 +1,4 @@
 import {
-  GetQueueAttributesCommand,
   SendMessageBatchCommand,
   type SendMessageBatchCommandInput,
   SendMessageCommand,
@@ -7,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { mockClient } from 'aws-sdk-client-mock'
 import { expect, test } from 'vitest'
-import { sqsDeadLetters, sqsQueue } from '../../../lib/aws/queue.ts'
+import { sqsQueue } from '../../../lib/aws/queue.ts'
 import type { Channel, QueueMessage } from '../../../lib/core/ports.ts'
 
 const BASE = 'https://sqs.eu-west-1.amazonaws.com/000000000000'
@@ -139,7 +138,7 @@ test('send() names even a failure that is no error', async () => {
 test('reject() puts the body on the DLQ with the reason as attribute', async () => {
   const { queue, rejected } = setUp()
 
-  await queue.reject('topic', 'not JSON', 'body is no JSON')
+  await queue.reject({ channel: 'topic', body: 'not JSON' }, 'body is no JSON')
 
   expect(rejected()).toEqual([
     {
@@ -150,6 +149,15 @@ test('reject() puts the body on the DLQ with the reason as attribute', async () 
   ])
 })
 
+test('reject() writes beside the body who had sent it, where AWS said so', async () => {
+  const { queue, rejected } = setUp()
+
+  await queue.reject({ channel: 'work', body: '{}', senderId: 'AROAHTTP:session' }, 'no username')
+
+  const sender = { DataType: 'String', StringValue: 'AROAHTTP:session' }
+  expect(rejected()[0]?.MessageAttributes?.sender).toEqual(sender)
+})
+
 test.each([
   { name: 'characters that SQS refuses', reason: 'no\u0000 username\uFFFF', attribute: 'no username' },
   { name: 'more than 256 characters', reason: 'x'.repeat(300), attribute: 'x'.repeat(256) },
@@ -158,7 +166,7 @@ test.each([
 ])('reject() cuts a reason with $name', async ({ reason, attribute }) => {
   const { queue, rejected } = setUp()
 
-  await queue.reject('topic', '{}', reason)
+  await queue.reject({ channel: 'topic', body: '{}' }, reason)
 
   expect(rejected()[0]?.MessageAttributes?.reason?.StringValue).toBe(attribute)
 })
@@ -166,7 +174,7 @@ test.each([
 test.each(CHANNELS)('reject() lays a body on the DLQ of the %s queue', async (channel: Channel) => {
   const { queue, rejected } = setUp()
 
-  await queue.reject(channel, '{}', 'no username')
+  await queue.reject({ channel, body: '{}' }, 'no username')
 
   expect(rejected()[0]?.QueueUrl).toBe(deadLetters[channel])
 })
@@ -183,20 +191,10 @@ test('reject() and forward() without a queue throw, so that the message is not a
   const { client } = setUp()
   const queue = sqsQueue(client, { work: QUEUE_URL })
 
-  await expect(queue.reject('work', '{}', 'no username')).rejects.toThrow(
+  await expect(queue.reject({ channel: 'work', body: '{}' }, 'no username')).rejects.toThrow(
     'DLQ of the work queue: not configured',
   )
   await expect(queue.forward('topic', ['{}'])).rejects.toThrow('topic queue: not configured')
-})
-
-test('counts() asks for each DLQ by itself; a number that SQS does not say is none', async () => {
-  const { client, sqs } = setUp()
-  const numbers: Record<string, string> = { [deadLetters.work]: '3', [deadLetters.events]: '1' }
-  sqs.on(GetQueueAttributesCommand).callsFake(async ({ QueueUrl }) => ({
-    ...(numbers[QueueUrl] && { Attributes: { ApproximateNumberOfMessages: numbers[QueueUrl] } }),
-  }))
-
-  expect(await sqsDeadLetters(client, deadLetters).counts()).toEqual({ work: 3, events: 1, topic: 0 })
 })
 
 function caseDue(caseId: string): QueueMessage {

@@ -105,7 +105,7 @@ export function rig({ people = [ADA, BOB], orgIds = [ORG], settings = {} }: Opti
         sent.push(...messages)
       },
       forward: async () => undefined,
-      async reject(channel, body, reason) {
+      async reject({ channel, body }, reason) {
         if (it.queueIsDown) throw new Error('queue is down')
         rejected.push({ channel, body, reason })
       },

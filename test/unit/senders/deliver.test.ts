@@ -23,7 +23,8 @@ function parts() {
     audit: { publish: async (events: readonly AuditEvent[]) => new Set(events.map(({ uid }) => uid)) },
     queue: {
       forward: async (...args: unknown[]) => did.push(['forward', ...args]),
-      reject: async (channel: string, _: string, reason: string) => did.push(['reject', channel, reason]),
+      reject: async ({ channel }: { channel: string }, reason: string) =>
+        did.push(['reject', channel, reason]),
     },
     ledger: { change: async () => ({ memory: {}, isChanged: false }) },
     attempts: { search: async (id: string) => did.push(['search', id]) },
@@ -37,6 +38,8 @@ function parts() {
     senderRoles: new Map([
       ['AROASWEEP', 'sweep'],
       ['AROAHTTP', 'http'],
+      ['AROAOPERATOR', 'operator'],
+      ['AROADEPARTURES', 'departures'],
     ]),
   } as unknown as DeliverDeps
   return { deps, did }
@@ -100,4 +103,47 @@ test.each([
   await deliver(deps, event, DEADLINE)
 
   expect(did).toStrictEqual([['forward', channel, bodies]])
+})
+
+/** What `redrive` queues of a letter. */
+const redriven = (channel: string, body: unknown, from: { senderId?: string; cameFrom?: string } = {}) => ({
+  ...{ kind: 'redriven', channel, body: JSON.stringify(body) },
+  ...from,
+})
+const MAY_NOT = ['reject', 'work', 'http: may not queue a task']
+
+test.each([
+  ['the bus', redriven('events', SESSION), ['ignored', 'okta']],
+  ['the topic', redriven('topic', snsNotification(SESSION)), ['ignored', 'sns/leavers']],
+  ['the sweep', redriven('work', SEARCH, { senderId: 'AROASWEEP:x' }), ['search', 's-1']],
+  ['http', redriven('work', SEARCH, { senderId: 'AROAHTTP:x' }), MAY_NOT],
+  [
+    'the sweep, which we had laid aside',
+    redriven('work', SEARCH, { senderId: 'AROADEPARTURES:x', cameFrom: 'AROASWEEP:x' }),
+    ['search', 's-1'],
+  ],
+  [
+    'http, which says that it was the sweep',
+    redriven('work', SEARCH, { senderId: 'AROAHTTP:x', cameFrom: 'AROASWEEP:x' }),
+    MAY_NOT,
+  ],
+  [
+    'the sweep, for the second time',
+    redriven('work', redriven('work', SEARCH, { senderId: 'AROASWEEP:x' }), { senderId: 'AROAOPERATOR:x' }),
+    ['search', 's-1'],
+  ],
+])('deliver() reads a dead letter of %s by the rules of its own channel', async (_, message, act) => {
+  const { deps, did } = parts()
+
+  await deliver(deps, batchOf('work', message, 'AROAOPERATOR:session'), DEADLINE)
+
+  expect(did[0]).toStrictEqual(act)
+})
+
+test.each(['http', 'sweep'])('deliver() takes no dead letter from %s', async (name) => {
+  const { deps, did } = parts()
+
+  await deliver(deps, batchOf('work', redriven('events', SESSION), `AROA${name.toUpperCase()}:x`), DEADLINE)
+
+  expect(did[0]).toStrictEqual(['reject', 'work', `${name}: may not redrive a message`])
 })

@@ -125,7 +125,7 @@ describe('readWork() takes nothing that we do not queue:', () => {
     for (const sender of SENDERS) {
       expect(read(body, sender)).toMatchObject({
         kind: 'unreadable',
-        reason: `${sender}: \`kind\`: expected \`task\`, \`departure\`, \`return\`, \`reference\` or \`unreadable\``,
+        reason: `${sender}: \`kind\`: expected one of task, departure, return, reference, redriven, unreadable`,
       })
     }
   })

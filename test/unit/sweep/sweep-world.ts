@@ -135,7 +135,7 @@ export function sweepWorld() {
       reject: async () => undefined,
     },
     journal: { note: (entry) => void (entry.event === 'measured' && gauges.push(...entry.gauges)) },
-    deadLetters: { counts: async () => world.deadLetters },
+    deadLetters: { counts: async () => world.deadLetters, visit: async () => true },
     hrSystems: [] as readonly string[],
     recheckMs: 7 * DAY,
     rosters: [],

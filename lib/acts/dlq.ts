@@ -1,0 +1,60 @@
+import { table } from '../cli/table.ts'
+import { instant, paragraphs, span } from '../cli/text.ts'
+import type { Channel, DeadLetter } from '../core/ports.ts'
+import { holdsUsername } from '../senders/holds-username.ts'
+import { countOf } from '../words/wording.ts'
+import { reads } from './act.ts'
+import { CHANNEL, CHANNELS } from './fields.ts'
+
+/** Lists what lies on the dead letter queues (DLQ), and why. It shows no bodies: they may hold anything. */
+export const dlq = reads({
+  name: 'dlq',
+  about: 'lists the messages that nobody could read, or that were given up, and why',
+  examples: ['dlq', 'dlq --channel events'],
+  fields: { channel: { ...CHANNEL, about: 'of one queue: events, topic or work' } },
+  async does({ deadLetters }, { channel }, { deadline }) {
+    const letters: Listed[] = []
+    const seen = await Promise.all(
+      (channel === undefined ? CHANNELS : [channel]).map((one) =>
+        deadLetters.visit(
+          one,
+          async (letter) => {
+            letters.push(listed(letter))
+            return 'keep'
+          },
+          deadline,
+        ),
+      ),
+    )
+    letters.sort((one, other) => one.sentAt.getTime() - other.sentAt.getTime())
+    return { letters, isCut: seen.includes(false) }
+  },
+  show({ letters, isCut }, { now, width }) {
+    if (letters.length === 0) return { text: 'Nothing lies on a DLQ', status: 0 }
+    const rows = letters.map(({ id, channel, sentAt, reason, namesUsername }) => ({
+      cells: [id, channel, span(sentAt, now), namesUsername ? 'yes' : 'no'],
+      below: reason ?? GIVEN_UP,
+    }))
+    const oldest = letters[0] && `The oldest is deleted by SQS 14 days after ${instant(letters[0].sentAt)}`
+    const text = paragraphs(
+      table(['MESSAGE', 'CHANNEL', 'AGE', 'NAMES SOMEBODY'], rows, width),
+      `${countOf(letters.length, 'message')}${isCut ? ', and there are more' : ''}. ${oldest}`,
+      'Repair the cause, then: atlas-offboarding redrive MESSAGE… --because WHY',
+    )
+    return { text, status: 1 }
+  },
+})
+
+const GIVEN_UP = 'given up after many tries; see the log of that time'
+
+type Listed = {
+  readonly id: string
+  readonly channel: Channel
+  readonly sentAt: Date
+  readonly reason?: string
+  readonly namesUsername: boolean
+}
+
+function listed({ id, channel, sentAt, reason, body }: DeadLetter): Listed {
+  return { id, channel, sentAt, ...(reason !== undefined && { reason }), namesUsername: holdsUsername(body) }
+}

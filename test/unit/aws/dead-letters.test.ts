@@ -1,0 +1,104 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
+import { mockClient } from 'aws-sdk-client-mock'
+import { expect, test } from 'vitest'
+import { sqsDeadLetters } from '../../../lib/aws/dead-letters.ts'
+import type { DeadLetter } from '../../../lib/core/ports.ts'
+
+const URLS = {
+  work: 'https://sqs/work-dlq',
+  events: 'https://sqs/events-dlq',
+  topic: 'https://sqs/topic-dlq',
+}
+const NOW = new Date('2026-11-29T12:00:00Z')
+const LATER = new Date('2026-11-29T12:00:30Z')
+const SENT = new Date('2026-11-27T12:00:00Z')
+
+/** A DLQ whose messages are hidden once they were received. */
+function setUp({ now = () => NOW } = {}) {
+  const sqs = mockClient(SQSClient)
+  const waiting = Array.from({ length: 12 }, (_, n) => messageOf(n))
+  sqs.on(ReceiveMessageCommand).callsFake(async () => ({ Messages: waiting.splice(0, 10) }))
+  sqs.on(DeleteMessageCommand).resolves({})
+  sqs.on(ChangeMessageVisibilityCommand).resolves({})
+  const clock = { now, sleep: async () => undefined, random: () => 0 }
+  const letters = sqsDeadLetters(sqs as unknown as SQSClient, URLS, clock)
+  const deleted = () => sqs.commandCalls(DeleteMessageCommand).map((call) => call.args[0].input.ReceiptHandle)
+  const givenBack = () =>
+    sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args: [{ input }] }) => input)
+  return { sqs, letters, deleted, givenBack }
+}
+
+function messageOf(n: number) {
+  return {
+    ...{ MessageId: `m-${n}`, ReceiptHandle: `r-${n}`, Body: `{"n":${n}}` },
+    Attributes: { SentTimestamp: `${SENT.getTime()}`, SenderId: 'AROAX:session' },
+    MessageAttributes: { reason: { DataType: 'String', StringValue: 'no username' } },
+  }
+}
+
+test('counts() asks for each DLQ by itself; a number that SQS does not say is none', async () => {
+  const { sqs, letters } = setUp()
+  const numbers: Record<string, string> = { [URLS.work]: '3', [URLS.events]: '1' }
+  sqs.on(GetQueueAttributesCommand).callsFake(async ({ QueueUrl }) => ({
+    ...(numbers[QueueUrl] && { Attributes: { ApproximateNumberOfMessages: numbers[QueueUrl] } }),
+  }))
+
+  expect(await letters.counts()).toEqual({ work: 3, events: 1, topic: 0 })
+})
+
+test('visit() shows every message with its reason and sender, deletes what its visitor says, and gives the others back at once', async () => {
+  const { letters, deleted, givenBack } = setUp()
+  const seen: DeadLetter[] = []
+
+  const isAll = await letters.visit(
+    'work',
+    async (letter) => {
+      seen.push(letter)
+      return letter.id === 'm-1' || letter.id === 'm-11' ? 'delete' : 'keep'
+    },
+    LATER,
+  )
+
+  expect(isAll).toBe(true)
+  expect(seen).toHaveLength(12)
+  expect(seen[11]).toEqual({
+    ...{ id: 'm-11', channel: 'work', body: '{"n":11}', sentAt: SENT },
+    ...{ reason: 'no username', senderId: 'AROAX:session' },
+  })
+  expect(deleted()).toEqual(['r-1', 'r-11'])
+  expect(givenBack()).toHaveLength(10)
+  expect(givenBack()[0]).toEqual({ QueueUrl: URLS.work, ReceiptHandle: 'r-0', VisibilityTimeout: 0 })
+})
+
+test('visit() says where its time ran out before the end', async () => {
+  const instants = [NOW, LATER]
+  const { letters, givenBack } = setUp({ now: () => instants.shift() ?? LATER })
+
+  expect(await letters.visit('work', async () => 'keep', LATER)).toBe(false)
+  expect(givenBack()).toHaveLength(10)
+})
+
+test('visit() leaves every message where it is if its visitor fails', async () => {
+  const { letters, deleted, givenBack } = setUp()
+  const failing = () => Promise.reject(new Error('broken'))
+
+  await expect(letters.visit('work', failing, LATER)).rejects.toThrow('broken')
+  expect([deleted().length, givenBack().length]).toEqual([0, 10])
+})
+
+test('visit() ends where a queue is longer than anybody can look through', async () => {
+  const { sqs, letters } = setUp()
+  let received = 0
+  sqs.on(ReceiveMessageCommand).callsFake(async () => ({
+    Messages: Array.from({ length: 10 }, () => messageOf(received++)),
+  }))
+
+  expect(await letters.visit('events', async () => 'keep', LATER)).toBe(false)
+  expect(received).toBe(1_000)
+})

@@ -27,6 +27,9 @@ const OURS = [
     'RosterSilenceHours ',
     'CredentialAgeDays ',
     'RefusedEntries ',
+    'HttpAnswers 401',
+    '4xx HttpApi',
+    'ThrottledRequests ',
     'CanaryArrived ',
   ],
 ]

@@ -1,4 +1,4 @@
-import { at, type Check, differs, resourcesOf } from './template.ts'
+import { at, type Check, differs, type Json, resourcesOf } from './template.ts'
 
 const ROUTES = [
   'ANY /scim/{proxy+}',
@@ -9,6 +9,11 @@ const ROUTES = [
 /** What API Gateway could log that names a person: the path of a SCIM user, and the query of a filter. */
 const NAMES_PEOPLE = /\$context\.(path|http\.path|requestOverride|authorizer)|\$request/
 
+function limitOf(stage: Json, route: string) {
+  const settings = at(stage, 'Properties.RouteSettings') as Readonly<Record<string, Json>> | undefined
+  return settings?.[route] && at(settings[route], 'ThrottlingRateLimit')
+}
+
 /** The API offers its routes and no other, is throttled, and logs nobody's name. */
 export const checkHttpApi: Check = (template) => {
   const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route')
@@ -18,7 +23,7 @@ export const checkHttpApi: Check = (template) => {
     return [
       ...(format.includes('$context.routeKey') ? [] : [`${id}: does not log the route`]),
       ...(NAMES_PEOPLE.test(format) ? [`${id}: logs who is asked about`] : []),
-      ...(at(json, 'Properties.DefaultRouteSettings.ThrottlingRateLimit') ? [] : [`${id}: is not throttled`]),
+      ...ROUTES.filter((route) => !limitOf(json, route)).map((route) => `${id}: does not throttle ${route}`),
     ]
   })
   const keys = routes.map(({ json }) => String(at(json, 'Properties.RouteKey')))

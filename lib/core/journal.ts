@@ -37,7 +37,7 @@ type Entries = {
   undelivered: { messageId: string; error: string }
   unfinished: { taskId: string; error: string }
   /** Of an HTTP request only what it asked for in general: its path may name a person. `reason`: why a caller was not let in. */
-  answered: { route: string; method: string; status: number; reason?: string }
+  answered: { route: string; method: string; status: number; network: string; reason?: string }
   /** One entry of a secret with tokens or keys does not count; the others do. */
   entry_refused: { secret: string; entry: string; why: string }
   unanswered: { route: string; error: string }

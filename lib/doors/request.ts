@@ -12,6 +12,8 @@ export type HttpRequest = {
   /** The decoded parts of the path; empty ones are left out, so that a doubled or trailing slash does no harm. */
   readonly path: readonly string[]
   readonly query: URLSearchParams
+  /** The network that the caller's address is in: it tells callers apart and names nobody. */
+  readonly network: string
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   /** The very bytes that were sent; `undefined` if they are more than we read. */
@@ -43,10 +45,19 @@ export function readEvent(event: APIGatewayProxyEventV2): HttpRequest {
       .filter((part) => part !== '')
       .map(decoded),
     query: new URLSearchParams(rawQueryString),
+    network: networkOf(requestContext.http.sourceIp),
     headers,
     body: bytes.byteLength > MOST_BYTES ? undefined : bytes,
     origin: `${scheme}://${requestContext.domainName ?? headers.host}`,
   }
+}
+
+/** Keeps 24 bits of an IPv4 address, 48 of an IPv6 one. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return `${address.split('.').slice(0, 3).join('.')}.0/24`
+  const [head = ''] = address.split('::')
+  const groups = [...head.split(':'), '0', '0', '0'].slice(0, 3)
+  return `${groups.map((group) => group || '0').join(':')}::/48`
 }
 
 /** Decoded after the path is divided: an encoded slash divides nothing. */

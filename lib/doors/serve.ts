@@ -19,10 +19,10 @@ export async function serve(
   deadline: Date,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const request = readEvent(event)
-  const { method, route } = request
+  const { method, route, network } = request
   const reply = await answer(deps, request, new Date(deadline.getTime() - RESERVE_MS))
   const { status, reason } = reply
-  deps.journal.note({ event: 'answered', route, method, status, ...(reason && { reason }) })
+  deps.journal.note({ event: 'answered', route, method, status, network, ...(reason && { reason }) })
   return toGateway(reply)
 }
 

@@ -4,6 +4,7 @@ import { interpretHookSecret } from '../../lib/doors/hooks/hook-keys.ts'
 import { noteTaken } from '../../lib/people/roster-summary.ts'
 import { readEvents } from '../../lib/senders/read-events.ts'
 import { measureRosters } from '../../lib/sweep/measure.ts'
+import { openDesk, TOKEN } from '../integration/http/desk.ts'
 import { later, ORG } from '../support/cases.ts'
 import { countsLogEvent } from '../support/cloudwatch.ts'
 import { secretIdOf } from '../support/environment.ts'
@@ -53,6 +54,14 @@ async function readsHookKeys(scene: WatchedScene, secret: object): Promise<void>
     await keys.current()
     await scene.idle(5 * MINUTE)
   }
+}
+
+/** A SCIM client asks so often within an hour. */
+async function asksScim(scene: WatchedScene, token: string, requests: number): Promise<void> {
+  const { send, state } = openDesk()
+  for (let request = 0; request < requests; request += 1) await send({ url: '/scim/v2/Users', token })
+  for (const entry of state.journal) scene.note(entry)
+  await scene.idle(HOUR)
 }
 
 function rosterHours(): number {
@@ -389,6 +398,13 @@ export const ALARM_DRILLS: readonly AlarmDrill[] = [
     async remedy(scene) {
       await readsHookKeys(scene, { standard: { workday: [`whsec_${'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'}`] } })
     },
+  },
+  {
+    alarm: 'HttpDeniedAlarm',
+    when: 'a directory comes with a token that has ended',
+    trouble: (scene) => asksScim(scene, 'a-token-that-has-ended-0123456789', 5),
+    almost: (scene) => asksScim(scene, 'a-token-that-has-ended-0123456789', 4),
+    remedy: (scene) => asksScim(scene, TOKEN, 5),
   },
   {
     alarm: 'NoCanaryAlarm',

@@ -401,9 +401,21 @@ describe('hooks()', () => {
     ['PUT', ['hooks', 'okta'], 405],
   ])('knows no %s %j', async (method, path, status) => {
     const event = { rawPath: '', routeKey: '', headers: {}, isBase64Encoded: false }
-    const requestContext = { requestId: 'r', timeEpoch: 0, http: {} }
+    const requestContext = { requestId: 'r', timeEpoch: 0, http: { sourceIp: '192.0.2.7' } }
     const request = readEvent({ ...event, requestContext } as never)
 
     expect((await hooks(openDesk().deps.hooks, { ...request, method, path })).status).toBe(status)
   })
+})
+
+test.each([
+  ['192.0.2.7', '192.0.2.0/24'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+  ['2001:db8::7', '2001:db8:0::/48'],
+  ['::1', '0:0:0::/48'],
+])('readEvent() keeps of the address %s the network %s', (sourceIp, network) => {
+  const event = { rawPath: '', routeKey: '', headers: {}, isBase64Encoded: false }
+  const requestContext = { requestId: 'r', timeEpoch: 0, http: { sourceIp } }
+
+  expect(readEvent({ ...event, requestContext } as never).network).toBe(network)
 })

@@ -364,7 +364,10 @@ describe('a caller', () => {
     })
     expect([state.asked, state.queued]).toEqual([[], []])
     expect(state.journal).toEqual([
-      { event: 'answered', route: 'ANY /scim/{proxy+}', method: 'PATCH', status: 401, reason },
+      {
+        ...{ event: 'answered', route: 'ANY /scim/{proxy+}', method: 'PATCH', status: 401 },
+        ...{ network: '127.0.0.0/24', reason },
+      },
     ])
   })
 

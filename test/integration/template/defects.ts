@@ -81,7 +81,7 @@ export const DEFECTS: readonly Defect[] = [
     '$context.routeKey $context.path',
   ),
   defect('access log missing', 'HttpApiStage.Properties.AccessLogSettings', undefined),
-  defect('http api not throttled', 'HttpApiStage.Properties.DefaultRouteSettings', undefined),
+  defect('http api not throttled', 'HttpApiStage.Properties.RouteSettings', undefined),
   defect('http api open to every path', 'HttpApiRouteGetHooksOkta.Properties.RouteKey', '$default'),
   defect('permission missing', statement('DeparturesRole', 'Publish'), { Ref: 'AWS::NoValue' }),
   defect('role shared', 'OperatorDashreadLambdaFunction.Properties.Role', {

@@ -80,7 +80,7 @@ describe('what is counted of each entry', () => {
     undelivered: [{ event: 'undelivered', messageId: 'm-1', error: 'E' }, { 'Unfinished{}': '1 Count' }],
     unfinished: [{ event: 'unfinished', taskId: 'c-1', error: 'E' }, { 'Unfinished{}': '1 Count' }],
     answered: [
-      { event: 'answered', route: 'scim', method: 'GET', status: 401 },
+      { event: 'answered', route: 'scim', method: 'GET', status: 401, network: '192.0.2.0/24' },
       { 'HttpAnswers{status=401}': '1 Count' },
     ],
     entry_refused: [

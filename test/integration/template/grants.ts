@@ -87,6 +87,8 @@ export const KEYS = [
   'lock#32b6e34b3d91647abb20e7b8#ada@example.com',
   'org#32b6e34b3d91647abb20e7b8',
   'everyone',
+  'unverified',
+  'redrives',
   'person#ada@example.com',
   'sources',
   'clock#okta',

@@ -201,6 +201,8 @@ describe('the ledger', () => {
         'lock',
         'org',
         'everyone',
+        'unverified',
+        'redrives',
         'person',
         'invitations',
         'employee',

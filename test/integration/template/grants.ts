@@ -9,7 +9,7 @@ import {
 const BREAK_GLASS = 'arn:aws:iam::111122223333:role/break-glass'
 
 /** Every optional part of the stack, so that every policy is there. */
-const EVERYTHING = {
+export const EVERYTHING = {
   DepartureEventSources: 'hr.example',
   OktaEventBus: 'aws.partner/okta.com/a/b',
   SailPointEventBus: 'aws.partner/sailpoint.com/a',

@@ -14,6 +14,8 @@ const HERE = `${PSEUDO['AWS::Region']}:${PSEUDO['AWS::AccountId']}`
 export type Deployed = {
   /** Leaves out what `AWS::NoValue` stands for. */
   resolve(json: Json | undefined): Json | undefined
+  /** Whether a condition of the template holds. */
+  condition(name: string): boolean
   /** The ARN of a resource. */
   arnOf(id: string): string
   /** Resources of a type that are deployed, given the conditions. */
@@ -26,7 +28,7 @@ export type Deployed = {
  * @param parameters - instead of their defaults
  */
 export function deployed(template: Template, parameters: Readonly<Record<string, string>> = {}): Deployed {
-  const self: Deployed = { resolve, arnOf, resources }
+  const self: Deployed = { resolve, condition, arnOf, resources }
   return self
 
   function resolve(json: Json | undefined): Json | undefined {

@@ -1,0 +1,31 @@
+/**
+ * `npm run audit`: the rule packs of AWS Solutions, NIST 800-53 R5, PCI DSS 3.2.1 and Serverless over the packaged template, with
+ * every optional part and with none. Exit status 1: a finding is neither mended nor listed in `exceptions.ts`.
+ */
+import type { Template } from '../../infra/check/template.ts'
+import { EVERYTHING } from '../integration/template/grants.ts'
+import { packagedTemplate } from '../integration/template/packaged-template.ts'
+import { EXCEPTIONS } from './exceptions.ts'
+import { judge } from './judge.ts'
+import { nag } from './nag.ts'
+
+const template = await packagedTemplate()
+const findings = [...(await nag(template, EVERYTHING)), ...(await nag(template, {}))]
+const wrong = judge(findings, EXCEPTIONS)
+
+// A ledger without backups: if nobody minds, nobody looked.
+const { PointInTimeRecoverySpecification: _, ...Properties } = Object(
+  template.Resources.LedgerTable?.Properties,
+)
+const LedgerTable = { ...template.Resources.LedgerTable, Properties }
+const without = { ...template, Resources: { ...template.Resources, LedgerTable } } as Template
+const planted = judge(await nag(without, {}), EXCEPTIONS)
+const isSeen = planted.some((problem) => problem.startsWith('DynamoDBPITREnabled LedgerTable: '))
+
+const rules = new Set(findings.map(({ rule }) => rule)).size
+console.log(
+  `audit: ${findings.length} findings of ${rules} rules, ${EXCEPTIONS.length} exceptions with a reason`,
+)
+for (const problem of [...wrong, ...(isSeen ? [] : ['a planted mistake was not found'])])
+  console.log(`  ${problem}`)
+process.exitCode = wrong.length > 0 || !isSeen ? 1 : 0

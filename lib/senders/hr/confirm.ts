@@ -1,10 +1,9 @@
 import { deferralMs } from '../../core/deferral.ts'
 import type { Hr, HrWord } from '../../core/ports.ts'
 import { addMs } from '../../core/runner.ts'
-import type { HrFailure } from './ask.ts'
-import { omitted } from './ask.ts'
+import { type HrFailure, isSilent, omitted, silent } from './ask.ts'
 import { employmentOf } from './employment.ts'
-import { askHr, type HrDeps, isSilent } from './look-up.ts'
+import { askHr, type HrDeps } from './look-up.ts'
 
 /** Asks HR again right before a person is removed. Without an answer it says `silent`, never `left`. */
 export function hrConfirmation(deps: HrDeps): Hr {
@@ -18,6 +17,7 @@ export function hrConfirmation(deps: HrDeps): Hr {
       const employee = await askHr(deps, source, deadline, (ask, system) => system.lookUp(ask, employeeId))
       const known = sources.get(source)
       if (isSilent(employee)) return silence(employee)
+      if (employee.kind === 'gone' && employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
       // The record is gone: HR deleted a leaver's record, or a human released the case.
       if (employee.kind === 'gone' || !known) return { kind: 'left' }
       const now = clock.now()

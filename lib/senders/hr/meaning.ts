@@ -33,7 +33,7 @@ const ENDS: ReadonlySet<Reference['says']> = new Set(['left', 'at_once', 'delete
 /** Judges a reference by what HR says now, whatever the event was called. */
 export function meaningOf(employee: Employee, referred: Referred): Meaning {
   const { reference, source, known, now } = referred
-  if (employee.kind === 'gone') return ofGone(referred)
+  if (employee.kind === 'gone') return ofGone(referred, addressOf(employee.person?.workEmail))
   const username = addressOf(employee.workEmail)
   const employment = employmentOf(employee, source, now)
   const reason = reasonOf(employee, source)
@@ -44,11 +44,8 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       const isOld = at !== undefined && now.getTime() - at.getTime() > OLD_MS
       const isRepeated = known.leavesAt?.getTime() === at?.getTime() && known.foundBy !== reference.id
       if (isOld && isRepeated) return { kind: 'nothing' }
-      return departs(referred, username, {
-        ...(at && { effectiveAt: at }),
-        ...(isOld && { occurredAt: at }),
-        ...(reason && { reason }),
-      })
+      const dates = { ...(at && { effectiveAt: at }), ...(isOld && { occurredAt: at }) }
+      return departs(referred, username, { ...dates, reason }, employee.mayBeOnLeave || undefined)
     }
     case 'leaving': {
       const { at } = employment
@@ -65,15 +62,16 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
   }
 }
 
-/** The record is gone: only what was known before says who the employee is. */
-function ofGone(referred: Referred): Meaning {
+/** The record is gone: only what was known before says who the employee is, if HR does not show the person at least. */
+function ofGone(referred: Referred, address: string | undefined): Meaning {
   const { reference, known } = referred
   if (known.leavesAt) {
     const reason = 'the record is gone from HR, and a leaving was known'
-    return departs(referred, undefined, { effectiveAt: known.leavesAt, reason }, known.username === undefined)
+    const isNamed = (address ?? known.username) !== undefined
+    return departs(referred, address, { effectiveAt: known.leavesAt, reason }, !isNamed)
   }
   const isEnd = ENDS.has(reference.says) || known.username !== undefined
-  if (isEnd) return departs(referred, undefined, { reason: 'the record is gone from HR' }, true)
+  if (isEnd) return departs(referred, address, { reason: 'the record is gone from HR' }, true)
   return { kind: 'nothing', failure: silent('EMPLOYEE_NOT_VISIBLE', true) }
 }
 

@@ -50,6 +50,12 @@ function signed(body: string, secret = SECRET) {
   return { 'content-type': 'application/json', 'bob-signature': signature }
 }
 
+/** A credential that may read nothing but ids. */
+const IDS_ONLY: HrReply = {
+  ...{ kind: 'reply', status: 200, headers: {} },
+  body: { employees: [{ '/root/id': { value: ID } }] },
+}
+
 const down = (status: number, headers: Readonly<Record<string, string>> = {}): HrReply => ({
   ...{ kind: 'reply', status, headers, body: undefined },
 })
@@ -130,6 +136,17 @@ describe('a leaving date that HR announced', () => {
     expect(it.isIn()).toBe(true)
   })
 
+  test('on which HR says "left" after the case was held removes her by a new case', async () => {
+    const it = bob({ leavesOn: '2026-11-30' })
+    await it.sends('table.entry.created')
+    for (let hours = 0; hours < 64; hours += 1) await it.desk.pass(HOUR)
+    expect(await it.kinds()).toEqual(['held'])
+    it.hr.put({ id: ID, state: 'left' })
+    await it.sends('employee.left')
+
+    expect((await it.kinds()).toSorted()).toEqual(['held', 'removed'])
+  })
+
   test('on which HR says "left" while the case waits for it hurries the case', async () => {
     const it = bob({ leavesOn: '2026-11-30' })
     await it.sends('table.entry.created')
@@ -189,6 +206,16 @@ describe('an HR that does not answer', () => {
     expect(await it.kinds()).toEqual(['removed'])
   })
 
+  test('or leaves something out: the event’s own word after 4 hours, if it says who', async () => {
+    const it = bob()
+    it.fault.reply = IDS_ONLY
+    await it.sends('employee.deleted', { email: ADA })
+    for (let hours = 0; hours < 5; hours += 1) await it.desk.pass(HOUR)
+
+    expect(await it.outcomes()).toEqual([{ kind: 'held', reason: 'unresolved_employee' }])
+    expect(it.isIn()).toBe(true)
+  })
+
   test('leaves the event’s own word after 4 hours, if it says who', async () => {
     const it = bob({ leavesOn: '2026-12-24' })
     await it.sends('employee.updated')
@@ -203,11 +230,7 @@ describe('an HR that does not answer', () => {
   test.each([
     ['refuses our credential', down(401), 'HTTP_401'],
     ['forbids', down(403), 'HTTP_403'],
-    [
-      'leaves out a field',
-      { ...down(200), body: { employees: [{ '/root/id': { value: ID } }] } },
-      'FIELD_OMITTED_root.email',
-    ],
+    ['leaves out a field', IDS_ONLY, 'FIELD_OMITTED_root.email'],
     ['answers in another shape', { ...down(200), body: [] }, 'ANSWER_UNREADABLE'],
     ['leads elsewhere', down(302), 'HTTP_302'],
   ] as const)('%s: alerts once a day, and takes nothing for an answer', async (_, reply, code) => {
@@ -351,6 +374,16 @@ describe('the daily check', () => {
     await it.desk.pass(1)
 
     expect(await it.kinds()).toHaveLength(150)
+  })
+
+  test('says that it may not see the dates, which is not that nobody leaves', async () => {
+    const it = bob({ state: 'left', leavesOn: '2026-11-27' })
+    it.fault.reply = IDS_ONLY
+    await it.desk.recheck(recheckIdOf('hibob', NOW))
+
+    expect(it.desk.rig.notices()).toEqual(['hr_look_up_failing'])
+    expect(JSON.stringify(it.desk.rig.published)).toContain('FIELD_OMITTED_internal.terminationDate')
+    expect(await it.desk.open('reference')).toEqual([])
   })
 
   test('waits for an HR that does not answer', async () => {

@@ -265,7 +265,7 @@ describe('takeRoster()', () => {
 
   test.each([
     ['the same key', { sequencer: '0002FF' }, { sequencer: '0002F' }],
-    ['the same key, by zeros on the right', { sequencer: '0003' }, { sequencer: '00021' }],
+    ['the same key, by zeros on the left', { sequencer: '00021' }, { sequencer: '0003' }],
     ['a date in its name', { key: 'workday/w_20261129.csv' }, { key: 'workday/w_20261128.csv' }],
     ['its time', { key: 'workday/a.csv' }, { key: 'workday/b.csv', time: '2026-11-29T01:00:00Z' }],
   ])('a file that is older by %s is refused', async (_, newer, older) => {

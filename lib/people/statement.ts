@@ -21,31 +21,25 @@ export type Statement =
   | { readonly kind: 'blank' }
   /** Nothing to act on, and nothing wrong: suspended, say, or employed although the last day is over. */
   | { readonly kind: 'neither' }
-  /** It may mean a leaving, and cannot be understood. */
+  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. */
   | { readonly kind: 'unclear' }
 
-type Word = 'left' | 'inactive' | 'active' | 'unknown'
+type Word = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown'
 
 const LEFT = ['terminated', 'left', 'departed', 'resigned', 'retired', 'deceased', 'dismissed', 'separated']
 /** May be a leaving, or a leave of absence: a date decides. */
-const INACTIVE = ['inactive', '0', 'false', 'no', 'n']
-const ACTIVE = [
-  'active',
-  '1',
-  'true',
-  'yes',
-  'y',
-  'employed',
-  'leave',
-  'onleave',
-  'leaveofabsence',
-  'paidleave',
-]
+const INACTIVE = ['inactive', 'notactive', '0', 'false', 'no', 'n']
+/** They may come back: nothing to act on. */
+const SUSPENDED = ['suspended', 'furlough', 'furloughed', 'dormant']
+const ACTIVE = ['active', '1', 'true', 'yes', 'y', 'employed', 'fulltime', 'parttime']
 /** SAP SuccessFactors' codes. @see emplStatusNav.externalCode */
 const CODES: Readonly<Record<string, Word>> = {
   a: 'active',
   u: 'active',
   p: 'active',
+  s: 'suspended',
+  f: 'suspended',
+  d: 'suspended',
   o: 'left',
   r: 'left',
   t: 'left',
@@ -54,7 +48,8 @@ const WORDS: ReadonlyMap<string, Word> = new Map([
   ...Object.entries(CODES),
   ...LEFT.map((word) => [word, 'left'] as const),
   ...INACTIVE.map((word) => [word, 'inactive'] as const),
-  ...[...ACTIVE, 'unpaidleave'].map((word) => [word, 'active'] as const),
+  ...SUSPENDED.map((word) => [word, 'suspended'] as const),
+  ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
 const MOST_DATES = 10_000
@@ -75,13 +70,19 @@ export function statements(meaning: RosterMeaning) {
     if (dates.size < MOST_DATES) dates.set(text, known)
     return known
   }
-  const wordOf = (status: string) => words.get(plain(status)) ?? 'unknown'
+  const wordOf = (status: string) => words.get(plain(status)) ?? wordIn(plain(status))
   return ({ statuses, date }: Pick<RosterRow, 'statuses' | 'date'>, now: Date): Statement => {
     const endsAt = dateOf(date)
     const said = new Set(statuses.map(wordOf))
     if (endsAt === 'unreadable') return { kind: 'unclear' }
     return judged(said, endsAt === 'none' ? undefined : endsAt, now)
   }
+}
+
+/** `Terminated - Voluntary` is an end; `On Leave`, `Parental Leave` and `Leave of Absence` are none. */
+function wordIn(status: string): Word {
+  if (status.startsWith('terminated')) return 'left'
+  return /leave(?!r)/.test(status) ? 'active' : 'unknown'
 }
 
 function judged(said: ReadonlySet<Word>, endsAt: Date | undefined, now: Date): Statement {
@@ -95,5 +96,5 @@ function judged(said: ReadonlySet<Word>, endsAt: Date | undefined, now: Date): S
   if (said.has('inactive')) return endsAt ? { kind: 'left', ...dated } : { kind: 'inactive' }
   if (isAhead) return { kind: 'active', ...dated }
   if (said.size === 0) return endsAt ? { kind: 'left', ...dated } : { kind: 'blank' }
-  return { kind: endsAt ? 'unclear' : 'neither' }
+  return { kind: endsAt || said.has('unknown') ? 'unclear' : 'neither' }
 }

@@ -123,7 +123,7 @@ function problemOf(
   before: RosterState | undefined,
 ): string | undefined {
   const last = before?.last
-  if (last && counts.lines * 2 < last.counts.lines)
+  if (last && counts.lines * 2 <= last.counts.lines)
     return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
   if (last?.isEnded && !isEnded)
     return 'its last line does not end, as that of the file before did: is it cut off?'

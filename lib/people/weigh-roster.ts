@@ -1,5 +1,5 @@
 import { asciiLowerCase } from '../words/username.ts'
-import type { ColumnNames } from './columns.ts'
+import { type ColumnNames, plain } from './columns.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
@@ -72,6 +72,7 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
   const roster = await readRoster(
     await open(),
     (row) => {
+      if (row.names.length === 0) return
       const statement = read(row, at)
       lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
       collect(weighing, seen, row, statement)
@@ -84,7 +85,7 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
   if (problem !== undefined) return { kind: 'refused', error: problem }
 
   const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, roster.columns) === 'leaving')
-  const elsewhere = await activeElsewhere(weighing, leaving, roster.columns)
+  const elsewhere = await activeElsewhere(weighing, leaving)
   const people = new Map<string, Verdict>()
   const unclear: string[] = []
   for (const [name, { username, statements: said }] of seen) {
@@ -126,7 +127,7 @@ function collect(
     const known = seen.get(name) ?? { username, ids: new Set(), statements: [] }
     if (known.statements.length < MOST_STATEMENTS) {
       known.statements.push(said)
-      for (const id of row.ids.slice(0, 1)) known.ids.add(id)
+      for (const id of row.ids.slice(0, 1)) known.ids.add(plain(id))
     } else if (isThere) known.statements[0] = said
     seen.set(name, known)
   }
@@ -162,11 +163,10 @@ function lastDayIn(said: readonly Statement[]): { readonly endsAt?: Date } {
   return days.length > 0 ? { endsAt: new Date(Math.max(...days)) } : {}
 }
 
-/** Finds the leavers whose id is also on an active line with another address. */
+/** Finds the leavers whose id is also on a line with another address, or with none, that does not say that they left. */
 async function activeElsewhere(
   { open, meaning, at }: Weighing,
   leaving: readonly (readonly [string, Seen])[],
-  columns: Columns,
 ): Promise<ReadonlySet<string>> {
   const byId = new Map<string, Set<string>>()
   for (const [name, { ids }] of leaving)
@@ -180,15 +180,13 @@ async function activeElsewhere(
   await readRoster(
     await open(),
     (row) => {
-      const of = byId.get(row.ids[0] ?? '')
+      const of = byId.get(plain(row.ids[0] ?? ''))
       if (!of) return
       const statement = read(row, at)
-      const isBlank = statement.kind === 'blank' && !columns.status
-      if (statement.kind !== 'active' && !isBlank) return
+      if (statement.kind === 'left' || statement.kind === 'inactive') return
       const own = new Set(row.names.map(asciiLowerCase))
-      for (const name of of)
-        if (!own.has(name) && (statement.kind === 'blank' || !statement.endsAt || !isEmployed.get(name)))
-          active.add(name)
+      const isEnding = statement.kind === 'active' && statement.endsAt !== undefined
+      for (const name of of) if (!own.has(name) && !(isEnding && isEmployed.get(name))) active.add(name)
     },
     meaning.columns,
   )

@@ -24,7 +24,7 @@ export type Statement =
   /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. */
   | { readonly kind: 'unclear' }
 
-type Word = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown'
+type StatusMeaning = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown'
 
 const LEFT = ['terminated', 'left', 'departed', 'resigned', 'retired', 'deceased', 'dismissed', 'separated']
 /** May be a leaving, or a leave of absence: a date decides. */
@@ -33,7 +33,7 @@ const INACTIVE = ['inactive', 'notactive', '0', 'false', 'no', 'n']
 const SUSPENDED = ['suspended', 'furlough', 'furloughed', 'dormant']
 const ACTIVE = ['active', '1', 'true', 'yes', 'y', 'employed', 'fulltime', 'parttime']
 /** SAP SuccessFactors' codes. @see emplStatusNav.externalCode */
-const CODES: Readonly<Record<string, Word>> = {
+const CODES: Readonly<Record<string, StatusMeaning>> = {
   a: 'active',
   u: 'active',
   p: 'active',
@@ -44,7 +44,7 @@ const CODES: Readonly<Record<string, Word>> = {
   r: 'left',
   t: 'left',
 }
-const WORDS: ReadonlyMap<string, Word> = new Map([
+const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...Object.entries(CODES),
   ...LEFT.map((word) => [word, 'left'] as const),
   ...INACTIVE.map((word) => [word, 'inactive'] as const),
@@ -56,10 +56,10 @@ const MOST_DATES = 10_000
 
 /** Makes a reader of what lines say. @param now - dates after it lie ahead */
 export function statements(meaning: RosterMeaning) {
-  const configured = (words: readonly string[] = [], word: Word) =>
+  const configured = (words: readonly string[] = [], word: StatusMeaning) =>
     words.map((one) => [plain(one), word] as const)
   const words = new Map([
-    ...WORDS,
+    ...STATUSES,
     ...configured(meaning.left, 'left'),
     ...configured(meaning.active, 'active'),
   ])
@@ -70,22 +70,22 @@ export function statements(meaning: RosterMeaning) {
     if (dates.size < MOST_DATES) dates.set(text, known)
     return known
   }
-  const wordOf = (status: string) => words.get(plain(status)) ?? wordIn(plain(status))
+  const statusOf = (status: string) => words.get(plain(status)) ?? statusIn(plain(status))
   return ({ statuses, date }: Pick<RosterRow, 'statuses' | 'date'>, now: Date): Statement => {
     const endsAt = dateOf(date)
-    const said = new Set(statuses.map(wordOf))
+    const said = new Set(statuses.map(statusOf))
     if (endsAt === 'unreadable') return { kind: 'unclear' }
     return judged(said, endsAt === 'none' ? undefined : endsAt, now)
   }
 }
 
 /** `Terminated - Voluntary` is an end; `On Leave`, `Parental Leave` and `Leave of Absence` are none. */
-function wordIn(status: string): Word {
+function statusIn(status: string): StatusMeaning {
   if (status.startsWith('terminated')) return 'left'
   return /leave(?!r)/.test(status) ? 'active' : 'unknown'
 }
 
-function judged(said: ReadonlySet<Word>, endsAt: Date | undefined, now: Date): Statement {
+function judged(said: ReadonlySet<StatusMeaning>, endsAt: Date | undefined, now: Date): Statement {
   const dated = endsAt && { endsAt }
   const isAhead = endsAt !== undefined && endsAt > now
   if (said.has('active')) {

@@ -4,11 +4,18 @@ import type { Ledger, Memory } from '../core/ledger.ts'
 import type { Clock, Queue } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import type { ColumnNames } from './columns.ts'
+import { evaluateRoster, type RosterEvaluation, withoutTag } from './evaluate-roster.ts'
 import { ageOf, type RosterFile } from './roster-file.ts'
-import { afterFile, type RosterState, rosterKey, saysTooMuch, unclearKey, wordKey } from './roster-state.ts'
+import {
+  afterFile,
+  personHash,
+  type RosterState,
+  rosterKey,
+  saysTooMuch,
+  unclearKey,
+} from './roster-state.ts'
 import { noteRefused, noteTaken } from './roster-summary.ts'
 import type { RosterMeaning } from './statement.ts'
-import { type Weighed, weighRoster, withoutTag } from './weigh-roster.ts'
 
 /** One configured roster. */
 export type RosterSettings = RosterMeaning & {
@@ -96,21 +103,21 @@ async function takeFile(
   const people = await ourPeople(deps)
   if (people.orgIds.length === 0) return NO_LISTS
   const { names } = people
-  const words = known?.state?.words ?? {}
-  const interest = { names, isKnownLeaver: (name: string) => Object.hasOwn(words, wordKey(name)) }
+  const leavers = known?.state?.leavers ?? {}
+  const interest = { names, isKnownLeaver: (name: string) => Object.hasOwn(leavers, personHash(name)) }
   const open = () => files.open(file.key, file.version)
-  const weighed = await weighRoster({ open, meaning: settings, interest, at: file.at })
-  if (weighed.kind === 'refused') return weighed.error
-  const problem = age === 'again' ? undefined : problemOf(weighed, known?.state)
+  const evaluation = await evaluateRoster({ open, meaning: settings, interest, at: file.at })
+  if (evaluation.kind === 'refused') return evaluation.error
+  const problem = age === 'again' ? undefined : problemOf(evaluation, known?.state)
   if (problem !== undefined) return problem
 
-  const reading = { source: `roster/${settings.name}`, file, weighed, ...people }
+  const evaluated = { source: `roster/${settings.name}`, file, evaluation, ...people }
   const { memory } = await ledger.change<RosterState>(rosterKey(settings.name), (state) =>
-    ageOf(file, state?.last) === 'newer' ? { state: afterFile(state, reading) } : undefined,
+    ageOf(file, state?.last) === 'newer' ? { state: afterFile(state, evaluated) } : undefined,
   )
   if (ageOf(file, memory.state?.last) === 'older') return OLDER
   await queuePending(deps, settings.name, memory)
-  await conclude(deps, settings.name, memory, weighed)
+  await conclude(deps, settings.name, memory, evaluation)
   return undefined
 }
 
@@ -119,7 +126,7 @@ const NO_LISTS =
   'no organization has been listed yet, which happens every hour: upload the file again after that'
 /** Compares a file with the one before. */
 function problemOf(
-  { counts, columns, people, isEnded }: Weighed,
+  { counts, columns, people, isEnded }: RosterEvaluation,
   before: RosterState | undefined,
 ): string | undefined {
   const last = before?.last
@@ -129,7 +136,7 @@ function problemOf(
     return 'its last line does not end, as that of the file before did: is it cut off?'
   const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])
   if (lost !== undefined) return `it has no column of a ${lost} any more, and the file before had one`
-  if (saysTooMuch(people, before?.words)) return 'more members leave or are back than one file may say'
+  if (saysTooMuch(people, before?.leavers)) return 'more members leave or are back than one file may say'
   return undefined
 }
 
@@ -174,7 +181,7 @@ async function conclude(
   { ledger, clock, journal }: RosterDeps,
   name: string,
   { state }: Memory<RosterState>,
-  { counts, unclear }: Weighed,
+  { counts, unclear }: RosterEvaluation,
 ): Promise<void> {
   if (!state) return
   const { key, at } = state.last

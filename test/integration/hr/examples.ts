@@ -77,7 +77,8 @@ function instantIn({ body, headers }: Pick<Example, 'body' | 'headers'>): Date {
   if (seconds !== undefined) return new Date(Number(seconds) * 1_000)
   const { triggeredAt, occurred_at: occurredAt, data } = Object(parseJson(body))
   const bobs = triggeredAt && `${triggeredAt.slice(0, 19)}Z`
-  return new Date(bobs ?? occurredAt ?? data?.taskProcessingResult?.createdDateTime ?? '2026-11-29T12:00:00Z')
+  const at = new Date(bobs ?? occurredAt ?? data?.taskProcessingResult?.createdDateTime)
+  return Number.isNaN(at.getTime()) ? new Date('2026-11-29T12:00:00Z') : at
 }
 
 /** Reads a date or an instant as the system means it. */
@@ -87,4 +88,35 @@ export function instantOf(system: string, text: string): Date {
 }
 
 /** A Logic App hands the event on, with a value of its own in `Authorization`. */
-const ENTRA = { authorization: 'a value that the Logic App sends' }
+export const ENTRA = { authorization: 'a value that the Logic App sends' }
+
+/** Signs the webhooks. */
+export const SECRET = 'the secret of a webhook'
+export const ADA = 'ada@example.com'
+
+/** What becomes of Ada: the outcomes of her cases, notices to humans, and whether she is still in. */
+export async function ends(example: Pick<Example, 'system' | 'headers' | 'body' | 'lookup_reply'>) {
+  const { desk, status, cases } = await play({
+    ...{ id: 'ada', secret: SECRET, meaning: 'departed', ...example },
+    expect: { username: ADA, effectiveAt: null },
+  })
+  const outcomes = cases.map(({ state: { outcome } }) =>
+    outcome && 'reason' in outcome ? `${outcome.kind}: ${outcome.reason}` : outcome?.kind,
+  )
+  const effective = cases.map(({ state }) => state.departure.effectiveAt?.toISOString())
+  const codes = JSON.stringify(desk.rig.published).match(/"code":"[^"]+"/g) ?? []
+  return {
+    status,
+    outcomes,
+    effective,
+    codes,
+    isIn: desk.rig.people.length === 1,
+    rejected: desk.rig.rejected,
+  }
+}
+
+export const REMOVED = { outcomes: ['removed'], isIn: false }
+export const HELD = { outcomes: ['held: unresolved_employee'], isIn: true }
+export const NOTHING = { outcomes: [], isIn: true, codes: [] }
+/** HR is asked again, and humans are told why. */
+export const asked = (code: string) => ({ outcomes: [], isIn: true, codes: [`"code":"${code}"`] })

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { ADA, asked, ends, HELD, NOTHING, REMOVED, SECRET } from './examples.ts'
+import { asked, ends, HELD, NOTHING, REMOVED, SECRET } from './examples.ts'
 
 describe('HiBob', () => {
   const ID = '3332883884017713237'

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Journal } from '../core/journal.ts'
 import type { Ledger, Memory } from '../core/ledger.ts'
-import type { Clock, Queue } from '../core/ports.ts'
+import type { Clock, Queue, QueueMessage } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import type { ColumnNames } from './columns.ts'
 import { evaluateRoster, type RosterEvaluation, withoutTag } from './evaluate-roster.ts'
@@ -97,7 +97,7 @@ async function takeFile(
   const [known] = (await ledger.memories([rosterKey(settings.name)])) as readonly Memory<RosterState>[]
   if (known?.isUnreadable) throw new Error('Cannot read what is remembered of a roster')
   // What a file before this one left behind goes first: it is dated before, and one item holds one file's messages.
-  if (known) await queuePending(deps, settings.name, known)
+  if (known) await queuePending(deps, settings, known)
   const age = ageOf(file, known?.state?.last)
   if (age === 'older') return OLDER
   const people = await ourPeople(deps)
@@ -116,7 +116,7 @@ async function takeFile(
     ageOf(file, state?.last) === 'newer' ? { state: afterFile(state, evaluated) } : undefined,
   )
   if (ageOf(file, memory.state?.last) === 'older') return OLDER
-  await queuePending(deps, settings.name, memory)
+  await queuePending(deps, settings, memory)
   await conclude(deps, settings.name, memory, evaluation)
   return undefined
 }
@@ -165,16 +165,23 @@ function namesOf(username: string, former: string | undefined): ReadonlySet<stri
 /** Queues what is pending, then notes it. After a crash in between it is queued again: the same message, which changes nothing. */
 async function queuePending(
   { ledger, queue }: RosterDeps,
-  name: string,
+  settings: RosterSettings,
   memory: Memory<RosterState>,
 ): Promise<void> {
   const pending = memory.state?.pending ?? []
   if (pending.length === 0) return
-  await queue.send(pending.map((message) => ({ message })))
+  await queue.send(pending.map((message) => ({ message: withReason(message, settings) })))
   const sent = new Set(pending.map((message) => JSON.stringify(message)))
   const change = (state: RosterState | undefined) =>
     state && { state: { ...state, pending: state.pending.filter((one) => !sent.has(JSON.stringify(one))) } }
-  await ledger.change<RosterState>(rosterKey(name), change, memory)
+  await ledger.change<RosterState>(rosterKey(settings.name), change, memory)
+}
+
+/** Says for humans how the leaving date was read. Added here, because the item has no room for it. */
+function withReason(message: QueueMessage, { timeZone, endOfDay }: RosterSettings): QueueMessage {
+  if (message.kind !== 'departure' || !message.departure.effectiveAt) return message
+  const reason = `the roster has a leaving date (${timeZone}, ${endOfDay})`
+  return { ...message, departure: { ...message.departure, reason } }
 }
 
 async function conclude(

@@ -42,6 +42,7 @@ describe('takeRoster()', () => {
           username: UMA,
           occurredAt: new Date('2026-11-29T02:01:00Z'),
           effectiveAt: new Date('2026-11-29T08:00:00Z'),
+          reason: 'the roster has a leaving date (America/Los_Angeles, day_after)',
         },
       },
     ])

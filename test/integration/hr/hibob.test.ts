@@ -103,6 +103,19 @@ describe('a leaving date that HR announced', () => {
     expect((await it.kinds()).toSorted()).toEqual(['cancelled', 'removed'])
   })
 
+  test('that moved to an earlier day without a word is found by the daily check', async () => {
+    const it = bob({ leavesOn: '2026-12-31' })
+    await it.sends('table.entry.created')
+    it.hr.put({ id: ID, state: 'left', leavesOn: '2026-12-02' })
+    await it.desk.pass(4 * DAY)
+    await it.desk.recheck(recheckIdOf('hibob', new Date(NOW.getTime() + 4 * DAY)))
+
+    expect((await it.kinds()).toSorted()).toEqual(['removed', 'scheduled'])
+    expect(it.isIn()).toBe(false)
+    await it.desk.pass(30 * DAY)
+    expect((await it.kinds()).toSorted()).toEqual(['already_absent', 'removed'])
+  })
+
   test('that was taken back without a word cancels the case', async () => {
     const it = bob({ leavesOn: '2026-12-01' })
     await it.sends('table.entry.created')

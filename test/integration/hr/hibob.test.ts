@@ -50,6 +50,9 @@ function signed(body: string, secret = SECRET) {
   return { 'content-type': 'application/json', 'bob-signature': signature }
 }
 
+/** What Atlas says of Ada, who was let in again. */
+const joined = (at: Date) => ({ id: 'e-1', type: 'JOINED_ORG', at, targetUsername: ADA })
+
 /** A credential that may read nothing but ids. */
 const IDS_ONLY: HrReply = {
   ...{ kind: 'reply', status: 200, headers: {} },
@@ -300,6 +303,20 @@ describe('what an event does not mean', () => {
     expect((await it.desk.cases())[0]?.subject.username).toBe(`employee ${ID} of hr/hibob`)
   })
 
+  test('a leaver who was let in again is held, however often their record changes', async () => {
+    const it = bob({ state: 'left', leavesOn: '2026-11-29' })
+    await it.sends('employee.left')
+    expect(await it.kinds()).toEqual(['removed'])
+    await it.desk.pass(HOUR)
+    it.desk.rig.people = [activeMember()]
+    it.desk.rig.feed.push(joined(it.desk.rig.now))
+    await it.desk.pass(DAY)
+    await it.sends('employee.updated')
+
+    expect(await it.outcomes()).toContainEqual(expect.objectContaining({ kind: 'held', reason: 'rejoined' }))
+    expect(it.isIn()).toBe(true)
+  })
+
   test('somebody who left long ago is held as an old event, once', async () => {
     const it = bob({ state: 'left', leavesOn: '2026-06-30' })
     await it.sends('employee.updated')
@@ -339,6 +356,46 @@ describe('a deletion', () => {
     await it.desk.pass(32 * DAY)
 
     expect(await it.kinds()).toEqual(['removed'])
+  })
+
+  test('of a leaving that was taken back in silence is held', async () => {
+    const it = bob({ leavesOn: '2026-12-01' })
+    await it.sends('table.entry.created')
+    it.hr.people.set(ID, { id: ID, workEmail: ADA, state: 'active' })
+    await it.desk.pass(3 * DAY)
+    it.hr.people.clear()
+    await it.sends('employee.deleted')
+
+    expect((await it.kinds()).toSorted()).toEqual(['cancelled', 'held'])
+    expect(it.isIn()).toBe(true)
+  })
+
+  test('of a leaving that moved in silence waits for the new date', async () => {
+    const it = bob({ leavesOn: '2026-12-01' })
+    await it.sends('table.entry.created')
+    it.hr.put({ id: ID, leavesOn: '2026-12-24' })
+    await it.desk.pass(3 * DAY)
+    it.hr.people.clear()
+    await it.sends('employee.deleted')
+
+    expect(await it.kinds()).toEqual(['scheduled'])
+    expect(it.isIn()).toBe(true)
+  })
+
+  test('of a leaver who is in again, under another record, removes nobody', async () => {
+    const it = bob({ state: 'left', leavesOn: '2026-11-29' })
+    await it.sends('employee.left')
+    it.desk.rig.people = [activeMember()]
+    it.desk.rig.feed.push(joined(new Date(it.desk.rig.now.getTime() + HOUR)))
+    await it.desk.pass(DAY)
+    it.hr.people.clear()
+    await it.sends('employee.deleted')
+
+    expect(await it.outcomes()).toContainEqual(expect.objectContaining({ kind: 'held', reason: 'rejoined' }))
+    await it.desk.pass(60 * DAY)
+    await it.sends('employee.deleted')
+    expect((await it.kinds()).toSorted()).toEqual(['held', 'removed'])
+    expect(it.isIn()).toBe(true)
   })
 
   test('of nobody whom we may see is an alert, and no case', async () => {

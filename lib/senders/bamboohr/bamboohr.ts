@@ -16,7 +16,7 @@ export const BAMBOOHR: HrSystem = {
   parse: readForm,
   read: readEvents,
   lookUp,
-  leavers,
+  leavers: leaversSince,
 }
 
 /** A refused delivery is repeated for 155 minutes, perhaps with its first timestamp. */
@@ -137,7 +137,7 @@ function stateOf(isInactive: boolean, words: string, leavesOn: string | undefine
 
 const MOST_PAGES = 500
 
-async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
+async function leaversSince(ask: Ask, since: string): Promise<Leavers | HrFailure> {
   const rows: JsonObject[] = []
   let path: string | undefined = `employees?fields=${FIELDS.join(',')}`
   for (let page = 0; path !== undefined && page < MOST_PAGES; page += 1) {
@@ -152,7 +152,9 @@ async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
     ...{ id: row.employeeId ?? row.id, date: row.terminationDate },
     omitted: omittedIn(row, ['terminationDate']),
   }))
-  return leaversIn(listed, since)
+  const leavers = leaversIn(listed, since)
+  const isWhole = path === undefined || isSilent(leavers)
+  return isWhole ? leavers : { ...leavers, failure: silent('TOO_MANY_PAGES', true) }
 }
 
 /** Of the link to the next page only the query is taken: where it leads is ours to say. */

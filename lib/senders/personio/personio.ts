@@ -107,7 +107,7 @@ const MOST_PAGES = 100
 async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
   const { webhookId = '' } = ask.credential
   if (employeeIdIn(webhookId) === undefined) return silent('HR_WEBHOOK_UNREADABLE', true)
-  const found: Leaver[] = []
+  const events: (Leaver | string)[] = []
   let cursor: string | undefined = ''
   for (let page = 0; cursor !== undefined && page < MOST_PAGES; page += 1) {
     const query = new URLSearchParams({ limit: String(MOST), ...(cursor !== '' && { cursor }) })
@@ -116,10 +116,12 @@ async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
     const body = answer.kind === 'answer' ? answer.body : undefined
     if (!isObject(body) || !Array.isArray(body._data)) return silent('ANSWER_UNREADABLE', true)
     const recent = body._data.filter(isObject).filter(({ occurred_at: at }) => String(at) >= since)
-    found.push(...recent.map(readEvent).filter((event) => typeof event !== 'string'))
+    events.push(...recent.map(readEvent))
     cursor = cursorIn(body)
   }
-  return { found }
+  const found = events.filter((event) => typeof event !== 'string')
+  if (cursor !== undefined) return { found, failure: silent('TOO_MANY_EVENTS', true) }
+  return { found, ...(found.length < events.length && { failure: silent('EVENT_UNREADABLE', true) }) }
 }
 
 function cursorIn({ _meta: meta }: JsonObject): string | undefined {

@@ -6,7 +6,8 @@
  */
 export function parseJson(text: string, { exactIds = false } = {}): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''), exactIds ? unrounded : undefined)
+    const isRounding = exactIds && /\d{16}/.test(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''), isRounding ? unrounded : undefined)
   } catch {
     return undefined // and not the parser's error, which quotes the text
   }

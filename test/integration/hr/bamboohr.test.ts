@@ -39,6 +39,11 @@ describe('BambooHR', () => {
     ['a leave that is over', { status: 'Active', terminationDate: null }, NOTHING],
     ['a word of the company’s own', { employmentHistoryStatus: 'Elternzeit', terminationDate: null }, HELD],
     ['no word at all', { employmentHistoryStatus: '', terminationDate: '' }, HELD],
+    [
+      'a work address that is not ASCII',
+      { workEmail: 'adä@example.com' },
+      { outcomes: ['held: ambiguous_username'], isIn: true },
+    ],
     ['no work address', { workEmail: null }, HELD],
     ['an empty work address', { workEmail: ' ' }, HELD],
     ['something that is no address', { workEmail: 'ada' }, HELD],

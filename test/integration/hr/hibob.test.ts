@@ -416,7 +416,10 @@ describe('the daily check', () => {
     expect(await it.kinds()).toEqual(['removed'])
     expect(it.desk.rig.notices()).toEqual(['missed_by_sender'])
     const [kase] = await it.desk.cases()
-    expect(kase?.state.departure).toMatchObject({ effectiveAt: new Date('2026-11-27T00:00:00Z') })
+    expect(kase?.state.departure).toMatchObject({
+      occurredAt: NOW,
+      effectiveAt: new Date('2026-11-27T00:00:00Z'),
+    })
     await it.desk.recheck(recheckIdOf('hibob', new Date(NOW.getTime() + DAY)))
     expect(it.desk.rig.notices()).toEqual(['missed_by_sender'])
   })

@@ -357,6 +357,16 @@ describe('takeRoster()', () => {
     expect((await it.summary())?.refused?.why).toBe('more members leave or are back than one file may say')
   })
 
+  test('ids that are long numbers are told apart by their last digit', async () => {
+    const it = await desk()
+    const rows = [
+      `{"Employee_ID":3332883884017713237,"Work_Email":"${UMA}","Worker_Status":"Terminated"}`,
+      `{"Employee_ID":3332883884017713238,"Work_Email":"${VAL}","Worker_Status":"Active"}`,
+    ]
+
+    expect(said(await it.drops(`[${rows}]`))).toEqual([`${UMA} now`])
+  })
+
   test("Workday's report is read, fields that are empty left out", async () => {
     const it = await desk()
     const rows = [

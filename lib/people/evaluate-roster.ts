@@ -1,5 +1,5 @@
 import { asciiLowerCase } from '../words/username.ts'
-import { type ColumnNames, plain } from './columns.ts'
+import type { ColumnNames } from './columns.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
@@ -127,7 +127,7 @@ function collect(
     const known = seen.get(name) ?? { username, ids: new Set(), statements: [] }
     if (known.statements.length < MOST_STATEMENTS) {
       known.statements.push(said)
-      for (const id of row.ids.slice(0, 1)) known.ids.add(plain(id))
+      for (const id of row.ids.slice(0, 1)) known.ids.add(asciiLowerCase(id))
     } else if (isThere) known.statements[0] = said
     seen.set(name, known)
   }
@@ -180,7 +180,7 @@ async function activeElsewhere(
   await readRoster(
     await open(),
     (row) => {
-      const of = byId.get(plain(row.ids[0] ?? ''))
+      const of = byId.get(asciiLowerCase(row.ids[0] ?? ''))
       if (!of) return
       const statement = read(row, at)
       if (statement.kind === 'left' || statement.kind === 'inactive') return

@@ -47,8 +47,12 @@ export const status = reads({
       deadLetters,
       sources: Object.entries(lastEvents).map(([source, { at }]) => ({ source, at })),
       rosters: filesOf(rosters?.state as RosterSummaries | undefined),
-      /** HR systems that cannot be asked, and why. */
-      hrFailures: HR_SOURCES.flatMap((source, at) => failureOf(source, health[at]?.state as HrHealth)),
+      /** HR systems that cannot be asked, why, and how many of their events wait for that. */
+      hrFailures: await withWaiting(
+        deps,
+        HR_SOURCES.flatMap((source, at) => failureOf(source, health[at]?.state as HrHealth)),
+        deadline,
+      ),
     }
   },
   show({ mode, limits, stops, orgs, open, deadLetters, sources, rosters, hrFailures }, view) {
@@ -72,7 +76,10 @@ export const status = reads({
         sourceTable(sources, view),
         rosterTable(rosters, view),
         hrFailures
-          .map(({ source, code, since }) => `${source} cannot be asked since ${instant(since)}: ${code}`)
+          .map(
+            ({ source, code, since, waiting }) =>
+              `${source} cannot be asked since ${instant(since)}: ${code}; ${countOf(waiting, 'event')} waiting`,
+          )
           .join('\n'),
       ),
       status: 0,
@@ -85,6 +92,19 @@ const HR_SOURCES = [...HR_SYSTEMS.keys()].map((name) => `hr/${name}`)
 
 function failureOf(source: string, { code, failingSince: since }: HrHealth = {}) {
   return code === undefined || since === undefined ? [] : [{ source, code, since }]
+}
+
+type Failure = ReturnType<typeof failureOf>[number]
+
+/** Counts the references that HR has not resolved, while it cannot be asked. */
+async function withWaiting({ ledger, clock }: ReaderDeps, failures: readonly Failure[], deadline: Date) {
+  const waiting = new Map(failures.map(({ source }) => [source, 0]))
+  if (failures.length > 0)
+    for await (const page of ledger.open('reference')) {
+      for (const { subject } of page) waiting.set(subject.orgId, (waiting.get(subject.orgId) ?? 0) + 1)
+      if (clock.now() > deadline) break
+    }
+  return failures.map((failure) => ({ ...failure, waiting: waiting.get(failure.source) ?? 0 }))
 }
 
 const UNREAD = 'whoever they name may still be in'

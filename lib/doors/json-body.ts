@@ -8,11 +8,11 @@ export type JsonBody =
 /** No request of a directory nests half as deep, and nobody recurses into one that is refused. */
 const DEEPEST = 32
 
-/** Reads a body as JSON, whatever its media type says. */
-export function readJson(body: Buffer | undefined): JsonBody {
+/** Reads a body as JSON, whatever its media type says. @param options - of `parseJson()` */
+export function readJson(body: Buffer | undefined, options?: Parameters<typeof parseInput>[1]): JsonBody {
   if (!body) return { kind: 'wrong', status: 413, detail: 'The body is larger than 256 KB' }
   if (!isUtf8(body)) return wrong('The body is not UTF-8')
-  const value = parseInput(body.toString())
+  const value = parseInput(body.toString(), options)
   if (value === undefined) return wrong('The body is not JSON, or has a key twice')
   return isTooDeep(value)
     ? wrong(`The body is nested more than ${DEEPEST} levels deep`)

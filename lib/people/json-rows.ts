@@ -1,3 +1,4 @@
+import { parseJson } from '../words/body.ts'
 import type { JsonObject } from './columns.ts'
 import { LONGEST_RECORD, type Problem, type RecordReader } from './records.ts'
 
@@ -57,12 +58,10 @@ export function jsonReader(
   function endRow(): Problem | undefined {
     const [text, on] = [row, begunOn]
     row = ''
-    try {
-      const problem = judge(JSON.parse(text) as JsonObject, on)
-      return problem === undefined ? undefined : { line: on, problem }
-    } catch {
-      return { line: on, problem: 'the object that begins here is no JSON' }
-    }
+    const object = parseJson(text, { exactIds: true })
+    const problem =
+      object === undefined ? 'the object that begins here is no JSON' : judge(object as JsonObject, on)
+    return problem === undefined ? undefined : { line: on, problem }
   }
 
   return {

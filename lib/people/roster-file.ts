@@ -10,7 +10,7 @@ export type RosterFile = {
 /**
  * Tells whether a file is newer than the last one, the same version again, or older.
  *
- * Versions of one key are ordered by S3's sequencers; the shorter one is padded with zeros on the right. Files of different keys are ordered
+ * Versions of one key are ordered by S3's sequencers; the shorter one is padded with zeros on the left. Files of different keys are ordered
  * by the dates in their names, or if they have none, by when they were written.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
@@ -20,7 +20,7 @@ export function ageOf(file: RosterFile, last: RosterFile | undefined): 'newer' |
   if (file.key === last.key && file.version === last.version) return 'again'
   if (file.key === last.key) {
     const length = Math.max(file.sequencer.length, last.sequencer.length)
-    const [one, other] = [file, last].map(({ sequencer }) => sequencer.toUpperCase().padEnd(length, '0'))
+    const [one, other] = [file, last].map(({ sequencer }) => sequencer.toUpperCase().padStart(length, '0'))
     return (one ?? '') > (other ?? '') ? 'newer' : 'older'
   }
   const [day, lastDay] = [dayIn(file.key), dayIn(last.key)]

@@ -1,26 +1,26 @@
 import { createHash, hash } from 'node:crypto'
 import type { QueueMessage } from '../core/ports.ts'
 import type { Departure } from '../words/departure.ts'
+import type { RosterCounts, RosterEvaluation, Verdict } from './evaluate-roster.ts'
 import type { RosterFile } from './roster-file.ts'
-import type { RosterCounts, Verdict, Weighed } from './weigh-roster.ts'
 
 /** What is remembered of one roster. */
 export type RosterState = {
   readonly last: RosterFile & {
     readonly counts: RosterCounts
-    readonly columns: Weighed['columns']
+    readonly columns: RosterEvaluation['columns']
     readonly isEnded: boolean
     /** When the member lists that it was compared with were read, and of which organizations. */
     readonly listedAt: Date
     readonly orgIds: readonly string[]
   }
-  /** The last thing that this roster said of each person whom it ever called a leaver, by `wordKey`. */
-  readonly words: Readonly<Record<string, Word>>
+  /** The last thing that this roster said of each person whom it ever called a leaver, by `personHash`. */
+  readonly leavers: Readonly<Record<string, KnownLeaver>>
   /** Messages that are still to be queued. */
   readonly pending: readonly QueueMessage[]
 }
 
-type Word = {
+type KnownLeaver = {
   readonly at: Date
   /** The leaving instant that HR gave. */
   readonly effectiveAt?: Date
@@ -35,78 +35,84 @@ export function rosterKey(name: string): string {
 }
 
 /** People are remembered by a hash, so that the memory names nobody. */
-export function wordKey(name: string): string {
+export function personHash(name: string): string {
   return hash('sha256', `roster/${name}`, 'hex').slice(0, 20)
 }
 
 /** A file, what it says, and the people in our organizations whom it may name. */
-export type WeighedFile = {
+export type EvaluatedFile = {
   readonly source: string
   readonly file: RosterFile
-  readonly weighed: Weighed
+  readonly evaluation: RosterEvaluation
   readonly listedAt: Date
   readonly orgIds: readonly string[]
   readonly names: ReadonlyMap<string, readonly string[]>
 }
 
-/** An item of the ledger holds 400 KB: so many words, and the messages of one file. */
-const MOST_WORDS = 1_000
+/** An item of the ledger holds 400 KB: so many people, and the messages of one file. */
+const MOST_REMEMBERED = 1_000
 const MOST_QUEUED_BYTES = 220_000
 /** A message beside its username. */
 const MESSAGE_BYTES = 260
 
-/** Tells whether a file says something of more leavers than one item holds. @param words - what is remembered before it */
-export function saysTooMuch(people: Weighed['people'], words: RosterState['words'] = {}): boolean {
+/** Tells whether a file says something of more leavers than one item holds. @param leavers - what is remembered before it */
+export function saysTooMuch(
+  people: RosterEvaluation['people'],
+  leavers: RosterState['leavers'] = {},
+): boolean {
   let bytes = 0
   for (const [name, { kind, username }] of people)
-    if (kind === 'leaving' || Object.hasOwn(words, wordKey(name)))
+    if (kind === 'leaving' || Object.hasOwn(leavers, personHash(name)))
       bytes += MESSAGE_BYTES + Buffer.byteLength(username)
   return bytes > MOST_QUEUED_BYTES
 }
 
 /** Adds a file to what is remembered. Only what is new since the file before becomes a message to queue. */
-export function afterFile(before: RosterState | undefined, weighedFile: WeighedFile): RosterState {
-  const { source, file, weighed, names } = weighedFile
+export function afterFile(before: RosterState | undefined, evaluatedFile: EvaluatedFile): RosterState {
+  const { source, file, evaluation, names } = evaluatedFile
   // Strictly later than the file before: of two departures of one source the later one counts.
   const at = new Date(Math.max(file.at.getTime(), (before?.last.at.getTime() ?? 0) + 1))
   const id = `${source}:${digestOf([file.key, file.version])}`
-  const present = new Set([...names.keys()].map(wordKey))
-  const words = new Map(
-    Object.entries(before?.words ?? {}).map(([key, word]) => [key, present.has(key) ? word : gone(word)]),
+  const present = new Set([...names.keys()].map(personHash))
+  const leavers = new Map(
+    Object.entries(before?.leavers ?? {}).map(([key, leaver]) => [
+      key,
+      present.has(key) ? leaver : gone(leaver),
+    ]),
   )
   const fresh: QueueMessage[] = []
-  for (const [name, verdict] of weighed.people) {
+  for (const [name, verdict] of evaluation.people) {
     const said = { id, source, username: verdict.username }
-    const known = words.get(wordKey(name))
+    const known = leavers.get(personHash(name))
     if (verdict.kind === 'there') {
       if (!known || known.isBack) continue
-      words.set(wordKey(name), { ...known, at, isBack: true })
+      leavers.set(personHash(name), { ...known, at, isBack: true })
       fresh.push({ kind: 'return', return: { ...said, occurredAt: at } })
     } else if (!known || !isSame(known, verdict)) {
-      const occurredAt = occurrenceOf(before, { name, verdict, known, at, weighedFile })
+      const occurredAt = occurrenceOf(before, { name, verdict, known, at, evaluatedFile })
       const effective = verdict.endsAt && { effectiveAt: verdict.endsAt }
-      words.set(wordKey(name), { at: occurredAt, ...effective })
+      leavers.set(personHash(name), { at: occurredAt, ...effective })
       fresh.push({ kind: 'departure', departure: { ...said, occurredAt, ...effective } satisfies Departure })
     }
   }
-  const { listedAt, orgIds } = weighedFile
+  const { listedAt, orgIds } = evaluatedFile
   return {
     last: {
       ...file,
       at,
-      counts: weighed.counts,
-      columns: weighed.columns,
-      isEnded: weighed.isEnded,
+      counts: evaluation.counts,
+      columns: evaluation.columns,
+      isEnded: evaluation.isEnded,
       listedAt,
       orgIds,
     },
-    words: Object.fromEntries(newestOf(words)),
+    leavers: Object.fromEntries(newestOf(leavers)),
     pending: [...(before?.pending ?? []), ...fresh],
   }
 }
 
 /** Digest of the people whose lines are unclear, to compare them with those of the file before. */
-export function unclearKey({ unclear }: Pick<Weighed, 'unclear'>): string {
+export function unclearKey({ unclear }: Pick<RosterEvaluation, 'unclear'>): string {
   return unclear.length === 0 ? '' : digestOf([...unclear].sort())
 }
 
@@ -116,21 +122,21 @@ function digestOf(parts: readonly string[]): string {
 
 type Leaving = Extract<Verdict, { kind: 'leaving' }>
 
-function isSame(known: Word, { endsAt }: Leaving): boolean {
+function isSame(known: KnownLeaver, { endsAt }: Leaving): boolean {
   return !known.isBack && !known.isGone && known.effectiveAt?.getTime() === endsAt?.getTime()
 }
 
 /** A person who was gone and is there again counts as new to this roster. If the file still calls them a leaver, a human looks. */
-function gone(word: Word): Word {
-  return { ...word, isGone: true }
+function gone(leaver: KnownLeaver): KnownLeaver {
+  return { ...leaver, isGone: true }
 }
 
 type Occurrence = {
   readonly name: string
   readonly verdict: Leaving
-  readonly known: Word | undefined
+  readonly known: KnownLeaver | undefined
   readonly at: Date
-  readonly weighedFile: WeighedFile
+  readonly evaluatedFile: EvaluatedFile
 }
 
 const DAY_MS = 24 * 3_600_000
@@ -142,12 +148,12 @@ const DAY_MS = 24 * 3_600_000
  */
 function occurrenceOf(
   before: RosterState | undefined,
-  { name, verdict, known, at, weighedFile }: Occurrence,
+  { name, verdict, known, at, evaluatedFile }: Occurrence,
 ): Date {
   if (known && !known.isGone) return at
   const { endsAt } = verdict
   if (endsAt && endsAt > at) return at
-  const orgIds = weighedFile.names.get(name) ?? []
+  const orgIds = evaluatedFile.names.get(name) ?? []
   const isFirst = !before || orgIds.some((orgId) => !before.last.orgIds.includes(orgId))
   const since = isFirst ? (endsAt ?? dayBefore(at)) : before.last.listedAt
   const least = known ? known.at.getTime() + 1 : 0
@@ -159,8 +165,8 @@ function dayBefore(at: Date): Date {
   return new Date(Date.parse(`${at.toISOString().slice(0, 10)}T00:00:00Z`) - DAY_MS)
 }
 
-/** Drops the words that are too many: first those of people who are gone, then the oldest. */
-function newestOf(words: ReadonlyMap<string, Word>): readonly (readonly [string, Word])[] {
-  const rank = ([, { isGone, at }]: readonly [string, Word]) => (isGone ? 0 : 1e15) + at.getTime()
-  return [...words].toSorted((one, other) => rank(other) - rank(one)).slice(0, MOST_WORDS)
+/** Drops the people who are too many: first those of people who are gone, then the oldest. */
+function newestOf(leavers: ReadonlyMap<string, KnownLeaver>): readonly (readonly [string, KnownLeaver])[] {
+  const rank = ([, { isGone, at }]: readonly [string, KnownLeaver]) => (isGone ? 0 : 1e15) + at.getTime()
+  return [...leavers].toSorted((one, other) => rank(other) - rank(one)).slice(0, MOST_REMEMBERED)
 }

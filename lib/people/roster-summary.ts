@@ -1,7 +1,7 @@
 import type { Ledger, MemoryChange } from '../core/ledger.ts'
 import { noticeDraft } from '../words/audit-event.ts'
+import type { RosterCounts } from './evaluate-roster.ts'
 import type { RosterFile } from './roster-file.ts'
-import type { RosterCounts } from './weigh-roster.ts'
 
 /** How each roster stands, for `status` and the alarm of silence. */
 export type RosterSummaries = { readonly rosters: Readonly<Record<string, RosterSummary>> }

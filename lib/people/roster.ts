@@ -8,7 +8,7 @@ import { decoded } from './text.ts'
 
 /** What one line says of a person. */
 export type RosterRow = {
-  /** Everything that may be the person's address: whoever bears one of these names is on the roster. */
+  /** Everything that may be the person's address: whoever bears one of these names is on the roster. Empty if the line has only an id. */
   readonly names: readonly string[]
   /** The one address that a leaver is named by; absent if the line has none that is whole and alone. */
   readonly work?: string
@@ -45,7 +45,7 @@ const ACCOUNT_COLUMNS = /^(enabled|accountenabled|disabled)$/i
  *
  * One mistake refuses the whole, because whoever stands after it would be taken for gone.
  *
- * @param take - is given what each line says that names somebody
+ * @param take - is given what each line says
  * @param columns - what columns are called that have other names than the known ones
  */
 export async function readRoster(
@@ -122,10 +122,8 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
     if (row.names.some((name) => RE_ENCODED.test(name)))
       return 'an address of this line was written in one encoding and read in another; export the file anew'
     if (row.names.length === 0) nameless += 1
-    else {
-      lines += 1
-      take(row)
-    }
+    else lines += 1
+    take(row)
     return undefined
   }
 

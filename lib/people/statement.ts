@@ -21,50 +21,45 @@ export type Statement =
   | { readonly kind: 'blank' }
   /** Nothing to act on, and nothing wrong: suspended, say, or employed although the last day is over. */
   | { readonly kind: 'neither' }
-  /** It may mean a leaving, and cannot be understood. */
+  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. */
   | { readonly kind: 'unclear' }
 
-type Word = 'left' | 'inactive' | 'active' | 'unknown'
+type StatusMeaning = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown'
 
 const LEFT = ['terminated', 'left', 'departed', 'resigned', 'retired', 'deceased', 'dismissed', 'separated']
 /** May be a leaving, or a leave of absence: a date decides. */
-const INACTIVE = ['inactive', '0', 'false', 'no', 'n']
-const ACTIVE = [
-  'active',
-  '1',
-  'true',
-  'yes',
-  'y',
-  'employed',
-  'leave',
-  'onleave',
-  'leaveofabsence',
-  'paidleave',
-]
+const INACTIVE = ['inactive', 'notactive', '0', 'false', 'no', 'n']
+/** They may come back: nothing to act on. */
+const SUSPENDED = ['suspended', 'furlough', 'furloughed', 'dormant']
+const ACTIVE = ['active', '1', 'true', 'yes', 'y', 'employed', 'fulltime', 'parttime']
 /** SAP SuccessFactors' codes. @see emplStatusNav.externalCode */
-const CODES: Readonly<Record<string, Word>> = {
+const CODES: Readonly<Record<string, StatusMeaning>> = {
   a: 'active',
   u: 'active',
   p: 'active',
+  s: 'suspended',
+  f: 'suspended',
+  d: 'suspended',
   o: 'left',
   r: 'left',
   t: 'left',
 }
-const WORDS: ReadonlyMap<string, Word> = new Map([
+const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...Object.entries(CODES),
   ...LEFT.map((word) => [word, 'left'] as const),
   ...INACTIVE.map((word) => [word, 'inactive'] as const),
-  ...[...ACTIVE, 'unpaidleave'].map((word) => [word, 'active'] as const),
+  ...SUSPENDED.map((word) => [word, 'suspended'] as const),
+  ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
 const MOST_DATES = 10_000
 
 /** Makes a reader of what lines say. @param now - dates after it lie ahead */
 export function statements(meaning: RosterMeaning) {
-  const configured = (words: readonly string[] = [], word: Word) =>
+  const configured = (words: readonly string[] = [], word: StatusMeaning) =>
     words.map((one) => [plain(one), word] as const)
   const words = new Map([
-    ...WORDS,
+    ...STATUSES,
     ...configured(meaning.left, 'left'),
     ...configured(meaning.active, 'active'),
   ])
@@ -75,16 +70,22 @@ export function statements(meaning: RosterMeaning) {
     if (dates.size < MOST_DATES) dates.set(text, known)
     return known
   }
-  const wordOf = (status: string) => words.get(plain(status)) ?? 'unknown'
+  const statusOf = (status: string) => words.get(plain(status)) ?? statusIn(plain(status))
   return ({ statuses, date }: Pick<RosterRow, 'statuses' | 'date'>, now: Date): Statement => {
     const endsAt = dateOf(date)
-    const said = new Set(statuses.map(wordOf))
+    const said = new Set(statuses.map(statusOf))
     if (endsAt === 'unreadable') return { kind: 'unclear' }
     return judged(said, endsAt === 'none' ? undefined : endsAt, now)
   }
 }
 
-function judged(said: ReadonlySet<Word>, endsAt: Date | undefined, now: Date): Statement {
+/** `Terminated - Voluntary` is an end; `On Leave`, `Parental Leave` and `Leave of Absence` are none. */
+function statusIn(status: string): StatusMeaning {
+  if (status.startsWith('terminated')) return 'left'
+  return /leave(?!r)/.test(status) ? 'active' : 'unknown'
+}
+
+function judged(said: ReadonlySet<StatusMeaning>, endsAt: Date | undefined, now: Date): Statement {
   const dated = endsAt && { endsAt }
   const isAhead = endsAt !== undefined && endsAt > now
   if (said.has('active')) {
@@ -95,5 +96,5 @@ function judged(said: ReadonlySet<Word>, endsAt: Date | undefined, now: Date): S
   if (said.has('inactive')) return endsAt ? { kind: 'left', ...dated } : { kind: 'inactive' }
   if (isAhead) return { kind: 'active', ...dated }
   if (said.size === 0) return endsAt ? { kind: 'left', ...dated } : { kind: 'blank' }
-  return { kind: endsAt ? 'unclear' : 'neither' }
+  return { kind: endsAt || said.has('unknown') ? 'unclear' : 'neither' }
 }

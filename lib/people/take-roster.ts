@@ -1,14 +1,21 @@
 import * as z from 'zod/mini'
 import type { Journal } from '../core/journal.ts'
 import type { Ledger, Memory } from '../core/ledger.ts'
-import type { Clock, Queue } from '../core/ports.ts'
+import type { Clock, Queue, QueueMessage } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import type { ColumnNames } from './columns.ts'
+import { evaluateRoster, type RosterEvaluation, withoutTag } from './evaluate-roster.ts'
 import { ageOf, type RosterFile } from './roster-file.ts'
-import { afterFile, type RosterState, rosterKey, saysTooMuch, unclearKey, wordKey } from './roster-state.ts'
+import {
+  afterFile,
+  personHash,
+  type RosterState,
+  rosterKey,
+  saysTooMuch,
+  unclearKey,
+} from './roster-state.ts'
 import { noteRefused, noteTaken } from './roster-summary.ts'
 import type { RosterMeaning } from './statement.ts'
-import { type Weighed, weighRoster, withoutTag } from './weigh-roster.ts'
 
 /** One configured roster. */
 export type RosterSettings = RosterMeaning & {
@@ -90,27 +97,27 @@ async function takeFile(
   const [known] = (await ledger.memories([rosterKey(settings.name)])) as readonly Memory<RosterState>[]
   if (known?.isUnreadable) throw new Error('Cannot read what is remembered of a roster')
   // What a file before this one left behind goes first: it is dated before, and one item holds one file's messages.
-  if (known) await queuePending(deps, settings.name, known)
+  if (known) await queuePending(deps, settings, known)
   const age = ageOf(file, known?.state?.last)
   if (age === 'older') return OLDER
   const people = await ourPeople(deps)
   if (people.orgIds.length === 0) return NO_LISTS
   const { names } = people
-  const words = known?.state?.words ?? {}
-  const interest = { names, isKnownLeaver: (name: string) => Object.hasOwn(words, wordKey(name)) }
+  const leavers = known?.state?.leavers ?? {}
+  const interest = { names, isKnownLeaver: (name: string) => Object.hasOwn(leavers, personHash(name)) }
   const open = () => files.open(file.key, file.version)
-  const weighed = await weighRoster({ open, meaning: settings, interest, at: file.at })
-  if (weighed.kind === 'refused') return weighed.error
-  const problem = age === 'again' ? undefined : problemOf(weighed, known?.state)
+  const evaluation = await evaluateRoster({ open, meaning: settings, interest, at: file.at })
+  if (evaluation.kind === 'refused') return evaluation.error
+  const problem = age === 'again' ? undefined : problemOf(evaluation, known?.state)
   if (problem !== undefined) return problem
 
-  const reading = { source: `roster/${settings.name}`, file, weighed, ...people }
+  const evaluated = { source: `roster/${settings.name}`, file, evaluation, ...people }
   const { memory } = await ledger.change<RosterState>(rosterKey(settings.name), (state) =>
-    ageOf(file, state?.last) === 'newer' ? { state: afterFile(state, reading) } : undefined,
+    ageOf(file, state?.last) === 'newer' ? { state: afterFile(state, evaluated) } : undefined,
   )
   if (ageOf(file, memory.state?.last) === 'older') return OLDER
-  await queuePending(deps, settings.name, memory)
-  await conclude(deps, settings.name, memory, weighed)
+  await queuePending(deps, settings, memory)
+  await conclude(deps, settings.name, memory, evaluation)
   return undefined
 }
 
@@ -119,17 +126,17 @@ const NO_LISTS =
   'no organization has been listed yet, which happens every hour: upload the file again after that'
 /** Compares a file with the one before. */
 function problemOf(
-  { counts, columns, people, isEnded }: Weighed,
+  { counts, columns, people, isEnded }: RosterEvaluation,
   before: RosterState | undefined,
 ): string | undefined {
   const last = before?.last
-  if (last && counts.lines * 2 < last.counts.lines)
+  if (last && counts.lines * 2 <= last.counts.lines)
     return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
   if (last?.isEnded && !isEnded)
     return 'its last line does not end, as that of the file before did: is it cut off?'
   const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])
   if (lost !== undefined) return `it has no column of a ${lost} any more, and the file before had one`
-  if (saysTooMuch(people, before?.words)) return 'more members leave or are back than one file may say'
+  if (saysTooMuch(people, before?.leavers)) return 'more members leave or are back than one file may say'
   return undefined
 }
 
@@ -158,23 +165,30 @@ function namesOf(username: string, former: string | undefined): ReadonlySet<stri
 /** Queues what is pending, then notes it. After a crash in between it is queued again: the same message, which changes nothing. */
 async function queuePending(
   { ledger, queue }: RosterDeps,
-  name: string,
+  settings: RosterSettings,
   memory: Memory<RosterState>,
 ): Promise<void> {
   const pending = memory.state?.pending ?? []
   if (pending.length === 0) return
-  await queue.send(pending.map((message) => ({ message })))
+  await queue.send(pending.map((message) => ({ message: withReason(message, settings) })))
   const sent = new Set(pending.map((message) => JSON.stringify(message)))
   const change = (state: RosterState | undefined) =>
     state && { state: { ...state, pending: state.pending.filter((one) => !sent.has(JSON.stringify(one))) } }
-  await ledger.change<RosterState>(rosterKey(name), change, memory)
+  await ledger.change<RosterState>(rosterKey(settings.name), change, memory)
+}
+
+/** Says for humans how the leaving date was read. Added here, because the item has no room for it. */
+function withReason(message: QueueMessage, { timeZone, endOfDay }: RosterSettings): QueueMessage {
+  if (message.kind !== 'departure' || !message.departure.effectiveAt) return message
+  const reason = `the roster has a leaving date (${timeZone}, ${endOfDay})`
+  return { ...message, departure: { ...message.departure, reason } }
 }
 
 async function conclude(
   { ledger, clock, journal }: RosterDeps,
   name: string,
   { state }: Memory<RosterState>,
-  { counts, unclear }: Weighed,
+  { counts, unclear }: RosterEvaluation,
 ): Promise<void> {
   if (!state) return
   const { key, at } = state.last

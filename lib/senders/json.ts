@@ -6,10 +6,11 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /**
  * Parses what a sender wrote.
  *
+ * @param options - of `parseJson()`
  * @returns `undefined` if it is not JSON, or has a key twice in one object: `JSON.parse` lets the last one count, others the first
  */
-export function parseInput(text: string): unknown {
-  const value = parseJson(text)
+export function parseInput(text: string, options?: Parameters<typeof parseJson>[1]): unknown {
+  const value = parseJson(text, options)
   const texts = text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g) ?? []
   const written = texts.filter((one) => one.endsWith(':'))
   try {

@@ -1,10 +1,25 @@
-/** Parses text that may be anything, with or without a byte-order mark. @returns `undefined` if it is not JSON */
-export function parseJson(text: string): unknown {
+/**
+ * Parses text that may be anything, with or without a byte-order mark.
+ *
+ * @param exactIds - whole numbers that JavaScript would round become texts: ids of HR systems may be as long as that
+ * @returns `undefined` if it is not JSON
+ */
+export function parseJson(text: string, { exactIds = false } = {}): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
+    const isRounding = exactIds && /\d{16}/.test(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''), isRounding ? unrounded : undefined)
   } catch {
     return undefined // and not the parser's error, which quotes the text
   }
+}
+
+function unrounded(
+  _key: string,
+  value: unknown,
+  { source = '' }: { readonly source?: string } = {},
+): unknown {
+  const isRounded = typeof value === 'number' && !Number.isSafeInteger(value) && /^\d+$/.test(source)
+  return isRounded ? source : value
 }
 
 /** Collects a body as text. @returns `undefined` if it is longer than that */

@@ -89,6 +89,7 @@ describe('readConfig()', () => {
     ['bamboohr=UTC', 'needs last_day or day_after for bamboohr'],
     ['bamboohr=UTC:noon', 'needs last_day or day_after for bamboohr'],
     ['personio=UTC:last_day:garden', 'has an unknown setting for personio'],
+    ['personio=UTC:last_day:garden_leave', 'sets garden_leave for personio, which has no such status'],
     ['personio,personio', 'names personio twice'],
   ])('refuses the HR systems %j', (HR_SYSTEMS, problem) => {
     expect(() => readConfig('departures', { ...DEPARTURES, HR_SYSTEMS })).toThrow(`HR_SYSTEMS ${problem}`)

@@ -12,7 +12,7 @@ const STATUS = {
 const PAGE = 50
 
 /**
- * Answers as BambooHR does: one employee with the fields asked for, or all of them in pages. A leaving date that lies ahead is shown to those
+ * Answers as BambooHR does: one employee with the fields asked for, all of them in pages, or the directory. A leaving date that lies ahead is shown to those
  * only who ask with `onlyCurrent=false`. No date is written `0000-00-00`.
  *
  * @see https://documentation.bamboohr.com/reference/get-employee
@@ -26,9 +26,16 @@ export function bambooHr(people: HrPeople): (call: HrCall) => HrReply {
     if (headers?.authorization !== authorization) return hrReply(401)
     const fields = query.get('fields')?.split(',') ?? []
     if (pathname === root) return listed([...people.values()], fields, Number(query.get('after') ?? 0), root)
+    if (pathname === `${root}/directory`) return directoryOf([...people.values()])
     const person = people.get(pathname.slice(root.length + 1))
     return person ? hrReply(200, rowOf(person, fields, query.get('onlyCurrent') === 'false')) : hrReply(404)
   }
+}
+
+/** Present employees only. */
+function directoryOf(people: readonly HrPerson[]): HrReply {
+  const present = people.filter(({ state }) => state !== 'left')
+  return hrReply(200, { employees: present.map(({ id, workEmail }) => ({ id, workEmail })) })
 }
 
 function listed(

@@ -24,8 +24,11 @@ export async function receiveEntraLeaver(deps: HookDeps, request: HttpRequest): 
   if (verified.kind !== 'verified') return unverified(verified)
 
   const body = readJson(request.body)
+  const received = { digest: digestOf(String(request.body)).toString('hex'), at: deps.clock.now() }
   const reading =
-    body.kind === 'json' ? fromEntraWorkflow(body.value, SOURCE) : unreadable(`${SOURCE}: ${body.detail}`, '')
+    body.kind === 'json'
+      ? fromEntraWorkflow(body.value, SOURCE, received)
+      : unreadable(`${SOURCE}: ${body.detail}`, '')
   if (reading.kind !== 'people') {
     const reason = reading.kind === 'unreadable' ? reading.reason : SOURCE
     await enqueue(deps, [{ kind: 'unreadable', source: SOURCE, reason, namesUsername: true }])

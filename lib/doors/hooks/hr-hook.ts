@@ -37,17 +37,23 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
   if (verified.kind === 'refused' && !(await hasKey(deps, source))) return UNAVAILABLE
   if (verified.kind !== 'verified') return unverified(verified)
 
-  const given = system.parse?.({ headers, body }) ?? readJson(body)
-  const events = given.kind === 'json' ? system.read(given.value) : given.detail
-  const messages = typeof events === 'string' ? events : referencesOf(source, body, events)
-  const report = {
-    kind: 'unreadable',
-    source,
-    reason: `${source}: ${messages}`,
-    namesUsername: true,
-  } as const
-  await enqueue(deps, typeof messages === 'string' ? [report] : messages)
+  const given = system.parse?.({ headers, body }) ?? readJson(body, { exactIds: true })
+  const read = given.kind === 'json' ? system.read(given.value) : [given.detail]
+  const events = read.length > MOST ? [`expected at most ${MOST} employees`] : read
+  await enqueue(deps, [
+    ...referencesOf(source, body, events),
+    ...problemsIn(events).map((reason) => unreadableOf(`${source}: ${reason}`, source)),
+  ])
   return NO_CONTENT
+}
+
+/** One odd employee of a delivery costs that one alone. Each problem is reported once. */
+function problemsIn(events: readonly (HrEvent | string)[]): readonly string[] {
+  return [...new Set(events.filter((event) => typeof event === 'string'))]
+}
+
+function unreadableOf(reason: string, source: string): QueueMessage {
+  return { kind: 'unreadable', source, reason, namesUsername: true }
 }
 
 /** Without a key nobody can be verified. That is our mistake, so the sender is asked to try again later. */
@@ -59,11 +65,12 @@ async function hasKey({ keys }: HookDeps, source: string): Promise<boolean> {
 function referencesOf(
   source: string,
   body: Buffer,
-  events: readonly HrEvent[],
-): readonly QueueMessage[] | string {
-  if (events.length > MOST) return `expected at most ${MOST} employees`
+  events: readonly (HrEvent | string)[],
+): readonly QueueMessage[] {
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 32)
-  return events.map(({ id = digest, username, ...event }) => {
+  return events.flatMap((one) => {
+    if (typeof one === 'string') return []
+    const { id = digest, username, ...event } = one
     const named = Username.safeParse(username).data
     return { kind: 'reference', reference: { id, source, ...event, ...(named && { username: named }) } }
   })

@@ -1,20 +1,22 @@
-import { type Ask, type HrFailure, omitted, silent } from '../hr/ask.ts'
+import { type Ask, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
+import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
-import type { Employee, Hook, HrEvent, HrSystem, Leaver } from '../hr/system.ts'
-import { isEmployeeId } from '../hr/transport.ts'
+import type { Employee, Hook, HrEvent, HrSystem, Leavers } from '../hr/system.ts'
+import { employeeIdIn } from '../hr/transport.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
 /** BambooHR. @see lib/senders/bamboohr/README.md */
 export const BAMBOOHR: HrSystem = {
   origins: ['https://api.bamboohr.com'],
   credential: ['company', 'apiKey'],
+  hasGardenLeave: true,
   documented: {},
   isSignedBy,
   parse: readForm,
   read: readEvents,
   lookUp,
-  leavers,
+  leavers: leaversSince,
 }
 
 /** A refused delivery is repeated for 155 minutes, perhaps with its first timestamp. */
@@ -30,37 +32,46 @@ function isSignedBy({ headers, body }: Hook, key: Buffer, now: Date): boolean {
   return isSignedWith('sha256', key, message, headers['x-bamboohr-signature'], 'hex')
 }
 
-/** A webhook may be set to send forms: `type=…&data[employeeId]=…&data[changedFields][]=…`. */
+/** A webhook may be set to send forms: `type=…&data[employeeId]=…&data[changedFields][]=…`, or `employees[0][id]=…` of the older kind. */
 function readForm({ headers, body }: Hook) {
-  if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined
-  const form = new URLSearchParams(body.toString('utf8'))
-  const listed = [...form].filter(([name]) => /^data\[changedFields\]\[\d*\]$/.test(name))
-  const data = { employeeId: form.get('data[employeeId]'), changedFields: listed.map(([, field]) => field) }
-  return { kind: 'json', value: { type: form.get('type'), data } } as const
+  const text = body.toString('utf8')
+  const isForm = /^\s*application\/x-www-form-urlencoded/i.test(headers['content-type'] ?? '')
+  if (!isForm || /^\s*\{/.test(text)) return undefined
+  const form = new URLSearchParams(text)
+  const partsOf = (place: string, fields: readonly string[]) => ({
+    ...Object.fromEntries(fields.map((field) => [field, form.get(`${place}[${field}]`)])),
+    changedFields: [...form].flatMap(([name, field]) =>
+      name.startsWith(`${place}[changedFields][`) ? [field] : [],
+    ),
+  })
+  const places = new Set([...form.keys()].flatMap((name) => /^employees\[\d*\]/.exec(name) ?? []))
+  const employees = [...places].map((place) => partsOf(place, ['id', 'action']))
+  const value =
+    places.size > 0 ? { employees } : { type: form.get('type'), data: partsOf('data', ['employeeId']) }
+  return { kind: 'json', value } as const
 }
 
 /** One employee of an event, or several of the older kind of webhook, whose `employees` have an `action` each. */
-function readEvents(body: unknown): readonly HrEvent[] | string {
-  if (!isObject(body)) return 'expected an object'
-  if (Array.isArray(body.employees)) {
-    const events = body.employees.map((one) =>
-      isObject(one) ? eventOf(one.id, one.action, one.changedFields) : undefined,
+function readEvents(body: unknown): readonly (HrEvent | string)[] {
+  if (!isObject(body)) return ['expected an object']
+  if (Array.isArray(body.employees))
+    return body.employees.map(
+      (one) =>
+        (isObject(one) && eventOf(one.id, one.action, one.changedFields)) ||
+        '`employees`: expected an id and an action',
     )
-    return events.every((event) => event !== undefined) ? events : '`employees.id`: expected an id'
-  }
-  const event = isObject(body.data)
-    ? eventOf(body.data.employeeId, body.type, body.data.changedFields)
-    : undefined
-  return event ? [event] : '`data.employeeId`: expected an id'
+  const event = isObject(body.data) && eventOf(body.data.employeeId, body.type, body.data.changedFields)
+  return [event || '`data.employeeId`, `type`: expected an id and a name']
 }
 
-/** A change of these with nothing that speaks of leaving is a person who is back. */
-const OF_EMPLOYMENT: ReadonlySet<unknown> = new Set(['status', 'hireDate'])
+/** A change of these with nothing that speaks of leaving is a person who is back. Both kinds of webhooks, without blanks and in lower case. */
+const OF_EMPLOYMENT: ReadonlySet<string> = new Set(['status', 'hiredate'])
 
 function eventOf(id: unknown, name: unknown, changed: unknown): HrEvent | undefined {
-  const employeeId = typeof id === 'number' ? String(id) : id
-  if (!isEmployeeId(employeeId) || typeof name !== 'string') return undefined
-  const isBack = Array.isArray(changed) && changed.some((field) => OF_EMPLOYMENT.has(field))
+  const employeeId = employeeIdIn(id)
+  if (employeeId === undefined || typeof name !== 'string') return undefined
+  const fields = Array.isArray(changed) ? changed.map((field) => String(field).replace(/\s/g, '')) : []
+  const isBack = fields.some((field) => OF_EMPLOYMENT.has(field.toLowerCase()))
   const says = /deleted$/i.test(name) ? 'deleted' : isBack ? 'back' : 'changed'
   return { employeeId, event: name.slice(0, 100), says }
 }
@@ -72,52 +83,78 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
   const answer = await get(ask, `employees/${employeeId}?fields=${FIELDS.join(',')}&onlyCurrent=false`)
   if (answer.kind === 'silent') return answer
   if (answer.kind === 'not_found') return { kind: 'gone' }
-  return isObject(answer.body) ? employeeIn(answer.body) : silent('ANSWER_UNREADABLE', true)
+  if (!isObject(answer.body)) return silent('ANSWER_UNREADABLE', true)
+  const employee = employeeIn(answer.body)
+  if (employee.kind !== 'employee' || employee.state !== 'left' || !employee.workEmail) return employee
+  const hasOtherEmployment = await hasOtherRecord(ask, employeeId, employee.workEmail)
+  return isSilent(hasOtherEmployment) ? hasOtherEmployment : { ...employee, hasOtherEmployment }
+}
+
+/** Looks for the same address in the directory, which lists present employees only. It may be switched off, and then nobody can tell. */
+async function hasOtherRecord(ask: Ask, employeeId: string, address: string): Promise<boolean | HrFailure> {
+  const answer = await get(ask, 'employees/directory')
+  if (answer.kind === 'silent' && !answer.needsHuman) return answer
+  const body = answer.kind === 'answer' ? answer.body : undefined
+  const rows = isObject(body) && Array.isArray(body.employees) ? body.employees.filter(isObject) : []
+  return rows.some(
+    ({ id, workEmail }) =>
+      String(workEmail).toLowerCase() === address.toLowerCase() && employeeIdIn(id) !== employeeId,
+  )
 }
 
 function employeeIn(row: JsonObject): Employee | HrFailure {
-  const restricted: readonly unknown[] = Array.isArray(row._restrictedFields) ? row._restrictedFields : []
-  const missing = FIELDS.find((field) => !(field in row) || restricted.includes(field))
+  const missing = omittedIn(row, FIELDS)
   if (missing) return omitted(missing)
   const { workEmail, status, employmentHistoryStatus } = row
-  const words = String(employmentHistoryStatus ?? status)
+  if (typeof status !== 'string' || status.trim() === '') return omitted('status')
   const leavesOn = dateIn(row.terminationDate)
+  if (isSilent(leavesOn)) return leavesOn
+  const words = String(employmentHistoryStatus ?? '')
   return {
     kind: 'employee',
     workEmail: typeof workEmail === 'string' ? workEmail : undefined,
-    state: status === 'Inactive' && !isLeave(words, leavesOn) ? 'left' : 'employed',
     leavesOn,
-    status: `${String(status)}, ${words}`,
+    status: words === '' ? status : `${status}, ${words}`,
+    ...stateOf(/^inactive$/i.test(status.trim()), words, leavesOn),
   }
 }
 
-/** Whoever has no leaving date, and a status that names a leave, comes back. */
-function isLeave(words: string, leavesOn: string | undefined): boolean {
-  return leavesOn === undefined && /leave|parental|maternity|sabbatical|furlough|suspen/i.test(words)
+function omittedIn(row: JsonObject, fields: readonly string[]): string | undefined {
+  const restricted: readonly unknown[] = Array.isArray(row._restrictedFields) ? row._restrictedFields : []
+  return fields.find((field) => !(field in row) || restricted.includes(field))
+}
+
+const LEAVE = /leave|parental|maternity|paternity|sabbatical|furlough|suspen/i
+const END = /terminat|resign|retire|deceas|dismiss|redundan|separat|laid off/i
+
+/** Companies name their leaves themselves: whoever is inactive has left if a date or the status says so. */
+function stateOf(isInactive: boolean, words: string, leavesOn: string | undefined) {
+  const isProved = leavesOn !== undefined || END.test(words)
+  if (/garden/i.test(words) && !(isInactive && isProved)) return { state: 'garden_leave' } as const
+  if (!isInactive || (!isProved && LEAVE.test(words))) return { state: 'employed' } as const
+  return { state: 'left', mayBeOnLeave: !isProved } as const
 }
 
 const MOST_PAGES = 500
 
-async function leavers(ask: Ask, since: string): Promise<readonly Leaver[] | HrFailure> {
-  const found: Leaver[] = []
+async function leaversSince(ask: Ask, since: string): Promise<Leavers | HrFailure> {
+  const rows: JsonObject[] = []
   let path: string | undefined = `employees?fields=${FIELDS.join(',')}`
   for (let page = 0; path !== undefined && page < MOST_PAGES; page += 1) {
     const answer = await get(ask, path)
     if (answer.kind === 'silent') return answer
     const body = answer.kind === 'answer' ? answer.body : undefined
     if (!isObject(body) || !Array.isArray(body.data)) return silent('ANSWER_UNREADABLE', true)
-    found.push(...body.data.filter(isObject).flatMap((row) => leaverIn(row, since)))
+    rows.push(...body.data.filter(isObject))
     path = nextIn(body)
   }
-  return found
-}
-
-function leaverIn(row: JsonObject, since: string): readonly Leaver[] {
-  const id = row.employeeId ?? row.id
-  const employeeId = typeof id === 'number' ? String(id) : id
-  const leavesOn = dateIn(row.terminationDate)
-  if (!isEmployeeId(employeeId) || leavesOn === undefined || leavesOn < since) return []
-  return [{ id: `recheck:${leavesOn}`, employeeId, event: 'recheck', says: 'changed', leavesOn }]
+  const listed = rows.map((row) => ({
+    ...{ id: row.employeeId ?? row.id, date: row.terminationDate },
+    omitted: omittedIn(row, ['terminationDate']),
+  }))
+  const leavers = leaversIn(listed, since)
+  const isWhole = path === undefined || isSilent(leavers)
+  return isWhole ? leavers : { ...leavers, failure: silent('TOO_MANY_PAGES', true) }
 }
 
 /** Of the link to the next page only the query is taken: where it leads is ours to say. */

@@ -1,4 +1,4 @@
-import { Instant } from '../fields.ts'
+import { EventId, Instant, Username } from '../fields.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { readDepartures } from '../people.ts'
 import { type Reading, unreadable } from '../reading.ts'
@@ -7,27 +7,36 @@ import { type Reading, unreadable } from '../reading.ts'
  * Reads what a lifecycle workflow of Entra ID hands to a Logic App. Nothing in it tells a leaver from a joiner: the workflow does, so only one for
  * leavers may call.
  *
+ * @param received - names and dates a run that says neither
  * @see https://learn.microsoft.com/entra/id-governance/configure-logic-app-lifecycle-workflows
  */
-export function fromEntraWorkflow(body: unknown, source: string): Reading {
-  const data = isObject(body) && body.type === 'lifecycleEvent' ? body.data : undefined
+export function fromEntraWorkflow(
+  body: unknown,
+  source: string,
+  received: { readonly digest: string; readonly at: Date },
+): Reading {
+  const isEvent = isObject(body) && /^lifecycleEvent$/i.test(String(body.type))
+  const data = isEvent ? body.data : undefined
   if (!isObject(data)) return unreadable(`${source}: expected a \`lifecycleEvent\` with \`data\``, body)
   const subject = part(data.subject)
   const result = part(data.taskProcessingResult)
+  const { userPrincipalName, email } = subject
+  const name = Username.safeParse(userPrincipalName).success ? userPrincipalName : email
+  const at = Instant.safeParse(result.createdDateTime).data
   const reading = readDepartures({
-    ...{ source, field: 'data.subject.userPrincipalName', names: [subject.userPrincipalName] },
-    ids: [typeof result.id === 'string' ? result.id : undefined],
-    times: [Instant.safeParse(result.createdDateTime).data],
+    ...{ source, field: 'data.subject.userPrincipalName', names: [name] },
+    ids: [EventId.safeParse(result.id).data, received.digest],
+    times: [at, received.at],
     event: body,
   })
-  const { email } = subject
-  if (reading.kind !== 'people' || typeof email !== 'string') return reading
+  if (reading.kind !== 'people') return reading
+  const timed = at ? {} : { timedByReceipt: true }
   // A mailbox may differ from the sign-in name, and either may be the name in Atlas.
-  const departures = reading.departures.map((one) =>
-    email.toLowerCase() === one.username.toLowerCase() || !/^[^\s@]+@[^\s@]+$/.test(email)
-      ? one
-      : { ...one, aliases: [email] },
-  )
+  const isMailbox = typeof email === 'string' && /^[^\s@]+@[^\s@]+$/.test(email)
+  const departures = reading.departures.map((one) => {
+    const isAlias = isMailbox && email.toLowerCase() !== one.username.toLowerCase()
+    return { ...one, ...timed, ...(isAlias && { aliases: [email] }) }
+  })
   return { ...reading, departures }
 }
 

@@ -1,8 +1,9 @@
-import { type Ask, type HrFailure, omitted, silent } from '../hr/ask.ts'
+import { type Ask, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
+import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
-import type { Employee, HrEvent, HrSystem, Leaver } from '../hr/system.ts'
-import { isEmployeeId } from '../hr/transport.ts'
+import type { Employee, HrEvent, HrSystem, Leavers } from '../hr/system.ts'
+import { employeeIdIn } from '../hr/transport.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
 const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
@@ -17,36 +18,31 @@ const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
 export const HIBOB: HrSystem = {
   origins: ['https://api.hibob.com', 'https://api.sandbox.hibob.com'],
   credential: ['id', 'token'],
+  hasGardenLeave: true,
   documented: { endOfDay: 'last_day' },
   isSignedBy: ({ headers, body }, key) =>
     isSignedWith('sha512', key, body, headers['bob-signature'], 'base64'),
-  isPing: (body) => PINGS.has(body.toString('utf8', 0, 100).trim()),
-  read: readEvent,
+  isPing: (body) => PING.test(body.toString('utf8', 0, 100)),
+  read: (body) => [readEvent(body)],
   lookUp,
   leavers,
 }
 
 /** Bob tries a new webhook with both. Whether they are signed is not documented. */
-const PINGS: ReadonlySet<string> = new Set(['Ping test', '{"text":"Ping test"}'])
+const PING = /^\s*(?:"?Ping test"?|\{\s*"text"\s*:\s*"Ping test"\s*\})\s*$/
 
-function readEvent(body: unknown): readonly HrEvent[] | string {
+function readEvent(body: unknown): HrEvent | string {
   if (!isObject(body)) return 'expected an object'
   const { type, data } = body
   if (typeof type !== 'string') return '`type`: expected a string'
-  const employeeId = isObject(data) ? textOf(data.employeeId) : undefined
-  if (!isObject(data) || !isEmployeeId(employeeId)) return '`data.employeeId`: expected an id'
-  const { email } = data
-  return [
-    {
-      ...{ employeeId, event: type.slice(0, 100), says: SAYS.get(type) ?? 'changed' },
-      ...(typeof email === 'string' && { username: email }),
-    },
-  ]
-}
-
-/** Ids are longer than a number of JSON can hold, so they come as texts. */
-function textOf(id: unknown): unknown {
-  return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id
+  const employeeId = isObject(data) ? employeeIdIn(data.employeeId) : undefined
+  if (!isObject(data) || employeeId === undefined) return '`data.employeeId`: expected an id'
+  // Under which of these names a deletion carries the work address is not documented.
+  const email = [data.email, data.workEmail, data['root.email']].find((one) => typeof one === 'string')
+  return {
+    ...{ employeeId, event: type.slice(0, 100), says: SAYS.get(type.toLowerCase()) ?? 'changed' },
+    ...(typeof email === 'string' && { username: email }),
+  }
 }
 
 const FIELDS = [
@@ -59,9 +55,10 @@ const FIELDS = [
 
 async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailure> {
   const rows = await search(ask, { fieldPath: 'root.id', operator: 'equals', values: [employeeId] })
-  if (!Array.isArray(rows)) return rows as HrFailure
-  const row = rows.find((one) => one['/root/id'] === employeeId)
-  if (!row) return { kind: 'gone' }
+  if (isSilent(rows)) return rows
+  if (rows.length === 0) return { kind: 'gone' }
+  const row = rows.find((one) => idOf(one) === employeeId)
+  if (!row) return rows.every((one) => ID in one) ? silent('ANSWER_UNREADABLE', true) : omitted('root.id')
   const employee = employeeIn(row)
   if (employee.kind !== 'employee' || employee.state !== 'left' || !employee.workEmail) return employee
   // Who is hired again may have a second record under the same address.
@@ -70,26 +67,31 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
     operator: 'equals',
     values: [employee.workEmail],
   })
-  if (!Array.isArray(same)) return same as HrFailure
-  const others = same
-    .filter((one) => one['/root/id'] !== employeeId && isSameAddress(one, row))
-    .map(employeeIn)
+  if (isSilent(same)) return same
+  const others = same.filter((one) => idOf(one) !== employeeId && isSameAddress(one, row)).map(employeeIn)
+  const failed = others.find(isSilent)
   const hasOtherEmployment = others.some((one) => one.kind === 'employee' && one.state !== 'left')
-  return { ...employee, hasOtherEmployment }
+  return failed ?? { ...employee, hasOtherEmployment }
+}
+
+const ID = '/root/id'
+
+function idOf(row: JsonObject): string | undefined {
+  return employeeIdIn(row[ID])
 }
 
 function isSameAddress(one: JsonObject, other: JsonObject): boolean {
   return String(one['/root/email']).toLowerCase() === String(other['/root/email']).toLowerCase()
 }
 
-async function leavers(ask: Ask, since: string): Promise<readonly Leaver[] | HrFailure> {
+async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
   const rows = await search(ask)
-  if (!Array.isArray(rows)) return rows as HrFailure
-  return rows.flatMap((row) => {
-    const [employeeId, leavesOn] = [row['/root/id'], dateIn(row['/internal/terminationDate'])]
-    if (!isEmployeeId(employeeId) || leavesOn === undefined || leavesOn < since) return []
-    return [{ id: `recheck:${leavesOn}`, employeeId, event: 'recheck', says: 'changed', leavesOn } as const]
-  })
+  if (isSilent(rows)) return rows
+  const listed = rows.map((row) => ({
+    ...{ id: row[ID], date: row[DATE] },
+    omitted: omittedIn(row, ['root.id', 'internal.terminationDate']),
+  }))
+  return leaversIn(listed, since)
 }
 
 /** Searches without the filter that hides whoever has left. All answers come in one piece. */
@@ -121,16 +123,24 @@ function valuesOf(row: JsonObject): JsonObject {
   )
 }
 
+const DATE = '/internal/terminationDate'
+
+function omittedIn(row: JsonObject, fields = FIELDS): string | undefined {
+  return fields.find((field) => !(`/${field.replace('.', '/')}` in row))
+}
+
 function employeeIn(row: JsonObject): Employee | HrFailure {
-  const missing = FIELDS.map((field) => `/${field.replace('.', '/')}`).find((field) => !(field in row))
-  if (missing) return omitted(missing.slice(1).replace('/', '.'))
+  const missing = omittedIn(row)
+  if (missing) return omitted(missing)
+  const leavesOn = dateIn(row[DATE])
+  if (isSilent(leavesOn)) return leavesOn
   const status = row['/internal/lifecycleStatus']
   const email = row['/root/email']
   return {
     kind: 'employee',
     workEmail: typeof email === 'string' ? email : undefined,
     state: stateOf(String(status ?? '')),
-    leavesOn: dateIn(row['/internal/terminationDate']),
+    leavesOn,
     status: String(status ?? row['/internal/status'] ?? ''),
   }
 }

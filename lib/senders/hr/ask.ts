@@ -86,6 +86,11 @@ export function omitted(field: string): HrFailure {
   return silent(`FIELD_OMITTED_${field}`, true)
 }
 
+/** Tells a failure from an answer. */
+export function isSilent(answer: unknown): answer is HrFailure {
+  return typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'silent'
+}
+
 /** A failure with this code. */
 export function silent(code: string, needsHuman: boolean): HrFailure {
   return { kind: 'silent', code, needsHuman }

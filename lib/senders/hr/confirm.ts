@@ -1,10 +1,11 @@
 import { deferralMs } from '../../core/deferral.ts'
 import type { Hr, HrWord } from '../../core/ports.ts'
 import { addMs } from '../../core/runner.ts'
-import type { HrFailure } from './ask.ts'
-import { omitted } from './ask.ts'
+import { type HrFailure, isSilent, omitted, silent } from './ask.ts'
 import { employmentOf } from './employment.ts'
-import { askHr, type HrDeps, isSilent } from './look-up.ts'
+import { askHr, type HrDeps } from './look-up.ts'
+import { keepUntil } from './meaning.ts'
+import { type EmployeeState, employeeKey } from './reference-task.ts'
 
 /** Asks HR again right before a person is removed. Without an answer it says `silent`, never `left`. */
 export function hrConfirmation(deps: HrDeps): Hr {
@@ -18,6 +19,7 @@ export function hrConfirmation(deps: HrDeps): Hr {
       const employee = await askHr(deps, source, deadline, (ask, system) => system.lookUp(ask, employeeId))
       const known = sources.get(source)
       if (isSilent(employee)) return silence(employee)
+      if (employee.kind === 'gone' && employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
       // The record is gone: HR deleted a leaver's record, or a human released the case.
       if (employee.kind === 'gone' || !known) return { kind: 'left' }
       const now = clock.now()
@@ -27,13 +29,23 @@ export function hrConfirmation(deps: HrDeps): Hr {
           return { kind: 'left' }
         case 'leaving':
           if (atOnce) return { kind: 'left' }
-          return employment.at > now
-            ? { kind: 'moved', effectiveAt: employment.at }
-            : { kind: 'still_active' }
+          if (employment.at <= now) return { kind: 'still_active' }
+          await rememberLeaving(deps, employeeKey(source, employeeId), employment.at)
+          return { kind: 'moved', effectiveAt: employment.at }
         case 'stays':
           if (employee.isDateOmitted && !employee.hasOtherEmployment) return silence(omitted('leaving_date'))
+          await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
           return { kind: 'taken_back', because: `taken back: ${employment.because}` }
       }
     },
   }
+}
+
+/** What was known of the leaving is out of date. A deletion of the record must not be taken for it. */
+async function rememberLeaving({ ledger, clock }: HrDeps, key: string, leavesAt: Date | undefined) {
+  const expiresAt = keepUntil(clock.now())
+  await ledger.change<EmployeeState>(key, ({ username } = {}) => {
+    const named = username !== undefined && { username }
+    return { state: { ...named, ...(leavesAt && { leavesAt }) }, expiresAt }
+  })
 }

@@ -1,7 +1,16 @@
-/** Reads a date as HR systems write it. `0000-00-00`, an empty text and a date that is in no calendar count as no date. */
-export function dateIn(value: unknown): string | undefined {
-  const [, date] = typeof value === 'string' ? (/^(\d{4}-\d\d-\d\d)(?:$|T)/.exec(value) ?? []) : []
-  if (date === undefined) return undefined
+import { type HrFailure, silent } from './ask.ts'
+
+/**
+ * Reads a date as HR systems write it. `null`, an empty text and `0000-00-00` are no date.
+ *
+ * @returns a failure if it cannot be read: taken for no date, it would keep a leaver in
+ */
+export function dateIn(value: unknown): string | undefined | HrFailure {
+  const text = typeof value === 'string' ? value.trim() : value
+  if (text === null || text === undefined || text === '') return undefined
+  const [, date] = typeof text === 'string' ? (/^(\d{4}-\d\d-\d\d)(?:$|[T ])/.exec(text) ?? []) : []
+  if (date === '0000-00-00') return undefined
   const at = new Date(`${date}T00:00:00Z`)
-  return Number.isNaN(at.getTime()) || !at.toISOString().startsWith(date) ? undefined : date
+  const isDay = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date ?? '')
+  return isDay ? date : silent('DATE_UNREADABLE', true)
 }

@@ -1,7 +1,7 @@
 import type { OffboardDeps } from '../../core/attempt.ts'
 import { remember } from '../../core/runner.ts'
 import { noticeDraft } from '../../words/audit-event.ts'
-import { type Ask, type HrFailure, hrAsk, silent, type Tokens } from './ask.ts'
+import { type Ask, type HrFailure, hrAsk, isSilent, silent, type Tokens } from './ask.ts'
 import type { HrCredentials } from './credentials.ts'
 import { type HrHealth, healthKey } from './health.ts'
 import type { HrSource } from './sources.ts'
@@ -32,11 +32,6 @@ export async function askHr<T extends object>(
   const answer = await askTwice(deps, source, deadline, question)
   await noteHealth(deps, source, isSilent(answer) ? answer : undefined)
   return answer
-}
-
-/** Tells a failure from an answer. */
-export function isSilent(answer: object): answer is HrFailure {
-  return 'kind' in answer && answer.kind === 'silent'
 }
 
 async function askTwice<T extends object>(

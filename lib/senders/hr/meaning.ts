@@ -9,7 +9,8 @@ import type { Employee } from './system.ts'
 
 /** What a reference means, now that HR has answered. `failure`: HR left something out, and a human must repair that. */
 export type Meaning =
-  | { readonly kind: 'departure'; readonly departure: Departure }
+  /** `hasLeft`: HR says so, and does not only announce it. */
+  | { readonly kind: 'departure'; readonly departure: Departure; readonly hasLeft?: true }
   | { readonly kind: 'return'; readonly username: string }
   | { readonly kind: 'nothing'; readonly failure?: HrFailure }
   | HrFailure
@@ -33,7 +34,7 @@ const ENDS: ReadonlySet<Reference['says']> = new Set(['left', 'at_once', 'delete
 /** Judges a reference by what HR says now, whatever the event was called. */
 export function meaningOf(employee: Employee, referred: Referred): Meaning {
   const { reference, source, known, now } = referred
-  if (employee.kind === 'gone') return ofGone(referred)
+  if (employee.kind === 'gone') return ofGone(referred, addressOf(employee.person?.workEmail))
   const username = addressOf(employee.workEmail)
   const employment = employmentOf(employee, source, now)
   const reason = reasonOf(employee, source)
@@ -42,19 +43,19 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
     case 'left': {
       const { at } = employment
       const isOld = at !== undefined && now.getTime() - at.getTime() > OLD_MS
-      const isRepeated = known.leavesAt?.getTime() === at?.getTime() && known.foundBy !== reference.id
-      if (isOld && isRepeated) return { kind: 'nothing' }
-      return departs(referred, username, {
-        ...(at && { effectiveAt: at }),
-        ...(isOld && { occurredAt: at }),
-        ...(reason && { reason }),
-      })
+      const isSame = at === undefined || known.leavesAt?.getTime() === at.getTime()
+      if (isOld && isSame && known.foundBy !== reference.id) return { kind: 'nothing' }
+      // The same leaving said again is no newer: whoever was let in since then is not removed by it.
+      const occurredAt = isOld ? at : isSame ? (known.leftAt ?? now) : now
+      const dates = { ...(at && { effectiveAt: at }), occurredAt }
+      const meant = departureOf(referred, username, { ...dates, reason }, employee.mayBeOnLeave || undefined)
+      return { ...meant, hasLeft: true }
     }
     case 'leaving': {
       const { at } = employment
-      if (reference.says === 'at_once') return departs(referred, username, { atOnce: true, reason })
+      if (reference.says === 'at_once') return departureOf(referred, username, { atOnce: true, reason })
       if (at.getTime() - now.getTime() > HORIZON_MS) return { kind: 'nothing' }
-      return departs(referred, username, { effectiveAt: at, reason })
+      return departureOf(referred, username, { effectiveAt: at, reason })
     }
     case 'stays': {
       const matters = isKnownLeaver || ENDS.has(reference.says)
@@ -65,15 +66,20 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
   }
 }
 
-/** The record is gone: only what was known before says who the employee is. */
-function ofGone(referred: Referred): Meaning {
-  const { reference, known } = referred
-  if (known.leavesAt) {
+/** The record is gone: only what was known before says who the employee is, if HR does not show the person at least. */
+function ofGone(referred: Referred, address: string | undefined): Meaning {
+  const { reference, known, now } = referred
+  const { leavesAt, leftAt } = known
+  if (leavesAt) {
+    // HR deletes leavers' records after a while. That leaving has been dealt with.
+    if (now.getTime() - leavesAt.getTime() > OLD_MS) return { kind: 'nothing' }
     const reason = 'the record is gone from HR, and a leaving was known'
-    return departs(referred, undefined, { effectiveAt: known.leavesAt, reason }, known.username === undefined)
+    const isNamed = (address ?? known.username) !== undefined
+    const occurredAt = leftAt ?? (leavesAt < now ? leavesAt : now)
+    return departureOf(referred, address, { effectiveAt: leavesAt, occurredAt, reason }, !isNamed)
   }
   const isEnd = ENDS.has(reference.says) || known.username !== undefined
-  if (isEnd) return departs(referred, undefined, { reason: 'the record is gone from HR' }, true)
+  if (isEnd) return departureOf(referred, address, { reason: 'the record is gone from HR' }, true)
   return { kind: 'nothing', failure: silent('EMPLOYEE_NOT_VISIBLE', true) }
 }
 
@@ -85,22 +91,23 @@ export function meaningOfEvent(referred: Referred, openedAt: Date): Meaning | un
   const isDeleted = reference.says === 'deleted' && known.leavesAt === undefined
   const atOnce = reference.says === 'at_once' && { atOnce: true as const }
   const reason = 'HR does not answer: the event alone says so'
-  return departs(referred, undefined, { occurredAt: openedAt, ...atOnce, reason }, isDeleted)
+  return departureOf(referred, undefined, { occurredAt: openedAt, ...atOnce, reason }, isDeleted)
 }
 
 /** @param isUnresolved - a human must say whether they left. By default: HR names no work address, and no leaving was known */
-function departs(
+function departureOf(
   { reference, known, now }: Referred,
   address: string | undefined,
   more: Partial<Departure>,
   isUnresolved = address === undefined && known.leavesAt === undefined,
-): Meaning {
+) {
   const { source, id, employeeId } = reference
   const remembered = addressOf(reference.username) ?? known.username
   const username = address ?? remembered ?? `employee ${employeeId} of ${source}`
   const unresolved = (isUnresolved || (address ?? remembered) === undefined) && { unresolved: true as const }
   const said = { id: `${source}:${id}:${employeeId}`, source, username, employeeId }
-  return { kind: 'departure', departure: { ...said, occurredAt: now, ...more, ...unresolved } }
+  const departure: Departure = { ...said, occurredAt: now, ...more, ...unresolved }
+  return { kind: 'departure', departure } as const
 }
 
 /** What to remember of the employee after this. */
@@ -116,7 +123,12 @@ export function remembered(
   // A leaving that a human still has to confirm is not known: a second event must not take it for one.
   if (meaning.kind !== 'departure' || meaning.departure.unresolved) return { ...known, ...named }
   const { effectiveAt, occurredAt } = meaning.departure
-  return { ...named, leavesAt: effectiveAt ?? known.leavesAt ?? occurredAt, foundBy: reference.id }
+  return {
+    ...named,
+    leavesAt: effectiveAt ?? known.leavesAt ?? occurredAt,
+    ...(meaning.hasLeft && { leftAt: occurredAt }),
+    foundBy: reference.id,
+  }
 }
 
 /** An employee is remembered for longer than the longest notice. */

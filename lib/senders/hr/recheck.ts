@@ -2,7 +2,8 @@ import { deferralMs } from '../../core/deferral.ts'
 import { type Attempt, addMs, start } from '../../core/runner.ts'
 import { leavingInstantOf } from '../../words/day-boundary.ts'
 import type { Task } from '../../words/task.ts'
-import { askHr, type HrDeps, isSilent } from './look-up.ts'
+import { isSilent } from './ask.ts'
+import { askHr, type HrDeps, noteHealth } from './look-up.ts'
 import { type EmployeeState, employeeKey, openReference } from './reference-task.ts'
 import type { HrSource } from './sources.ts'
 import type { Leaver } from './system.ts'
@@ -50,12 +51,14 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
     const { clock, ledger } = deps
     const leavers = await askHr(deps, state.source, deadline, (ask, system) => system.leavers(ask, since))
     const now = clock.now()
+    const failure = isSilent(leavers) ? undefined : leavers.failure
+    if (failure) await noteHealth(deps, state.source, failure)
     if (isSilent(leavers)) {
       const dueAt = addMs(now, deferralMs(state.deferrals, leavers.retryAfterMs, clock.random()))
       return { task, change: { state: { ...state, deferrals: state.deferrals + 1 }, dueAt } }
     }
     const keyOf = ({ employeeId, id }: Leaver) => `${employeeId} ${id}`
-    const left = leavers
+    const left = leavers.found
       .filter((one) => keyOf(one) > (state.after ?? '') && hasTakenEffect(one, source, now))
       .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
     const page = left.slice(0, AT_ONCE)

@@ -33,6 +33,8 @@ export function openReference(reference: Reference, at: Date): ReferenceTask {
 export type EmployeeState = {
   readonly username?: string
   readonly leavesAt?: Date
+  /** When HR first said that they have left. Absent while it only announces it. */
+  readonly leftAt?: Date
   /** The id of the reference that found it out. */
   readonly foundBy?: string
 }

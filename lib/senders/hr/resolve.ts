@@ -6,8 +6,8 @@ import { noticeDraft } from '../../words/audit-event.ts'
 import type { Case, CaseState } from '../../words/case.ts'
 import { type Departure, leavingInstant } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
-import type { HrFailure } from './ask.ts'
-import { askHr, type HrDeps, isSilent, noteHealth } from './look-up.ts'
+import { type HrFailure, isSilent } from './ask.ts'
+import { askHr, type HrDeps, noteHealth } from './look-up.ts'
 import { keepUntil, type Meaning, meaningOf, meaningOfEvent, type Referred, remembered } from './meaning.ts'
 import {
   type EmployeeState,
@@ -43,21 +43,17 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
     const employee = await askHr(deps, name, deadline, (ask, system) => system.lookUp(ask, employeeId))
     const source = deps.sources.get(name)
     const now = deps.clock.now()
-    if (isSilent(employee) || !source) {
-      const failure = isSilent(employee) ? employee : NOT_CONFIGURED
-      const isEarly = now.getTime() - task.openedAt.getTime() < EVENT_ALONE_AFTER_MS
-      const meaning =
-        source && !isEarly ? meaningOfEvent({ reference, source, known, now }, task.openedAt) : undefined
-      return meaning ? await close(deps, task, meaning) : askLater(deps, task, failure)
-    }
+    if (!source) return askLater(deps, task, NOT_CONFIGURED)
     const referred: Referred = { reference, source, known, now }
-    const meaning = meaningOf(employee, referred)
+    const meaning = isSilent(employee) ? employee : meaningOf(employee, referred)
     if (isSilent(meaning)) {
-      await noteHealth(deps, name, meaning)
-      return askLater(deps, task, meaning)
+      if (!isSilent(employee)) await noteHealth(deps, name, meaning)
+      const isEarly = now.getTime() - task.openedAt.getTime() < EVENT_ALONE_AFTER_MS
+      const alone = isEarly ? undefined : meaningOfEvent(referred, task.openedAt)
+      return alone ? await close(deps, task, alone) : askLater(deps, task, meaning)
     }
     const step = await close(deps, task, meaning)
-    await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
+    if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
   }
 }

@@ -45,6 +45,7 @@ function sourceOf(entry: string): HrSource | string {
   if (!endOfDay) return `needs ${ENDS.join(' or ')} for ${name}: ${name}=${zone}:last_day`
   if ((gardenLeave !== undefined && gardenLeave !== 'garden_leave') || more.length > 0)
     return `has an unknown setting for ${name}; expected nothing or garden_leave in the third place`
+  if (gardenLeave && !system.hasGardenLeave) return `sets garden_leave for ${name}, which has no such status`
   return {
     ...{ name, system },
     boundary: { timeZone: zone, endOfDay },

@@ -8,6 +8,8 @@ export type HrSystem = {
   readonly origins: readonly string[]
   /** What its credential consists of. */
   readonly credential: readonly string[]
+  /** Whether it can say that somebody is on garden leave. */
+  readonly hasGardenLeave: boolean
   /** When a date of this system takes effect, where its documentation says so. */
   readonly documented: Partial<DayBoundary>
   /** Tells whether the sender of a webhook knows the key. */
@@ -16,12 +18,12 @@ export type HrSystem = {
   readonly isPing?: (body: Buffer) => boolean
   /** Reads a body that is not JSON; `undefined` if it may be JSON. */
   readonly parse?: (hook: Hook) => { readonly kind: 'json'; readonly value: unknown } | undefined
-  /** Reads a verified body. A text says what is wrong with it, and never shows a value. */
-  readonly read: (body: unknown) => readonly HrEvent[] | string
+  /** Reads a verified body. A text says what is wrong with the body or with one of its events, and never shows a value. */
+  readonly read: (body: unknown) => readonly (HrEvent | string)[]
   /** Asks about one employee. */
   readonly lookUp: (ask: Ask, employeeId: string) => Promise<Employee | HrFailure>
   /** Lists employees who may have left since a day (`2026-11-22`), or about whom something happened. */
-  readonly leavers: (ask: Ask, since: string) => Promise<readonly Leaver[] | HrFailure>
+  readonly leavers: (ask: Ask, since: string) => Promise<Leavers | HrFailure>
 }
 
 /** A webhook as it was sent. */
@@ -52,13 +54,15 @@ export type Employee =
       readonly leavesOn?: string | undefined
       /** HR left the date out, which does not mean that there is none. */
       readonly isDateOmitted?: boolean
+      /** Inactive, and nothing says why: a human decides whether they left. */
+      readonly mayBeOnLeave?: boolean
       /** Another employment is open, so they stay. */
       readonly hasOtherEmployment?: boolean
       /** The status in HR's own words, for humans. */
       readonly status: string
     }
-  /** There is no such employee, or none that we may see. */
-  | { readonly kind: 'gone' }
+  /** There is no such employee, or none that we may see. `person`: they are there, and no employment of theirs is. */
+  | { readonly kind: 'gone'; readonly person?: { readonly workEmail: string | undefined } }
 
 /** A leaver that the daily check finds. The id is the same every day. */
 export type Leaver = HrEvent & {
@@ -66,3 +70,6 @@ export type Leaver = HrEvent & {
   /** Absent where the system lists events and not people. */
   readonly leavesOn?: string
 }
+
+/** Leavers, and what HR left out beside them: who leaves without it would be missed without a word. */
+export type Leavers = { readonly found: readonly Leaver[]; readonly failure?: HrFailure }

@@ -33,9 +33,10 @@ const MOST_BYTES = 32 * 1024 * 1024
 /** Employee ids as all known systems write them. What could lead to another path is none. */
 const EMPLOYEE_ID = /^[A-Za-z0-9_-]{1,64}$/
 
-/** Tells whether a text may stand for an employee in a path. */
-export function isEmployeeId(text: unknown): text is string {
-  return typeof text === 'string' && EMPLOYEE_ID.test(text)
+/** Reads an employee id, which may be a number. @returns `undefined` if it may not stand in a path */
+export function employeeIdIn(value: unknown): string | undefined {
+  const text = Number.isSafeInteger(value) ? String(value) : value
+  return typeof text === 'string' && EMPLOYEE_ID.test(text) ? text : undefined
 }
 
 /** As in atlas/transport.ts: a kept socket does not survive a freeze of Lambda. */
@@ -72,7 +73,7 @@ export function hrTransport(): HrTransport {
         kind: 'reply',
         status: response.statusCode,
         headers: flatHeaders(response.headers),
-        body: parseJson((await textOf(response.body, MOST_BYTES)) ?? ''),
+        body: parseJson((await textOf(response.body, MOST_BYTES)) ?? '', { exactIds: true }),
       }
     } catch (error) {
       return { kind: 'no_reply', code: signal.aborted ? 'TIMEOUT' : codeOf(error) }

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { type Ask, type HrAnswer, type HrFailure, omitted, silent } from '../hr/ask.ts'
+import { type Ask, type HrAnswer, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
-import type { Employee, HrEvent, HrSystem, Leaver } from '../hr/system.ts'
-import { isEmployeeId } from '../hr/transport.ts'
+import type { Employee, HrEvent, HrSystem, Leaver, Leavers } from '../hr/system.ts'
+import { employeeIdIn } from '../hr/transport.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
 const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
@@ -17,9 +17,10 @@ const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
 export const PERSONIO: HrSystem = {
   origins: ['https://api.personio.de'],
   credential: ['clientId', 'clientSecret', 'webhookId'],
+  hasGardenLeave: false,
   documented: { timeZone: 'UTC', endOfDay: 'day_after' },
   isSignedBy: ({ headers }, key) => timingSafeEqual(digestOf(headers.authorization ?? ''), digestOf(key)),
-  read: readEvent,
+  read: (body) => [readEvent(body)],
   lookUp,
   leavers,
 }
@@ -28,24 +29,22 @@ function digestOf(secret: string | Buffer): Buffer {
   return createHash('sha256').update(secret).digest()
 }
 
-function readEvent(body: unknown): readonly HrEvent[] | string {
+function readEvent(body: unknown): (HrEvent & { readonly id: string }) | string {
   if (!isObject(body)) return 'expected an object'
   const { event_name: event, occurred_at: occurredAt, payload } = body
   if (typeof event !== 'string') return '`event_name`: expected a string'
-  const employeeId = isObject(payload) ? personIn(payload, event) : undefined
-  if (!isEmployeeId(employeeId)) return '`payload.person.id`: expected an id'
+  const employeeId = isObject(payload) ? employeeIdIn(personIn(payload, event)) : undefined
+  if (employeeId === undefined) return '`payload.person.id`: expected an id'
   // A replayed event has another body, and must be known as the same one.
   const key = digestOf(JSON.stringify([event, occurredAt, payload])).toString('hex')
-  return [
-    { id: key.slice(0, 32), employeeId, event: event.slice(0, 100), says: SAYS.get(event) ?? 'changed' },
-  ]
+  const says = SAYS.get(event.toLowerCase()) ?? 'changed'
+  return { id: key.slice(0, 32), employeeId, event: event.slice(0, 100), says }
 }
 
 /** The payload's keys are not documented. */
 function personIn(payload: JsonObject, event: string): unknown {
   const { person, person_id: personId, id } = payload
-  const given = isObject(person) ? person.id : (personId ?? (event.startsWith('person.') ? id : undefined))
-  return typeof given === 'number' ? String(given) : given
+  return isObject(person) ? person.id : (personId ?? (event.startsWith('person.') ? id : undefined))
 }
 
 const MOST = 50
@@ -60,40 +59,55 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
   const [person, employments] = answers.map((answer) => (answer.kind === 'answer' ? answer.body : undefined))
   if (!isObject(person)) return { kind: 'gone' }
   if (!('email' in person)) return omitted('email')
+  const workEmail = typeof person.email === 'string' ? person.email : undefined
   const rows = isObject(employments) ? employments._data : []
   if (!Array.isArray(rows) || !rows.every(isObject)) return silent('ANSWER_UNREADABLE', true)
-  return rows.length === 0 ? { kind: 'gone' } : employeeIn(person.email, rows)
+  return rows.length === 0 ? { kind: 'gone', person: { workEmail } } : employeeIn(workEmail, rows)
 }
 
 /** A person may have several employments. Whoever has one that is open, and does not end, stays. */
-function employeeIn(email: unknown, rows: readonly JsonObject[]): Employee | HrFailure {
+function employeeIn(workEmail: string | undefined, rows: readonly JsonObject[]): Employee | HrFailure {
   if (rows.some(({ status }) => typeof status !== 'string')) return omitted('status')
-  const isOpen = ({ status }: JsonObject) => status !== 'INACTIVE'
-  const open = rows.filter(isOpen)
-  const dates = (open.length > 0 ? open : rows.slice(0, 1)).map(endOf)
-  const last = dates.every((date) => date !== undefined) ? dates.toSorted().at(-1) : undefined
+  const all = rows.map(employmentIn)
+  const unreadable = all.map(({ end }) => end).find(isSilent)
+  if (unreadable) return unreadable
+  const open = all.filter(({ isOpen }) => isOpen)
+  const isEndless = open.some(({ end }) => end === undefined)
+  const isDateOmitted = open.some((one) => one.isEndOmitted)
   return {
-    kind: 'employee',
-    workEmail: typeof email === 'string' ? email : undefined,
+    ...{ kind: 'employee', workEmail, isDateOmitted },
     state: open.length > 0 ? 'employed' : 'left',
-    leavesOn: last,
-    isDateOmitted: open.some((row) => !('termination' in row)),
-    hasOtherEmployment: last === undefined && open.length > 0 && rows.some((row) => endOf(row) !== undefined),
+    leavesOn: isEndless ? undefined : lastOf(open.length > 0 ? open : all),
+    hasOtherEmployment: isEndless && !isDateOmitted && all.some(({ end }) => end !== undefined),
     status: rows.map(({ status }) => status).join(', '),
   }
 }
 
-function endOf({ termination }: JsonObject): string | undefined {
-  return isObject(termination) ? dateIn(termination.termination_date) : undefined
+type Employment = ReturnType<typeof employmentIn>
+
+function employmentIn({ status, termination }: JsonObject) {
+  return {
+    isOpen: !/^inactive$/i.test(String(status).trim()),
+    end: isObject(termination) ? dateIn(termination.termination_date) : undefined,
+    /** `null` is no end. Without the field we may not see one that there is. */
+    isEndOmitted:
+      termination === undefined || (isObject(termination) && !('termination_date' in termination)),
+  }
+}
+
+/** The last end counts, unless the newest employment, which comes first, was closed without a date. */
+function lastOf(employments: readonly Employment[]): string | undefined {
+  const ends = employments.flatMap(({ end }) => (typeof end === 'string' ? [end] : []))
+  return employments[0]?.end === undefined ? undefined : ends.toSorted().at(-1)
 }
 
 const MOST_PAGES = 100
 
 /** Personio keeps the events of 30 days. What was delivered is known by its id. */
-async function leavers(ask: Ask, since: string): Promise<readonly Leaver[] | HrFailure> {
+async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
   const { webhookId = '' } = ask.credential
-  if (!isEmployeeId(webhookId)) return silent('HR_WEBHOOK_UNREADABLE', true)
-  const found: Leaver[] = []
+  if (employeeIdIn(webhookId) === undefined) return silent('HR_WEBHOOK_UNREADABLE', true)
+  const events: (Leaver | string)[] = []
   let cursor: string | undefined = ''
   for (let page = 0; cursor !== undefined && page < MOST_PAGES; page += 1) {
     const query = new URLSearchParams({ limit: String(MOST), ...(cursor !== '' && { cursor }) })
@@ -102,15 +116,12 @@ async function leavers(ask: Ask, since: string): Promise<readonly Leaver[] | HrF
     const body = answer.kind === 'answer' ? answer.body : undefined
     if (!isObject(body) || !Array.isArray(body._data)) return silent('ANSWER_UNREADABLE', true)
     const recent = body._data.filter(isObject).filter(({ occurred_at: at }) => String(at) >= since)
-    found.push(...recent.flatMap(leaverIn))
+    events.push(...recent.map(readEvent))
     cursor = cursorIn(body)
   }
-  return found
-}
-
-function leaverIn(row: JsonObject): readonly Leaver[] {
-  const events = readEvent(row)
-  return typeof events === 'string' ? [] : events.map((event) => ({ ...event, id: event.id ?? '' }))
+  const found = events.filter((event) => typeof event !== 'string')
+  if (cursor !== undefined) return { found, failure: silent('TOO_MANY_EVENTS', true) }
+  return { found, ...(found.length < events.length && { failure: silent('EVENT_UNREADABLE', true) }) }
 }
 
 function cursorIn({ _meta: meta }: JsonObject): string | undefined {

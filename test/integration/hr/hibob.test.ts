@@ -50,6 +50,15 @@ function signed(body: string, secret = SECRET) {
   return { 'content-type': 'application/json', 'bob-signature': signature }
 }
 
+/** What Atlas says of Ada, who was let in again. */
+const joined = (at: Date) => ({ id: 'e-1', type: 'JOINED_ORG', at, targetUsername: ADA })
+
+/** A credential that may read nothing but ids. */
+const IDS_ONLY: HrReply = {
+  ...{ kind: 'reply', status: 200, headers: {} },
+  body: { employees: [{ '/root/id': { value: ID } }] },
+}
+
 const down = (status: number, headers: Readonly<Record<string, string>> = {}): HrReply => ({
   ...{ kind: 'reply', status, headers, body: undefined },
 })
@@ -97,6 +106,19 @@ describe('a leaving date that HR announced', () => {
     expect((await it.kinds()).toSorted()).toEqual(['cancelled', 'removed'])
   })
 
+  test('that moved to an earlier day without a word is found by the daily check', async () => {
+    const it = bob({ leavesOn: '2026-12-31' })
+    await it.sends('table.entry.created')
+    it.hr.put({ id: ID, state: 'left', leavesOn: '2026-12-02' })
+    await it.desk.pass(4 * DAY)
+    await it.desk.recheck(recheckIdOf('hibob', new Date(NOW.getTime() + 4 * DAY)))
+
+    expect((await it.kinds()).toSorted()).toEqual(['removed', 'scheduled'])
+    expect(it.isIn()).toBe(false)
+    await it.desk.pass(30 * DAY)
+    expect((await it.kinds()).toSorted()).toEqual(['already_absent', 'removed'])
+  })
+
   test('that was taken back without a word cancels the case', async () => {
     const it = bob({ leavesOn: '2026-12-01' })
     await it.sends('table.entry.created')
@@ -128,6 +150,17 @@ describe('a leaving date that HR announced', () => {
 
     expect(await it.outcomes()).toMatchObject([{ kind: 'held', reason: 'unresolved_employee' }])
     expect(it.isIn()).toBe(true)
+  })
+
+  test('on which HR says "left" after the case was held removes her by a new case', async () => {
+    const it = bob({ leavesOn: '2026-11-30' })
+    await it.sends('table.entry.created')
+    for (let hours = 0; hours < 64; hours += 1) await it.desk.pass(HOUR)
+    expect(await it.kinds()).toEqual(['held'])
+    it.hr.put({ id: ID, state: 'left' })
+    await it.sends('employee.left')
+
+    expect((await it.kinds()).toSorted()).toEqual(['held', 'removed'])
   })
 
   test('on which HR says "left" while the case waits for it hurries the case', async () => {
@@ -189,6 +222,16 @@ describe('an HR that does not answer', () => {
     expect(await it.kinds()).toEqual(['removed'])
   })
 
+  test('or leaves something out: the event’s own word after 4 hours, if it says who', async () => {
+    const it = bob()
+    it.fault.reply = IDS_ONLY
+    await it.sends('employee.deleted', { email: ADA })
+    for (let hours = 0; hours < 5; hours += 1) await it.desk.pass(HOUR)
+
+    expect(await it.outcomes()).toEqual([{ kind: 'held', reason: 'unresolved_employee' }])
+    expect(it.isIn()).toBe(true)
+  })
+
   test('leaves the event’s own word after 4 hours, if it says who', async () => {
     const it = bob({ leavesOn: '2026-12-24' })
     await it.sends('employee.updated')
@@ -203,11 +246,7 @@ describe('an HR that does not answer', () => {
   test.each([
     ['refuses our credential', down(401), 'HTTP_401'],
     ['forbids', down(403), 'HTTP_403'],
-    [
-      'leaves out a field',
-      { ...down(200), body: { employees: [{ '/root/id': { value: ID } }] } },
-      'FIELD_OMITTED_root.email',
-    ],
+    ['leaves out a field', IDS_ONLY, 'FIELD_OMITTED_root.email'],
     ['answers in another shape', { ...down(200), body: [] }, 'ANSWER_UNREADABLE'],
     ['leads elsewhere', down(302), 'HTTP_302'],
   ] as const)('%s: alerts once a day, and takes nothing for an answer', async (_, reply, code) => {
@@ -264,6 +303,20 @@ describe('what an event does not mean', () => {
     expect((await it.desk.cases())[0]?.subject.username).toBe(`employee ${ID} of hr/hibob`)
   })
 
+  test('a leaver who was let in again is held, however often their record changes', async () => {
+    const it = bob({ state: 'left', leavesOn: '2026-11-29' })
+    await it.sends('employee.left')
+    expect(await it.kinds()).toEqual(['removed'])
+    await it.desk.pass(HOUR)
+    it.desk.rig.people = [activeMember()]
+    it.desk.rig.feed.push(joined(it.desk.rig.now))
+    await it.desk.pass(DAY)
+    await it.sends('employee.updated')
+
+    expect(await it.outcomes()).toContainEqual(expect.objectContaining({ kind: 'held', reason: 'rejoined' }))
+    expect(it.isIn()).toBe(true)
+  })
+
   test('somebody who left long ago is held as an old event, once', async () => {
     const it = bob({ state: 'left', leavesOn: '2026-06-30' })
     await it.sends('employee.updated')
@@ -305,6 +358,46 @@ describe('a deletion', () => {
     expect(await it.kinds()).toEqual(['removed'])
   })
 
+  test('of a leaving that was taken back in silence is held', async () => {
+    const it = bob({ leavesOn: '2026-12-01' })
+    await it.sends('table.entry.created')
+    it.hr.people.set(ID, { id: ID, workEmail: ADA, state: 'active' })
+    await it.desk.pass(3 * DAY)
+    it.hr.people.clear()
+    await it.sends('employee.deleted')
+
+    expect((await it.kinds()).toSorted()).toEqual(['cancelled', 'held'])
+    expect(it.isIn()).toBe(true)
+  })
+
+  test('of a leaving that moved in silence waits for the new date', async () => {
+    const it = bob({ leavesOn: '2026-12-01' })
+    await it.sends('table.entry.created')
+    it.hr.put({ id: ID, leavesOn: '2026-12-24' })
+    await it.desk.pass(3 * DAY)
+    it.hr.people.clear()
+    await it.sends('employee.deleted')
+
+    expect(await it.kinds()).toEqual(['scheduled'])
+    expect(it.isIn()).toBe(true)
+  })
+
+  test('of a leaver who is in again, under another record, removes nobody', async () => {
+    const it = bob({ state: 'left', leavesOn: '2026-11-29' })
+    await it.sends('employee.left')
+    it.desk.rig.people = [activeMember()]
+    it.desk.rig.feed.push(joined(new Date(it.desk.rig.now.getTime() + HOUR)))
+    await it.desk.pass(DAY)
+    it.hr.people.clear()
+    await it.sends('employee.deleted')
+
+    expect(await it.outcomes()).toContainEqual(expect.objectContaining({ kind: 'held', reason: 'rejoined' }))
+    await it.desk.pass(60 * DAY)
+    await it.sends('employee.deleted')
+    expect((await it.kinds()).toSorted()).toEqual(['held', 'removed'])
+    expect(it.isIn()).toBe(true)
+  })
+
   test('of nobody whom we may see is an alert, and no case', async () => {
     const it = bob()
     it.hr.people.clear()
@@ -323,7 +416,10 @@ describe('the daily check', () => {
     expect(await it.kinds()).toEqual(['removed'])
     expect(it.desk.rig.notices()).toEqual(['missed_by_sender'])
     const [kase] = await it.desk.cases()
-    expect(kase?.state.departure).toMatchObject({ effectiveAt: new Date('2026-11-27T00:00:00Z') })
+    expect(kase?.state.departure).toMatchObject({
+      occurredAt: NOW,
+      effectiveAt: new Date('2026-11-27T00:00:00Z'),
+    })
     await it.desk.recheck(recheckIdOf('hibob', new Date(NOW.getTime() + DAY)))
     expect(it.desk.rig.notices()).toEqual(['missed_by_sender'])
   })
@@ -351,6 +447,16 @@ describe('the daily check', () => {
     await it.desk.pass(1)
 
     expect(await it.kinds()).toHaveLength(150)
+  })
+
+  test('says that it may not see the dates, which is not that nobody leaves', async () => {
+    const it = bob({ state: 'left', leavesOn: '2026-11-27' })
+    it.fault.reply = IDS_ONLY
+    await it.desk.recheck(recheckIdOf('hibob', NOW))
+
+    expect(it.desk.rig.notices()).toEqual(['hr_look_up_failing'])
+    expect(JSON.stringify(it.desk.rig.published)).toContain('FIELD_OMITTED_internal.terminationDate')
+    expect(await it.desk.open('reference')).toEqual([])
   })
 
   test('waits for an HR that does not answer', async () => {

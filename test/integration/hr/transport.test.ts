@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { setTimeout as after } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { listenOnLoopback } from '../../../infra/local/loopback.ts'
-import { hrTransport, isEmployeeId } from '../../../lib/senders/hr/transport.ts'
+import { employeeIdIn, hrTransport } from '../../../lib/senders/hr/transport.ts'
 
 /** An HR system that answers by path, and what it was asked. */
 async function system() {
@@ -13,6 +13,7 @@ async function system() {
     asked.push(request.url ?? '')
     if (request.url === '/moved') return response.writeHead(302, { location: '/elsewhere' }).end()
     if (request.url === '/silent') return undefined
+    if (request.url === '/long') return response.end('{"id":3332883884017713237,"small":7,"share":0.5}')
     if (request.url === '/html') return response.end('<html>')
     return response.writeHead(200, { 'retry-after': '7' }).end('{"ok":true}')
   })
@@ -76,15 +77,23 @@ test.each(['/v1/../secret', '//elsewhere.example.com/', '/v1/%2e%2e/secret', '/v
   },
 )
 
+test('hrTransport() keeps every digit of an id that is a number', async () => {
+  await using hr = await system()
+
+  expect(await hr.send('/long')).toMatchObject({ body: { id: '3332883884017713237', small: 7, share: 0.5 } })
+})
+
 test.each([
-  ['3332883884017713237', true],
-  ['e-1_A', true],
-  ['..', false],
-  ['1/2', false],
-  ['1%2f2', false],
-  ['', false],
-  ['1'.repeat(65), false],
-  [7, false],
-])('isEmployeeId() of %j: %s', (id, isOne) => {
-  expect(isEmployeeId(id)).toBe(isOne)
+  ['3332883884017713237', '3332883884017713237'],
+  ['e-1_A', 'e-1_A'],
+  [7, '7'],
+  [7.5, undefined],
+  ['..', undefined],
+  ['1/2', undefined],
+  ['1%2f2', undefined],
+  ['', undefined],
+  ['1'.repeat(65), undefined],
+  [null, undefined],
+])('employeeIdIn() of %j: %s', (value, id) => {
+  expect(employeeIdIn(value)).toBe(id)
 })

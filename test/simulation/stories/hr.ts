@@ -105,6 +105,26 @@ export const HR: readonly Story[] = [
     stays: [ADA],
   },
   {
+    name: 'HR deletes the record of somebody whose leaving it took back in silence',
+    async play(stage) {
+      stage.member()
+      says(stage, { leavesOn: TOMORROW })
+      event(stage, 'e-1', 'changed')
+      await stage.wait(HOUR)
+      stage.world.hr.people.set('1', { id: '1', workEmail: ADA, state: 'active' })
+      await stage.wait(DAY)
+      stage.world.hr.people.clear()
+      event(stage, 'e-2', 'deleted')
+    },
+    publishes: [
+      'hr/hibob:e-1:1 scheduled',
+      'hr/hibob:e-1:1 cancelled (taken back: HR shows no leaving date)',
+      'hr/hibob:e-2:1 held: unresolved_employee',
+    ],
+    ends: { 'hr/hibob:e-1:1': ['cancelled'], 'hr/hibob:e-2:1': ['held: unresolved_employee'] },
+    stays: [ADA],
+  },
+  {
     name: 'HR shows a leaver as active for hours of the last day',
     async play(stage) {
       stage.member()

@@ -436,6 +436,6 @@ test('`status` shows an HR system that cannot be asked, and no other', async () 
   const { status, out } = await run('status')
 
   expect(status).toBe(0)
-  expect(out).toMatch(/^hr\/hibob cannot be asked since \d{4}-\d\d-\d\d.*: HTTP_403$/m)
+  expect(out).toMatch(/^hr\/hibob cannot be asked since \d{4}-\d\d-\d\d.*: HTTP_403; 1 event waiting$/m)
   expect(out.match(/cannot be asked/g)).toHaveLength(1)
 })

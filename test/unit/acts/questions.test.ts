@@ -46,7 +46,7 @@ test('status() names an HR system that cannot be asked, why and since when, unti
   await referred(world, '1')
 
   const { hrFailures } = await asks({ action: 'status' })
-  expect(hrFailures).toEqual([{ source: 'hr/hibob', code: 'HTTP_401', since: expect.any(Date) }])
+  expect(hrFailures).toEqual([{ source: 'hr/hibob', code: 'HTTP_401', since: expect.any(Date), waiting: 1 }])
   const [{ since }] = hrFailures as readonly [{ readonly since: Date }]
   expect([since >= before, since <= world.time.now()]).toEqual([true, true])
 

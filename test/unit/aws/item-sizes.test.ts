@@ -8,10 +8,10 @@ import { credentialRestored, stoppedByCredential } from '../../../lib/core/stops
 import { counted, reserve } from '../../../lib/core/window.ts'
 import {
   afterFile,
+  type EvaluatedFile,
   type RosterState,
   rosterKey,
   saysTooMuch,
-  type WeighedFile,
 } from '../../../lib/people/roster-state.ts'
 import { noticeDraft, outcomeDraft } from '../../../lib/words/audit-event.ts'
 import type { Case } from '../../../lib/words/case.ts'
@@ -45,7 +45,7 @@ function bytesOf(item: Item): number {
 const deferred = (code: string): Outcome => ({ kind: 'deferred', code, nextAttemptAt: later(MINUTE) })
 
 /** A file by which these people leave. */
-function weighed(key: string, people: readonly string[]): WeighedFile {
+function evaluation(key: string, people: readonly string[]): EvaluatedFile {
   const counts = { lines: 9, nameless: 0, left: 9, ahead: 0, leavers: 9, besideActive: 0 }
   const leaving = people.map(
     (username) => [username, { kind: 'leaving', username, endsAt: later(1) }] as const,
@@ -53,8 +53,8 @@ function weighed(key: string, people: readonly string[]): WeighedFile {
   return {
     source: 'roster/workday',
     file: { key, version: 'v'.repeat(32), sequencer: key, at: later(MINUTE) },
-    weighed: {
-      ...{ kind: 'weighed', columns: {} as never, isEnded: true, counts, unclear: [] },
+    evaluation: {
+      ...{ kind: 'evaluated', columns: {} as never, isEnded: true, counts, unclear: [] },
       people: new Map(leaving),
     },
     listedAt: later(0),
@@ -173,16 +173,16 @@ describe('an item stays below 400 KB while the audit bus takes nothing', () => {
     const { ledger, largest } = ledgerWithoutBus()
     for (const file of ['a', 'b', 'c']) {
       const people = Array.from({ length: 680 }, (_, at) => `${file}-${at}@example.com`.padStart(60, 'x'))
-      const weighedFile = weighed(file, people)
-      expect(saysTooMuch(weighedFile.weighed.people)).toBe(false)
+      const evaluatedFile = evaluation(file, people)
+      expect(saysTooMuch(evaluatedFile.evaluation.people)).toBe(false)
       await ledger.change<RosterState>(rosterKey('workday'), (state) => ({
         // What a file gave to queue is queued before the next one is taken.
-        state: afterFile(state && { ...state, pending: [] }, weighedFile),
+        state: afterFile(state && { ...state, pending: [] }, evaluatedFile),
       }))
       expect(largest()).toBeLessThan(MOST_BYTES)
     }
     const more = Array.from({ length: 700 }, (_, at) => `${at}@example.com`.padStart(60, 'x'))
-    expect(saysTooMuch(weighed('d', more).weighed.people)).toBe(true)
+    expect(saysTooMuch(evaluation('d', more).evaluation.people)).toBe(true)
   })
 
   test('of the sources that ever sent something', async () => {

@@ -42,6 +42,7 @@ describe('takeRoster()', () => {
           username: UMA,
           occurredAt: new Date('2026-11-29T02:01:00Z'),
           effectiveAt: new Date('2026-11-29T08:00:00Z'),
+          reason: 'the roster has a leaving date (America/Los_Angeles, day_after)',
         },
       },
     ])
@@ -180,12 +181,25 @@ describe('takeRoster()', () => {
       'with its end ahead, of the same id',
       [`W1,uma.new@example.com,Active,2027-01-01`, `W1,${UMA},Terminated,`],
     ],
+    ['of the same id in another letter case', [`w1,${UMA},Terminated,`, `W1,uma.new@example.com,Active,`]],
+    ['of the same id and without an address', [`W1,${UMA},Terminated,2026-11-28`, 'W1,,Active,']],
+    ['that is suspended, of the same id', [`W1,${UMA},Terminated,`, `W1,uma.new@example.com,Suspended,`]],
+    [
+      'that nobody understands, of the same id',
+      [`W1,${UMA},Terminated,`, `W1,uma.new@example.com,Gone fishing,`],
+    ],
     ['of the same id beside an end ahead', [`W1,uma.new@example.com,Active,`, `W1,${UMA},Active,2027-01-01`]],
   ])('an inactive line beside an active one %s acts on nobody', async (_, lines) => {
     const it = await desk()
 
     expect(await it.drops(file(...lines, VAL_STAYS))).toEqual([])
     expect((await it.summary())?.last?.counts.leavers).toBe(0)
+  })
+
+  test.each(['Terminated - Voluntary', 'TERMINATED', 'Retired', 'T'])('%s is a leaving', async (status) => {
+    const it = await desk()
+
+    expect(said(await it.drops(file(`W1,${UMA},${status},`, VAL_STAYS)))).toEqual([`${UMA} now`])
   })
 
   test('of several last days of one person the latest counts', async () => {
@@ -200,7 +214,9 @@ describe('takeRoster()', () => {
 
   test.each([
     ['leave', 'On Leave', ''],
+    ['a leave by another name', 'Parental Leave (unpaid)', ''],
     ['a suspension', 'Suspended', ''],
+    ['a status that names the hours', 'Full-Time', ''],
     ['a last day that is over, while still active', 'Active', '2026-11-20'],
     ['a line without a status', '', ''],
     ['a date that stands for never', 'Active', '9999-12-31'],
@@ -215,6 +231,7 @@ describe('takeRoster()', () => {
   test.each([
     ['a date that cannot be read', `W1,${UMA},Terminated,11/28/2026`],
     ['inactive without a date', `W1,${UMA},Inactive,`],
+    ['an unknown word', `W1,${UMA},Gone fishing,`],
     ['an unknown word with a date', `W1,${UMA},Gone fishing,2026-11-20`],
     ['an address with more around it', `W1,Uma <${UMA}>,Terminated,2026-11-20`],
   ])('%s is unclear: nobody is removed, and humans are told once', async (_, line) => {
@@ -236,7 +253,8 @@ describe('takeRoster()', () => {
     ['empty', ''],
     ['without people', file()],
     ['cut off in a line', file(UMA_LEFT, VAL_STAYS).slice(0, -4)],
-    ['half as long as the file before', file(UMA_LEFT)],
+    ['less than half as long as the file before', file(UMA_LEFT)],
+    ['half as long as the file before', file(UMA_LEFT, VAL_STAYS)],
     [
       'cut off in its last cell',
       file(`W3,${BOB},Active,`, VAL_STAYS, `W1001,${UMA},Active,2027-01-31`).slice(0, -12),
@@ -251,7 +269,7 @@ describe('takeRoster()', () => {
     ['with other words', file(`W1,${UMA},raus,`, `W2,${VAL},da,`, `W3,${BOB},da,`)],
   ])('a file %s is refused whole: nobody is removed, and humans are told once', async (_, content) => {
     const it = await desk()
-    await it.drops(file(`W1001,${UMA},Active,`, VAL_STAYS, `W3,${BOB},Active,`))
+    await it.drops(file(`W1001,${UMA},Active,`, VAL_STAYS, `W3,${BOB},Active,`, 'W4,dan@example.com,Active,'))
     it.now = new Date(it.now.getTime() + DAY)
     const taken = await it.summary()
 
@@ -265,7 +283,7 @@ describe('takeRoster()', () => {
 
   test.each([
     ['the same key', { sequencer: '0002FF' }, { sequencer: '0002F' }],
-    ['the same key, by zeros on the right', { sequencer: '0003' }, { sequencer: '00021' }],
+    ['the same key, by zeros on the left', { sequencer: '00021' }, { sequencer: '0003' }],
     ['a date in its name', { key: 'workday/w_20261129.csv' }, { key: 'workday/w_20261128.csv' }],
     ['its time', { key: 'workday/a.csv' }, { key: 'workday/b.csv', time: '2026-11-29T01:00:00Z' }],
   ])('a file that is older by %s is refused', async (_, newer, older) => {
@@ -337,6 +355,16 @@ describe('takeRoster()', () => {
       [],
     )
     expect((await it.summary())?.refused?.why).toBe('more members leave or are back than one file may say')
+  })
+
+  test('ids that are long numbers are told apart by their last digit', async () => {
+    const it = await desk()
+    const rows = [
+      `{"Employee_ID":3332883884017713237,"Work_Email":"${UMA}","Worker_Status":"Terminated"}`,
+      `{"Employee_ID":3332883884017713238,"Work_Email":"${VAL}","Worker_Status":"Active"}`,
+    ]
+
+    expect(said(await it.drops(`[${rows}]`))).toEqual([`${UMA} now`])
   })
 
   test("Workday's report is read, fields that are empty left out", async () => {

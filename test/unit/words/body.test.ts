@@ -37,3 +37,10 @@ test('flatHeaders() writes names in lower case, and several values as one text',
     'set-cookie': 'a, b',
   })
 })
+
+test.each([
+  ['{"id":3332883884017713237}', { id: '3332883884017713237' }],
+  ['[7,-7,0.1,1e30,"1e30"]', [7, -7, 0.1, 1e30, '1e30']],
+])('parseJson() keeps every digit of whole numbers where asked: %s', (text, value) => {
+  expect(parseJson(text, { exactIds: true })).toEqual(value)
+})

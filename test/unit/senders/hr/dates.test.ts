@@ -1,15 +1,21 @@
 import { expect, test } from 'vitest'
 import { dateIn } from '../../../../lib/senders/hr/dates.ts'
 
+const UNREADABLE = { kind: 'silent', code: 'DATE_UNREADABLE', needsHuman: true }
+
 test.each([
   ['2026-11-30', '2026-11-30'],
+  [' 2026-11-30 ', '2026-11-30'],
   ['2026-11-28T00:00:00.000Z', '2026-11-28'],
+  ['2026-11-28 00:00:00', '2026-11-28'],
   ['0000-00-00', undefined],
-  ['2026-02-30', undefined],
-  ['30.11.2026', undefined],
   ['', undefined],
   [null, undefined],
-  [20261130, undefined],
+  ['2026-02-30', UNREADABLE],
+  ['30.11.2026', UNREADABLE],
+  ['2026-11-3', UNREADABLE],
+  [20261130, UNREADABLE],
+  [{}, UNREADABLE],
 ])('dateIn() reads %j as %j', (value, date) => {
-  expect(dateIn(value)).toBe(date)
+  expect(dateIn(value)).toEqual(date)
 })

@@ -63,6 +63,9 @@ describe('BambooHR', () => {
     ['Inactive', 'Parental Leave', '2026-11-28', 'left'],
     ['Inactive', 'Terminated', null, 'left'],
     ['Active', 'Terminated', '2026-12-31', 'employed'],
+    ['Active', 'Garden Leave', '2026-12-31', 'garden_leave'],
+    ['Inactive', 'Garden Leave', null, 'garden_leave'],
+    ['Inactive', 'Garden Leave', '2026-11-28', 'left'],
   ])('status %s, %s, until %s: %s', async (status, employmentHistoryStatus, terminationDate, state) => {
     const body = { workEmail: 'a@example.com', status, employmentHistoryStatus, terminationDate }
     const { ask } = asking(() => ({ status: 200, headers: {}, body }), { ...BAMBOOHR_KEY })
@@ -91,8 +94,17 @@ describe('BambooHR', () => {
     )
     const { ask, asked } = asking(bambooHr(peopleWith(...many)), { ...BAMBOOHR_KEY })
 
-    expect(await BAMBOOHR.leavers(ask, '2026-11-22')).toHaveLength(100)
+    const leavers = await BAMBOOHR.leavers(ask, '2026-11-22')
+    expect('found' in leavers && leavers.found).toHaveLength(100)
     expect(asked).toHaveLength(3)
+  })
+
+  test('says that a list does not end', async () => {
+    const page = { data: [{ employeeId: 1, terminationDate: '2026-11-28' }], _links: { next: '/x?after=1' } }
+    const { ask, asked } = asking(() => ({ status: 200, headers: {}, body: page }), { ...BAMBOOHR_KEY })
+
+    expect(await BAMBOOHR.leavers(ask, '2026-11-22')).toMatchObject({ failure: { code: 'TOO_MANY_PAGES' } })
+    expect(asked).toHaveLength(500)
   })
 
   const body = Buffer.from('{"type":"employee.updated"}')
@@ -132,12 +144,12 @@ describe('BambooHR', () => {
         ],
       }),
     ).toEqual([
-      { employeeId: '1', event: 'Updated', says: 'changed' },
+      { employeeId: '1', event: 'Updated', says: 'back' },
       { employeeId: '2', event: 'Deleted', says: 'deleted' },
     ])
-    expect(BAMBOOHR.read({ type: 'employee.updated', data: { employeeId: '2/../1' } })).toMatch(
-      /expected an id/,
-    )
+    expect(BAMBOOHR.read({ type: 'employee.updated', data: { employeeId: '2/../1' } })).toEqual([
+      expect.stringMatching(/expected an id/),
+    ])
   })
 })
 
@@ -184,6 +196,20 @@ describe('Personio', () => {
     expect(await PERSONIO.lookUp(ask, '201')).toMatchObject({ state: 'employed', isDateOmitted: true })
   })
 
+  test('says that a replay does not end', async () => {
+    const page = { _data: [], _meta: { links: { next: { href: '/x?cursor=1' } } } }
+    const { ask } = asking(
+      ({ path }) => ({
+        status: 200,
+        headers: {},
+        body: path.includes('auth') ? { access_token: 't' } : page,
+      }),
+      credential,
+    )
+
+    expect(await PERSONIO.leavers(ask, '2026-11-22')).toMatchObject({ failure: { code: 'TOO_MANY_EVENTS' } })
+  })
+
   test('replays events under the ids by which they were delivered', async () => {
     const sent = {
       event_name: 'employment.terminated',
@@ -194,8 +220,11 @@ describe('Personio', () => {
     const { ask } = asking(personio(new Map(), [sent, old, { event_name: 'x' }]), credential)
     const leavers = await PERSONIO.leavers(ask, '2026-11-22')
 
-    expect(leavers).toEqual(PERSONIO.read(sent))
-    expect(leavers).toMatchObject([{ employeeId: '7', says: 'left' }])
+    expect(leavers).toEqual({
+      found: PERSONIO.read(sent),
+      failure: { kind: 'silent', code: 'EVENT_UNREADABLE', needsHuman: true },
+    })
+    expect(leavers).toMatchObject({ found: [{ employeeId: '7', says: 'left' }] })
   })
 
   test.each([

@@ -29,9 +29,9 @@ export type RosterCounts = {
   readonly besideActive: number
 }
 
-/** A roster, weighed against the people we know. */
-export type Weighed = {
-  readonly kind: 'weighed'
+/** A roster, evaluated against the people we know. */
+export type RosterEvaluation = {
+  readonly kind: 'evaluated'
   readonly columns: Columns
   readonly isEnded: boolean
   readonly counts: RosterCounts
@@ -40,7 +40,7 @@ export type Weighed = {
   readonly unclear: readonly string[]
 }
 
-export type Weighing = {
+export type EvaluationOptions = {
   /** Reads the file from its beginning. */
   readonly open: () => Promise<AsyncIterable<Uint8Array>>
   readonly meaning: RosterMeaning & { readonly columns?: ColumnNames | undefined }
@@ -60,11 +60,11 @@ type Seen = {
 const MOST_STATEMENTS = 100
 
 /**
- * Weighs a roster in flat memory. The first reading keeps what the lines say of our people; the second looks for active lines with the ids
+ * Evaluates a roster in flat memory. The first reading keeps what the lines say of our people; the second looks for active lines with the ids
  * of the leavers. An inactive line beside an active one of the same id or address is an old profile: nobody leaves because of it.
  */
-export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRoster> {
-  const { open, meaning, at } = weighing
+export async function evaluateRoster(options: EvaluationOptions): Promise<RosterEvaluation | BadRoster> {
+  const { open, meaning, at } = options
   const seen = new Map<string, Seen>()
   const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
   const read = statements(meaning)
@@ -72,9 +72,10 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
   const roster = await readRoster(
     await open(),
     (row) => {
+      if (row.names.length === 0) return
       const statement = read(row, at)
       lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
-      collect(weighing, seen, row, statement)
+      collect(options, seen, row, statement)
       latest = statement
     },
     meaning.columns,
@@ -84,7 +85,7 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
   if (problem !== undefined) return { kind: 'refused', error: problem }
 
   const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, roster.columns) === 'leaving')
-  const elsewhere = await activeElsewhere(weighing, leaving, roster.columns)
+  const elsewhere = await activeElsewhere(options, leaving)
   const people = new Map<string, Verdict>()
   const unclear: string[] = []
   for (const [name, { username, statements: said }] of seen) {
@@ -98,7 +99,7 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
   const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length
   const counts = { lines: roster.lines, nameless: roster.nameless, left: lines.left, ahead: lines.ahead }
   return {
-    kind: 'weighed',
+    kind: 'evaluated',
     columns: roster.columns,
     isEnded: roster.isEnded,
     counts: { ...counts, leavers, besideActive },
@@ -108,7 +109,7 @@ export async function weighRoster(weighing: Weighing): Promise<Weighed | BadRost
 }
 
 function collect(
-  { interest }: Weighing,
+  { interest }: EvaluationOptions,
   seen: Map<string, Seen>,
   row: RosterRow,
   statement: Statement,
@@ -126,7 +127,7 @@ function collect(
     const known = seen.get(name) ?? { username, ids: new Set(), statements: [] }
     if (known.statements.length < MOST_STATEMENTS) {
       known.statements.push(said)
-      for (const id of row.ids.slice(0, 1)) known.ids.add(id)
+      for (const id of row.ids.slice(0, 1)) known.ids.add(asciiLowerCase(id))
     } else if (isThere) known.statements[0] = said
     seen.set(name, known)
   }
@@ -162,11 +163,10 @@ function lastDayIn(said: readonly Statement[]): { readonly endsAt?: Date } {
   return days.length > 0 ? { endsAt: new Date(Math.max(...days)) } : {}
 }
 
-/** Finds the leavers whose id is also on an active line with another address. */
+/** Finds the leavers whose id is also on a line with another address, or with none, that does not say that they left. */
 async function activeElsewhere(
-  { open, meaning, at }: Weighing,
+  { open, meaning, at }: EvaluationOptions,
   leaving: readonly (readonly [string, Seen])[],
-  columns: Columns,
 ): Promise<ReadonlySet<string>> {
   const byId = new Map<string, Set<string>>()
   for (const [name, { ids }] of leaving)
@@ -180,15 +180,13 @@ async function activeElsewhere(
   await readRoster(
     await open(),
     (row) => {
-      const of = byId.get(row.ids[0] ?? '')
+      const of = byId.get(asciiLowerCase(row.ids[0] ?? ''))
       if (!of) return
       const statement = read(row, at)
-      const isBlank = statement.kind === 'blank' && !columns.status
-      if (statement.kind !== 'active' && !isBlank) return
+      if (statement.kind === 'left' || statement.kind === 'inactive') return
       const own = new Set(row.names.map(asciiLowerCase))
-      for (const name of of)
-        if (!own.has(name) && (statement.kind === 'blank' || !statement.endsAt || !isEmployed.get(name)))
-          active.add(name)
+      const isEnding = statement.kind === 'active' && statement.endsAt !== undefined
+      for (const name of of) if (!own.has(name) && !(isEnding && isEmployed.get(name))) active.add(name)
     },
     meaning.columns,
   )

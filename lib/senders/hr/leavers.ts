@@ -1,0 +1,28 @@
+import { type HrFailure, isSilent, omitted, silent } from './ask.ts'
+import { dateIn } from './dates.ts'
+import type { Leaver, Leavers } from './system.ts'
+import { employeeIdIn } from './transport.ts'
+
+/** One employee of a whole list. `omitted`: the first field that we may not read. */
+type Listed = { readonly id: unknown; readonly date: unknown; readonly omitted?: string | undefined }
+
+/**
+ * Picks out of a list of everybody who has a leaving date since a day.
+ *
+ * @returns a failure if nobody is on the list: then it is a permission that is missing
+ */
+export function leaversIn(rows: readonly Listed[], since: string): Leavers | HrFailure {
+  if (rows.length === 0) return silent('NOBODY_VISIBLE', true)
+  const read = rows.map((row) => leaverIn(row, since))
+  const failure = read.find(isSilent)
+  return { found: read.flatMap((one) => (one && !isSilent(one) ? [one] : [])), ...(failure && { failure }) }
+}
+
+function leaverIn({ id, date, omitted: field }: Listed, since: string): Leaver | HrFailure | undefined {
+  if (field !== undefined) return omitted(field)
+  const [employeeId, leavesOn] = [employeeIdIn(id), dateIn(date)]
+  if (isSilent(leavesOn)) return leavesOn
+  if (employeeId === undefined) return silent('EMPLOYEE_ID_UNREADABLE', true)
+  if (leavesOn === undefined || leavesOn < since) return undefined
+  return { id: `recheck:${leavesOn}`, employeeId, event: 'recheck', says: 'changed', leavesOn }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { asked, ends, HELD, NOTHING, REMOVED, SECRET } from './examples.ts'
+
+describe('Personio', () => {
+  const EVENT = {
+    ...{ company_id: '90210', event_name: 'employment.terminated', occurred_at: '2026-12-01T00:00:07Z' },
+    payload: { person: { id: '7001' }, employment: { id: 'e-1' } },
+  }
+  const headers = { authorization: SECRET }
+  const employment = (status: string, date: string | null | undefined = null) => ({
+    status,
+    termination: { termination_date: date },
+  })
+  const LEFT = employment('INACTIVE', '2026-11-30')
+  const asks = async (
+    employments: unknown,
+    body = JSON.stringify(EVENT),
+    email: unknown = 'Ada@example.com',
+  ) =>
+    await ends({
+      ...{ system: 'personio', headers, body },
+      lookup_reply: [
+        { request: 'GET /v2/persons/7001', status: 200, json: { id: '7001', email } },
+        {
+          request: 'GET /v2/persons/7001/employments',
+          status: employments === undefined ? 404 : 200,
+          json: { _data: employments },
+        },
+      ],
+    })
+
+  test.each([
+    ['another letter case', [employment('inactive', '2026-11-30')], REMOVED],
+    ['an older employment first', [employment('INACTIVE', '2020-01-31'), LEFT], REMOVED],
+    ['an open employment after it', [LEFT, employment('ACTIVE')], NOTHING],
+    ['an open employment before it', [employment('ACTIVE'), LEFT], NOTHING],
+    ['a leave', [employment('LEAVE')], NOTHING],
+    ['a date that nobody can read', [employment('INACTIVE', '30.11.2026')], asked('DATE_UNREADABLE')],
+    ['a hidden date', [{ status: 'ACTIVE', termination: {} }], asked('FIELD_OMITTED_leaving_date')],
+    [
+      'a hidden date beside an old employment',
+      [{ status: 'ACTIVE' }, LEFT],
+      asked('FIELD_OMITTED_leaving_date'),
+    ],
+    ['a hidden status', [{ termination: null }], asked('FIELD_OMITTED_status')],
+    ['no employment', [], HELD],
+    ['employments that are gone', undefined, HELD],
+  ])('with %s', async (_, employments, end) => {
+    expect(await asks(employments)).toMatchObject(end)
+  })
+
+  test('counts the last end of several', async () => {
+    expect(await asks([employment('INACTIVE', '2026-10-31'), LEFT])).toMatchObject({
+      effective: ['2026-12-01T00:00:00.000Z'],
+    })
+  })
+
+  test('uses no address but the person’s own', async () => {
+    expect(await asks([LEFT], undefined, null)).toMatchObject(HELD)
+  })
+
+  test.each([
+    ['a number as id', { person: { id: 7001 } }],
+    ['the id by another name', { person_id: '7001' }],
+  ])('sends %s', async (_, payload) => {
+    expect(await asks([LEFT], JSON.stringify({ ...EVENT, payload }))).toMatchObject(REMOVED)
+  })
+})

@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { ReaderDeps } from './acts/act.ts'
+import { watchProposal } from './acts/confirm/watch.ts'
 import type { ProvingDeps } from './acts/operator.ts'
 import { interpretSecret } from './atlas/interpret-secret.ts'
 import { atlasMembers } from './atlas/members.ts'
@@ -93,6 +94,7 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
     attempts: {
       search: (id, deadline) => resumeTask(searching, { kind: 'search', id }, deadline, search(searching)),
       reference: hr.again,
+      proposal: (id, deadline) => resumeTask(parts, { kind: 'proposal', id }, deadline, watchProposal(parts)),
     },
     lastEventAt: new Map(),
     intake: {
@@ -161,7 +163,8 @@ export function wireOperator(env: Environment): Wired<ProvingDeps> {
   const { organizations } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const [ledger, queue, audit] = [wireLedger(config, journal), wireQueue(config), wireAudit(config)]
   const callers = stsCallers({ region: env.AWS_REGION ?? '', endpoint: env.AWS_ENDPOINT_URL_STS, clock })
-  return { deps: { ledger, organizations, audit, queue, callers, clock, journal }, metrics }
+  const settings = { fourEyes: config.FOUR_EYES === 'on', breakGlass: config.BREAK_GLASS === 'on' }
+  return { deps: { ledger, organizations, audit, queue, callers, clock, journal, settings }, metrics }
 }
 
 /** The reading operator's parts. @throws if the environment is wrong */
@@ -169,9 +172,9 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
   const config = readConfig('operator-read', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
-  const ledger = wireLedger(config, journal)
-  const atlas = { organizations, members, projects: members.projects }
-  const deps = { ...atlas, ledger, deadLetters: wireDeadLetters(config), clock, settings: limitsOf(config) }
+  const [ledger, deadLetters] = [wireLedger(config, journal), wireDeadLetters(config)]
+  const settings = { ...limitsOf(config), fourEyes: config.FOUR_EYES === 'on' }
+  const deps = { organizations, members, projects: members.projects, ledger, deadLetters, clock, settings }
   return { deps, metrics }
 }
 

@@ -13,7 +13,7 @@ import { asciiLowerCase } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
 import { type OperatorDeps, writes } from './act.ts'
 import { isCase } from './change-cases.ts'
-import { CLAIM, USERNAME, wordOf } from './fields.ts'
+import { ALONE, CLAIM, USERNAME, wordOf } from './fields.ts'
 import { isSearch } from './leftovers.ts'
 
 /** Where else a departure leaves the person's name, and how long: by the stack's own parameters. README says the same. */
@@ -60,7 +60,12 @@ export const forget = writes({
   name: 'forget',
   about: "takes a person's name out of their closed cases, and says what still holds it",
   examples: ['forget ada@example.com --because "erasure request 7"'],
-  fields: { username: USERNAME, ...CLAIM },
+  fields: { username: USERNAME, ...CLAIM, ...ALONE },
+  needsTwo: () => true,
+  async fixes({ ledger }, { username }) {
+    const tasks = await ledger.ofPerson(username)
+    return Object.fromEntries(tasks.map(({ id, version }) => [id, version]))
+  },
   asks: ({ username }) => `Take ${username} out of all closed cases, for good?`,
   async does(deps, request, invocation) {
     const { username } = request

@@ -96,6 +96,8 @@ const SETTINGS: Parts['settings'] = {
   maxRemovalsPercent: 5,
   // A scenario of its own each: the paths of all others stay as short as they are.
   leftovers: 'off',
+  fourEyes: false,
+  breakGlass: true,
 }
 const MINUTE_MS = 60_000
 const SOURCES = ['okta', 'hook/workday', 'sns/leavers']

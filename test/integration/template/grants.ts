@@ -98,6 +98,7 @@ export const KEYS = [
   'list#32b6e34b3d91647abb20e7b8#1',
   'renamed#32b6e34b3d91647abb20e7b8#ada@example.com',
   'digest',
+  'acts',
   'roster#workday',
   'rosters',
   'somebody-elses',

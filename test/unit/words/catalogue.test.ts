@@ -24,6 +24,8 @@ describe('CATALOGUE', () => {
         'superseded',
         'clock_ahead',
         'missed_by_sender',
+        'operator_acted',
+        'confirmed',
       ]
 
       expect(act !== undefined || KNOWS_ENOUGH.includes(key)).toBe(true)

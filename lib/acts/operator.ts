@@ -23,6 +23,7 @@ import { forget } from './forget.ts'
 import { leftovers } from './leftovers.ts'
 import { lookup } from './lookup.ts'
 import { orphans } from './orphans/act.ts'
+import { removeOrphans } from './orphans/queue.ts'
 import { pause } from './pause.ts'
 import { unwrap } from './prove.ts'
 import { release } from './release.ts'
@@ -36,7 +37,7 @@ import { testAlert } from './test-alert.ts'
 
 /** The acts that only look, in the order of the help. */
 export const READS = [status, cases, oneCase, lookup, leftovers, snapshot, report, orphans] as const
-const PROPOSABLE = [remove, release, cancel, retry, approve, pause, resume, forget] as const
+const PROPOSABLE = [remove, release, cancel, retry, approve, pause, resume, forget, removeOrphans] as const
 /** The acts that change something. */
 export const WRITES = [...PROPOSABLE, confirmOf(PROPOSABLE), testAlert] as const
 

@@ -90,17 +90,17 @@ function deskOf(asked: Asked, json: boolean, { terminal, connect }: RunDeps): De
 type Proposed = {
   readonly proposed: string
   readonly what: string
-  readonly before: Date
+  readonly expiresAt: Date
   readonly needs: number
 }
 
-function waiting({ proposed, what, before, needs }: Proposed): Failed {
+function waiting({ proposed, what, expiresAt, needs }: Proposed): Failed {
   const whom = needs > 1 ? `${needs} other people, because nobody proved who you are` : 'another person'
-  const next = `next: atlas-offboarding confirm ${proposed} (by ${whom}, before ${instant(before)})`
+  const next = `next: atlas-offboarding confirm ${proposed} (by ${whom}, before ${instant(expiresAt)})`
   return {
     error: `proposed, not done: ${what}\n${next}`,
     status: 1,
-    answer: { proposed, what, before, needs },
+    answer: { proposed, what, expiresAt, needs },
   }
 }
 

@@ -6,7 +6,14 @@ import type { Decision } from '../../words/decision.ts'
 import { type Act, type Invocation, isRefusal, type OperatorDeps, type Refusal, writes } from '../act.ts'
 import { BY, PROPOSAL, SWITCH, WHY, wordOf } from '../fields.ts'
 import { type OpenProposal, proposalLines } from './open-proposals.ts'
-import { confirmersOf, type Proposal, type ProposalState, peopleBehind, proposalNotice } from './proposal.ts'
+import {
+  confirmersOf,
+  type Proposal,
+  type ProposalState,
+  peopleBehind,
+  proposalNotice,
+  requestOf,
+} from './proposal.ts'
 import { closing } from './watch.ts'
 
 /** `answer`: what the act came to. `needs`: so many more people must confirm it. */
@@ -83,9 +90,10 @@ function whyNot(proposal: Proposal, { decline }: Request, { actor, at }: Decisio
 async function staleness(
   deps: OperatorDeps,
   act: Act<OperatorDeps>,
-  { state: { action, request, fixed = {} } }: Proposal,
+  { state }: Proposal,
 ): Promise<Refusal | undefined> {
-  const now = await act.fixes(deps, { action, ...request })
+  const { fixed = {} } = state
+  const now = await act.fixes(deps, requestOf(state))
   if (isRefusal(now)) return now
   const isSame = Object.keys(now).sort().join() === Object.keys(fixed).sort().join()
   return isSame ? undefined : { error: '`proposal`: what it is about has changed since; propose it again' }
@@ -113,14 +121,14 @@ async function carryOn(
   task: Proposal,
   invocation: Invocation,
 ): Promise<Confirmed | Refusal> {
-  const { action, what, ended, confirmedAt, request, fixed = {}, by, requestId } = task.state
+  const { action, what, ended, confirmedAt, fixed = {}, by, requestId } = task.state
   const said = { proposal: task.id, what, action }
   if (ended === 'declined' || ended === 'acknowledged') return { ...said, result: ended }
   if (!confirmedAt) return { ...said, result: 'waiting' }
   const proposer = personOf(by.actor) === undefined ? {} : { caller: { arn: by.actor } }
   const confirmed = { by: confirmersOf(task.decisions), fixed }
   const proposed = { deadline: invocation.deadline, requestId, ...proposer, confirmed }
-  const answer = await act.answer(deps, { action, ...request }, proposed)
+  const answer = await act.answer(deps, requestOf(task.state), proposed)
   if (isRefusal(answer)) return answer
   if (isUnfinished(answer)) return { ...said, result: 'unfinished', answer }
   await changeOpenTask<ProposalState>(deps, task, (open) => closing(open, 'done', deps.clock.now()))

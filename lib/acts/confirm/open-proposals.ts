@@ -12,7 +12,7 @@ export type OpenProposal = {
   readonly by: Actor
   readonly because: string
   readonly at: Date
-  readonly before: Date
+  readonly expiresAt: Date
   /** It was done alone, and why. */
   readonly brokeGlass?: string
   /** It is confirmed, and was not carried out to the end. */
@@ -37,11 +37,11 @@ export async function openProposals(ledger: Ledger): Promise<readonly OpenPropos
 }
 
 function viewOf({ id, openedAt: at, state }: Proposal): OpenProposal {
-  const { what, by, because, brokeGlass, confirmedAt, expiresAt: before, fixed = {}, request = {} } = state
+  const { what, by, because, brokeGlass, confirmedAt, expiresAt, fixed = {}, request = {} } = state
   const { username, usernames = [], departures = [] } = request as Named
   const people = [...(username === undefined ? [] : [username]), ...usernames, ...departures.map(nameOf)]
   return {
-    ...{ proposal: id, what, by, because, at, before },
+    ...{ proposal: id, what, by, because, at, expiresAt },
     ...(brokeGlass !== undefined && { brokeGlass }),
     ...(confirmedAt && { confirmedAt }),
     cases: Object.keys(fixed).slice(0, MOST_NAMED),
@@ -61,9 +61,9 @@ function nameOf({ username }: { readonly username: string }): string {
 
 /** Says what waits for another person, and what that person types. */
 export function proposalLines(one: OpenProposal, { now }: Pick<View, 'now'>): string {
-  const { proposal, what, by, because, at, before, brokeGlass, confirmedAt, people, cases } = one
+  const { proposal, what, by, because, at, expiresAt, brokeGlass, confirmedAt, people, cases } = one
   const how = brokeGlass === undefined ? 'Proposed' : `DONE BY ONE PERSON ALONE (${brokeGlass})`
-  const waits = confirmedAt ? 'confirmed, and not finished' : `lapses ${fromNow(before, now)}`
+  const waits = confirmedAt ? 'confirmed, and not finished' : `lapses ${fromNow(expiresAt, now)}`
   return [
     `${how} ${instant(at)} by ${shortCaller(by.actor)}: ${what}: ${because}`,
     ...(people.length > 0 ? [`  ${people.join(', ')}`] : cases.length > 0 ? [`  ${cases.join(' ')}`] : []),

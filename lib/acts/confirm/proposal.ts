@@ -46,6 +46,11 @@ export function openProposal(asked: Asked, { requestId }: Pick<Invocation, 'requ
   }
 }
 
+/** The request as the act reads it: the ledger has made instants of its texts. */
+export function requestOf({ action, request }: ProposalState): object {
+  return JSON.parse(JSON.stringify({ action, ...request }))
+}
+
 /** Counts the proved people behind a proposal. */
 export function peopleBehind({ state: { by }, decisions }: Proposal): ReadonlySet<string> {
   const actors = [by, ...decisions].map(({ actor }) => personOf(actor))

@@ -9,7 +9,7 @@ import { watchProposal } from './watch.ts'
 export type Proposed = {
   readonly proposed: string
   readonly what: string
-  readonly before: Date
+  readonly expiresAt: Date
   /** How many more people must confirm it. */
   readonly needs: number
 }
@@ -40,8 +40,8 @@ export async function propose(
   if (tooMuch) return tooMuch
   const { id, state: recorded } = await start(deps, proposal, invocation.deadline, () => watchProposal(deps))
   if (isBroken) return { ...(await act.answer(deps, body, invocation)), brokeGlass: id }
-  const { what, expiresAt: before } = recorded
-  return { proposed: id, what, before, needs: personOf(recorded.by.actor) ? 1 : 2 } satisfies Proposed
+  const { what, expiresAt } = recorded
+  return { proposed: id, what, expiresAt, needs: personOf(recorded.by.actor) ? 1 : 2 } satisfies Proposed
 }
 
 type Asking = {

@@ -68,7 +68,7 @@ describe('with FOUR_EYES, an act that could let many people go', () => {
     expect(answer).toEqual({
       proposed: expect.stringMatching(/^p-[a-f0-9]{20}$/),
       what: 'release 3 cases held for mass_removal',
-      before: new Date(Number(world.tasks('proposal')[0]?.openedAt) + DAY),
+      expiresAt: new Date(Number(world.tasks('proposal')[0]?.openedAt) + DAY),
       needs: 1,
     })
     expect(notices(world, 'proposed')).toMatchObject([
@@ -192,6 +192,56 @@ describe('with FOUR_EYES, an act that could let many people go', () => {
     })
 
     expect(answer).toHaveProperty('proposed')
+  })
+
+  test('approve, confirmed, names both in each approval', async () => {
+    const { world, tellsAs, confirms } = await overLimit()
+    const until = later(DAY).toISOString()
+    const { proposed } = await tellsAs(ADA, { action: 'approve', usernames: LEAVERS, until, ...BECAUSE })
+
+    const answer = await confirms(String(proposed))
+
+    expect(answer).toMatchObject({ result: 'done', answer: { approved: 3 } })
+    expect(notices(world, 'approved')).toHaveLength(3)
+    for (const { actor, unmapped } of notices(world, 'approved'))
+      expect({ actor, unmapped }).toMatchObject({
+        actor: { user: { name: ADA } },
+        unmapped: { confirmed_by: GRACE },
+      })
+  })
+
+  test('resume, confirmed, names both', async () => {
+    const { world, tellsAs, confirms } = await overLimit()
+    const { proposed } = await tellsAs(ADA, { action: 'resume', orgId: ORG, ...BECAUSE })
+
+    expect(await confirms(String(proposed))).toMatchObject({ result: 'done', answer: { changed: true } })
+    expect(notices(world, 'resumed')).toMatchObject([
+      { actor: { user: { name: ADA } }, unmapped: { confirmed_by: GRACE } },
+    ])
+  })
+
+  test('forget, confirmed, names both and takes the name out of the proposal too', async () => {
+    const { world, tells, tellsAs, confirms, caseIds, proposal } = await overLimit()
+    await tells({ action: 'cancel', cases: caseIds, ...BECAUSE })
+    await passing(world, HOUR)
+    const { proposed } = await tellsAs(ADA, { action: 'forget', username: LEAVERS[0], ...BECAUSE })
+
+    expect(await confirms(String(proposed))).toMatchObject({ result: 'done' })
+    expect(notices(world, 'forgotten')).toMatchObject([
+      { actor: { user: { name: ADA } }, unmapped: { confirmed_by: GRACE } },
+    ])
+    expect(JSON.stringify(proposal(String(proposed)))).not.toContain(LEAVERS[0])
+  })
+
+  test('an act that is refused once it is confirmed can be tried again by the same command', async () => {
+    const { world, tells, tellsAs, confirms, caseIds } = await overLimit()
+    const { proposed } = await tellsAs(ADA, { action: 'forget', username: LEAVERS[0], ...BECAUSE })
+    const refused = await confirms(String(proposed))
+    await tells({ action: 'cancel', cases: caseIds, ...BECAUSE })
+    await passing(world, HOUR)
+
+    expect(refused).toEqual({ error: expect.stringContaining('still open') })
+    expect(await confirms(String(proposed), ADA)).toMatchObject({ result: 'done' })
   })
 
   test.each<[string, object]>([

@@ -19,6 +19,12 @@ export function onCallIn(options: WorldOptions = {}, members: readonly object[] 
   const { deps } = world.worker('operator')
   const deadline = () => new Date(world.time.now().getTime() + TIMEOUT_MS)
   let invocations = 0
+  const tellAs = (arn: string | undefined, request: object) => {
+    invocations += 1
+    const caller = arn === undefined ? {} : { caller: { arn } }
+    const invocation = { ...caller, requestId: `r-${invocations}`, deadline: deadline() }
+    return carryOut(deps, request, invocation) as Promise<Answered>
+  }
   const tell = (request: object, requestId: string) =>
     carryOut(deps, request, { caller: ON_CALL, requestId, deadline: deadline() }) as Promise<Answered>
   return {
@@ -27,12 +33,7 @@ export function onCallIn(options: WorldOptions = {}, members: readonly object[] 
     /** Has the writing function do something, before any worker comes. */
     tells: (request: object, requestId = REQUEST_ID) => world.time.run(tell(request, requestId)),
     /** The same as somebody else, or as nobody whom AWS proved; each time by another invocation. */
-    tellsAs(arn: string | undefined, request: object): Promise<Answered> {
-      invocations += 1
-      const invocation = { requestId: `r-${invocations}`, deadline: deadline() }
-      const caller = arn === undefined ? {} : { caller: { arn } }
-      return world.time.run(carryOut(deps, request, { ...invocation, ...caller }) as Promise<Answered>)
-    },
+    tellsAs: (arn: string | undefined, request: object) => world.time.run(tellAs(arn, request)),
     /** The same while workers and sweeps work. */
     async tellsAmidWork(request: object, ms = 5_000, requestId = REQUEST_ID): Promise<Answered> {
       const answered = tell(request, requestId)

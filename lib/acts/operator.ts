@@ -49,8 +49,8 @@ export async function carryOut(deps: OperatorDeps, body: unknown, invocation: In
   return await act.answer(deps, body, invocation)
 }
 
-function isForTwo({ settings }: OperatorDeps, act: Act<OperatorDeps>, body: unknown): boolean {
-  return settings.fourEyes && act.needsTwo(body)
+function isForTwo(deps: OperatorDeps, act: Act<OperatorDeps>, body: unknown): boolean {
+  return act.needsTwo(body) && deps.settings.fourEyes
 }
 
 /** What the writing function needs: it also asks who invoked it. */

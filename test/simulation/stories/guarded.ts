@@ -43,7 +43,7 @@ export const GUARDED: readonly Story[] = [
     stays: [BOB],
   },
   {
-    name: 'an owner, released by two people, whom two others confirm at once',
+    name: 'an owner whom one person proposes to release, and three sessions confirm at once',
     world: { settings: { holdOrgRoles: ['ORG_OWNER'], fourEyes: true } },
     async play(stage) {
       stage.member({ username: BOB, orgRoles: ['ORG_OWNER'] })
@@ -51,7 +51,7 @@ export const GUARDED: readonly Story[] = [
       stage.depart()
       await stage.wait(20 * MINUTE)
       await stage.act({ action: 'release', cases: caseIds(stage) })
-      await stage.confirm('Eve', 'Grace')
+      await stage.confirm('on-call', 'Eve', 'Grace')
     },
     notices: ['released'],
     mayPublish: ['released', 'proposed', 'confirmed', 'proposal_closed'],

@@ -4,6 +4,7 @@ import type { ProposalState } from '../../../lib/acts/confirm/proposal.ts'
 import { carryOut } from '../../../lib/acts/operator.ts'
 import { activeMember, later, ORG } from '../../support/cases.ts'
 import type { WorldOptions } from '../../support/world.ts'
+import { startDesk } from './desk.ts'
 import { known, notices, onCallIn, passing, taken } from './on-call.ts'
 
 const ACCOUNT = '111122223333'
@@ -461,6 +462,69 @@ describe('--break-glass', () => {
 
     expect(await tellsAs(ADA, { ...RELEASE, cases: caseIds, ...ALONE })).not.toHaveProperty('brokeGlass')
     expect(world.tasks('proposal')).toEqual([])
+  })
+})
+
+test('a proposal that is confirmed and never carried out to the end says so when it lapses', async () => {
+  const { world, tellsAs, confirms, proposal } = await overLimit()
+  const { proposed } = await tellsAs(ADA, { action: 'forget', username: LEAVERS[0], ...BECAUSE })
+  await confirms(String(proposed))
+  await passing(world, DAY + MINUTE)
+
+  expect(proposal(String(proposed)).state).toMatchObject({ ended: 'expired', confirmedAt: expect.any(Date) })
+  expect(notices(world, 'proposal_closed')).toMatchObject([
+    { message: 'Confirmed, and not known to be carried out to the end: forget 1 person' },
+  ])
+})
+
+describe('the command line', () => {
+  const twoPeople = { settings: { fourEyes: true, maxRemovalsPerDay: 0 } }
+
+  async function proposedAtDesk() {
+    const desk = startDesk(twoPeople)
+    desk.world.org().members = [...MEMBERS]
+    const kase = await taken(desk.world, { username: LEAVERS[0] })
+    const ran = await desk.run(`release ${kase.id} --because HR-1042`)
+    const proposal = /\bp-[a-f0-9]{20}\b/.exec(ran.err)?.[0] ?? ''
+    return { ...desk, kase, ran, proposal }
+  }
+
+  test('says who must confirm, how, and until when; as JSON too', async () => {
+    const { run, kase, ran, proposal } = await proposedAtDesk()
+    const json = await run(`release ${kase.id} --because HR-1042 --json`)
+
+    expect(ran).toMatchObject({ status: 1, out: '' })
+    expect(ran.err).toMatch(
+      /proposed, not done: release 1 case held for mass_removal\nnext: .* confirm p-\w+ \(by another person, before .*Z\)/,
+    )
+    expect(JSON.parse(json.out)).toMatchObject({ proposed: expect.not.stringMatching(proposal), needs: 1 })
+  })
+
+  test('`status` lists what waits and who must act; without FOUR_EYES it recommends it', async () => {
+    const { run, kase, proposal } = await proposedAtDesk()
+    const { out } = await run('status')
+    const alone = await startDesk().run('status')
+
+    expect(out).toMatch(/^People {2}FOUR_EYES/m)
+    expect(out).toContain(`on-call/grace: release 1 case held for mass_removal: HR-1042\n  ${kase.id}`)
+    expect(out).toContain(`next: atlas-offboarding confirm ${proposal} (by another person; lapses in 23 h`)
+    expect(alone.out).toContain("one person alone can let many people go; recommended: fourEyes: 'on'")
+  })
+
+  test('`confirm` shows what it is about and asks; anything but yes confirms nothing', async () => {
+    const { run, proposal } = await proposedAtDesk()
+
+    const no = await run(`confirm ${proposal}`, { says: 'n' })
+    const decline = await run(`confirm ${proposal} --decline`, { says: 'y' })
+    const gone = await run(`confirm ${proposal}`)
+
+    expect(no).toMatchObject({
+      status: 1,
+      asked: ['Confirm this: release 1 case held for mass_removal? [y/N] '],
+      err: expect.stringContaining('Proposed 2026'),
+    })
+    expect(decline).toMatchObject({ status: 0, out: 'Declined: release 1 case held for mass_removal' })
+    expect(gone).toMatchObject({ status: 1, err: expect.stringContaining('there is no open proposal') })
   })
 })
 

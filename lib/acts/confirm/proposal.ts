@@ -29,7 +29,7 @@ export type ProposalState = {
 export type Proposal = Task<ProposalState>
 
 /** So long may another person take. */
-export const LIVES_MS = 24 * 3_600_000
+const LIVES_MS = 24 * 3_600_000
 
 type Asked = Pick<ProposalState, 'action' | 'by' | 'because' | 'request' | 'fixed' | 'brokeGlass'>
 

@@ -6,7 +6,7 @@ import { openProposal, type ProposalState } from './proposal.ts'
 import { watchProposal } from './watch.ts'
 
 /** An act that was not done: it waits for other people. */
-export type Proposed = {
+type Proposed = {
   readonly proposed: string
   readonly what: string
   readonly expiresAt: Date

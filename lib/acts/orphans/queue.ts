@@ -4,7 +4,7 @@ import { ALONE, CLAIM, listOf } from '../fields.ts'
 import { departureIn } from '../remove.ts'
 
 /** The largest removal window there can be. */
-export const MOST_ORPHANS = 1_000
+const MOST_ORPHANS = 1_000
 
 /**
  * Queues the departures of orphans that two people agreed on; each then goes through every rule. Where one person is enough it queues none: the

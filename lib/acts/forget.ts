@@ -40,6 +40,7 @@ const STILL_KEPT = [
     'the work address of an employee of an HR system whom no case names',
     '400 days after HR was last asked about that employee',
   ],
+  ['the ledger', 'a proposal that names the person, while it is open', '24 hours after it was made'],
   [
     'alerts and whatever else consumes the audit bus',
     'what was sent there',

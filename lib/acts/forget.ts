@@ -120,6 +120,8 @@ async function everythingOf({ ledger, organizations }: OperatorDeps, username: s
   return { tasks, memories, person: (person as Memory<PersonState> | undefined)?.state ?? NOBODY }
 }
 
+/** Until then the hourly comparison and late repetitions need the name, and a wrong removal must not be hidden before anybody noticed it. */
+const LEAST_CLOSED_MS = 30 * 24 * 3_600_000
 /** SQS keeps a message for 14 days at most: so long may a departure from before a return still be on its way. */
 const LATEST_MS = 14 * 24 * 3_600_000
 
@@ -138,6 +140,11 @@ async function problemOf(
   if (words.includes(asciiLowerCase(username))) return '`because`: must not hold the name that is forgotten'
   const open = tasks.filter(({ closedAt }) => !closedAt)
   if (open.length > 0) return `\`username\`: still open: ${open.map(({ id }) => id).join(', ')}`
+  const young = tasks.filter(
+    ({ closedAt }) => closedAt && now.getTime() - closedAt.getTime() < LEAST_CLOSED_MS,
+  )
+  if (young.length > 0)
+    return `\`username\`: closed less than 30 days ago: ${young.map(({ id }) => id).join(', ')}`
   const isLately = ({ at }: { readonly at: Date }) => now.getTime() - at.getTime() <= LATEST_MS
   if (Object.values(person.returns).some(isLately))
     return '`username`: came back within 14 days, and an older departure may still be on its way; try again later'

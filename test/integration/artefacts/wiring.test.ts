@@ -449,6 +449,7 @@ describe('operator', () => {
     async (stack) => {
       const { id } = await outcomeOf(stack, absent('by-hand'))
       await atRest(stack)
+      await age(stack.aws, id, 31 * DAY_MS)
       const username = absent('by-hand')
       const confirmed = await agreed(stack, { action: 'forget', username, because: 'law' })
       expect(confirmed).toMatchObject({ result: 'done', answer: { pseudonym: expect.any(String) } })

@@ -140,9 +140,9 @@ async function problemOf(
   if (words.includes(asciiLowerCase(username))) return '`because`: must not hold the name that is forgotten'
   const open = tasks.filter(({ closedAt }) => !closedAt)
   if (open.length > 0) return `\`username\`: still open: ${open.map(({ id }) => id).join(', ')}`
-  const young = tasks.filter(
-    ({ closedAt }) => closedAt && now.getTime() - closedAt.getTime() < LEAST_CLOSED_MS,
-  )
+  const young = tasks
+    .filter(isCase)
+    .filter(({ closedAt = now }) => now.getTime() - closedAt.getTime() < LEAST_CLOSED_MS)
   if (young.length > 0)
     return `\`username\`: closed less than 30 days ago: ${young.map(({ id }) => id).join(', ')}`
   const isLately = ({ at }: { readonly at: Date }) => now.getTime() - at.getTime() <= LATEST_MS

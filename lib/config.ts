@@ -97,6 +97,8 @@ const limits = {
   PROTECTED_USERNAMES: list(),
 }
 const reader = { READ_ORGS: orgs, ATLAS_BASE_URL: baseUrl }
+/** `on`: acts that could let many people go need a second person. */
+const fourEyes = z._default(oneOf('off', 'on'), 'off')
 const deadLetters = { EVENTS_DLQ_URL: text, TOPIC_DLQ_URL: text, WORK_DLQ_URL: text }
 const queues = {
   ...deadLetters,
@@ -152,9 +154,16 @@ export const SCHEMAS = {
     ...deadLetters,
     AUDIT_BUS: text,
     WORK_QUEUE_URL: text,
-    FOUR_EYES: z._default(oneOf('off', 'on'), 'off'),
+    FOUR_EYES: fourEyes,
+    BREAK_GLASS: z._default(oneOf('off', 'on'), 'on'),
   }),
-  'operator-read': z.object({ ...limits, ...reader, ...deadLetters, LEDGER_TABLE: text }),
+  'operator-read': z.object({
+    ...limits,
+    ...reader,
+    ...deadLetters,
+    LEDGER_TABLE: text,
+    FOUR_EYES: fourEyes,
+  }),
   http: z.object({
     ...okta,
     ...reader,

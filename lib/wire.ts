@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { ReaderDeps } from './acts/act.ts'
+import { watchProposal } from './acts/confirm/watch.ts'
 import type { ProvingDeps } from './acts/operator.ts'
 import { interpretSecret } from './atlas/interpret-secret.ts'
 import { atlasMembers } from './atlas/members.ts'
@@ -24,7 +25,7 @@ import { verificationSecret } from './aws/verification-secret.ts'
 import { type Config, type Environment, type OrgSecret, readConfig } from './config.ts'
 import type { Journal } from './core/journal.ts'
 import type { Ledger } from './core/ledger.ts'
-import type { Channel, Clock } from './core/ports.ts'
+import type { Clock } from './core/ports.ts'
 import { resumeTask } from './core/runner.ts'
 import { interpretHookSecret } from './doors/hooks/hook-keys.ts'
 import { memberDirectory } from './doors/scim/directory.ts'
@@ -94,6 +95,7 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
     attempts: {
       search: (id, deadline) => resumeTask(searching, { kind: 'search', id }, deadline, search(searching)),
       reference: hr.again,
+      proposal: (id, deadline) => resumeTask(parts, { kind: 'proposal', id }, deadline, watchProposal(parts)),
     },
     lastEventAt: new Map(),
     intake: {
@@ -103,20 +105,16 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
       forwarderTopics: config.FORWARDER_TOPICS,
       hookSpeaksAsOkta: config.HOOK_SPEAKS_AS_OKTA === 'on',
     },
-    channels: channelsIn(config),
+    channels: new Map([
+      [config.EVENTS_QUEUE_ARN, 'events'],
+      [config.TOPIC_QUEUE_ARN, 'topic'],
+      [config.WORK_QUEUE_ARN, 'work'],
+    ]),
     senderRoles: config.SENDER_ROLES,
   }
   const until = new Date(clock.now().getTime() + PREFETCH_MS)
   await Promise.all(organizations.orgIds.map((orgId) => members.warm(orgId, until)))
   return { deps, metrics }
-}
-
-function channelsIn(config: Config<'departures'>): ReadonlyMap<string, Channel> {
-  return new Map([
-    [config.EVENTS_QUEUE_ARN, 'events'],
-    [config.TOPIC_QUEUE_ARN, 'topic'],
-    [config.WORK_QUEUE_ARN, 'work'],
-  ])
 }
 
 function limitsOf(config: Config<'departures'> | Config<'operator-read'>) {
@@ -162,7 +160,8 @@ export function wireOperator(env: Environment): Wired<ProvingDeps> {
   const { organizations } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const [ledger, queue, audit] = [wireLedger(config, journal), wireQueue(config), wireAudit(config)]
   const callers = stsCallers({ region: env.AWS_REGION ?? '', endpoint: env.AWS_ENDPOINT_URL_STS, clock })
-  const parts = { ledger, organizations, audit, queue, callers, clock, journal }
+  const settings = { fourEyes: config.FOUR_EYES === 'on', breakGlass: config.BREAK_GLASS === 'on' }
+  const parts = { ledger, organizations, audit, queue, callers, clock, journal, settings }
   return { deps: { ...parts, deadLetters: wireDeadLetters(config) }, metrics }
 }
 
@@ -171,9 +170,9 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
   const config = readConfig('operator-read', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
-  const ledger = wireLedger(config, journal)
-  const atlas = { organizations, members, projects: members.projects }
-  const deps = { ...atlas, ledger, deadLetters: wireDeadLetters(config), clock, settings: limitsOf(config) }
+  const [ledger, deadLetters] = [wireLedger(config, journal), wireDeadLetters(config)]
+  const settings = { ...limitsOf(config), fourEyes: config.FOUR_EYES === 'on' }
+  const deps = { organizations, members, projects: members.projects, ledger, deadLetters, clock, settings }
   return { deps, metrics }
 }
 

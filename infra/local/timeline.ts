@@ -17,6 +17,7 @@ type AuditDetail = {
     /** Absent in a notice. */
     readonly outcome?: { readonly kind: Kind }
     readonly notice?: NoticeName
+    readonly proposal?: string
     readonly time_to_revoke_ms?: number
     readonly leftovers?: readonly LeftoverDetail[]
   }

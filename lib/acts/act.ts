@@ -24,6 +24,12 @@ import type { Caller } from '../words/caller.ts'
 export type OperatorDeps = RunnerDeps & {
   readonly organizations: Organizations
   readonly deadLetters: DeadLetters
+  readonly settings: {
+    /** Acts that could let many people go need a second person. */
+    readonly fourEyes: boolean
+    /** One person may do such an act alone all the same, and say why. */
+    readonly breakGlass: boolean
+  }
 }
 
 /** What the reading operator needs. */
@@ -36,6 +42,7 @@ export type ReaderDeps = {
   readonly clock: Clock
   readonly settings: WindowLimits & {
     readonly mode: 'observe' | 'enforce'
+    readonly fourEyes: boolean
     readonly protectedUsernames: readonly string[]
   }
 }
@@ -46,7 +53,14 @@ export type Invocation = {
   readonly requestId: string
   /** Whom AWS authenticated, if the request proves it. */
   readonly caller?: Caller
+  readonly confirmed?: Confirmed
 }
+
+/** What an act is about, by id, each at the version that it had when the act was proposed. */
+export type Fixed = Readonly<Record<string, number>>
+
+/** The act was proposed by one person and confirmed by another. What has changed since is left alone. */
+export type Confirmed = { readonly by: string; readonly fixed: Fixed }
 
 /** A wrong request is answered, not thrown: it names the field and what was expected. */
 export type Refusal = { readonly error: string }
@@ -72,6 +86,12 @@ type Declared<Deps, F extends Fields, A extends object> = {
   /** Fields that it does not know are for whoever reads the whole request. */
   readonly isOpen?: true
   readonly does: (deps: Deps, request: RequestOf<F>, invocation: Invocation) => Promise<A>
+  /** Humans are alerted at once, as if there were no event of each case. */
+  readonly alerts?: true
+  /** Tells which requests could do harm in one person's hands. */
+  readonly needsTwo?: (request: RequestOf<F>) => boolean
+  /** Finds what such a request is about now. Another person confirms this, and no more. */
+  readonly fixes?: (deps: Deps, request: RequestOf<F>) => Promise<Fixed | Refusal>
 }
 
 /** How an act is typed and shown. */
@@ -91,6 +111,12 @@ type Typed<F extends Fields, O extends Options, A extends object> = {
 export type Act<Deps> = {
   readonly action: string
   readonly answer: (deps: Deps, body: unknown, invocation: Invocation) => Promise<object>
+  /** It can be read, and is one of those that humans are alerted about at once. */
+  readonly alerts: (body: unknown) => boolean
+  /** It can be read, and is one of those that need two people. */
+  readonly needsTwo: (body: unknown) => boolean
+  readonly fixes: (deps: Deps, body: unknown) => Promise<Fixed | Refusal>
+  readonly show?: (answer: object, view: View) => Shown
 }
 
 /** An act that changes something. */
@@ -98,6 +124,8 @@ export const writes = actsOf<OperatorDeps>('operator')
 /** An act that only looks. */
 export const reads = actsOf<ReaderDeps>('operator-read')
 
+/** The memory under which acts that are about no case are published. */
+export const ACTS = 'acts'
 /** Kept for the answer itself. */
 const RESERVE_MS = 3_000
 
@@ -105,7 +133,8 @@ function actsOf<Deps>(target: OperatorFunction) {
   return <const F extends Fields, A extends object, const O extends Options = Record<never, never>>(
     declared: Declared<Deps, F, A> & Typed<F, O, A>,
   ): Act<Deps> & { readonly command: Command } => {
-    return { ...actOf(declared), command: commandOf(target, declared) }
+    const show = 'show' in declared && { show: declared.show as NonNullable<Act<Deps>['show']> }
+    return { ...actOf(declared), ...show, command: commandOf(target, declared) }
   }
 }
 
@@ -118,6 +147,9 @@ export function actOf<Deps, const F extends Fields, A extends object>({
   fields,
   isOpen,
   does,
+  alerts = undefined,
+  needsTwo = () => false,
+  fixes = async () => ({}),
 }: Declared<Deps, F, A>): Act<Deps> {
   const shape = Object.fromEntries(
     Object.entries(fields).map(([field, { is, needed }]) => [field, needed ? is : z.optional(is)]),
@@ -125,13 +157,20 @@ export function actOf<Deps, const F extends Fields, A extends object>({
   const whole = { action: z.string(), ...shape }
   const expected = 'expected a request with `action`'
   const request = isOpen ? z.looseObject(whole, expected) : closedObject(whole, expected)
+  const read = (body: unknown) => request.safeParse(body).data as RequestOf<F> | undefined
   return {
     action: actionOf(name),
+    alerts: (body) => alerts === true && read(body) !== undefined,
+    needsTwo(body) {
+      const asked = read(body)
+      return asked !== undefined && needsTwo(asked)
+    },
+    fixes: (deps, body) => fixes(deps, read(body) as RequestOf<F>),
     async answer(deps, body, { deadline, ...invocation }) {
-      const read = request.safeParse(body)
-      if (!read.success) return { error: problemOf(read.error) }
+      const asked = request.safeParse(body)
+      if (!asked.success) return { error: problemOf(asked.error) }
       const until = new Date(deadline.getTime() - RESERVE_MS)
-      return await does(deps, read.data as RequestOf<F>, { deadline: until, ...invocation })
+      return await does(deps, asked.data as RequestOf<F>, { deadline: until, ...invocation })
     },
   }
 }

@@ -9,7 +9,7 @@ import { atOnce } from '../words/at-once.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { peopleOf } from '../words/wording.ts'
 import { writes } from './act.ts'
-import { CLAIM, listOf, UNTIL, wordOf } from './fields.ts'
+import { ALONE, CLAIM, listOf, UNTIL, wordOf } from './fields.ts'
 
 const LONGEST_APPROVAL_MS = 14 * 24 * 3_600_000
 const AT_ONCE = 20
@@ -40,7 +40,10 @@ export const approve = writes({
     },
     until: { ...UNTIL, needed: true, about: 'at most 14 days from now' },
     ...CLAIM,
+    ...ALONE,
   },
+  alerts: true,
+  needsTwo: () => true,
   async does(deps, request, invocation) {
     const { until } = request
     const approval = { ...wordOf(deps, request, invocation), act: 'approve' as const, until }

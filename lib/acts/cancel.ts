@@ -14,6 +14,7 @@ export const cancel = writes({
   examples: ['cancel c-0123456789abcdef0123 --because "she stays, says HR"'],
   fields: { cases: { ...CASES, needed: true }, ...CLAIM },
   options: NO_WAIT,
+  alerts: true,
   async does(deps, request, invocation) {
     const decision = { ...wordOf(deps, request, invocation), act: 'cancel' as const }
     const { at, because, requestId } = decision

@@ -8,5 +8,5 @@ export const COMMANDS: readonly Command[] = [
   ...READS.flatMap((act) => ('command' in act ? [act.command] : [])),
   REPORT,
   ORPHANS,
-  ...WRITES.map(({ command }) => command),
+  ...WRITES.flatMap((act) => ('command' in act ? [act.command] : [])),
 ]

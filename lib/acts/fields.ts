@@ -10,15 +10,25 @@ import type { Invocation, OperatorDeps } from './act.ts'
 const Text = matching(/^\P{C}{1,200}$/u, 'expected 1 to 200 printable characters')
 const CaseId = matching(/^c-[a-f0-9]{20}$/, 'expected a case ID (c-…)')
 const LetterId = matching(/^[\w-]{1,100}$/, 'expected a message ID')
+const ProposalId = matching(/^p-[a-f0-9]{20}$/, 'expected a proposal ID (p-…)')
 const OrgId = matching(/^[a-f0-9]{24}$/, 'expected 24 hexadecimal digits in lower case')
 const UserId = matching(/^[a-f0-9]{24}$/, 'expected a user ID: 24 hexadecimal digits in lower case')
 
 /** Who says that they act. It proves nothing: AWS says who it was. */
 export const BY = { is: Text, takes: 'WHO', about: 'a name to note beside your AWS identity' } as const
+export const WHY = { is: Text, takes: 'WHY', about: 'why; it is recorded' } as const
 /** Who says that they act, and why they do. */
-export const CLAIM = {
-  because: { is: Text, takes: 'WHY', needed: true, about: 'why; it is recorded' },
-  by: BY,
+export const CLAIM = { because: { ...WHY, needed: true }, by: BY } as const
+/** Of acts that may need two people. */
+export const ALONE = {
+  breakGlass: { ...WHY, name: 'break-glass', about: 'do alone what needs two people; alerts every hour' },
+} as const
+export const PROPOSAL = {
+  is: ProposalId,
+  takes: 'PROPOSAL',
+  operand: true,
+  needed: true,
+  about: 'a proposal',
 } as const
 
 export const CASE = { is: CaseId, takes: 'CASE', operand: true, needed: true, about: 'a case' } as const
@@ -85,9 +95,14 @@ export function listOf<T extends z.ZodMiniType>(item: T, most: number, items: st
 
 type Claim = { readonly by?: string | undefined }
 
-/** Tells who acts: the caller whom AWS authenticated, and beside it the name that they typed, which is a claim. */
-export function actorOf({ by }: Claim, { caller }: Pick<Invocation, 'caller'>): Actor {
-  return { ...(caller ? { actor: caller.arn } : UNVERIFIED), ...(by !== undefined && { claimedBy: by }) }
+/** Tells who acts: the caller whom AWS authenticated, beside it the name that they typed, which is a claim, and who confirmed it. */
+export function actorOf({ by }: Claim, invocation: Pick<Invocation, 'caller' | 'confirmed'>): Actor {
+  const { caller, confirmed } = invocation
+  return {
+    ...(caller ? { actor: caller.arn } : UNVERIFIED),
+    ...(by !== undefined && { claimedBy: by }),
+    ...(confirmed && { confirmedBy: confirmed.by }),
+  }
 }
 
 /** A human's word as it is recorded: who, why, when, and by which invocation. */

@@ -96,6 +96,7 @@ const WORDS: { readonly [R in CaseResult['result']]?: (state: string) => string 
   held_otherwise: (state) => `unchanged, because another rule holds it now: ${state}`,
   names_nobody: (state) => `unchanged, because it does not say who is meant: ${state}`,
   no_candidate: (state) => `unchanged, because that user is none of the candidates: ${state}`,
+  changed_since: (state) => `unchanged, because it changed after the proposal: ${state}`,
   closed: (state) => `already closed: ${state}`,
   busy: () => 'busy: a worker has it; try again',
   unknown: () => 'there is no such case',

@@ -13,7 +13,7 @@ import { asciiLowerCase } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
 import { type OperatorDeps, writes } from './act.ts'
 import { isCase } from './change-cases.ts'
-import { CLAIM, USERNAME, wordOf } from './fields.ts'
+import { ALONE, CLAIM, USERNAME, wordOf } from './fields.ts'
 import { isSearch } from './leftovers.ts'
 
 /** Where else a departure leaves the person's name, and how long: by the stack's own parameters. README says the same. */
@@ -40,6 +40,7 @@ const STILL_KEPT = [
     'the work address of an employee of an HR system whom no case names',
     '400 days after HR was last asked about that employee',
   ],
+  ['the ledger', 'a proposal that names the person, while it is open', '24 hours after it was made'],
   [
     'alerts and whatever else consumes the audit bus',
     'what was sent there',
@@ -60,7 +61,12 @@ export const forget = writes({
   name: 'forget',
   about: "takes a person's name out of their closed cases, and says what still holds it",
   examples: ['forget ada@example.com --because "erasure request 7"'],
-  fields: { username: USERNAME, ...CLAIM },
+  fields: { username: USERNAME, ...CLAIM, ...ALONE },
+  needsTwo: () => true,
+  async fixes({ ledger }, { username }) {
+    const tasks = await ledger.ofPerson(username)
+    return Object.fromEntries(tasks.map(({ id, version }) => [id, version]))
+  },
   asks: ({ username }) => `Take ${username} out of all closed cases, for good?`,
   async does(deps, request, invocation) {
     const { username } = request
@@ -114,6 +120,8 @@ async function everythingOf({ ledger, organizations }: OperatorDeps, username: s
   return { tasks, memories, person: (person as Memory<PersonState> | undefined)?.state ?? NOBODY }
 }
 
+/** Until then the hourly comparison and late repetitions need the name, and a wrong removal must not be hidden before anybody noticed it. */
+const LEAST_CLOSED_MS = 30 * 24 * 3_600_000
 /** SQS keeps a message for 14 days at most: so long may a departure from before a return still be on its way. */
 const LATEST_MS = 14 * 24 * 3_600_000
 
@@ -132,6 +140,11 @@ async function problemOf(
   if (words.includes(asciiLowerCase(username))) return '`because`: must not hold the name that is forgotten'
   const open = tasks.filter(({ closedAt }) => !closedAt)
   if (open.length > 0) return `\`username\`: still open: ${open.map(({ id }) => id).join(', ')}`
+  const young = tasks
+    .filter(isCase)
+    .filter(({ closedAt = now }) => now.getTime() - closedAt.getTime() < LEAST_CLOSED_MS)
+  if (young.length > 0)
+    return `\`username\`: closed less than 30 days ago: ${young.map(({ id }) => id).join(', ')}`
   const isLately = ({ at }: { readonly at: Date }) => now.getTime() - at.getTime() <= LATEST_MS
   if (Object.values(person.returns).some(isLately))
     return '`username`: came back within 14 days, and an older departure may still be on its way; try again later'

@@ -1,18 +1,31 @@
 import * as z from 'zod/mini'
 import { remember } from '../core/runner.ts'
 import { noticeDraft } from '../words/audit-event.ts'
-import { UNVERIFIED } from '../words/decision.ts'
+import { shortCaller } from '../words/caller.ts'
 import type { Callers, Self } from '../words/signed-act.ts'
-import { type Act, type Invocation, isRefusal, type OperatorDeps, type ReaderDeps } from './act.ts'
+import { countOf, peopleOf } from '../words/wording.ts'
+import {
+  ACTS,
+  type Act,
+  type Invocation,
+  isRefusal,
+  type OperatorDeps,
+  type ReaderDeps,
+  type Refusal,
+} from './act.ts'
 import { approve } from './approve.ts'
 import { cancel } from './cancel.ts'
 import { oneCase } from './case.ts'
 import { cases } from './cases.ts'
+import { confirmOf } from './confirm/act.ts'
+import { propose } from './confirm/propose.ts'
 import { dlq } from './dlq.ts'
+import { actorOf } from './fields.ts'
 import { forget } from './forget.ts'
 import { leftovers } from './leftovers.ts'
 import { lookup } from './lookup.ts'
 import { orphans } from './orphans/act.ts'
+import { removeOrphans } from './orphans/queue.ts'
 import { pause } from './pause.ts'
 import { unwrap } from './prove.ts'
 import { redrive } from './redrive.ts'
@@ -27,22 +40,24 @@ import { testAlert } from './test-alert.ts'
 
 /** The acts that only look, in the order of the help. */
 export const READS = [status, cases, oneCase, lookup, leftovers, snapshot, dlq, report, orphans] as const
-/** The acts that change something. */
-export const WRITES = [
-  remove,
-  release,
-  cancel,
-  retry,
-  approve,
-  redrive,
-  pause,
-  resume,
-  forget,
-  testAlert,
+const PROPOSABLE = [
+  ...[remove, release, cancel, retry, approve, redrive],
+  ...[pause, resume, forget, removeOrphans],
 ] as const
+/** The acts that change something. */
+export const WRITES = [...PROPOSABLE, confirmOf(PROPOSABLE), testAlert] as const
 
-/** Carries out an act that changes something, for a caller who is proved already. */
-export const carryOut = carriedOut<OperatorDeps>(WRITES)
+/** Carries out an act that changes something, for a caller who is proved already; or records it until another person confirms it. */
+export async function carryOut(deps: OperatorDeps, body: unknown, invocation: Invocation): Promise<object> {
+  const act = actIn<OperatorDeps>(WRITES, body)
+  if (isRefusal(act)) return act
+  if (isForTwo(deps, act, body)) return await propose(deps, act, body as object, invocation)
+  return await act.answer(deps, body, invocation)
+}
+
+function isForTwo(deps: OperatorDeps, act: Act<OperatorDeps>, body: unknown): boolean {
+  return act.needsTwo(body) && deps.settings.fourEyes
+}
 
 /** What the writing function needs: it also asks who invoked it. */
 export type ProvingDeps = OperatorDeps & { readonly callers: Callers }
@@ -56,34 +71,57 @@ export async function operate(deps: ProvingDeps, body: unknown, invocation: Invo
   const unwrapped = await unwrap(deps.callers, body, self)
   if (isRefusal(unwrapped)) return unwrapped
   const { request, caller } = unwrapped
+  const invoked = { ...by, ...(caller && { caller }) }
   // Before the act, so that humans are alerted whatever happens then.
-  if (!caller) await publishUnverified(deps, request, by.requestId)
-  return await carryOut(deps, request, { ...by, ...(caller && { caller }) })
+  await publishAct(deps, request, invoked)
+  return await carryOut(deps, request, invoked)
 }
 
-const UNVERIFIED_ACTS = 'unverified'
+const MOST_NAMED = 100
 
-async function publishUnverified(deps: OperatorDeps, request: unknown, requestId: string): Promise<void> {
-  const { action } = ASKED.safeParse(request).data ?? {}
-  if (!WRITES.some((act) => act.action === action)) return
-  const unmapped = { action, request_id: requestId }
-  const notice = noticeDraft({ name: 'unverified_act', at: deps.clock.now(), actor: UNVERIFIED, unmapped })
-  await remember(deps, UNVERIFIED_ACTS, () => ({ state: {}, drafts: [notice] }))
+const text = z.string().check(z.maxLength(320))
+const orNothing = <T extends z.ZodMiniType>(is: T) =>
+  z.catch(z.optional(is), undefined as z.output<T> | undefined)
+/** What a request says of whom it is about; what nobody can read is left out. */
+const Said = z.object({
+  ...{ by: orNothing(text), username: orNothing(text), because: orNothing(text), rule: orNothing(text) },
+  ...{ cases: orNothing(z.array(text)), usernames: orNothing(z.array(text)) },
+})
+
+/** Alerts humans of an act that could let people go, and of every act that nobody proved. A proposal alerts by itself. */
+async function publishAct(deps: OperatorDeps, body: unknown, invocation: Invocation): Promise<void> {
+  const act = actIn<OperatorDeps>(WRITES, body)
+  const { caller, requestId } = invocation
+  if (isRefusal(act) || (caller && (!act.alerts(body) || isForTwo(deps, act, body)))) return
+  const { by, username, cases = [], usernames = [], because, rule } = Said.parse(body)
+  const people = usernames.length > 0 ? peopleOf(usernames.length) : countOf(cases.length, 'case')
+  const message = `${shortCaller(caller?.arn ?? '')}: ${act.action.replace('_', ' ')}, ${people}`
+  const notice = noticeDraft({
+    ...{ name: caller ? 'operator_acted' : 'unverified_act', at: deps.clock.now() },
+    ...(caller && { message }),
+    actor: actorOf({ by }, invocation),
+    ...(username !== undefined && act.action !== 'forget' && { user: { name: username } }),
+    unmapped: {
+      ...{ action: act.action, rule, because, request_id: requestId },
+      ...{ cases: cases.slice(0, MOST_NAMED), people: usernames.slice(0, MOST_NAMED) },
+    },
+  })
+  await remember(deps, ACTS, () => ({ state: {}, drafts: [notice] }))
 }
 
 /** An invocation of the writing function. */
 type Invoked = Omit<Invocation, 'caller'> & { readonly self: Self }
 
 /** Answers a question; changes nothing. */
-export const answer = carriedOut<ReaderDeps>(READS)
+export async function answer(deps: ReaderDeps, body: unknown, invocation: Invocation): Promise<object> {
+  const act = actIn<ReaderDeps>(READS, body)
+  return isRefusal(act) ? act : await act.answer(deps, body, invocation)
+}
 
 const ASKED = z.object({ action: z.string() })
 
-function carriedOut<Deps>(acts: readonly Act<Deps>[]) {
-  return async (deps: Deps, request: unknown, invocation: Invocation): Promise<object> => {
-    const { action } = ASKED.safeParse(request).data ?? {}
-    const act = acts.find((one) => one.action === action)
-    if (act) return await act.answer(deps, request, invocation)
-    return { error: `\`action\`: expected one of ${acts.map((one) => one.action).join(', ')}` }
-  }
+function actIn<Deps>(acts: readonly Act<Deps>[], body: unknown): Act<Deps> | Refusal {
+  const { action } = ASKED.safeParse(body).data ?? {}
+  const act = acts.find((one) => one.action === action)
+  return act ?? { error: `\`action\`: expected one of ${acts.map((one) => one.action).join(', ')}` }
 }

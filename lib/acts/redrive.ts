@@ -4,10 +4,8 @@ import type { DeadLetter } from '../core/ports.ts'
 import { remember } from '../core/runner.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import { countOf } from '../words/wording.ts'
-import { type OperatorDeps, writes } from './act.ts'
-import { CHANNEL, CHANNELS, CLAIM, COUNT, LETTERS, SWITCH, wordOf } from './fields.ts'
-
-const REDRIVES = 'redrives'
+import { ACTS, type OperatorDeps, writes } from './act.ts'
+import { ALONE, CHANNEL, CHANNELS, CLAIM, COUNT, LETTERS, SWITCH, wordOf } from './fields.ts'
 
 /**
  * Has dead letters read once more, each by the rules of the channel that had brought it and under its own ids, so that a departure that
@@ -20,12 +18,13 @@ export const redrive = writes({
     'redrive 5d8a7a52-4d8c-4c53-9b5e-0d3b1f6f0c11 --because "parser mended"',
     'redrive --all --channel events --expect 3 --because "stream repaired"',
   ],
-  fields: { letters: LETTERS, ...CLAIM },
+  fields: { letters: LETTERS, ...CLAIM, ...ALONE },
   options: {
     all: { ...SWITCH, about: 'everything there is; needs --expect' },
     channel: { ...CHANNEL, about: 'with --all: of one queue only' },
     expect: { ...COUNT, about: 'with --all: how many messages you mean' },
   },
+  needsTwo: () => true,
   async does(deps, request, invocation) {
     const letters = [...new Set(request.letters ?? [])]
     if (letters.length === 0) return { error: '`letters`: expected the ids of messages; `dlq` lists them' }
@@ -33,7 +32,7 @@ export const redrive = writes({
     const unmapped = { letters, because, request_id: requestId }
     const notice = noticeDraft({ name: 'redriven', at, actor, unmapped })
     // Before the act, so that humans are alerted whatever happens then.
-    await remember(deps, REDRIVES, () => ({ state: {}, drafts: [notice] }))
+    await remember(deps, ACTS, () => ({ state: {}, drafts: [notice] }))
     const redriven = await redriveAll(deps, new Set(letters), invocation.deadline)
     return { redriven, notFound: letters.filter((id) => !redriven.includes(id)) }
   },

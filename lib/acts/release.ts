@@ -2,15 +2,16 @@ import { type Failed, isFailed, wrong } from '../cli/command.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { StopAct } from '../core/stops.ts'
 import type { CaseRow } from '../evidence/rows.ts'
+import { atOnce } from '../words/at-once.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import type { Case } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
 import type { HoldReason } from '../words/outcome.ts'
 import { countOf } from '../words/wording.ts'
-import { isRefusal, type Refusal, writes } from './act.ts'
+import { type Confirmed, type Fixed, isRefusal, type Refusal, writes } from './act.ts'
 import { readAndTell } from './cases.ts'
 import { type CaseChange, changeCases, openCases } from './change-cases.ts'
-import { CASES, CLAIM, COUNT, RULE, SWITCH, USER_ID, wordOf } from './fields.ts'
+import { ALONE, CASES, CLAIM, COUNT, RULE, SWITCH, USER_ID, wordOf } from './fields.ts'
 import { changeAndFollow, NO_WAIT } from './follow.ts'
 
 type Request = {
@@ -39,6 +40,7 @@ export const release = writes({
   fields: {
     cases: CASES,
     ...CLAIM,
+    ...ALONE,
     as: { ...USER_ID, about: 'the person is this candidate of the case' },
     absent: { ...SWITCH, about: 'the person is none of the candidates' },
     all: { ...SWITCH, about: 'all cases of one kind; needs --kind and --expect' },
@@ -46,11 +48,21 @@ export const release = writes({
     expect: { ...COUNT, about: 'how many cases you mean' },
   },
   options: NO_WAIT,
+  alerts: true,
+  needsTwo: ({ rule, all, as, cases = [] }) =>
+    all === true || cases.length > MOST_ALONE || as !== undefined || ALWAYS_TWO.has(rule),
+  async fixes({ ledger }, request) {
+    const cases = await casesMeant(ledger, request)
+    return isRefusal(cases) ? cases : await versionsOf(ledger, cases)
+  },
   async does(deps, request, invocation) {
-    const cases = await casesMeant(deps.ledger, request)
+    const { confirmed, deadline } = invocation
+    const cases = confirmed ? Object.keys(confirmed.fixed) : await casesMeant(deps.ledger, request)
     if (isRefusal(cases)) return cases
     const word = wordOf(deps, request, invocation)
-    return await changeCases(deps, cases, invocation.deadline, (kase) => releaseOf(kase, request, word))
+    return await changeCases(deps, cases, deadline, (kase) => {
+      return (confirmed && changedSince(kase, confirmed, word)) ?? releaseOf(kase, request, word)
+    })
   },
   async run(desk, { noWait, ...request }) {
     const { cases = [], all, expect } = request
@@ -69,6 +81,9 @@ export const release = writes({
   },
 })
 
+/** A list of more cases is as good as `--all`. */
+const MOST_ALONE = 10
+const ALWAYS_TWO: ReadonlySet<unknown> = new Set<HoldReason>(['mass_removal', 'privileged'])
 /** Holds that do not know whom the name means: a release says it. */
 const NEEDS_NAME: ReadonlySet<HoldReason> = new Set(['ambiguous_username', 'possible_alias', 'renamed'])
 
@@ -92,6 +107,21 @@ async function casesMeant(ledger: Ledger, request: Request): Promise<readonly st
   return {
     error: `\`expect\`: ${ids.length} cases are held for ${rule}, not ${expect}; nothing was released`,
   }
+}
+
+async function versionsOf(ledger: Ledger, cases: readonly string[]): Promise<Fixed> {
+  const versions = await atOnce(cases, AT_ONCE, async (id) => {
+    return [id, (await ledger.read('case', id))?.version ?? 0] as const
+  })
+  return Object.fromEntries(versions)
+}
+
+const AT_ONCE = 20
+
+/** Leaves a case alone that is no longer what two people agreed on; one that is released already is only tried again. */
+function changedSince(kase: Case, { fixed }: Confirmed, { requestId }: StopAct): CaseChange | undefined {
+  if (kase.version === fixed[kase.id]) return undefined
+  return kase.decisions.some((decision) => decision.requestId === requestId) ? {} : 'changed_since'
 }
 
 function releaseOf(kase: Case, { rule, as, absent }: Request, word: StopAct): CaseChange {

@@ -7,7 +7,7 @@ import { fromCanonical } from '../senders/canonical/canonical.ts'
 import { type Case, openCase, UNKNOWN_ORG } from '../words/case.ts'
 import type { Departure } from '../words/departure.ts'
 import { countOf } from '../words/wording.ts'
-import { type OperatorDeps, writes } from './act.ts'
+import { type Invocation, isRefusal, type OperatorDeps, type Refusal, writes } from './act.ts'
 import { caseTable, isDone, observing } from './case-table.ts'
 import { isCase } from './change-cases.ts'
 import { BY, CLAIM, ORG, USERNAME } from './fields.ts'
@@ -57,15 +57,10 @@ export const remove = writes({
     const where = orgIds ? countOf(orgIds.length, 'organization') : 'every organization'
     return dryRun ? undefined : `Remove ${username} from ${where}?`
   },
-  async does(deps, { by, ...request }, { requestId, deadline, caller }) {
-    const now = deps.clock.now()
-    const { action: _, ...departed } = request as Record<string, unknown>
-    const requestedBy = departed.requestedBy ?? caller?.arn ?? by
-    const named = { ...departed, ...(requestedBy !== undefined && { requestedBy }) }
-    const reading = fromCanonical(named, 'operator', { id: requestId, at: now }, now)
-    if (reading.kind === 'unreadable') return { error: reading.reason.replace(/^operator: /, '') }
-    const [departure] = reading.kind === 'people' ? reading.departures : []
-    if (!departure) return { error: '`type`: expected a departure of one person' }
+  async does(deps, request, invocation) {
+    const { deadline } = invocation
+    const departure = departureIn(request, invocation, deps.clock.now())
+    if (isRefusal(departure)) return departure
 
     // A repeated invocation has another time of day, and would contradict the first.
     const known = await casesOf(deps, departure)
@@ -83,6 +78,21 @@ export const remove = writes({
     }
   },
 })
+
+/** Reads the departure that on-call asks for, under the caller's name unless it says another. */
+export function departureIn(
+  request: object,
+  { requestId, caller }: Pick<Invocation, 'requestId' | 'caller'>,
+  now: Date,
+): Departure | Refusal {
+  const { action: _, by, ...departed } = request as Record<string, unknown>
+  const requestedBy = departed.requestedBy ?? caller?.arn ?? by
+  const named = { ...departed, ...(requestedBy !== undefined && { requestedBy }) }
+  const reading = fromCanonical(named, 'operator', { id: requestId, at: now }, now)
+  if (reading.kind === 'unreadable') return { error: reading.reason.replace(/^operator: /, '') }
+  const [departure] = reading.kind === 'people' ? reading.departures : []
+  return departure ?? { error: '`type`: expected a departure of one person' }
+}
 
 async function watch(deps: OperatorDeps, departure: Departure, deadline: Date): Promise<Removal> {
   const { clock, organizations } = deps

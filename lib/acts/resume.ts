@@ -8,8 +8,8 @@ import { countOf } from '../words/wording.ts'
 import { type OperatorDeps, writes } from './act.ts'
 import { MOST_IDS } from './case-table.ts'
 import { changeCases, openCases } from './change-cases.ts'
-import { CLAIM, ORG, wordOf } from './fields.ts'
-import { changeStops, stoppedBy, unknownOrg, windowOf } from './organizations.ts'
+import { ALONE, CLAIM, ORG, wordOf } from './fields.ts'
+import { changeStops, readStops, stoppedBy, unknownOrg, windowOf } from './organizations.ts'
 
 /** Lifts a pause and an exceeded limit, and retries the cases that the pause held. */
 export const resume = writes({
@@ -19,7 +19,15 @@ export const resume = writes({
     'resume --because "HR confirmed"',
     'resume --org 32b6e34b3d91647abb20e7b8 --because "HR confirmed"',
   ],
-  fields: { orgId: ORG, ...CLAIM },
+  fields: { orgId: ORG, ...CLAIM, ...ALONE },
+  needsTwo: () => true,
+  /** Whoever paused again meanwhile knows something that the proposal does not. */
+  async fixes({ ledger, organizations }, { orgId }) {
+    const { everyone, orgs } = await readStops(ledger, orgId === undefined ? [] : [orgId])
+    const place = orgId === undefined ? everyone : orgs[0]
+    const stops = (place?.stops ?? []).map(({ kind, since }) => [`${kind} ${since.toISOString()}`, 0])
+    return unknownOrg(organizations, orgId) ?? Object.fromEntries(stops)
+  },
   asks: ({ orgId }) =>
     `Resume removals in ${orgId === undefined ? 'all organizations' : `organization ${orgId}`}?`,
   async does(deps, request, invocation) {

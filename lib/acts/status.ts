@@ -16,8 +16,10 @@ import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
 import { nextSteps, stateOf } from './case-table.ts'
 import { openCases } from './change-cases.ts'
+import { openProposals, proposalLines } from './confirm/open-proposals.ts'
 import { readStops, windowOf } from './organizations.ts'
 
+const ONE_PERSON = "one person alone can let many people go; recommended: fourEyes: 'on'"
 const OBSERVING = 'OBSERVE MODE: nobody is removed; real departures are held until a human releases them'
 
 /** Tells how the installation stands: its mode, what stops it, and what waits. */
@@ -29,17 +31,20 @@ export const status = reads({
   async does(deps, _request, { deadline }) {
     const { ledger, organizations, clock, settings } = deps
     const now = clock.now()
-    const [open, { everyone, orgs }, [sources, rosters, ...health], deadLetters] = await Promise.all([
-      countOpen(deps, deadline),
-      readStops(ledger, organizations.orgIds),
-      ledger.memories([SOURCES, ROSTERS, ...HR_SOURCES.map(healthKey)]),
-      deps.deadLetters.counts(),
-    ])
-    const { mode, maxRemovalsPerDay, maxRemovalsPercent } = settings
+    const [open, proposals, { everyone, orgs }, [sources, rosters, ...health], deadLetters] =
+      await Promise.all([
+        countOpen(deps, deadline),
+        openProposals(ledger),
+        readStops(ledger, organizations.orgIds),
+        ledger.memories([SOURCES, ROSTERS, ...HR_SOURCES.map(healthKey)]),
+        deps.deadLetters.counts(),
+      ])
+    const { mode, fourEyes, maxRemovalsPerDay, maxRemovalsPercent } = settings
     // Events that we ignore count: a source that sends only those is alive.
     const lastEvents = (sources?.state as SourcesState | undefined)?.sources ?? {}
     return {
-      ...{ asOf: now, mode, limits: { maxRemovalsPerDay, maxRemovalsPercent } },
+      ...{ asOf: now, mode, fourEyes, limits: { maxRemovalsPerDay, maxRemovalsPercent } },
+      proposals,
       stops: everyone.stops,
       orgs: orgs.map((org) => orgView(org, settings, now)),
       open,
@@ -55,12 +60,16 @@ export const status = reads({
       ),
     }
   },
-  show({ mode, limits, stops, orgs, open, deadLetters, sources, rosters, hrFailures }, view) {
+  show(
+    { mode, fourEyes, limits, proposals, stops, orgs, open, deadLetters, sources, rosters, ...more },
+    view,
+  ) {
     const paused = stops.map((stop) => stopLine(stop, view.now)).join('; ')
     const settings = [
       `Mode    ${mode === 'observe' ? 'OBSERVE: nobody is removed' : mode}`,
       `Paused  ${paused ? `ALL: ${paused}\n        next: atlas-offboarding ${actOnAll(CATALOGUE.stopped_paused)}` : 'no'}`,
       `Limits  ${limits.maxRemovalsPerDay} removals a day and organization, ${limits.maxRemovalsPercent} % of its members`,
+      `People  ${fourEyes ? 'FOUR_EYES: what could let many people go needs two' : ONE_PERSON}`,
     ]
     const unread = Object.entries(deadLetters)
       .filter(([, number]) => number > 0)
@@ -70,12 +79,13 @@ export const status = reads({
     return {
       text: paragraphs(
         settings.join('\n'),
+        ...proposals.map((proposal) => proposalLines(proposal, view)),
         orgTable(orgs, view),
         ...openIn(open, view),
         unread.join('\n'),
         sourceTable(sources, view),
         rosterTable(rosters, view),
-        hrFailures
+        more.hrFailures
           .map(
             ({ source, code, since, waiting }) =>
               `${source} cannot be asked since ${instant(since)}: ${code}; ${countOf(waiting, 'event')} waiting`,

@@ -67,7 +67,12 @@ export const EXIT_STATUS = {
 export type ExitStatus = keyof typeof EXIT_STATUS
 
 /** Why a command could not be carried out. */
-export type Failed = { readonly error: string; readonly status: Exclude<ExitStatus, 0> }
+export type Failed = {
+  readonly error: string
+  readonly status: Exclude<ExitStatus, 0>
+  /** What `--json` shows beside it. */
+  readonly answer?: object
+}
 
 /** An answer in words, and what it means for whoever called. */
 export type Shown = {

@@ -14,7 +14,7 @@ import {
 import { helpOn, overview } from './help.ts'
 import type { Installation, Invoke } from './invoke.ts'
 import type { Terminal } from './terminal.ts'
-import { jsonOf, printable } from './text.ts'
+import { instant, jsonOf, printable } from './text.ts'
 
 type RunDeps = {
   readonly terminal: Terminal
@@ -36,7 +36,7 @@ export async function runCommand(args: readonly string[], deps: RunDeps): Promis
   const result = await resultOf(asked, json, { ...deps, terminal })
   if (isFailed(result)) {
     terminal.tell(`atlas-offboarding: ${result.error}`)
-    if (json) terminal.print(jsonOf({ error: result.error }))
+    if (json) terminal.print(jsonOf({ error: result.error, ...result.answer }))
     if (asked.kind === 'wrong')
       terminal.tell(`Try: atlas-offboarding ${asked.command ? `${asked.command.name} --help` : 'help'}`)
     return result.status
@@ -77,11 +77,30 @@ function deskOf(asked: Asked, json: boolean, { terminal, connect }: RunDeps): De
     async ask<A extends object>(target: OperatorFunction, request: Request) {
       const stop = terminal.working(request.action)
       const reply = await invoke(target, request).finally(stop)
-      // It has that act's shape, because the function is ours.
-      return withInstants(reply) as A | Failed
+      const answer = withInstants(reply) as object
+      // Any other answer has that act's shape, because the function is ours.
+      return 'proposed' in answer ? waiting(answer as Proposed) : (answer as A | Failed)
     },
     confirm: (question) => confirmed(question, asked, terminal),
     view: () => ({ now: terminal.now(), width: terminal.width }),
+  }
+}
+
+/** What the function answers instead of an act that needs another person. */
+type Proposed = {
+  readonly proposed: string
+  readonly what: string
+  readonly expiresAt: Date
+  readonly needs: number
+}
+
+function waiting({ proposed, what, expiresAt, needs }: Proposed): Failed {
+  const whom = needs > 1 ? `${needs} other people, because nobody proved who you are` : 'another person'
+  const next = `next: atlas-offboarding confirm ${proposed} (by ${whom}, before ${instant(expiresAt)})`
+  return {
+    error: `proposed, not done: ${what}\n${next}`,
+    status: 1,
+    answer: { proposed, what, expiresAt, needs },
   }
 }
 

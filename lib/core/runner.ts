@@ -162,14 +162,12 @@ export type Changed<S> =
  * Changes an open task for a human or a source, and lets a worker take it up at once. Done under the task's lock: whoever removes
  * somebody has written down how it ended before anybody can change the task.
  *
- * @param change - answers `undefined` if it does not apply
+ * @param change - answers `undefined` if it does not apply; the task is due at once unless it says otherwise
  */
 export async function changeOpenTask<S>(
   deps: RunnerDeps,
   { kind, id }: { readonly kind: TaskKind; readonly id: string },
-  change: (
-    task: Task<S>,
-  ) => (Pick<TaskChange<S>, 'decisions' | 'drafts'> & { readonly state?: S }) | undefined,
+  change: (task: Task<S>) => Partial<TaskChange<S>> | undefined,
 ): Promise<Changed<S>> {
   const { ledger, clock } = deps
   const known = await ledger.read<S>(kind, id)
@@ -183,7 +181,7 @@ export async function changeOpenTask<S>(
     if (task.closedAt) return { kind: 'closed', task }
     const wanted = change(task)
     if (!wanted) return { kind: 'unchanged', task }
-    committed = await ledger.commit(task, { state: task.state, ...wanted, dueAt: clock.now() })
+    committed = await ledger.commit(task, { state: task.state, dueAt: clock.now(), ...wanted })
   } finally {
     await unlock(deps, locked)
   }

@@ -69,7 +69,7 @@ export function probeClaimed(state: OrgState, now: Date): MemoryChange<OrgState>
 }
 
 /** Who stops or resumes, and why. */
-export type StopAct = Pick<Decision, 'actor' | 'claimedBy' | 'because' | 'at' | 'requestId'>
+export type StopAct = Pick<Decision, 'actor' | 'claimedBy' | 'confirmedBy' | 'because' | 'at' | 'requestId'>
 
 /** Pauses an organization, or all. Whoever paused first stays on record until the resume. */
 export function paused<S extends EveryoneState>(

@@ -1,7 +1,7 @@
 import type { Finding } from '../leftovers/findings.ts'
 import type { LeftoversView } from '../leftovers/search-task.ts'
 import { rowOf as catalogueRowOf } from '../words/catalogue.ts'
-import type { Decision } from '../words/decision.ts'
+import type { Actor, Decision } from '../words/decision.ts'
 import type { Outcome } from '../words/outcome.ts'
 import { countOf } from '../words/wording.ts'
 import type { Summary } from './summary.ts'
@@ -27,10 +27,15 @@ export function spoken(code: string): string {
 const ACTS = { release: 'released', cancel: 'cancelled', approve: 'approved', confirm: 'confirmed' } as const
 
 /** What a human or a source decided, in words. The caller is AWS's word, a claimed name is only what somebody typed. */
-export function decisionLine({ act, rule, actor, claimedBy, because, at, requestId }: Decision): string {
+export function decisionLine({ act, rule, because, at, requestId, ...who }: Decision): string {
   const what = rule ? `${ACTS[act]} (${spoken(rule)})` : ACTS[act]
+  return `${what} by ${actorLine(who)}: ${because}, ${utc(at)}, request ${requestId}`
+}
+
+/** Who acted, as whom, and who confirmed it. */
+function actorLine({ actor, claimedBy, confirmedBy }: Actor): string {
   const by = claimedBy === undefined ? actor : `${actor} as "${claimedBy}"`
-  return `${what} by ${by}: ${because}, ${utc(at)}, request ${requestId}`
+  return confirmedBy === undefined ? by : `${by}, confirmed by ${confirmedBy}`
 }
 
 /** How many cases are in none of the times. */

@@ -21,6 +21,7 @@ export type Notice = {
   readonly at: Date
   readonly orgId?: string
   readonly caseId?: string
+  readonly proposal?: string
   readonly correlationUid?: string
   readonly user?: { readonly name?: string; readonly uid?: string }
   readonly actor?: Actor
@@ -93,10 +94,10 @@ export function unreadableDraft({ reason, namesUsername = true }: Unreadable, at
 
 /** Renders what is no outcome, in activity 99. */
 export function noticeDraft(notice: Notice): Draft {
-  const { at, name, orgId, caseId, user, actor } = notice
+  const { at, name, orgId, caseId, proposal, user, actor } = notice
   const row: CatalogueRow = CATALOGUE[name]
-  const next =
-    orgId === undefined ? actOnAll(row, { case: caseId }) : actOf(row, { case: caseId, org: orgId })
+  const ids = { case: caseId, proposal }
+  const next = orgId === undefined ? actOnAll(row, ids) : actOf(row, { ...ids, org: orgId })
   return draftOf({ id: 99, name: 'Other' }, at, row, {
     status_id: 99,
     status: name,
@@ -108,7 +109,9 @@ export function noticeDraft(notice: Notice): Draft {
     unmapped: compact({
       notice: name,
       case: caseId,
+      proposal,
       claimed_by: actor?.claimedBy,
+      confirmed_by: actor?.confirmedBy,
       next,
       ...notice.unmapped,
     }),

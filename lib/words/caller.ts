@@ -1,5 +1,28 @@
+import { asciiLowerCase } from './username.ts'
+
 /** Who invoked an act, as AWS names them: an ARN that `sts:GetCallerIdentity` answered. */
 export type Caller = { readonly arn: string }
+
+/**
+ * Names the person behind an ARN, as far as AWS knows them. Whoever assumes a role chooses the session's name, so all its sessions are one
+ * person. Identity Center sets the name itself, and it is the same under every permission set of a user.
+ *
+ * @returns `undefined` if the ARN names nobody: any user may call a federated one what they like
+ */
+export function personOf(arn: string): string | undefined {
+  const [, name = ''] = /^arn:[^:]+:(?:iam|sts)::\d+:(.+)$/.exec(arn) ?? []
+  const [kind, ...rest] = name.split('/')
+  const [role = '', session = ''] = rest
+  switch (kind) {
+    case 'root':
+      return 'root'
+    case 'user':
+      return `user/${rest.at(-1)}`
+    case 'assumed-role':
+      return /^AWSReservedSSO_.+_[a-f0-9]{16}$/.test(role) ? `sso/${asciiLowerCase(session)}` : `role/${role}`
+  }
+  return undefined
+}
 
 /** A caller in as few words as a human needs: `ada@example.com` of Identity Center, else `OnCall/ada`. What is no ARN stays as it is. */
 export function shortCaller(actor: string): string {

@@ -9,7 +9,7 @@ export type CatalogueRow = {
   readonly meaning: string
   /** What to look at before acting. */
   readonly check?: string
-  /** The right act, as a command to type; `{case}`, `{org}` and `{user}` stand for ids. Absent where nobody has to act. */
+  /** The right act, as a command to type; `{case}`, `{org}`, `{proposal}` and `{user}` stand for ids. Absent where nobody has to act. */
   readonly act?: string
   /** `alert`: humans are alerted at once. `digest`: in the daily digest. `quiet`: published and nothing more. */
   readonly severity: 'alert' | 'digest' | 'quiet'

@@ -168,15 +168,16 @@ export function rowOf(outcome: Outcome): CatalogueRow {
 /** Fills the ids into a row's act; a text without an id keeps its placeholder in capitals. */
 export function actOf(
   { act }: CatalogueRow,
-  ids: { readonly case?: string; readonly org?: string },
+  ids: { readonly case?: string; readonly org?: string; readonly proposal?: string },
 ): string | undefined {
-  return act?.replaceAll('{case}', ids.case ?? 'CASE').replaceAll('{org}', ids.org ?? 'ORG')
+  const { case: kase = 'CASE', org = 'ORG', proposal = 'PROPOSAL' } = ids
+  return act?.replaceAll('{case}', kase).replaceAll('{org}', org).replaceAll('{proposal}', proposal)
 }
 
 /** Fills in an act on all organizations, which names none. */
 export function actOnAll(
   { act, ...row }: CatalogueRow,
-  ids: { readonly case?: string } = {},
+  ids: { readonly case?: string; readonly proposal?: string } = {},
 ): string | undefined {
   return act && actOf({ ...row, act: act.replaceAll(' --org {org}', '') }, ids)
 }

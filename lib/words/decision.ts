@@ -6,6 +6,8 @@ export type Actor = {
   readonly actor: string
   /** The name that somebody typed. It proves nothing. */
   readonly claimedBy?: string
+  /** The other person who confirmed it; two of them where the first is not proved. */
+  readonly confirmedBy?: string
 }
 
 /** Stands for a caller whom nothing proves. */
@@ -26,7 +28,6 @@ export type Decision = Actor & {
   readonly requestId: string
   /** Until when an approval counts. */
   readonly until?: Date
-  readonly confirmedBy?: string
   /** When the removal that it was for was carried out: it covers no second one. */
   readonly usedAt?: Date
 }

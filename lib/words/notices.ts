@@ -130,6 +130,30 @@ export const NOTICES = {
       check: 'Make sure that somebody on call did it, and why.',
       act: 'cases --open',
     },
+    operator_acted: {
+      title: 'An operator let people go, or cancelled',
+      meaning:
+        'Somebody on call approved, released or cancelled departures. Each case has an event of its own that says why.',
+      check: 'If you do not know why: ask who did it, and look at the cases (cases --since yesterday).',
+    },
+    proposed: {
+      title: 'A proposal needs another person',
+      meaning:
+        'Somebody asked for an act that one person alone must not do. Nothing was done yet; it lapses after 24 hours.',
+      check: 'See what it would do (status), and ask who proposed it.',
+      act: 'confirm {proposal} (by another person; with --decline if it is wrong)',
+    },
+    confirmed: {
+      title: 'Another person confirmed a proposal',
+      meaning: 'Two people stand behind the act. It is carried out.',
+    },
+    broke_glass: {
+      title: 'Somebody acted alone',
+      meaning:
+        'Somebody did alone what needs two people. This is repeated every hour until another person acknowledges it.',
+      check: 'Ask who did it, and look at what was done.',
+      act: 'confirm {proposal} --because WHY (by another person)',
+    },
     test_alert: { title: 'Test alert', meaning: 'Somebody checks that alerts arrive.' },
   }),
   ...rowsOf('digest', {
@@ -152,6 +176,10 @@ export const NOTICES = {
     cancelled_by_operator: {
       title: 'Case cancelled by an operator',
       meaning: 'A human ended a case without a removal.',
+    },
+    proposal_closed: {
+      title: 'A proposal was closed',
+      meaning: 'It was carried out, declined, or nobody confirmed it within 24 hours.',
     },
     invitations_searched_again: {
       title: 'Project invitations are searched for again',

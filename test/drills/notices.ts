@@ -1,5 +1,6 @@
 import { operate } from '../../lib/acts/operator.ts'
 import { noteRefused, noteTaken } from '../../lib/people/roster-summary.ts'
+import type { Proved } from '../../lib/words/signed-act.ts'
 import { activeMember, later, ORG } from '../support/cases.ts'
 import type { AtlasProject } from '../support/in-memory-atlas.ts'
 import type { Drill } from './drill.ts'
@@ -9,6 +10,7 @@ const BOB = activeMember({ userId: '5e4bc367c6b0f41b00000002', username: 'bob@ex
 const ADA_AGAIN = activeMember({ userId: '5e4bc367c6b0f41b00000009' })
 const BOBS = { id: 'okta:evt-2', username: BOB.username }
 const PRIVILEGED = { settings: { holdOrgRoles: ['ORG_MEMBER'] } } as const
+const TWO_PEOPLE = { settings: { ...PRIVILEGED.settings, fourEyes: true } } as const
 const REPORTS = { settings: { leftovers: 'report' } } as const
 const PAUSE_ORG = `pause --org ${ORG} --because HR-1042`
 const PAUSE_ALL = 'pause --because HR-1042'
@@ -23,6 +25,26 @@ async function pausedBy(scene: Scene, pause: string): Promise<void> {
   await scene.departs({ effectiveAt: later(MINUTE) })
   await scene.run(pause)
   await scene.passing(2 * MINUTE)
+}
+
+/** What the writing function does when STS says this of its caller. */
+function invoke({ world }: Scene, act: object, says: Proved): Promise<object> {
+  const { deps } = world.worker('operator')
+  const deadline = new Date(world.time.now().getTime() + MINUTE)
+  const self = { functionName: 'atlas-offboarding-prod-operator', accountId: '111122223333' }
+  const body = { signed: JSON.stringify(act), proof: { authorization: 'x', 'x-amz-date': 'x' } }
+  return operate({ ...deps, callers: async () => says }, body, { requestId: 'r-1', deadline, self })
+}
+
+const EVE = { arn: 'arn:aws:sts::111122223333:assumed-role/Deploy/eve' }
+
+async function asSomebodyElse(scene: Scene, act: object): Promise<void> {
+  await scene.world.time.run(invoke(scene, act, { kind: 'proved', caller: EVE }))
+}
+
+function releaseOfAll({ world }: Scene): object {
+  const cases = world.cases().map(({ id }) => id)
+  return { action: 'release', rule: 'privileged', cases, because: 'HR-1042' }
 }
 
 const leavesNow = (scene: Scene) => scene.departs({ occurredAt: scene.world.time.now() })
@@ -124,16 +146,65 @@ export const NOTICE_DRILLS: readonly Drill[] = [
   {
     row: 'unverified_act',
     async situation(scene) {
-      const { deps } = scene.world.worker('operator')
-      const callers = async () => ({ kind: 'unasked' as const })
-      const deadline = new Date(scene.world.time.now().getTime() + MINUTE)
-      const self = { functionName: 'atlas-offboarding-prod-operator', accountId: '111122223333' }
       const act = { action: 'remove', username: ADA.username, reason: 'HR-1042' }
-      const done = operate({ ...deps, callers }, act, { requestId: 'r-1', deadline, self })
+      const done = invoke(scene, act, { kind: 'unasked' })
       await scene.passing(MINUTE)
       await scene.world.time.run(done)
     },
     ends: 'out',
+  },
+  {
+    row: 'operator_acted',
+    world: PRIVILEGED,
+    async situation(scene) {
+      await scene.departs()
+      await asSomebodyElse(scene, releaseOfAll(scene))
+    },
+    ends: 'out',
+  },
+  {
+    row: 'proposed',
+    world: TWO_PEOPLE,
+    async situation(scene) {
+      await scene.departs()
+      await asSomebodyElse(scene, releaseOfAll(scene))
+    },
+    ends: 'out',
+  },
+  {
+    row: 'confirmed',
+    world: TWO_PEOPLE,
+    async situation(scene) {
+      await scene.departs()
+      await asSomebodyElse(scene, releaseOfAll(scene))
+      await scene.run(`confirm ${alertOf(scene, 'proposed')?.unmapped.proposal}`)
+    },
+    ends: 'out',
+  },
+  {
+    row: 'broke_glass',
+    world: TWO_PEOPLE,
+    async situation(scene) {
+      await scene.departs()
+      await asSomebodyElse(scene, { ...releaseOfAll(scene), breakGlass: 'nobody answers' })
+    },
+    ends: 'out',
+    async also(scene) {
+      const alerts = () => scene.alerts().filter(({ unmapped }) => unmapped.notice === 'broke_glass').length
+      const before = alerts()
+      await scene.passing(3 * HOUR)
+      return alerts() > before ? ['it still alerts'] : []
+    },
+  },
+  {
+    row: 'proposal_closed',
+    world: TWO_PEOPLE,
+    async situation(scene) {
+      await scene.departs()
+      await asSomebodyElse(scene, releaseOfAll(scene))
+      await scene.passing(DAY + HOUR)
+    },
+    ends: 'in',
   },
   {
     row: 'returned',

@@ -31,6 +31,7 @@ export type Alert = {
     readonly notice?: string
     readonly outcome?: Outcome
     readonly case?: string
+    readonly proposal?: string
     readonly next?: string
   }
 }

@@ -310,4 +310,12 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'nobody_lost',
     stories: ['resumed while a worker still goes by the pause'],
   },
+  {
+    name: 'another session of a role is another person',
+    file: 'lib/words/caller.ts',
+    was: '/^AWSReservedSSO_.+_[a-f0-9]{16}$/.test(role)',
+    becomes: "role !== ''",
+    caughtBy: 'nobody_wrong',
+    stories: ['an owner whom one person proposes to release, and three sessions confirm at once'],
+  },
 ]

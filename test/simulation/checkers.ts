@@ -4,6 +4,7 @@
  */
 
 import { type Case, caseIdOf } from '../../lib/words/case.ts'
+import type { Decision } from '../../lib/words/decision.ts'
 import { type Departure, leavingInstant, sameContent, usernamesOf } from '../../lib/words/departure.ts'
 import { hasAccess, type Member } from '../../lib/words/member.ts'
 import { describeOutcome } from '../../lib/words/outcome.ts'
@@ -428,8 +429,15 @@ function isOut({ state: { outcome } }: Case): boolean {
   return outcome?.kind === 'removed' || outcome?.kind === 'already_absent'
 }
 
-function releasesOf({ decisions }: Case): readonly string[] {
-  return decisions.flatMap(({ act, rule }) => (act === 'release' && rule ? [rule] : []))
+function releasesOf({ decisions }: Case, needsTwo = false): readonly string[] {
+  const counting = decisions.filter((decision) => !needsTwo || isOfTwo(decision))
+  return counting.flatMap(({ act, rule }) => (act === 'release' && rule ? [rule] : []))
+}
+
+/** Two sessions of one role are one person: whoever assumes it chooses their names. */
+function isOfTwo({ actor, confirmedBy = actor }: Decision): boolean {
+  const roleIn = (arn: string) => arn.split('/')[1]
+  return roleIn(actor) !== roleIn(confirmedBy)
 }
 
 /** A hold or a refusal, published with a severity that alerts somebody, or as a part of a stop that does. */
@@ -447,11 +455,11 @@ function isMember({ world, story }: Played, username: string): boolean {
   )
 }
 
-function isReleased({ cases }: Played, username: string, reason: string): boolean {
+function isReleased({ cases, settings }: Played, username: string, reason: string): boolean {
   return cases.some(
     (kase) =>
       usernamesOf(kase.state.departure).some((name) => sameUsername(name, username)) &&
-      releasesOf(kase).includes(reason),
+      releasesOf(kase, settings.fourEyes).includes(reason),
   )
 }
 

@@ -35,6 +35,8 @@ export type Stage = {
   sendUnreadable(body: string): void
   /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
   act(request: Request): Promise<void>
+  /** Several people confirm whatever is proposed, all at once, and again until it is carried out. */
+  confirm(...names: readonly string[]): Promise<void>
   cases(): readonly Case[]
   /** Resolves when every departure has its case and a human must decide each open one; after a day in any case. */
   held(): Promise<void>
@@ -193,6 +195,19 @@ export function createStage(options: WorldOptions): Stage {
         await time.wait(TRY_AGAIN_MS)
       }
       truth.acts.push({ ...request, begunAt, at: time.now(), isAnswered: false })
+    },
+    async confirm(...names) {
+      const isOpen = () => world.tasks('proposal').filter(({ closedAt }) => !closedAt)
+      const confirming = names.map(async (name) => {
+        const caller = { arn: `arn:aws:sts::111122223333:assumed-role/${name}/session` }
+        for (let tries = 0; tries < TRIES; tries += 1) {
+          for (const { id: proposal } of isOpen())
+            await world.operate({ action: 'confirm', proposal }, caller).catch(() => undefined)
+          if (isOpen().length === 0) return
+          await time.wait(TRY_AGAIN_MS)
+        }
+      })
+      await Promise.all(confirming)
     },
     cases: () => world.cases(),
     held: () => settled(({ closedAt, dueAt }) => closedAt !== undefined || dueAt === undefined),

@@ -1,3 +1,5 @@
+import type { OperatorDeps } from '../../lib/acts/act.ts'
+import { watchProposal } from '../../lib/acts/confirm/watch.ts'
 import { interpretSecret } from '../../lib/atlas/interpret-secret.ts'
 import { atlasMembers } from '../../lib/atlas/members.ts'
 import type { AtlasRequest } from '../../lib/atlas/transport.ts'
@@ -28,7 +30,7 @@ const RECHECK_MS = 7 * 24 * 3_600_000
 const KEEP_CLOSED_MS = 400 * 24 * 3_600_000
 
 /** Everything that a function of ours works with. */
-export type Parts = ReceiveDeps & SearchDeps & SweepDeps
+export type Parts = ReceiveDeps & SearchDeps & SweepDeps & Pick<OperatorDeps, 'settings'>
 
 /** What all workers of a world share. */
 export type Surroundings = {
@@ -133,6 +135,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
     opensOnClose: (kase, now) => searchFor(kase, settings, now),
     attempts: {
       search: (id, deadline) => resumeTask(parts, { kind: 'search', id }, deadline, search(parts)),
+      proposal: (id, deadline) => resumeTask(parts, { kind: 'proposal', id }, deadline, watchProposal(parts)),
     },
     ...{ hr: undefined, refer: async () => undefined },
     lastEventAt: new Map(around.heard.map((source) => [source, time.now()])),

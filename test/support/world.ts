@@ -2,6 +2,7 @@ import { carryOut } from '../../lib/acts/operator.ts'
 import type { JournalEntry } from '../../lib/core/journal.ts'
 import { receive } from '../../lib/core/receive.ts'
 import { minute } from '../../lib/sweep/minute.ts'
+import type { Caller } from '../../lib/words/caller.ts'
 import type { Case } from '../../lib/words/case.ts'
 import type { Departure } from '../../lib/words/departure.ts'
 import type { Task, TaskKind } from '../../lib/words/task.ts'
@@ -42,7 +43,7 @@ export type World = {
   /** What a sweep of a new execution environment does now. */
   sweep(worker?: Worker): Promise<void>
   /** What on-call's function answers to a request; rejects if it died. */
-  operate(request: object): Promise<object>
+  operate(request: object, caller?: Caller): Promise<object>
   /** Puts a departure on the queue, as one of our functions would. */
   depart(departure: Departure): void
   /** Lets workers, sweeps and time do their work until an instant. */
@@ -96,6 +97,8 @@ const SETTINGS: Parts['settings'] = {
   maxRemovalsPercent: 5,
   // A scenario of its own each: the paths of all others stay as short as they are.
   leftovers: 'off',
+  fourEyes: false,
+  breakGlass: true,
 }
 const MINUTE_MS = 60_000
 const SOURCES = ['okta', 'hook/workday', 'sns/leavers']
@@ -205,11 +208,11 @@ export function createWorld(options: WorldOptions = {}): World {
     org: (orgId = ORG) => atlas.org(orgId),
     worker,
     sweep: sweepOnce,
-    async operate(request) {
+    async operate(request, caller = ON_CALL) {
       const one = staff.free('operator')
       const requestId = `request-${calls.length}`
       return await staff.invocation(one, (deadline) =>
-        carryOut(one.deps, request, { caller: ON_CALL, requestId, deadline }),
+        carryOut(one.deps, request, { caller, requestId, deadline }),
       )
     },
     depart: (departure) => enqueue(aws, encodeWork({ kind: 'departure', departure }), time.now()),

@@ -211,6 +211,13 @@ describe('readConfig()', () => {
     expect(readConfig('operator', { ...OPERATOR, FOUR_EYES: value }).FOUR_EYES).toBe(expected)
   })
 
+  test.each([
+    [undefined, 'on'],
+    ['off', 'off'],
+  ])('reads BREAK_GLASS=%j as %s', (value, expected) => {
+    expect(readConfig('operator', { ...OPERATOR, BREAK_GLASS: value }).BREAK_GLASS).toBe(expected)
+  })
+
   test('refuses a FOUR_EYES that it does not know: a second person must not be left out by a typo', () => {
     expect(() => readConfig('operator', { ...OPERATOR, FOUR_EYES: 'yes' })).toThrow(
       'FOUR_EYES must be one of off, on',

@@ -1,9 +1,9 @@
 import { command, type Given, isFailed, type Options, type Result, wrong } from '../../cli/command.ts'
 import { wholeNumber } from '../../cli/instants.ts'
 import { peopleOf } from '../../words/wording.ts'
-import { BY, CLAIM, ORG } from '../fields.ts'
+import { ALONE, BY, CLAIM, ORG } from '../fields.ts'
 import { leaversIn, orphanList } from './list.ts'
-import { removeOrphans, showRemovals } from './remove.ts'
+import { agreeOnOrphans, removeEach, showRemovals } from './remove.ts'
 import { csvOfOrphans, showFound } from './show.ts'
 
 const OPTIONS = {
@@ -14,6 +14,7 @@ const OPTIONS = {
   expect: { takes: 'NUMBER', reads: wholeNumber, about: 'how many people you mean' },
   because: { takes: 'WHY', about: CLAIM.because.about },
   by: BY,
+  ...ALONE,
   dryRun: { name: 'dry-run', about: 'only say whether they would be removed' },
 } as const satisfies Options
 
@@ -43,7 +44,9 @@ export const ORPHANS = command({
     const question = `Remove these ${peopleOf(leavers.length)}, under every rule?`
     const no = given.dryRun ? undefined : await desk.confirm(question)
     if (no) return no
-    const removals = await removeOrphans(desk, leavers, given, list.asOf)
+    const refused = given.dryRun ? undefined : await agreeOnOrphans(desk, leavers, given)
+    if (refused) return refused
+    const removals = await removeEach(desk, leavers, given, list.asOf)
     return { answer: { ...list, removals }, ...showRemovals(list, removals, desk.view()) }
   },
 })

@@ -1,4 +1,4 @@
-import { type Desk, isFailed, type Shown, type View } from '../../cli/command.ts'
+import { type Desk, type Failed, isFailed, type Shown, type View } from '../../cli/command.ts'
 import { paragraphs } from '../../cli/text.ts'
 import { departureOf, type Leaver } from '../../people/orphans.ts'
 import { caseTable, isDone, observing } from '../case-table.ts'
@@ -15,21 +15,45 @@ type OrphanRemoval = Leaver &
     | { readonly kind: 'not_asked' }
   )
 
-type Doing = { readonly by?: string; readonly because?: string; readonly dryRun?: true }
+type Doing = {
+  readonly by?: string
+  readonly because?: string
+  readonly breakGlass?: string
+  readonly dryRun?: true
+}
 
-/** Hands people to the writing operator as ordinary departures, one after the other: each goes through every rule. */
-export async function removeOrphans(
+/** Has two people agree on all of them, where that is needed. @returns what must happen first */
+export async function agreeOnOrphans(
   desk: Desk,
   leavers: readonly Leaver[],
-  { by = 'operator', because = '', dryRun }: Doing,
+  doing: Doing,
+): Promise<Failed | undefined> {
+  const { by, because, breakGlass } = doing
+  const departures = requestsOf(leavers, doing, desk.terminal.now())
+  const request = { action: 'remove_orphans', departures, because, by, breakGlass }
+  const answer = await desk.ask('operator', request)
+  // A function that cannot be reached is reported for each person.
+  return isFailed(answer) && answer.status !== 3 ? answer : undefined
+}
+
+/** Ordinary departures: repeated on the same day, they are the same. */
+function requestsOf(leavers: readonly Leaver[], { by = 'operator', because = '' }: Doing, now: Date) {
+  return leavers.map((leaver) => departureOf(leaver, { by, because }, now))
+}
+
+/** Asks the writing operator for each person, one after the other, and waits for what became of them. */
+export async function removeEach(
+  desk: Desk,
+  leavers: readonly Leaver[],
+  doing: Doing,
   seenAt: Date,
 ): Promise<readonly OrphanRemoval[]> {
   const removals: OrphanRemoval[] = []
-  const now = desk.terminal.now()
-  for (const leaver of leavers) {
-    const { id, ...departure } = departureOf(leaver, { by, because }, now)
+  const requests = requestsOf(leavers, doing, desk.terminal.now())
+  for (const [index, leaver] of leavers.entries()) {
+    const { id, ...departure } = requests[index] ?? { id: '' }
     // A dry run is asked anew each time: its answer of this morning says nothing of now.
-    const request = { action: 'remove', ...departure, ...(dryRun ? { dryRun } : { id }) }
+    const request = { action: 'remove', ...departure, ...(doing.dryRun ? { dryRun: true } : { id }) }
     const answer = await desk.ask<Removal>('operator', request)
     if (!isFailed(answer))
       removals.push({ ...leaver, kind: 'asked', ...answer, isBack: isBack(answer, seenAt) })

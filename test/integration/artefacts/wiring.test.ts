@@ -1,8 +1,10 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { LocalAws } from '../../../infra/local/aws/local-aws.ts'
 import { startHttpGateway } from '../../../infra/local/http-gateway.ts'
+import { signAct } from '../../../lib/cli/sign-act.ts'
 import { SCHEMAS } from '../../../lib/config.ts'
 import { eventBridgeEnvelope, oktaDeactivation, oktaUser, snsInvocation } from '../../fixtures/events.ts'
 import { ORG, OTHER_ORG } from '../../support/cases.ts'
@@ -32,6 +34,8 @@ const PARAMETERS = {
   HrSystems: 'hibob=UTC:last_day',
   Rosters: JSON.stringify([{ name: 'workday', prefix: 'workday/', timeZone: 'UTC', endOfDay: 'last_day' }]),
   HrRecheckDays: '6',
+  FourEyes: 'on',
+  BreakGlass: 'off',
 }
 const SIGNING_KEY = randomBytes(32)
 const OKTA_AUTHORIZATION = 'hook-authorization-of-forty-characters-x'
@@ -83,6 +87,22 @@ async function outcomeOf(stack: Stack, username: string, orgId = ORG) {
     const { outcome, departure } = known.state
     return { id: known.id, source: departure.source, outcome: known.state.outcome, kind: outcome?.kind }
   }, AT_LAST)
+}
+
+/** Proposes an act that nobody is proved to ask for, and has both of on-call confirm it. @returns what the second is told */
+async function agreed(stack: Stack, request: object): Promise<unknown> {
+  const { proposed } = (await stack.operator.invoke(request)).payload as { proposed?: string }
+  const region = stack.aws.env.AWS_REGION ?? ''
+  const endpoint = stack.aws.env.AWS_ENDPOINT_URL_STS
+  let answer: unknown
+  for (const accessKeyId of ['local', 'local-grace']) {
+    const client = new LambdaClient({ region, credentials: { accessKeyId, secretAccessKey: 'local' } })
+    const act = { action: 'confirm', proposal: proposed }
+    const name = 'atlas-offboarding-prod-operator'
+    const signed = await signAct(client, name, act, { now: new Date(), endpoint })
+    answer = (await stack.operator.invoke(signed)).payload
+  }
+  return answer
 }
 
 const details = (stack: Stack) =>
@@ -392,12 +412,30 @@ describe('operator', () => {
       for (const orgId of [ORG, OTHER_ORG]) {
         await stack.operator.invoke({ action: 'pause', orgId, ...claim })
         expect(await stopsOf(stack, orgId)).toContain('paused')
-        await stack.operator.invoke({ action: 'resume', orgId, ...claim })
+        await agreed(stack, { action: 'resume', orgId, ...claim })
       }
       const { payload } = await stack.operator.invoke({ action: 'pause', orgId: 'a'.repeat(24), ...claim })
       expect(payload).toMatchObject({ error: expect.stringContaining('is not configured') })
     },
   )
+
+  proves(
+    'operator',
+    'FOUR_EYES BREAK_GLASS',
+    'what needs two people waits for them, and nobody does it alone',
+    async (stack) => {
+      const resume = { action: 'resume', because: 'drill' }
+      expect((await stack.operator.invoke(resume)).payload).toMatchObject({ needs: 2 })
+      expect((await stack.operator.invoke({ ...resume, breakGlass: 'at night' })).payload).toMatchObject({
+        error: expect.stringContaining('switched off'),
+      })
+      expect(await noticeOf(stack, 'proposed')).toMatchObject({ unmapped: { action: 'resume' } })
+    },
+  )
+
+  proves('operator-read', 'FOUR_EYES', '`status` says that two people are needed', async (stack) => {
+    expect(await asked(stack, { action: 'status' })).toMatchObject({ fourEyes: true })
+  })
 
   proves('operator', 'WORK_QUEUE_URL', 'a removal by hand is worked on', async (stack) => {
     const { payload } = await stack.operator.invoke({ action: 'remove', username: absent('by-hand') })
@@ -411,13 +449,11 @@ describe('operator', () => {
     async (stack) => {
       const { id } = await outcomeOf(stack, absent('by-hand'))
       await atRest(stack)
-      const { payload } = await stack.operator.invoke({
-        action: 'forget',
-        username: absent('by-hand'),
-        by: 'grace',
-        because: 'law',
-      })
-      expect(payload).toHaveProperty('pseudonym')
+      const username = absent('by-hand')
+      const other = await outcomeOf(stack, username, OTHER_ORG)
+      for (const caseId of [id, other.id]) await age(stack.aws, caseId, 31 * DAY_MS)
+      const confirmed = await agreed(stack, { action: 'forget', username, because: 'law' })
+      expect(confirmed).toMatchObject({ result: 'done', answer: { pseudonym: expect.any(String) } })
       expect(await keptDays(stack.aws, id)).toBeCloseTo(33, 1)
     },
   )
@@ -549,7 +585,7 @@ describe('roster', () => {
 })
 
 /** Keys that are checked at load and used by nothing yet; a use needs its row. */
-const UNUSED = ['operator ATLAS_BASE_URL', 'operator FOUR_EYES']
+const UNUSED = ['operator ATLAS_BASE_URL']
 
 test('every key of every environment has a row', () => {
   const keys = Object.entries(SCHEMAS).flatMap(([name, { shape }]) =>

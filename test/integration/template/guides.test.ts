@@ -52,7 +52,7 @@ test('the runbook has a row for every alarm, and for no other', () => {
 /** A row of the catalogue as the runbook shows it. */
 function runbookRow(name: string, { title, meaning, check, act }: CatalogueRow): string {
   const shown = (text: string) =>
-    text.replaceAll('{case}', 'CASE').replaceAll('{org}', 'ORG').replaceAll('|', '\\|')
+    text.replaceAll(/\{(case|org|proposal)\}/g, (_, id: string) => id.toUpperCase()).replaceAll('|', '\\|')
   const command = act === undefined ? 'none' : `\`${shown(act)}\``
   return `| \`${name}\` | ${title}. ${meaning} | ${check === undefined ? '–' : shown(check)} | ${command} |`
 }

@@ -43,6 +43,30 @@ export const GUARDED: readonly Story[] = [
     stays: [BOB],
   },
   {
+    name: 'an owner whom one person proposes to release, and three sessions confirm at once',
+    world: { settings: { holdOrgRoles: ['ORG_OWNER'], fourEyes: true } },
+    async play(stage) {
+      stage.member({ username: BOB, orgRoles: ['ORG_OWNER'] })
+      stage.member({ orgRoles: ['ORG_OWNER'] })
+      stage.depart()
+      await stage.wait(20 * MINUTE)
+      await stage.act({ action: 'release', cases: caseIds(stage) })
+      await stage.confirm('on-call', 'Eve', 'Grace')
+    },
+    notices: ['released'],
+    mayPublish: ['released', 'proposed', 'confirmed', 'proposal_closed'],
+    publishes: [
+      'okta:evt-1 held: privileged (ORG_OWNER) of ORG_OWNER',
+      'notice proposed',
+      'notice confirmed',
+      'notice released',
+      'notice proposal_closed',
+      'okta:evt-1 removed (answered) of ORG_OWNER',
+    ],
+    ends: { 'okta:evt-1': ['removed'] },
+    stays: [BOB],
+  },
+  {
     name: 'an owner who loses the role before the release',
     world: { settings: { holdOrgRoles: ['ORG_OWNER'] } },
     async play(stage) {

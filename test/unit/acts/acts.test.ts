@@ -9,7 +9,8 @@ import { actOf, CATALOGUE } from '../../../lib/words/catalogue.ts'
 import { onCallIn } from './on-call.ts'
 
 const NAMES = COMMANDS.map(({ name }) => name)
-const ACTIONS = [...READS, ...WRITES].map(({ action }) => action)
+/** What `orphans --remove` asks for has no command of its own. */
+const ACTIONS = [...READS, ...WRITES].map(({ action }) => action).filter((one) => one !== 'remove_orphans')
 
 test('every act has a file or folder of its name, and a command', () => {
   expect(NAMES.length).toBeGreaterThan(10)

@@ -402,6 +402,7 @@ test('`snapshot` prints the request that invites a removed person again', async 
 test('`forget` says what it took out, and who keeps the name still', async () => {
   const desk = deskWith()
   await desk.run('remove ada@example.com')
+  await desk.world.time.run(desk.world.time.wait(30 * 24 * 3_600_000))
 
   const { status, out } = await desk.run('forget ada@example.com --because "erasure request 7"')
 

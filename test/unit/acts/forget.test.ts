@@ -4,16 +4,20 @@ import { personKey } from '../../../lib/core/returns.ts'
 import { employeeKey } from '../../../lib/senders/hr/reference-task.ts'
 import { pseudonymOf } from '../../../lib/words/forget.ts'
 import { activeMember, later, ORG } from '../../support/cases.ts'
-import type { IoCall } from '../../support/world.ts'
+import type { IoCall, World } from '../../support/world.ts'
 import { CLAIM, notices, onCallIn, passing, referred, taken } from './on-call.ts'
 
 const ADA = activeMember()
+const DAY_MS = 24 * 3_600_000
+/** Lets so much time pass in which nobody works. */
+const idle = ({ time }: World, ms: number) => time.run(time.wait(ms))
 const FORGET = { action: 'forget', username: 'ADA@example.com', ...CLAIM }
 
 test('forget() takes the name out of closed cases, searches and memories, and publishes the act without it', async () => {
   const { world, deps, tells, asks } = onCallIn({ settings: { leftovers: 'report' } }, [ADA])
   const { id } = await taken(world)
   await passing(world, 60_000)
+  await idle(world, 30 * DAY_MS)
   await world.time.run(
     deps.ledger.change(renamedKey(ORG, ADA.username), () => ({
       state: { userId: ADA.userId, username: ADA.username, at: later(1) },
@@ -49,6 +53,7 @@ async function forgottenAfter(failsAt: number) {
   const known = JSON.stringify(world.table.items().find(({ pk }) => pk === employeeKey('hr/hibob', '1')))
   expect([known.includes(ADA.username), world.outcomes()]).toEqual([true, ['removed']])
 
+  await idle(world, 30 * DAY_MS)
   calls = 0
   await tells(FORGET).catch(() => undefined)
   const isOver = calls < failsAt
@@ -74,6 +79,17 @@ test('forget() refuses while a case is open', async () => {
   expect(await tells(FORGET)).toEqual({ error: `\`username\`: still open: ${id}` })
 })
 
+test('forget() refuses until every case has been closed for 30 days: a wrong removal must not be hidden at once', async () => {
+  const { world, tells } = onCallIn({}, [ADA])
+  const { id } = await taken(world)
+  await idle(world, 29 * DAY_MS)
+  const early = await tells(FORGET)
+  await idle(world, DAY_MS)
+
+  expect(early).toEqual({ error: `\`username\`: closed less than 30 days ago: ${id}` })
+  expect(await tells(FORGET)).toHaveProperty('pseudonym')
+})
+
 test('forget() refuses within 14 days of a return', async () => {
   const { world, deps, tells } = onCallIn({}, [ADA])
   const returns = { okta: { id: 'okta:back', at: world.time.now() } }
@@ -86,6 +102,7 @@ test('forget() refuses while an event about the person waits to be published', a
   const { world, tells } = onCallIn({}, [ADA])
   world.outages.add('bus')
   await taken(world)
+  await idle(world, 30 * DAY_MS)
 
   expect(await tells(FORGET)).toEqual({ error: expect.stringContaining('not every event about this person') })
 })

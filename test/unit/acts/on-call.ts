@@ -18,6 +18,13 @@ export function onCallIn(options: WorldOptions = {}, members: readonly object[] 
   for (const orgId of options.orgIds ?? [undefined]) world.org(orgId).members = [...members] as never
   const { deps } = world.worker('operator')
   const deadline = () => new Date(world.time.now().getTime() + TIMEOUT_MS)
+  let invocations = 0
+  const tellAs = (arn: string | undefined, request: object) => {
+    invocations += 1
+    const caller = arn === undefined ? {} : { caller: { arn } }
+    const invocation = { ...caller, requestId: `r-${invocations}`, deadline: deadline() }
+    return carryOut(deps, request, invocation) as Promise<Answered>
+  }
   const tell = (request: object, requestId: string) =>
     carryOut(deps, request, { caller: ON_CALL, requestId, deadline: deadline() }) as Promise<Answered>
   return {
@@ -25,6 +32,8 @@ export function onCallIn(options: WorldOptions = {}, members: readonly object[] 
     deps,
     /** Has the writing function do something, before any worker comes. */
     tells: (request: object, requestId = REQUEST_ID) => world.time.run(tell(request, requestId)),
+    /** The same as somebody else, or as nobody whom AWS proved; each time by another invocation. */
+    tellsAs: (arn: string | undefined, request: object) => world.time.run(tellAs(arn, request)),
     /** The same while workers and sweeps work. */
     async tellsAmidWork(request: object, ms = 5_000, requestId = REQUEST_ID): Promise<Answered> {
       const answered = tell(request, requestId)

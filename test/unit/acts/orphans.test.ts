@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { carryOut } from '../../../lib/acts/operator.ts'
 import type { Member } from '../../../lib/words/member.ts'
 import { activeMember, LEFT_AT, later, ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
 import type { WorldOptions } from '../../support/world.ts'
@@ -389,6 +390,29 @@ describe('`orphans --remove`', () => {
       /removed \(answered\)[\s\S]*held: mass_removal .*[\s\S]*next: atlas-offboarding release c-/,
     )
     expect(desk.world.org().members).toHaveLength(ALL.length - 1)
+  })
+
+  test('with FOUR_EYES is one proposal of exactly these people, and removes them once another person confirms', async () => {
+    const desk = await deskWith(ALL, { settings: { ...SETTINGS.settings, fourEyes: true } })
+
+    const { status, err } = await desk.run(`${REMOVE} --expect 2`, { files: FILES })
+    const cases = desk.world.cases().length
+    const [proposal] = desk.world.tasks('proposal')
+    const own = await desk.run(`confirm ${proposal?.id}`)
+    const shown = await desk.run('status')
+    const { deps } = desk.world.worker('operator')
+    const eve = { arn: 'arn:aws:sts::111122223333:assumed-role/Deploy/eve' }
+    const request = { action: 'confirm', proposal: proposal?.id }
+    const invocation = { requestId: 'r-2', deadline: later(3_600_000), caller: eve }
+    const confirmed = await desk.world.time.run(carryOut(deps, request, invocation))
+    await desk.world.runUntil(later(60_000))
+
+    expect({ status, cases }).toEqual({ status: 1, cases: 0 })
+    expect(err).toContain('proposed, not done: remove orphans 2 people')
+    expect(own.err).toContain('another person must confirm')
+    expect(shown.out).toContain('gus@example.com, hal@example.com')
+    expect(confirmed).toMatchObject({ result: 'done', answer: { queued: 2, refused: [] } })
+    expect(namesIn(desk.world.org().members)).toEqual(namesIn([...STAFF, TAGGED, ROOT]))
   })
 
   test('in observe mode says loudly that nobody was removed', async () => {

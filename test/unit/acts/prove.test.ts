@@ -73,6 +73,71 @@ describe('operate()', () => {
     expect(world.aws.published).toEqual([])
   })
 
+  test.each<[string, object, Proved, RegExp]>([
+    ['names its caller', { caller: { arn: ON_CALL.arn } }, { kind: 'unasked' }, /`caller` is unknown/],
+    ['says that it is confirmed', { confirmed: true }, { kind: 'unasked' }, /`confirmed` is unknown/],
+    ['has no proof', { by: ON_CALL.arn }, { kind: 'unasked' }, /there is no such proposal|AWS proved/],
+    ['has a false proof', {}, { kind: 'forged', reason: 'STS answers X' }, /`proof`: STS answers X/],
+  ])('does not confirm for a request that %s', async (_, more, says, problem) => {
+    const { world, invoke } = functionWith(says)
+
+    const answer = await invoke(signed({ action: 'confirm', proposal: `p-${'0'.repeat(20)}`, ...more }))
+
+    expect(answer).toEqual({ error: expect.stringMatching(problem) })
+    expect(notices(world, 'confirmed')).toEqual([])
+  })
+
+  const CASES = Array.from({ length: 150 }, (_, index) => `c-${String(index).padStart(20, '0')}`)
+  const USERNAMES = ['ada@example.com', 'bob@example.com']
+
+  test.each<[string, object, object]>([
+    [
+      'release',
+      { rule: 'observing', cases: CASES },
+      { rule: 'observing', cases: CASES.slice(0, 100), people: [] },
+    ],
+    ['cancel', { cases: CASES.slice(0, 1) }, { cases: CASES.slice(0, 1), people: [] }],
+    [
+      'approve',
+      { usernames: USERNAMES, until: later(3_600_000).toISOString() },
+      { cases: [], people: USERNAMES },
+    ],
+  ])('alerts at once of %s: who, what, and which cases or people', async (action, request, about) => {
+    const { world, invoke } = functionWith({ kind: 'proved', caller: ON_CALL })
+
+    await invoke(signed({ action, ...request, because: 'HR-1', by: 'grace' }))
+
+    expect(notices(world, 'operator_acted')).toMatchObject([
+      {
+        severity: 'High',
+        message: expect.stringMatching(new RegExp(`^on-call/grace: ${action}, (150 cases|1 case|2 people)$`)),
+        actor: { user: { name: ON_CALL.arn } },
+        unmapped: { action, ...about, because: 'HR-1', claimed_by: 'grace', request_id: 'r-1' },
+      },
+    ])
+  })
+
+  test('alerts of no act that cannot be read, and names what an unproved one is about', async () => {
+    const proved = functionWith({ kind: 'proved', caller: ON_CALL })
+    await proved.invoke(signed({ action: 'release', cases: 7 }))
+    const unproved = functionWith({ kind: 'unasked' })
+    await unproved.invoke({ action: 'cancel', cases: CASES.slice(0, 1), because: 'x'.repeat(400), by: 7 })
+
+    expect(proved.world.aws.published).toEqual([])
+    const [{ unmapped }] = notices(unproved.world, 'unverified_act') as [{ unmapped: object }]
+    expect(unmapped).toMatchObject({ action: 'cancel', cases: CASES.slice(0, 1) })
+    expect(unmapped).not.toHaveProperty('because')
+  })
+
+  test('leaves the name out of the alert of an unproved forget: it is published for good', async () => {
+    const { world, invoke } = functionWith({ kind: 'unasked' })
+
+    await invoke({ action: 'forget', username: 'ada@example.com', because: 'law' })
+
+    expect(notices(world, 'unverified_act')).toHaveLength(1)
+    expect(JSON.stringify(world.aws.published)).not.toContain('ada@example.com')
+  })
+
   test('does not alert of a request that is no act', async () => {
     const { world, invoke } = functionWith({ kind: 'unasked' })
 

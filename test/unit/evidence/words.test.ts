@@ -35,6 +35,9 @@ test('decisionLine() says who acted as AWS knows them, beside the name that they
   expect(
     decisionLine({ ...decision, act: 'release', rule: 'stale_event', actor: 'arn:x', claimedBy: 'Eve' }),
   ).toBe('released (stale event) by arn:x as "Eve": back, 2026-11-16 18:15:12, request r-1')
+  expect(decisionLine({ ...decision, actor: 'arn:x', confirmedBy: 'arn:y' })).toBe(
+    'cancelled by arn:x, confirmed by arn:y: back, 2026-11-16 18:15:12, request r-1',
+  )
 })
 
 test.each([

@@ -24,6 +24,8 @@ describe('CATALOGUE', () => {
         'superseded',
         'clock_ahead',
         'missed_by_sender',
+        'operator_acted',
+        'confirmed',
       ]
 
       expect(act !== undefined || KNOWS_ENOUGH.includes(key)).toBe(true)
@@ -68,6 +70,8 @@ describe('actOf()', () => {
     ['retry {case}, or cancel {case}', { case: 'c-1' }, 'retry c-1, or cancel c-1'],
     ['resume --org {org}', { org: 'o-1' }, 'resume --org o-1'],
     ['retry {case} --org {org}', {}, 'retry CASE --org ORG'],
+    ['confirm {proposal}', { proposal: 'p-1' }, 'confirm p-1'],
+    ['confirm {proposal}', {}, 'confirm PROPOSAL'],
     [undefined, { case: 'c-1' }, undefined],
   ])('fills the ids into %j', (act, ids, text) => {
     expect(actOf(row(act), ids)).toBe(text)

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { type Notice, noticeDraft } from '../../words/audit-event.ts'
+import { personOf } from '../../words/caller.ts'
+import type { Actor, Decision } from '../../words/decision.ts'
+import type { Task } from '../../words/task.ts'
+import { countOf, peopleOf } from '../../words/wording.ts'
+import type { Fixed, Invocation } from '../act.ts'
+
+/** An act that two people must stand behind, or that somebody did alone. */
+export type ProposalState = {
+  readonly action: string
+  /** Who asked for it, and by which invocation. */
+  readonly by: Actor
+  readonly requestId: string
+  readonly because: string
+  /** The request as it was made. It may name people, so it goes when the proposal is closed. */
+  readonly request?: Readonly<Record<string, unknown>>
+  readonly fixed?: Fixed
+  /** What it would do, in words that name nobody. */
+  readonly what: string
+  readonly expiresAt: Date
+  /** Why somebody did it alone; it waits for an acknowledgement only. */
+  readonly brokeGlass?: string
+  /** Since then it may be carried out, again and again until it is done. */
+  readonly confirmedAt?: Date
+  readonly ended?: 'done' | 'acknowledged' | 'declined' | 'expired'
+}
+
+export type Proposal = Task<ProposalState>
+
+/** So long may another person take. */
+const LIVES_MS = 24 * 3_600_000
+
+type Asked = Pick<ProposalState, 'action' | 'by' | 'because' | 'request' | 'fixed' | 'brokeGlass'>
+
+/** Opens the task of a proposal. It is due at once, so that it is published even after a crash. An invocation that is repeated is the same proposal. */
+export function openProposal(asked: Asked, { requestId }: Pick<Invocation, 'requestId'>, at: Date): Proposal {
+  const key = createHash('sha256').update(`${asked.action}/${requestId}`)
+  const id = `p-${key.digest('hex').slice(0, 20)}`
+  return {
+    ...{ id, kind: 'proposal', version: 0 },
+    // Not the person whom it is about: whoever is forgotten must not find it among their tasks.
+    subject: { orgId: 'proposal', username: id },
+    ...{ openedAt: at, changedAt: at, dueAt: at, decisions: [], sequence: 0 },
+    state: { ...asked, requestId, what: whatOf(asked), expiresAt: new Date(at.getTime() + LIVES_MS) },
+  }
+}
+
+/** The request as the act reads it: the ledger has made instants of its texts. */
+export function requestOf({ action, request }: ProposalState): object {
+  return JSON.parse(JSON.stringify({ action, ...request }))
+}
+
+/** Counts the proved people behind a proposal. */
+export function peopleBehind({ state: { by }, decisions }: Proposal): ReadonlySet<string> {
+  const actors = [by, ...decisions].map(({ actor }) => personOf(actor))
+  return new Set(actors.filter((person) => person !== undefined))
+}
+
+/** Names who confirmed a proposal. */
+export function confirmersOf(decisions: readonly Decision[]): string {
+  return decisions.map(({ actor }) => actor).join(', ')
+}
+
+type Said = Pick<Notice, 'name' | 'at' | 'message'> & { readonly unmapped?: object }
+
+/** Renders what happens to a proposal. */
+export function proposalNotice({ id, state, decisions }: Proposal, { unmapped, ...said }: Said) {
+  const { by, action, what, because, brokeGlass, requestId, fixed = {}, request = {} } = state
+  const { username, orgId } = request as { username?: string; orgId?: string }
+  const confirmers = confirmersOf(decisions)
+  return noticeDraft({
+    ...said,
+    ...{ proposal: id, orgId, message: said.message ?? what },
+    ...(username !== undefined && action !== 'forget' && { user: { name: username } }),
+    actor: { ...by, ...(confirmers !== '' && { confirmedBy: confirmers }) },
+    unmapped: {
+      ...{ action, what, because, broke_glass: brokeGlass, request_id: requestId },
+      cases: Object.keys(fixed).slice(0, MOST_NAMED),
+      ...unmapped,
+    },
+  })
+}
+
+const MOST_NAMED = 100
+
+/** Says what a request would do, and names nobody: the words go into alerts. */
+function whatOf({ action, request = {}, fixed = {} }: Asked): string {
+  const { rule, as, orgId, usernames, departures, until } = request as Readonly<Record<string, unknown>>
+  const people = usernames ?? departures
+  const parts = [
+    action.replace('_', ' '),
+    action === 'release' && countOf(Object.keys(fixed).length, 'case'),
+    rule !== undefined && `held for ${rule}`,
+    as !== undefined && `as ${as}`,
+    Array.isArray(people) && peopleOf(people.length),
+    action === 'resume' && (orgId === undefined ? 'all organizations' : `organization ${orgId}`),
+    action === 'forget' && '1 person',
+    until !== undefined && `until ${until}`,
+  ]
+  return parts.filter((part) => part !== false).join(' ')
+}

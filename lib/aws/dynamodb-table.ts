@@ -7,6 +7,7 @@ import {
   PutItemCommand,
   paginateQuery,
   type QueryCommandInput,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { batchesOf } from '../words/batches.ts'
@@ -42,7 +43,7 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
   }
 
   async function put(item: Written, condition: Expression): Promise<Item | undefined> {
-    const Item = { ...toAttributes(item), outbox: { M: addedBy(item) } }
+    const Item = { ...toAttributes(item), outbox: { M: addedBy(item) }, digests: { M: digestsOf(item) } }
     const reply = await unlessRefused(client.send(new PutItemCommand({ TableName, Item, ...condition })))
     return reply ? toItem(Item) : await ours(item)
   }
@@ -110,6 +111,14 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
       const pages = paginateQuery({ client, pageSize: PAGE_SIZE }, { TableName, ...toQuery(query) })
       for await (const page of pages) yield (page.Items ?? []).map(toItem)
     },
+
+    async scan(after) {
+      const ExclusiveStartKey = after === undefined ? undefined : keyOf(after)
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new ScanCommand({ TableName, ExclusiveStartKey }),
+      )
+      return { items: Items.map(toItem), ...(LastEvaluatedKey && { next: text(LastEvaluatedKey.pk) }) }
+    },
   }
 }
 
@@ -138,21 +147,28 @@ function overVersion(item: Written): Expression & { readonly UpdateExpression: s
   const { pk: _, ...attributes } = toAttributes(item)
   const names = Object.keys(attributes)
   const added = Object.entries(addedBy(item))
+  const digests = Object.entries(digestsOf(item))
+  const { drops = [] } = item.adds ?? {}
   const removed = REMOVABLE.filter((name) => !(name in attributes))
   const sets = [
     ...names.map((name) => (name === 'outboxAt' ? OLDEST : `#${name} = :${name}`)),
     ...added.map((_one, index) => `outbox.#u${index} = :u${index}`),
+    ...digests.map((_one, index) => `digests.#d${index} = :d${index}`),
   ]
+  const removals = [...removed.map((name) => `#${name}`), ...drops.map((_one, index) => `digests.#x${index}`)]
   return {
-    UpdateExpression: `SET ${sets.join(', ')} REMOVE ${removed.map((name) => `#${name}`).join(', ')}`,
+    UpdateExpression: `SET ${sets.join(', ')} REMOVE ${removals.join(', ')}`,
     ConditionExpression: '#version = :before',
     ExpressionAttributeNames: {
       ...Object.fromEntries([...names, ...removed].map((name) => [`#${name}`, name])),
       ...Object.fromEntries(added.map(([uid], index) => [`#u${index}`, uid])),
+      ...Object.fromEntries(digests.map(([number], index) => [`#d${index}`, number])),
+      ...Object.fromEntries(drops.map((number, index) => [`#x${index}`, number])),
     },
     ExpressionAttributeValues: {
       ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
       ...Object.fromEntries(added.map(([, value], index) => [`:u${index}`, value])),
+      ...Object.fromEntries(digests.map(([, value], index) => [`:d${index}`, value])),
       ':before': { N: String(item.version - 1) },
     },
   }
@@ -163,6 +179,12 @@ const OLDEST = '#outboxAt = if_not_exists(#outboxAt, :outboxAt)'
 
 function addedBy({ adds }: Written): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(adds?.effects ?? {}).map(([uid, effect]) => [uid, { S: effect }]))
+}
+
+function digestsOf({ adds }: Written): Record<string, AttributeValue> {
+  return Object.fromEntries(
+    Object.entries(adds?.digests ?? {}).map(([number, kept]) => [number, { S: kept }]),
+  )
 }
 
 function toQuery({
@@ -201,7 +223,19 @@ function toAttributes({ pk, version, writeId, body, keys, expiresAt, adds }: Wri
 }
 
 function toItem(attributes: Attributes): Item {
-  const { pk, version, writeId, body, expiresAt, outbox, mark, outboxKey: _, outboxAt, ...keys } = attributes
+  const {
+    pk,
+    version,
+    writeId,
+    body,
+    expiresAt,
+    outbox,
+    digests,
+    mark,
+    outboxKey: _,
+    outboxAt,
+    ...keys
+  } = attributes
   return {
     pk: text(pk),
     version: Number(version?.N),
@@ -214,6 +248,7 @@ function toItem(attributes: Attributes): Item {
       ...(mark && { mark: text(mark) }),
       ...(outboxAt && { since: text(outboxAt) }),
     },
+    digests: texts(digests?.M ?? {}),
   }
 }
 

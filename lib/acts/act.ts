@@ -19,6 +19,7 @@ import type { Projects } from '../leftovers/ports.ts'
 import { closedObject } from '../senders/closed-object.ts'
 import { problemOf } from '../senders/fields.ts'
 import type { Caller } from '../words/caller.ts'
+import type { Self } from '../words/signed-act.ts'
 
 /** What the writing operator needs: it queues, and writes to the ledger. It cannot remove anybody itself. */
 export type OperatorDeps = RunnerDeps & { readonly organizations: Organizations }
@@ -43,6 +44,8 @@ export type Invocation = {
   readonly requestId: string
   /** Whom AWS authenticated, if the request proves it. */
   readonly caller?: Caller
+  /** The function that was invoked. */
+  readonly self?: Self
 }
 
 /** A wrong request is answered, not thrown: it names the field and what was expected. */

@@ -22,9 +22,10 @@ import { retry } from './retry.ts'
 import { snapshot } from './snapshot.ts'
 import { status } from './status.ts'
 import { testAlert } from './test-alert.ts'
+import { verify } from './verify/act.ts'
 
 /** The acts that only look, in the order of the help. */
-export const READS = [status, cases, oneCase, lookup, leftovers, snapshot, report, orphans] as const
+export const READS = [status, cases, oneCase, lookup, leftovers, snapshot, report, verify, orphans] as const
 /** The acts that change something. */
 export const WRITES = [remove, release, cancel, retry, approve, pause, resume, forget, testAlert] as const
 
@@ -59,7 +60,7 @@ async function publishUnverified(deps: OperatorDeps, request: unknown, requestId
 }
 
 /** An invocation of the writing function. */
-type Invoked = Omit<Invocation, 'caller'> & { readonly self: Self }
+type Invoked = Omit<Invocation, 'caller' | 'self'> & { readonly self: Self }
 
 /** Answers a question; changes nothing. */
 export const answer = carriedOut<ReaderDeps>(READS)

@@ -11,6 +11,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { batchesOf } from '../words/batches.ts'
+import { addedBy, digestsOf, text, toAttributes, toItem } from './item-attributes.ts'
 import type { IndexQuery, Item, Table, Written } from './table.ts'
 import { TABLE_SCHEMA } from './table-schema.ts'
 
@@ -177,16 +178,6 @@ function overVersion(item: Written): Expression & { readonly UpdateExpression: s
 /** An outbox is as old as the oldest effect in it. */
 const OLDEST = '#outboxAt = if_not_exists(#outboxAt, :outboxAt)'
 
-function addedBy({ adds }: Written): Record<string, AttributeValue> {
-  return Object.fromEntries(Object.entries(adds?.effects ?? {}).map(([uid, effect]) => [uid, { S: effect }]))
-}
-
-function digestsOf({ adds }: Written): Record<string, AttributeValue> {
-  return Object.fromEntries(
-    Object.entries(adds?.digests ?? {}).map(([number, kept]) => [number, { S: kept }]),
-  )
-}
-
 function toQuery({
   index,
   hash,
@@ -205,58 +196,4 @@ function toQuery({
     ExpressionAttributeValues: { ':hash': { S: hash }, ...(isBounded && { ':upTo': { S: upTo } }) },
     ScanIndexForward: !newestFirst,
   }
-}
-
-type Attributes = Record<string, AttributeValue>
-
-function toAttributes({ pk, version, writeId, body, keys, expiresAt, adds }: Written): Attributes {
-  const isAdding = adds && Object.keys(adds.effects).length > 0
-  return {
-    ...Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, { S: value }])),
-    pk: { S: pk },
-    version: { N: String(version) },
-    writeId: { S: writeId },
-    body: { S: body },
-    ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
-    ...(isAdding && { mark: { S: writeId }, outboxKey: { S: 'outbox' }, outboxAt: { S: adds.at } }),
-  }
-}
-
-function toItem(attributes: Attributes): Item {
-  const {
-    pk,
-    version,
-    writeId,
-    body,
-    expiresAt,
-    outbox,
-    digests,
-    mark,
-    outboxKey: _,
-    outboxAt,
-    ...keys
-  } = attributes
-  return {
-    pk: text(pk),
-    version: Number(version?.N),
-    writeId: text(writeId),
-    body: text(body),
-    keys: texts(keys),
-    ...(expiresAt && { expiresAt: Number(expiresAt.N) }),
-    outbox: {
-      effects: texts(outbox?.M ?? {}),
-      ...(mark && { mark: text(mark) }),
-      ...(outboxAt && { since: text(outboxAt) }),
-    },
-    digests: texts(digests?.M ?? {}),
-  }
-}
-
-function texts(attributes: Attributes): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, text(value)]))
-}
-
-function text(value: AttributeValue | undefined): string {
-  if (value?.S === undefined) throw new Error('Cannot read an item of the ledger: not written by it')
-  return value.S
 }

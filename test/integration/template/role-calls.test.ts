@@ -23,6 +23,7 @@ import { ROSTERS } from '../../../lib/people/roster-summary.ts'
 import { readListed } from '../../../lib/sweep/listed.ts'
 import { noticeDraft, sealed } from '../../../lib/words/audit-event.ts'
 import { openCase } from '../../../lib/words/case.ts'
+import { MANIFESTS } from '../../../lib/words/manifest.ts'
 import { departure, ORG } from '../../support/cases.ts'
 import { policyGate } from '../../support/policy-double/policy-gate.ts'
 import { wholeStack } from './grants.ts'
@@ -111,6 +112,7 @@ const OUTBOXES: Act = [
     await Array.fromAsync(ledger.closedOn('2026-11-30'))
   },
 ]
+const SCAN: Act = ['reads what every record committed', ({ ledger }) => ledger.committals()]
 const COMMIT: Act = [
   'commits a case',
   async ({ ledger }) => {
@@ -145,6 +147,9 @@ const EXPECT: Act = [
 ]
 const UNREADABLE = change('unreadable#4f2d')
 const LIST = change(`list#${ORG}#0`)
+const MANIFEST = change(MANIFESTS)
+const FORGOTTEN = change('forgotten')
+const TEST_ALERT = change('test_alert')
 const SETTLE: Act = [
   'settles what others left',
   async ({ ledger, others }) => {
@@ -188,6 +193,10 @@ const [ORGANIZATION, EVERYONE, SIGNS] = [change(orgKey(ORG)), change('everyone')
 
 const ALL = [
   READ,
+  SCAN,
+  MANIFEST,
+  FORGOTTEN,
+  TEST_ALERT,
   OUTBOXES,
   COMMIT,
   LOCK,
@@ -223,9 +232,38 @@ const MAY: Readonly<Record<string, readonly Act[]>> = {
     PUBLISH,
     OWNER,
   ],
-  sweep: [READ, OUTBOXES, COMMIT, LOCK, ORGANIZATION, SIGNS, LIST, SETTLE, QUEUE, PUBLISH, READER, EXPECT],
-  operator: [READ, OUTBOXES, COMMIT, LOCK, PERSON, ORGANIZATION, EVERYONE, SETTLE, QUEUE, PUBLISH, READER],
-  'operator-read': [READ, OUTBOXES, READER],
+  sweep: [
+    READ,
+    SCAN,
+    MANIFEST,
+    OUTBOXES,
+    COMMIT,
+    LOCK,
+    ORGANIZATION,
+    SIGNS,
+    LIST,
+    SETTLE,
+    QUEUE,
+    PUBLISH,
+    READER,
+    EXPECT,
+  ],
+  operator: [
+    READ,
+    OUTBOXES,
+    COMMIT,
+    LOCK,
+    PERSON,
+    ORGANIZATION,
+    EVERYONE,
+    FORGOTTEN,
+    TEST_ALERT,
+    SETTLE,
+    QUEUE,
+    PUBLISH,
+    READER,
+  ],
+  'operator-read': [READ, SCAN, OUTBOXES, READER],
   http: [READ, QUEUE, READER],
   roster: [ROSTER, EXPECT, QUEUE],
 }

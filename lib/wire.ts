@@ -160,19 +160,18 @@ export function wireOperator(env: Environment): Wired<ProvingDeps> {
   const { journal, metrics } = powertoolsJournal()
   const { organizations } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const [ledger, queue, audit] = [wireLedger(config, journal), wireQueue(config), wireAudit(config)]
-  const callers = stsCallers({ region: env.AWS_REGION ?? '', endpoint: env.AWS_ENDPOINT_URL_STS, clock })
-  return { deps: { ledger, organizations, audit, queue, callers, clock, journal }, metrics }
+  return { deps: { ledger, organizations, audit, queue, callers: wireCallers(env), clock, journal }, metrics }
 }
 
 /** The reading operator's parts. @throws if the environment is wrong */
-export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
+export function wireOperatorRead(env: Environment): Wired<ReaderDeps & Pick<ProvingDeps, 'callers'>> {
   const config = readConfig('operator-read', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const ledger = wireLedger(config, journal)
   const atlas = { organizations, members, projects: members.projects }
-  const deps = { ...atlas, ledger, deadLetters: wireDeadLetters(config), clock, settings: limitsOf(config) }
-  return { deps, metrics }
+  const [deadLetters, callers] = [wireDeadLetters(config), wireCallers(env)]
+  return { deps: { ...atlas, ledger, deadLetters, callers, clock, settings: limitsOf(config) }, metrics }
 }
 
 /**
@@ -223,6 +222,10 @@ function wireLedger({ LEDGER_TABLE, KEEP_CLOSED_DAYS = 0 }: LedgerConfig, journa
     keepClosedMs: KEEP_CLOSED_DAYS * DAY_MS,
     noteUnreadable: (taskId) => journal.note({ event: 'unfinished', taskId, error: 'UnreadableItem' }),
   })
+}
+
+function wireCallers(env: Environment) {
+  return stsCallers({ region: env.AWS_REGION ?? '', endpoint: env.AWS_ENDPOINT_URL_STS, clock })
 }
 
 function wireAudit({ AUDIT_BUS }: { readonly AUDIT_BUS: string }) {

@@ -65,6 +65,18 @@ type Invoked = Omit<Invocation, 'caller' | 'self'> & { readonly self: Self }
 /** Answers a question; changes nothing. */
 export const answer = carriedOut<ReaderDeps>(READS)
 
+/** Answers a question in the name of the caller that the request proves, if it proves any: a report says who made it. */
+export async function answerTo(
+  deps: ReaderDeps & { readonly callers: Callers },
+  body: unknown,
+  invocation: Omit<Invocation, 'caller' | 'self'> & { readonly self: Self },
+): Promise<object> {
+  const unwrapped = await unwrap(deps.callers, body, invocation.self)
+  if (isRefusal(unwrapped)) return unwrapped
+  const { request, caller } = unwrapped
+  return await answer(deps, request, { ...invocation, ...(caller && { caller }) })
+}
+
 const ASKED = z.object({ action: z.string() })
 
 function carriedOut<Deps>(acts: readonly Act<Deps>[]) {

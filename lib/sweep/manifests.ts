@@ -34,7 +34,7 @@ export async function publishManifests(deps: SweepDeps, deadline: Date): Promise
       entries.get(dayOf(entry.at))?.push(entry)
     after = page.next
   } while (after !== undefined)
-  const made = [...entries].map(([day, ofDay]) => manifestOf(day, digestsOf(ofDay)))
+  const made = [...entries].map(([day, ofDay]) => manifestOf(day, inOrder(ofDay)))
   await remember<ManifestsState>(deps, MANIFESTS, (state) =>
     state?.days.at(-1)?.day === last
       ? {
@@ -50,9 +50,9 @@ export async function publishManifests(deps: SweepDeps, deadline: Date): Promise
   )
 }
 
-function digestsOf(entries: readonly Entry[]): readonly string[] {
-  const inOrder = entries.map(({ uid, digest }) => ({ order: orderOf(uid), digest }))
-  return inOrder.sort((one, other) => (one.order < other.order ? -1 : 1)).map(({ digest }) => digest)
+function inOrder(entries: readonly Entry[]): readonly Entry[] {
+  const placed = entries.map((entry) => ({ order: orderOf(entry.uid), entry }))
+  return placed.sort((one, other) => (one.order < other.order ? -1 : 1)).map(({ entry }) => entry)
 }
 
 function daysAfter(last: string | undefined, now: Date): readonly string[] {

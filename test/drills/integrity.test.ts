@@ -111,6 +111,26 @@ describe('the archive or the ledger does not agree', () => {
     ])
   })
 
+  test('a report is checked too: as it was made, and after somebody made it look better', async () => {
+    const scene = await lived()
+    const files: Record<string, string> = {}
+    expect((await scene.run('report --since 5d --html report.html', { files })).status).toBeLessThan(4)
+    const folder = mkdtempSync(join(tmpdir(), 'archive-'))
+    folders.push(folder)
+    writeArchive(folder, firehose(takenIn(scene)))
+    const line = `verify --archive ${folder} --report report.html --json`
+
+    const whole = await scene.run(line, { files })
+    expect([whole.status, JSON.parse(whole.out).findings]).toEqual([0, 0])
+    expect(files['report.html']).toContain('in account 111122223333')
+
+    const better = {
+      'report.html': (files['report.html'] ?? '').replace('>1 case<', '>0 cases<').replace('ada@', 'eve@'),
+    }
+    const { out, status } = await scene.run(line, { files: better })
+    expect([status, JSON.parse(out).named]).toMatchObject([1, [{ kind: 'report_page' }]])
+  })
+
   test('a place that is none, or empty, is a wrong command line', async () => {
     const scene = await lived()
     expect(await scene.run('verify --archive /nowhere/at/all')).toMatchObject({ status: 2 })

@@ -1,6 +1,8 @@
 import { command, type Desk, type Failed, isFailed, wrong } from '../../cli/command.ts'
 import { ago } from '../../cli/instants.ts'
+import type { Terminal } from '../../cli/terminal.ts'
 import { codeOf, paragraphs } from '../../cli/text.ts'
+import { reportCheck, reportIn } from '../../evidence/verify/check-report.ts'
 import type { CommittedPage } from '../../evidence/verify/committed.ts'
 import { type Finding, KINDS, MOST_NAMED } from '../../evidence/verify/findings.ts'
 import { PARTS, type Verification, verify } from '../../evidence/verify/verify.ts'
@@ -16,7 +18,10 @@ const ON_ITS_WAY_MS = 3_600_000
 export const VERIFY = command({
   name: 'verify',
   about: 'checks the archive and the ledger against each other, and names every event on which they differ',
-  examples: ['verify --archive s3://BUCKET/audit --since 90d', 'verify --archive ./audit --json'],
+  examples: [
+    'verify --archive s3://BUCKET/audit --since 90d',
+    'verify --archive ./audit --report report.html',
+  ],
   options: {
     archive: {
       takes: 'PLACE',
@@ -24,15 +29,20 @@ export const VERIFY = command({
       about: 'the archive: s3://BUCKET/audit (stack output AuditBucketName), or a folder with a copy of it',
     },
     since: { takes: 'WHEN', reads: ago, about: 'compare from the beginning of that UTC day; default 30d' },
+    report: {
+      takes: 'FILE',
+      reads: readReport,
+      about: 'check a report too: the page, or the output of report --json',
+    },
     until: {
       takes: 'WHEN',
       reads: ago,
       about: 'compare until then; default an hour ago. When the copy was made, at the latest',
     },
   },
-  async run(desk, { archive, since, until }) {
+  async run(desk, { archive, since, until, report: checked }) {
     const now = desk.terminal.now()
-    const from = new Date(since ?? now.getTime() - 30 * DAY_MS)
+    const from = new Date(since ?? checked?.evidence.since ?? now.getTime() - 30 * DAY_MS)
     const to = new Date(Math.min(Date.parse(until ?? now.toISOString()), now.getTime() - ON_ITS_WAY_MS))
     if (Number.isNaN(from.getTime() + to.getTime()) || from > to)
       return wrong('expected --since before --until')
@@ -42,15 +52,19 @@ export const VERIFY = command({
     const aside = desk.aside(PARTS)
     try {
       const files = desk.files(archive, period.since)
+      const check = checked && reportCheck(checked.evidence)
       const result = await verify({
         ...period,
         files,
         self: first,
         aside,
         pages: pagesFrom(desk, first, period.since),
+        ...(check && { onEvent: check.onEvent }),
       })
+      const ofReport = [...(checked?.findings ?? []), ...(check?.findings() ?? [])]
       if (result.files === 0) return wrong(`--archive: no files in ${plain(archive)}`)
-      return { answer: result, text: textOf(result), status: result.findings > 0 ? 1 : 0 }
+      const whole = withReport(result, ofReport)
+      return { answer: whole, text: textOf(whole, check?.compared()), status: whole.findings > 0 ? 1 : 0 }
     } catch (error) {
       if (isFailed(error)) return error
       const code = codeOf(error)
@@ -60,6 +74,16 @@ export const VERIFY = command({
     }
   },
 })
+
+async function readReport(file: string, terminal: Terminal) {
+  const pieces = await Array.fromAsync(terminal.readBytes(file)).catch(codeOf)
+  if (typeof pieces === 'string') return wrong(`cannot read ${plain(file)}: ${pieces}`)
+  return reportIn(Buffer.concat(pieces).toString()) ?? wrong(`${plain(file)} is no report`)
+}
+
+function withReport(result: Verification, ofReport: readonly Finding[]): Verification {
+  return { ...result, findings: result.findings + ofReport.length, named: [...ofReport, ...result.named] }
+}
 
 function pageOf(desk: Desk, since: Date, cursor?: string): Promise<CommittedPage | Failed> {
   return desk.ask<CommittedPage>('operator-read', { action: 'verify', since, cursor })
@@ -76,11 +100,12 @@ async function* pagesFrom(desk: Desk, first: CommittedPage, since: Date): AsyncI
 }
 
 /** Says in words what was compared, and what differs. */
-function textOf({ since, until, findings, named, ...result }: Verification): string {
+function textOf({ since, until, findings, named, ...result }: Verification, compared?: number): string {
   const { files, archived, repeated, committed, waiting, vouched, days } = result
   return paragraphs(
     `${utc(since)} to ${utc(until)} UTC: ${countOf(archived, 'event')} in ${countOf(files, 'file')} of the archive, ${committed} in the ledger`,
     `${countOf(days, 'day')} held against the manifest · ${repeated} repeated · ${waiting} waiting for the audit bus · ${vouched} that only manifests vouch for`,
+    compared !== undefined && `${countOf(compared, 'case')} of the report compared with their last event`,
     findings === 0
       ? 'Both records agree.'
       : [`${countOf(findings, 'finding')}:`, ...named.map(lineOf)].join('\n'),

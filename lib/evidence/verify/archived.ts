@@ -88,8 +88,8 @@ function keysIn(value: unknown): number {
   return fields.reduce((sum: number, one) => sum + keysIn(one), fields.length)
 }
 
-function manifestIn({ day, events, root }: Json): Manifest {
-  return { day: String(day), events: Number(events), root: String(root) }
+function manifestIn({ day, events, unreadable, root }: Json): Manifest {
+  return { day: String(day), events: Number(events), unreadable: Number(unreadable), root: String(root) }
 }
 
 function objectOf(value: unknown): Json | undefined {

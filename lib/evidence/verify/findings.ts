@@ -12,6 +12,10 @@ export const KINDS = {
     'The ledger and the archive have different manifests of this day, or one of them has none.',
   day_differs: "The day's events do not add up to its manifest.",
   no_manifest: 'This day has no manifest.',
+  report_digest: 'The digest of the report is not that of what it shows.',
+  report_page: 'The page is not what its own data make, or another version made it.',
+  report_differs: 'The report says another outcome of this case than its last event.',
+  report_omits: 'The archive has an outcome of this case in the period, and the report has no row of it.',
 } as const
 
 /** One disagreement between the two records. */

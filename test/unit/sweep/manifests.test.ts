@@ -4,6 +4,7 @@ import { MANIFESTS, manifestOf } from '../../../lib/words/manifest.ts'
 import { at, DAY, HOUR, type SweepWorld, sweepWorld } from './sweep-world.ts'
 
 const day = (world: SweepWorld) => sweep(world.deps, 'day', new Date(world.now.getTime() + HOUR))
+const entryNo = (n: number) => ({ uid: `c-${n}/1`, digest: digestNo(n) })
 const digestNo = (n: number) => Buffer.alloc(32, n).toString('base64url')
 
 /** A record with one event, so many ms before now. */
@@ -23,10 +24,10 @@ test('the day job publishes a manifest of yesterday, once, and remembers it', as
   await day(world)
 
   const [one, other] = [
-    manifestOf(dayAt(-DAY), [1, 2].map(digestNo)),
-    manifestOf(dayAt(-DAY), [2, 1].map(digestNo)),
+    manifestOf(dayAt(-DAY), [1, 2].map(entryNo)),
+    manifestOf(dayAt(-DAY), [2, 1].map(entryNo)),
   ]
-  expect(manifests(world)).toMatchObject([{ notice: 'manifest', day: dayAt(-DAY), events: 2 }])
+  expect(manifests(world)).toMatchObject([{ notice: 'manifest', day: dayAt(-DAY), events: 2, unreadable: 0 }])
   expect([one.root, other.root]).toContain(manifests(world)[0]?.root)
   expect(world.stateOf(MANIFESTS)?.days).toMatchObject([{ day: dayAt(-DAY), events: 2 }])
 })

@@ -1,4 +1,5 @@
 import type { Channel } from '../core/ports.ts'
+import type { SettingsSeen } from '../core/sources.ts'
 import { withInstants } from '../words/with-instants.ts'
 import type { Feed } from './mismatch.ts'
 import type { CaseRow } from './rows.ts'
@@ -19,6 +20,8 @@ export type Made = {
     readonly maxRemovalsPercent: number
     readonly protectedUsernames: readonly string[]
   }
+  /** Those under which messages were received in the period, each from the first message on. */
+  readonly changes: readonly SettingsSeen[]
   /** Messages on each dead letter queue now. */
   readonly deadLetters: Readonly<Record<Channel, number>>
   /** What manifests count of the period: unreadable messages, over so many days. */

@@ -1,3 +1,4 @@
+import { SOURCES, type SourcesState } from '../../core/sources.ts'
 import { feedsOf } from '../../evidence/feeds.ts'
 import type { Made, ReportPage } from '../../evidence/pages.ts'
 import { rowOf } from '../../evidence/rows.ts'
@@ -43,7 +44,10 @@ async function madeBy(
   since: Date,
   by: Invocation,
 ): Promise<Made> {
-  const [counts, [known]] = await Promise.all([deadLetters.counts(), ledger.memories([MANIFESTS])])
+  const memories = ledger.memories([MANIFESTS, SOURCES])
+  const [counts, [known, sources]] = await Promise.all([deadLetters.counts(), memories])
+  const seen = (sources?.state as SourcesState | undefined)?.settings ?? []
+  const before = seen.findLast(({ at }) => at < since)
   const days =
     (known?.state as ManifestsState | undefined)?.days.filter(({ day }) => day >= dayOf(since)) ?? []
   const { functionName = '', accountId: account = '', region = '' } = by.self ?? {}
@@ -52,7 +56,8 @@ async function madeBy(
     ...{ by: by.caller?.arn ?? UNVERIFIED.actor, requestId: by.requestId, account, region, functionName },
     settings: { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames },
     ...{
-      deadLetters: counts,
+      changes: [...(before ? [before] : []), ...seen.filter(({ at }) => at >= since)],
+        deadLetters: counts,
       unreadable: days.reduce((sum, one) => sum + one.unreadable, 0),
       days: days.length,
     },

@@ -59,13 +59,11 @@ describe('files()', () => {
   test('reads a bucket page by page, and fails if it may not', async () => {
     using aws = mocked()
     const old = { Key: 'audit/2026/11/28/x' }
-    aws.client
-      .on(ListObjectsV2Command, { ContinuationToken: undefined })
-      .resolves({
-        Contents: [old, { Key: 'audit/2026/11/29/y' }],
-        NextContinuationToken: 'n',
-        IsTruncated: true,
-      })
+    aws.client.on(ListObjectsV2Command, { ContinuationToken: undefined }).resolves({
+      Contents: [old, { Key: 'audit/2026/11/29/y' }],
+      NextContinuationToken: 'n',
+      IsTruncated: true,
+    })
     aws.client
       .on(ListObjectsV2Command, { ContinuationToken: 'n' })
       .resolves({ Contents: [{ Key: 'audit/2026/11/30/z' }] })

@@ -14,7 +14,7 @@ import { activeMember, departure, later, ORG } from '../../../support/cases.ts'
 import { memoryTable } from '../../../support/memory-table.ts'
 
 const DAY_MS = 24 * 3_600_000
-export const SINCE = new Date(Math.floor(later(0).getTime() / DAY_MS) * DAY_MS)
+const SINCE = new Date(Math.floor(later(0).getTime() / DAY_MS) * DAY_MS)
 const DAYS = 3
 /** The day after the last one, late enough for everything to have arrived. */
 export const UNTIL = new Date(SINCE.getTime() + (DAYS + 1) * DAY_MS)
@@ -75,8 +75,6 @@ export async function recordsOf(cases: number) {
 }
 
 const UNTIL_ALL = new Date(UNTIL.getTime() + 9 * DAY_MS)
-
-export type Records = Awaited<ReturnType<typeof recordsOf>>
 
 /** The ledger's side as the reading operator answers it, over a wire. */
 async function pagesOf(deps: ReaderDeps): Promise<readonly CommittedPage[]> {

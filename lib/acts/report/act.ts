@@ -57,7 +57,7 @@ async function madeBy(
     settings: { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames },
     ...{
       changes: [...(before ? [before] : []), ...seen.filter(({ at }) => at >= since)],
-        deadLetters: counts,
+      deadLetters: counts,
       unreadable: days.reduce((sum, one) => sum + one.unreadable, 0),
       days: days.length,
     },

@@ -78,3 +78,7 @@ function reversed(value: unknown): unknown {
       .map(([key, field]) => [key, reversed(field)]),
   )
 }
+
+test('orderOf() has a place for a uid that is none of ours', () => {
+  expect(orderOf('everyone')).toMatch(/^[0-9a-f]{16}\/0{15}\/everyone$/)
+})

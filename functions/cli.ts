@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { COMMANDS } from '../lib/acts/commands.ts'
 import { lambdaInvoke } from '../lib/cli/invoke.ts'
 import { runCommand } from '../lib/cli/run.ts'
+import { diskAndS3 } from '../lib/cli/storage.ts'
 import { terminalOf } from '../lib/cli/terminal.ts'
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
@@ -32,4 +33,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   version,
   connect: (installation) =>
     lambdaInvoke(installation, { sts: process.env.AWS_ENDPOINT_URL_STS, now: () => new Date() }),
+  storage: diskAndS3,
 })

@@ -2,13 +2,18 @@
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { answer } from '../lib/acts/operator.ts'
+import { answerTo } from '../lib/acts/operator.ts'
 import { deadlineOf, wireOperatorRead } from '../lib/wire.ts'
+import { selfOf } from '../lib/words/signed-act.ts'
 
 const { deps, metrics } = wireOperatorRead(process.env)
 
 export const handler = middy()
   .use(logMetrics(metrics))
   .handler((request: unknown, context: Context) =>
-    answer(deps, request, { requestId: context.awsRequestId, deadline: deadlineOf(context) }),
+    answerTo(deps, request, {
+      requestId: context.awsRequestId,
+      deadline: deadlineOf(context),
+      self: selfOf(context),
+    }),
   )

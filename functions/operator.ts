@@ -4,6 +4,7 @@ import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import { operate } from '../lib/acts/operator.ts'
 import { deadlineOf, wireOperator } from '../lib/wire.ts'
+import { selfOf } from '../lib/words/signed-act.ts'
 
 const { deps, metrics } = wireOperator(process.env)
 
@@ -13,9 +14,6 @@ export const handler = middy()
     operate(deps, request, {
       requestId: context.awsRequestId,
       deadline: deadlineOf(context),
-      self: {
-        functionName: context.functionName,
-        accountId: context.invokedFunctionArn.split(':')[4] ?? '',
-      },
+      self: selfOf(context),
     }),
   )

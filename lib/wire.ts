@@ -159,21 +159,20 @@ export function wireOperator(env: Environment): Wired<ProvingDeps> {
   const { journal, metrics } = powertoolsJournal()
   const { organizations } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const [ledger, queue, audit] = [wireLedger(config, journal), wireQueue(config), wireAudit(config)]
-  const callers = stsCallers({ region: env.AWS_REGION ?? '', endpoint: env.AWS_ENDPOINT_URL_STS, clock })
   const settings = { fourEyes: config.FOUR_EYES === 'on', breakGlass: config.BREAK_GLASS === 'on' }
-  const parts = { ledger, organizations, audit, queue, callers, clock, journal, settings }
+  const parts = { ledger, organizations, audit, queue, callers: wireCallers(env), clock, journal, settings }
   return { deps: { ...parts, deadLetters: wireDeadLetters(config) }, metrics }
 }
 
 /** The reading operator's parts. @throws if the environment is wrong */
-export function wireOperatorRead(env: Environment): Wired<ReaderDeps> {
+export function wireOperatorRead(env: Environment): Wired<ReaderDeps & Pick<ProvingDeps, 'callers'>> {
   const config = readConfig('operator-read', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const [ledger, deadLetters] = [wireLedger(config, journal), wireDeadLetters(config)]
   const settings = { ...limitsOf(config), fourEyes: config.FOUR_EYES === 'on' }
-  const deps = { organizations, members, projects: members.projects, ledger, deadLetters, clock, settings }
-  return { deps, metrics }
+  const atlas = { organizations, members, projects: members.projects }
+  return { deps: { ...atlas, ledger, deadLetters, callers: wireCallers(env), clock, settings }, metrics }
 }
 
 /**
@@ -226,16 +225,17 @@ function wireLedger({ LEDGER_TABLE, KEEP_CLOSED_DAYS = 0 }: LedgerConfig, journa
   })
 }
 
+function wireCallers(env: Environment) {
+  return stsCallers({ region: env.AWS_REGION ?? '', endpoint: env.AWS_ENDPOINT_URL_STS, clock })
+}
+
 function wireAudit({ AUDIT_BUS }: { readonly AUDIT_BUS: string }) {
   return eventBus({ client: awsClient(EventBridgeClient), busName: AUDIT_BUS })
 }
 
 /** @param urls - the queues beside the work queue to which the function may send */
-function wireQueue(
-  { WORK_QUEUE_URL: work }: { readonly WORK_QUEUE_URL: string },
-  urls: Partial<QueueUrls> = {},
-) {
-  return sqsQueue(awsClient(SQSClient), { ...urls, work })
+function wireQueue(config: Pick<Config<'sweep'>, 'WORK_QUEUE_URL'>, urls: Partial<QueueUrls> = {}) {
+  return sqsQueue(awsClient(SQSClient), { ...urls, work: config.WORK_QUEUE_URL })
 }
 
 type DlqConfig = Pick<Config<'operator'>, 'EVENTS_DLQ_URL' | 'TOPIC_DLQ_URL' | 'WORK_DLQ_URL'>

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { COMMANDS } from '../../lib/acts/commands.ts'
 import { lambdaInvoke } from '../../lib/cli/invoke.ts'
 import { runCommand } from '../../lib/cli/run.ts'
+import { diskAndS3 } from '../../lib/cli/storage.ts'
 import type { Terminal } from '../../lib/cli/terminal.ts'
 import type { Printer } from './print.ts'
 import type { LocalStack } from './stack.ts'
@@ -55,6 +56,7 @@ export async function onDesk(
     commands: COMMANDS,
     version: 'local',
     connect: (installation) => lambdaInvoke(installation, connection),
+    storage: diskAndS3,
     terminal: {
       width: undefined,
       ask: undefined,

@@ -19,6 +19,7 @@ import type { Projects } from '../leftovers/ports.ts'
 import { closedObject } from '../senders/closed-object.ts'
 import { problemOf } from '../senders/fields.ts'
 import type { Caller } from '../words/caller.ts'
+import type { Self } from '../words/signed-act.ts'
 
 /** What the writing operator needs: it queues, and writes to the ledger. It cannot remove anybody itself. */
 export type OperatorDeps = RunnerDeps & {
@@ -54,6 +55,8 @@ export type Invocation = {
   /** Whom AWS authenticated, if the request proves it. */
   readonly caller?: Caller
   readonly confirmed?: Confirmed
+  /** The function that was invoked. */
+  readonly self?: Self
 }
 
 /** What an act is about, by id, each at the version that it had when the act was proposed. */

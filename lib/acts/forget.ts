@@ -6,12 +6,12 @@ import { NOBODY, type PersonState, personKey } from '../core/returns.ts'
 import { remember } from '../core/runner.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
 import { employeeKeysOf } from '../senders/hr/reference-task.ts'
-import { noticeDraft, sealed } from '../words/audit-event.ts'
+import { noticeDraft } from '../words/audit-event.ts'
 import { forgotten, otherNamesOf, pseudonymOf } from '../words/forget.ts'
 import type { Task } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
-import { type OperatorDeps, writes } from './act.ts'
+import { ACTS, type OperatorDeps, writes } from './act.ts'
 import { isCase } from './change-cases.ts'
 import { ALONE, CLAIM, USERNAME, wordOf } from './fields.ts'
 import { isSearch } from './leftovers.ts'
@@ -79,9 +79,7 @@ export const forget = writes({
     const { at, because, requestId, ...actor } = wordOf(deps, request, invocation)
     const unmapped = { pseudonym, cases: cases.length, because, request_id: requestId }
     const notice = noticeDraft({ name: 'forgotten', at, actor, unmapped })
-    const event = sealed(notice, `forgotten/${requestId}/${at.getTime()}`)
-    if ((await deps.audit.publish([event])).size === 0)
-      return { error: '`username`: the audit bus did not take the notice; nothing was forgotten' }
+    await remember(deps, ACTS, () => ({ state: {}, drafts: [notice] }))
     // Before the cases, which alone say which employee the person was. Keys may hold the name, so the items say nothing any more and expire.
     for (const { key, version } of known.memories)
       if (version > 0) await remember(deps, key, () => ({ state: undefined, expiresAt: at }))

@@ -37,9 +37,21 @@ import { retry } from './retry.ts'
 import { snapshot } from './snapshot.ts'
 import { status } from './status.ts'
 import { testAlert } from './test-alert.ts'
+import { verify } from './verify/act.ts'
 
 /** The acts that only look, in the order of the help. */
-export const READS = [status, cases, oneCase, lookup, leftovers, snapshot, dlq, report, orphans] as const
+export const READS = [
+  status,
+  cases,
+  oneCase,
+  lookup,
+  leftovers,
+  snapshot,
+  dlq,
+  report,
+  verify,
+  orphans,
+] as const
 const PROPOSABLE = [
   ...[remove, release, cancel, retry, approve, redrive],
   ...[pause, resume, forget, removeOrphans],
@@ -110,12 +122,24 @@ async function publishAct(deps: OperatorDeps, body: unknown, invocation: Invocat
 }
 
 /** An invocation of the writing function. */
-type Invoked = Omit<Invocation, 'caller'> & { readonly self: Self }
+type Invoked = Omit<Invocation, 'caller' | 'self'> & { readonly self: Self }
 
 /** Answers a question; changes nothing. */
 export async function answer(deps: ReaderDeps, body: unknown, invocation: Invocation): Promise<object> {
   const act = actIn<ReaderDeps>(READS, body)
   return isRefusal(act) ? act : await act.answer(deps, body, invocation)
+}
+
+/** Answers a question in the name of the caller that the request proves, if it proves any: a report says who made it. */
+export async function answerTo(
+  deps: ReaderDeps & { readonly callers: Callers },
+  body: unknown,
+  invocation: Omit<Invocation, 'caller' | 'self'> & { readonly self: Self },
+): Promise<object> {
+  const unwrapped = await unwrap(deps.callers, body, invocation.self)
+  if (isRefusal(unwrapped)) return unwrapped
+  const { request, caller } = unwrapped
+  return await answer(deps, request, { ...invocation, ...(caller && { caller }) })
 }
 
 const ASKED = z.object({ action: z.string() })

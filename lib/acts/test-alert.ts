@@ -1,5 +1,6 @@
-import { noticeDraft, sealed } from '../words/audit-event.ts'
-import { writes } from './act.ts'
+import { publish } from '../core/runner.ts'
+import { noticeDraft } from '../words/audit-event.ts'
+import { ACTS, writes } from './act.ts'
 import { actorOf, BY } from './fields.ts'
 
 /** Sends one alert the way every alert goes, so that somebody sees it arrive: audit bus, rule, topic, endpoint. */
@@ -8,15 +9,14 @@ export const testAlert = writes({
   about: 'sends one alert, so that somebody sees it arrive',
   examples: ['test-alert'],
   fields: { by: BY },
-  async does({ audit, clock }, request, invocation) {
-    const { requestId } = invocation
+  async does(deps, request, invocation) {
     const draft = noticeDraft({
-      ...{ name: 'test_alert', at: clock.now(), actor: actorOf(request, invocation) },
-      unmapped: { request_id: requestId },
+      ...{ name: 'test_alert', at: deps.clock.now(), actor: actorOf(request, invocation) },
+      unmapped: { request_id: invocation.requestId },
     })
-    const event = sealed(draft, `test_alert/${requestId}`)
-    const taken = await audit.publish([event])
-    return { testAlert: event.uid, taken: taken.has(event.uid) }
+    const { outbox } = await deps.ledger.change(ACTS, () => ({ state: {}, drafts: [draft] }))
+    const uid = [...(outbox?.effects.keys() ?? [])].at(-1) ?? ACTS
+    return { testAlert: uid, taken: (await publish(deps, outbox)).has(uid) }
   },
   show: ({ testAlert: uid, taken }) =>
     taken

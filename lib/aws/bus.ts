@@ -38,17 +38,7 @@ type Outgoing = { readonly uid: string; readonly entry: PutEventsRequestEntry }
 function toEntry(event: AuditEvent, busName: string): PutEventsRequestEntry {
   const { detailType: DetailType, at: Time } = event
   const envelope = { EventBusName: busName, Source: 'atlas.offboarding', DetailType, Time }
-  const whole = { ...envelope, Detail: JSON.stringify(event.detail) }
-  if (bytesOf(whole) <= LIMITS.bytes) return whole
-  return { ...envelope, Detail: JSON.stringify(withoutLists(event.detail)) }
-}
-
-/** Cuts the snapshot down to what is never long, so that the outcome can always be told; the ledger keeps the whole. */
-function withoutLists(detail: AuditEvent['detail']): AuditEvent['detail'] {
-  const unmapped = detail.unmapped as { readonly snapshot?: object } | undefined
-  if (!unmapped?.snapshot) return detail
-  const snapshot = { ...unmapped.snapshot, projectRoles: [], teamIds: [], truncated: true }
-  return { ...detail, unmapped: { ...unmapped, snapshot } }
+  return { ...envelope, Detail: JSON.stringify(event.detail) }
 }
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html (calculating the entry size) */

@@ -7,9 +7,11 @@ import {
   PutItemCommand,
   paginateQuery,
   type QueryCommandInput,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { batchesOf } from '../words/batches.ts'
+import { addedBy, digestsOf, text, toAttributes, toItem } from './item-attributes.ts'
 import type { IndexQuery, Item, Table, Written } from './table.ts'
 import { TABLE_SCHEMA } from './table-schema.ts'
 
@@ -42,7 +44,7 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
   }
 
   async function put(item: Written, condition: Expression): Promise<Item | undefined> {
-    const Item = { ...toAttributes(item), outbox: { M: addedBy(item) } }
+    const Item = { ...toAttributes(item), outbox: { M: addedBy(item) }, digests: { M: digestsOf(item) } }
     const reply = await unlessRefused(client.send(new PutItemCommand({ TableName, Item, ...condition })))
     return reply ? toItem(Item) : await ours(item)
   }
@@ -110,6 +112,14 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
       const pages = paginateQuery({ client, pageSize: PAGE_SIZE }, { TableName, ...toQuery(query) })
       for await (const page of pages) yield (page.Items ?? []).map(toItem)
     },
+
+    async scan(after) {
+      const ExclusiveStartKey = after === undefined ? undefined : keyOf(after)
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new ScanCommand({ TableName, ExclusiveStartKey }),
+      )
+      return { items: Items.map(toItem), ...(LastEvaluatedKey && { next: text(LastEvaluatedKey.pk) }) }
+    },
   }
 }
 
@@ -138,21 +148,28 @@ function overVersion(item: Written): Expression & { readonly UpdateExpression: s
   const { pk: _, ...attributes } = toAttributes(item)
   const names = Object.keys(attributes)
   const added = Object.entries(addedBy(item))
+  const digests = Object.entries(digestsOf(item))
+  const { drops = [] } = item.adds ?? {}
   const removed = REMOVABLE.filter((name) => !(name in attributes))
   const sets = [
     ...names.map((name) => (name === 'outboxAt' ? OLDEST : `#${name} = :${name}`)),
     ...added.map((_one, index) => `outbox.#u${index} = :u${index}`),
+    ...digests.map((_one, index) => `digests.#d${index} = :d${index}`),
   ]
+  const removals = [...removed.map((name) => `#${name}`), ...drops.map((_one, index) => `digests.#x${index}`)]
   return {
-    UpdateExpression: `SET ${sets.join(', ')} REMOVE ${removed.map((name) => `#${name}`).join(', ')}`,
+    UpdateExpression: `SET ${sets.join(', ')} REMOVE ${removals.join(', ')}`,
     ConditionExpression: '#version = :before',
     ExpressionAttributeNames: {
       ...Object.fromEntries([...names, ...removed].map((name) => [`#${name}`, name])),
       ...Object.fromEntries(added.map(([uid], index) => [`#u${index}`, uid])),
+      ...Object.fromEntries(digests.map(([number], index) => [`#d${index}`, number])),
+      ...Object.fromEntries(drops.map((number, index) => [`#x${index}`, number])),
     },
     ExpressionAttributeValues: {
       ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
       ...Object.fromEntries(added.map(([, value], index) => [`:u${index}`, value])),
+      ...Object.fromEntries(digests.map(([, value], index) => [`:d${index}`, value])),
       ':before': { N: String(item.version - 1) },
     },
   }
@@ -160,10 +177,6 @@ function overVersion(item: Written): Expression & { readonly UpdateExpression: s
 
 /** An outbox is as old as the oldest effect in it. */
 const OLDEST = '#outboxAt = if_not_exists(#outboxAt, :outboxAt)'
-
-function addedBy({ adds }: Written): Record<string, AttributeValue> {
-  return Object.fromEntries(Object.entries(adds?.effects ?? {}).map(([uid, effect]) => [uid, { S: effect }]))
-}
 
 function toQuery({
   index,
@@ -183,45 +196,4 @@ function toQuery({
     ExpressionAttributeValues: { ':hash': { S: hash }, ...(isBounded && { ':upTo': { S: upTo } }) },
     ScanIndexForward: !newestFirst,
   }
-}
-
-type Attributes = Record<string, AttributeValue>
-
-function toAttributes({ pk, version, writeId, body, keys, expiresAt, adds }: Written): Attributes {
-  const isAdding = adds && Object.keys(adds.effects).length > 0
-  return {
-    ...Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, { S: value }])),
-    pk: { S: pk },
-    version: { N: String(version) },
-    writeId: { S: writeId },
-    body: { S: body },
-    ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
-    ...(isAdding && { mark: { S: writeId }, outboxKey: { S: 'outbox' }, outboxAt: { S: adds.at } }),
-  }
-}
-
-function toItem(attributes: Attributes): Item {
-  const { pk, version, writeId, body, expiresAt, outbox, mark, outboxKey: _, outboxAt, ...keys } = attributes
-  return {
-    pk: text(pk),
-    version: Number(version?.N),
-    writeId: text(writeId),
-    body: text(body),
-    keys: texts(keys),
-    ...(expiresAt && { expiresAt: Number(expiresAt.N) }),
-    outbox: {
-      effects: texts(outbox?.M ?? {}),
-      ...(mark && { mark: text(mark) }),
-      ...(outboxAt && { since: text(outboxAt) }),
-    },
-  }
-}
-
-function texts(attributes: Attributes): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, text(value)]))
-}
-
-function text(value: AttributeValue | undefined): string {
-  if (value?.S === undefined) throw new Error('Cannot read an item of the ledger: not written by it')
-  return value.S
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Effect, Memory, Outbox } from '../core/ledger.ts'
+import type { Committal, Effect, Memory, Outbox } from '../core/ledger.ts'
 import { type Draft, sealed } from '../words/audit-event.ts'
+import { digestOf, KEPT_DIGESTS } from '../words/digest.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { fromJson } from '../words/with-instants.ts'
@@ -79,27 +80,61 @@ export function publishable(drafts: readonly Draft[], waiting = 0, isClosing = f
   return drafts.filter((draft) => acts.includes(draft) || isAlert(draft))
 }
 
-/** Renders each draft under its final uid. */
+/** Renders each draft under its final uid, and what is kept of it for good. */
 export function eventsOf(
   drafts: readonly Draft[],
-  uidAt: (index: number) => string,
-  sequence?: number,
-): Record<string, string> {
-  return Object.fromEntries(
-    drafts.map((draft, index) => {
-      const event = sealed(draft, uidAt(index + 1), sequence === undefined ? undefined : sequence + index + 1)
-      return [event.uid, JSON.stringify({ kind: 'publish', event } satisfies Effect)]
-    }),
-  )
+  sequence: number,
+  { uidAt, salt }: { readonly uidAt: (sequence: number, at: Date) => string; readonly salt: () => string },
+) {
+  const events = drafts.map((draft, index) => {
+    const number = sequence + index + 1
+    return { number, event: sealed(draft, uidAt(number, draft.at), number, salt()) }
+  })
+  return {
+    effects: Object.fromEntries(
+      events.map(({ event }) => [event.uid, JSON.stringify({ kind: 'publish', event } satisfies Effect)]),
+    ),
+    digests: Object.fromEntries(
+      events.map(({ number, event }) => [number, `${event.at.getTime()} ${digestOf(asJson(event))}`]),
+    ),
+    drops: events.flatMap(({ number }) => (number > KEPT_DIGESTS ? [String(number - KEPT_DIGESTS)] : [])),
+  }
 }
 
-/** Makes the uid of a memory's event. The key may name a person, so it is hashed: uids are logged. The instant tells an item from an expired one of the same key. */
+/** Whoever checks the digest has the event as JSON. */
+function asJson<T>(event: T): T {
+  return JSON.parse(JSON.stringify(event)) as T
+}
+
+/** @returns `undefined` for what publishes no events, such as a lock */
+export function committalIn({ pk, body, digests, outbox }: Item): Committal | undefined {
+  const known = parsed(body) as (Task & { readonly sequence?: number }) | undefined
+  const kept = Object.entries(digests).map(([number, text]) => ({ number: Number(number), text }))
+  const { sequence = Math.max(0, ...kept.map(({ number }) => number)), kind, id } = known ?? {}
+  if (sequence === 0 && kept.length === 0) return undefined
+  const isTask = kind !== undefined && id !== undefined && pk === taskKey({ kind, id })
+  const uidAt = (number: number, at: Date) => (isTask ? `${id}/${number}` : uidOf(pk, number, at))
+  const entries = kept.map(({ number, text }) => {
+    const [ms, digest = ''] = text.split(' ')
+    const at = new Date(Number(ms))
+    return { uid: uidAt(number, at), at, digest }
+  })
+  const record = isTask ? id : recordOf(pk)
+  return { record, sequence, entries, waiting: Object.keys(outbox.effects), ...(isTask && { task: known }) }
+}
+
+/** Makes the uid of a memory's event. The instant tells an item from an expired one of the same key. */
 export function uidOf(key: string, sequence: number, at: Date): string {
+  return `${recordOf(key)}/${sequence}/${at.getTime()}`
+}
+
+/** What the uids of a memory's events begin with. The key may name a person, so it is hashed: uids are logged. */
+function recordOf(key: string): string {
   const [kind = '', ...rest] = key.split('#')
   const name = rest.join('#')
   const isPlain = name === '' || /^[a-f0-9]{24}$/.test(name)
   const shown = isPlain ? name : createHash('sha256').update(key).digest('hex').slice(0, 20)
-  return `${[kind, shown].filter((part) => part !== '').join('-')}/${sequence}/${at.getTime()}`
+  return [kind, shown].filter((part) => part !== '').join('-')
 }
 
 /** Renders a task with the attributes of those indexes only that are to list it. */

@@ -4,6 +4,7 @@ import type { Task } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { fromJson } from '../words/with-instants.ts'
 import {
+  committalIn,
   epochSeconds,
   eventsOf,
   memoryIn,
@@ -57,7 +58,10 @@ export function atlasLedger(options: Options): Ledger {
       keys: {},
       ...(expiresAt && { expiresAt: epochSeconds(expiresAt) }),
       adds: {
-        effects: eventsOf(drafts, (index) => uidOf(known.key, known.sequence + index, at)),
+        ...eventsOf(drafts, known.sequence, {
+          uidAt: (sequence, at) => uidOf(known.key, sequence, at),
+          salt: uid,
+        }),
         at: at.toISOString(),
       },
     }
@@ -95,13 +99,16 @@ export function atlasLedger(options: Options): Ledger {
         ...(dueAt && !closed && { dueAt }),
         ...(closed && { closedAt: at }),
       }
-      const effects = {
-        ...eventsOf(drafts, (index) => `${task.id}/${task.sequence + index}`, task.sequence),
-        ...Object.fromEntries(
-          opens.map((opened) => [`open/${opened.id}`, JSON.stringify({ kind: 'open', task: opened })]),
-        ),
-      }
-      const adds = { effects, at: at.toISOString() }
+      const rendered = eventsOf(drafts, task.sequence, {
+        uidAt: (sequence) => `${task.id}/${sequence}`,
+        salt: uid,
+      })
+      const opening = opens.map((opened) => [
+        `open/${opened.id}`,
+        JSON.stringify({ kind: 'open', task: opened }),
+      ])
+      const effects = { ...rendered.effects, ...Object.fromEntries(opening) }
+      const adds = { ...rendered, effects, at: at.toISOString() }
       const written = await table.update({ ...taskItem(next, uid(), keepClosedMs), adds })
       if (!written) return undefined
       return { task: { ...next, ...waitingIn(written.outbox) }, outbox: outboxOf(written) }
@@ -152,6 +159,11 @@ export function atlasLedger(options: Options): Ledger {
         if (found.length >= limit) break
       }
       return found.slice(0, limit)
+    },
+
+    async committals(after) {
+      const { items, ...more } = await table.scan(after)
+      return { committals: items.flatMap((item) => committalIn(item) ?? []), ...more }
     },
 
     async *outboxes(before) {

@@ -13,6 +13,8 @@ export type Item = {
   /** Epoch seconds after which DynamoDB may delete the item. */
   readonly expiresAt?: number
   readonly outbox: StoredOutbox
+  /** What is kept of published events, by their number. No index copies it. */
+  readonly digests: Readonly<Record<string, string>>
 }
 
 /** Effects as JSON, by uid; `mark` names the last write that added one, `since` is when the oldest was added. */
@@ -22,10 +24,15 @@ export type StoredOutbox = {
   readonly since?: string
 }
 
-/** What a write says; the table keeps the outbox. */
-export type Written = Omit<Item, 'outbox'> & {
-  /** Effects that this write adds, and the instant that counts as their age. */
-  readonly adds?: { readonly effects: Readonly<Record<string, string>>; readonly at: string }
+/** What a write says; the table keeps the outbox and the digests. */
+export type Written = Omit<Item, 'outbox' | 'digests'> & {
+  /** Effects that this write adds, the instant that counts as their age, and digests to add and to drop. */
+  readonly adds?: {
+    readonly effects: Readonly<Record<string, string>>
+    readonly at: string
+    readonly digests?: Readonly<Record<string, string>>
+    readonly drops?: readonly string[]
+  }
 }
 
 export type IndexQuery = {
@@ -61,4 +68,6 @@ export type Table = {
   ): Promise<void>
   /** Eventually consistent, page by page. */
   query(query: IndexQuery): AsyncIterable<readonly Item[]>
+  /** Some of all items, in no order. Eventually consistent. @param after - `next` of the page before; absent on the last one */
+  scan(after?: string): Promise<{ readonly items: readonly Item[]; readonly next?: string }>
 }

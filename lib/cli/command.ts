@@ -42,8 +42,27 @@ export type Request = { readonly action: string } & Readonly<Record<string, unkn
 /** For whom an answer is shown: at what time, and on how many columns; `undefined` wraps nothing. */
 export type View = { readonly now: Date; readonly width: number | undefined }
 
+/** A file of the archive, decompressed. */
+type ReadFile = { readonly name: string; read(): AsyncIterable<Uint8Array> }
+
+/** Where a command reads many files, and puts aside what memory should not hold. */
+export type Storage = {
+  /**
+   * The files of a folder or of `s3://BUCKET/PREFIX`, those of earlier days (`…/2026/11/30/…`) left out.
+   *
+   * @throws if there is no such place, or it may not be read
+   */
+  files(place: string, since: Date): AsyncIterable<ReadFile>
+  /** Lines on disk, which are gone once closed. */
+  aside(parts: number): {
+    add(part: number, line: string): void
+    read(part: number): readonly string[]
+    close(): void
+  }
+}
+
 /** What a command has at hand. */
-export type Desk = {
+export type Desk = Storage & {
   readonly terminal: Terminal
   /** Asks one of the operator functions, and shows that it takes time. */
   ask<A extends object>(target: OperatorFunction, request: Request): Promise<A | Failed>
@@ -57,7 +76,7 @@ export type Desk = {
 /** What each exit status means. The help and the pages say the same. */
 export const EXIT_STATUS = {
   0: 'done',
-  1: 'something is still held, refused, deferred or pending, was not changed, or orphans were found',
+  1: 'something is still held, refused, deferred or pending, was not changed, or orphans or differences were found',
   2: 'the command line, the request or the roster is wrong; nothing was done',
   3: 'a function or an organization could not be reached',
   4: 'a file could not be written',

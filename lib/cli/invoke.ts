@@ -17,7 +17,7 @@ export type Installation = {
 type ClientSettings = LambdaClientConfig & { readonly sts?: string | undefined; readonly now: () => Date }
 
 /**
- * Invokes the operator functions in AWS, or wherever `AWS_ENDPOINT_URL_LAMBDA` leads. What changes something is signed by its caller.
+ * Invokes the operator functions in AWS, or wherever `AWS_ENDPOINT_URL_LAMBDA` leads. What changes something is signed by its caller, and so is a report.
  *
  * @param settings - what else would come from the environment; tests and the local stack set it here
  */
@@ -39,7 +39,7 @@ export function lambdaInvoke(
     const FunctionName = target === 'operator' ? functionName : `${functionName}-read`
     try {
       const payload =
-        target === 'operator'
+        target === 'operator' || isSigned(request)
           ? await signAct(client, FunctionName, request, { now: now(), endpoint: sts })
           : request
       const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) })
@@ -49,6 +49,11 @@ export function lambdaInvoke(
       return { error: `Cannot invoke "${FunctionName}": ${reasonOf(error)}`, status: 3 }
     }
   }
+}
+
+/** A report says who made it. Its first page is signed for that. */
+function isSigned(request: object): boolean {
+  return 'action' in request && request.action === 'report' && !('cursor' in request && request.cursor)
 }
 
 /** The functions time out after 60 s. */

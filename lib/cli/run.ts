@@ -10,6 +10,7 @@ import {
   type OperatorFunction,
   type Request,
   type Result,
+  type Storage,
 } from './command.ts'
 import { helpOn, overview } from './help.ts'
 import type { Installation, Invoke } from './invoke.ts'
@@ -21,6 +22,7 @@ type RunDeps = {
   readonly version: string
   readonly commands: readonly Command[]
   readonly connect: (installation: Installation) => Invoke
+  readonly storage: (installation: Installation) => Storage
 }
 
 /** Does what a command line asks for. @returns the exit status */
@@ -69,9 +71,11 @@ async function resultOf(asked: Argv, json: boolean, deps: RunDeps): Promise<Resu
 
 type Asked = Extract<Argv, { kind: 'command' }>
 
-function deskOf(asked: Asked, json: boolean, { terminal, connect }: RunDeps): Desk {
-  const invoke = connect(installationIn(asked.typed))
+function deskOf(asked: Asked, json: boolean, { terminal, connect, storage }: RunDeps): Desk {
+  const installation = installationIn(asked.typed)
+  const invoke = connect(installation)
   return {
+    ...storage(installation),
     terminal,
     json,
     async ask<A extends object>(target: OperatorFunction, request: Request) {

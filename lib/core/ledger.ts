@@ -1,6 +1,7 @@
 import type { AuditEvent, Draft } from '../words/audit-event.ts'
 import type { Case } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
+import type { Entry } from '../words/digest.ts'
 import type { Subject, Task, TaskKind } from '../words/task.ts'
 
 /** The right to work on one person in one organization, until `until` at the latest. */
@@ -63,6 +64,19 @@ export type MemoryChange<S> = {
   readonly expiresAt?: Date
 }
 
+/** What one record keeps of the events that it committed. */
+export type Committal = {
+  /** What the uids of its events begin with. */
+  readonly record: string
+  /** How many events it committed. The digests of the last 500 are kept. */
+  readonly sequence: number
+  readonly entries: readonly Entry[]
+  /** Uids of events that the audit bus has not taken yet. */
+  readonly waiting: readonly string[]
+  /** The record itself, if it is a task. */
+  readonly task?: Task
+}
+
 /** Makes the next state of a memory; `isUnreadable` if there is one that we cannot read. @returns `undefined` to leave it as it is */
 export type Change<S> = (state: S | undefined, isUnreadable: boolean) => MemoryChange<S> | undefined
 
@@ -101,6 +115,8 @@ export type Ledger = {
   ofPerson(username: string, limit?: number): Promise<readonly Task[]>
   /** Tasks closed on a UTC day (`2026-11-30`), page by page. */
   closedOn(day: string): AsyncIterable<readonly Task[]>
+  /** What some of all records keep of their events, in no order. @param after - `next` of the page before; absent on the last one */
+  committals(after?: string): Promise<{ readonly committals: readonly Committal[]; readonly next?: string }>
   /** Outboxes that wait since before an instant, oldest first, page by page. */
   outboxes(before: Date): AsyncIterable<readonly Outbox[]>
   /** Removes effects that have happened. Never touches a version. */

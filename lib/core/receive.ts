@@ -14,7 +14,7 @@ import { recordReturn } from './record-return.ts'
 import { absorbing } from './repetition.ts'
 import { SKEW_MS } from './returns.ts'
 import { addMs, remember } from './runner.ts'
-import { SOURCES, type SourcesState, withLastEvent } from './sources.ts'
+import { SOURCES, type SourcesState, withLastEvent, withSettings } from './sources.ts'
 
 /** What one input says, as its channel's reader understood it. */
 export type Reading =
@@ -173,7 +173,10 @@ async function withOurClock(deps: ReceiveDeps, departure: Departure): Promise<De
 const SIGN_EVERY_MS = 60_000
 
 /** Records that a source is alive, at most once a minute. If that fails, nothing else is lost. */
-async function noteSource({ ledger, clock, lastEventAt }: ReceiveDeps, reading: Reading): Promise<void> {
+async function noteSource(
+  { ledger, clock, lastEventAt, settings }: ReceiveDeps,
+  reading: Reading,
+): Promise<void> {
   if (!('source' in reading)) return
   const { source } = reading
   const now = clock.now()
@@ -181,7 +184,9 @@ async function noteSource({ ledger, clock, lastEventAt }: ReceiveDeps, reading: 
   if (known && now.getTime() - known.getTime() < SIGN_EVERY_MS) return
   lastEventAt.set(source, now)
   await ledger
-    .change<SourcesState>(SOURCES, (state) => ({ state: withLastEvent(state, source, now) }))
+    .change<SourcesState>(SOURCES, (state) => ({
+      state: withSettings(withLastEvent(state, source, now), settings, now),
+    }))
     .catch(() => undefined)
 }
 

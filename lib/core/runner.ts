@@ -108,9 +108,9 @@ export async function followUp(deps: RunnerDeps, { task, outbox }: Committed): P
   await Promise.all([publish(deps, outbox), requeue(deps, task)])
 }
 
-/** Publishes events and opens tasks that a commit left in an outbox. Done twice, it says and opens the same. */
-export async function publish(deps: RunnerDeps, outbox?: Outbox): Promise<void> {
-  if (!outbox) return
+/** Publishes events and opens tasks that a commit left in an outbox. Done twice, it says and opens the same. @returns what was published */
+export async function publish(deps: RunnerDeps, outbox?: Outbox): Promise<ReadonlySet<string>> {
+  if (!outbox) return new Set()
   const { audit, ledger, journal } = deps
   const effects = [...outbox.effects]
   const events = effects.flatMap(([, effect]) => (effect.kind === 'publish' ? [effect.event] : []))
@@ -122,6 +122,7 @@ export async function publish(deps: RunnerDeps, outbox?: Outbox): Promise<void> 
   if (published.size > 0) journal.note({ event: 'published', uids: [...published] })
   const happened = new Set([...published, ...opened.map(({ uid }) => uid)])
   await Promise.all([...opened.map(({ task }) => requeue(deps, task)), ledger.settle(outbox, happened)])
+  return published
 }
 
 /** Sends the task's own delayed message. One that is lost, or further off than SQS can delay, is the sweep's. */

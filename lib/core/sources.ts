@@ -1,5 +1,20 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { WindowLimits } from './window.ts'
+
 /** When each source last sent something, even if it was not about leaving: silence raises an alarm. */
-export type SourcesState = { readonly sources: Readonly<Record<string, Sender>> }
+export type SourcesState = {
+  readonly sources: Readonly<Record<string, Sender>>
+  /** The settings under which messages were received, the oldest first. */
+  readonly settings?: readonly SettingsSeen[]
+}
+
+/** Settings that decide who is removed, and when a message was first received under them. */
+export type SettingsSeen = WindowLimits & {
+  readonly mode: 'observe' | 'enforce'
+  /** How many names are protected. */
+  readonly protectedUsernames: number
+  readonly at: Date
+}
 
 /** When a source last sent something, and when it first did. */
 type Sender = { readonly at: Date; readonly since?: Date }
@@ -25,8 +40,25 @@ export function withLastEvent(state: SourcesState | undefined, source: string, n
   const kept = Object.entries(all)
     .filter(([name, { at }]) => name === source || !isRetired(at, now))
     .toSorted(([, one], [, other]) => lifeMs(other) - lifeMs(one) || other.at.getTime() - one.at.getTime())
-  return { sources: Object.fromEntries(kept.slice(0, MOST_SOURCES)) }
+  return { ...state, sources: Object.fromEntries(kept.slice(0, MOST_SOURCES)) }
 }
+
+const MOST_SETTINGS = 50
+
+/** Remembers the settings if they are not those of the message before. */
+export function withSettings(
+  state: SourcesState,
+  { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames }: Settings,
+  at: Date,
+): SourcesState {
+  const now = { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames: protectedUsernames.length }
+  const seen = state.settings ?? []
+  const { at: _, ...last } = seen.at(-1) ?? { at: undefined }
+  if (isDeepStrictEqual(last, now)) return state
+  return { ...state, settings: [...seen, { ...now, at }].slice(-MOST_SETTINGS) }
+}
+
+type Settings = WindowLimits & Pick<SettingsSeen, 'mode'> & { readonly protectedUsernames: readonly string[] }
 
 /** How long each source has been silent, in ms. */
 export function silences(state: SourcesState | undefined, now: Date): Readonly<Record<string, number>> {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
+import { canonical } from '../words/digest.ts'
 import { type Feed, type Mismatch, mismatchesOf } from './mismatch.ts'
-import type { ReportPage } from './pages.ts'
+import type { Made, ReportPage } from './pages.ts'
 import { type CaseRow, inOrder } from './rows.ts'
 import { type Summary, summaryOf } from './summary.ts'
 
@@ -15,6 +17,9 @@ export type Evidence = {
   readonly uncompared: readonly { readonly orgId: string; readonly code: string }[]
   /** Open cases first. */
   readonly rows: readonly CaseRow[]
+  readonly made?: Made
+  /** SHA-256 over everything else that is here, as canonical JSON. */
+  readonly digest: string
 }
 
 /** Makes the report of its pages. A case that is on two of them has changed meanwhile: the later page counts. */
@@ -23,13 +28,26 @@ export function evidenceOf(pages: readonly ReportPage[], targetMs: number): Evid
   const feeds = pages.flatMap((page) => page.feeds)
   const since = pages[0]?.since ?? new Date(0)
   const asOf = pages.at(-1)?.asOf ?? since
-  return {
+  const made = pages[0]?.made
+  const shown = {
     ...{ since, asOf, targetMs },
     summary: summaryOf(rows, targetMs, asOf),
     mismatches: mismatchesOf(rows, feeds),
     uncompared: uncomparedOf(rows, feeds),
     rows: inOrder(rows),
+    ...(made && { made }),
   }
+  return { ...shown, digest: digestOfReport(shown) }
+}
+
+/** The digest of what a report shows. */
+export function digestOfReport({
+  digest: _,
+  ...shown
+}: Omit<Evidence, 'digest'> & { digest?: string }): string {
+  return createHash('sha256')
+    .update(canonical(JSON.parse(JSON.stringify(shown))))
+    .digest('base64url')
 }
 
 /** An organization that no secret opens any more has cases and no events. */

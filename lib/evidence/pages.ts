@@ -1,6 +1,33 @@
+import type { Channel } from '../core/ports.ts'
+import type { SettingsSeen } from '../core/sources.ts'
 import { withInstants } from '../words/with-instants.ts'
 import type { Feed } from './mismatch.ts'
 import type { CaseRow } from './rows.ts'
+
+/** Who made a report, of what, and under which settings. */
+export type Made = {
+  /** Whom AWS authenticated, or `unverified`; and the invocation, which joins with CloudTrail. */
+  readonly by: string
+  readonly requestId: string
+  readonly account: string
+  readonly region: string
+  /** The function that answered. */
+  readonly functionName: string
+  /** As they are now. */
+  readonly settings: {
+    readonly mode: 'observe' | 'enforce'
+    readonly maxRemovalsPerDay: number
+    readonly maxRemovalsPercent: number
+    readonly protectedUsernames: readonly string[]
+  }
+  /** Those under which messages were received in the period, each from the first message on. */
+  readonly changes: readonly SettingsSeen[]
+  /** Messages on each dead letter queue now. */
+  readonly deadLetters: Readonly<Record<Channel, number>>
+  /** What manifests count of the period: unreadable messages, over so many days. */
+  readonly unreadable: number
+  readonly days: number
+}
 
 /**
  * A page of a report. Percentiles and the comparison with Atlas need all pages. A case that is closed while the pages are read may be on
@@ -11,6 +38,8 @@ export type ReportPage = {
   readonly asOf: Date
   /** All that are open, and those closed since: whoever was received since is among them. */
   readonly rows: readonly CaseRow[]
+  /** On the first page. */
+  readonly made?: Made
   /** On the last page: the removals that the organizations themselves report. */
   readonly feeds: readonly Feed[]
   /** `cursor` of the next page; absent on the last one. */

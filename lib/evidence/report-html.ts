@@ -4,6 +4,7 @@ import { caseTable } from './case-table.ts'
 import { charts } from './charts.ts'
 import type { Evidence } from './evidence.ts'
 import { leftoversSection } from './leftovers-section.ts'
+import { madeSection } from './made-section.ts'
 import { html, type Markup, verbatim } from './markup.ts'
 import { mismatchSection } from './mismatch-section.ts'
 import { isOpen } from './rows.ts'
@@ -22,6 +23,7 @@ export function reportHtml(evidence: Evidence): string {
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="evidence" content="${Buffer.from(JSON.stringify(evidence)).toString('base64')}">
 <title>Atlas offboarding evidence, ${period}</title>
 <style>${verbatim(STYLE)}</style></head>
 <body><header><h1>MongoDB Atlas offboarding: evidence</h1>
@@ -29,8 +31,14 @@ export function reportHtml(evidence: Evidence): string {
 <main>
 ${summarySection(evidence)}${openSection(evidence)}${leftoversSection(evidence)}${mismatchSection(evidence)}<section aria-labelledby="times"><h2 id="times">Exposure</h2>
 ${charts(evidence)}</section>
-${closedSection(evidence)}${NOTES}</main></body></html>
+${closedSection(evidence)}${madeSection(evidence)}${NOTES}</main></body></html>
 `.markup
+}
+
+/** What a page was made of, as JSON; empty if it is none of ours. */
+export function dataIn(page: string): string {
+  const [, data = ''] = /<meta name="evidence" content="([\w+/=]*)">/.exec(page) ?? []
+  return Buffer.from(data, 'base64').toString()
 }
 
 /** So many rows stay on one page with their title; more begin on a page of their own. */
@@ -40,7 +48,7 @@ function openSection({ rows, targetMs }: Evidence): Markup {
   const open = rows.filter(isOpen)
   const table = caseTable(`${countOf(open.length, 'open case')}, the longest first`, open, targetMs)
   return html`<section aria-labelledby="open" class="${open.length > MOST_TOGETHER ? 'long' : 'short'}"><h2 id="open">Open cases</h2>
-${open.length > 0 ? table : html`<p>None: everybody whose departure was received is known to be out, or nobody wants them out any more.</p>`}</section>\n`
+${open.length > 0 ? table : html`<p>None: every case is closed. Messages that could not be read have no case; see <em>This report</em>.</p>`}</section>\n`
 }
 
 function closedSection({ rows, targetMs }: Evidence): Markup {

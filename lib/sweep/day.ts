@@ -2,6 +2,7 @@ import { addMs, remember } from '../core/runner.ts'
 import { type Draft, noticeDraft } from '../words/audit-event.ts'
 import { recheckIdOf } from '../words/reference.ts'
 import { countOf } from '../words/wording.ts'
+import { publishManifests } from './manifests.ts'
 import { waitingSince, waitOf } from './measure.ts'
 import { KINDS, type SweepDeps, type Tolerance, tolerance } from './parts.ts'
 import { stopsInForce } from './stops-in-force.ts'
@@ -15,8 +16,8 @@ const MOST_NAMED = 100
 /** How many tasks there are of a sort, and the first of them by id. */
 type Count = { readonly number: number; readonly ids: readonly string[] }
 
-/** Publishes once a day what observe mode holds, and what has been open or stopped for a day: an alert that nobody acted on is repeated. */
-export async function day(deps: SweepDeps): Promise<void> {
+/** Publishes once a day what observe mode holds, what has been open or stopped for a day (an alert that nobody acted on is repeated), and the manifest. */
+export async function day(deps: SweepDeps, deadline: Date): Promise<void> {
   const now = deps.clock.now()
   const stopped = [...(await stoppedForADay(deps, now)), ...(await deadLettersOf(deps))]
   const trouble = tolerance()
@@ -24,6 +25,7 @@ export async function day(deps: SweepDeps): Promise<void> {
   const drafts = [...digestOf(observing, now), ...reminderOf(overdue, stopped, now)]
   const today = now.toISOString().slice(0, 10)
   await trouble.attempt(() => queueRechecks(deps, now))
+  await trouble.attempt(() => publishManifests(deps, deadline))
   await remember<{ readonly day: string }>(deps, DIGEST, (state) =>
     drafts.length === 0 || state?.day === today ? undefined : { state: { day: today }, drafts },
   )

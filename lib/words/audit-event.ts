@@ -118,8 +118,12 @@ export function noticeDraft(notice: Notice): Draft {
   })
 }
 
-/** Gives a draft its identity. Consumers dedupe on `metadata.uid`; `sequence` counts the events of one task without a gap. */
-export function sealed(draft: Draft, uid: string, sequence?: number): AuditEvent {
+/**
+ * Gives a draft its identity. Consumers dedupe on `metadata.uid`; `sequence` counts the events of one record without a gap.
+ *
+ * @param salt - nobody can guess it, so that the digest which outlives the person's name in the ledger does not tell the name
+ */
+export function sealed(draft: Draft, uid: string, sequence?: number, salt?: string): AuditEvent {
   const { metadata: known, unmapped } = draft.detail as { metadata: object; unmapped: object }
   const named = 'correlation_uid' in known ? known : { ...known, correlation_uid: uid }
   return {
@@ -128,7 +132,11 @@ export function sealed(draft: Draft, uid: string, sequence?: number): AuditEvent
     detail: {
       ...draft.detail,
       metadata: { uid, ...named },
-      unmapped: { ...unmapped, ...(sequence !== undefined && { sequence }) },
+      unmapped: {
+        ...unmapped,
+        ...(sequence !== undefined && { sequence }),
+        ...(salt !== undefined && { salt }),
+      },
     },
   }
 }

@@ -52,11 +52,14 @@ export function possibleAliases(wanted: readonly string[], members: readonly Mem
 }
 
 const MOST_PROJECTS = 500
+const MOST_TEAMS = 1_000
 
 /** Takes the snapshot, bounded so that a ledger item (400 KB) and an audit event (256 KB) can always hold it. */
 export function snapshotOf(member: Member): Snapshot {
-  if (member.projectRoles.length <= MOST_PROJECTS) return member
-  return { ...member, projectRoles: member.projectRoles.slice(0, MOST_PROJECTS), truncated: true }
+  const { projectRoles, teamIds } = member
+  if (projectRoles.length <= MOST_PROJECTS && teamIds.length <= MOST_TEAMS) return member
+  const lists = { projectRoles: projectRoles.slice(0, MOST_PROJECTS), teamIds: teamIds.slice(0, MOST_TEAMS) }
+  return { ...member, ...lists, truncated: true }
 }
 
 /** An invitation that can no longer be accepted. */

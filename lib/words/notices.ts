@@ -187,6 +187,11 @@ export const NOTICES = {
     },
   }),
   ...rowsOf('quiet', {
+    manifest: {
+      title: 'Daily manifest',
+      meaning:
+        'How many events were committed on a day, and the Merkle root over their digests. `verify` checks the archive and the ledger with it.',
+    },
     retried: { title: 'Case retried', meaning: 'A human asked to try a case again now.' },
     leftovers_clear: {
       title: 'No access outlives the membership',

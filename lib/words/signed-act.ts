@@ -48,4 +48,13 @@ export type Proved =
 export type Callers = (act: SignedAct, self: Self) => Promise<Proved>
 
 /** The function that was invoked. Callers of another account are refused. */
-export type Self = { readonly functionName: string; readonly accountId: string }
+export type Self = { readonly functionName: string; readonly accountId: string; readonly region?: string }
+
+/** Reads from an invocation's context which function was invoked. */
+export function selfOf(context: {
+  readonly functionName: string
+  readonly invokedFunctionArn: string
+}): Self {
+  const [, , , region = '', accountId = ''] = context.invokedFunctionArn.split(':')
+  return { functionName: context.functionName, accountId, region }
+}

@@ -437,6 +437,14 @@ export const NOTICE_DRILLS: readonly Drill[] = [
     ends: 'out',
   },
   {
+    row: 'manifest',
+    async situation(scene) {
+      await scene.departs()
+      await aDayLater(scene)
+    },
+    ends: 'out',
+  },
+  {
     row: 'forgotten',
     async situation(scene) {
       await scene.departs()

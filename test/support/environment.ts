@@ -188,6 +188,7 @@ function overIo(table: Table, call: <T>(outgoing: Outgoing<T>) => Promise<T>): T
     update: (item) => io('update', item, () => table.update(item)),
     insertLapsed: (item, before) => io('insertLapsed', item, () => table.insertLapsed(item, before)),
     remove: (pk, writeId) => io('remove', pk, () => table.remove(pk, writeId)),
+    scan: (after) => io('scan', after, () => table.scan(after)),
     takeOut: (pk, uids, known) => io('takeOut', { pk, uids, known }, () => table.takeOut(pk, uids, known)),
     async *query(query) {
       const pages = await io('query', query, () => Array.fromAsync(table.query(query)))

@@ -76,7 +76,7 @@ export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {
     async update(item) {
       const before = alive(item.pk)
       if (before?.writeId === item.writeId) return before
-      return before?.version === item.version - 1 ? hold(over(before.outbox, item)) : undefined
+      return before?.version === item.version - 1 ? hold(over(before, item)) : undefined
     },
 
     async insertLapsed(item, before) {
@@ -105,6 +105,15 @@ export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {
       for (let from = 0; from < found.length; from += PAGE_SIZE) yield found.slice(from, from + PAGE_SIZE)
     },
 
+    async scan(after) {
+      const keys = [...held.keys()].sort().filter((pk) => after === undefined || pk > after)
+      const page = keys.slice(0, PAGE_SIZE)
+      return {
+        items: page.flatMap((pk) => alive(pk) ?? []),
+        ...(keys.length > PAGE_SIZE && { next: page.at(-1) ?? '' }),
+      }
+    },
+
     all: () => [...held.keys()].flatMap((pk) => alive(pk) ?? []),
     items: () => [...held.keys()].flatMap((pk) => alive(pk) ?? []).sort(by((item) => item.pk)),
   }
@@ -112,12 +121,15 @@ export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {
 
 const EMPTY: StoredOutbox = { effects: {} }
 
-/** An item as a write leaves it, over what was in the outbox before. */
-function over(before: StoredOutbox = EMPTY, { adds, ...item }: Written): Item {
-  const { effects = {}, at } = adds ?? {}
-  if (at === undefined || Object.keys(effects).length === 0) return { ...item, outbox: before }
-  const since = before.since ?? at
-  return { ...item, outbox: { effects: { ...before.effects, ...effects }, mark: item.writeId, since } }
+/** An item as a write leaves it, over the outbox and the digests of before. */
+function over(before: Pick<Item, 'outbox' | 'digests'> | undefined, { adds, ...item }: Written): Item {
+  const { effects = {}, at, digests = {}, drops = [] } = adds ?? {}
+  const { outbox = EMPTY, digests: known = {} } = before ?? {}
+  const kept = Object.entries({ ...known, ...digests }).filter(([number]) => !drops.includes(number))
+  const next = { ...item, digests: Object.fromEntries(kept) }
+  if (at === undefined || Object.keys(effects).length === 0) return { ...next, outbox }
+  const since = outbox.since ?? at
+  return { ...next, outbox: { effects: { ...outbox.effects, ...effects }, mark: item.writeId, since } }
 }
 
 /** An item's attributes as an index sees them: those of its outbox are there only while something is in it. */

@@ -69,6 +69,36 @@ export function testTable(name: string, emptyTable: () => Promise<Table>) {
       expect(await pks(table, { index: 'outbox', hash: 'outbox', upTo: at(1) })).toEqual(['case#1'])
     })
 
+    test('update() adds digests and drops them by their number, and takeOut() keeps them', async () => {
+      const table = await emptyTable()
+      await table.insert(
+        item({ adds: { effects: { 'c-1/1': 'one' }, at: at(1), digests: { 1: 'd1', 2: 'd2' } } }),
+      )
+      const adds = { effects: {}, at: at(2), digests: { 3: 'd3' }, drops: ['1'] }
+      await table.update(item({ version: 2, writeId: 'w-2', adds }))
+      await table.takeOut('case#1', ['c-1/1'], { mark: 'w-1', isWhole: true })
+      await table.update(item({ version: 3, writeId: 'w-3' }))
+
+      expect((await table.get('case#1'))?.digests).toEqual({ 2: 'd2', 3: 'd3' })
+    })
+
+    test('scan() answers every item once, page by page', async () => {
+      const table = await emptyTable()
+      const items = Array.from({ length: 250 }, (_, n) => item({ pk: `k-${n}`, body: 'x'.repeat(9_000) }))
+      await fill(table, items)
+      const found: Item[] = []
+      let [after, pages] = [undefined as string | undefined, 0]
+      do {
+        const page = await table.scan(after)
+        found.push(...page.items)
+        after = page.next
+        pages += 1
+      } while (after !== undefined)
+
+      expect(found.map(({ pk }) => pk).sort()).toEqual(items.map(({ pk }) => pk).sort())
+      expect(pages).toBeGreaterThan(1)
+    })
+
     test('takeOut() touches no version, and an emptied outbox leaves its index', async () => {
       const table = await emptyTable()
       const adds = { effects: { 'c-1/1': 'one', 'c-1/2': 'two' }, at: at(1) }
@@ -214,7 +244,7 @@ function item(parts: Partial<Written> = {}): Written {
 
 /** An item as the table answers it, with nothing in its outbox. */
 function held({ adds: _, ...written }: Written): Item {
-  return { ...written, outbox: { effects: {} } }
+  return { ...written, outbox: { effects: {} }, digests: {} }
 }
 
 function closed(pk: string, closedAt: string): Written {

@@ -1,9 +1,13 @@
+import { SOURCES, type SourcesState } from '../../core/sources.ts'
 import { feedsOf } from '../../evidence/feeds.ts'
-import type { ReportPage } from '../../evidence/pages.ts'
+import type { Made, ReportPage } from '../../evidence/pages.ts'
 import { rowOf } from '../../evidence/rows.ts'
 import { type SearchTask, searchIdOf } from '../../leftovers/search-task.ts'
 import { atOnce } from '../../words/at-once.ts'
 import type { Case } from '../../words/case.ts'
+import { UNVERIFIED } from '../../words/decision.ts'
+import { dayOf } from '../../words/digest.ts'
+import { MANIFESTS, type ManifestsState } from '../../words/manifest.ts'
 import { actOf, type Invocation, type ReaderDeps, type Refusal } from '../act.ts'
 import { pageOfCases, problemOfSince } from '../case-pages.ts'
 import { CASE_CURSOR, SINCE } from '../fields.ts'
@@ -15,11 +19,13 @@ const AT_ONCE = 50
 export const report = actOf({
   name: 'report',
   fields: { since: { ...SINCE, needed: true }, cursor: CASE_CURSOR },
-  async does(deps: ReaderDeps, { since, cursor }, { deadline }: Invocation): Promise<ReportPage | Refusal> {
+  async does(deps: ReaderDeps, { since, cursor }, invocation: Invocation): Promise<ReportPage | Refusal> {
+    const { deadline } = invocation
     const asOf = deps.clock.now()
     const refused = problemOfSince(since, asOf)
     if (refused) return refused
-    const page = { since, asOf, feeds: [] }
+    const made = cursor === undefined && (await madeBy(deps, since, invocation))
+    const page = { since, asOf, feeds: [], ...(made && { made }) }
     if (cursor === EVENTS) return { ...page, rows: [], feeds: await feedsOf(deps, since, deadline) }
     const rowsOf = (cases: readonly Case[]) => atOnce(cases, AT_ONCE, (kase) => rowWithSearch(deps, kase))
     const { rows, next = EVENTS } = await pageOfCases(deps, { since, cursor, rowsOf, deadline })
@@ -31,4 +37,29 @@ export const report = actOf({
 async function rowWithSearch({ ledger }: ReaderDeps, kase: Case) {
   if (!kase.closedAt) return rowOf(kase)
   return rowOf(kase, await ledger.read<SearchTask['state']>('search', searchIdOf(kase.id)))
+}
+
+async function madeBy(
+  { ledger, deadLetters, settings }: ReaderDeps,
+  since: Date,
+  by: Invocation,
+): Promise<Made> {
+  const memories = ledger.memories([MANIFESTS, SOURCES])
+  const [counts, [known, sources]] = await Promise.all([deadLetters.counts(), memories])
+  const seen = (sources?.state as SourcesState | undefined)?.settings ?? []
+  const before = seen.findLast(({ at }) => at < since)
+  const days =
+    (known?.state as ManifestsState | undefined)?.days.filter(({ day }) => day >= dayOf(since)) ?? []
+  const { functionName = '', accountId: account = '', region = '' } = by.self ?? {}
+  const { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames } = settings
+  return {
+    ...{ by: by.caller?.arn ?? UNVERIFIED.actor, requestId: by.requestId, account, region, functionName },
+    settings: { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames },
+    ...{
+      changes: [...(before ? [before] : []), ...seen.filter(({ at }) => at >= since)],
+      deadLetters: counts,
+      unreadable: days.reduce((sum, one) => sum + one.unreadable, 0),
+      days: days.length,
+    },
+  }
 }

@@ -3,6 +3,7 @@ import { ago, durationIn } from '../../cli/instants.ts'
 import { table } from '../../cli/table.ts'
 import { codeOf, paragraphs } from '../../cli/text.ts'
 import { type Evidence, evidenceOf } from '../../evidence/evidence.ts'
+import { madeLines } from '../../evidence/made-section.ts'
 import type { ReportPage } from '../../evidence/pages.ts'
 import { isOpen } from '../../evidence/rows.ts'
 import { foundLine, spoken, utc } from '../../evidence/words.ts'
@@ -77,6 +78,9 @@ function showEvidence(evidence: Evidence, { now, width }: View): Shown {
       ? `${countOf(open.length, 'open case')}, ${summary.overdue} beyond the target\n${table(columns, lines, width)}`
       : 'No open cases',
     differencesIn(evidence),
+    madeLines(evidence)
+      .map(([name, value]) => `${name}: ${plain(value)}`)
+      .join('\n'),
   )
   return { text, status: uncompared.length > 0 ? 3 : 0 }
 }

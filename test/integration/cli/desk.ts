@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import type { Invocable, InvokeResult } from '../../../infra/local/lambda/invocation.ts'
 import { startInvokeEndpoint } from '../../../infra/local/lambda/invoke-endpoint.ts'
-import { answer, operate } from '../../../lib/acts/operator.ts'
+import { answerTo, operate } from '../../../lib/acts/operator.ts'
 import { ON_CALL } from '../../support/cases.ts'
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
 
@@ -60,7 +60,14 @@ function functionsOf(world: World): Record<string, Invocable> {
       },
     },
     'atlas-offboarding-prod-operator-read': {
-      invoke: (payload) => inTime(answer(deps, payload, { requestId: requestId(), deadline: deadline() })),
+      invoke: (payload) =>
+        inTime(
+          answerTo({ ...deps, callers }, payload, {
+            requestId: requestId(),
+            deadline: deadline(),
+            self: SELF,
+          }),
+        ),
     },
   }
 }

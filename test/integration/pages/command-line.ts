@@ -2,6 +2,7 @@ import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { answer, carryOut, READS, WRITES } from '../../../lib/acts/operator.ts'
 import type { Failed, OperatorFunction } from '../../../lib/cli/command.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
+import { diskAndS3 } from '../../../lib/cli/storage.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
 
 /** What stands for something that the reader fills in. */
@@ -19,7 +20,13 @@ export async function problemWith(words: readonly string[]): Promise<string | un
   const told: string[] = []
   const status = await runCommand(
     words.map((word) => FILLED[word] ?? word),
-    { commands: COMMANDS, terminal: terminal(told), version: '0', connect: () => understood },
+    {
+      commands: COMMANDS,
+      terminal: terminal(told),
+      version: '0',
+      connect: () => understood,
+      storage: diskAndS3,
+    },
   )
   return status === 2 ? told.join('\n') : undefined
 }

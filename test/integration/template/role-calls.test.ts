@@ -7,6 +7,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
 import { startLocalAws } from '../../../infra/local/aws/local-aws.ts'
+import { ACTS } from '../../../lib/acts/act.ts'
 import { interpretSecret } from '../../../lib/atlas/interpret-secret.ts'
 import { atlasSecrets } from '../../../lib/aws/atlas-secrets.ts'
 import { eventBus } from '../../../lib/aws/bus.ts'
@@ -23,6 +24,7 @@ import { ROSTERS } from '../../../lib/people/roster-summary.ts'
 import { readListed } from '../../../lib/sweep/listed.ts'
 import { noticeDraft, sealed } from '../../../lib/words/audit-event.ts'
 import { openCase } from '../../../lib/words/case.ts'
+import { MANIFESTS } from '../../../lib/words/manifest.ts'
 import { departure, ORG } from '../../support/cases.ts'
 import { policyGate } from '../../support/policy-double/policy-gate.ts'
 import { wholeStack } from './grants.ts'
@@ -111,6 +113,7 @@ const OUTBOXES: Act = [
     await Array.fromAsync(ledger.closedOn('2026-11-30'))
   },
 ]
+const SCAN: Act = ['reads what every record committed', ({ ledger }) => ledger.committals()]
 const COMMIT: Act = [
   'commits a case',
   async ({ ledger }) => {
@@ -145,6 +148,8 @@ const EXPECT: Act = [
 ]
 const UNREADABLE = change('unreadable#4f2d')
 const LIST = change(`list#${ORG}#0`)
+const MANIFEST = change(MANIFESTS)
+const ACTED = change(ACTS)
 const SETTLE: Act = [
   'settles what others left',
   async ({ ledger, others }) => {
@@ -188,6 +193,9 @@ const [ORGANIZATION, EVERYONE, SIGNS] = [change(orgKey(ORG)), change('everyone')
 
 const ALL = [
   READ,
+  SCAN,
+  MANIFEST,
+  ACTED,
   OUTBOXES,
   COMMIT,
   LOCK,
@@ -223,9 +231,37 @@ const MAY: Readonly<Record<string, readonly Act[]>> = {
     PUBLISH,
     OWNER,
   ],
-  sweep: [READ, OUTBOXES, COMMIT, LOCK, ORGANIZATION, SIGNS, LIST, SETTLE, QUEUE, PUBLISH, READER, EXPECT],
-  operator: [READ, OUTBOXES, COMMIT, LOCK, PERSON, ORGANIZATION, EVERYONE, SETTLE, QUEUE, PUBLISH, READER],
-  'operator-read': [READ, OUTBOXES, READER],
+  sweep: [
+    READ,
+    SCAN,
+    MANIFEST,
+    OUTBOXES,
+    COMMIT,
+    LOCK,
+    ORGANIZATION,
+    SIGNS,
+    LIST,
+    SETTLE,
+    QUEUE,
+    PUBLISH,
+    READER,
+    EXPECT,
+  ],
+  operator: [
+    READ,
+    OUTBOXES,
+    COMMIT,
+    LOCK,
+    PERSON,
+    ORGANIZATION,
+    EVERYONE,
+    ACTED,
+    SETTLE,
+    QUEUE,
+    PUBLISH,
+    READER,
+  ],
+  'operator-read': [READ, SCAN, OUTBOXES, READER],
   http: [READ, QUEUE, READER],
   roster: [ROSTER, EXPECT, QUEUE],
 }

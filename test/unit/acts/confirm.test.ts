@@ -235,20 +235,6 @@ describe('with FOUR_EYES, an act that could let many people go', () => {
     expect(JSON.stringify(proposal(String(proposed)))).not.toContain(LEAVERS[0])
   })
 
-  test('an act that is refused once it is confirmed can be tried again by the same command', async () => {
-    const { world, tells, tellsAs, confirms, caseIds } = await overLimit()
-    await tells({ action: 'cancel', cases: caseIds, ...BECAUSE })
-    await passing(world, HOUR)
-    await world.time.run(world.time.wait(30 * DAY))
-    const { proposed } = await tellsAs(ADA, { action: 'forget', username: LEAVERS[0], ...BECAUSE })
-    world.outages.add('bus')
-    const refused = await confirms(String(proposed))
-    world.outages.delete('bus')
-
-    expect(refused).toHaveProperty('error')
-    expect(await confirms(String(proposed), ADA)).toMatchObject({ result: 'done' })
-  })
-
   test.each<[string, object]>([
     ['pause', { action: 'pause', ...BECAUSE }],
     ['remove of one person', { action: 'remove', username: 'zoe@example.com' }],

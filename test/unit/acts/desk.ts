@@ -2,10 +2,17 @@ import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { answer, carryOut } from '../../../lib/acts/operator.ts'
 import type { Invoke } from '../../../lib/cli/invoke.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
+import { diskAndS3 } from '../../../lib/cli/storage.ts'
 import type { Terminal } from '../../../lib/cli/terminal.ts'
+import { OWNER } from '../../support/archive-double.ts'
 import { ON_CALL } from '../../support/cases.ts'
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts'
 
+const SELF = {
+  functionName: 'atlas-offboarding-prod-operator-read',
+  accountId: OWNER.account,
+  region: OWNER.region,
+}
 /** How much of the virtual time each invocation lets pass. */
 const PASSING_MS = 5_000
 
@@ -42,6 +49,7 @@ export function startDesk(options: WorldOptions = {}) {
         terminal,
         version: '1.2.3',
         connect: () => invoke,
+        storage: diskAndS3,
       })
       return { status, out: screen.out.join('\n'), err: screen.err.join('\n'), asked: screen.asked }
     },
@@ -66,7 +74,7 @@ function invokeIn(world: World, broken: ReadonlySet<string>): Invoke {
     const work =
       face === 'operator'
         ? carryOut(deps, body, { caller: ON_CALL, requestId, deadline })
-        : answer(deps, body, { requestId, deadline })
+        : answer(deps, body, { requestId, deadline, self: SELF })
     await world.runUntil(new Date(world.time.now().getTime() + PASSING_MS))
     const answered = JSON.parse(JSON.stringify(await world.time.run(work.catch(failed)))) as object
     if ('threw' in answered) return { error: `"${face}" failed: ${answered.threw}`, status: 3 }

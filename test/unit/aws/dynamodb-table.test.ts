@@ -28,8 +28,9 @@ const ATTRIBUTES = {
   body: { S: '{}' },
   person: { S: 'ada@example.com' },
   outbox: { M: {} },
+  digests: { M: {} },
 }
-const READ = { ...ITEM, outbox: { effects: {} } }
+const READ = { ...ITEM, outbox: { effects: {} }, digests: {} }
 const UNMET = new ConditionalCheckFailedException({
   $metadata: {},
   message: 'The conditional request failed',

@@ -4,6 +4,7 @@ import type { Committed } from '../../../lib/core/ledger.ts'
 import type { Clock } from '../../../lib/core/ports.ts'
 import { type Draft, noticeDraft } from '../../../lib/words/audit-event.ts'
 import { openCase } from '../../../lib/words/case.ts'
+import { digestOf } from '../../../lib/words/digest.ts'
 import type { Task } from '../../../lib/words/task.ts'
 import { departure, later, ORG } from '../../support/cases.ts'
 import { memoryTable } from '../../support/memory-table.ts'
@@ -51,6 +52,65 @@ function messagesIn(committed: Pick<Committed, 'outbox'> | undefined) {
     effect.kind === 'publish' ? [uid, effect.event.detail.message] : [uid, effect.task.id],
   )
 }
+
+describe('committals()', () => {
+  /** What was published, as both records should have it. */
+  const entriesOf = (...committed: readonly (Pick<Committed, 'outbox'> | undefined)[]) =>
+    committed
+      .flatMap((one) => [...(one?.outbox?.effects.values() ?? [])])
+      .flatMap((effect) => (effect.kind === 'publish' ? [effect.event] : []))
+      .map((event) => ({ uid: event.uid, at: event.at, digest: digestOf(JSON.parse(JSON.stringify(event))) }))
+
+  test('answers the digest of every event as published, of tasks and of memories, and nothing of locks', async () => {
+    const { ledger } = setUp()
+    const { task } = await ledger.record(opened())
+    await ledger.lock(SUBJECT, task.id)
+    const committed = await ledger.commit(task, { state: task.state, drafts: [draft('one'), draft('two')] })
+    const changed = await ledger.change('person#ada@example.com', () => ({
+      state: {},
+      drafts: [draft('back')],
+    }))
+
+    const { committals, next } = await ledger.committals()
+
+    expect(next).toBeUndefined()
+    expect(
+      committals.map(({ record, sequence, entries, task }) => [record, sequence, entries, task?.id]),
+    ).toEqual([
+      [task.id, 2, entriesOf(committed), task.id],
+      [expect.stringMatching(/^person-[0-9a-f]{20}$/), 1, entriesOf(changed), undefined],
+    ])
+    expect(committals.map(({ waiting }) => waiting.length)).toEqual([2, 1])
+  })
+
+  test('keeps the digests of the last 500 events of a record, however the record was read', async () => {
+    const { ledger } = setUp()
+    const { id } = (await ledger.record(opened())).task
+    for (let tries = 0; tries < 505; tries += 1) {
+      const [task] = (await all(ledger.open('case'))).filter((one) => one.id === id)
+      if (!task) throw new Error('no task')
+      const committed = await ledger.commit(task, { state: task.state, drafts: [draft(`${tries}`)] })
+      if (committed?.outbox) await ledger.settle(committed.outbox, new Set(committed.outbox.effects.keys()))
+    }
+
+    const [committal] = (await ledger.committals()).committals
+    const numbers = committal?.entries.map(({ uid }) => Number(uid.split('/')[1]))
+    expect(committal?.sequence).toBe(505)
+    expect(numbers).toEqual(Array.from({ length: 500 }, (_, index) => index + 6))
+  })
+
+  test('tells nobody the name by its digest: the same event has another one each time', async () => {
+    const [one, other] = await Promise.all(
+      [1, 2].map(async (names) => {
+        const { ledger } = setUp()
+        for (let n = 0; n < names; n += 1) await ledger.lock({ ...SUBJECT, orgId: `${n}` }, 'c')
+        return entriesOf(await ledger.change('everyone', () => ({ state: {}, drafts: [draft('same')] })))
+      }),
+    )
+    expect(one?.[0]?.uid).toBe(other?.[0]?.uid)
+    expect(one?.[0]?.digest).not.toBe(other?.[0]?.digest)
+  })
+})
 
 describe('record()', () => {
   test('keeps the first task of an id and answers it to the second', async () => {
@@ -302,7 +362,7 @@ describe('memories', () => {
     const org = await ledger.change(`org#${ORG}`, () => ({ state: {}, drafts: [draft('stopped')] }))
 
     expect(messagesIn(once)[0]?.[0]).toMatch(/^person-[0-9a-f]{20}\/1\/\d+$/)
-    expect(messagesIn(org)).toEqual([[`org-${ORG}/1/${later(1_000).getTime()}`, 'stopped']])
+    expect(messagesIn(org)).toEqual([[`org-${ORG}/1/${later(2_000).getTime()}`, 'stopped']])
   })
 
   test('a memory that cannot be read says so, and the next change writes it anew', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type SourcesState, silences, withLastEvent } from '../../../lib/core/sources.ts'
+import { type SourcesState, silences, withLastEvent, withSettings } from '../../../lib/core/sources.ts'
 
 const NOW = new Date('2026-11-16T12:00:00.000Z')
 const HOUR = 3_600_000
@@ -49,4 +49,24 @@ describe('withLastEvent()', () => {
   test('finds a place for a new source among invented names', () => {
     expect(silences(heard(...invented, ['hook/hr', -1]), NOW)).toMatchObject({ 'hook/hr': 1 })
   })
+})
+
+test('withSettings() remembers each change of mode or limits once, the last 50, and survives the next event', () => {
+  const settings = {
+    mode: 'observe',
+    maxRemovalsPerDay: 10,
+    maxRemovalsPercent: 5,
+    protectedUsernames: ['root@example.com'],
+  } as const
+  let state = withSettings({ sources: {} }, settings, new Date(0))
+  state = withSettings(withLastEvent(state, 'okta', new Date(1)), settings, new Date(1))
+  state = withSettings(state, { ...settings, mode: 'enforce' }, new Date(2))
+  expect(state.settings).toEqual([
+    { ...settings, protectedUsernames: 1, at: new Date(0) },
+    { ...settings, mode: 'enforce', protectedUsernames: 1, at: new Date(2) },
+  ])
+
+  for (let n = 0; n < 60; n += 1)
+    state = withSettings(state, { ...settings, maxRemovalsPerDay: n }, new Date(n))
+  expect(state.settings).toHaveLength(50)
 })

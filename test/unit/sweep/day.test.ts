@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { orgKey } from '../../../lib/core/org-state.ts'
 import { jobOf, sweep } from '../../../lib/sweep/sweep.ts'
+import { dayOf } from '../../../lib/words/digest.ts'
+import { MANIFESTS } from '../../../lib/words/manifest.ts'
 import { at, caseOf, DAY, HOUR, ORG, type SweepWorld, sweepWorld } from './sweep-world.ts'
 
-const day = (world: SweepWorld) => sweep(world.deps, 'day', world.deadline)
+/** The day job of a day that has its manifest already. */
+async function day(world: SweepWorld) {
+  world.remember(MANIFESTS, { days: [{ day: dayOf(new Date(world.now.getTime() - DAY)) }] })
+  await sweep(world.deps, 'day', new Date(world.now.getTime() + HOUR))
+}
 const OBSERVING = { outcome: { kind: 'held', reason: 'observing' } } as const
 const HELD = { outcome: { kind: 'held', reason: 'privileged' } } as const
 

@@ -1,5 +1,5 @@
 import type { Gauge } from '../../../lib/core/journal.ts'
-import type { Ledger, Memory, Outbox } from '../../../lib/core/ledger.ts'
+import type { Committal, Ledger, Memory, Outbox } from '../../../lib/core/ledger.ts'
 import type { MemberList, Members, OrgEvent, QueueMessage } from '../../../lib/core/ports.ts'
 import type { SweepDeps } from '../../../lib/sweep/parts.ts'
 import { type AuditEvent, type Draft, sealed } from '../../../lib/words/audit-event.ts'
@@ -101,6 +101,7 @@ export function sweepWorld() {
     due: (kind, until) => pagesOf(open(kind).filter(({ dueAt }) => dueAt && dueAt <= until)),
     open: (kind) => pagesOf(open(kind)),
     ofPerson: async () => [],
+    committals: async () => ({ committals: world.committals }),
     closedOn: (day) =>
       pagesOf([...tasks.values()].filter(({ closedAt }) => closedAt?.toISOString().startsWith(day))),
     outboxes: (before) => pagesOf(outboxes.filter(({ since }) => since <= before)),
@@ -142,6 +143,7 @@ export function sweepWorld() {
   }
   const world = {
     deadLetters: { work: 0, events: 0, topic: 0 },
+    committals: [] as readonly Committal[],
     ...{ deps, tasks, memories, outboxes, published, queued, gauges, lists, events, asked },
     now: NOW,
     deadline: at(MINUTE),

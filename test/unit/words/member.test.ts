@@ -109,6 +109,14 @@ describe('snapshotOf()', () => {
   test('keeps 500 projects and says that there were more', () => {
     expect(snapshotOf(inProjects(501))).toEqual({ ...inProjects(500), truncated: true })
   })
+
+  test('keeps a thousand teams, and says if there are more', () => {
+    const inTeams = (number: number) => ({
+      ...inProjects(0),
+      teamIds: Array.from({ length: number }, String),
+    })
+    expect(snapshotOf(inTeams(1_001))).toEqual({ ...inTeams(1_000), truncated: true })
+  })
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { digestOfAct, stsOrigin } from '../../../lib/words/signed-act.ts'
+import { digestOfAct, selfOf, stsOrigin } from '../../../lib/words/signed-act.ts'
 
 test.each([
   ['us-east-1', undefined, 'https://sts.us-east-1.amazonaws.com'],
@@ -14,4 +14,17 @@ test('digestOfAct() differs by function and by every byte of the act', () => {
   const digests = [digestOfAct('prod', '{}'), digestOfAct('dev', '{}'), digestOfAct('prod', '{ }')]
 
   expect(new Set(digests).size).toBe(3)
+})
+
+test('selfOf() reads account and region of the ARN, and nothing of what is none', () => {
+  const functionName = 'prod-operator'
+  const invokedFunctionArn = `arn:aws:lambda:eu-west-1:111122223333:function:${functionName}`
+  expect(selfOf({ functionName, invokedFunctionArn })).toEqual({
+    ...{ functionName, accountId: '111122223333', region: 'eu-west-1' },
+  })
+  expect(selfOf({ functionName, invokedFunctionArn: '' })).toEqual({
+    functionName,
+    accountId: '',
+    region: '',
+  })
 })

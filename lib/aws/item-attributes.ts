@@ -1,0 +1,69 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { Item, Written } from './table.ts'
+
+/** Effects as the outbox keeps them. */
+export function addedBy({ adds }: Written): Record<string, AttributeValue> {
+  return Object.fromEntries(Object.entries(adds?.effects ?? {}).map(([uid, effect]) => [uid, { S: effect }]))
+}
+
+export function digestsOf({ adds }: Written): Record<string, AttributeValue> {
+  return Object.fromEntries(
+    Object.entries(adds?.digests ?? {}).map(([number, kept]) => [number, { S: kept }]),
+  )
+}
+
+type Attributes = Record<string, AttributeValue>
+
+/** What a write sets, except what it adds to outbox and digests. */
+export function toAttributes({ pk, version, writeId, body, keys, expiresAt, adds }: Written): Attributes {
+  const isAdding = adds && Object.keys(adds.effects).length > 0
+  return {
+    ...Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, { S: value }])),
+    pk: { S: pk },
+    version: { N: String(version) },
+    writeId: { S: writeId },
+    body: { S: body },
+    ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
+    ...(isAdding && { mark: { S: writeId }, outboxKey: { S: 'outbox' }, outboxAt: { S: adds.at } }),
+  }
+}
+
+/** @throws if the ledger did not write it */
+export function toItem(attributes: Attributes): Item {
+  const {
+    pk,
+    version,
+    writeId,
+    body,
+    expiresAt,
+    outbox,
+    digests,
+    mark,
+    outboxKey: _,
+    outboxAt,
+    ...keys
+  } = attributes
+  return {
+    pk: text(pk),
+    version: Number(version?.N),
+    writeId: text(writeId),
+    body: text(body),
+    keys: texts(keys),
+    ...(expiresAt && { expiresAt: Number(expiresAt.N) }),
+    outbox: {
+      effects: texts(outbox?.M ?? {}),
+      ...(mark && { mark: text(mark) }),
+      ...(outboxAt && { since: text(outboxAt) }),
+    },
+    digests: texts(digests?.M ?? {}),
+  }
+}
+
+function texts(attributes: Attributes): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, text(value)]))
+}
+
+export function text(value: AttributeValue | undefined): string {
+  if (value?.S === undefined) throw new Error('Cannot read an item of the ledger: not written by it')
+  return value.S
+}

@@ -1,0 +1,66 @@
+import { dayOf, merkleTree } from '../../words/digest.ts'
+import type { Manifest } from '../../words/manifest.ts'
+import type { Finding } from './findings.ts'
+
+/** Whose events add up to a day's manifest: what the ledger has, what the archive has, or both together. */
+export type Verdict = 'both' | 'ledger' | 'archive' | 'none' | 'no_manifest'
+
+/** Days whose every event is compared, up to the last one that is. */
+type Days = { readonly since: Date; readonly until: Date }
+
+/** Adds up each day's events as each record has them. Feed events in the order of `orderOf`. */
+export function daySums() {
+  const sums = new Map<string, ReturnType<typeof newSum>>()
+  return {
+    add(at: Date, { ledger, archive }: { readonly ledger?: string; readonly archive?: string }): void {
+      const day = dayOf(at)
+      const sum = sums.get(day) ?? newSum()
+      sums.set(day, sum)
+      if (ledger !== undefined) sum.ledger.add(ledger)
+      if (archive !== undefined) sum.archive.add(archive)
+      const either = ledger ?? archive
+      if (either !== undefined) sum.both.add(either)
+    },
+    /** Holds each day against its manifest. */
+    judge(manifests: readonly Manifest[], days: Days) {
+      const known = new Map(manifests.map((manifest) => [manifest.day, manifest]))
+      const first = manifests.map(({ day }) => day).sort()[0]
+      const verdicts = new Map<string, Verdict>()
+      const findings: Finding[] = []
+      for (const day of new Set([...sums.keys(), ...known.keys()].sort())) {
+        if (!isWhole(day, days)) continue
+        const manifest = known.get(day)
+        const sum = sums.get(day) ?? newSum()
+        const sides = ['both', 'ledger', 'archive'] as const
+        const verdict = manifest
+          ? (sides.find(
+              (side) => sum[side].size() === manifest.events && sum[side].root() === manifest.root,
+            ) ?? 'none')
+          : 'no_manifest'
+        verdicts.set(day, verdict)
+        if (verdict === 'none') findings.push({ kind: 'day_differs', day, note: countsIn(sum, manifest) })
+        if (verdict === 'no_manifest' && first !== undefined && day > first && day < lastDue(days))
+          findings.push({ kind: 'no_manifest', day })
+      }
+      return { verdicts, findings }
+    },
+  }
+}
+
+const newSum = () => ({ ledger: merkleTree(), archive: merkleTree(), both: merkleTree() })
+
+function countsIn({ ledger, archive }: ReturnType<typeof newSum>, manifest: Manifest | undefined): string {
+  return `events: manifest ${manifest?.events}, ledger ${ledger.size()}, archive ${archive.size()}`
+}
+
+const DAY_MS = 24 * 3_600_000
+
+function isWhole(day: string, { since, until }: Days): boolean {
+  const begins = Date.parse(day)
+  return begins >= since.getTime() && begins + DAY_MS <= until.getTime()
+}
+
+/** The sweep makes a day's manifest within the day after. */
+function lastDue({ until }: Days): string {
+  return dayOf(new Date(until.getTime() - DAY_MS))
+}

@@ -1,0 +1,80 @@
+import { orderOf } from '../../words/digest.ts'
+import type { Manifest } from '../../words/manifest.ts'
+import { type ArchiveFile, recordsIn } from './archive-records.ts'
+import { type Archived, archivedIn, type Self } from './archived.ts'
+import { type CommittedPage, type CommittedRecord, committedIn } from './committed.ts'
+import type { Finding } from './findings.ts'
+import type { Side } from './partition.ts'
+
+type To = { readonly put: (side: Side) => void; readonly add: (finding: Finding) => void }
+type Period = { readonly since: Date; readonly until: Date }
+
+const isWithin = (at: Date, { since, until }: Period) => at >= since && at <= until
+
+/** Puts aside what the ledger committed. @returns its manifests */
+export async function putLedger(
+  pages: AsyncIterable<CommittedPage>,
+  period: Period,
+  { put, add }: To,
+): Promise<readonly Manifest[]> {
+  const manifests: Manifest[] = []
+  for await (const page of pages) {
+    manifests.push(...page.manifests)
+    for (const record of page.records) {
+      for (const ledger of committedIn(record))
+        if (isWithin(ledger.at, period)) put({ order: orderOf(ledger.uid), ledger })
+      for (const sequence of record.lost ?? []) add({ kind: 'lost_digest', record: record.record, sequence })
+      const closed = closedIn(record, period)
+      if (closed) put(closed)
+    }
+  }
+  return manifests
+}
+
+/** Behind every event of the record. */
+const LAST = 999_999_999_999_999
+
+function closedIn({ record, closed }: CommittedRecord, period: Period): Side | undefined {
+  if (!closed || !isWithin(closed.at, period)) return undefined
+  return { order: orderOf(`${record}/${LAST}`), closed: closed.verdict, record }
+}
+
+/** Puts aside what the archive has. */
+export async function putArchive(
+  { files, self, onEvent }: Archive,
+  period: Period,
+  { put, add }: To,
+): Promise<{ readonly files: number; readonly events: number; readonly manifests: readonly Manifest[] }> {
+  const manifests: Manifest[] = []
+  const counts = { files: 0, events: 0 }
+  for await (const file of files) {
+    counts.files += 1
+    for await (const { where, text } of recordsIn(file)) {
+      const read = text === undefined ? [{ where, problem: BROKEN }] : archivedIn(text, where, self)
+      for (const one of read) {
+        if ('problem' in one) add(unreadable(one))
+        else {
+          onEvent?.(one)
+          if (!isWithin(one.at, period)) continue
+          counts.events += 1
+          if (one.manifest) manifests.push(one.manifest)
+          put({ order: orderOf(one.uid), archive: one })
+        }
+      }
+    }
+  }
+  return { ...counts, manifests }
+}
+
+export type Archive = {
+  readonly files: AsyncIterable<ArchiveFile>
+  readonly self: Self
+  /** Gets every event, whenever it happened. */
+  readonly onEvent?: (event: Archived) => void
+}
+
+const BROKEN = 'the file cannot be read from here on'
+
+function unreadable({ where, problem, uid }: { where: string; problem: string; uid?: string }): Finding {
+  return { kind: 'unreadable', where, note: problem, ...(uid !== undefined && { uid }) }
+}

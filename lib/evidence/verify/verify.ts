@@ -1,0 +1,100 @@
+import { dayOf } from '../../words/digest.ts'
+import type { Manifest } from '../../words/manifest.ts'
+import { withInstants } from '../../words/with-instants.ts'
+import type { CommittedPage } from './committed.ts'
+import { daySums } from './days.ts'
+import { type Finding, findingsOf } from './findings.ts'
+import { compared, type Side, settledBy } from './partition.ts'
+import { type Archive, putArchive, putLedger } from './put-aside.ts'
+
+/** Lines put aside on disk, in parts small enough to be compared one at a time. */
+export type Aside = {
+  add(part: number, line: string): void
+  read(part: number): readonly string[]
+}
+
+/** All events of a record are in one part. Of a million events a part has 4,000. */
+export const PARTS = 256
+
+type Given = Archive & {
+  readonly pages: AsyncIterable<CommittedPage>
+  readonly aside: Aside
+  /** Both records are compared from the beginning of this UTC day… */
+  readonly since: Date
+  /** …until this instant. What is later may still be on its way into the archive. */
+  readonly until: Date
+}
+
+/** What a comparison of both records comes to. */
+export type Verification = {
+  readonly since: Date
+  readonly until: Date
+  readonly files: number
+  /** Events that the archive has. */
+  readonly archived: number
+  /** Further copies and contents of them. */
+  readonly repeated: number
+  /** Events that the ledger has the digests of. */
+  readonly committed: number
+  /** Events that wait in the ledger for the audit bus. */
+  readonly waiting: number
+  /** Events of which the ledger keeps no digest any more. A manifest vouches for them. */
+  readonly vouched: number
+  /** Days that were held against their manifest. */
+  readonly days: number
+  readonly findings: number
+  /** The first findings. */
+  readonly named: readonly Finding[]
+}
+
+/** Holds the archive and the ledger against each other, event by event and day by day, in memory that does not grow with them. */
+export async function verify({ pages, aside, since, until, ...archive }: Given): Promise<Verification> {
+  const findings = findingsOf()
+  const { add } = findings
+  const put = (side: Side) => aside.add(Number.parseInt(side.order.slice(0, 2), 16), JSON.stringify(side))
+  const ofLedger = await putLedger(pages, { since, until }, { put, add })
+  const { files, events, manifests } = await putArchive(archive, { since, until }, { put, add })
+
+  const counts = { archived: 0, committed: 0, waiting: 0, vouched: 0 }
+  const sums = daySums()
+  for (const one of everyPart(aside)) {
+    if (one.archive !== undefined) counts.archived += 1
+    if (one.ledger !== undefined) counts.committed += 1
+    if (one.isWaiting) counts.waiting += 1
+    sums.add(one.at, one)
+  }
+  const { verdicts, findings: ofDays } = sums.judge(bothOf(ofLedger, manifests), { since, until })
+  for (const one of everyPart(aside))
+    for (const finding of one.findings) {
+      const settled = settledBy(verdicts.get(dayOf(one.at)), finding)
+      if (settled) add(settled)
+      else counts.vouched += 1
+    }
+  for (const finding of [...ofDays, ...differences(ofLedger, manifests)]) add(finding)
+  return {
+    ...{ since, until, files, ...counts, repeated: events - counts.archived },
+    days: [...verdicts.values()].filter((verdict) => verdict !== 'no_manifest').length,
+    ...{ findings: findings.number(), named: findings.named },
+  }
+}
+
+function* everyPart(aside: Aside) {
+  for (let part = 0; part < PARTS; part += 1)
+    yield* compared(aside.read(part).map((line) => withInstants(JSON.parse(line)) as Side))
+}
+
+/** The ledger's manifests, and of days that it knows none of, the archive's. */
+function bothOf(ofLedger: readonly Manifest[], archived: readonly Manifest[]): readonly Manifest[] {
+  const known = new Set(ofLedger.map(({ day }) => day))
+  return [...ofLedger, ...archived.filter(({ day }) => !known.has(day))]
+}
+
+/** Where the archive's manifest of a day is not the ledger's. One that is not in the archive is missing as an event. */
+function differences(ofLedger: readonly Manifest[], archived: readonly Manifest[]): readonly Finding[] {
+  const known = new Map(ofLedger.map((manifest) => [manifest.day, manifest]))
+  return archived.flatMap(({ day, events, root }) => {
+    const ours = known.get(day)
+    if (ours?.root === root && ours.events === events) return []
+    return [{ kind: 'manifest_differs', day, note: ours ? 'they differ' : 'the ledger has none' } as const]
+  })
+}

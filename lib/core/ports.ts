@@ -136,6 +136,8 @@ export type QueueMessage =
       readonly reason: string
       /** Somebody seems to be named: humans are alerted at once. */
       readonly namesUsername: boolean
+      /** Of the input, so that two inputs which are unreadable for the same reason are two events. */
+      readonly digest?: string
       /** What to have sent again, where the input was not kept. */
       readonly replay?: string
       /** One System Log event, to be read again when the message is redriven. */

@@ -56,6 +56,7 @@ const MESSAGES = {
     source: Text,
     reason: Text,
     namesUsername: z.boolean(BOOLEAN),
+    digest: z.optional(Text),
     replay: z.optional(Text),
     oktaEvent: z.optional(z.unknown()),
   }),

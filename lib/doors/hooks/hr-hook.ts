@@ -7,7 +7,7 @@ import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { type Entry, verify } from '../verification.ts'
-import { enqueue, type HookDeps, UNAVAILABLE, unverified } from './answers.ts'
+import { enqueue, type HookDeps, reportOf, UNAVAILABLE, unverified } from './answers.ts'
 import type { HookKeys } from './hook-keys.ts'
 
 /** BambooHR can put several employees into one delivery. */
@@ -40,13 +40,9 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
   const given = system.parse?.({ headers, body }) ?? readJson(body)
   const events = given.kind === 'json' ? system.read(given.value) : given.detail
   const messages = typeof events === 'string' ? events : referencesOf(source, body, events)
-  const report = {
-    kind: 'unreadable',
-    source,
-    reason: `${source}: ${messages}`,
-    namesUsername: true,
-  } as const
-  await enqueue(deps, typeof messages === 'string' ? [report] : messages)
+  const isUnreadable = typeof messages === 'string'
+  const report = () => reportOf(body, { source, reason: `${source}: ${messages}` })
+  await enqueue(deps, isUnreadable ? [report()] : messages)
   return NO_CONTENT
 }
 

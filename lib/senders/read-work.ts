@@ -65,7 +65,7 @@ function maySpeakAs(sender: WorkSender, source: string, { hookSpeaksAsOkta }: In
 }
 
 const OWN_SOURCES: Partial<Record<WorkSender, RegExp>> = {
-  http: /^(scim|hook|hr)\/[^:]+$/,
+  http: /^(scim|hook|hr)\/[a-z0-9][\w.-]{0,30}$/i,
   roster: /^roster\/[^:]+$/,
   operator: /^operator$/,
 }

@@ -31,6 +31,8 @@ const SOURCES = [
   'eventbridge/com.example.hr',
   'scim/',
   'scim/a:b',
+  'hook/../okta',
+  `hook/${'x'.repeat(32)}`,
   'hooks/x',
   'x/scim/y',
   'Operator',

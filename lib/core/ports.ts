@@ -128,6 +128,8 @@ export type QueueMessage =
   | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'return'; readonly return: Return }
   | { readonly kind: 'reference'; readonly reference: Reference }
+  /** An event that http ignored and that can mean a leaving: `status` shows the last one. */
+  | { readonly kind: 'ignored'; readonly source: string; readonly why: string }
   /** What the http function could not read. It writes nothing itself: the worker audits it and puts it on the DLQ. */
   | {
       readonly kind: 'unreadable'

@@ -175,11 +175,13 @@ async function noteSource({ ledger, clock, lastEventAt }: ReceiveDeps, reading: 
   if (!('source' in reading)) return
   const { source } = reading
   const now = clock.now()
-  const known = lastEventAt.get(source)
+  const why = reading.kind === 'ignored' && reading.mayMeanLeaving ? reading.why : undefined
+  const sign = why === undefined ? source : `${source}: ${why}`
+  const known = lastEventAt.get(sign)
   if (known && now.getTime() - known.getTime() < SIGN_EVERY_MS) return
-  lastEventAt.set(source, now)
+  lastEventAt.set(sign, now)
   await ledger
-    .change<SourcesState>(SOURCES, (state) => ({ state: withLastEvent(state, source, now) }))
+    .change<SourcesState>(SOURCES, (state) => ({ state: withLastEvent(state, source, now, why) }))
     .catch(() => undefined)
 }
 

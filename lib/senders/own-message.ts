@@ -51,6 +51,7 @@ const MESSAGES = {
   departure: own({ kind: z.literal('departure'), departure: OwnDeparture }),
   return: own({ kind: z.literal('return'), return: OwnReturn }),
   reference: own({ kind: z.literal('reference'), reference: OwnReference }),
+  ignored: own({ kind: z.literal('ignored'), source: Text, why: Text }),
   unreadable: own({
     kind: z.literal('unreadable'),
     source: Text,
@@ -71,7 +72,10 @@ const KINDS = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[]
 /** Reads what one of our own functions queued, as strictly as anything from outside. */
 export function decodeMessage(message: unknown): QueueMessage | { readonly problem: string } {
   const kind = KINDS.find((one) => isObject(message) && message.kind === one)
-  if (!kind) return { problem: '`kind`: expected `task`, `departure`, `return`, `reference` or `unreadable`' }
+  if (!kind)
+    return {
+      problem: '`kind`: expected `task`, `departure`, `return`, `reference`, `ignored` or `unreadable`',
+    }
   const decoded = MESSAGES[kind].safeParse(message)
   return decoded.success ? decoded.data : { problem: problemOf(decoded.error) }
 }

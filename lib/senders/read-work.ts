@@ -20,6 +20,10 @@ export function readWork(body: string, sender: WorkSender, settings: IntakeSetti
   switch (message.kind) {
     case 'task':
       return MAY_QUEUE_TASKS.includes(sender) ? message : wrong('may not queue a task')
+    case 'ignored':
+      return sender === 'http' && maySpeakAs(sender, message.source, settings)
+        ? { ...message, mayMeanLeaving: true }
+        : wrong('may not report what this source sent')
     case 'unreadable':
       return sender === 'http' ? readAgain(message, settings) : wrong('may not report what it cannot read')
     case 'reference': {

@@ -64,10 +64,10 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
   return { status: 204 }
 }
 
+/** What can mean a leaving is queued, and counted where it is remembered. */
 function noteIgnored({ journal }: HookDeps, reading: Reading): void {
-  if (reading.kind !== 'ignored') return
-  const { source, why, mayMeanLeaving } = reading
-  journal.note({ event: 'ignored', source, why, ...(mayMeanLeaving && { mayMeanLeaving }) })
+  if (reading.kind !== 'ignored' || reading.mayMeanLeaving) return
+  journal.note({ event: 'ignored', source: reading.source, why: reading.why })
 }
 
 function eventsIn(body: unknown): readonly unknown[] | undefined {
@@ -81,7 +81,7 @@ function problemOf(events: readonly unknown[] | undefined, people: readonly unkn
   return people.length > MOST ? `${TOO_MANY} people` : undefined
 }
 
-/** Makes what a worker is to audit. It holds the event itself, so that it can be read again, or says where to find it. */
+/** Makes what a worker is to count or to audit. A report holds the event itself, so that it can be read again, or says where to find it. */
 function reportsOf(source: string, reading: Reading, event: unknown): readonly QueueMessage[] {
   const text = JSON.stringify(event)
   const isSmall = Buffer.byteLength(text) <= MOST_EVENT_BYTES
@@ -90,6 +90,8 @@ function reportsOf(source: string, reading: Reading, event: unknown): readonly Q
     : { replay: timesOf([event]) ?? 'System Log: an event over 128 KB' }
   const report = (reason: string, namesUsername = true) =>
     reportOf(text, { source, ...kept, reason, namesUsername })
+  if (reading.kind === 'ignored')
+    return reading.mayMeanLeaving ? [{ kind: 'ignored', source, why: reading.why }] : []
   if (reading.kind === 'unreadable') return [report(reading.reason, reading.namesUsername)]
   return reading.kind === 'people' && reading.unreadable ? [report(reading.unreadable)] : []
 }

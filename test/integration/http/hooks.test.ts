@@ -81,16 +81,18 @@ describe('/hooks/okta', () => {
     expect(desk.departures()).toMatchObject([{ id: 'okta:one', source: 'okta' }])
   })
 
-  test('counts what can mean a leaving and is ignored', async () => {
+  test('queues what can mean a leaving and is ignored, and only notes what cannot', async () => {
     const desk = openDesk()
-    await desk.send(okta(eventHook(oktaDeactivation({ eventType: 'user.lifecycle.suspend' }))))
+    const events = ['user.lifecycle.suspend', 'user.session.start'].map((eventType) =>
+      oktaDeactivation({ eventType }),
+    )
+    await desk.send(okta(eventHook(...events)))
 
-    expect(desk.state.journal).toContainEqual({
-      event: 'ignored',
-      source: 'hook/corp',
-      why: 'ON_SUSPEND is `ignore`',
-      mayMeanLeaving: true,
-    })
+    const ignored = { source: 'hook/corp', why: 'ON_SUSPEND is `ignore`' }
+    expect(desk.state.queued).toEqual([{ kind: 'ignored', ...ignored }])
+    expect(desk.state.journal.filter(({ event }) => event === 'ignored')).toEqual([
+      { event: 'ignored', source: 'hook/corp', why: 'not about leaving' },
+    ])
   })
 
   test('has what names nobody reported with its own reason and the event, to be read again', async () => {

@@ -115,6 +115,15 @@ test.each(['okta:1', 'hook/workday2:1', '1', 'hook/workday'])(
   },
 )
 
+test('readWork() takes what http ignored of a source of its own, and from nobody else', () => {
+  const ignored = (source: string) => ({ kind: 'ignored', source, why: 'ON_SUSPEND is `ignore`' })
+  const readIgnored = (source: string, sender: WorkSender) => read(JSON.stringify(ignored(source)), sender)
+
+  expect(readIgnored('hook/corp', 'http')).toEqual({ ...ignored('hook/corp'), mayMeanLeaving: true })
+  expect(readIgnored('okta', 'http').kind).toBe('unreadable')
+  expect(readIgnored('hook/corp', 'sweep').kind).toBe('unreadable')
+})
+
 describe('readWork() takes nothing that we do not queue:', () => {
   test.each([
     ['nothing', ''],
@@ -127,7 +136,7 @@ describe('readWork() takes nothing that we do not queue:', () => {
     for (const sender of SENDERS) {
       expect(read(body, sender)).toMatchObject({
         kind: 'unreadable',
-        reason: `${sender}: \`kind\`: expected \`task\`, \`departure\`, \`return\`, \`reference\` or \`unreadable\``,
+        reason: `${sender}: \`kind\`: expected \`task\`, \`departure\`, \`return\`, \`reference\`, \`ignored\` or \`unreadable\``,
       })
     }
   })

@@ -409,6 +409,33 @@ describe('removeMember() of nobody', () => {
     })
   })
 
+  test('holds for a name that somebody else bore before who is still there, until a human names one', async () => {
+    const it = rig({ people: [{ ...ADA, userId: BOB.userId }, ELSEWHERE] })
+    await it.remember(renamedKey(ORG, 'ada@example.com'), {
+      userId: ELSEWHERE.userId,
+      username: 'ada@example.com',
+      at: NOW,
+    })
+
+    expect((await attempt(it)).state.outcome).toMatchObject({
+      kind: 'held',
+      reason: 'renamed',
+      detail: 'lovelace@example.com, ada@example.com',
+    })
+    expect(it.people).toHaveLength(2)
+  })
+
+  test('is not held for who bore the name before and is gone, or bears it again', async () => {
+    const gone = rig({ people: [ADA, BOB] })
+    const again = rig({ people: [ADA, BOB] })
+    const before = (userId: string) => ({ userId, username: 'ada@example.com', at: NOW })
+    await gone.remember(renamedKey(ORG, 'ada@example.com'), before('f'.repeat(24)))
+    await again.remember(renamedKey(ORG, 'ada@example.com'), before(ADA.userId))
+
+    expect((await attempt(gone)).state.outcome).toMatchObject({ kind: 'removed' })
+    expect((await attempt(again)).state.outcome).toMatchObject({ kind: 'removed' })
+  })
+
   test('is not held for a namesake who was there when we removed the person', async () => {
     const it = likeAda(rig())
     await earlier(it, { outcome: removedAt(later(500)) })

@@ -18,7 +18,7 @@ import { queueFeed } from './queue-feed.ts'
 import { type StaffMember, staffOf } from './staff.ts'
 import { sweeper } from './sweeper.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
-import { encodeWork, readWork } from './work-message.ts'
+import { encodeWork, readMessage } from './work-message.ts'
 
 export type { IoCall } from './faulty-io.ts'
 
@@ -157,11 +157,12 @@ export function createWorld(options: WorldOptions = {}): World {
 
   async function invoke(
     one: StaffMember,
-    batch: readonly Pick<Message, 'id' | 'body'>[],
+    batch: readonly Pick<Message, 'id' | 'body' | 'by'>[],
   ): Promise<Set<string>> {
-    const deliveries = batch.map(
-      ({ id, body }) => ({ id, body, channel: 'work', reading: readWork(body) }) as const,
-    )
+    const deliveries = batch.map((message) => {
+      const { id, body, by } = message
+      return { id, body, channel: by?.channel ?? 'work', reading: readMessage(message, time.now()) } as const
+    })
     return new Set(await staff.invocation(one, (deadline) => receive(one.deps, deliveries, deadline)))
   }
 

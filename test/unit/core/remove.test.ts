@@ -428,9 +428,9 @@ describe('removeMember() of nobody', () => {
   test('is not held for who bore the name before and is gone, or bears it again', async () => {
     const gone = rig({ people: [ADA, BOB] })
     const again = rig({ people: [ADA, BOB] })
-    const before = (userId: string) => ({ userId, username: 'ada@example.com', at: NOW })
-    await gone.remember(renamedKey(ORG, 'ada@example.com'), before('f'.repeat(24)))
-    await again.remember(renamedKey(ORG, 'ada@example.com'), before(ADA.userId))
+    const bearer = (userId: string) => ({ userId, username: 'ada@example.com', at: NOW })
+    await gone.remember(renamedKey(ORG, 'ada@example.com'), bearer('f'.repeat(24)))
+    await again.remember(renamedKey(ORG, 'ada@example.com'), bearer(ADA.userId))
 
     expect((await attempt(gone)).state.outcome).toMatchObject({ kind: 'removed' })
     expect((await attempt(again)).state.outcome).toMatchObject({ kind: 'removed' })

@@ -5,8 +5,8 @@ import { asciiLowerCase, isAddress, sameUsername } from '../words/username.ts'
 import type { Ledger, Memory } from './ledger.ts'
 import type { MemberList } from './ports.ts'
 
-/** That a member gave up a username, seen by comparing each member list with the one before. */
-export type Rename = { readonly userId: string; readonly username: string; readonly at: Date }
+/** Who gave up a username, seen by comparing each member list with the one before. Their present name is read afresh. */
+export type Rename = { readonly userId: string; readonly at: Date }
 
 /** Names the memory of who gave up a username in an organization. */
 export function renamedKey(orgId: string, username: string): string {

@@ -191,7 +191,7 @@ export const ABSENCE: readonly Story[] = [
     async before(stage) {
       stage.member({ userId: ADA_ID, username: 'lovelace@example.com' })
       stage.member({ userId: OTHER_ID, username: ADA })
-      await remembers(stage, renamedKey(ORG, ADA), { userId: ADA_ID, username: ADA, at: later(-DAY) })
+      await remembers(stage, renamedKey(ORG, ADA), { userId: ADA_ID, at: later(-DAY) })
     },
     async play(stage) {
       stage.depart()
@@ -204,7 +204,7 @@ export const ABSENCE: readonly Story[] = [
     name: 'a name that its bearer has given up',
     async before(stage) {
       stage.member({ username: 'lovelace@example.com' })
-      await remembers(stage, renamedKey(ORG, ADA), { userId: ADA_ID, username: ADA, at: later(-DAY) })
+      await remembers(stage, renamedKey(ORG, ADA), { userId: ADA_ID, at: later(-DAY) })
     },
     async play(stage) {
       stage.depart()

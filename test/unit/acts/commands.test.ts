@@ -338,6 +338,7 @@ test('`lookup` shows each candidate, and is no proof of absence where Atlas cann
   const found = await deskWith().run('lookup ADA@example.com')
   const similar = await deskWith({}, [OLD_ADA, BOB]).run('lookup ada@example.com')
   const absent = await deskWith({}, [BOB]).run('lookup ada@example.com')
+  const unclear = await deskWith({}, [BOB]).run('lookup E0012345')
   const unknown = await deskWith({
     faultFor: ({ operation }) =>
       operation === 'listOrgUsers' ? { kind: 'reply', reply: refusal(403, 'FORBIDDEN') } : undefined,
@@ -345,6 +346,7 @@ test('`lookup` shows each candidate, and is no proof of absence where Atlas cann
 
   expect(found.out).toMatch(new RegExp(`ACTIVE ada@example.com +${ADA.userId} +ORG_MEMBER +2 +1`))
   expect(similar.out).toMatch(new RegExp(`similar name: ACTIVE ada@old.example.com +${OLD_ADA.userId}`))
+  expect(unclear).toMatchObject({ status: 3, out: expect.stringContaining('unclear: no e-mail address') })
   expect(absent.out).toMatch(/as Atlas answered at 2026[\s\S]*absent: all members were listed[\s\S]*No cases/)
   expect(unknown).toMatchObject({ status: 3, out: expect.stringContaining('cannot be asked: FORBIDDEN') })
 })

@@ -398,7 +398,6 @@ describe('removeMember() of nobody', () => {
     const it = rig({ people: [ELSEWHERE, BOB] })
     await it.remember(renamedKey(ORG, 'ada@example.com'), {
       userId: ADA.userId,
-      username: 'ada@example.com',
       at: NOW,
     })
 
@@ -413,7 +412,6 @@ describe('removeMember() of nobody', () => {
     const it = rig({ people: [{ ...ADA, userId: BOB.userId }, ELSEWHERE] })
     await it.remember(renamedKey(ORG, 'ada@example.com'), {
       userId: ELSEWHERE.userId,
-      username: 'ada@example.com',
       at: NOW,
     })
 
@@ -428,7 +426,7 @@ describe('removeMember() of nobody', () => {
   test('is not held for who bore the name before and is gone, or bears it again', async () => {
     const gone = rig({ people: [ADA, BOB] })
     const again = rig({ people: [ADA, BOB] })
-    const bearer = (userId: string) => ({ userId, username: 'ada@example.com', at: NOW })
+    const bearer = (userId: string) => ({ userId, at: NOW })
     await gone.remember(renamedKey(ORG, 'ada@example.com'), bearer('f'.repeat(24)))
     await again.remember(renamedKey(ORG, 'ada@example.com'), bearer(ADA.userId))
 
@@ -460,7 +458,6 @@ describe('removeMember() of nobody', () => {
     await earlier(it, { outcome: removedAt(later(500)) })
     await it.remember(renamedKey(ORG, 'ada@example.com'), {
       userId: ADA.userId,
-      username: 'ada@example.com',
       at: NOW,
     })
 

@@ -94,7 +94,10 @@ async function renamedFrom(deps: OffboardDeps, { task, known, deadline }: Work, 
   const all = list ?? (await deps.members.all(task.state.orgId, deadline))
   if ('reason' in all) return failed(task, all)
   const present = all.members.filter(({ userId }) => userIds.includes(userId))
-  return present.length > 0 ? ended(task, held('renamed', [...present, member])) : undefined
+  if (present.length === 0) return undefined
+  // A human saw whoever has the name now among the candidates, too.
+  const isNobody = isSaidAbsent(task, 'renamed')
+  return ended(task, isNobody ? { kind: 'already_absent' } : held('renamed', [...present, member]))
 }
 
 /** Another worker has the member: it takes seconds. */

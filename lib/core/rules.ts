@@ -244,7 +244,8 @@ export function namedMember(kase: Case): string | undefined {
   return namingIn(kase)?.member
 }
 
-/** Tells whether a human said that none of the similar names is the person. */
-export function isSaidAbsent(kase: Case): boolean {
-  return namingIn(kase)?.absent === true
+/** Tells whether a human said that none of the candidates is the person. @param rule - of this hold; absent for any */
+export function isSaidAbsent(kase: Case, rule?: HoldReason): boolean {
+  const said = namingIn(kase)
+  return said?.absent === true && (rule === undefined || said.rule === rule)
 }

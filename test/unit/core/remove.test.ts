@@ -408,19 +408,49 @@ describe('removeMember() of nobody', () => {
     })
   })
 
-  test('holds for a name that somebody else bore before who is still there, until a human names one', async () => {
-    const it = rig({ people: [{ ...ADA, userId: BOB.userId }, ELSEWHERE] })
-    await it.remember(renamedKey(ORG, 'ada@example.com'), {
-      userId: ELSEWHERE.userId,
-      at: NOW,
+  describe('whose name is somebody else’s now, while they are still there,', () => {
+    const NEW_ADA = { ...ADA, userId: BOB.userId }
+    const withBoth = async () => {
+      const it = rig({ people: [NEW_ADA, ELSEWHERE] })
+      await it.remember(renamedKey(ORG, 'ada@example.com'), { userId: ELSEWHERE.userId, at: NOW })
+      return it
+    }
+    const held = { kind: 'held', reason: 'renamed', detail: 'lovelace@example.com, ada@example.com' }
+
+    test('holds and names both', async () => {
+      const it = await withBoth()
+
+      expect((await attempt(it)).state.outcome).toMatchObject(held)
+      expect(it.people).toHaveLength(2)
     })
 
-    expect((await attempt(it)).state.outcome).toMatchObject({
-      kind: 'held',
-      reason: 'renamed',
-      detail: 'lovelace@example.com, ada@example.com',
+    test.each([
+      [NEW_ADA, [ELSEWHERE]],
+      [ELSEWHERE, [NEW_ADA]],
+    ])('removes whom a human names', async ({ userId }, left) => {
+      const it = await withBoth()
+      const decisions = [named({ rule: 'renamed', member: userId })]
+
+      expect((await attempt(it, { decisions })).state.outcome).toMatchObject({ kind: 'removed' })
+      expect(it.people).toEqual(left)
     })
-    expect(it.people).toHaveLength(2)
+
+    test('removes neither where a human says that it is none of them, of this very hold', async () => {
+      const it = await withBoth()
+      const decisions = [named({ rule: 'renamed', absent: true })]
+      const other = await attempt(await withBoth(), { decisions: [named({ absent: true })] })
+
+      expect((await attempt(it, { decisions })).state.outcome).toEqual({ kind: 'already_absent' })
+      expect(it.people).toHaveLength(2)
+      expect(other.state.outcome).toMatchObject(held)
+    })
+
+    test('waits while the members cannot be listed', async () => {
+      const it = await withBoth()
+      it.members.all = answers(DOWN)
+
+      expect((await attempt(it)).state.outcome).toMatchObject({ kind: 'deferred', code: 'HTTP_503' })
+    })
   })
 
   test('is not held for who bore the name before and is gone, or bears it again', async () => {

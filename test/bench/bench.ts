@@ -13,6 +13,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   leftovers: () => import('./leftovers.ts'),
   hr: () => import('./hr.ts'),
   roster: () => import('./roster.ts'),
+  'open-cases': () => import('./open-cases.ts'),
   'retry-waits': () => import('./retry-waits.ts'),
   size: () => import('./size.ts'),
   init: () => import('./init.ts'),

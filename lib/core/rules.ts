@@ -245,7 +245,6 @@ export function namedMember(kase: Case): string | undefined {
 }
 
 /** Tells whether a human said that none of the candidates is the person. @param rule - of this hold; absent for any */
-export function isSaidAbsent(kase: Case, rule?: HoldReason): boolean {
-  const said = namingIn(kase)
-  return said?.absent === true && (rule === undefined || said.rule === rule)
+export function isSaidAbsent(kase: Case, rule = namingIn(kase)?.rule): boolean {
+  return namingIn(kase)?.absent === true && namingIn(kase)?.rule === rule
 }

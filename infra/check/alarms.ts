@@ -21,6 +21,7 @@ const OURS = [
   ...['paused', 'over_limit', 'credential'].map((why) => `StoppedOrgs ${why}`),
   ...[
     'UncomparedOrgs ',
+    'UnreadableRows ',
     'OutboxWaiting ',
     'Unfinished ',
     'SourceSilenceDays ',

@@ -10,6 +10,10 @@ export const RULES: readonly Rule[] = [
   rule('aws.partner/sailpoint.com', { 'detail-type': [{ prefix: 'idn:identity-' }] }),
   rule('aws.partner/auth0.com', { detail: { data: { type: ['sdu'] } } }),
   rule('aws.partner/auth0.com', { detail: { type: ['user.deleted', 'com.auth0.user.deleted'] } }),
+  rule('aws.partner/auth0.com', { detail: { data: { object: { blocked: [true] } } } }),
+  rule('aws.partner/auth0.com', {
+    detail: { data: { details: { request: { body: { blocked: [true] } } } } },
+  }),
 ]
 
 function rule(bus: string, pattern: EventPattern): Rule {

@@ -8,6 +8,7 @@ import { rowOf } from '../evidence/rows.ts'
 import { ROSTERS, type RosterSummaries } from '../people/roster-summary.ts'
 import { type HrHealth, healthKey } from '../senders/hr/health.ts'
 import { HR_SYSTEMS } from '../senders/hr/systems.ts'
+import { type ComparisonState, comparisonKey } from '../sweep/comparison.ts'
 import { shortCaller } from '../words/caller.ts'
 import type { Case } from '../words/case.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
@@ -31,14 +32,18 @@ export const status = reads({
   async does(deps, _request, { deadline }) {
     const { ledger, organizations, clock, settings } = deps
     const now = clock.now()
-    const [open, proposals, { everyone, orgs }, [sources, rosters, ...health], deadLetters] =
-      await Promise.all([
-        countOpen(deps, deadline),
-        openProposals(ledger),
-        readStops(ledger, organizations.orgIds),
-        ledger.memories([SOURCES, ROSTERS, ...HR_SOURCES.map(healthKey)]),
-        deps.deadLetters.counts(),
-      ])
+    const { orgIds } = organizations
+    const reads = [
+      countOpen(deps, deadline),
+      openProposals(ledger),
+      readStops(ledger, orgIds),
+      ledger.memories([SOURCES, ROSTERS, ...HR_SOURCES.map(healthKey)]),
+      ledger.memories(orgIds.map(comparisonKey)),
+      deps.deadLetters.counts(),
+    ] as const
+    const [open, proposals, { everyone, orgs }, [sources, rosters, ...health], lists, deadLetters] =
+      await Promise.all(reads)
+    const unreadableRows = lists.map(({ state }) => (state as ComparisonState | undefined)?.unreadableRows)
     const { mode, fourEyes, maxRemovalsPerDay, maxRemovalsPercent } = settings
     // Events that we ignore count: a source that sends only those is alive.
     const lastEvents = (sources?.state as SourcesState | undefined)?.sources ?? {}
@@ -46,11 +51,18 @@ export const status = reads({
       ...{ asOf: now, mode, fourEyes, limits: { maxRemovalsPerDay, maxRemovalsPercent } },
       proposals,
       stops: everyone.stops,
-      orgs: orgs.map((org) => orgView(org, settings, now)),
+      orgs: orgs.map((org, at) => ({
+        ...orgView(org, settings, now),
+        unreadableRows: unreadableRows[at] ?? 0,
+      })),
       open,
       /** Messages that nobody could read, by the queue they came by. */
       deadLetters,
-      sources: Object.entries(lastEvents).map(([source, { at }]) => ({ source, at })),
+      sources: Object.entries(lastEvents).map(([source, { at, ignored }]) => ({
+        source,
+        at,
+        ...(ignored && { ignored }),
+      })),
       rosters: filesOf(rosters?.state as RosterSummaries | undefined),
       /** HR systems that cannot be asked, why, and how many of their events wait for that. */
       hrFailures: await withWaiting(
@@ -120,7 +132,10 @@ async function withWaiting({ ledger, clock }: ReaderDeps, failures: readonly Fai
 const UNREAD = 'whoever they name may still be in'
 const DAY_MS = 24 * 3_600_000
 
-type OrgView = ReturnType<typeof orgView>
+type OrgView = ReturnType<typeof orgView> & {
+  /** Rows of Atlas's answers of the last hour that could not be read: whoever they name may still be in. */
+  readonly unreadableRows: number
+}
 
 function orgView(org: OrgState & { readonly orgId: string }, limits: WindowLimits, now: Date) {
   const { orgId, stops, counts, credential } = org
@@ -164,12 +179,13 @@ function orgTable(orgs: readonly OrgView[], { now, width }: View): string {
 }
 
 function orgRow(org: OrgView, now: Date): Row {
-  const { orgId, members, stops, removals, limit, freeAt, credential } = org
+  const { orgId, members, stops, removals, limit, freeAt, credential, unreadableRows } = org
   const full = freeAt === undefined ? '' : ` until ${instant(freeAt)}`
   const failed = credential?.code
     ? [`Credential check failed (${credential.code}), last worked ${instant(credential.okAt)}`]
     : []
-  const state = [...stops.map((stop) => stopLine(stop, now)), ...failed].join('; ') || 'ok'
+  const rows = unreadableRows > 0 ? [`${countOf(unreadableRows, 'row')} of Atlas cannot be read`] : []
+  const state = [...stops.map((stop) => stopLine(stop, now)), ...failed, ...rows].join('; ') || 'ok'
   const acts = stops.map((stop) => actOf(CATALOGUE[`stopped_${stop.kind}`], { org: orgId }))
   return {
     cells: [orgId, `${removals} of ${limit}${full}`, `${members ?? 'not counted'}`, state],
@@ -201,8 +217,13 @@ function openIn({ total, byOutcome, isCut, oldest }: Open, { now, width }: View)
   ]
 }
 
-function sourceTable(sources: readonly { source: string; at: Date }[], { now, width }: View): string {
-  const rows = sources.map(({ source, at }) => ({ cells: [source, instant(at), span(at, now)] }))
+type Source = { readonly source: string; readonly at: Date; readonly ignored?: { at: Date; why: string } }
+
+function sourceTable(sources: readonly Source[], { now, width }: View): string {
+  const rows = sources.map(({ source, at, ignored }) => ({
+    cells: [source, instant(at), span(at, now)],
+    below: ignored && `ignored ${instant(ignored.at)}, though it can mean a leaving: ${ignored.why}`,
+  }))
   const columns = ['SOURCE', 'LAST EVENT', 'AGO']
   return rows.length === 0 ? 'No source has sent anything yet' : table(columns, rows, width)
 }

@@ -34,12 +34,18 @@ const METRICS: { readonly [E in JournalEntry['event']]?: (entry: Entry<E>) => re
   ],
   measured: ({ gauges }) => gauges.map((gauge) => ({ ...gauge, unit: MetricUnit.NoUnit })),
   unreadable: () => [counted('Unreadable')],
-  ignored: () => [counted('Ignored')],
+  ignored: ({ mayMeanLeaving }) => [
+    counted('Ignored'),
+    ...(mayMeanLeaving ? [counted('IgnoredLeavings')] : []),
+  ],
   roster: () => [counted('RosterFiles')],
   roster_refused: () => [counted('RefusedRosters')],
   undelivered: () => [counted('Unfinished')],
   unfinished: () => [counted('Unfinished')],
-  answered: ({ status }) => [counted('HttpAnswers', { status: String(status) })],
+  answered: ({ status, reason }) => [
+    counted('HttpAnswers', { status: String(status) }),
+    ...(reason === undefined ? [] : [counted('RefusedCallers', { reason })]),
+  ],
   entry_refused: () => [counted('RefusedEntries')],
   unanswered: () => [counted('Unfinished')],
 }

@@ -2,11 +2,11 @@ import { bareNames, isDecorated } from '../words/decorated.ts'
 import { hasAccess, type Member, possibleAliases } from '../words/member.ts'
 import type { Outcome } from '../words/outcome.ts'
 import { asciiLowerCase, isAddress, sameUsername } from '../words/username.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, Memory } from './ledger.ts'
 import type { MemberList } from './ports.ts'
 
-/** That a member gave up a username, seen by comparing each member list with the one before. */
-export type Rename = { readonly userId: string; readonly username: string; readonly at: Date }
+/** Who gave up a username, seen by comparing each member list with the one before. Their present name is read afresh. */
+export type Rename = { readonly userId: string; readonly at: Date }
 
 /** Names the memory of who gave up a username in an organization. */
 export function renamedKey(orgId: string, username: string): string {
@@ -20,7 +20,11 @@ export async function renamesOf(
   names: readonly string[],
 ): Promise<readonly Rename[]> {
   const wanted = [...new Set(names.flatMap((name) => [name, ...bareNames(name)]).map(asciiLowerCase))]
-  const memories = await ledger.memories(wanted.map((name) => renamedKey(orgId, name)))
+  return renamesIn(await ledger.memories(wanted.map((name) => renamedKey(orgId, name))))
+}
+
+/** @throws if one cannot be read: it may say who is meant */
+export function renamesIn(memories: readonly Memory<unknown>[]): readonly Rename[] {
   return memories.flatMap(({ state, isUnreadable }) => {
     if (isUnreadable) throw new Error('Cannot read the rename log')
     return state ? [state as Rename] : []

@@ -130,6 +130,8 @@ export type QueueMessage =
   | { readonly kind: 'reference'; readonly reference: Reference }
   /** What lay on a DLQ: read once more, by the rules of its own channel. */
   | ({ readonly kind: 'redriven' } & Pick<DeadLetter, 'channel' | 'body' | 'senderId' | 'cameFrom'>)
+  /** An event that http ignored and that can mean a leaving: `status` shows the last one. */
+  | { readonly kind: 'ignored'; readonly source: string; readonly why: string }
   /** What the http function could not read. It writes nothing itself: the worker audits it and puts it on the DLQ. */
   | {
       readonly kind: 'unreadable'
@@ -138,6 +140,8 @@ export type QueueMessage =
       readonly reason: string
       /** Somebody seems to be named: humans are alerted at once. */
       readonly namesUsername: boolean
+      /** Of the input, so that two inputs which are unreadable for the same reason are two events. */
+      readonly digest?: string
       /** What to have sent again, where the input was not kept. */
       readonly replay?: string
       /** One System Log event, to be read again when the message is redriven. */

@@ -180,12 +180,14 @@ async function noteSource(
   if (!('source' in reading)) return
   const { source } = reading
   const now = clock.now()
-  const known = lastEventAt.get(source)
+  const why = reading.kind === 'ignored' && reading.mayMeanLeaving ? reading.why : undefined
+  const sign = why === undefined ? source : `${source}: ${why}`
+  const known = lastEventAt.get(sign)
   if (known && now.getTime() - known.getTime() < SIGN_EVERY_MS) return
-  lastEventAt.set(source, now)
+  lastEventAt.set(sign, now)
   await ledger
     .change<SourcesState>(SOURCES, (state) => ({
-      state: withSettings(withLastEvent(state, source, now), settings, now),
+      state: withSettings(withLastEvent(state, source, now, why), settings, now),
     }))
     .catch(() => undefined)
 }

@@ -79,10 +79,25 @@ async function withMember(deps: OffboardDeps, work: Work, seen: Seen): Promise<T
   const isIn = hasAccess(member.status) || isSaidAbsent(task)
   const beside = isIn ? undefined : besideEnded(usernamesOf(task.state.departure), list)
   if (beside) return ended(task, beside)
+  const former = await renamedFrom(deps, work, seen)
+  if (former) return former
   const { userId, status, orgRoles } = member
   deps.journal.note({ event: 'found', caseId: task.id, userId, status, orgRoles })
   const isSubject = sameUsername(member.username, task.subject.username)
   return isSubject ? await removeFound(deps, work, seen) : await underOtherName(deps, work, seen)
+}
+
+/** Somebody else bore the name before, and is still there under another one: who is meant, the name alone does not say. */
+async function renamedFrom(deps: OffboardDeps, { task, known, deadline }: Work, { member, list }: Seen) {
+  const userIds = known.renames.map(({ userId }) => userId).filter((userId) => userId !== member.userId)
+  if (userIds.length === 0 || namedMember(task) !== undefined) return undefined
+  const all = list ?? (await deps.members.all(task.state.orgId, deadline))
+  if ('reason' in all) return failed(task, all)
+  const present = all.members.filter(({ userId }) => userIds.includes(userId))
+  if (present.length === 0) return undefined
+  // A human saw whoever has the name now among the candidates, too.
+  const isNobody = isSaidAbsent(task, 'renamed')
+  return ended(task, isNobody ? { kind: 'already_absent' } : held('renamed', [...present, member]))
 }
 
 /** Another worker has the member: it takes seconds. */

@@ -16,8 +16,12 @@ export type SettingsSeen = WindowLimits & {
   readonly at: Date
 }
 
-/** When a source last sent something, and when it first did. */
-type Sender = { readonly at: Date; readonly since?: Date }
+/** When a source last sent something, when it first did, and the last thing ignored that can mean a leaving. */
+type Sender = {
+  readonly at: Date
+  readonly since?: Date
+  readonly ignored?: { readonly at: Date; readonly why: string }
+}
 
 /** The memory of all sources. */
 export const SOURCES = 'sources'
@@ -32,11 +36,20 @@ const NO_FEED = /^(operator$|roster\/)/
 /**
  * Remembers that a source sent something. Of more than a hundred sources those are kept that have been sending for longest, so that
  * invented names cannot push out the ones that are watched.
+ *
+ * @param why - why the event was ignored, if it can mean a leaving
  */
-export function withLastEvent(state: SourcesState | undefined, source: string, now: Date): SourcesState {
+export function withLastEvent(
+  state: SourcesState | undefined,
+  source: string,
+  now: Date,
+  why?: string,
+): SourcesState {
   const sources = state?.sources ?? {}
   const known = sources[source]
-  const all = { ...sources, [source]: { at: now, since: known?.since ?? known?.at ?? now } }
+  const ignored = why === undefined ? known?.ignored : { at: now, why }
+  const sender: Sender = { at: now, since: known?.since ?? known?.at ?? now, ...(ignored && { ignored }) }
+  const all = { ...sources, [source]: sender }
   const kept = Object.entries(all)
     .filter(([name, { at }]) => name === source || !isRetired(at, now))
     .toSorted(([, one], [, other]) => lifeMs(other) - lifeMs(one) || other.at.getTime() - one.at.getTime())

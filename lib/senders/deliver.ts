@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Channel, Rejected } from '../core/ports.ts'
 import { type Delivery, type ReceiveDeps, receive } from '../core/receive.ts'
 import { isObject } from './json.ts'
+import { withinHorizon } from './people.ts'
 import { readDirect } from './read-direct.ts'
 import { readEvents } from './read-events.ts'
 import { readTopic } from './read-topic.ts'
@@ -81,7 +82,9 @@ function readingOf(deps: DeliverDeps, { channel, body, senderId }: Rejected): Re
     case 'work': {
       const sender = senderOf(deps, senderId)
       if (!sender) return unreadable('expected a message of one of our own functions', body)
-      return readWork(body, sender, deps.intake)
+      const reading = readWork(body, sender, deps.intake)
+      // Only what a door of the internet brought was said by somebody else.
+      return sender === 'http' ? withinHorizon(reading, now) : reading
     }
   }
 }

@@ -59,11 +59,13 @@ const MESSAGES = {
     senderId: z.optional(Text),
     cameFrom: z.optional(Text),
   }),
+  ignored: own({ kind: z.literal('ignored'), source: Text, why: Text }),
   unreadable: own({
     kind: z.literal('unreadable'),
     source: Text,
     reason: Text,
     namesUsername: z.boolean(BOOLEAN),
+    digest: z.optional(Text),
     replay: z.optional(Text),
     oktaEvent: z.optional(z.unknown()),
   }),

@@ -25,6 +25,10 @@ export function readWork(body: string, sender: WorkSender, settings: IntakeSetti
       return MAY_QUEUE_TASKS.includes(sender) ? message : wrong('may not queue a task')
     case 'redriven':
       return wrong('may not redrive a message')
+    case 'ignored':
+      return sender === 'http' && maySpeakAs(sender, message.source, settings)
+        ? { ...message, mayMeanLeaving: true }
+        : wrong('may not report what this source sent')
     case 'unreadable':
       return sender === 'http' ? readAgain(message, settings) : wrong('may not report what it cannot read')
     case 'reference': {
@@ -76,7 +80,7 @@ function maySpeakAs(sender: WorkSender, source: string, { hookSpeaksAsOkta }: In
 }
 
 const OWN_SOURCES: Partial<Record<WorkSender, RegExp>> = {
-  http: /^(scim|hook|hr)\/[^:]+$/,
+  http: /^(scim|hook|hr)\/[a-z0-9][\w.-]{0,30}$/i,
   roster: /^roster\/[^:]+$/,
   operator: /^operator$/,
 }

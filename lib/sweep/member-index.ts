@@ -8,7 +8,7 @@ import { asciiLowerCase, mailboxOf, sameUsername } from '../words/username.ts'
 import type { Names } from './lists.ts'
 
 /** A username that a member gave up. */
-type Renamed = { readonly from: string; readonly userId: string; readonly username: string }
+type Renamed = { readonly from: string; readonly userId: string }
 
 /** Who has access to an organization, to be looked up, and what is new since the list before. */
 export type MemberIndex = {
@@ -25,7 +25,7 @@ export type MemberIndex = {
 function renamesBetween(before: Names | undefined, members: readonly Member[]): readonly Renamed[] {
   return members.flatMap(({ userId, username }) => {
     const from = before?.get(userId)
-    return from === undefined || sameUsername(from, username) ? [] : [{ from, userId, username }]
+    return from === undefined || sameUsername(from, username) ? [] : [{ from, userId }]
   })
 }
 

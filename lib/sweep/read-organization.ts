@@ -81,9 +81,9 @@ async function logRenames(
   { renamed }: MemberIndex,
   at: Date,
 ): Promise<void> {
-  await atOnce(renamed, AT_ONCE, ({ from, userId, username }) =>
+  await atOnce(renamed, AT_ONCE, ({ from, userId }) =>
     ledger.change<Rename>(renamedKey(orgId, from), () => ({
-      state: { userId, username, at },
+      state: { userId, at },
       expiresAt: addMs(at, KEEP_RENAMED_MS),
     })),
   )

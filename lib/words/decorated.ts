@@ -3,8 +3,8 @@ import { isAddress } from './username.ts'
 /** A word that directories add to the address of somebody who left, by how it begins; or a date or number. */
 const STATUS =
   '(?:del|deact|disab|inact|remov|rem|term|leav|left|former|ex|old|arch|off|susp|exit|gone|guest|ext|z|x)[a-z]*[0-9]*|[0-9]{4,14}'
-/** Any one word. */
-const WORD = '[a-z0-9]{1,20}'
+/** Any one word, or a date. */
+const WORD = '[0-9]{4}-[0-9]{2}-[0-9]{2}|[a-z0-9]{1,20}'
 const GUID = '[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'
 
 /**
@@ -15,10 +15,12 @@ const GUID = '[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'
 const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^(["'`])(.+)\1$/.exec(name)?.[2],
   (name) => /^(?:<(.+)>|\[(.+)\]|\((.+)\)|\{(.+)\})$/.exec(name)?.slice(1).find(Boolean),
+  // A quoted local part, which mail servers read as the bare one: "ada"@example.com
+  (name) => behindLocalPart(/^"+([^"@]+)"+@([^@]+)$/.exec(name)),
   // A display name before an address in brackets: Ada <ada@example.com>
   (name) => /^[^<>]+<(.+)>$/.exec(name)?.[1],
   // A provider's prefix: auth0|ada@example.com, live.com#ada@example.com
-  (name) => /^[\w.:-]+[|#~](.+)$/.exec(name)?.[1],
+  (name) => /^[\w.:-]+[|#~/](.+)$/.exec(name)?.[1],
   (name) => /^\w+=([^,]+),/.exec(name)?.[1],
   (name) => /^(?:mailto|smtp|sip|upn):(.+)$/i.exec(name)?.[1],
   // A guest of Entra: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
@@ -29,8 +31,8 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => behindLocalPart(BEHIND_LOCAL_PART.exec(name)),
   (name) => BEHIND.exec(name)?.[1],
   // Marks around it: _ada@example.com, *ada@example.com*, ada_@example.com
-  (name) => /^[-_.*~#!,;:^]+([^-_.*~#!,;:^].*)$/.exec(name)?.[1],
-  (name) => /^(.*[^-_.*~#!,;:^])[-_.*~#!,;:^]+$/.exec(name)?.[1],
+  (name) => /^[-_.*~#!,;:^$%&/=?]+([^-_.*~#!,;:^$%&/=?].*)$/.exec(name)?.[1],
+  (name) => /^(.*[^-_.*~#!,;:^$%&/=?])[-_.*~#!,;:^$%&/=?]+$/.exec(name)?.[1],
   (name) => behindLocalPart(/^([^@]*[^@_.-])[_.-]+@([^@]+)$/.exec(name)),
 ]
 
@@ -40,7 +42,7 @@ function fromGuest(text: string | undefined): string | undefined {
   return text === undefined || at < 1 ? undefined : `${text.slice(0, at)}@${text.slice(at + 1)}`
 }
 
-const WITH_ID = new RegExp(`^${GUID}[_.-]?(.+)$`, 'i')
+const WITH_ID = new RegExp(`^\\{?${GUID}\\}?[_.-]?(.+)$`, 'i')
 const BEFORE = new RegExp(`^(?:(?:${WORD})[_-]+|(?:${STATUS})\\.+)[_.-]*([^_.-].*@.*)$`, 'i')
 const BEHIND_LOCAL_PART = new RegExp(
   `^([^@]*[^@_.-])[_.-]*(?:[_-]+(?:${WORD})|\\.+(?:${STATUS}))@([^@]+)$`,

@@ -14,6 +14,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   hr: () => import('./hr.ts'),
   roster: () => import('./roster.ts'),
   verify: () => import('./verify.ts'),
+  'open-cases': () => import('./open-cases.ts'),
   'retry-waits': () => import('./retry-waits.ts'),
   size: () => import('./size.ts'),
   init: () => import('./init.ts'),

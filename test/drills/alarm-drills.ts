@@ -11,7 +11,7 @@ import { secretIdOf } from '../support/environment.ts'
 import { enqueue } from '../support/in-memory-aws.ts'
 import { encodeWork } from '../support/work-message.ts'
 import type { WorldOptions } from '../support/world.ts'
-import { DAY, HOUR, MINUTE } from './scene.ts'
+import { DAY, HOUR, MINUTE, ZOE } from './scene.ts'
 import { STACK, TEMPLATE, type WatchedScene } from './watched-scene.ts'
 
 /** What has an alarm fire, and what has it end. */
@@ -277,6 +277,21 @@ export const ALARM_DRILLS: readonly AlarmDrill[] = [
     async remedy(scene) {
       scene.repaired()
       await hours(scene, 1)
+    },
+  },
+  {
+    alarm: 'UnreadableRowsAlarm',
+    when: 'a member without an id',
+    async trouble(scene) {
+      const odd = { ...ZOE, userId: undefined as unknown as string, username: 'odd@example.com' }
+      scene.world.org().members.push(odd)
+      await hours(scene, 1)
+      await scene.passing(SEEN_MS)
+    },
+    async remedy(scene) {
+      scene.world.org().members.pop()
+      await hours(scene, 1)
+      await scene.passing(SEEN_MS)
     },
   },
   {

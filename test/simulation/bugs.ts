@@ -318,4 +318,28 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'nobody_wrong',
     stories: ['an owner whom one person proposes to release, and three sessions confirm at once'],
   },
+  {
+    name: 'our own functions speak for anybody',
+    file: 'lib/senders/read-work.ts',
+    was: 'isRequeued || maySpeakAs(sender, said.source, settings)',
+    becomes: 'isRequeued || said.source.length > 0',
+    caughtBy: 'nobody_wrong',
+    stories: ['http says `operator`'],
+  },
+  {
+    name: 'an event that a topic brings speaks for its sender',
+    file: 'lib/senders/read-topic.ts',
+    was: 'isForwarder ? undefined : source',
+    becomes: 'isForwarder ? source : undefined',
+    caughtBy: 'nobody_lost',
+    stories: ['two channels claim one source'],
+  },
+  {
+    name: 'a name means whoever bears it now, whoever bore it before',
+    file: 'lib/core/remove.ts',
+    was: 'userIds.length === 0 || namedMember',
+    becomes: 'userIds.length >= 0 || namedMember',
+    caughtBy: 'nobody_lost',
+    stories: ['a name that somebody else bore before'],
+  },
 ]

@@ -17,7 +17,12 @@ const double = policyDouble(
 )
 
 const ROLES = { departures: 'DeparturesRole', sweep: 'SweepRole', operator: 'OperatorRole' } as const
-const QUEUES: Readonly<Record<string, string>> = { work: 'WorkQueue', 'work-dlq': 'WorkDeadLetterQueue' }
+const QUEUES: Readonly<Record<string, string>> = {
+  work: 'WorkQueue',
+  'work-dlq': 'WorkDeadLetterQueue',
+  'events-dlq': 'EventsDeadLetterQueue',
+  'topic-dlq': 'TopicDeadLetterQueue',
+}
 
 /** Shape of a call → what its role may not do of it. */
 const judged = new Map<string, readonly string[]>()

@@ -13,7 +13,15 @@ export type Caught = { readonly bug: Bug; readonly isCaught: boolean; readonly s
 const LONGEST_MS = 300_000
 /** What plays the stories, and what the packaged policies are made of. */
 const PARTS = [
-  ...['lib', 'functions', 'infra', 'test/simulation', 'test/support', 'test/integration/template'],
+  ...[
+    'lib',
+    'functions',
+    'infra',
+    'test/simulation',
+    'test/support',
+    'test/fixtures',
+    'test/integration/template',
+  ],
   ...['serverless.yml', 'package.json', 'package-lock.json'],
 ]
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -5,7 +5,7 @@ import type { Member } from '../../lib/words/member.ts'
 import type { HoldReason } from '../../lib/words/outcome.ts'
 import { sameUsername } from '../../lib/words/username.ts'
 import { activeMember, departure, ORG } from '../support/cases.ts'
-import { enqueue } from '../support/in-memory-aws.ts'
+import { enqueue, type Sender } from '../support/in-memory-aws.ts'
 import { encodeWork } from '../support/work-message.ts'
 import { createWorld, type IoCall, type World, type WorldOptions } from '../support/world.ts'
 import type { NamedFault } from './faults.ts'
@@ -32,7 +32,10 @@ export type Stage = {
   answers(operation: AtlasRequest['operation'], ...replies: readonly Reply[]): void
   /** Does something when Atlas receives the next request of an operation, before it answers. */
   when(operation: AtlasRequest['operation'], happens: () => void): void
-  sendUnreadable(body: string): void
+  /** @param by - whose channel it comes by; one of our functions sent it without */
+  sendUnreadable(body: string, by?: Sender): void
+  /** Puts a body on a channel of somebody else, and says what of it is true. */
+  says(by: Sender, body: object, truly: { readonly departed?: Departure; readonly back?: Return }): void
   /** Asks on-call's function until it answers, as a human would, who gives up after a while. */
   act(request: Request): Promise<void>
   /** Several people confirm whatever is proposed, all at once, and again until it is carried out. */
@@ -177,9 +180,15 @@ export function createStage(options: WorldOptions): Stage {
         return answer(request)
       }
     },
-    sendUnreadable(body) {
+    sendUnreadable(body, by) {
       truth.unreadable.add(body)
-      enqueue(aws, body, time.now())
+      enqueue(aws, body, time.now(), by)
+    },
+    says(by, body, { departed, back }) {
+      const at = time.now()
+      if (departed) truth.departures.push({ departure: departed, orgIds, at })
+      if (back) truth.returns.push({ back, at })
+      enqueue(aws, JSON.stringify(body), at, by)
     },
     async act(request) {
       const begunAt = time.now()

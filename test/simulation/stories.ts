@@ -1,5 +1,6 @@
 import { ABSENCE } from './stories/absence.ts'
 import { AT_ONCE } from './stories/at-once.ts'
+import { CHANNELS } from './stories/channels.ts'
 import { GUARDED } from './stories/guarded.ts'
 import { HR } from './stories/hr.ts'
 import { LEAVERS } from './stories/leavers.ts'
@@ -19,6 +20,7 @@ export const STORIES: readonly Story[] = [
   ...RETURNS,
   ...STOPS,
   ...NAMES,
+  ...CHANNELS,
   ...GUARDED,
   ...AT_ONCE,
   ...OUTAGES,

@@ -6,6 +6,8 @@ import type {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
+import type { Channel } from '../../lib/core/ports.ts'
+import type { WorkSender } from '../../lib/senders/read-work.ts'
 
 /** What the audit bus took, in order. */
 export type Published = {
@@ -14,8 +16,17 @@ export type Published = {
   readonly detail: Record<string, unknown>
 }
 
-/** What the queue holds; `visibleAt` moves with every receipt. */
-export type Message = { readonly id: string; readonly body: string; visibleAt: Date; receiveCount: number }
+/** By which channel a message came, and as whose. */
+export type Sender = { readonly channel: Channel; readonly role?: WorkSender }
+
+/** What the queue holds; `visibleAt` moves with every receipt. Without `by` one of our functions sent it. */
+export type Message = {
+  readonly id: string
+  readonly body: string
+  readonly by?: Sender
+  visibleAt: Date
+  receiveCount: number
+}
 
 /**
  * Wraps one call of one service: where a test puts delays, crashes and faults. `applyPartly` does all but the last part of what is
@@ -124,9 +135,9 @@ export function clientsOf(aws: InMemoryAws, io: Io, now: () => Date) {
 let sent = 0
 
 /** Puts a body on the queue, as SNS, EventBridge or one of our functions would. */
-export function enqueue(aws: InMemoryAws, body: string, visibleAt: Date): void {
+export function enqueue(aws: InMemoryAws, body: string, visibleAt: Date, by?: Sender): void {
   sent += 1
-  const message = { id: `m-${sent}`, body, visibleAt, receiveCount: 0 }
+  const message = { id: `m-${sent}`, body, ...(by && { by }), visibleAt, receiveCount: 0 }
   aws.messages.push(message)
   aws.onMessage(message)
 }

@@ -19,7 +19,7 @@ import { queueFeed } from './queue-feed.ts'
 import { type StaffMember, staffOf } from './staff.ts'
 import { sweeper } from './sweeper.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
-import { broughtBy, encodeWork, readWork } from './work-message.ts'
+import { broughtBy, encodeWork, readMessage } from './work-message.ts'
 
 export type { IoCall } from './faulty-io.ts'
 
@@ -160,11 +160,13 @@ export function createWorld(options: WorldOptions = {}): World {
 
   async function invoke(
     one: StaffMember,
-    batch: readonly Pick<Message, 'id' | 'body'>[],
+    batch: readonly Pick<Message, 'id' | 'body' | 'by'>[],
   ): Promise<Set<string>> {
-    const deliveries = batch.map(({ id, body: sent }) => {
-      const body = broughtBy(sent)
-      return { id, body, channel: 'work', reading: readWork(body) } as const
+    const deliveries = batch.map((message) => {
+      const { id, by } = message
+      const body = broughtBy(message.body)
+      const reading = readMessage({ ...message, body }, time.now())
+      return { id, body, channel: by?.channel ?? 'work', reading } as const
     })
     return new Set(await staff.invocation(one, (deadline) => receive(one.deps, deliveries, deadline)))
   }

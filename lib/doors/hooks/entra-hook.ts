@@ -5,7 +5,7 @@ import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { digestOf, verify } from '../verification.ts'
-import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
+import { enqueue, type HookDeps, peopleIn, refused, reportOf, unverified } from './answers.ts'
 import type { HookKeys } from './hook-keys.ts'
 
 const SOURCE = 'hr/entra-leavers'
@@ -31,7 +31,7 @@ export async function receiveEntraLeaver(deps: HookDeps, request: HttpRequest): 
       : unreadable(`${SOURCE}: ${body.detail}`, '')
   if (reading.kind !== 'people') {
     const reason = reading.kind === 'unreadable' ? reading.reason : SOURCE
-    await enqueue(deps, [{ kind: 'unreadable', source: SOURCE, reason, namesUsername: true }])
+    await enqueue(deps, [reportOf(request.body, { source: SOURCE, reason })])
     return { status: 400, body: { error: reason } }
   }
   await enqueue(deps, peopleIn(reading))

@@ -7,7 +7,7 @@ import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { type Entry, verify } from '../verification.ts'
-import { enqueue, type HookDeps, UNAVAILABLE, unverified } from './answers.ts'
+import { enqueue, type HookDeps, reportOf, UNAVAILABLE, unverified } from './answers.ts'
 import type { HookKeys } from './hook-keys.ts'
 
 /** BambooHR can put several employees into one delivery. */
@@ -42,7 +42,7 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
   const events = read.length > MOST ? [`expected at most ${MOST} employees`] : read
   await enqueue(deps, [
     ...referencesOf(source, body, events),
-    ...problemsIn(events).map((reason) => unreadableOf(`${source}: ${reason}`, source)),
+    ...problemsIn(events).map((reason) => reportOf(body, { source, reason: `${source}: ${reason}` })),
   ])
   return NO_CONTENT
 }
@@ -50,10 +50,6 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
 /** One odd employee of a delivery costs that one alone. Each problem is reported once. */
 function problemsIn(events: readonly (HrEvent | string)[]): readonly string[] {
   return [...new Set(events.filter((event) => typeof event === 'string'))]
-}
-
-function unreadableOf(reason: string, source: string): QueueMessage {
-  return { kind: 'unreadable', source, reason, namesUsername: true }
 }
 
 /** Without a key nobody can be verified. That is our mistake, so the sender is asked to try again later. */

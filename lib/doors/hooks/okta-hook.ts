@@ -7,7 +7,7 @@ import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { ownerOf, verify } from '../verification.ts'
-import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
+import { enqueue, type HookDeps, peopleIn, refused, reportOf, unverified } from './answers.ts'
 
 const CHALLENGE = 'x-okta-verification-challenge'
 /** Okta sends a few events at a time, of one person each. */
@@ -51,7 +51,7 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
     // Okta never repeats what got a 4xx, so humans must know.
     const replay = timesOf(events ?? []) ?? aroundNow(request)
     const reason = `${source}: ${problem}`
-    await enqueue(deps, [{ kind: 'unreadable', source, reason, namesUsername: true, replay }])
+    await enqueue(deps, [reportOf(request.body, { source, reason, replay })])
     return { status: 400, body: { error: problem } }
   }
 
@@ -64,10 +64,10 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
   return { status: 204 }
 }
 
+/** What can mean a leaving is queued, and counted where it is remembered. */
 function noteIgnored({ journal }: HookDeps, reading: Reading): void {
-  if (reading.kind !== 'ignored') return
-  const { source, why, mayMeanLeaving } = reading
-  journal.note({ event: 'ignored', source, why, ...(mayMeanLeaving && { mayMeanLeaving }) })
+  if (reading.kind !== 'ignored' || reading.mayMeanLeaving) return
+  journal.note({ event: 'ignored', source: reading.source, why: reading.why })
 }
 
 function eventsIn(body: unknown): readonly unknown[] | undefined {
@@ -81,15 +81,19 @@ function problemOf(events: readonly unknown[] | undefined, people: readonly unkn
   return people.length > MOST ? `${TOO_MANY} people` : undefined
 }
 
-/** Makes what a worker is to audit. It holds the event itself, so that it can be read again, or says where to find it. */
+/** Makes what a worker is to count or to audit. A report holds the event itself, so that it can be read again, or says where to find it. */
 function reportsOf(source: string, reading: Reading, event: unknown): readonly QueueMessage[] {
-  const isSmall = Buffer.byteLength(JSON.stringify(event)) <= MOST_EVENT_BYTES
+  const text = JSON.stringify(event)
+  const isSmall = Buffer.byteLength(text) <= MOST_EVENT_BYTES
   const kept = isSmall
     ? { oktaEvent: event }
     : { replay: timesOf([event]) ?? 'System Log: an event over 128 KB' }
-  const report = { kind: 'unreadable', source, namesUsername: true, ...kept } as const
-  if (reading.kind === 'unreadable') return [{ ...report, ...reading }]
-  return reading.kind === 'people' && reading.unreadable ? [{ ...report, reason: reading.unreadable }] : []
+  const report = (reason: string, namesUsername = true) =>
+    reportOf(text, { source, ...kept, reason, namesUsername })
+  if (reading.kind === 'ignored')
+    return reading.mayMeanLeaving ? [{ kind: 'ignored', source, why: reading.why }] : []
+  if (reading.kind === 'unreadable') return [report(reading.reason, reading.namesUsername)]
+  return reading.kind === 'people' && reading.unreadable ? [report(reading.unreadable)] : []
 }
 
 const BEFORE_MS = 10 * 60_000

@@ -4,7 +4,7 @@ import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
 import { verify } from '../verification.ts'
-import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
+import { enqueue, type HookDeps, peopleIn, refused, reportOf, unverified } from './answers.ts'
 import { isRecent, signedMessageIn, signerOf } from './signature.ts'
 
 /**
@@ -31,7 +31,8 @@ export async function receiveStandardWebhook(deps: HookDeps, request: HttpReques
       ? fromCanonical(body.value, source, { id: signed.id }, now)
       : unreadable(`${source}: ${body.detail}`, request.body.toString())
   if (reading.kind === 'unreadable') {
-    await enqueue(deps, [{ namesUsername: true, ...reading, source }])
+    const { reason, namesUsername } = reading
+    await enqueue(deps, [reportOf(request.body, { source, reason, namesUsername })])
     return { status: 400, body: { error: reading.reason } }
   }
   await enqueue(deps, peopleIn(reading, { id: `${source}:${signed.id}` }))

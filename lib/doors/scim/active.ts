@@ -28,7 +28,9 @@ export function readPatch(body: unknown): ActiveChange {
 
 /** Reads a PUT or a POST. Without `active` it changes nothing: a directory that does not manage it must remove nobody. */
 export function readPut(body: unknown): ActiveChange {
-  if (!isObject(body)) return wrong('invalidSyntax', 'Expected a user')
+  // Operations would be ignored as any unknown attribute is, and nobody removed.
+  if (!isObject(body) || fieldOf(body, 'operations') !== undefined)
+    return wrong('invalidSyntax', 'Expected a user, not operations')
   return activesIn(body).every((value) => value === null) ? changeInUser(body, []) : changeInUser(body)
 }
 

@@ -1,5 +1,5 @@
 import { asciiLowerCase, isAddress } from '../../words/username.ts'
-import { misspeltKey } from '../closed-object.ts'
+import { misspeltKey, nearestKey } from '../closed-object.ts'
 import type { BusEvent } from '../envelope.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { type Naming, readDepartures, readReturns } from '../people.ts'
@@ -7,7 +7,7 @@ import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable 
 
 const DELETED = 'idn:identity-deleted'
 const TRIGGERS: ReadonlySet<string> = new Set([DELETED, 'idn:identity-attributes-changed'])
-const LIFECYCLE_STATE: ReadonlySet<unknown> = new Set(['cloudLifecycleState', 'lifecycleState'])
+const LIFECYCLE_STATES = ['cloudLifecycleState', 'lifecycleState']
 /** Everything of `detail` that we read. */
 const KEYS = ['identity', 'attributes', 'changes']
 
@@ -39,11 +39,16 @@ function addressIn({ identity }: JsonObject): unknown {
   return typeof name === 'string' && isAddress(name) ? name : undefined
 }
 
+/** A misspelt one too: it must not pass for a change of something else. */
+function isOfState({ attribute }: JsonObject): boolean {
+  return typeof attribute === 'string' && nearestKey(attribute, LIFECYCLE_STATES) !== undefined
+}
+
 function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSettings): Reading {
   const { source } = naming
   if (!Array.isArray(detail.changes)) return unreadable(`${source}: \`changes\`: expected a list`, detail)
   const wrong = (problem: string) => unreadable(`${source}: ${problem}`, detail)
-  const changes = detail.changes.filter(isObject).filter(({ attribute }) => LIFECYCLE_STATE.has(attribute))
+  const changes = detail.changes.filter(isObject).filter(isOfState)
   const [change] = changes
   if (!change) return ignored(source, 'not about leaving')
   const { sailPointLeaverStates: states = [] } = settings
@@ -51,6 +56,8 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
 
   const misspelt = misspeltKey(change, ['attribute', 'oldValue', 'newValue'])
   if (misspelt) return wrong(misspelt)
+  if (!LIFECYCLE_STATES.includes(`${change.attribute}`))
+    return wrong(`\`changes.attribute\`: expected ${LIFECYCLE_STATES.join(' or ')}`)
   if (changes.length > 1) return wrong('`changes`: expected one change of the lifecycle state')
   if (change.newValue !== null && typeof change.newValue !== 'string')
     return wrong('`changes.newValue`: expected a string or null')

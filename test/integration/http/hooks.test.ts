@@ -81,16 +81,18 @@ describe('/hooks/okta', () => {
     expect(desk.departures()).toMatchObject([{ id: 'okta:one', source: 'okta' }])
   })
 
-  test('counts what can mean a leaving and is ignored', async () => {
+  test('queues what can mean a leaving and is ignored, and only notes what cannot', async () => {
     const desk = openDesk()
-    await desk.send(okta(eventHook(oktaDeactivation({ eventType: 'user.lifecycle.suspend' }))))
+    const events = ['user.lifecycle.suspend', 'user.session.start'].map((eventType) =>
+      oktaDeactivation({ eventType }),
+    )
+    await desk.send(okta(eventHook(...events)))
 
-    expect(desk.state.journal).toContainEqual({
-      event: 'ignored',
-      source: 'hook/corp',
-      why: 'ON_SUSPEND is `ignore`',
-      mayMeanLeaving: true,
-    })
+    const ignored = { source: 'hook/corp', why: 'ON_SUSPEND is `ignore`' }
+    expect(desk.state.queued).toEqual([{ kind: 'ignored', ...ignored }])
+    expect(desk.state.journal.filter(({ event }) => event === 'ignored')).toEqual([
+      { event: 'ignored', source: 'hook/corp', why: 'not about leaving' },
+    ])
   })
 
   test('has what names nobody reported with its own reason and the event, to be read again', async () => {
@@ -122,6 +124,7 @@ describe('/hooks/okta', () => {
         source: 'hook/corp',
         reason: expect.stringContaining('target.alternateId'),
         namesUsername: expect.any(Boolean),
+        digest: expect.any(String),
         replay: expect.stringContaining('since=2026-11-16T18:15:12.862Z&until=2026-11-16T18:15:12.863Z'),
       },
     ])
@@ -173,6 +176,7 @@ describe('/hooks/okta', () => {
         source: 'hook/corp',
         reason: expect.stringMatching(/^hook\/corp: /),
         namesUsername: true,
+        digest: expect.any(String),
         replay: expect.stringContaining(replay),
       },
     ])
@@ -361,8 +365,27 @@ describe('/hooks/standard', () => {
     expect([answer.status, answer.body.error]).toEqual([400, expect.stringContaining(reason)])
     expect(JSON.stringify(answer.body)).not.toContain('ada@')
     expect(desk.state.queued).toEqual([
-      { kind: 'unreadable', source: 'hook/workday', reason: expect.stringContaining(reason), namesUsername },
+      {
+        kind: 'unreadable',
+        source: 'hook/workday',
+        reason: expect.stringContaining(reason),
+        namesUsername,
+        digest: expect.any(String),
+      },
     ])
+  })
+
+  test('reports two bodies that are wrong in the same way as two, and a repetition as one', async () => {
+    const desk = openDesk()
+    const misspelt = (username: string) => JSON.stringify({ username, dry_run: true })
+    for (const username of ['ada@example.com', 'bob@example.com', 'ada@example.com']) {
+      const body = misspelt(username)
+      await desk.send(standard(body, signature(body, desk.state.now)))
+    }
+
+    const [ada, bob, adaAgain] = unreadables(desk).map((one) => JSON.stringify(one))
+    expect(ada).not.toBe(bob)
+    expect(adaAgain).toBe(ada)
   })
 
   test('refuses what is larger than 256 KB', async () => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { type EventPattern, matchesPattern } from '../../../infra/local/aws/event-pattern.ts'
+import { isTaken } from '../../../infra/local/event-rules.ts'
+import { auth0CloudEvent, auth0Log, auth0Update } from '../../unit/senders/auth0/events.ts'
 
 const EVENT = {
   source: 'aws.partner/okta.example.com',
@@ -39,4 +41,15 @@ test('matchesPattern() throws on an operator it does not know', () => {
   const pattern = { source: [{ wildcard: '*' }] } as unknown as EventPattern
 
   expect(() => matchesPattern(pattern, EVENT)).toThrow('Cannot match with {"wildcard":"*"}')
+})
+
+test.each([
+  ['a deletion in the log', auth0Log(), true],
+  ['a deletion as CloudEvent', auth0CloudEvent(), true],
+  ['a block in the log', auth0Update({ blocked: true }), true],
+  ['a block as CloudEvent', { type: 'user.updated', data: { object: { blocked: true } } }, true],
+  ['an unblocking', auth0Update({ blocked: false }), false],
+  ['a login', auth0Log('s'), false],
+])('isTaken() of what Auth0 says: %s', (_, detail, isOne) => {
+  expect(isTaken({ source: 'aws.partner/auth0.com/example', 'detail-type': 'Auth0 log', detail })).toBe(isOne)
 })

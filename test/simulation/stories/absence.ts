@@ -187,10 +187,24 @@ export const ABSENCE: readonly Story[] = [
     stays: [ADA],
   },
   {
+    name: 'a name that somebody else bore before',
+    async before(stage) {
+      stage.member({ userId: ADA_ID, username: 'lovelace@example.com' })
+      stage.member({ userId: OTHER_ID, username: ADA })
+      await remembers(stage, renamedKey(ORG, ADA), { userId: ADA_ID, at: later(-DAY) })
+    },
+    async play(stage) {
+      stage.depart()
+    },
+    publishes: ['okta:evt-1 held: renamed (lovelace@example.com, ada@example.com)'],
+    ends: { 'okta:evt-1': ['held: renamed'] },
+    stays: ['lovelace@example.com', ADA],
+  },
+  {
     name: 'a name that its bearer has given up',
     async before(stage) {
       stage.member({ username: 'lovelace@example.com' })
-      await remembers(stage, renamedKey(ORG, ADA), { userId: ADA_ID, username: ADA, at: later(-DAY) })
+      await remembers(stage, renamedKey(ORG, ADA), { userId: ADA_ID, at: later(-DAY) })
     },
     async play(stage) {
       stage.depart()

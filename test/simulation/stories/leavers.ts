@@ -193,7 +193,9 @@ export const LEAVERS: readonly Story[] = [
     async play(stage) {
       stage.sendUnreadable('{"username": 7}')
     },
-    publishes: ['unreadable: `kind`: expected `task`, `departure`, `return`, `reference` or `unreadable`'],
+    publishes: [
+      'unreadable: `kind`: expected `task`, `departure`, `return`, `reference`, `ignored` or `unreadable`',
+    ],
     ends: {},
   },
 ]

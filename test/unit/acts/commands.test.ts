@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { checkCredential } from '../../../lib/core/check-credential.ts'
+import { SOURCES, withLastEvent } from '../../../lib/core/sources.ts'
+import { comparisonKey } from '../../../lib/sweep/comparison.ts'
 import { activeMember, ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import type { WorldOptions } from '../../support/world.ts'
@@ -314,10 +316,29 @@ test('`status` shows a credential check that failed, and when the credential las
   expect(out).toMatch(/Credential check failed\s+\(SERVICE_UNAVAILABLE\),\s+last worked\s+2026-11-16T/)
 })
 
+test('`status` shows what was ignored and can mean a leaving, and rows of Atlas that cannot be read', async () => {
+  const desk = deskWith()
+  const { deps } = desk.world.worker()
+  const why = 'ON_SUSPEND is `ignore`'
+  const remembered = Promise.all([
+    deps.ledger.change(SOURCES, () => ({ state: withLastEvent(undefined, 'okta', deps.clock.now(), why) })),
+    deps.ledger.change(comparisonKey(ORG), () => ({
+      state: { comparedUntil: deps.clock.now(), unreadableRows: 2 },
+    })),
+  ])
+  await desk.world.time.run(remembered)
+
+  const { out } = await desk.run('status')
+
+  expect(out).toMatch(/okta +2026-11-16T.*\n.*ignored 2026-11-16T.*though it can mean a leaving: ON_SUSPEND/)
+  expect(out).toMatch(/2 rows of Atlas\s+cannot be read/)
+})
+
 test('`lookup` shows each candidate, and is no proof of absence where Atlas cannot be asked', async () => {
   const found = await deskWith().run('lookup ADA@example.com')
   const similar = await deskWith({}, [OLD_ADA, BOB]).run('lookup ada@example.com')
   const absent = await deskWith({}, [BOB]).run('lookup ada@example.com')
+  const unclear = await deskWith({}, [BOB]).run('lookup E0012345')
   const unknown = await deskWith({
     faultFor: ({ operation }) =>
       operation === 'listOrgUsers' ? { kind: 'reply', reply: refusal(403, 'FORBIDDEN') } : undefined,
@@ -325,6 +346,7 @@ test('`lookup` shows each candidate, and is no proof of absence where Atlas cann
 
   expect(found.out).toMatch(new RegExp(`ACTIVE ada@example.com +${ADA.userId} +ORG_MEMBER +2 +1`))
   expect(similar.out).toMatch(new RegExp(`similar name: ACTIVE ada@old.example.com +${OLD_ADA.userId}`))
+  expect(unclear).toMatchObject({ status: 3, out: expect.stringContaining('unclear: no e-mail address') })
   expect(absent.out).toMatch(/as Atlas answered at 2026[\s\S]*absent: all members were listed[\s\S]*No cases/)
   expect(unknown).toMatchObject({ status: 3, out: expect.stringContaining('cannot be asked: FORBIDDEN') })
 })

@@ -20,7 +20,7 @@ test('forget() takes the name out of closed cases, searches and memories, and pu
   await idle(world, 30 * DAY_MS)
   await world.time.run(
     deps.ledger.change(renamedKey(ORG, ADA.username), () => ({
-      state: { userId: ADA.userId, username: ADA.username, at: later(1) },
+      state: { userId: ADA.userId, at: later(1) },
     })),
   )
   const until = new Date(world.time.now().getTime() + 60_000).toISOString()

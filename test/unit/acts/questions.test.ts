@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CasePage } from '../../../lib/acts/case-pages.ts'
 import { pageOfCases } from '../../../lib/acts/case-pages.ts'
 import type { MembersPage } from '../../../lib/acts/orphans/act.ts'
+import { renamedKey } from '../../../lib/core/absent.ts'
 import type { Ledger } from '../../../lib/core/ledger.ts'
 import type { CaseRow } from '../../../lib/evidence/rows.ts'
 import type { Case } from '../../../lib/words/case.ts'
@@ -147,6 +148,42 @@ test.each([
 
   expect(await asks({ action: 'lookup', username: 'ada@example.com' })).toMatchObject({
     memberships: [{ orgId: ORG, kind, members: members.map(({ userId, status }) => ({ userId, status })) }],
+  })
+})
+
+describe('lookup() calls nobody absent whom a departure would be held for:', () => {
+  const LOVELACE = { ...ADA, username: 'lovelace@example.com' }
+  const ask = async (username: string, members: readonly object[]) => {
+    const { world, deps, asks } = onCallIn({}, members)
+    const rename = { userId: ADA.userId, at: later(1) }
+    await world.time.run(deps.ledger.change(renamedKey(ORG, 'ada@example.com'), () => ({ state: rename })))
+    const { memberships } = await asks({ action: 'lookup', username })
+    return memberships
+  }
+  const LIKE_LOVELACE = { userId: ADA.userId, username: LOVELACE.username, status: 'ACTIVE' }
+  const NEW_ADA = { ...ADA, userId: 'a'.repeat(24) }
+
+  test('the address inside a decorated name', async () => {
+    expect(await ask('DEL_bob@example.com', [BOB])).toMatchObject([
+      { kind: 'similar', members: [{ userId: BOB.userId }] },
+    ])
+  })
+
+  test('somebody who had the name before', async () => {
+    expect(await ask('ada@example.com', [LOVELACE])).toMatchObject([
+      { kind: 'similar', members: [], renamed: [LIKE_LOVELACE] },
+    ])
+  })
+
+  test('the same beside whoever has it now', async () => {
+    expect(await ask('ada@example.com', [NEW_ADA, LOVELACE])).toMatchObject([
+      { kind: 'member', members: [{ userId: NEW_ADA.userId }], renamed: [LIKE_LOVELACE] },
+    ])
+    expect(await ask('ada@example.com', [NEW_ADA])).toMatchObject([{ kind: 'member', renamed: [] }])
+  })
+
+  test('what is no address', async () => {
+    expect(await ask('E0012345', [BOB])).toMatchObject([{ kind: 'unclear', members: [] }])
   })
 })
 

@@ -189,7 +189,7 @@ describe('an item stays below 400 KB while the audit bus takes nothing', () => {
     const { ledger, largest } = ledgerWithoutBus()
     for (let source = 0; source < 500; source += 1)
       await ledger.change<SourcesState>(SOURCES, (state) => ({
-        state: withLastEvent(state, `${source}`.padEnd(256, 'z'), later(source)),
+        state: withLastEvent(state, `${source}`.padEnd(256, 'z'), later(source), 'w'.repeat(1_000)),
       }))
 
     expect(largest()).toBeLessThan(MOST_BYTES)

@@ -76,12 +76,18 @@ describe('what is counted of each entry', () => {
       { 'OutboxWaiting{}': '0 None', 'StoppedOrgs{why=paused}': '2 None' },
     ],
     unreadable: [{ event: 'unreadable', reason: 'r' }, { 'Unreadable{}': '1 Count' }],
-    ignored: [{ event: 'ignored', source: 'okta', why: 'w' }, { 'Ignored{}': '1 Count' }],
+    ignored: [
+      { event: 'ignored', source: 'okta', why: 'w', mayMeanLeaving: true },
+      { 'Ignored{}': '1 Count', 'IgnoredLeavings{}': '1 Count' },
+    ],
     undelivered: [{ event: 'undelivered', messageId: 'm-1', error: 'E' }, { 'Unfinished{}': '1 Count' }],
     unfinished: [{ event: 'unfinished', taskId: 'c-1', error: 'E' }, { 'Unfinished{}': '1 Count' }],
     answered: [
-      { event: 'answered', route: 'scim', method: 'GET', status: 401, network: '192.0.2.0/24' },
-      { 'HttpAnswers{status=401}': '1 Count' },
+      {
+        ...{ event: 'answered', route: 'scim', method: 'GET', status: 401 },
+        ...{ network: '192.0.2.0/24', reason: 'no_token' },
+      },
+      { 'HttpAnswers{status=401}': '1 Count', 'RefusedCallers{reason=no_token}': '1 Count' },
     ],
     entry_refused: [
       { event: 'entry_refused', secret: 'hooks', entry: 'okta.corp', why: 'w' },

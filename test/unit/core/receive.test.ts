@@ -482,6 +482,15 @@ describe('a source’s sign of life', () => {
     expect(signs).toEqual([NOW, NOW, inMs(60_000)])
   })
 
+  test('shows the last event that was ignored and can mean a leaving, however soon after another', async () => {
+    const it = rig()
+    await it.receive(IGNORED)
+    await it.receive({ kind: 'ignored', source: 'okta', why: 'OKTA_APP_IDS is empty', mayMeanLeaving: true })
+
+    const { okta } = (await it.memory<SourcesState>(SOURCES))?.sources ?? {}
+    expect(okta?.ignored).toEqual({ at: NOW, why: 'OKTA_APP_IDS is empty' })
+  })
+
   test('is nothing of what names no source', async () => {
     const it = rig()
     await it.receive(UNREADABLE, { kind: 'task', task: 'case', id: 'c-1' })

@@ -398,7 +398,6 @@ describe('removeMember() of nobody', () => {
     const it = rig({ people: [ELSEWHERE, BOB] })
     await it.remember(renamedKey(ORG, 'ada@example.com'), {
       userId: ADA.userId,
-      username: 'ada@example.com',
       at: NOW,
     })
 
@@ -407,6 +406,62 @@ describe('removeMember() of nobody', () => {
       reason: 'renamed',
       detail: 'lovelace@example.com',
     })
+  })
+
+  describe('whose name is somebody else’s now, while they are still there,', () => {
+    const NEW_ADA = { ...ADA, userId: BOB.userId }
+    const withBoth = async () => {
+      const it = rig({ people: [NEW_ADA, ELSEWHERE] })
+      await it.remember(renamedKey(ORG, 'ada@example.com'), { userId: ELSEWHERE.userId, at: NOW })
+      return it
+    }
+    const held = { kind: 'held', reason: 'renamed', detail: 'lovelace@example.com, ada@example.com' }
+
+    test('holds and names both', async () => {
+      const it = await withBoth()
+
+      expect((await attempt(it)).state.outcome).toMatchObject(held)
+      expect(it.people).toHaveLength(2)
+    })
+
+    test.each([
+      [NEW_ADA, [ELSEWHERE]],
+      [ELSEWHERE, [NEW_ADA]],
+    ])('removes whom a human names', async ({ userId }, left) => {
+      const it = await withBoth()
+      const decisions = [named({ rule: 'renamed', member: userId })]
+
+      expect((await attempt(it, { decisions })).state.outcome).toMatchObject({ kind: 'removed' })
+      expect(it.people).toEqual(left)
+    })
+
+    test('removes neither where a human says that it is none of them, of this very hold', async () => {
+      const it = await withBoth()
+      const decisions = [named({ rule: 'renamed', absent: true })]
+      const other = await attempt(await withBoth(), { decisions: [named({ absent: true })] })
+
+      expect((await attempt(it, { decisions })).state.outcome).toEqual({ kind: 'already_absent' })
+      expect(it.people).toHaveLength(2)
+      expect(other.state.outcome).toMatchObject(held)
+    })
+
+    test('waits while the members cannot be listed', async () => {
+      const it = await withBoth()
+      it.members.all = answers(DOWN)
+
+      expect((await attempt(it)).state.outcome).toMatchObject({ kind: 'deferred', code: 'HTTP_503' })
+    })
+  })
+
+  test('is not held for who bore the name before and is gone, or bears it again', async () => {
+    const gone = rig({ people: [ADA, BOB] })
+    const again = rig({ people: [ADA, BOB] })
+    const bearer = (userId: string) => ({ userId, at: NOW })
+    await gone.remember(renamedKey(ORG, 'ada@example.com'), bearer('f'.repeat(24)))
+    await again.remember(renamedKey(ORG, 'ada@example.com'), bearer(ADA.userId))
+
+    expect((await attempt(gone)).state.outcome).toMatchObject({ kind: 'removed' })
+    expect((await attempt(again)).state.outcome).toMatchObject({ kind: 'removed' })
   })
 
   test('is not held for a namesake who was there when we removed the person', async () => {
@@ -433,7 +488,6 @@ describe('removeMember() of nobody', () => {
     await earlier(it, { outcome: removedAt(later(500)) })
     await it.remember(renamedKey(ORG, 'ada@example.com'), {
       userId: ADA.userId,
-      username: 'ada@example.com',
       at: NOW,
     })
 

@@ -37,6 +37,17 @@ describe('silences()', () => {
 })
 
 describe('withLastEvent()', () => {
+  test('keeps the last event that was ignored and can mean a leaving', () => {
+    const ignored = withLastEvent(undefined, 'okta', at(-HOUR), 'ON_SUSPEND is `ignore`')
+    const state = withLastEvent(ignored, 'okta', NOW)
+
+    expect(state.sources.okta).toEqual({
+      at: NOW,
+      since: at(-HOUR),
+      ignored: { at: at(-HOUR), why: 'ON_SUSPEND is `ignore`' },
+    })
+  })
+
   const invented = Array.from({ length: 500 }, (_, n) => [`sns/invented-${n}`, -HOUR + n] as const)
 
   test('keeps a hundred sources, and lets no invented name push out one that has sent for long', () => {

@@ -12,6 +12,13 @@ import {
 const DEADLINE = new Date('2026-11-16T18:17:00Z')
 const ARN = 'arn:aws:sqs:us-east-1:123456789012'
 const SEARCH = { kind: 'task', task: 'search', id: 's-1' }
+const FAR_AHEAD = {
+  kind: 'departure',
+  departure: {
+    ...{ id: 'scim/entra:1', source: 'scim/entra', username: 'ada@example.com' },
+    ...{ occurredAt: '2026-11-16T18:15:12Z', effectiveAt: '2099-01-01T00:00:00Z' },
+  },
+}
 const SESSION = eventBridgeEnvelope(oktaDeactivation({ eventType: 'user.session.start' }))
 
 /** Everything that a delivery without a departure touches, and what it did. */
@@ -65,6 +72,12 @@ test.each([
 test.each([
   ['an event by the topic queue', batchOf('topic', SESSION), 'topic', 'expected an SNS notification'],
   ['a task by the events queue', batchOf('events', SEARCH), 'events', 'expected an EventBridge event'],
+  [
+    'a departure far ahead of http',
+    batchOf('work', FAR_AHEAD, 'AROAHTTP:x'),
+    'work',
+    'scim/entra: expected an instant at most 400 days ahead',
+  ],
   ['a task of http', batchOf('work', SEARCH, 'AROAHTTP:x'), 'work', 'http: may not queue a task'],
   [
     'a task of a stranger',

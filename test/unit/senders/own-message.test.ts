@@ -61,7 +61,10 @@ function isSoundUsername(text: string): boolean {
 const departure = (more: object) => ({ kind: 'departure', departure: { ...ADA, ...more } })
 
 test.each([
-  [{ departure: ADA }, '`kind`: expected one of task, departure, return, reference, redriven, unreadable'],
+  [
+    { departure: ADA },
+    '`kind`: expected one of task, departure, return, reference, redriven, ignored, unreadable',
+  ],
   [{ kind: 'case', id: 'c-1' }, '`kind`: expected'],
   [[{ kind: 'task' }], '`kind`: expected'],
   [null, '`kind`: expected'],

@@ -31,6 +31,8 @@ const SOURCES = [
   'eventbridge/com.example.hr',
   'scim/',
   'scim/a:b',
+  'hook/../okta',
+  `hook/${'x'.repeat(32)}`,
   'hooks/x',
   'x/scim/y',
   'Operator',
@@ -113,6 +115,15 @@ test.each(['okta:1', 'hook/workday2:1', '1', 'hook/workday'])(
   },
 )
 
+test('readWork() takes what http ignored of a source of its own, and from nobody else', () => {
+  const ignored = (source: string) => ({ kind: 'ignored', source, why: 'ON_SUSPEND is `ignore`' })
+  const readIgnored = (source: string, sender: WorkSender) => read(JSON.stringify(ignored(source)), sender)
+
+  expect(readIgnored('hook/corp', 'http')).toEqual({ ...ignored('hook/corp'), mayMeanLeaving: true })
+  expect(readIgnored('okta', 'http').kind).toBe('unreadable')
+  expect(readIgnored('hook/corp', 'sweep').kind).toBe('unreadable')
+})
+
 describe('readWork() takes nothing that we do not queue:', () => {
   test.each([
     ['nothing', ''],
@@ -125,7 +136,7 @@ describe('readWork() takes nothing that we do not queue:', () => {
     for (const sender of SENDERS) {
       expect(read(body, sender)).toMatchObject({
         kind: 'unreadable',
-        reason: `${sender}: \`kind\`: expected one of task, departure, return, reference, redriven, unreadable`,
+        reason: `${sender}: \`kind\`: expected one of task, departure, return, reference, redriven, ignored, unreadable`,
       })
     }
   })

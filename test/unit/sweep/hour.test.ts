@@ -510,7 +510,8 @@ describe('the rename log', () => {
     })
 
     const key = renamedKey(ORG, 'old@example.com')
-    expect(world.stateOf(key)).toEqual({ userId: renamed.userId, username: 'new@example.com', at: NOW })
+    expect(world.stateOf(key)).toEqual({ userId: renamed.userId, at: NOW })
+    expect(world.expiries.get(key)).toEqual(at(400 * 24 * HOUR))
     const listed = world.written.findIndex((one) => one.startsWith('list#'))
     expect(listed).toBeGreaterThan(world.written.indexOf(key))
     expect(world.written.filter((one) => one.startsWith('renamed#'))).toEqual([key])
@@ -542,7 +543,7 @@ describe('the rename log', () => {
 
     await hour(world)
 
-    expect(world.stateOf(renamedKey(ORG, 'old@example.com'))).toMatchObject({ username: 'new@example.com' })
+    expect(world.stateOf(renamedKey(ORG, 'old@example.com'))).toMatchObject({ userId: renamed.userId })
   })
 
   test('remembers a member whose row could not be read for an hour', async () => {

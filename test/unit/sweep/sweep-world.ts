@@ -95,6 +95,7 @@ export function sweepWorld() {
       const { drafts = [], state } = wanted
       const next = { key, version: memory.version + 1, sequence: memory.sequence + drafts.length, state }
       memories.set(key, next)
+      if (wanted.expiresAt) world.expiries.set(key, wanted.expiresAt)
       world.written.push(key)
       return { memory: next, isChanged: true, ...outboxIn(key, drafts, memory.sequence) }
     },
@@ -149,6 +150,8 @@ export function sweepWorld() {
     deadline: at(MINUTE),
     /** Keys of memories, in the order in which they were written. */
     written: [] as string[],
+    /** Until when those memories are kept that expire. */
+    expiries: new Map<string, Date>(),
     add(...added: readonly Task[]) {
       for (const task of added) tasks.set(task.id, task)
     },

@@ -193,6 +193,7 @@ describe('readPut()', () => {
     [{ active: null, Active: false }],
     [{ active: null, actve: false }],
     [{ active: 'no' }],
+    [patch({ op: 'replace', path: 'active', value: false })],
     [{ active: true, ACTIVE: false }],
     [{ active: true, [CORE]: { active: false } }],
   ])('refuses %j', (body) => {

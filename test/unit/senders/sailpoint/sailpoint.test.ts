@@ -105,6 +105,11 @@ test.each([
     '`new_value` is unknown; did you mean `newValue`?',
   ],
   [
+    'an attribute in another spelling',
+    { ...sailPointLifecycle('', ''), changes: [{ attribute: 'LifecycleState', newValue: 'terminated' }] },
+    '`changes.attribute`: expected cloudLifecycleState or lifecycleState',
+  ],
+  [
     'two changes of the state',
     {
       ...sailPointLifecycle('', ''),

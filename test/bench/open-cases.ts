@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { dynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
+import { atlasLedger } from '../../lib/aws/ledger.ts'
+import { taskItem } from '../../lib/aws/ledger-items.ts'
+import { minute } from '../../lib/sweep/minute.ts'
+import type { SweepDeps } from '../../lib/sweep/parts.ts'
+import { activeMember, ORG, openedCase } from '../support/cases.ts'
+import type { Figure } from './measure.ts'
+
+const [FEW, MANY] = [1_000, 100_000]
+const PER_PAGE = 200
+/** What DynamoDB takes for a page. */
+const ANSWER_MS = 5
+/** As in the bench of rosters: a small heap, so that what is kept shows. */
+const HEAP = ['--max-old-space-size=64', '--max-semi-space-size=4']
+
+type Tick = {
+  readonly seconds: number
+  readonly peakMb: number
+  readonly open: number
+  readonly pages: number
+}
+
+/** What a sweep of every minute takes while very many cases are open: each number of them in a process of its own. */
+export async function measure(): Promise<readonly Figure[]> {
+  const [few, many] = [await tickApart(FEW), await tickApart(MANY)]
+  const more = `${few.peakMb.toFixed(0)} MB at 1,000 open cases, ${many.peakMb.toFixed(0)} MB at 100,000`
+  return [
+    {
+      ...{ name: 'memory of a sweep of 100,000 open cases, over 1,000', unit: 'MB', atMost: 25 },
+      ...{ value: Math.max(0, many.peakMb - few.peakMb), note: `peak resident ${more}` },
+    },
+    {
+      ...{ name: 'time of a sweep of 100,000 open cases', unit: 's', atMost: 30 },
+      ...{
+        value: many.seconds,
+        note: `${many.pages} pages of the table, each answered after ${ANSWER_MS} ms`,
+      },
+    },
+  ]
+}
+
+async function tickApart(cases: number): Promise<Tick> {
+  const script = fileURLToPath(import.meta.url)
+  const { stdout } = await promisify(execFile)(process.execPath, [...HEAP, script, String(cases)])
+  const tick = JSON.parse(stdout) as Tick
+  if (tick.open !== cases)
+    throw new Error(`Cannot measure a sweep: it counted ${tick.open} of ${cases} cases`)
+  return tick
+}
+
+async function tick(cases: number): Promise<Tick> {
+  let [pages, open, peak] = [0, 0, 0]
+  const look = () => {
+    peak = Math.max(peak, process.memoryUsage.rss())
+  }
+  const client = new DynamoDBClient({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+    requestHandler: {
+      async handle({ body }: { readonly body: string }) {
+        await sleep(ANSWER_MS)
+        pages += 1
+        look()
+        const answer = Buffer.from(answerTo(JSON.parse(body), cases))
+        const headers = { 'content-type': 'application/x-amz-json-1.0' }
+        return { response: { statusCode: 200, headers, body: Readable.from([answer]) } }
+      },
+    } as never,
+  })
+  const clock = { now: () => new Date(), sleep, random: Math.random }
+  const table = dynamoDbTable({ client, tableName: 'ledger' })
+  const ledger = atlasLedger({ table, clock, uid: () => 'uid', lockMs: 1, keepClosedMs: 1 })
+  const deps = {
+    ...{ ledger, clock, organizations: { orgIds: [ORG] }, rosters: [] },
+    queue: { send: async () => undefined },
+    journal: {
+      note(entry: { readonly event: string; readonly gauges?: readonly { name: string; value: number }[] }) {
+        for (const { name, value } of entry.gauges ?? []) if (name === 'OpenTasks') open += value
+      },
+    },
+  } as unknown as SweepDeps
+  const begun = performance.now()
+  await minute(deps, new Date(Date.now() + 60_000))
+  look()
+  return { seconds: (performance.now() - begun) / 1_000, peakMb: peak / 1_024 ** 2, open, pages }
+}
+
+type Asked = {
+  readonly IndexName?: string
+  readonly ExpressionAttributeValues?: Readonly<Record<string, { readonly S: string }>>
+  readonly ExclusiveStartKey?: { readonly pk: { readonly S: string } }
+}
+
+/** Held cases: all of them are open, and none is due. Each page has the same ones, made once: the double must cost nothing. */
+function answerTo(asked: Asked, cases: number): string {
+  const values = Object.values(asked.ExpressionAttributeValues ?? {}).map(({ S }) => S)
+  const isOpenCases = asked.IndexName === 'due' && values.length === 1 && values[0] === 'case'
+  if (!isOpenCases) return '{"Items":[],"Responses":{}}'
+  const until = Number(asked.ExclusiveStartKey?.pk.S ?? 0) + PER_PAGE
+  const more = until < cases ? `,"LastEvaluatedKey":{"pk":{"S":"${until}"}}` : ''
+  return `{"Items":${PAGE}${more}}`
+}
+
+function itemOf(at: number): object {
+  const username = `leaver-${at}@example.com`
+  const state = {
+    attempts: 1,
+    outcome: { kind: 'held', reason: 'observing' } as const,
+    snapshot: activeMember({ username }),
+  }
+  const { pk, body, keys } = taskItem(openedCase(state, { id: `okta:${at}`, username }), 'w', 1)
+  const { dueKey = '', dueAt = '' } = keys
+  return {
+    ...{ pk: { S: pk }, version: { N: '1' }, writeId: { S: 'w' }, body: { S: body } },
+    ...{ dueKey: { S: dueKey }, dueAt: { S: dueAt } },
+  }
+}
+
+const PAGE = JSON.stringify(Array.from({ length: PER_PAGE }, (_, at) => itemOf(at)))
+
+if (import.meta.main) console.log(JSON.stringify(await tick(Number(process.argv[2]))))

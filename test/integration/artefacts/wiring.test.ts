@@ -473,6 +473,21 @@ describe('operator-read', () => {
   )
 
   proves(
+    'operator',
+    'EVENTS_DLQ_URL TOPIC_DLQ_URL WORK_DLQ_URL',
+    '`redrive` finds what `dlq` lists, on each DLQ',
+    async (stack) => {
+      const { letters } = (await asked(stack, { action: 'dlq' })) as unknown as Letters
+      const ids = ['events', 'topic', 'work'].map(
+        (name) => letters.find(({ channel }) => channel === name)?.id,
+      )
+      const confirmed = await agreed(stack, { action: 'redrive', letters: ids, because: 'drill' })
+      expect(confirmed).toMatchObject({ answer: { redriven: expect.arrayContaining(ids), notFound: [] } })
+      await atRest(stack)
+    },
+  )
+
+  proves(
     'operator-read',
     'EVENTS_DLQ_URL TOPIC_DLQ_URL WORK_DLQ_URL',
     '`status` counts each DLQ',
@@ -599,6 +614,8 @@ function unassigned(application: string, username: string) {
   const target = [{ id: application, type: 'AppInstance' }, oktaUser(username)]
   return { eventType: 'application.user_membership.remove', target }
 }
+
+type Letters = { readonly letters: readonly { readonly id: string; readonly channel: string }[] }
 
 async function hasCase(stack: Stack, username: string): Promise<boolean> {
   return (await allCases(stack.aws)).some(({ subject }) => subject.username === username)

@@ -10,6 +10,8 @@ const CASE = /\bc-[a-f0-9]{20}\b/g
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\b[a-f0-9]{8}(-[a-f0-9]{4}){3}-[a-f0-9]{12}\b/g, 'UUID'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{3})?Z?/g, 'INSTANT'],
+  // The instant in the uid of an event that belongs to no case.
+  [/(?<=\/\d+\/)\d{13}\b/g, 'INSTANT'],
   // How long something took: alone, or right-aligned before a step.
   [/ *\b(?:less than )?\d+ (d|h|min|s|ms)\b( \d+ (h|min|s|ms)\b)*/g, ' SPAN'],
 ]

@@ -84,7 +84,7 @@ test('every command of every page is answered by a function that understood it',
   const people = ['ada', 'grace', 'katherine']
   const [held, removed] = await Promise.all(people.map((name) => caseOf(stack, name)))
   // Nobody is held for the reasons that `release --all` gives.
-  const filled: Readonly<Record<string, string>> = {
+  const filled: Record<string, string> = {
     N: '0',
     MESSAGE: 'e0fd4f46-8767-49da-b658-96ab76d2a927',
     USERNAME: 'edsger@example.com',
@@ -97,6 +97,8 @@ test('every command of every page is answered by a function that understood it',
       const ended = /\bforget\b/.test(command) && { USERNAME: 'katherine@example.com' }
       const words = command.split(' ').map((word) => ({ ...filled, CASE, ...ended })[word] ?? word)
       const { lines, status } = await typeInto(stack, words.join(' '), 'y')
+      // How many there are by now nobody can know before: whoever types it is told.
+      if (/--expect: \d+ can be removed, not 0/.test(lines.join('\n'))) continue
       // It is understood, and the person left only a moment ago.
       if (ended && lines.join().includes('closed less than 30 days ago')) continue
 
@@ -135,7 +137,7 @@ test('README.md shows how `npm start` begins', async () => {
   expect(firstDifference(block?.lines.slice(1) ?? [], stdout.trim().split('\n'))).toBeUndefined()
 })
 
-test('infra/runbook.md shows what `dlq` lists', async () => {
+test('infra/runbook.md shows what `dlq` lists', { timeout: 90_000 }, async () => {
   const block = blocksOf(page('infra/runbook.md')).find(({ lines }) => lines[0] === '$ atlas-offboarding dlq')
   const stack = await startLocalStack({ code })
   try {
@@ -144,7 +146,7 @@ test('infra/runbook.md shows what `dlq` lists', async () => {
       const shown = await typeInto(stack, 'atlas-offboarding dlq', '')
       expect(shown.status).toBe(1)
       return shown
-    }, 20_000)
+    }, 60_000)
 
     expect(firstDifference(block?.lines.slice(1) ?? [], lines)).toBeUndefined()
   } finally {

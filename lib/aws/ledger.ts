@@ -24,6 +24,8 @@ type Options = {
   readonly clock: Clock
   /** A new unguessable name for one write or lock. */
   readonly uid: () => string
+  /** Goes into each event, so that its digest tells nothing of it; a uid unless said otherwise. */
+  readonly salt?: () => string
   /** Longer than a function's time-out, shorter than the queue's visibility time-out. */
   readonly lockMs: number
   readonly keepClosedMs: number
@@ -40,7 +42,7 @@ const MOST_OF_PERSON = 1_000
  * its lock (frozen, timed out, partitioned) cannot change what its successor wrote. What a commit has to publish is in the same write.
  */
 export function atlasLedger(options: Options): Ledger {
-  const { table, clock, uid, lockMs, keepClosedMs, noteUnreadable = () => undefined } = options
+  const { table, clock, uid, salt = uid, lockMs, keepClosedMs, noteUnreadable = () => undefined } = options
 
   async function changeOnce(known: Memory<unknown>, change: Change<unknown>) {
     const wanted = change(known.state, known.isUnreadable === true)
@@ -60,7 +62,7 @@ export function atlasLedger(options: Options): Ledger {
       adds: {
         ...eventsOf(drafts, known.sequence, {
           uidAt: (sequence, at) => uidOf(known.key, sequence, at),
-          salt: uid,
+          salt,
         }),
         at: at.toISOString(),
       },
@@ -101,7 +103,7 @@ export function atlasLedger(options: Options): Ledger {
       }
       const rendered = eventsOf(drafts, task.sequence, {
         uidAt: (sequence) => `${task.id}/${sequence}`,
-        salt: uid,
+        salt,
       })
       const opening = opens.map((opened) => [
         `open/${opened.id}`,

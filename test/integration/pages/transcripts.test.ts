@@ -115,7 +115,9 @@ const TYPED = [
   ...new Set(
     pages.flatMap((page) => {
       const shown = blocksOf(page).flatMap(({ lines }) => lines.filter(isTyped).map((line) => line.slice(2)))
-      return commandsOf(page).filter((one) => one.startsWith('atlas-offboarding ') && !shown.includes(one))
+      // What reads S3 itself has no bucket here: `verify` has a test of its own.
+      const isTypable = (one: string) => one.startsWith('atlas-offboarding ') && !one.includes('s3://')
+      return commandsOf(page).filter((one) => isTypable(one) && !shown.includes(one))
     }),
   ),
 ]

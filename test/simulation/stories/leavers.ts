@@ -194,7 +194,7 @@ export const LEAVERS: readonly Story[] = [
       stage.sendUnreadable('{"username": 7}')
     },
     publishes: [
-      'unreadable: `kind`: expected `task`, `departure`, `return`, `reference`, `ignored` or `unreadable`',
+      'unreadable: `kind`: expected one of task, departure, return, reference, redriven, ignored, unreadable',
     ],
     ends: {},
   },

@@ -79,9 +79,12 @@ export function statements(meaning: RosterMeaning) {
   }
 }
 
-/** `Terminated - Voluntary` is an end; `On Leave`, `Parental Leave` and `Leave of Absence` are none. */
+const NOT_YET_OR_NO_MORE =
+  /rescind|cancel|revok|revers|withdr|void|undo|undone|reinstat|rehired|pending|error/
+
+/** `Terminated - Voluntary` is an end, `Terminated (rescinded)` may be none; `On Leave`, `Parental Leave` and `Leave of Absence` are none. */
 function statusIn(status: string): StatusMeaning {
-  if (status.startsWith('terminated')) return 'left'
+  if (status.startsWith('terminated')) return NOT_YET_OR_NO_MORE.test(status) ? 'unknown' : 'left'
   return /leave(?!r)/.test(status) ? 'active' : 'unknown'
 }
 

@@ -2,6 +2,8 @@ import { table } from '../cli/table.ts'
 import { instant, paragraphs, span } from '../cli/text.ts'
 import type { Channel, DeadLetter } from '../core/ports.ts'
 import { holdsUsername } from '../senders/holds-username.ts'
+import { decodeMessage } from '../senders/own-message.ts'
+import { parseJson } from '../words/body.ts'
 import { countOf } from '../words/wording.ts'
 import { reads } from './act.ts'
 import { CHANNEL, CHANNELS } from './fields.ts'
@@ -56,5 +58,12 @@ type Listed = {
 }
 
 function listed({ id, channel, sentAt, reason, body }: DeadLetter): Listed {
-  return { id, channel, sentAt, ...(reason !== undefined && { reason }), namesUsername: holdsUsername(body) }
+  const namesUsername = holdsUsername(body) || isReportOfSomebody(body)
+  return { id, channel, sentAt, ...(reason !== undefined && { reason }), namesUsername }
+}
+
+/** What the http function reports of a body that it could not read says whether that body named somebody, and not whom. */
+function isReportOfSomebody(body: string): boolean {
+  const message = decodeMessage(parseJson(body))
+  return 'kind' in message && message.kind === 'unreadable' && message.namesUsername
 }

@@ -6,8 +6,6 @@ import { SOURCES, type SourcesState } from '../core/sources.ts'
 import { removalLimit, type WindowLimits } from '../core/window.ts'
 import { rowOf } from '../evidence/rows.ts'
 import { ROSTERS, type RosterSummaries } from '../people/roster-summary.ts'
-import { type HrHealth, healthKey } from '../senders/hr/health.ts'
-import { HR_SYSTEMS } from '../senders/hr/systems.ts'
 import { type ComparisonState, comparisonKey } from '../sweep/comparison.ts'
 import { shortCaller } from '../words/caller.ts'
 import type { Case } from '../words/case.ts'
@@ -18,6 +16,7 @@ import { type ReaderDeps, reads } from './act.ts'
 import { nextSteps, stateOf } from './case-table.ts'
 import { openCases } from './change-cases.ts'
 import { openProposals, proposalLines } from './confirm/open-proposals.ts'
+import { hrFailures } from './hr-failures.ts'
 import { readStops, windowOf } from './organizations.ts'
 
 const ONE_PERSON = "one person alone can let many people go; recommended: fourEyes: 'on'"
@@ -37,11 +36,11 @@ export const status = reads({
       countOpen(deps, deadline),
       openProposals(ledger),
       readStops(ledger, orgIds),
-      ledger.memories([SOURCES, ROSTERS, ...HR_SOURCES.map(healthKey)]),
+      ledger.memories([SOURCES, ROSTERS]),
       ledger.memories(orgIds.map(comparisonKey)),
       deps.deadLetters.counts(),
     ] as const
-    const [open, proposals, { everyone, orgs }, [sources, rosters, ...health], lists, deadLetters] =
+    const [open, proposals, { everyone, orgs }, [sources, rosters], lists, deadLetters] =
       await Promise.all(reads)
     const unreadableRows = lists.map(({ state }) => (state as ComparisonState | undefined)?.unreadableRows)
     const { mode, fourEyes, maxRemovalsPerDay, maxRemovalsPercent } = settings
@@ -64,12 +63,7 @@ export const status = reads({
         ...(ignored && { ignored }),
       })),
       rosters: filesOf(rosters?.state as RosterSummaries | undefined),
-      /** HR systems that cannot be asked, why, and how many of their events wait for that. */
-      hrFailures: await withWaiting(
-        deps,
-        HR_SOURCES.flatMap((source, at) => failureOf(source, health[at]?.state as HrHealth)),
-        deadline,
-      ),
+      hrFailures: await hrFailures(deps, deadline),
     }
   },
   show(
@@ -109,25 +103,6 @@ export const status = reads({
     }
   },
 })
-
-const HR_SOURCES = [...HR_SYSTEMS.keys()].map((name) => `hr/${name}`)
-
-function failureOf(source: string, { code, failingSince: since }: HrHealth = {}) {
-  return code === undefined || since === undefined ? [] : [{ source, code, since }]
-}
-
-type Failure = ReturnType<typeof failureOf>[number]
-
-/** Counts the references that HR has not resolved, while it cannot be asked. */
-async function withWaiting({ ledger, clock }: ReaderDeps, failures: readonly Failure[], deadline: Date) {
-  const waiting = new Map(failures.map(({ source }) => [source, 0]))
-  if (failures.length > 0)
-    for await (const page of ledger.open('reference')) {
-      for (const { subject } of page) waiting.set(subject.orgId, (waiting.get(subject.orgId) ?? 0) + 1)
-      if (clock.now() > deadline) break
-    }
-  return failures.map((failure) => ({ ...failure, waiting: waiting.get(failure.source) ?? 0 }))
-}
 
 const UNREAD = 'whoever they name may still be in'
 const DAY_MS = 24 * 3_600_000

@@ -154,7 +154,9 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
 function rowOf(fields: readonly string[], places: Places): RosterRow {
   const filled = (of: readonly number[]) =>
     of.map((at) => (fields[at] ?? '').trim()).filter((one) => one !== '')
-  const work = filled(places.work).map(meantBy).find(isAddress)
+  const work = filled(places.work)
+    .map(meantBy)
+    .find((one) => isAddress(one) && one.replace(AROUND, '') === one)
   return {
     names: filled(places.email).flatMap(namesIn),
     ...(work !== undefined && { work }),
@@ -187,7 +189,8 @@ function namesIn(whole: string): readonly string[] {
   if (meant === '') return []
   if (PLAIN.test(meant)) return whole === meant ? [meant] : [whole, meant]
   const parts = meant.split(BETWEEN).map((part) => part.replace(AROUND, ''))
-  return [...new Set([whole, meant, ...parts.filter((part) => part.includes('@'))])]
+  const squeezed = [meant.replace(/\s/g, '')].filter(isAddress)
+  return [...new Set([whole, meant, ...squeezed, ...parts.filter((part) => part.includes('@'))])]
 }
 
 function meantBy(cell: string): string {

@@ -24,7 +24,7 @@ export type Statement =
   /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. */
   | { readonly kind: 'unclear' }
 
-type StatusMeaning = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown'
+type StatusMeaning = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown' | 'doubtful'
 
 const LEFT = ['terminated', 'left', 'departed', 'resigned', 'retired', 'deceased', 'dismissed', 'separated']
 /** May be a leaving, or a leave of absence: a date decides. */
@@ -79,15 +79,21 @@ export function statements(meaning: RosterMeaning) {
   }
 }
 
-/** `Terminated - Voluntary` is an end; `On Leave`, `Parental Leave` and `Leave of Absence` are none. */
+/** A leaving that is taken back or not decided: even a date beside it may be an old one. */
+const DOUBTFUL = /rescind|cancel|revok|revers|withdr|void|undo|reinstat|rehired|pending|error/
+
+/** `Terminated - Voluntary` is an end, `Terminated (rescinded)` may be none; `On Leave`, `Parental Leave` and `Leave of Absence` are none. */
 function statusIn(status: string): StatusMeaning {
-  if (status.startsWith('terminated')) return 'left'
+  const isTerminated = status.startsWith('terminated')
+  if (DOUBTFUL.test(status) && (isTerminated || !/leave(?!r)/.test(status))) return 'doubtful'
+  if (isTerminated) return 'left'
   return /leave(?!r)/.test(status) ? 'active' : 'unknown'
 }
 
 function judged(said: ReadonlySet<StatusMeaning>, endsAt: Date | undefined, now: Date): Statement {
   const dated = endsAt && { endsAt }
   const isAhead = endsAt !== undefined && endsAt > now
+  if (said.has('doubtful')) return { kind: 'unclear' }
   if (said.has('active')) {
     if (said.has('left') || said.has('inactive')) return { kind: 'unclear' }
     return endsAt && !isAhead ? { kind: 'neither' } : { kind: 'active', ...dated }

@@ -67,15 +67,18 @@ function changeInUser(user: JsonObject, values = activesIn(user)): ActiveChange 
   return values.length === 0 ? UNCHANGED : changeTo(values[0])
 }
 
-/** The names in a user that we do not read, with those inside: `User.active`. */
+/** The names in a user that we do not read, with those inside, at any depth: `Resources.active`, `data.attributes.active`. */
 function namesIn(user: JsonObject): readonly string[] {
   return Object.entries(user).flatMap(([key, value]) => {
     const name = asciiLowerCase(key)
     if (isActive(name)) return []
-    if (name === CORE && isObject(value)) return namesIn(value)
-    const inside = [value].flat().filter(isObject).flatMap(Object.keys)
-    return [name, ...inside.map((one) => `${name}.${one}`)]
+    return name === CORE && isObject(value) ? namesIn(value) : [name, ...namesInside(name, value)]
   })
+}
+
+function namesInside(name: string, value: unknown): readonly string[] {
+  const entries = [value].flat().filter(isObject).flatMap(Object.entries)
+  return entries.flatMap(([key, inner]) => [`${name}.${key}`, ...namesInside(`${name}.${key}`, inner)])
 }
 
 function activesIn(user: JsonObject): readonly unknown[] {
@@ -91,7 +94,7 @@ function isActive(name: string): boolean {
 
 /** Words that surround an attribute's name, in a path or in the way somebody writes it. */
 const AROUND =
-  /^(urn|ietf|params|scim|schemas|core|extension|enterprise|[\d.]+|users?|attributes?|profile|data|values?|eq|is|true|false)$/
+  /^(urn|ietf|params|scim|schemas|core|extension|enterprise|[\d.]+|users?|resources?|meta|attributes?|profile|data|values?|eq|is|true|false)$/
 const OTHER_SPELLINGS = /^((is|user|account)[_-]?actives?|active[_-]?status)$/
 
 /** Tells that somebody means `active` and does not say it as we understand it: `User.active`, `active.value`, `is_active`, `actve`. */

@@ -1,4 +1,6 @@
+import { nearestKey } from '../../senders/closed-object.ts'
 import { isObject } from '../../senders/json.ts'
+import { asciiLowerCase } from '../../words/username.ts'
 import type { HttpReply } from '../reply.ts'
 import { fieldOf } from './active.ts'
 import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
@@ -25,6 +27,11 @@ export async function listUsers(deps: ScimParts, call: Call): Promise<HttpReply>
   if (startIndex === undefined || count === undefined)
     return scimError(400, 'Expected `startIndex` and `count` to be whole numbers', 'invalidValue')
 
+  const misspelt = nearlyFilter([...call.query.keys()])
+  // Without its filter the answer is everybody, and a client that takes the first one deactivates a stranger.
+  if (misspelt || call.query.getAll('filter').length > 1)
+    return scimError(400, 'Expected one `filter`, under this very name', 'invalidFilter')
+
   const page = { startIndex: Math.max(1, startIndex), count: Math.min(MOST_PER_PAGE, Math.max(0, count)) }
   const filter = call.query.get('filter')
   return filter === null ? await listAll(deps, call, page) : await findOne(deps, call, { ...page, filter })
@@ -36,11 +43,17 @@ export async function searchUsers(deps: ScimParts, call: Call): Promise<HttpRepl
   if ('reply' in body) return body.reply
   if (!isObject(body.value)) return scimError(400, 'Expected a search request', 'invalidSyntax')
   const query = new URLSearchParams()
+  const misspelt = nearlyFilter(Object.keys(body.value).map(asciiLowerCase))
+  if (misspelt) query.set(misspelt, '')
   for (const name of ['filter', 'startIndex', 'count', 'attributes', 'excludedAttributes']) {
     const value = fieldOf(body.value, name)
     if (value !== undefined && value !== null) query.set(name, String(value))
   }
   return await listUsers(deps, { ...call, query })
+}
+
+function nearlyFilter(names: readonly string[]): string | undefined {
+  return names.find((name) => name !== 'filter' && nearestKey(name, ['filter']))
 }
 
 async function findOne(

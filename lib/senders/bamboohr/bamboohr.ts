@@ -3,7 +3,7 @@ import { dateIn } from '../hr/dates.ts'
 import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
 import type { Employee, Hook, HrEvent, HrSystem, Leavers } from '../hr/system.ts'
-import { employeeIdIn } from '../hr/transport.ts'
+import { employeeIdIn, isAbout } from '../hr/transport.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
 /** BambooHR. @see lib/senders/bamboohr/README.md */
@@ -83,7 +83,7 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
   const answer = await get(ask, `employees/${employeeId}?fields=${FIELDS.join(',')}&onlyCurrent=false`)
   if (answer.kind === 'silent') return answer
   if (answer.kind === 'not_found') return { kind: 'gone' }
-  if (!isObject(answer.body)) return silent('ANSWER_UNREADABLE', true)
+  if (!isObject(answer.body) || !isAbout(answer.body, employeeId)) return silent('ANSWER_UNREADABLE', true)
   const employee = employeeIn(answer.body)
   if (employee.kind !== 'employee' || employee.state !== 'left' || !employee.workEmail) return employee
   const hasOtherEmployment = await hasOtherRecord(ask, employeeId, employee.workEmail)

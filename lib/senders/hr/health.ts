@@ -3,7 +3,9 @@ export type HrHealth = {
   /** Why look-ups fail, and since when. Absent if the last one worked. */
   readonly code?: string
   readonly failingSince?: Date
+  /** The codes that raised an alert that day, a success in between or not. */
   readonly alertedDay?: string
+  readonly alertedCodes?: readonly string[]
 }
 
 /** The key of that memory. */

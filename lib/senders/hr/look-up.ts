@@ -62,6 +62,8 @@ async function askTwice<T extends object>(
 /** After this time even a failure that may pass by itself raises an alert. */
 const ALERT_AFTER_MS = 4 * 3_600_000
 
+const MOST_CODES = 50
+
 /** Remembers whether HR answers. At most one alert a day and code says what a human must repair. */
 export async function noteHealth(
   deps: HrDeps,
@@ -70,12 +72,15 @@ export async function noteHealth(
 ): Promise<void> {
   const now = deps.clock.now()
   await remember<HrHealth>(deps, healthKey(source), (state = {}) => {
-    if (!failure) return state.code === undefined ? undefined : { state: {} }
+    const day = now.toISOString().slice(0, 10)
+    const { alertedDay, alertedCodes = [] } = state
+    const alerted = alertedDay === day ? { alertedDay, alertedCodes } : { alertedDay: day, alertedCodes: [] }
+    // Of one that answers and fails in turn each failure would be an alert.
+    if (!failure) return state.code === undefined ? undefined : { state: alerted }
     const { code, needsHuman } = failure
     const failingSince = state.failingSince ?? now
-    const day = now.toISOString().slice(0, 10)
     const isLong = now.getTime() - failingSince.getTime() >= ALERT_AFTER_MS
-    const isAlert = (needsHuman || isLong) && (state.alertedDay !== day || state.code !== code)
+    const isAlert = (needsHuman || isLong) && !alerted.alertedCodes.includes(code)
     if (state.code === code && !isAlert) return undefined
     const notice = {
       name: 'hr_look_up_failing',
@@ -86,7 +91,8 @@ export async function noteHealth(
       state: {
         code,
         failingSince,
-        ...(isAlert ? { alertedDay: day } : state.alertedDay && { alertedDay: state.alertedDay }),
+        ...alerted,
+        ...(isAlert && { alertedCodes: [...alerted.alertedCodes, code].slice(-MOST_CODES) }),
       },
       drafts: isAlert ? [noticeDraft({ ...notice, message: `${source} cannot be asked: ${code}` })] : [],
     }

@@ -1,6 +1,7 @@
 import { Pool } from 'undici'
 import { flatHeaders, parseJson, textOf } from '../../words/body.ts'
 import { orAborted } from '../../words/or-aborted.ts'
+import type { JsonObject } from '../json.ts'
 
 /** One question to an HR system. The path is built of constants and checked ids. */
 export type HrRequest = {
@@ -37,6 +38,12 @@ const EMPLOYEE_ID = /^[A-Za-z0-9_-]{1,64}$/
 export function employeeIdIn(value: unknown): string | undefined {
   const text = Number.isSafeInteger(value) ? String(value) : value
   return typeof text === 'string' && EMPLOYEE_ID.test(text) ? text : undefined
+}
+
+/** Tells whether an answer is about whom we asked for, as far as it says: never act on somebody else's record. */
+export function isAbout({ id }: JsonObject, employeeId: string): boolean {
+  const said = employeeIdIn(id)
+  return said === undefined || said.toLowerCase() === employeeId.toLowerCase()
 }
 
 /** As in atlas/transport.ts: a kept socket does not survive a freeze of Lambda. */

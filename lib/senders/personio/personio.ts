@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Ask, type HrAnswer, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
 import type { Employee, HrEvent, HrSystem, Leaver, Leavers } from '../hr/system.ts'
-import { employeeIdIn } from '../hr/transport.ts'
+import { employeeIdIn, isAbout } from '../hr/transport.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
 const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
@@ -50,19 +50,37 @@ function personIn(payload: JsonObject, event: string): unknown {
 const MOST = 50
 
 async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailure> {
-  const answers = await Promise.all([
+  const [answer, rows] = await Promise.all([
     get(ask, `/v2/persons/${employeeId}`),
-    get(ask, `/v2/persons/${employeeId}/employments?limit=${MOST}`),
+    employmentsOf(ask, employeeId),
   ])
-  const failed = answers.find((answer) => answer.kind === 'silent')
-  if (failed?.kind === 'silent') return failed
-  const [person, employments] = answers.map((answer) => (answer.kind === 'answer' ? answer.body : undefined))
+  if (answer.kind === 'silent') return answer
+  if (isSilent(rows)) return rows
+  const person = answer.kind === 'answer' ? answer.body : undefined
   if (!isObject(person)) return { kind: 'gone' }
+  if (!isAbout(person, employeeId)) return silent('ANSWER_UNREADABLE', true)
   if (!('email' in person)) return omitted('email')
   const workEmail = typeof person.email === 'string' ? person.email : undefined
-  const rows = isObject(employments) ? employments._data : []
-  if (!Array.isArray(rows) || !rows.every(isObject)) return silent('ANSWER_UNREADABLE', true)
   return rows.length === 0 ? { kind: 'gone', person: { workEmail } } : employeeIn(workEmail, rows)
+}
+
+const MOST_PAGES_OF_ONE = 5
+
+/** Reads every page: an employment that is still open may be on the last. */
+async function employmentsOf(ask: Ask, employeeId: string): Promise<readonly JsonObject[] | HrFailure> {
+  const rows: JsonObject[] = []
+  let cursor: string | undefined = ''
+  for (let page = 0; cursor !== undefined && page < MOST_PAGES_OF_ONE; page += 1) {
+    const query = new URLSearchParams({ limit: String(MOST), ...(cursor !== '' && { cursor }) })
+    const answer = await get(ask, `/v2/persons/${employeeId}/employments?${query}`)
+    if (answer.kind === 'silent') return answer
+    const body = answer.kind === 'answer' ? answer.body : { _data: [] }
+    if (!isObject(body) || !Array.isArray(body._data) || !body._data.every(isObject))
+      return silent('ANSWER_UNREADABLE', true)
+    rows.push(...body._data)
+    cursor = body._data.length > 0 ? cursorIn(body) : undefined
+  }
+  return cursor === undefined ? rows : silent('TOO_MANY_EMPLOYMENTS', true)
 }
 
 /** A person may have several employments. Whoever has one that is open, and does not end, stays. */

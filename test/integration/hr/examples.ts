@@ -26,15 +26,21 @@ const BOUNDARIES: Readonly<Record<string, { timeZone: string; endOfDay: 'last_da
   personio: { timeZone: 'UTC', endOfDay: 'day_after' },
 }
 
-/** Answers as the example says, whatever else a question has in its query. */
+/** Answers as the example says, whatever else than a cursor a question has in its query. */
 function scripted(replies: readonly Scripted[]): HrTransport {
   return async ({ path }) => {
     const [plain = ''] = path.split('?')
     if (plain.endsWith('/auth/token')) return reply(200, { access_token: 'token', expires_in: 3_600 })
-    const said = replies.find(({ request }) => plain.endsWith(tailOf(request)))
+    const said = replies.find(
+      ({ request }) => plain.endsWith(tailOf(request)) && cursorIn(request) === cursorIn(path),
+    )
     // As it would come over the wire: a field that is `undefined` is not there.
     return said ? reply(said.status, parseJson(JSON.stringify(said.json ?? ''))) : reply(404, undefined)
   }
+}
+
+function cursorIn(request: string): string | undefined {
+  return /[?&]cursor=(\w+)/.exec(request)?.[1]
 }
 
 function reply(status: number, body: unknown) {

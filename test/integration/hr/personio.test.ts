@@ -12,6 +12,13 @@ describe('Personio', () => {
     termination: { termination_date: date },
   })
   const LEFT = employment('INACTIVE', '2026-11-30')
+  const page = (request: string, json: object) => ({
+    request: `GET /v2/persons/7001${request}`,
+    status: 200,
+    json,
+  })
+  const next = { _meta: { links: { next: { href: 'https://api.personio.de/v2/x?cursor=p2' } } } }
+  const person = (id: string) => page('', { id, email: 'Ada@example.com' })
   const asks = async (
     employments: unknown,
     body = JSON.stringify(EVENT),
@@ -47,6 +54,34 @@ describe('Personio', () => {
     ['employments that are gone', undefined, HELD],
   ])('with %s', async (_, employments, end) => {
     expect(await asks(employments)).toMatchObject(end)
+  })
+
+  test.each([
+    [
+      'an open employment on the next page',
+      [page('/employments?limit=50&cursor=p2', { _data: [employment('ACTIVE')] })],
+      NOTHING,
+    ],
+    ['a next page that is empty', [page('/employments?limit=50&cursor=p2', { _data: [], ...next })], REMOVED],
+    [
+      'pages without end',
+      [page('/employments?limit=50&cursor=p2', { _data: [LEFT], ...next })],
+      asked('TOO_MANY_EMPLOYMENTS'),
+    ],
+  ])('with %s', async (_, more, end) => {
+    const lookup_reply = [person('7001'), ...more, page('/employments', { _data: [LEFT], ...next })]
+
+    expect(
+      await ends({ system: 'personio', headers, body: JSON.stringify(EVENT), lookup_reply }),
+    ).toMatchObject(end)
+  })
+
+  test('with the record of somebody else', async () => {
+    const lookup_reply = [person('7002'), page('/employments', { _data: [LEFT] })]
+
+    expect(
+      await ends({ system: 'personio', headers, body: JSON.stringify(EVENT), lookup_reply }),
+    ).toMatchObject(asked('ANSWER_UNREADABLE'))
   })
 
   test('counts the last end of several', async () => {

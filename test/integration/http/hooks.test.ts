@@ -270,6 +270,17 @@ describe('/hooks/standard', () => {
     ])
   })
 
+  test.each(['ce-type', 'ce-specversion'])(
+    'refuses a CloudEvent whose type may stand in a header: %s',
+    async (name) => {
+      const { send, state, departures } = openDesk()
+      const headers = { ...signature(BODY, state.now), [name]: 'com.example.user.returned' }
+
+      expect((await send(standard(BODY, headers))).status).toBe(400)
+      expect(departures()).toEqual([])
+    },
+  )
+
   test('names the departure by webhook-id, whatever the body says', async () => {
     const { send, state, departures } = openDesk()
     const body = JSON.stringify({

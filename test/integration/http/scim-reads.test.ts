@@ -156,6 +156,19 @@ describe('a filter', () => {
       'Expected the operator `eq`, not `co`',
     ])
   })
+
+  // Everybody would be the answer, and a client that takes the first one would deactivate a stranger.
+  test.each(['$filter', 'FILTER', 'filters', 'fliter', 'filter=id eq "x"&filter'])(
+    'that is not given as the one `filter` is refused: %s',
+    async (name) => {
+      const { send } = desk()
+      const found = await send({ url: `/scim/v2/Users?${name}=userName eq "bob@example.com"` })
+      const url = '/scim/v2/Users/.search'
+      const sought = await send({ method: 'POST', url, body: { filters: 'userName eq "bob@example.com"' } })
+
+      expect([found.body.scimType, sought.body.scimType]).toEqual(['invalidFilter', 'invalidFilter'])
+    },
+  )
 })
 
 describe('POST /.search', () => {

@@ -8,6 +8,7 @@ import type { CaseRow } from '../../../lib/evidence/rows.ts'
 import type { Case } from '../../../lib/words/case.ts'
 import { activeMember, later, ON_CALL, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
+import { encodeWork } from '../../support/work-message.ts'
 import { CLAIM, onCallIn, passing, referred, taken } from './on-call.ts'
 
 const ADA = activeMember()
@@ -54,6 +55,39 @@ test('status() names an HR system that cannot be asked, why and since when, unti
   world.hr.refuses = undefined
   await passing(world, 3_600_000)
   expect(await asks({ action: 'status' })).toMatchObject({ hrFailures: [] })
+})
+
+test('status() names an HR system that answers about others and not about one employee, alerted once', async () => {
+  const { world, asks } = onCallIn()
+  world.hr.put({ id: '1', state: 'left', leavesOn: 'soon' })
+  world.hr.put({ id: '2', state: 'active' })
+  await referred(world, '1')
+  await referred(world, '2')
+  await passing(world, 60_000)
+  await referred(world, '3')
+
+  expect(await asks({ action: 'status' })).toMatchObject({
+    hrFailures: [{ source: 'hr/hibob', code: 'DATE_UNREADABLE', waiting: 1 }],
+  })
+  const alerts = world.aws.published.filter((event) => JSON.stringify(event).includes('hr_look_up_failing'))
+  expect(alerts).toHaveLength(1)
+})
+
+test('dlq() says that a report is about somebody whom it does not name', async () => {
+  const { world, asks } = onCallIn()
+  const report = {
+    kind: 'unreadable',
+    source: 'hook/hr',
+    reason: 'hook/hr: no',
+    namesUsername: true,
+  } as const
+  const letter = { reason: report.reason, sentAt: world.time.now() }
+  world.aws.rejected.push({ id: 'm-1', body: encodeWork(report), ...letter })
+  world.aws.rejected.push({ id: 'm-2', body: encodeWork({ ...report, namesUsername: false }), ...letter })
+
+  expect(await asks({ action: 'dlq' })).toMatchObject({
+    letters: [{ namesUsername: true }, { namesUsername: false }],
+  })
 })
 
 describe('cases()', () => {

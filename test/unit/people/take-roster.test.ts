@@ -234,6 +234,12 @@ describe('takeRoster()', () => {
     ['an unknown word', `W1,${UMA},Gone fishing,`],
     ['an unknown word with a date', `W1,${UMA},Gone fishing,2026-11-20`],
     ['an address with more around it', `W1,Uma <${UMA}>,Terminated,2026-11-20`],
+    ['an address with a blank in it', `W1,${UMA.replace('@', ' @')},Terminated,2026-11-20`],
+    ['an address behind an apostrophe', `W1,'${UMA},Terminated,2026-11-20`],
+    ['a termination that was taken back', `W1,${UMA},Terminated (rescinded),2026-11-20`],
+    ['a termination that was taken back before its date', `W1,${UMA},Termination rescinded,2027-01-31`],
+    ['a resignation that was taken back', `W1,${UMA},Resignation withdrawn,2027-01-31`],
+    ['a termination that is not done yet', `W1,${UMA},Terminated - Pending Approval,`],
   ])('%s is unclear: nobody is removed, and humans are told once', async (_, line) => {
     const it = await desk()
 

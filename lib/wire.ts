@@ -161,7 +161,7 @@ export function wireOperator(env: Environment): Wired<ProvingDeps> {
   const [ledger, queue, audit] = [wireLedger(config, journal), wireQueue(config), wireAudit(config)]
   const settings = { fourEyes: config.FOUR_EYES === 'on', breakGlass: config.BREAK_GLASS === 'on' }
   const parts = { ledger, organizations, audit, queue, callers: wireCallers(env), clock, journal, settings }
-  return { deps: { ...parts, deadLetters: wireDeadLetters(config) }, metrics }
+  return { deps: { ...parts, deadLetters: wireDeadLetters(config), uid: randomUUID }, metrics }
 }
 
 /** The reading operator's parts. @throws if the environment is wrong */

@@ -43,6 +43,11 @@ export function foundLine({ cases, removals }: Summary['foundByRoster']): string
   return `${countOf(cases, 'case')} of people found by a roster, ${removals} removed: in none of the times, because no event said when they left`
 }
 
+/** What is not known of cases that bear no name any more. */
+export function forgottenLine(cases: number): string {
+  return `${countOf(cases, 'case')} of forgotten people cannot be compared by name: an Atlas event that fits one in time counts as its own, and nobody can say whether one is missing`
+}
+
 /** What became of a person's leftovers, in words; `code` is why a search continues. */
 export function leftoversLine({ state, deleted, reported, failed, code }: Counted): string {
   switch (state) {

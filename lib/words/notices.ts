@@ -116,6 +116,12 @@ export const NOTICES = {
       title: 'A person was forgotten',
       meaning: 'Everything that names the person was taken out of the ledger.',
     },
+    legal_hold_lifted: {
+      title: 'A legal hold was lifted',
+      meaning: 'The person may be forgotten again. What names them in the ledger can then be taken out.',
+      check:
+        'If you do not know why: set it again (legal-hold USERNAME --because WHY), and ask who lifted it.',
+    },
     unverified_act: {
       title: 'An act without a proved caller',
       meaning:
@@ -176,6 +182,10 @@ export const NOTICES = {
     cancelled_by_operator: {
       title: 'Case cancelled by an operator',
       meaning: 'A human ended a case without a removal.',
+    },
+    legal_hold_set: {
+      title: 'A legal hold was set',
+      meaning: 'The person cannot be forgotten until the hold is lifted.',
     },
     proposal_closed: {
       title: 'A proposal was closed',

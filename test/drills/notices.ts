@@ -456,6 +456,23 @@ export const NOTICE_DRILLS: readonly Drill[] = [
       JSON.stringify(world.table.items()).includes(ADA.username) ? ['the ledger knows them'] : [],
   },
   {
+    row: 'legal_hold_set',
+    async situation(scene) {
+      await scene.departs()
+      await scene.run(`legal-hold ${ADA.username} --because HR-1042`)
+    },
+    ends: 'out',
+  },
+  {
+    row: 'legal_hold_lifted',
+    async situation(scene) {
+      await scene.departs()
+      await scene.run(`legal-hold ${ADA.username} --because HR-1042`)
+      await scene.run(`legal-hold ${ADA.username} --lift --because HR-1042`)
+    },
+    ends: 'out',
+  },
+  {
     row: 'roster_refused',
     async situation(scene) {
       const { ledger, clock } = scene.world.worker().deps

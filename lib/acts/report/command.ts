@@ -6,7 +6,7 @@ import { type Evidence, evidenceOf } from '../../evidence/evidence.ts'
 import { madeLines } from '../../evidence/made-section.ts'
 import type { ReportPage } from '../../evidence/pages.ts'
 import { isOpen } from '../../evidence/rows.ts'
-import { foundLine, spoken, utc } from '../../evidence/words.ts'
+import { forgottenLine, foundLine, spoken, utc } from '../../evidence/words.ts'
 import { duration } from '../../words/duration.ts'
 import { plain } from '../../words/plain.ts'
 import { countOf } from '../../words/wording.ts'
@@ -97,7 +97,7 @@ function timesIn({ summary: { removals, foundByRoster }, targetMs }: Evidence): 
   ].join('\n')
 }
 
-function differencesIn({ mismatches, uncompared }: Evidence): string {
+function differencesIn({ mismatches, uncompared, summary: { forgotten } }: Evidence): string {
   const failed = uncompared.map(
     ({ orgId, code }) => `NOT COMPARED with Atlas: organization ${plain(orgId)}: ${code}`,
   )
@@ -108,5 +108,6 @@ function differencesIn({ mismatches, uncompared }: Evidence): string {
     const who = isOurs ? 'WITH OUR CREDENTIAL' : `by ${plain(actor)}`
     return `${plain(targetUsername)} was removed ${who}, but no case says so; Atlas event ${plain(id)}`
   })
-  return [...failed, ...found].join('\n') || 'Compared with Atlas: no differences'
+  const differences = [...failed, ...found].join('\n') || 'Compared with Atlas: no differences'
+  return forgotten > 0 ? `${differences}\n${forgottenLine(forgotten)}` : differences
 }

@@ -20,6 +20,7 @@ describe('CATALOGUE', () => {
         'resumed',
         'invitations_ended',
         'forgotten',
+        'legal_hold_lifted',
         'test_alert',
         'superseded',
         'clock_ahead',

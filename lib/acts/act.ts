@@ -46,6 +46,7 @@ export type ReaderDeps = {
   readonly settings: WindowLimits & {
     readonly mode: 'observe' | 'enforce'
     readonly fourEyes: boolean
+    readonly version: string
     readonly protectedUsernames: readonly string[]
   }
 }

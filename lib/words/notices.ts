@@ -112,6 +112,11 @@ export const NOTICES = {
       check: 'Ask HR whether they left, and configure the words and dates of the file.',
       act: 'remove USERNAME --because WHY',
     },
+    settings_changed: {
+      title: 'Mode, limits or protected names were changed',
+      meaning: 'Messages are received under other settings than before. They decide who is removed at once.',
+      check: 'If you do not know why: ask who deployed, and compare with what status shows.',
+    },
     forgotten: {
       title: 'A person was forgotten',
       meaning: 'Everything that names the person was taken out of the ledger.',

@@ -445,6 +445,16 @@ export const NOTICE_DRILLS: readonly Drill[] = [
     ends: 'out',
   },
   {
+    row: 'settings_changed',
+    async situation(scene) {
+      await scene.departs()
+      await scene.passing(2 * MINUTE)
+      Object.assign(scene.world.settings, { maxRemovalsPerDay: 99 })
+      await scene.departs(BOBS)
+    },
+    ends: 'out',
+  },
+  {
     row: 'forgotten',
     async situation(scene) {
       await scene.departs()

@@ -140,6 +140,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
       proposal: (id, deadline) => resumeTask(parts, { kind: 'proposal', id }, deadline, watchProposal(parts)),
     },
     ...{ hr: undefined, refer: async () => undefined },
+    received: new Map(),
     lastEventAt: new Map(around.heard.map((source) => [source, time.now()])),
   }
   const hr = wireHr({

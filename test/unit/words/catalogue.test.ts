@@ -21,6 +21,7 @@ describe('CATALOGUE', () => {
         'invitations_ended',
         'forgotten',
         'legal_hold_lifted',
+        'settings_changed',
         'test_alert',
         'superseded',
         'clock_ahead',

@@ -33,7 +33,7 @@ export function decisionLine({ act, rule, because, at, requestId, ...who }: Deci
 }
 
 /** Who acted, as whom, and who confirmed it. */
-function actorLine({ actor, claimedBy, confirmedBy }: Actor): string {
+export function actorLine({ actor, claimedBy, confirmedBy }: Actor): string {
   const by = claimedBy === undefined ? actor : `${actor} as "${claimedBy}"`
   return confirmedBy === undefined ? by : `${by}, confirmed by ${confirmedBy}`
 }

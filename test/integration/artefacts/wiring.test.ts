@@ -308,6 +308,9 @@ describe('departures', () => {
     'FOUR_EYES VERSION',
     'a report names both as they were at a message',
     async (stack) => {
+      await stack.says('User Departed', { username: absent('by-version') })
+      await outcomeOf(stack, absent('by-version'))
+      await atRest(stack)
       const { made } = await asked(stack, { action: 'report', since: ago(DAY_MS) })
       expect((made as Made).changes.at(-1)).toMatchObject({ fourEyes: true, version: VERSION })
     },

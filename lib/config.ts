@@ -90,15 +90,18 @@ const okta = {
 /** The comparison with Atlas needs closed cases for days, and a late repetition of an event finds its case for weeks. */
 const LEAST_KEPT_DAYS = 30
 const ledger = { LEDGER_TABLE: text, KEEP_CLOSED_DAYS: count(400, 100_000, LEAST_KEPT_DAYS) }
+/** `on`: acts that could let many people go need a second person. */
+const fourEyes = z._default(oneOf('off', 'on'), 'off')
+/** What is remembered of the settings under which a message was received, and shown in reports. */
 const limits = {
   MODE: oneOf('observe', 'enforce'),
   MAX_REMOVALS_PER_DAY: count(10, MOST_PER_DAY),
   MAX_REMOVALS_PERCENT: count(5),
   PROTECTED_USERNAMES: list(),
+  FOUR_EYES: fourEyes,
+  VERSION: z._default(text, 'unknown'),
 }
 const reader = { READ_ORGS: orgs, ATLAS_BASE_URL: baseUrl }
-/** `on`: acts that could let many people go need a second person. */
-const fourEyes = z._default(oneOf('off', 'on'), 'off')
 const deadLetters = { EVENTS_DLQ_URL: text, TOPIC_DLQ_URL: text, WORK_DLQ_URL: text }
 const queues = {
   ...deadLetters,
@@ -162,7 +165,6 @@ export const SCHEMAS = {
     ...reader,
     ...deadLetters,
     LEDGER_TABLE: text,
-    FOUR_EYES: fourEyes,
   }),
   http: z.object({
     ...okta,

@@ -97,7 +97,7 @@ export async function wireDepartures(env: Environment): Promise<Wired<DeliverDep
       reference: hr.again,
       proposal: (id, deadline) => resumeTask(parts, { kind: 'proposal', id }, deadline, watchProposal(parts)),
     },
-    lastEventAt: new Map(),
+    ...{ lastEventAt: new Map(), received: new Map() },
     intake: {
       onSuspend: config.ON_SUSPEND,
       oktaAppIds: config.OKTA_APP_IDS,
@@ -123,6 +123,8 @@ function limitsOf(config: Config<'departures'> | Config<'operator-read'>) {
     protectedUsernames: config.PROTECTED_USERNAMES,
     maxRemovalsPerDay: config.MAX_REMOVALS_PER_DAY,
     maxRemovalsPercent: config.MAX_REMOVALS_PERCENT,
+    fourEyes: config.FOUR_EYES === 'on',
+    version: config.VERSION,
   }
 }
 
@@ -161,7 +163,7 @@ export function wireOperator(env: Environment): Wired<ProvingDeps> {
   const [ledger, queue, audit] = [wireLedger(config, journal), wireQueue(config), wireAudit(config)]
   const settings = { fourEyes: config.FOUR_EYES === 'on', breakGlass: config.BREAK_GLASS === 'on' }
   const parts = { ledger, organizations, audit, queue, callers: wireCallers(env), clock, journal, settings }
-  return { deps: { ...parts, deadLetters: wireDeadLetters(config) }, metrics }
+  return { deps: { ...parts, deadLetters: wireDeadLetters(config), uid: randomUUID }, metrics }
 }
 
 /** The reading operator's parts. @throws if the environment is wrong */
@@ -170,9 +172,8 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps & Pick<Prov
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const [ledger, deadLetters] = [wireLedger(config, journal), wireDeadLetters(config)]
-  const settings = { ...limitsOf(config), fourEyes: config.FOUR_EYES === 'on' }
-  const atlas = { organizations, members, projects: members.projects }
-  return { deps: { ...atlas, ledger, deadLetters, callers: wireCallers(env), clock, settings }, metrics }
+  const atlas = { organizations, members, projects: members.projects, settings: limitsOf(config) }
+  return { deps: { ...atlas, ledger, deadLetters, callers: wireCallers(env), clock }, metrics }
 }
 
 /**

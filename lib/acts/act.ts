@@ -25,6 +25,8 @@ import type { Self } from '../words/signed-act.ts'
 export type OperatorDeps = RunnerDeps & {
   readonly organizations: Organizations
   readonly deadLetters: DeadLetters
+  /** Gives another random UUID each time. */
+  readonly uid: () => string
   readonly settings: {
     /** Acts that could let many people go need a second person. */
     readonly fourEyes: boolean
@@ -44,6 +46,7 @@ export type ReaderDeps = {
   readonly settings: WindowLimits & {
     readonly mode: 'observe' | 'enforce'
     readonly fourEyes: boolean
+    readonly version: string
     readonly protectedUsernames: readonly string[]
   }
 }

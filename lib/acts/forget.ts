@@ -1,5 +1,5 @@
 import { table } from '../cli/table.ts'
-import { paragraphs } from '../cli/text.ts'
+import { instant, paragraphs } from '../cli/text.ts'
 import { renamedKey } from '../core/absent.ts'
 import type { Ledger, Memory } from '../core/ledger.ts'
 import { NOBODY, type PersonState, personKey } from '../core/returns.ts'
@@ -7,7 +7,7 @@ import { remember } from '../core/runner.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
 import { employeeKeysOf } from '../senders/hr/reference-task.ts'
 import { noticeDraft } from '../words/audit-event.ts'
-import { forgotten, otherNamesOf, pseudonymOf } from '../words/forget.ts'
+import { forgotten, newPseudonym, otherNamesOf, type Pseudonym } from '../words/forget.ts'
 import type { Task } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
@@ -74,18 +74,29 @@ export const forget = writes({
     const problem = await problemOf(request, known, deps.ledger, deps.clock.now())
     if (problem !== undefined) return { error: problem }
 
+    // Kept with the person until the last case bears it, so that a repetition after a crash gives them no second one.
+    const { memory } = await remember<PersonState>(deps, personKey(username), (state = NOBODY) =>
+      state.forgetting || state.legalHold
+        ? undefined
+        : { state: { ...state, forgetting: newPseudonym(deps.uid) } },
+    )
+    const { forgetting } = memory.state ?? NOBODY
+    if (!forgetting) return { error: '`username`: a legal hold has just been set' }
+
     const cases = known.tasks.filter(isCase)
-    const pseudonym = pseudonymOf(username)
+    const { name: pseudonym } = forgetting
     const { at, because, requestId, ...actor } = wordOf(deps, request, invocation)
     const unmapped = { pseudonym, cases: cases.length, because, request_id: requestId }
     const notice = noticeDraft({ name: 'forgotten', at, actor, unmapped })
     await remember(deps, ACTS, () => ({ state: {}, drafts: [notice] }))
-    // Before the cases, which alone say which employee the person was. Keys may hold the name, so the items say nothing any more and expire.
-    for (const { key, version } of known.memories)
-      if (version > 0) await remember(deps, key, () => ({ state: undefined, expiresAt: at }))
+    // Keys may hold the name, so the items say nothing any more and expire.
+    const wipe = (key: string) => remember(deps, key, () => ({ state: undefined, expiresAt: at }))
+    // Before the cases, which alone say which employee the person was.
+    for (const { key, version } of known.memories) if (version > 0) await wipe(key)
     for (const task of known.tasks)
-      if (!(await rewrite(deps, task)))
+      if (!(await rewrite(deps, task, forgetting)))
         return { error: `\`username\`: ${task.id} is being changed by somebody else; try again` }
+    await wipe(personKey(username))
     return {
       ...{ pseudonym, cases: cases.map(({ id }) => id) },
       /** Other names of the same person in these cases; each is forgotten by itself. */
@@ -108,14 +119,16 @@ export const forget = writes({
 
 type Known = Awaited<ReturnType<typeof everythingOf>>
 
-/** Reads everything that the ledger keeps under a name. */
+/** Reads everything that the ledger keeps under a name, and who the person is beside it. */
 async function everythingOf({ ledger, organizations }: OperatorDeps, username: string) {
   const renamed = organizations.orgIds.map((orgId) => renamedKey(orgId, username))
   const tasks = await ledger.ofPerson(username)
-  const employees = tasks.filter(isCase).flatMap(({ state: { departure } }) => employeeKeysOf(departure))
-  const memories = await ledger.memories([personKey(username), ...renamed, ...employees])
-  const [person] = memories
-  return { tasks, memories, person: (person as Memory<PersonState> | undefined)?.state ?? NOBODY }
+  const cases = tasks.filter(isCase)
+  const employees = cases.flatMap(({ state: { departure } }) => employeeKeysOf(departure))
+  const names = [username, ...otherNamesOf(username, cases)]
+  const read = await ledger.memories([...names.map(personKey), ...renamed, ...employees])
+  const persons = read.slice(0, names.length) as readonly Memory<PersonState>[]
+  return { tasks, persons, memories: read.slice(names.length) }
 }
 
 /** Until then the hourly comparison and late repetitions need the name, and a wrong removal must not be hidden before anybody noticed it. */
@@ -130,12 +143,14 @@ async function problemOf(
     by,
     because,
   }: { readonly username: string; readonly by?: string | undefined; readonly because: string },
-  { tasks, memories, person }: Known,
+  { tasks, persons, memories: others }: Known,
   ledger: Ledger,
   now: Date,
 ): Promise<string | undefined> {
   const words = asciiLowerCase(`${by}\n${because}`)
   if (words.includes(asciiLowerCase(username))) return '`because`: must not hold the name that is forgotten'
+  const held = persons.find(({ state }) => state?.legalHold)?.state?.legalHold
+  if (held) return `\`username\`: legal hold since ${instant(held.at)}: ${held.because}`
   const open = tasks.filter(({ closedAt }) => !closedAt)
   if (open.length > 0) return `\`username\`: still open: ${open.map(({ id }) => id).join(', ')}`
   const young = tasks
@@ -144,7 +159,8 @@ async function problemOf(
   if (young.length > 0)
     return `\`username\`: closed less than 30 days ago: ${young.map(({ id }) => id).join(', ')}`
   const isLately = ({ at }: { readonly at: Date }) => now.getTime() - at.getTime() <= LATEST_MS
-  if (Object.values(person.returns).some(isLately))
+  const memories = [...persons.slice(0, 1), ...others]
+  if (Object.values(persons[0]?.state?.returns ?? {}).some(isLately))
     return '`username`: came back within 14 days, and an older departure may still be on its way; try again later'
   if (memories.some(({ isUnreadable }) => isUnreadable))
     return '`username`: what is remembered of this person cannot be read'
@@ -160,24 +176,23 @@ async function problemOf(
 
 const MOST_TRIES = 3
 
-async function rewrite({ ledger, clock }: OperatorDeps, task: Task): Promise<boolean> {
+async function rewrite({ ledger, clock }: OperatorDeps, task: Task, pseudonym: Pseudonym): Promise<boolean> {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const known = await ledger.read(task.kind, task.id)
     if (!known) return true
-    const next = withoutName(known, clock.now())
+    const next = withoutName(known, pseudonym, clock.now())
     if (await ledger.commit(next, { state: next.state, decisions: next.decisions })) return true
   }
   return false
 }
 
-function withoutName(task: Task, at: Date): Task {
-  if (isCase(task)) return forgotten(task, at)
-  return isSearch(task) ? forgottenSearch(task) : task
+function withoutName(task: Task, pseudonym: Pseudonym, at: Date): Task {
+  if (isCase(task)) return forgotten(task, pseudonym, at)
+  return isSearch(task) ? forgottenSearch(task, pseudonym) : task
 }
 
 /** An invitation and a database user are one person's; a project is not. */
-function forgottenSearch({ subject, state, ...search }: SearchTask): SearchTask {
-  const id = pseudonymOf(subject.username)
+function forgottenSearch({ subject, state, ...search }: SearchTask, { name: id }: Pseudonym): SearchTask {
   const findings = state.findings.map((finding) => {
     return finding.kind === 'project_invitation' || finding.kind === 'database_user'
       ? { ...finding, id }

@@ -23,6 +23,7 @@ import { dlq } from './dlq.ts'
 import { actorOf } from './fields.ts'
 import { forget } from './forget.ts'
 import { leftovers } from './leftovers.ts'
+import { legalHold } from './legal-hold.ts'
 import { lookup } from './lookup.ts'
 import { orphans } from './orphans/act.ts'
 import { removeOrphans } from './orphans/queue.ts'
@@ -54,7 +55,7 @@ export const READS = [
 ] as const
 const PROPOSABLE = [
   ...[remove, release, cancel, retry, approve, redrive],
-  ...[pause, resume, forget, removeOrphans],
+  ...[pause, resume, forget, legalHold, removeOrphans],
 ] as const
 /** The acts that change something. */
 export const WRITES = [...PROPOSABLE, confirmOf(PROPOSABLE), testAlert] as const

@@ -3,6 +3,7 @@ import { atOnce } from '../words/at-once.ts'
 import { noticeDraft, type Unreadable, unreadableDraft } from '../words/audit-event.ts'
 import { type Case, type CaseState, openCase, UNKNOWN_ORG } from '../words/case.ts'
 import { type Departure, leavingInstant, type Return } from '../words/departure.ts'
+import { dayOf } from '../words/digest.ts'
 import type { Reference } from '../words/reference.ts'
 import type { TaskKind } from '../words/task.ts'
 import type { OffboardDeps } from './attempt.ts'
@@ -14,7 +15,16 @@ import { recordReturn } from './record-return.ts'
 import { absorbing } from './repetition.ts'
 import { SKEW_MS } from './returns.ts'
 import { addMs, remember } from './runner.ts'
-import { SOURCES, type SourcesState, withLastEvent, withSettings } from './sources.ts'
+import {
+  type Received,
+  type Settings,
+  SOURCES,
+  type SourcesState,
+  settingsNotice,
+  withLastEvent,
+  withReceived,
+  withSettings,
+} from './sources.ts'
 
 /** What one input says, as its channel's reader understood it. */
 export type Reading =
@@ -53,6 +63,9 @@ export type ReceiveDeps = OffboardDeps & {
   readonly refer: (reference: Reference, deadline: Date) => Promise<void>
   /** When this worker last recorded each source as alive. */
   readonly lastEventAt: Map<string, Date>
+  /** What this worker has counted since it last wrote it down, by UTC day. */
+  readonly received: Map<string, Received>
+  readonly settings: Settings
 }
 
 /** Records of one batch that are worked on at once. More would only wait for each other in one organization. */
@@ -125,7 +138,7 @@ async function offboardOne(deps: ReceiveDeps, stated: Departure, deadline: Date)
 /** A case that a departure opens, or the open one that it only repeats. */
 type Opening = { readonly kase: Case; readonly known: Case | undefined; readonly history: readonly Case[] }
 
-type OpeningDeps = Pick<ReceiveDeps, 'ledger' | 'organizations' | 'clock' | 'settings' | 'journal'>
+type OpeningDeps = Pick<OffboardDeps, 'ledger' | 'organizations' | 'clock' | 'settings' | 'journal'>
 
 /** Lists the cases that a departure opens, one for each organization meant. */
 export async function openingsOf(deps: OpeningDeps, departure: Departure): Promise<readonly Opening[]> {
@@ -172,24 +185,29 @@ async function withOurClock(deps: ReceiveDeps, departure: Departure): Promise<De
 
 const SIGN_EVERY_MS = 60_000
 
-/** Records that a source is alive, at most once a minute. If that fails, nothing else is lost. */
-async function noteSource(
-  { ledger, clock, lastEventAt, settings }: ReceiveDeps,
-  reading: Reading,
-): Promise<void> {
+/** Records that a source is alive and how much it sent, at most once a minute. If that fails, nothing else is lost. */
+async function noteSource(deps: ReceiveDeps, reading: Reading): Promise<void> {
   if (!('source' in reading)) return
+  const { clock, lastEventAt, received, settings } = deps
   const { source } = reading
   const now = clock.now()
+  count(received, dayOf(now), reading.kind === 'ignored' ? 'ignored' : 'people')
   const why = reading.kind === 'ignored' && reading.mayMeanLeaving ? reading.why : undefined
   const sign = why === undefined ? source : `${source}: ${why}`
   const known = lastEventAt.get(sign)
   if (known && now.getTime() - known.getTime() < SIGN_EVERY_MS) return
   lastEventAt.set(sign, now)
-  await ledger
-    .change<SourcesState>(SOURCES, (state) => ({
-      state: withSettings(withLastEvent(state, source, now, why), settings, now),
-    }))
-    .catch(() => undefined)
+  const counted = new Map(received)
+  received.clear()
+  await remember<SourcesState>(deps, SOURCES, (before) => {
+    const state = withSettings(withLastEvent(before, source, now, why), settings, now)
+    return { state: withReceived(state, counted), drafts: settingsNotice(before, state) }
+  }).catch(() => undefined)
+}
+
+function count(received: Map<string, Received>, day: string, kind: keyof Received): void {
+  const known = received.get(day) ?? { people: 0, ignored: 0 }
+  received.set(day, { ...known, [kind]: known[kind] + 1 })
 }
 
 /** After so long SQS has forgotten the message, wherever it lay. */

@@ -1,14 +1,20 @@
 import { noticeDraft } from '../words/audit-event.ts'
 import type { Decision } from '../words/decision.ts'
 import { type Departure, type Return, usernamesOf } from '../words/departure.ts'
+import type { Pseudonym } from '../words/forget.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import type { Memory, MemoryChange } from './ledger.ts'
+import type { StopAct } from './stops.ts'
 
 /** What is remembered of one person, in all organizations alike. */
 export type PersonState = {
   /** Source → the latest word that the person is back. */
   readonly returns: Readonly<Record<string, LastReturn>>
   readonly approval?: Approval
+  /** Who keeps the person from being forgotten, and why. */
+  readonly legalHold?: StopAct
+  /** What stands for them in the cases rewritten so far; gone with the last one. */
+  readonly forgetting?: Pseudonym
 }
 
 /** The latest return of one source. */

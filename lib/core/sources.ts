@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { type Draft, noticeDraft } from '../words/audit-event.ts'
 import type { WindowLimits } from './window.ts'
 
 /** When each source last sent something, even if it was not about leaving: silence raises an alarm. */
@@ -6,13 +7,21 @@ export type SourcesState = {
   readonly sources: Readonly<Record<string, Sender>>
   /** The settings under which messages were received, the oldest first. */
   readonly settings?: readonly SettingsSeen[]
+  /** UTC day → messages received. */
+  readonly received?: Readonly<Record<string, Received>>
 }
+
+/** How many messages were about people, and how many were not about leaving. A message that is delivered again counts again. */
+export type Received = { readonly people: number; readonly ignored: number }
 
 /** Settings that decide who is removed, and when a message was first received under them. */
 export type SettingsSeen = WindowLimits & {
   readonly mode: 'observe' | 'enforce'
   /** How many names are protected. */
   readonly protectedUsernames: number
+  /** Acts that could let many people go need two. */
+  readonly fourEyes: boolean
+  readonly version: string
   readonly at: Date
 }
 
@@ -61,17 +70,46 @@ const MOST_SETTINGS = 50
 /** Remembers the settings if they are not those of the message before. */
 export function withSettings(
   state: SourcesState,
-  { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames }: Settings,
+  { protectedUsernames, ...settings }: Settings,
   at: Date,
 ): SourcesState {
-  const now = { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames: protectedUsernames.length }
+  const { mode, maxRemovalsPerDay, maxRemovalsPercent, fourEyes, version } = settings
+  const limits = { mode, maxRemovalsPerDay, maxRemovalsPercent, fourEyes, version }
+  const now = { ...limits, protectedUsernames: protectedUsernames.length }
   const seen = state.settings ?? []
   const { at: _, ...last } = seen.at(-1) ?? { at: undefined }
   if (isDeepStrictEqual(last, now)) return state
   return { ...state, settings: [...seen, { ...now, at }].slice(-MOST_SETTINGS) }
 }
 
-type Settings = WindowLimits & Pick<SettingsSeen, 'mode'> & { readonly protectedUsernames: readonly string[] }
+/** The settings in force, as they are remembered with each change. */
+export type Settings = WindowLimits &
+  Pick<SettingsSeen, 'mode' | 'fourEyes' | 'version'> & { readonly protectedUsernames: readonly string[] }
+
+/** Tells humans that what decides who is removed is not what it was at the message before. Another version alone is no such change. */
+export function settingsNotice(before: SourcesState | undefined, after: SourcesState): readonly Draft[] {
+  const [was, is] = [before?.settings?.at(-1), after.settings?.at(-1)]
+  if (!was || !is || was === is) return []
+  const { at: _, version: __, ...old } = was
+  const { at, version, ...now } = is
+  if (isDeepStrictEqual(old, now)) return []
+  return [noticeDraft({ name: 'settings_changed', at, unmapped: { before: old, now, version } })]
+}
+
+const MOST_DAYS = 100
+
+/** Adds what a worker counted since it last said so. */
+export function withReceived(state: SourcesState, counted: ReadonlyMap<string, Received>): SourcesState {
+  const received = { ...state.received }
+  for (const [day, { people, ignored }] of counted) {
+    const known = received[day] ?? { people: 0, ignored: 0 }
+    received[day] = { people: known.people + people, ignored: known.ignored + ignored }
+  }
+  const kept = Object.entries(received)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .slice(-MOST_DAYS)
+  return { ...state, received: Object.fromEntries(kept) }
+}
 
 /** How long each source has been silent, in ms. */
 export function silences(state: SourcesState | undefined, now: Date): Readonly<Record<string, number>> {

@@ -7,13 +7,13 @@ import { decisionLine, leftoversLine, outcomeLine, utc } from './words.ts'
 const TITLES = [
   'Person',
   'Outcome',
-  'Requested',
+  'Requested by',
   'Effective',
   'Received',
   'Notice delay',
   'Revoked',
   'Exposure',
-  'Decisions',
+  'Decided by',
 ]
 
 /** Lists cases, one a row. */
@@ -53,7 +53,8 @@ function outcomeIn(row: CaseRow): Markup {
 }
 
 function requestIn({ source, requestedBy, reason, departureId, occurredAt }: CaseRow): Markup {
-  return html`${source}${requestedBy && html`, by <bdi>${requestedBy}</bdi>`}${
+  const requester = requestedBy && html`<bdi>${requestedBy}</bdi>`
+  return html`${requester ?? 'not stated'}<small>through ${source}</small>${
     reason && html`<small>reason: <bdi>${reason}</bdi></small>`
   }<small>${utc(occurredAt)}</small><small class="id">${departureId}</small>`
 }

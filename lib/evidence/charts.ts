@@ -30,7 +30,7 @@ export function charts(evidence: Evidence): Markup {
       ? figure(
           histogram,
           { id: 'distribution', title: 'Distribution of exposure', description: describeHistogram(evidence) },
-          html`Removals by how long access lasted after the departure took effect. The classes grow from left to right; the dashed line is the target.`,
+          html`Removals by how long access lasted after the departure took effect. Bars further right cover longer times; the dashed line is the target.`,
         )
       : undefined
   }${figure(

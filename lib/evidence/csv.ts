@@ -1,7 +1,7 @@
 import { type Cell, csvOf } from './csv-cells.ts'
 import type { Evidence } from './evidence.ts'
 import { type CaseRow, isWithinTarget } from './rows.ts'
-import { decisionLine, leftoversLine } from './words.ts'
+import { actorLine, decisionLine, leftoversLine } from './words.ts'
 
 const COLUMNS: Readonly<Record<string, (row: CaseRow, targetMs: number) => Cell>> = {
   case: (row) => row.case,
@@ -35,6 +35,7 @@ const COLUMNS: Readonly<Record<string, (row: CaseRow, targetMs: number) => Cell>
   exposure_ms: (row) => row.exposureMs,
   notice_delay_ms: (row) => row.noticeDelayMs,
   found_by_roster: (row) => row.foundByRoster === true,
+  decided_by: (row) => [...new Set(row.decisions.map(actorLine))].join('; '),
 }
 
 /** Writes the cases as CSV (RFC 4180), one a line, that a spreadsheet shows and does not carry out. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonical } from '../words/digest.ts'
+import { sameUsername } from '../words/username.ts'
 import { type Feed, type Mismatch, mismatchesOf } from './mismatch.ts'
 import type { Made, ReportPage } from './pages.ts'
 import { type CaseRow, inOrder } from './rows.ts'
@@ -11,8 +12,12 @@ export type Evidence = {
   readonly asOf: Date
   /** The longest exposure that is meant to be. */
   readonly targetMs: number
+  /** The report is about this person alone. */
+  readonly about?: string
   readonly summary: Summary
   readonly mismatches: readonly Mismatch[]
+  /** How many organizations' own events were compared with the ledger. */
+  readonly compared: number
   /** Organizations whose own events were not compared with the ledger, and why. */
   readonly uncompared: readonly { readonly orgId: string; readonly code: string }[]
   /** Open cases first. */
@@ -22,8 +27,13 @@ export type Evidence = {
   readonly digest: string
 }
 
-/** Makes the report of its pages. A case that is on two of them has changed meanwhile: the later page counts. */
-export function evidenceOf(pages: readonly ReportPage[], targetMs: number): Evidence {
+/**
+ * Makes the report of its pages. A case that is on two of them has changed meanwhile: the later page counts.
+ *
+ * @param about - only this person's cases, and Atlas's events about them
+ */
+export function evidenceOf(all: readonly ReportPage[], targetMs: number, about?: string): Evidence {
+  const pages = about === undefined ? all : all.map((page) => aboutOne(page, about))
   const rows = [...new Map(pages.flatMap((page) => page.rows).map((row) => [row.case, row])).values()]
   const feeds = pages.flatMap((page) => page.feeds)
   const since = pages[0]?.since ?? new Date(0)
@@ -31,13 +41,26 @@ export function evidenceOf(pages: readonly ReportPage[], targetMs: number): Evid
   const made = pages[0]?.made
   const shown = {
     ...{ since, asOf, targetMs },
+    ...(about !== undefined && { about }),
     summary: summaryOf(rows, targetMs, asOf),
     mismatches: mismatchesOf(rows, feeds),
+    compared: feeds.filter(({ kind }) => kind === 'read').length,
     uncompared: uncomparedOf(rows, feeds),
     rows: inOrder(rows),
     ...(made && { made }),
   }
   return { ...shown, digest: digestOfReport(shown) }
+}
+
+function aboutOne(page: ReportPage, username: string): ReportPage {
+  const isTheirs = (name: string | undefined) => name !== undefined && sameUsername(name, username)
+  const rows = page.rows.filter((row) => isTheirs(row.username) || isTheirs(row.memberUsername))
+  const names = [username, ...rows.flatMap((row) => [row.username, row.memberUsername ?? row.username])]
+  const isAbout = ({ targetUsername = '' }) => names.some((name) => sameUsername(name, targetUsername))
+  const feeds = page.feeds.map((feed) =>
+    feed.kind === 'read' ? { ...feed, events: feed.events.filter(isAbout) } : feed,
+  )
+  return { ...page, rows, feeds }
 }
 
 /** The digest of what a report shows. */

@@ -1,6 +1,5 @@
 import type { OrgEvent } from '../core/ports.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
-import { pseudonymOf } from '../words/forget.ts'
 import type { CaseRow } from './rows.ts'
 
 /** Atlas's events of a removal: of a member, and of an invitation. */
@@ -48,12 +47,4 @@ export function isWithin(at: Date, from: Date | undefined, until: Date | undefin
   const begins = from ? from.getTime() - TOLERANCE_MS : Number.NEGATIVE_INFINITY
   const ends = until ? until.getTime() + TOLERANCE_MS : Number.POSITIVE_INFINITY
   return at.getTime() >= begins && at.getTime() <= ends
-}
-
-/**
- * One key for a username, in whatever case, and for what is left of it once the person is forgotten: a forgotten person's case has the
- * pseudonym and Atlas's event the name.
- */
-export function nameKey(username: string): string {
-  return /^forgotten-[a-f0-9]{20}$/.test(username) ? username : pseudonymOf(username)
 }

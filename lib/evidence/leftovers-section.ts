@@ -17,7 +17,7 @@ export function leftoversSection({ rows }: Evidence): Markup {
   const cells = gathered(found)
     .toSorted(([one], [other]) => order(one.finding) - order(other.finding))
     .map(cellsOf)
-  return html`<section aria-labelledby="leftovers" class="${found.length > 5 ? 'long' : 'short'}"><h2 id="leftovers">Leftovers</h2>
+  return html`<section aria-labelledby="leftovers" class="${found.length > 5 ? '' : 'short'}"><h2 id="leftovers">Leftovers</h2>
 <p>${
     searched.length > 0
       ? `Searched for after ${countOf(searched.length, 'case')}`

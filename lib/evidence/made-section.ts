@@ -7,30 +7,42 @@ import { utc } from './words.ts'
 /** What the report is of, who made it, and what it does not know, as name and value. */
 export function madeLines({ made, digest, asOf, summary }: Evidence): readonly (readonly [string, string])[] {
   if (!made) return [['Digest', digest]]
-  const { by, requestId, account, region, functionName, settings, changes, deadLetters, unreadable, days } =
-    made
-  const lying = Object.values(deadLetters).reduce((sum, number) => sum + number, 0)
+  const { by, requestId, account, region, functionName, settings, changes } = made
   return [
     ['Made', `${utc(asOf)} UTC by ${by}, request ${requestId}`],
-    ['Stack', `${functionName} in account ${account}, ${region}`],
+    ['Stack', `${functionName} in account ${account}, ${region}, version ${settings.version}`],
     ['Mode and limits now', limitsIn(settings, settings.protectedUsernames.join(', ') || 'nobody')],
     ['Mode and limits in the period', changes.map(seenLine).join('; ') || 'no message was received'],
-    [
-      'Population',
-      `${countOf(summary.cases + summary.dryRuns, 'case')}; ${countOf(unreadable, 'unreadable message')} in ${countOf(days, 'day')} with a manifest; ${countOf(lying, 'message')} on dead letter queues now. Messages that are not about leaving are counted by the metric Ignored only`,
-    ],
+    ['Messages received', receivedLine(made)],
+    ['Cases shown', casesLine(summary)],
     ['Digest', digest],
   ]
 }
 
-type Limits = Pick<Made['settings'], 'mode' | 'maxRemovalsPerDay' | 'maxRemovalsPercent'>
+/** How complete the report is. Counts of messages are the least that were received. */
+function receivedLine({ received: { people, ignored, from }, unreadable, days, deadLetters }: Made): string {
+  const lying = Object.values(deadLetters).reduce((sum, number) => sum + number, 0)
+  return [
+    `At least ${people + ignored + unreadable} since ${from}`,
+    `${people} about people, ${ignored} not about leaving, ${unreadable} unreadable (in ${countOf(days, 'day')} with a manifest)`,
+    `a message delivered twice counts twice; ${countOf(lying, 'message')} on dead letter queues now`,
+  ].join(': ')
+}
 
-function limitsIn({ mode, maxRemovalsPerDay, maxRemovalsPercent }: Limits, whom: string): string {
-  return `${mode}, ${maxRemovalsPerDay} removals a day and organization, ${maxRemovalsPercent} % of its members, protected: ${whom}`
+function casesLine({ cases, dryRuns, departures }: Evidence['summary']): string {
+  const dry = dryRuns > 0 ? `, and ${dryRuns} of dry runs` : ''
+  return `${cases} of ${countOf(departures, 'departure')}${dry}. A message opens one case for each organization, or none if it repeats one or takes it back`
+}
+
+type Limits = Pick<Made['settings'], 'mode' | 'maxRemovalsPerDay' | 'maxRemovalsPercent' | 'fourEyes'>
+
+function limitsIn({ mode, maxRemovalsPerDay, maxRemovalsPercent, fourEyes }: Limits, whom: string): string {
+  return `${mode}, ${maxRemovalsPerDay} removals a day and organization, ${maxRemovalsPercent} % of its members, two people where one could do harm: ${fourEyes ? 'yes' : 'no'}, protected: ${whom}`
 }
 
 function seenLine({ at, ...seen }: Made['changes'][number]): string {
-  return `from ${utc(at)} UTC on: ${limitsIn(seen, countOf(seen.protectedUsernames, 'name'))}`
+  const limits = limitsIn(seen, countOf(seen.protectedUsernames, 'name'))
+  return `from ${utc(at)} UTC on, version ${seen.version}: ${limits}`
 }
 
 /** Shows the same as a table. */

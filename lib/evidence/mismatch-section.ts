@@ -3,13 +3,13 @@ import { cardTable } from './card-table.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup } from './markup.ts'
 import type { Mismatch } from './mismatch.ts'
-import { utc } from './words.ts'
+import { forgottenLine, utc } from './words.ts'
 
 /** Shows where the ledger and Atlas's own organization events differ, and where they could not be compared. */
-export function mismatchSection({ mismatches, uncompared }: Evidence): Markup {
+export function mismatchSection({ mismatches, uncompared, summary }: Evidence): Markup {
   return html`<section aria-labelledby="mismatches" class="${mismatches.length > 5 ? '' : 'short'}"><h2 id="mismatches">Compared with Atlas</h2>
 <p>Every removal in the ledger is looked for among the organization's own events in Atlas, and the reverse.</p>
-${uncompared.map(
+${summary.forgotten > 0 ? html`<p>${forgottenLine(summary.forgotten)}.</p>` : undefined}${uncompared.map(
   ({ orgId, code }) =>
     html`<p class="warning">Not compared: the events of organization ${orgId} could not be read (${code}). Nothing is known of differences there.</p>`,
 )}${mismatches.length > 0 ? cardTable(countOf(mismatches.length, 'difference'), TITLES, mismatches.map(cellsOf)) : html`<p>No differences${uncompared.length > 0 ? ' where they could be compared' : ''}.</p>`}</section>\n`
@@ -24,7 +24,7 @@ function cellsOf(mismatch: Mismatch): readonly Markup[] {
       const { actor = 'unknown', isOurs } = event
       const what = isOurs
         ? html`<span class="bad">Removed with our credential, and no case explains it</span>`
-        : html`Removed in Atlas by somebody else; no case asked for it`
+        : html`Removed in Atlas by somebody else; no case bears this name`
       const evidence = html`event ${event.id} (${event.type})<small>actor <bdi>${actor}</bdi></small>`
       return [
         what,

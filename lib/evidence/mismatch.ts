@@ -1,4 +1,5 @@
-import { isExplainedBy, isWithin, nameKey, type RemovalEvent, TOLERANCE_MS } from './explain.ts'
+import { asciiLowerCase } from '../words/username.ts'
+import { isExplainedBy, isWithin, type RemovalEvent, TOLERANCE_MS } from './explain.ts'
 import type { CaseRow } from './rows.ts'
 
 /** One organization's own events, or why they could not be read. */
@@ -21,7 +22,8 @@ export type Mismatch =
 
 /**
  * Compares the ledger's removals with the organizations' own. A case explains one event, so that somebody who left twice needs two
- * cases. A removal too young for the feed to know is left out.
+ * cases. A removal too young for the feed to know is left out. The case of a forgotten person has no name: it explains an event that fits in time,
+ * and is missed by none.
  */
 export function mismatchesOf(rows: readonly CaseRow[], feeds: readonly Feed[]): readonly Mismatch[] {
   return feeds.flatMap((feed) => (feed.kind === 'read' ? compared(rows, feed) : []))
@@ -30,19 +32,23 @@ export function mismatchesOf(rows: readonly CaseRow[], feeds: readonly Feed[]): 
 function compared(rows: readonly CaseRow[], feed: ReadFeed): readonly Mismatch[] {
   const { orgId } = feed
   const unexplained = new Set(feed.events)
-  const byName = Map.groupBy(feed.events, ({ targetUsername = '' }) => nameKey(targetUsername))
-  const take = (row: CaseRow, isMeant: (event: RemovalEvent) => boolean) => {
-    const event = eventsOf(row, byName).find((one) => unexplained.has(one) && isMeant(one))
-    if (event) unexplained.delete(event)
-    return event !== undefined
+  const byName = Map.groupBy(feed.events, ({ targetUsername = '' }) => asciiLowerCase(targetUsername))
+  const takeOf = (events: Iterable<RemovalEvent>, isMeant: (event: RemovalEvent) => boolean) => {
+    for (const event of events) if (isMeant(event) && unexplained.delete(event)) return true
+    return false
   }
+  const take = (row: CaseRow, isMeant: (event: RemovalEvent) => boolean) =>
+    takeOf(eventsOf(row, byName), isMeant)
 
-  const here = rows.filter((row) => row.orgId === orgId && !row.dryRun)
+  const all = rows.filter((row) => row.orgId === orgId && !row.dryRun)
+  const here = all.filter(({ forgottenAt }) => !forgottenAt)
   const removed = here.filter(({ revokedAt }) => revokedAt)
   const missing = removed.filter((row) => !take(row, (event) => isItsRemoval(row, event)))
   const others = here.filter(({ revokedAt }) => !revokedAt)
   for (const row of others) take(row, (event) => isExplainedBy(row, event))
   for (const row of here) for (const isMeant of deletionsIn(row)) take(row, isMeant)
+  for (const row of all.filter(({ forgottenAt, revokedAt }) => forgottenAt && revokedAt))
+    takeOf(unexplained, (event) => isItsRemoval(row, event))
 
   return [
     ...[...unexplained].map((event) => ({ kind: 'event_without_case' as const, orgId, event })),
@@ -76,6 +82,6 @@ function isCovered({ revokedAt, intendedAt = revokedAt }: CaseRow, { since, read
 type ByName = ReadonlyMap<string, readonly RemovalEvent[]>
 
 function eventsOf({ username, memberUsername = username }: CaseRow, byName: ByName) {
-  const names = new Set([memberUsername, username].map(nameKey))
+  const names = new Set([memberUsername, username].map(asciiLowerCase))
   return [...names].flatMap((name) => byName.get(name) ?? [])
 }

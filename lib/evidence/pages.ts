@@ -1,5 +1,5 @@
 import type { Channel } from '../core/ports.ts'
-import type { SettingsSeen } from '../core/sources.ts'
+import type { Received, SettingsSeen } from '../core/sources.ts'
 import { withInstants } from '../words/with-instants.ts'
 import type { Feed } from './mismatch.ts'
 import type { CaseRow } from './rows.ts'
@@ -19,6 +19,8 @@ export type Made = {
     readonly maxRemovalsPerDay: number
     readonly maxRemovalsPercent: number
     readonly protectedUsernames: readonly string[]
+    readonly fourEyes: boolean
+    readonly version: string
   }
   /** Those under which messages were received in the period, each from the first message on. */
   readonly changes: readonly SettingsSeen[]
@@ -27,6 +29,8 @@ export type Made = {
   /** What manifests count of the period: unreadable messages, over so many days. */
   readonly unreadable: number
   readonly days: number
+  /** What workers counted in the period since `from`, the first day of it that is kept; a worker that ends may take a minute's count along. */
+  readonly received: Received & { readonly from: string }
 }
 
 /**

@@ -8,8 +8,10 @@ import { madeSection } from './made-section.ts'
 import { html, type Markup, verbatim } from './markup.ts'
 import { mismatchSection } from './mismatch-section.ts'
 import { isOpen } from './rows.ts'
+import { controlsSection, signOffSection } from './sign-off.ts'
 import { STYLE } from './style.ts'
 import { summarySection } from './summary-section.ts'
+import { isClean, verdictOf } from './verdict.ts'
 import { utc } from './words.ts'
 
 /**
@@ -17,7 +19,7 @@ import { utc } from './words.ts'
  * them, so that text which got through as markup could do nothing.
  */
 export function reportHtml(evidence: Evidence): string {
-  const { since, asOf, targetMs } = evidence
+  const { since, asOf, targetMs, about, rows } = evidence
   const period = `${utc(since)} to ${utc(asOf)} UTC`
   return html`${verbatim('<!doctype html>')}
 <html lang="en"><head><meta charset="utf-8">
@@ -27,12 +29,17 @@ export function reportHtml(evidence: Evidence): string {
 <title>Atlas offboarding evidence, ${period}</title>
 <style>${verbatim(STYLE)}</style></head>
 <body><header><h1>MongoDB Atlas offboarding: evidence</h1>
-<p>${period}. Target for the exposure: ${duration(targetMs)}. All times are UTC.</p></header>
+<p>${period}${about === undefined ? undefined : html`, about <bdi>${about}</bdi> alone`}. Target for the exposure: ${duration(targetMs)}. All times are UTC.</p>
+<p class="verdict ${isClean(evidence) ? '' : 'bad'}">${verdictOf(evidence)}.</p>${GUIDE}</header>
 <main>
-${summarySection(evidence)}${openSection(evidence)}${leftoversSection(evidence)}${mismatchSection(evidence)}<section aria-labelledby="times"><h2 id="times">Exposure</h2>
-${charts(evidence)}</section>
-${closedSection(evidence)}${madeSection(evidence)}${NOTES}</main></body></html>
+${rows.length > 0 ? casesIn(evidence) : html`${mismatchSection(evidence)}<p>No case was received or closed in the period, and none is open.</p>`}${madeSection(evidence)}${controlsSection()}${signOffSection(evidence)}${rows.length > 0 ? NOTES : undefined}</main></body></html>
 `.markup
+}
+
+function casesIn(evidence: Evidence): Markup {
+  return html`${summarySection(evidence)}${openSection(evidence)}${leftoversSection(evidence)}${mismatchSection(evidence)}<section aria-labelledby="times"><h2 id="times">Exposure</h2>
+${charts(evidence)}</section>
+${closedSection(evidence)}`
 }
 
 /** What a page was made of, as JSON; empty if it is none of ours. */
@@ -41,24 +48,26 @@ export function dataIn(page: string): string {
   return Buffer.from(data, 'base64').toString()
 }
 
-/** So many rows stay on one page with their title; more begin on a page of their own. */
+/** So many rows stay on one page with their title; more flow on, under the head of their table. */
 const MOST_TOGETHER = 5
 
 function openSection({ rows, targetMs }: Evidence): Markup {
   const open = rows.filter(isOpen)
   const table = caseTable(`${countOf(open.length, 'open case')}, the longest first`, open, targetMs)
-  return html`<section aria-labelledby="open" class="${open.length > MOST_TOGETHER ? 'long' : 'short'}"><h2 id="open">Open cases</h2>
+  return html`<section aria-labelledby="open" class="${open.length > MOST_TOGETHER ? '' : 'short'}"><h2 id="open">Open cases</h2>
 ${open.length > 0 ? table : html`<p>None: every case is closed. Messages that could not be read have no case; see <em>This report</em>.</p>`}</section>\n`
 }
 
 function closedSection({ rows, targetMs }: Evidence): Markup {
   const closed = rows.filter((row) => !isOpen(row))
   const table = caseTable(`${countOf(closed.length, 'closed case')}, the latest first`, closed, targetMs)
-  return html`<section aria-labelledby="closed" class="long"><h2 id="closed">Closed cases</h2>
+  return html`<section aria-labelledby="closed"><h2 id="closed">Closed cases</h2>
 ${closed.length > 0 ? table : html`<p>None.</p>`}</section>\n`
 }
 
-const NOTES = html`<section aria-labelledby="notes"><h2 id="notes">How to read this</h2>
+const GUIDE = html`<p>How to read this: a <em>case</em> is one departure in one organization. <em>Exposure</em> is how long access lasted after the departure took effect; the target is for it. Open cases come first, then what a human has to look at, then every closed case. The words are explained at the end.</p>`
+
+const NOTES = html`<section aria-labelledby="notes"><h2 id="notes">Words</h2>
 <dl class="notes">
 <dt>Which cases</dt><dd>Those received or closed in the period, and all that are open now. A case is one departure in one organization.</dd>
 <dt>Effective</dt><dd>When the departure took effect, as the source says it; if it says nothing, when it said so.</dd>

@@ -40,6 +40,8 @@ export type CaseRow = {
   readonly closedAt?: Date
   /** When a later member list showed the person although the case is closed. */
   readonly seenAgainAt?: Date
+  /** When what names the person was taken out: `username` is a pseudonym. */
+  readonly forgottenAt?: Date
   readonly attempts: number
   readonly decisions: readonly Decision[]
   /** Access that outlived the membership; absent while nobody searches for it. */
@@ -53,7 +55,7 @@ export type CaseRow = {
  */
 export function rowOf(kase: Case, search?: SearchTask): CaseRow {
   const { id, openedAt, dueAt, closedAt, decisions, state } = kase
-  const { orgId, departure, snapshot, intent, outcome, outcomeAt, seenAgainAt, attempts } = state
+  const { orgId, departure, snapshot, intent, outcome, outcomeAt, seenAgainAt, forgottenAt, attempts } = state
   const { source, username, requestedBy, reason, dryRun, occurredAt, effectiveAt = occurredAt } = departure
   const isOther = snapshot !== undefined && !sameUsername(snapshot.username, username)
   return withoutGaps({
@@ -69,7 +71,7 @@ export function rowOf(kase: Case, search?: SearchTask): CaseRow {
     revokedAt: outcome?.kind === 'removed' ? outcome.revokedAt : undefined,
     timeToRevokeMs: outcome && timeToRevokeMs(kase, outcome),
     exposureMs: outcome && exposureMs(kase, outcome),
-    ...{ outcome, outcomeAt, dueAt, closedAt, seenAgainAt },
+    ...{ outcome, outcomeAt, dueAt, closedAt, seenAgainAt, forgottenAt },
     leftovers: search && leftoversView(search),
   })
 }

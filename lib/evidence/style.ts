@@ -8,6 +8,9 @@ h1 { margin: 0 0 .25rem; font-size: 1.7rem; line-height: 1.2; }
 h2 { margin: 2.2rem 0 .6rem; padding-bottom: .25rem; font-size: 1.25rem; border-bottom: 2px solid var(--ink); }
 h3 { margin: 0 0 .5rem; font-size: 1rem; }
 header p { margin: 0; color: var(--soft); }
+.verdict { margin: .6rem 0; padding: .5rem .8rem; border-left: 4px solid var(--soft); background: var(--tint); font-size: 1.15rem; font-weight: 600; color: var(--ink); }
+.verdict.bad { border-color: var(--bad); color: var(--bad); }
+.sign-off td { height: 2.6rem; border-left: 1px solid var(--line); }
 small { display: block; font-size: .8rem; color: var(--soft); }
 .id { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .7rem; }
 .bad, small.bad { color: var(--bad); font-weight: 600; }
@@ -70,10 +73,9 @@ figure svg { display: block; width: 100%; height: auto; }
   th, td { padding: .25rem .4rem; }
   figure svg { width: 75%; }
   .short { break-inside: avoid; }
-  .long { break-before: page; }
   thead { display: table-header-group; }
   tr, .figures > div, .notes dd { break-inside: avoid; }
-  .figures > div, thead th, .warning { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .figures > div, thead th, .warning, .verdict { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `

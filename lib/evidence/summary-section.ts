@@ -4,11 +4,10 @@ import { html, type Markup } from './markup.ts'
 import { foundLine, spoken } from './words.ts'
 
 /** Shows what the cases add up to: a few figures, and the number of each outcome. */
-export function summarySection({ summary, mismatches, uncompared, targetMs }: Evidence): Markup {
+export function summarySection({ summary, mismatches, uncompared, compared, targetMs }: Evidence): Markup {
   const { departures, cases, open, overdue, removals, foundByRoster: found, byOutcome, dryRuns } = summary
   const { timeToRevoke, exposure } = removals ?? {}
   const within = removals && `${removals.withinTarget} of ${removals.number} within ${duration(targetMs)}`
-  const differences = uncompared.length > 0 ? `${mismatches.length}, incomplete` : String(mismatches.length)
   const figures = [
     figure('Departures', String(departures), `${cases} cases, one per organization`),
     figure('Open', String(open), `${overdue} beyond the target`, overdue > 0),
@@ -20,7 +19,12 @@ export function summarySection({ summary, mismatches, uncompared, targetMs }: Ev
       within ?? 'nobody was removed',
       (exposure?.maxMs ?? 0) > targetMs,
     ),
-    figure('Differences from Atlas', differences, 'see below', mismatches.length + uncompared.length > 0),
+    figure(
+      'Differences from Atlas',
+      compared > 0 ? String(mismatches.length) : 'unknown',
+      `${compared} of ${compared + uncompared.length} organizations compared`,
+      mismatches.length > 0 || compared === 0,
+    ),
   ]
   return html`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 <dl class="figures">${figures}</dl>

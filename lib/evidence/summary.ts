@@ -9,6 +9,8 @@ export type Summary = {
   /** Open although the target has passed since the departure took effect. */
   readonly overdue: number
   readonly byOutcome: Readonly<Record<string, number>>
+  /** Cases of people who were forgotten: Atlas's events cannot be matched with them by name. */
+  readonly forgotten: number
   /** People found by a roster or the orphan list. They are in none of the times. */
   readonly foundByRoster: { readonly cases: number; readonly removals: number }
   /** Absent if nobody was removed. */
@@ -36,6 +38,7 @@ export function summaryOf(rows: readonly CaseRow[], targetMs: number, asOf: Date
     open: open.length,
     overdue: open.filter(({ effectiveAt }) => asOf.getTime() - effectiveAt.getTime() > targetMs).length,
     byOutcome: countedBy(real, ({ outcome }) => outcome?.kind ?? 'new'),
+    forgotten: real.filter(({ forgottenAt }) => forgottenAt).length,
     foundByRoster: { cases: found.length, removals: found.filter(({ revokedAt }) => revokedAt).length },
     ...(removals && { removals }),
   }

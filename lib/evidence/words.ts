@@ -33,7 +33,7 @@ export function decisionLine({ act, rule, because, at, requestId, ...who }: Deci
 }
 
 /** Who acted, as whom, and who confirmed it. */
-function actorLine({ actor, claimedBy, confirmedBy }: Actor): string {
+export function actorLine({ actor, claimedBy, confirmedBy }: Actor): string {
   const by = claimedBy === undefined ? actor : `${actor} as "${claimedBy}"`
   return confirmedBy === undefined ? by : `${by}, confirmed by ${confirmedBy}`
 }
@@ -41,6 +41,11 @@ function actorLine({ actor, claimedBy, confirmedBy }: Actor): string {
 /** How many cases are in none of the times. */
 export function foundLine({ cases, removals }: Summary['foundByRoster']): string {
   return `${countOf(cases, 'case')} of people found by a roster, ${removals} removed: in none of the times, because no event said when they left`
+}
+
+/** What is not known of cases that bear no name any more. */
+export function forgottenLine(cases: number): string {
+  return `${countOf(cases, 'case')} of forgotten people cannot be compared by name: an Atlas event that fits one in time counts as its own, and nobody can say whether one is missing`
 }
 
 /** What became of a person's leftovers, in words; `code` is why a search continues. */

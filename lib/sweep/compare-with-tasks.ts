@@ -1,10 +1,11 @@
 import { addMs, followUp } from '../core/runner.ts'
-import { isExplainedBy, isExplainedBySearch, nameKey, type RemovalEvent } from '../evidence/explain.ts'
+import { isExplainedBy, isExplainedBySearch, type RemovalEvent } from '../evidence/explain.ts'
 import { rowOf } from '../evidence/rows.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import type { Case } from '../words/case.ts'
 import type { Task } from '../words/task.ts'
+import { asciiLowerCase } from '../words/username.ts'
 import { memberAgain, memberDespite } from './member-index.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
 import type { Round } from './read-organization.ts'
@@ -79,7 +80,7 @@ function explainerOf(task: Task): (event: RemovalEvent) => boolean {
 /** The person may have been found under another name than the departure's. */
 function namesOf({ kind, subject, state }: Task): readonly string[] {
   const found = kind === 'case' ? (state as Case['state']).snapshot?.username : undefined
-  return [...new Set([subject.username, ...(found === undefined ? [] : [found])].map(nameKey))]
+  return [...new Set([subject.username, ...(found === undefined ? [] : [found])].map(asciiLowerCase))]
 }
 
 /** The notice is committed with the case, so it is published once. The case stays closed: a human decides. */

@@ -1,5 +1,4 @@
 import type { MemberList } from '../core/ports.ts'
-import { nameKey } from '../evidence/explain.ts'
 import type { CaseState } from '../words/case.ts'
 import { bareNames } from '../words/decorated.ts'
 import { usernamesOf } from '../words/departure.ts'
@@ -14,7 +13,7 @@ type Renamed = { readonly from: string; readonly userId: string }
 export type MemberIndex = {
   readonly asOf: Date
   readonly byId: ReadonlyMap<string, Member>
-  /** By `nameKey`. */
+  /** By username in ASCII lower case. */
   readonly byName: ReadonlyMap<string, Member>
   /** Members whom the list before did not have, by mailbox. */
   readonly newcomers: ReadonlyMap<string, readonly Member[]>
@@ -36,7 +35,7 @@ export function indexOf({ members, asOf }: MemberList, before: Names | undefined
   return {
     asOf,
     byId: new Map(present.map((member) => [member.userId, member])),
-    byName: new Map(present.map((member) => [nameKey(member.username), member])),
+    byName: new Map(present.map((member) => [asciiLowerCase(member.username), member])),
     newcomers: Map.groupBy(newcomers, ({ username }) => mailboxOf(username)),
     renamed: renamesBetween(before, members),
   }
@@ -53,7 +52,7 @@ export function memberAgain(
   { departure, snapshot }: CaseState,
 ): Member | undefined {
   const names = [departure.username, ...(snapshot ? [snapshot.username] : [])]
-  return byId.get(snapshot?.userId ?? '') ?? firstOf(names.map((name) => byName.get(nameKey(name))))
+  return byId.get(snapshot?.userId ?? '') ?? firstOf(names.map((name) => byName.get(asciiLowerCase(name))))
 }
 
 /**
@@ -67,7 +66,7 @@ export function memberDespite(index: MemberIndex, { departure }: CaseState): Mem
   const renamed = index.renamed.filter(({ from }) => wanted.has(asciiLowerCase(from)))
   const near = [...wanted].flatMap((name) => index.newcomers.get(mailboxOf(name)) ?? [])
   return (
-    firstOf(names.map((name) => index.byName.get(nameKey(name)))) ??
+    firstOf(names.map((name) => index.byName.get(asciiLowerCase(name)))) ??
     firstOf(renamed.map(({ userId }) => index.byId.get(userId))) ??
     near.find(({ username }) => wanted.has(asciiLowerCase(username))) ??
     possibleAliases([...wanted], near)[0]

@@ -3,7 +3,7 @@ import type { MemberList, OrgEvent } from '../core/ports.ts'
 import { addMs, remember } from '../core/runner.ts'
 import { changeOrg } from '../core/stops.ts'
 import { counted } from '../core/window.ts'
-import { nameKey, REMOVAL_EVENTS, type RemovalEvent } from '../evidence/explain.ts'
+import { REMOVAL_EVENTS, type RemovalEvent } from '../evidence/explain.ts'
 import { atOnce } from '../words/at-once.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { begun, type ComparisonState, comparisonKey } from './comparison.ts'
@@ -21,7 +21,7 @@ export type Round = {
   /** Everybody's name, to be kept for the next comparison. */
   readonly names: Names
   readonly unreadableRows: number
-  /** Removals with our credential or without an actor, by the person's `nameKey`. */
+  /** Removals with our credential or without an actor, by the person's username in ASCII lower case. */
   readonly suspects: Map<string, RemovalEvent[]>
   /** Why Atlas's events could not be read. */
   readonly feedCode?: string
@@ -120,5 +120,5 @@ function suspectsIn(events: readonly OrgEvent[], actors: readonly string[], now:
   const suspects = events
     .map((event) => ({ ...event, isOurs: event.actor !== undefined && actors.includes(event.actor) }))
     .filter(({ actor, isOurs, at }) => (actor === undefined || isOurs) && at.getTime() <= until)
-  return Map.groupBy(suspects, ({ targetUsername = '' }) => nameKey(targetUsername))
+  return Map.groupBy(suspects, ({ targetUsername = '' }) => asciiLowerCase(targetUsername))
 }

@@ -9,39 +9,40 @@ import { asciiLowerCase, sameUsername } from './username.ts'
 const FORGOTTEN = 'forgotten'
 
 /**
- * What a person is called once forgotten. The same name gives the same one, so that a person's cases stay together and Atlas's own
- * events can still be matched with them: whoever knows the name can find the cases, nobody else can find the name.
+ * What stands for a person once forgotten: chance, so that nobody can guess their way back to the name. One person's cases stay together
+ * by it.
  */
-export function pseudonymOf(username: string): string {
-  const hash = createHash('sha256').update(`person/${asciiLowerCase(username)}`)
-  return `forgotten-${hash.digest('hex').slice(0, 20)}`
+export type Pseudonym = {
+  readonly name: string
+  /** Mixed into departure ids, and thrown away with the last case: a case's id is a digest of the departure's id and the name. */
+  readonly salt: string
 }
 
-/** Tells whether a name in the ledger is this username, or what is left of it. */
-export function bears(name: string, username: string): boolean {
-  return sameUsername(name, username) || name === pseudonymOf(username)
+/** @param uid - gives another random UUID each time */
+export function newPseudonym(uid: () => string): Pseudonym {
+  return { name: `forgotten-${uid().replaceAll('-', '')}`, salt: uid() }
 }
 
 /**
  * Takes everything out of a closed case that names the person. What happened, when, and who decided it stays, and so does the case's
  * id, on which the `metadata.uid` of its audit events rests.
  */
-export function forgotten(kase: Case, at: Date): Case {
+export function forgotten(kase: Case, pseudonym: Pseudonym, at: Date): Case {
   const { subject, state, decisions } = kase
-  const person = pseudonymOf(subject.username)
   return {
     ...kase,
-    subject: { ...subject, username: person },
-    state: forgottenState(state, person, at),
-    decisions: decisions.map((decision) => withoutWords(decision, person)),
+    subject: { ...subject, username: pseudonym.name },
+    state: forgottenState(state, pseudonym, at),
+    decisions: decisions.map((decision) => withoutWords(decision, pseudonym.name)),
   }
 }
 
-function forgottenState(state: CaseState, person: string, forgottenAt: Date): CaseState {
+function forgottenState(state: CaseState, pseudonym: Pseudonym, forgottenAt: Date): CaseState {
   const { snapshot, intent, outcome } = state
+  const { name: person } = pseudonym
   return {
     ...state,
-    departure: forgottenDeparture(state.departure, person),
+    departure: forgottenDeparture(state.departure, pseudonym),
     ...(snapshot && { snapshot: forgottenSnapshot(snapshot, person) }),
     ...(intent && { intent: { ...intent, userId: person } }),
     ...(outcome?.kind === 'cancelled' && { outcome: { ...outcome, because: FORGOTTEN } }),
@@ -55,23 +56,15 @@ export function otherNamesOf(username: string, cases: readonly Case[]): readonly
     ...usernamesOf(departure),
     ...(snapshot ? [snapshot.username] : []),
   ])
-  const others = names.map(asciiLowerCase).filter((name) => !bears(name, username))
+  const others = names.map(asciiLowerCase).filter((name) => !sameUsername(name, username))
   return [...new Set(others)].sort()
 }
 
-function forgottenDeparture(departure: Departure, person: string): Departure {
+/** The same departure keeps one id in all organizations. */
+function forgottenDeparture(departure: Departure, { name, salt }: Pseudonym): Departure {
   const { aliases: _, reason: __, requestedBy: ___, employeeId: ____, ...kept } = departure
-  const id = holdsName(departure) ? `${departure.source}:${person}` : departure.id
-  return { ...kept, id, username: person }
-}
-
-/** An id may hold the username, as it is or in base64url. */
-function holdsName({ id, username }: Departure): boolean {
-  const name = asciiLowerCase(username)
-  return id.split(/[:/]/).some((part) => {
-    const decoded = Buffer.from(part, 'base64url').toString()
-    return [part, decoded].some((text) => asciiLowerCase(text).includes(name))
-  })
+  const id = createHash('sha256').update(`${salt}/${departure.id}`).digest('hex').slice(0, 20)
+  return { ...kept, id: `${departure.source}:${id}`, username: name }
 }
 
 /** Whoever invited the person is not the one who asks to be forgotten, but tells who that was. */

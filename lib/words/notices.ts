@@ -112,9 +112,20 @@ export const NOTICES = {
       check: 'Ask HR whether they left, and configure the words and dates of the file.',
       act: 'remove USERNAME --because WHY',
     },
+    settings_changed: {
+      title: 'Mode, limits or protected names were changed',
+      meaning: 'Messages are received under other settings than before. They decide who is removed at once.',
+      check: 'If you do not know why: ask who deployed, and compare with what status shows.',
+    },
     forgotten: {
       title: 'A person was forgotten',
       meaning: 'Everything that names the person was taken out of the ledger.',
+    },
+    legal_hold_lifted: {
+      title: 'A legal hold was lifted',
+      meaning: 'The person may be forgotten again. What names them in the ledger can then be taken out.',
+      check:
+        'If you do not know why: set it again (legal-hold USERNAME --because WHY), and ask who lifted it.',
     },
     unverified_act: {
       title: 'An act without a proved caller',
@@ -176,6 +187,10 @@ export const NOTICES = {
     cancelled_by_operator: {
       title: 'Case cancelled by an operator',
       meaning: 'A human ended a case without a removal.',
+    },
+    legal_hold_set: {
+      title: 'A legal hold was set',
+      meaning: 'The person cannot be forgotten until the hold is lifted.',
     },
     proposal_closed: {
       title: 'A proposal was closed',

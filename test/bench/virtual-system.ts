@@ -117,6 +117,7 @@ export async function virtualSystem(options: {
       senderRoles: new Map([[roleIdOf('departures'), 'departures']]),
       refer: async () => undefined,
       lastEventAt: new Map(),
+      received: new Map(),
     }
     return deps
   }
@@ -134,4 +135,6 @@ const SETTINGS: Environment['settings'] = {
   maxRemovalsPerDay: 10,
   maxRemovalsPercent: 5,
   leftovers: 'off',
+  fourEyes: false,
+  version: '1.2.3',
 }

@@ -123,7 +123,7 @@ describe('the archive or the ledger does not agree', () => {
     const whole = await scene.run(line, { files })
     expect([whole.status, JSON.parse(whole.out).findings]).toEqual([0, 0])
     expect(files['report.html']).toMatch(
-      /in account 111122223333.*enforce, 10 removals a day.*UTC on: enforce/s,
+      /in account 111122223333.*enforce, 10 removals a day.*UTC on, version 1.2.3: enforce/s,
     )
 
     const better = {

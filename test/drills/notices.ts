@@ -445,6 +445,16 @@ export const NOTICE_DRILLS: readonly Drill[] = [
     ends: 'out',
   },
   {
+    row: 'settings_changed',
+    async situation(scene) {
+      await scene.departs()
+      await scene.passing(2 * MINUTE)
+      Object.assign(scene.world.settings, { maxRemovalsPerDay: 99 })
+      await scene.departs(BOBS)
+    },
+    ends: 'out',
+  },
+  {
     row: 'forgotten',
     async situation(scene) {
       await scene.departs()
@@ -454,6 +464,23 @@ export const NOTICE_DRILLS: readonly Drill[] = [
     ends: 'out',
     also: ({ world }) =>
       JSON.stringify(world.table.items()).includes(ADA.username) ? ['the ledger knows them'] : [],
+  },
+  {
+    row: 'legal_hold_set',
+    async situation(scene) {
+      await scene.departs()
+      await scene.run(`legal-hold ${ADA.username} --because HR-1042`)
+    },
+    ends: 'out',
+  },
+  {
+    row: 'legal_hold_lifted',
+    async situation(scene) {
+      await scene.departs()
+      await scene.run(`legal-hold ${ADA.username} --because HR-1042`)
+      await scene.run(`legal-hold ${ADA.username} --lift --because HR-1042`)
+    },
+    ends: 'out',
   },
   {
     row: 'roster_refused',

@@ -30,7 +30,7 @@ const RECHECK_MS = 7 * 24 * 3_600_000
 const KEEP_CLOSED_MS = 400 * 24 * 3_600_000
 
 /** Everything that a function of ours works with. */
-export type Parts = ReceiveDeps & SearchDeps & SweepDeps & Pick<OperatorDeps, 'settings'>
+export type Parts = ReceiveDeps & SearchDeps & SweepDeps & Pick<OperatorDeps, 'settings' | 'uid'>
 
 /** What all workers of a world share. */
 export type Surroundings = {
@@ -109,11 +109,13 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
   }
 
   const members = atlasMembers({ transport, credentials: organizations, clock, journal })
+  const uid = () => `${name}-${time.random()}`
   const parts: Parts = {
+    uid,
     ledger: atlasLedger({
       table: overIo(around.table, call),
       clock,
-      uid: () => `${name}-${time.random()}`,
+      uid,
       // Not thrown with the story's dice: one event more must not change what happens when.
       salt: () => 'salt',
       lockMs: LOCK_MS,
@@ -140,6 +142,7 @@ export function environment(around: Surroundings, { name, role, skewMs }: Identi
       proposal: (id, deadline) => resumeTask(parts, { kind: 'proposal', id }, deadline, watchProposal(parts)),
     },
     ...{ hr: undefined, refer: async () => undefined },
+    received: new Map(),
     lastEventAt: new Map(around.heard.map((source) => [source, time.now()])),
   }
   const hr = wireHr({

@@ -99,6 +99,7 @@ const SETTINGS: Parts['settings'] = {
   leftovers: 'off',
   fourEyes: false,
   breakGlass: true,
+  version: '1.2.3',
 }
 const MINUTE_MS = 60_000
 const SOURCES = ['okta', 'hook/workday', 'sns/leavers']

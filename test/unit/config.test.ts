@@ -57,6 +57,8 @@ describe('readConfig()', () => {
       HOLD_ORG_ROLES: ['ORG_OWNER'],
       MAX_REMOVALS_PER_DAY: 10,
       MAX_REMOVALS_PERCENT: 5,
+      FOUR_EYES: 'off',
+      VERSION: 'unknown',
       MAX_EVENT_AGE_HOURS: 72,
       OKTA_APP_IDS: [],
       ON_SUSPEND: 'ignore',

@@ -1,4 +1,4 @@
-import { SOURCES, type SourcesState } from '../../core/sources.ts'
+import { type Received, SOURCES, type SourcesState } from '../../core/sources.ts'
 import { feedsOf } from '../../evidence/feeds.ts'
 import type { Made, ReportPage } from '../../evidence/pages.ts'
 import { rowOf } from '../../evidence/rows.ts'
@@ -51,15 +51,22 @@ async function madeBy(
   const days =
     (known?.state as ManifestsState | undefined)?.days.filter(({ day }) => day >= dayOf(since)) ?? []
   const { functionName = '', accountId: account = '', region = '' } = by.self ?? {}
-  const { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames } = settings
   return {
     ...{ by: by.caller?.arn ?? UNVERIFIED.actor, requestId: by.requestId, account, region, functionName },
-    settings: { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames },
+    settings,
     ...{
       changes: [...(before ? [before] : []), ...seen.filter(({ at }) => at >= since)],
       deadLetters: counts,
       unreadable: days.reduce((sum, one) => sum + one.unreadable, 0),
       days: days.length,
+      received: receivedSince((sources?.state as SourcesState | undefined)?.received ?? {}, dayOf(since)),
     },
   }
+}
+
+function receivedSince(received: Readonly<Record<string, Received>>, since: string): Made['received'] {
+  const days = Object.entries(received).filter(([day]) => day >= since)
+  const sumOf = (kind: keyof Received) => days.reduce((sum, [, counts]) => sum + counts[kind], 0)
+  const [from = since] = days.map(([day]) => day).sort()
+  return { people: sumOf('people'), ignored: sumOf('ignored'), from }
 }

@@ -6,7 +6,8 @@ import { type Evidence, evidenceOf } from '../../evidence/evidence.ts'
 import { madeLines } from '../../evidence/made-section.ts'
 import type { ReportPage } from '../../evidence/pages.ts'
 import { isOpen } from '../../evidence/rows.ts'
-import { foundLine, spoken, utc } from '../../evidence/words.ts'
+import { verdictOf } from '../../evidence/verdict.ts'
+import { forgottenLine, foundLine, spoken, utc } from '../../evidence/words.ts'
 import { duration } from '../../words/duration.ts'
 import { plain } from '../../words/plain.ts'
 import { countOf } from '../../words/wording.ts'
@@ -20,6 +21,7 @@ export const REPORT = command({
     'report --since 90d',
     'report --since 2026-10-01 --html report.html',
     'report --since 30d --csv',
+    'report --since 400d --user ada@example.com --html ada.html',
   ],
   options: {
     since: {
@@ -34,14 +36,15 @@ export const REPORT = command({
       about: 'the target time to revoke, such as 30m, 4h or 1d; default 4h',
     },
     html: { takes: 'FILE', about: 'write the report as a page, readable by its owner alone' },
+    user: { takes: 'USERNAME', about: 'only this person' },
     csv: { about: 'one case a line, for a spreadsheet' },
   },
-  async run(desk, { since, slo = 4 * 3_600_000, html, csv }) {
+  async run(desk, { since, slo = 4 * 3_600_000, html, user, csv }) {
     const { terminal } = desk
     if (csv && desk.json) return wrong('expected --csv or --json, not both')
     const pages = await pagesOf<ReportPage>(desk, { action: 'report', since })
     if (isFailed(pages)) return pages
-    const evidence = evidenceOf(pages, slo)
+    const evidence = evidenceOf(pages, slo, user)
     if (html !== undefined) {
       const { reportHtml } = await import('../../evidence/report-html.ts')
       const code = await terminal.writeText(html, reportHtml(evidence)).catch(codeOf)
@@ -70,6 +73,7 @@ function showEvidence(evidence: Evidence, { now, width }: View): Shown {
   }))
   const outcomes = Object.entries(summary.byOutcome).map(([kind, count]) => `${spoken(kind)} ${count}`)
   const text = paragraphs(
+    `${verdictOf(evidence)}.`,
     `${utc(since)} to ${utc(asOf)} UTC: ${countOf(summary.departures, 'departure')}, ${countOf(summary.cases, 'case')}`,
     outcomes.join(' · '),
     timesIn(evidence),
@@ -97,7 +101,7 @@ function timesIn({ summary: { removals, foundByRoster }, targetMs }: Evidence): 
   ].join('\n')
 }
 
-function differencesIn({ mismatches, uncompared }: Evidence): string {
+function differencesIn({ mismatches, uncompared, summary: { forgotten } }: Evidence): string {
   const failed = uncompared.map(
     ({ orgId, code }) => `NOT COMPARED with Atlas: organization ${plain(orgId)}: ${code}`,
   )
@@ -108,5 +112,6 @@ function differencesIn({ mismatches, uncompared }: Evidence): string {
     const who = isOurs ? 'WITH OUR CREDENTIAL' : `by ${plain(actor)}`
     return `${plain(targetUsername)} was removed ${who}, but no case says so; Atlas event ${plain(id)}`
   })
-  return [...failed, ...found].join('\n') || 'Compared with Atlas: no differences'
+  const differences = [...failed, ...found].join('\n') || 'Compared with Atlas: no differences'
+  return forgotten > 0 ? `${differences}\n${forgottenLine(forgotten)}` : differences
 }

@@ -27,7 +27,7 @@ export function reportIn(
 }
 
 /** Holds a report's rows against the outcomes that the archive has. Feed every event of the archive. */
-export function reportCheck({ rows, since, asOf }: Evidence) {
+export function reportCheck({ rows, since, asOf, about }: Evidence) {
   const cases = new Map(rows.map((row) => [row.case, row]))
   const last = new Map<string, { readonly sequence: number; readonly event: Archived }>()
   const omitted = new Set<string>()
@@ -36,7 +36,7 @@ export function reportCheck({ rows, since, asOf }: Evidence) {
       const { record = '', sequence = 0 } = placeOf(event.uid) ?? {}
       if (event.verdict === undefined || !record.startsWith('c-') || event.at > asOf) return
       if (!cases.has(record)) {
-        if (event.at >= since) omitted.add(record)
+        if (event.at >= since && about === undefined) omitted.add(record)
       } else if (sequence > (last.get(record)?.sequence ?? 0)) last.set(record, { sequence, event })
     },
     /** Rows that the archive says otherwise, and cases that are in no row. An open case may have changed without an event. */

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -6,6 +7,7 @@ import type { LocalAws } from '../../../infra/local/aws/local-aws.ts'
 import { startHttpGateway } from '../../../infra/local/http-gateway.ts'
 import { signAct } from '../../../lib/cli/sign-act.ts'
 import { SCHEMAS } from '../../../lib/config.ts'
+import type { Made } from '../../../lib/evidence/pages.ts'
 import { eventBridgeEnvelope, oktaDeactivation, oktaUser, snsInvocation } from '../../fixtures/events.ts'
 import { ORG, OTHER_ORG } from '../../support/cases.ts'
 import { sailPointLifecycle } from '../../unit/senders/sailpoint/events.ts'
@@ -37,6 +39,7 @@ const PARAMETERS = {
   FourEyes: 'on',
   BreakGlass: 'off',
 }
+const { version: VERSION } = JSON.parse(readFileSync('package.json', 'utf8'))
 const SIGNING_KEY = randomBytes(32)
 const OKTA_AUTHORIZATION = 'hook-authorization-of-forty-characters-x'
 /** On a busy machine an init may take longer than Lambda allows: the message comes again. */
@@ -300,6 +303,19 @@ describe('departures', () => {
     },
   )
 
+  proves(
+    'departures',
+    'FOUR_EYES VERSION',
+    'a report names both as they were at a message',
+    async (stack) => {
+      await stack.says('User Departed', { username: absent('by-version') })
+      await outcomeOf(stack, absent('by-version'))
+      await atRest(stack)
+      const { made } = await asked(stack, { action: 'report', since: ago(DAY_MS) })
+      expect((made as Made).changes.at(-1)).toMatchObject({ fourEyes: true, version: VERSION })
+    },
+  )
+
   proves('departures', 'MAX_REMOVALS_PERCENT', 'three fifths of seven members are four', async () => {
     await using small = await startStack({
       parameters: { MaxRemovalsPerDay: '9', MaxRemovalsPercent: '60' },
@@ -432,6 +448,11 @@ describe('operator', () => {
       expect(await noticeOf(stack, 'proposed')).toMatchObject({ unmapped: { action: 'resume' } })
     },
   )
+
+  proves('operator-read', 'VERSION', 'a report names it', async (stack) => {
+    const { made } = await asked(stack, { action: 'report', since: ago(DAY_MS) })
+    expect((made as Made).settings.version).toBe(VERSION)
+  })
 
   proves('operator-read', 'FOUR_EYES', '`status` says that two people are needed', async (stack) => {
     expect(await asked(stack, { action: 'status' })).toMatchObject({ fourEyes: true })

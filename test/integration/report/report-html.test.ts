@@ -3,10 +3,15 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type Evidence, evidenceOf } from '../../../lib/evidence/evidence.ts'
 import { reportHtml } from '../../../lib/evidence/report-html.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
+import type { Decision } from '../../../lib/words/decision.ts'
 import { later, ORG, openedCase, removedCase } from '../../unit/evidence/cases.ts'
 import { emptyFeed, eventfulEvidence, HOSTILE, TARGET_MS } from './eventful.ts'
 
 const DAY = 24 * 3_600_000
+const APPROVED: Decision = {
+  ...({ act: 'release', rule: 'privileged', actor: 'arn:grace', because: 'HR-1' } as const),
+  ...{ at: later(9), requestId: 'r-1' },
+}
 
 let evidence: Evidence
 let page: ReturnType<typeof parseHTML>['document']
@@ -97,7 +102,11 @@ describe('reportHtml()', () => {
     const feeds = [emptyFeed(later(0), later(1))]
     const quiet = documentOf(evidenceOf([{ since: later(0), asOf: later(1), rows: [], feeds }], TARGET_MS))
 
-    expect(quiet.body.textContent).toContain('there is nothing to draw')
+    expect(quiet.querySelector('.verdict')?.textContent).toBe(
+      'no cases; 0 open; compared with Atlas: 1 of 1 organization, 0 differences.',
+    )
+    expect(quiet.body.textContent).toContain('No case was received or closed in the period')
+    expect(quiet.querySelectorAll('svg')).toHaveLength(0)
     expect(quiet.body.textContent).toContain('No differences')
     expect(quiet.querySelectorAll('table.cases')).toHaveLength(0)
   })
@@ -124,11 +133,11 @@ describe('reportHtml()', () => {
     expect(text).toContain('The ledger says removed; Atlas has no event of it')
   })
 
-  test('gives a long list of open cases a page of its own on paper', () => {
+  test('lets a long list of open cases flow over pages of paper', () => {
     const rows = Array.from({ length: 6 }, (_, index) => rowOf(openedCase({ id: `c-${index}` })))
     const shown = documentOf(evidenceOf([{ since: later(0), asOf: later(1), rows, feeds: [] }], TARGET_MS))
 
-    expect(shown.querySelector('[aria-labelledby="open"]')?.className).toBe('long')
+    expect(shown.querySelector('[aria-labelledby="open"]')?.className).toBe('')
   })
 
   test('shows everything that can be said of one case', () => {
@@ -161,6 +170,38 @@ describe('reportHtml()', () => {
     ])
       expect(text).toContain(said)
     expect(text).toContain(HOSTILE.attribute)
+  })
+
+  test.each([1, 70, 5_000])(
+    'of %d departures begins with the verdict, and ends with controls and a place to sign',
+    (number) => {
+      const rows = Array.from({ length: number }, (_, index) =>
+        rowOf(removedCase(DAY, {}, { id: `c-${index}`, decisions: [APPROVED] })),
+      )
+      const text = reportHtml(
+        evidenceOf([{ since: later(0), asOf: later(2 * DAY), rows, feeds: [] }], 2 * DAY),
+      )
+
+      expect(text).toContain(
+        `>${number} of ${number} removed within 2 d; 0 open; compared with Atlas: 0 of 1 organization.<`,
+      )
+      expect(
+        text.match(/data-title="Decided by"><div><ul><li><bdi>released \(privileged\) by arn:grace/g),
+      ).toHaveLength(number)
+      expect(text).toMatch(/id="closed".*NIST 800-53 AC-2\(3\).*>Made by<.*>Reviewed by<.*>Approved by</s)
+      expect(text).not.toContain('class="long"')
+    },
+  )
+
+  test('names who asked for a departure, and through which source', () => {
+    const rows = [rowOf(openedCase({}, { requestedBy: 'workday' })), rowOf(openedCase({ id: 'c-2' }))]
+    const shown = documentOf(evidenceOf([{ since: later(0), asOf: later(1), rows, feeds: [] }], TARGET_MS))
+    const cells = [...shown.querySelectorAll('td[data-title="Requested by"]')]
+
+    expect(cells.map(({ textContent }) => textContent)).toEqual([
+      expect.stringMatching(/^workdaythrough okta/),
+      expect.stringMatching(/^not statedthrough okta/),
+    ])
   })
 
   test('draws 10,000 cases in a second or two, one mark for those that lie on one another', () => {

@@ -1,9 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { renamedKey } from '../../../lib/core/absent.ts'
 import { personKey } from '../../../lib/core/returns.ts'
 import { employeeKey } from '../../../lib/senders/hr/reference-task.ts'
-import { pseudonymOf } from '../../../lib/words/forget.ts'
-import { activeMember, later, ORG } from '../../support/cases.ts'
+import { activeMember, later, ORG, OTHER_ORG } from '../../support/cases.ts'
 import type { IoCall, World } from '../../support/world.ts'
 import { CLAIM, notices, onCallIn, passing, referred, taken } from './on-call.ts'
 
@@ -29,14 +28,58 @@ test('forget() takes the name out of closed cases, searches and memories, and pu
   const answer = await tells(FORGET)
   await passing(world)
 
-  const pseudonym = pseudonymOf(ADA.username)
-  expect(answer).toMatchObject({ pseudonym, cases: [id], otherNames: [] })
+  const { pseudonym } = answer
+  expect(answer).toMatchObject({
+    pseudonym: expect.stringMatching(/^forgotten-/),
+    cases: [id],
+    otherNames: [],
+  })
   const bodies = world.table.items().map(({ body, keys }) => JSON.stringify([body, keys]))
   expect(bodies.filter((body) => /ada@example/i.test(body))).toEqual([])
   expect(world.tasks('search').map(({ subject }) => subject.username)).toEqual([pseudonym])
   expect(notices(world, 'forgotten')).toMatchObject([{ unmapped: { pseudonym, cases: 1 } }])
   expect(JSON.stringify(notices(world, 'forgotten'))).not.toMatch(/ada@/i)
   expect(await asks({ action: 'lookup', username: ADA.username })).toMatchObject({ cases: [] })
+})
+
+/** The pseudonyms of Ada in two organizations: the first try to forget her fails at one of its calls of the table, the next does not. */
+async function pseudonymsAfter(failsAt: number) {
+  let calls = Number.NEGATIVE_INFINITY
+  const faultFor = ({ worker, service }: IoCall) => {
+    if (worker !== 'operator' || service !== 'table') return undefined
+    calls += 1
+    return calls === failsAt ? ({ kind: 'error', when: 'before' } as const) : undefined
+  }
+  const { world, tells } = onCallIn({ faultFor, orgIds: [ORG, OTHER_ORG] }, [ADA])
+  await taken(world)
+  await idle(world, 30 * DAY_MS)
+  calls = 0
+  await tells(FORGET).catch(() => undefined)
+  const isOver = calls < failsAt
+  calls = Number.NEGATIVE_INFINITY
+  await tells(FORGET)
+  return { isOver, people: new Set(world.cases().map(({ subject }) => subject.username)) }
+}
+
+test('forget() gives one person one pseudonym, also when done again after it failed anywhere', async () => {
+  for (let failsAt = 1; ; failsAt += 1) {
+    const { isOver, people } = await pseudonymsAfter(failsAt)
+    expect({ failsAt, number: people.size }).toEqual({ failsAt, number: 1 })
+    expect([...people][0]).toMatch(/^forgotten-/)
+    if (isOver) break
+  }
+})
+
+test('forget() keeps nothing by which a pseudonym or a departure could be guessed', async () => {
+  const { world, tells } = onCallIn({}, [ADA])
+  const { state } = await taken(world)
+  await idle(world, 30 * DAY_MS)
+  await tells(FORGET)
+  await passing(world)
+
+  const kept = JSON.stringify(world.table.items().map(({ body, keys }) => [body, keys]))
+  expect(kept).not.toContain('salt')
+  expect(kept).not.toContain(state.departure.id)
 })
 
 /** Whether HiBob's employee, who left, is forgotten after all: the first try fails at one of its calls of the table, the next does not. */
@@ -115,4 +158,49 @@ test.each([
   const { tells } = onCallIn()
 
   expect(await tells({ ...FORGET, ...request })).toEqual({ error: expect.stringContaining(error) })
+})
+
+describe('a legal hold', () => {
+  const HOLD = { action: 'legal_hold', ...CLAIM }
+
+  test.each([ADA.username, 'ada@old.example.com'])(
+    'on %s keeps Ada from being forgotten until it is lifted',
+    async (username) => {
+      const { world, tells } = onCallIn({}, [ADA])
+      await taken(world, { aliases: ['ada@old.example.com'] })
+      await idle(world, 30 * DAY_MS)
+      expect(await tells({ ...HOLD, username })).toEqual({ username, held: true, changed: true })
+      expect(await tells({ ...HOLD, username })).toMatchObject({ changed: false })
+      await passing(world)
+
+      expect(await tells(FORGET)).toEqual({ error: expect.stringMatching(/legal hold since .*: HR-1042$/) })
+      expect(await tells({ ...HOLD, username, lift: true })).toEqual({ username, held: false, changed: true })
+      await passing(world)
+      expect(await tells(FORGET)).toHaveProperty('pseudonym')
+      for (const name of ['legal_hold_set', 'legal_hold_lifted'])
+        expect(notices(world, name)).toMatchObject([
+          { user: { name: username }, unmapped: { because: 'HR-1042' } },
+        ])
+    },
+  )
+
+  test('is set by one person; lifting it takes two where acts do', async () => {
+    const { world, tells } = onCallIn({ settings: { fourEyes: true } }, [ADA])
+    await taken(world)
+
+    expect(await tells({ ...HOLD, username: ADA.username })).toMatchObject({ held: true })
+    expect(await tells({ ...HOLD, username: ADA.username, lift: true })).toHaveProperty('proposed')
+  })
+
+  test('comes too late once somebody is being forgotten', async () => {
+    const { world, deps, tells } = onCallIn({}, [ADA])
+    const forgetting = { name: 'forgotten-0a', salt: 's' }
+    await world.time.run(
+      deps.ledger.change(personKey(ADA.username), () => ({ state: { returns: {}, forgetting } })),
+    )
+
+    expect(await tells({ ...HOLD, username: ADA.username })).toEqual({
+      error: '`username`: is being forgotten',
+    })
+  })
 })

@@ -491,6 +491,16 @@ describe('a source’s sign of life', () => {
     expect(okta?.ignored).toEqual({ at: NOW, why: 'OKTA_APP_IDS is empty' })
   })
 
+  test('comes with how many messages were about people, and how many were not, each delivery counted', async () => {
+    const it = rig()
+    await it.receive(left({}), IGNORED, IGNORED)
+    it.now = inMs(MINUTE)
+    await it.receive(IGNORED, UNREADABLE)
+
+    const { received } = (await it.memory<SourcesState>(SOURCES)) ?? {}
+    expect(received).toEqual({ [NOW.toISOString().slice(0, 10)]: { people: 1, ignored: 3 } })
+  })
+
   test('is nothing of what names no source', async () => {
     const it = rig()
     await it.receive(UNREADABLE, { kind: 'task', task: 'case', id: 'c-1' })

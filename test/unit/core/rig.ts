@@ -28,13 +28,15 @@ export function inMs(ms: number): Date {
   return new Date(NOW.getTime() + ms)
 }
 
-export const SETTINGS: RuleSettings & WindowLimits = {
+export const SETTINGS: ReceiveDeps['settings'] = {
   mode: 'enforce',
   protectedUsernames: [],
   holdOrgRoles: ['ORG_OWNER'],
   maxEventAgeMs: 72 * HOUR,
   maxRemovalsPerDay: 10,
   maxRemovalsPercent: 5,
+  fourEyes: false,
+  version: '1.2.3',
 }
 
 /** A human's word on a case. */
@@ -117,6 +119,7 @@ export function rig({ people = [ADA, BOB], orgIds = [ORG], settings = {} }: Opti
     attempts: {},
     refer: async () => undefined,
     lastEventAt: new Map(),
+    received: new Map(),
   }
   const it = {
     now: NOW,

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type SourcesState, silences, withLastEvent, withSettings } from '../../../lib/core/sources.ts'
+import {
+  type SourcesState,
+  settingsNotice,
+  silences,
+  withLastEvent,
+  withReceived,
+  withSettings,
+} from '../../../lib/core/sources.ts'
 
 const NOW = new Date('2026-11-16T12:00:00.000Z')
 const HOUR = 3_600_000
@@ -68,6 +75,8 @@ test('withSettings() remembers each change of mode or limits once, the last 50, 
     maxRemovalsPerDay: 10,
     maxRemovalsPercent: 5,
     protectedUsernames: ['root@example.com'],
+    fourEyes: false,
+    version: '0.2.0',
   } as const
   let state = withSettings({ sources: {} }, settings, new Date(0))
   state = withSettings(withLastEvent(state, 'okta', new Date(1)), settings, new Date(1))
@@ -80,4 +89,37 @@ test('withSettings() remembers each change of mode or limits once, the last 50, 
   for (let n = 0; n < 60; n += 1)
     state = withSettings(state, { ...settings, maxRemovalsPerDay: n }, new Date(n))
   expect(state.settings).toHaveLength(50)
+})
+
+test('settingsNotice() publishes a change of what decides who is removed, and not that the software is newer', () => {
+  const settings = {
+    ...({ mode: 'observe', maxRemovalsPerDay: 10, maxRemovalsPercent: 5, protectedUsernames: [] } as const),
+    ...{ fourEyes: true, version: '0.2.0' },
+  }
+  const first = withSettings({ sources: {} }, settings, new Date(0))
+  const noticesAfter = (changed: object) =>
+    settingsNotice(first, withSettings(first, { ...settings, ...changed }, new Date(1)))
+
+  expect([settingsNotice(undefined, first), noticesAfter({}), noticesAfter({ version: '0.3.0' })]).toEqual([
+    [],
+    [],
+    [],
+  ])
+  for (const changed of [
+    { mode: 'enforce' },
+    { maxRemovalsPerDay: 99 },
+    { protectedUsernames: ['a'] },
+    { fourEyes: false },
+  ])
+    expect(noticesAfter(changed)).toMatchObject([{ at: new Date(1), detail: { status: 'settings_changed' } }])
+})
+
+test('withReceived() adds up each day, and keeps a hundred days', () => {
+  const dayOf = (n: number) => new Date(n * DAY).toISOString().slice(0, 10)
+  const once = (n: number) => new Map([[dayOf(n), { people: 2, ignored: 1 }]])
+  let state: SourcesState = { sources: {} }
+  for (let n = 0; n < 120; n += 1) state = withReceived(withReceived(state, once(n)), once(n))
+
+  expect(Object.keys(state.received ?? {})).toEqual(Array.from({ length: 100 }, (_, n) => dayOf(n + 20)))
+  expect(state.received?.[dayOf(119)]).toEqual({ people: 4, ignored: 2 })
 })

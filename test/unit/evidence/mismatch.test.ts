@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { isExplainedBySearch, type RemovalEvent } from '../../../lib/evidence/explain.ts'
 import { type Feed, mismatchesOf } from '../../../lib/evidence/mismatch.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
-import { pseudonymOf } from '../../../lib/words/forget.ts'
 import {
   activeMember,
   closedCase,
@@ -109,17 +108,25 @@ describe('mismatchesOf()', () => {
     expect(kindsOf([{ ...rowOf(removedCase(HOUR)), dryRun: true }], [feedOf()])).toEqual([])
   })
 
-  test('finds who was found under another name, and who is forgotten', () => {
+  test('finds who was found under another name', () => {
     const snapshot = activeMember({ username: 'ada@old.example.com' })
     const row = rowOf(removedCase(HOUR, { snapshot }))
-    const forgotten = { ...row, username: pseudonymOf('ada@example.com') }
-    const event = eventAt(HOUR, { targetUsername: 'ada@old.example.com' })
 
-    expect(kindsOf([row], [feedOf(event)])).toEqual([])
-    expect(
-      kindsOf([{ ...forgotten, memberUsername: pseudonymOf('ada@old.example.com') }], [feedOf(event)]),
-    ).toEqual([])
-    expect(kindsOf([forgotten], [feedOf(eventAt(HOUR))])).toEqual([])
+    expect(kindsOf([row], [feedOf(eventAt(HOUR, { targetUsername: 'ada@old.example.com' }))])).toEqual([])
+  })
+
+  test('lets the case of a forgotten person explain one event that fits in time and is left, and miss none', () => {
+    const named = rowOf(removedCase(HOUR))
+    const forgotten = { ...named, username: 'forgotten-0a1b', forgottenAt: later(2 * HOUR) }
+    const other = (ms: number) => eventAt(ms, { id: `o-${ms}`, targetUsername: 'bob@example.com' })
+    const absent = { ...forgotten, outcome: ABSENT, revokedAt: undefined } as never
+
+    expect(kindsOf([forgotten], [feedOf()])).toEqual([])
+    expect(kindsOf([forgotten], [feedOf(other(HOUR))])).toEqual([])
+    expect(kindsOf([forgotten], [feedOf(other(2 * HOUR))])).toEqual(['event_without_case'])
+    expect(kindsOf([forgotten], [feedOf(other(HOUR), other(HOUR + 1))])).toEqual(['event_without_case'])
+    expect(kindsOf([forgotten, named], [feedOf(other(HOUR), eventAt(HOUR))])).toEqual([])
+    expect(kindsOf([absent], [feedOf(other(HOUR))])).toEqual(['event_without_case'])
   })
 
   test('asks Atlas for no event that it may not have yet, or that lies before what was read', () => {

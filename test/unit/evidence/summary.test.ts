@@ -17,7 +17,7 @@ describe('summaryOf()', () => {
 
     expect(summaryOf(rows, HOUR, later(2 * HOUR))).toEqual({
       departures: 2,
-      ...{ cases: 4, dryRuns: 0, open: 1, overdue: 1 },
+      ...{ cases: 4, dryRuns: 0, open: 1, overdue: 1, forgotten: 0 },
       byOutcome: { held: 1, removed: 3 },
       foundByRoster: { cases: 0, removals: 0 },
       removals: { number: 3, withinTarget: 2, timeToRevoke: times, exposure: times },

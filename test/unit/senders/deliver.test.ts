@@ -36,6 +36,7 @@ function parts() {
     ledger: { change: async () => ({ memory: {}, isChanged: false }) },
     attempts: { search: async (id: string) => did.push(['search', id]) },
     lastEventAt: new Map(),
+    received: new Map(),
     intake: { onSuspend: 'ignore', oktaAppIds: [] },
     channels: new Map([
       [`${ARN}:events`, 'events'],

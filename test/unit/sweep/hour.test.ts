@@ -4,7 +4,6 @@ import { orgKey } from '../../../lib/core/org-state.ts'
 import type { OrgEvent } from '../../../lib/core/ports.ts'
 import { comparisonKey } from '../../../lib/sweep/comparison.ts'
 import { sweep } from '../../../lib/sweep/sweep.ts'
-import { pseudonymOf } from '../../../lib/words/forget.ts'
 import {
   at,
   caseOf,
@@ -89,14 +88,6 @@ describe('a removal with our credential', () => {
     [
       'a case that found the person under another name',
       closedCase({ username: 'ada@old.example.com' }, removed(), at(-50 * MINUTE)),
-    ],
-    [
-      'a case of somebody who is forgotten',
-      closedCase(
-        { username: pseudonymOf('ada@example.com') },
-        { ...removed(), snapshot: undefined } as never,
-        at(-50 * MINUTE),
-      ),
     ],
   ])('is explained by %s', async (_, kase) => {
     const world = watched(event())

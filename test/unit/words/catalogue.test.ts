@@ -20,6 +20,8 @@ describe('CATALOGUE', () => {
         'resumed',
         'invitations_ended',
         'forgotten',
+        'legal_hold_lifted',
+        'settings_changed',
         'test_alert',
         'superseded',
         'clock_ahead',

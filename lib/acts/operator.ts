@@ -27,6 +27,7 @@ import { lookup } from './lookup.ts'
 import { orphans } from './orphans/act.ts'
 import { removeOrphans } from './orphans/queue.ts'
 import { pause } from './pause.ts'
+import { preflight } from './preflight.ts'
 import { unwrap } from './prove.ts'
 import { redrive } from './redrive.ts'
 import { release } from './release.ts'
@@ -42,6 +43,7 @@ import { verify } from './verify/act.ts'
 /** The acts that only look, in the order of the help. */
 export const READS = [
   status,
+  preflight,
   cases,
   oneCase,
   lookup,

@@ -6,7 +6,13 @@ export type SourcesState = {
   readonly sources: Readonly<Record<string, Sender>>
   /** The settings under which messages were received, the oldest first. */
   readonly settings?: readonly SettingsSeen[]
+  readonly protectedNames?: readonly string[]
+  /** Names that were protected and are no longer, the last ones to go at the end. */
+  readonly unprotected?: readonly Unprotected[]
 }
+
+/** A name that was protected until a deployment left it out. */
+export type Unprotected = { readonly name: string; readonly since: Date }
 
 /** Settings that decide who is removed, and when a message was first received under them. */
 export type SettingsSeen = WindowLimits & {
@@ -67,8 +73,21 @@ export function withSettings(
   const now = { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames: protectedUsernames.length }
   const seen = state.settings ?? []
   const { at: _, ...last } = seen.at(-1) ?? { at: undefined }
-  if (isDeepStrictEqual(last, now)) return state
-  return { ...state, settings: [...seen, { ...now, at }].slice(-MOST_SETTINGS) }
+  const isSame = isDeepStrictEqual(last, now)
+  if (isSame && isDeepStrictEqual(state.protectedNames, protectedUsernames)) return state
+  const settings = isSame ? seen : [...seen, { ...now, at }].slice(-MOST_SETTINGS)
+  const unprotected = unprotectedIn(state, protectedUsernames, at).slice(-MOST_SETTINGS)
+  return { ...state, settings, protectedNames: protectedUsernames, unprotected }
+}
+
+/** Finds the names that were protected once and are not now. */
+export function unprotectedIn(
+  { protectedNames = [], unprotected = [] }: SourcesState,
+  names: readonly string[],
+  now: Date,
+): readonly Unprotected[] {
+  const gone = protectedNames.map((name) => ({ name, since: now }))
+  return [...unprotected, ...gone].filter(({ name }) => !names.includes(name))
 }
 
 type Settings = WindowLimits & Pick<SettingsSeen, 'mode'> & { readonly protectedUsernames: readonly string[] }

@@ -81,3 +81,21 @@ test('withSettings() remembers each change of mode or limits once, the last 50, 
     state = withSettings(state, { ...settings, maxRemovalsPerDay: n }, new Date(n))
   expect(state.settings).toHaveLength(50)
 })
+
+test('withSettings() remembers which names were protected and are no longer, until they are again', () => {
+  const under = (names: readonly string[], state: SourcesState, ms: number) =>
+    withSettings(
+      state,
+      { mode: 'enforce', maxRemovalsPerDay: 10, maxRemovalsPercent: 5, protectedUsernames: names },
+      new Date(ms),
+    )
+  const both = under(['root@example.com', 'glass@example.com'], { sources: {} }, 1)
+  const swapped = under(['root@example.com', 'new@example.com'], both, 2)
+  const again = under(['root@example.com', 'new@example.com', 'glass@example.com'], swapped, 3)
+
+  expect(both.unprotected).toEqual([])
+  expect(swapped.unprotected).toEqual([{ name: 'glass@example.com', since: new Date(2) }])
+  expect(swapped.settings).toHaveLength(1)
+  expect(under(['root@example.com', 'new@example.com'], swapped, 9)).toBe(swapped)
+  expect(again.unprotected).toEqual([])
+})

@@ -26,6 +26,7 @@ import { leftovers } from './leftovers.ts'
 import { lookup } from './lookup.ts'
 import { orphans } from './orphans/act.ts'
 import { removeOrphans } from './orphans/queue.ts'
+import { owners } from './owners.ts'
 import { pause } from './pause.ts'
 import { preflight } from './preflight.ts'
 import { unwrap } from './prove.ts'
@@ -33,9 +34,9 @@ import { redrive } from './redrive.ts'
 import { release } from './release.ts'
 import { remove } from './remove.ts'
 import { report } from './report/act.ts'
+import { restore } from './restore.ts'
 import { resume } from './resume.ts'
 import { retry } from './retry.ts'
-import { snapshot } from './snapshot.ts'
 import { status } from './status.ts'
 import { testAlert } from './test-alert.ts'
 import { verify } from './verify/act.ts'
@@ -47,8 +48,9 @@ export const READS = [
   cases,
   oneCase,
   lookup,
+  owners,
   leftovers,
-  snapshot,
+  restore,
   dlq,
   report,
   verify,

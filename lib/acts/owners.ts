@@ -23,7 +23,7 @@ export const owners = reads({
     return {
       text: paragraphs(
         `Organization owners, as Atlas answered at ${instant(asOf)}`,
-        table(['ORGANIZATION', 'OWNER', 'USER ID', 'STATUS', 'PROTECTED'], orgs.flatMap(rowsOf), width),
+        table(['OWNER', 'ORGANIZATION', 'USER ID', 'STATUS', 'PROTECTED'], orgs.flatMap(rowsOf), width),
       ),
       status: orgs.some((org) => 'code' in org) ? 3 : 0,
     }
@@ -43,8 +43,8 @@ async function ownersOf(deps: ReaderDeps, orgId: string, deadline: Date): Promis
 }
 
 function rowsOf(org: Owners): readonly Row[] {
-  if ('code' in org) return [{ cells: [org.orgId, `cannot be asked: ${org.code}`] }]
+  if ('code' in org) return [{ cells: [`cannot be asked: ${org.code}`, org.orgId] }]
   return org.owners.map((owner) => ({
-    cells: [org.orgId, owner.username, owner.userId, owner.status, owner.isProtected ? 'yes' : 'no'],
+    cells: [owner.username, org.orgId, owner.userId, owner.status, owner.isProtected ? 'yes' : 'no'],
   }))
 }

@@ -459,14 +459,16 @@ test('`owners` lists who owns an organization, and says where Atlas did not answ
   const deskOf = (options: WorldOptions = {}) =>
     deskWith({ ...options, settings: { protectedUsernames: ['bob@*'] } })
   const sound = await deskOf().run('owners')
+  const narrow = await deskOf().run('owners', { width: 60 })
   const mute = await deskOf({
     faultFor: ({ service }) =>
       service === 'atlas' ? { kind: 'reply', reply: refusal(503, 'SERVICE_UNAVAILABLE') } : undefined,
   }).run('owners')
 
   expect(sound.status).toBe(0)
-  expect(sound.out).toMatch(new RegExp(`${ORG} +bob@example.com +${BOB.userId} +ACTIVE +yes`))
+  expect(sound.out).toMatch(new RegExp(`bob@example.com +${ORG} +${BOB.userId} +ACTIVE +yes`))
   expect(sound.out).not.toContain('ada@')
+  expect(Math.max(...narrow.out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(62)
   expect(mute).toMatchObject({
     status: 3,
     out: expect.stringContaining('cannot be asked: SERVICE_UNAVAILABLE'),

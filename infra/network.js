@@ -1,4 +1,5 @@
 // The packager reads this file itself, so it is JavaScript.
+import { NETWORK_STATEMENT } from './network-statement.ts'
 
 const NOTHING = { Ref: 'AWS::NoValue' }
 
@@ -17,20 +18,5 @@ export const vpcConfig = async ({ resolveConfigurationProperty: resolve }) => {
   return SubnetIds.length > 0 ? { SubnetIds, SecurityGroupIds } : NOTHING
 }
 
-/** Lambda makes a function's network interfaces with the function's role; none of these actions takes a resource. */
-export const statement = async ({ resolveConfigurationProperty: resolve }) => {
-  if ((await subnetsBy(resolve)).length === 0) return NOTHING
-  return {
-    Sid: 'Network',
-    Effect: 'Allow',
-    Action: [
-      'ec2:CreateNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:DeleteNetworkInterface',
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:UnassignPrivateIpAddresses',
-    ],
-    Resource: '*',
-  }
-}
+export const statement = async ({ resolveConfigurationProperty: resolve }) =>
+  (await subnetsBy(resolve)).length > 0 ? NETWORK_STATEMENT : NOTHING

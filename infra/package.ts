@@ -1,16 +1,19 @@
 /**
- * `npm run package`: bundles, a zip per function, the CloudFormation template, and what is in the bundles (CycloneDX SBOM,
- * licences), offline and without credentials.
+ * `npm run package`: bundles, a zip per function, the CloudFormation template, the same one for CloudFormation alone, and what is in the
+ * bundles (CycloneDX SBOM, licences), offline and without credentials.
  */
 import { execFile } from 'node:child_process'
-import { copyFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { type Built, build } from './build.ts'
 import { bundledPackages } from './bundled-packages.ts'
+import { at, resourcesOf, type Template } from './check/template.ts'
+import { plainTemplate } from './plain-template.ts'
 import { licences, sbom } from './sbom.ts'
 import { zip } from './zip.ts'
 
@@ -27,7 +30,27 @@ export async function packageStack({ functions, out, templates }: Folders): Prom
   const built = await build({ functions, out })
   await zipFunctions(built, out)
   await Promise.all([writeMaterials(built, out), writeTemplates(out, templates)])
-  return { built, template: join(templates, 'cloudformation-template-update-stack.json') }
+  const template = join(templates, 'cloudformation-template-update-stack.json')
+  await writePlain(out, JSON.parse(await readFile(template, 'utf8')))
+  return { built, template }
+}
+
+/**
+ * Writes what CloudFormation takes by itself: `<out>/cloudformation/template.json`, and beside it `code/<digest>/<name>.zip`, as it has to lie
+ * in the bucket.
+ */
+export async function writePlain(out: string, template: Template) {
+  const folder = join(out, 'cloudformation')
+  const names = resourcesOf(template, 'AWS::Lambda::Function')
+    .map(({ json }) => basename(String(at(json, 'Properties.Code.S3Key'))))
+    .toSorted()
+  const zips = await Promise.all(names.map((name) => readFile(join(out, name))))
+  const digest = zips.reduce((hash, bytes) => hash.update(bytes), createHash('sha256')).digest('hex')
+  const code = join(folder, 'code', digest)
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(code, { recursive: true })
+  await Promise.all(names.map((name) => copyFile(join(out, name), join(code, name))))
+  await writeFile(join(folder, 'template.json'), JSON.stringify(plainTemplate(template, digest), null, 1))
 }
 
 /** Packs each function as Lambda wants it, `<out>/<name>.zip`. */
@@ -87,5 +110,5 @@ if (import.meta.main) {
   const { built, template } = await packageStack(values)
   for (const { file, bytes } of built) console.log(`${file}  ${(bytes / 1000).toFixed(0)} kB`)
   console.log(`${values.out}/sbom.cdx.json\n${values.out}/licences.txt`)
-  console.log(template)
+  console.log(`${template}\n${values.out}/cloudformation/template.json`)
 }

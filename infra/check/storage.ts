@@ -60,13 +60,17 @@ export const checkTrail: Check = (template) => {
   ]
 }
 
+/** What says which organizations: the packager's mark that it was told, or parameters. */
+const organizationsIn = (parameters: Json | undefined) =>
+  at(parameters, 'Orgs') ? ['Orgs', 'OwnerSecretArns', 'ReadOrgs', 'ReadSecretArns'] : ['HasOrganizations']
+
 /** A stack that nobody configured removes nobody, keeps its trail, and cannot be deployed without organizations and a reader. */
 export const checkDefaults: Check = ({ Parameters }: Template) => [
   ...wants(
     { id: 'Parameters', json: Parameters ?? null },
     { 'Mode.Default': 'observe', 'KeepArchive.Default': 'yes', 'AuditDays.Default': 400 },
   ),
-  ...['AlertEndpoint', 'HasOrganizations']
+  ...['AlertEndpoint', ...organizationsIn(Parameters)]
     .filter((id) => at(Parameters, id) === undefined || at(Parameters, `${id}.Default`) !== undefined)
     .map((id) => `${id}: can be left out`),
 ]

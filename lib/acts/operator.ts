@@ -27,15 +27,17 @@ import { legalHold } from './legal-hold.ts'
 import { lookup } from './lookup.ts'
 import { orphans } from './orphans/act.ts'
 import { removeOrphans } from './orphans/queue.ts'
+import { owners } from './owners.ts'
 import { pause } from './pause.ts'
+import { preflight } from './preflight.ts'
 import { unwrap } from './prove.ts'
 import { redrive } from './redrive.ts'
 import { release } from './release.ts'
 import { remove } from './remove.ts'
 import { report } from './report/act.ts'
+import { restore } from './restore.ts'
 import { resume } from './resume.ts'
 import { retry } from './retry.ts'
-import { snapshot } from './snapshot.ts'
 import { status } from './status.ts'
 import { testAlert } from './test-alert.ts'
 import { verify } from './verify/act.ts'
@@ -43,11 +45,13 @@ import { verify } from './verify/act.ts'
 /** The acts that only look, in the order of the help. */
 export const READS = [
   status,
+  preflight,
   cases,
   oneCase,
   lookup,
+  owners,
   leftovers,
-  snapshot,
+  restore,
   dlq,
   report,
   verify,

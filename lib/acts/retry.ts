@@ -14,11 +14,12 @@ type Retry = { readonly at: Date; readonly actor: Actor; readonly requestId: str
 
 /**
  * The probe of a stopped organization. `due`: the case in `cases` tries its credential now. `no_case`: no case waits; the next departure
- * tries it. `under_way`: a worker is trying it; if that fails, the next try is at `nextProbeAt`.
+ * tries it. `under_way`: a worker is trying it; if that fails, the next try is at `nextProbeAt`. `checking`: it is not stopped, and the
+ * hourly check of its credential comes now.
  */
 type Probe = {
   readonly orgId: string
-  readonly probe: 'due' | 'no_case' | 'under_way' | 'not_stopped'
+  readonly probe: 'due' | 'no_case' | 'under_way' | 'checking'
   readonly code?: string
   readonly nextProbeAt?: Date
 }
@@ -65,7 +66,10 @@ async function probe(deps: OperatorDeps, orgId: string, retry: Retry): Promise<R
     return { state: { ...org, stops }, drafts: [noticeOf(retry, { orgId })] }
   })
   const stop = stopOf(state, 'credential')
-  if (!stop) return { cases: [], orgId, probe: 'not_stopped' }
+  if (!stop) {
+    await deps.queue.send([{ message: { kind: 'task', task: 'check', id: orgId } }])
+    return { cases: [], orgId, probe: 'checking' }
+  }
 
   const { code, nextProbeAt } = stop
   for await (const { id, state: waiting } of openCases(deps.ledger)) {
@@ -87,8 +91,8 @@ function probeLine({ orgId = '', probe, code = '', nextProbeAt }: Retried, now: 
   switch (probe) {
     case undefined:
       return undefined
-    case 'not_stopped':
-      return `${where} is not stopped by its credential.`
+    case 'checking':
+      return `${where} is not stopped by its credential. The credential is tried now: atlas-offboarding preflight`
     case 'no_case':
       return `${where} is stopped (${code}), and no case waits. The next departure tries the credential.`
     case 'under_way':

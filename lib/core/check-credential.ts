@@ -20,11 +20,14 @@ export async function checkCredential(deps: OffboardDeps, orgId: string, deadlin
     if (answer.kind === 'allowed') {
       const isOurs = state.stops.some((stop) => stop.kind === 'credential' && stop.code === before)
       const restored = isOurs ? credentialRestored(state, orgId, now) : undefined
-      return { ...restored, state: { ...(restored?.state ?? state), credential: { okAt: now } } }
+      return {
+        ...restored,
+        state: { ...(restored?.state ?? state), credential: { okAt: now, checkedAt: now } },
+      }
     }
     const isRefused = answer.reason === 'credential'
     const stopped = isRefused ? stoppedByCredential(state, orgId, answer.code, now) : undefined
-    const credential = { okAt, code: answer.code }
+    const credential = { okAt, checkedAt: now, code: answer.code }
     return { ...stopped, state: { ...(stopped?.state ?? state), credential } }
   })
 }

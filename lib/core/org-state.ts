@@ -27,8 +27,11 @@ export type OrgState = EveryoneState & {
   readonly bookedUntil?: Date
   /** The names under which Atlas knows our credential, present and past. */
   readonly actors?: readonly string[]
-  /** How the hourly check of the credential that removes people ended: when it last worked, or was first waited for, and why not since. */
-  readonly credential?: { readonly okAt: Date; readonly code?: string }
+  /**
+   * How the hourly check of the credential that removes people ended: when it last worked, or was first waited for, and why not since. Without
+   * `checkedAt` it was only waited for.
+   */
+  readonly credential?: { readonly okAt: Date; readonly checkedAt?: Date; readonly code?: string }
 }
 
 /** The memory of all organizations. */

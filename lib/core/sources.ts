@@ -9,10 +9,16 @@ export type SourcesState = {
   readonly settings?: readonly SettingsSeen[]
   /** UTC day → messages received. */
   readonly received?: Readonly<Record<string, Received>>
+  readonly protectedNames?: readonly string[]
+  /** Names that were protected and are no longer, the last ones to go at the end. */
+  readonly unprotected?: readonly Unprotected[]
 }
 
 /** How many messages were about people, and how many were not about leaving. A message that is delivered again counts again. */
 export type Received = { readonly people: number; readonly ignored: number }
+
+/** A name that was protected until a deployment left it out. */
+export type Unprotected = { readonly name: string; readonly since: Date }
 
 /** Settings that decide who is removed, and when a message was first received under them. */
 export type SettingsSeen = WindowLimits & {
@@ -70,16 +76,29 @@ const MOST_SETTINGS = 50
 /** Remembers the settings if they are not those of the message before. */
 export function withSettings(
   state: SourcesState,
-  { protectedUsernames, ...settings }: Settings,
+  { protectedUsernames, ...others }: Settings,
   at: Date,
 ): SourcesState {
-  const { mode, maxRemovalsPerDay, maxRemovalsPercent, fourEyes, version } = settings
+  const { mode, maxRemovalsPerDay, maxRemovalsPercent, fourEyes, version } = others
   const limits = { mode, maxRemovalsPerDay, maxRemovalsPercent, fourEyes, version }
   const now = { ...limits, protectedUsernames: protectedUsernames.length }
   const seen = state.settings ?? []
   const { at: _, ...last } = seen.at(-1) ?? { at: undefined }
-  if (isDeepStrictEqual(last, now)) return state
-  return { ...state, settings: [...seen, { ...now, at }].slice(-MOST_SETTINGS) }
+  const isSame = isDeepStrictEqual(last, now)
+  if (isSame && isDeepStrictEqual(state.protectedNames, protectedUsernames)) return state
+  const settings = isSame ? seen : [...seen, { ...now, at }].slice(-MOST_SETTINGS)
+  const unprotected = unprotectedIn(state, protectedUsernames, at).slice(-MOST_SETTINGS)
+  return { ...state, settings, protectedNames: protectedUsernames, unprotected }
+}
+
+/** Finds the names that were protected once and are not now. */
+export function unprotectedIn(
+  { protectedNames = [], unprotected = [] }: SourcesState,
+  names: readonly string[],
+  now: Date,
+): readonly Unprotected[] {
+  const gone = protectedNames.map((name) => ({ name, since: now }))
+  return [...unprotected, ...gone].filter(({ name }) => !names.includes(name))
 }
 
 /** The settings in force, as they are remembered with each change. */

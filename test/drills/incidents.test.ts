@@ -108,7 +108,7 @@ test('the wrong person was removed: the page gives the request that lets them ba
   const steps = sectionSays('The wrong person was removed')
   const caseId = scene.world.cases()[0]?.id
   const shown = await type(scene, steps.slice(0, 4), { USERNAME: ADA.username, CASE: caseId })
-  const [, request = ''] = /^POST .*?\n\n(\{.*?^\})/ms.exec(shown) ?? []
+  const [, request = ''] = /^cat > person\.json <<'JSON'\n(\{.*?^\})\nJSON$/ms.exec(shown) ?? []
   const body = JSON.parse(request)
   scene.joins({
     ...ADA,
@@ -123,10 +123,11 @@ test('the wrong person was removed: the page gives the request that lets them ba
   await type(scene, rowSays('resume'), {})
   await scene.passing(HOUR)
 
+  expect(await type(scene, steps.slice(3, 4), { CASE: caseId })).toContain('In Atlas now: PENDING')
   expect(body).toMatchObject({ username: ADA.username, roles: { orgRoles: ADA.orgRoles } })
   expect(await type(scene, steps.slice(-1), { USERNAME: ADA.username })).toContain('PENDING')
   expect(present(scene)).toEqual([ADA.username, ZOE.username])
-  expect(steps.slice(0, 4).map((step) => step.split(' ')[0])).toEqual(['pause', 'lookup', 'case', 'snapshot'])
+  expect(steps.slice(0, 4).map((step) => step.split(' ')[0])).toEqual(['pause', 'lookup', 'case', 'restore'])
 })
 
 test('an owner leaves: held for a second look, and the last one only after somebody else is an owner', async () => {

@@ -31,7 +31,7 @@ const { scripts } = JSON.parse(await readFile('package.json', 'utf8'))
 const NPM = ['ci', 'cit', 'install', 'start', 'test', 'pack']
 const AWS: Readonly<Record<string, object>> = { dynamodb, events, lambda, secretsmanager, sqs }
 /** Of services whose SDK we have no use for: their words were read by the AWS CLI's own parser, by hand. */
-const ONLY_ON_AWS = ['cloudformation', 'cloudtrail', 'firehose', 'logs', 's3api', 'sns', 'sts']
+const ONLY_ON_AWS = ['cloudformation', 'cloudtrail', 'firehose', 'logs', 's3', 's3api', 'sns', 'sts']
 
 /** Says what is wrong with a command of a page; nothing if all is well. */
 async function problemOf(command: string): Promise<string | undefined> {
@@ -51,6 +51,12 @@ async function problemOf(command: string): Promise<string | undefined> {
       return problemWithNpm(name, rest)
     case 'aws':
       return problemWithAws(name, rest[0], command)
+    case 'cp':
+    case 'infra/deploy.sh':
+      return await access(program === 'cp' ? name : program).then(
+        () => undefined,
+        () => 'no such file',
+      )
     // What a token is made of and shown with is run below, and so is the file that it is in for a moment.
     case 'openssl':
     case 'echo':
@@ -114,11 +120,21 @@ test('commands are found in every page, and a wrong one would be noticed', async
     'npm run pakcage',
     'npm run local -- MODUS=observe',
     'npm start -- delete grace@example.com',
+    'cp infra/params.sample.yml params.yml',
     'aws sqs start-message-moving-task --source-arn X',
     `aws lambda invoke --function-name atlas-offboarding-prod-operator-read --payload '{"action":"pause"}'`,
     'rm -rf dist',
   ])
     expect(await problemOf(wrong), wrong).toBeDefined()
+})
+
+test('it takes at most eight lines from a clone to the first observed departure, the region first', () => {
+  const guide = pages.find(({ file }) => file === 'infra/README.md')
+  const [block] = guide ? blocksOf(guide) : []
+
+  expect(block?.lines.length).toBeLessThanOrEqual(8)
+  expect(block?.lines[0]).toMatch(/^export AWS_REGION=/)
+  expect(block?.lines.at(-1)).toMatch(/^atlas-offboarding remove /)
 })
 
 test.each(pages)('$file: every parameter given is one of the guide', async (page) => {
@@ -131,7 +147,7 @@ test.each(pages)('$file: every parameter given is one of the guide', async (page
 describe('paths', async () => {
   const folders = ['.ci', 'functions', 'infra', 'lib', 'test']
   const isPath = (span: string) => folders.includes(span.split('/')[0] ?? '') && /^[\w./*-]+$/.test(span)
-  const roots = /^[\w-]+\.(yml|md)$/
+  const roots = /^(?!params\.yml$)[\w-]+\.(yml|md)$/
 
   test.each(pages)('$file: every file and folder named exists', async (page) => {
     const named = [...new Set(spansIn(proseOf(page)))].filter((span) => isPath(span) || roots.test(span))

@@ -93,7 +93,7 @@ test('every command of every page is answered by a function that understood it',
   }
   try {
     for (const command of TYPED) {
-      const CASE = /\bsnapshot\b/.test(command) ? removed : held
+      const CASE = /\brestore\b/.test(command) ? removed : held
       const ended = /\bforget\b/.test(command) && { USERNAME: 'katherine@example.com' }
       const words = command.split(' ').map((word) => ({ ...filled, CASE, ...ended })[word] ?? word)
       const { lines, status } = await typeInto(stack, words.join(' '), 'y')

@@ -7,7 +7,7 @@ import type { CatalogueRow } from '../../../lib/words/catalogue-row.ts'
 import { packagedTemplate } from './packaged-template.ts'
 
 const template = await packagedTemplate()
-const [guide, runbook, serverless] = await Promise.all(
+const [guide = '', runbook, serverless = ''] = await Promise.all(
   ['infra/README.md', 'infra/runbook.md', 'serverless.yml'].map((file) => readFile(file, 'utf8')),
 )
 
@@ -37,6 +37,47 @@ test('the guide tells every parameter of the packager', () => {
   const parameters = [...(serverless ?? '').matchAll(/\$\{param:(\w+)/g)].map(([, name]) => name)
 
   expect(parameters.filter((name) => !rowsOf(guide).includes(`${name}`))).toEqual([])
+})
+
+test('params.example.yml has every parameter, none that is unknown, and the defaults of the template', async () => {
+  const example = await readFile('infra/params.example.yml', 'utf8')
+  const lines = [...example.matchAll(/^(?:# )?(\w+): (.*)$/gm)].map(([, name, value = '']) => [
+    `${name}`,
+    value.replace(/^'(.*)'$/, '$1'),
+  ])
+  const defaults = [...serverless.matchAll(/^ .*\$\{param:(\w+), '?(.*?)'?\}/gm)].map(([, name, value]) => [
+    name,
+    value,
+  ])
+  const fromTemplate = Object.entries(template.Parameters as Readonly<Record<string, Json>>).map(
+    ([id, json]) => [id.charAt(0).toLowerCase() + id.slice(1), `${at(json, 'Default') ?? ''}`],
+  )
+  const known = new Map([...fromTemplate, ...defaults] as [string, string][])
+  const given = ['orgs', 'readOrgs', 'alertEndpoint']
+  const ours = ['hasOrganizations', 'artifacts']
+
+  expect(lines.map(([name]) => name).toSorted()).toEqual(
+    [...known.keys()].filter((name) => !ours.includes(name)).toSorted(),
+  )
+  expect(lines.filter(([name = '', value]) => !given.includes(name) && known.get(name) !== value)).toEqual([])
+})
+
+test('the deployer may make every kind of resource that is in the template', () => {
+  const [, policy = ''] = /### The deployer's policy.*?```json\n(.*?)```/s.exec(guide) ?? []
+  const actions = JSON.parse(policy).Statement.flatMap(
+    ({ Action }: { readonly Action: string | string[] }) => Action,
+  )
+  const OTHER_NAMES: Readonly<Record<string, string>> = {
+    apigatewayv2: 'apigateway',
+    kinesisfirehose: 'firehose',
+  }
+  const services = Object.values(template.Resources).map(
+    ({ Type }) => `${Type}`.split('::')[1]?.toLowerCase() ?? '',
+  )
+  const prefixes = new Set(services.map((service) => OTHER_NAMES[service] ?? service))
+
+  expect([...prefixes].filter((prefix) => prefix !== 'iam' && !actions.includes(`${prefix}:*`))).toEqual([])
+  expect(actions).toEqual(expect.arrayContaining(['iam:CreateRole', 'iam:PassRole', 'iam:PutRolePolicy']))
 })
 
 test('the runbook has a row for every alarm, and for no other', () => {

@@ -79,7 +79,7 @@ describe('retry()', () => {
     expect(await tells({ action: 'retry', orgId: ORG })).toEqual({
       cases: [],
       orgId: ORG,
-      probe: 'not_stopped',
+      probe: 'checking',
     })
   })
 

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { checkCredential } from '../../../lib/core/check-credential.ts'
 import { SOURCES, withLastEvent } from '../../../lib/core/sources.ts'
@@ -407,17 +409,69 @@ test('`report` shows figures, a page and a spreadsheet, and a file that cannot b
   })
 })
 
-test('`snapshot` prints the request that invites a removed person again', async () => {
+/** What a shell makes of the file, and of the request. */
+async function invitationIn(shown: string): Promise<string> {
+  const script = shown.slice(shown.indexOf('cat > person.json'), shown.indexOf('\n\nor: '))
+  const stub = `cd "$(mktemp -d)"; curl() { printf '%s\\n' "$@"; cat person.json; }; TOKEN=t\n${script}`
+  const { stdout } = await promisify(execFile)('bash', ['-c', stub])
+  return stdout
+}
+
+test('`restore` prints the request that invites a removed person again, and says when they are back', async () => {
   const desk = deskWith()
   const id = idIn((await desk.run('remove ada@example.com')).out)
 
-  const { status, out } = await desk.run(`snapshot ${id}`)
+  const { status, out, err } = await desk.run(`restore ${id}`)
+  const sent = await invitationIn(out)
+  desk.world.org(ORG).members = [{ ...ADA, status: 'PENDING' }]
+  const back = await desk.run(`restore ${id}`)
 
   expect(status).toBe(0)
-  expect(out).toContain(`POST /api/atlas/v2/orgs/${ORG}/users`)
-  expect(JSON.parse(out.slice(out.indexOf('\n{')))).toMatchObject({
+  expect(sent).toContain(`https://cloud.mongodb.com/api/atlas/v2/orgs/${ORG}/users`)
+  expect(sent).toContain('Authorization: Bearer t')
+  expect(JSON.parse(sent.slice(sent.indexOf('{')))).toMatchObject({
     username: ADA.username,
     teamIds: ['t1', 't2'],
+  })
+  expect(out).toContain(
+    `atlas api mongoDbCloudUsers createOrgUser --orgId ${ORG} --version 2025-02-19 --file person.json`,
+  )
+  expect(err).not.toContain('ORG_OWNER')
+  expect(back).toMatchObject({
+    status: 0,
+    out: expect.stringContaining('In Atlas now: PENDING, until they accept'),
+  })
+})
+
+test('`restore` marks the role of an owner, and a shell takes the request as it is', async () => {
+  const brian = { ...BOB, username: "o'brian@example.com" }
+  const desk = deskWith({}, [brian, { ...ADA, orgRoles: ['ORG_OWNER'] }])
+  const id = idIn((await desk.run("remove o'brian@example.com")).out)
+  await desk.run(`release ${id} --because HR-1`)
+
+  const { err, out } = await desk.run(`restore ${id}`)
+
+  expect(err).toContain('ORG_OWNER is among their roles')
+  expect(await invitationIn(out)).toContain('"username": "o\'brian@example.com"')
+})
+
+test('`owners` lists who owns an organization, and says where Atlas did not answer', async () => {
+  const deskOf = (options: WorldOptions = {}) =>
+    deskWith({ ...options, settings: { protectedUsernames: ['bob@*'] } })
+  const sound = await deskOf().run('owners')
+  const narrow = await deskOf().run('owners', { width: 60 })
+  const mute = await deskOf({
+    faultFor: ({ service }) =>
+      service === 'atlas' ? { kind: 'reply', reply: refusal(503, 'SERVICE_UNAVAILABLE') } : undefined,
+  }).run('owners')
+
+  expect(sound.status).toBe(0)
+  expect(sound.out).toMatch(new RegExp(`bob@example.com +${ORG} +${BOB.userId} +ACTIVE +yes`))
+  expect(sound.out).not.toContain('ada@')
+  expect(Math.max(...narrow.out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(62)
+  expect(mute).toMatchObject({
+    status: 3,
+    out: expect.stringContaining('cannot be asked: SERVICE_UNAVAILABLE'),
   })
 })
 

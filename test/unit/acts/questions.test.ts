@@ -233,16 +233,16 @@ test('lookup() tells absent from unknown', async () => {
   expect(await unknown.asks(LOOKUP)).toMatchObject({ memberships: [{ kind: 'unknown', code: 'FORBIDDEN' }] })
 })
 
-test('snapshot() shows the request that invites a removed person again', async () => {
+test('restore() shows the request that invites a removed person again', async () => {
   const { world, asks } = onCallIn({}, [ADA])
   const removed = await taken(world)
   const absent = await taken(world, { id: 'okta:evt-3', username: 'eve@example.com' })
 
-  expect(await asks({ action: 'snapshot', case: removed.id })).toMatchObject({
+  expect(await asks({ action: 'restore', case: removed.id })).toMatchObject({
     snapshot: { username: ADA.username },
     request: { method: 'POST', body: { username: ADA.username } },
   })
-  expect(await asks({ action: 'snapshot', case: absent.id })).toEqual({
+  expect(await asks({ action: 'restore', case: absent.id })).toEqual({
     error: expect.stringContaining('there is no snapshot'),
   })
 })

@@ -26,8 +26,8 @@ const noticesOf = ({ published }: Rig) => published.map(({ detail }) => detail.s
 test('remembers when the credential last worked', async () => {
   const it = rig()
 
-  expect((await check(it, undefined, 0)).credential).toEqual({ okAt: NOW })
-  expect((await check(it, undefined, HOUR)).credential).toEqual({ okAt: inMs(HOUR) })
+  expect((await check(it, undefined, 0)).credential).toEqual({ okAt: NOW, checkedAt: NOW })
+  expect((await check(it, undefined, HOUR)).credential).toEqual({ okAt: inMs(HOUR), checkedAt: inMs(HOUR) })
   expect(it.published).toEqual([])
 })
 
@@ -38,7 +38,7 @@ test('a refusal stops the organization and alerts once, and the first answer lif
   await check(it, REFUSED, 2 * HOUR)
 
   expect(stopped.stops).toMatchObject([{ kind: 'credential', code: 'INVALID_CLIENT', since: inMs(HOUR) }])
-  expect(stopped.credential).toEqual({ okAt: NOW, code: 'INVALID_CLIENT' })
+  expect(stopped.credential).toEqual({ okAt: NOW, checkedAt: inMs(HOUR), code: 'INVALID_CLIENT' })
   expect(noticesOf(it)).toEqual(['stopped_credential'])
 
   expect(await check(it, undefined, 3 * HOUR)).toMatchObject({

@@ -123,3 +123,29 @@ test('withReceived() adds up each day, and keeps a hundred days', () => {
   expect(Object.keys(state.received ?? {})).toEqual(Array.from({ length: 100 }, (_, n) => dayOf(n + 20)))
   expect(state.received?.[dayOf(119)]).toEqual({ people: 4, ignored: 2 })
 })
+
+test('withSettings() remembers which names were protected and are no longer, until they are again', () => {
+  const under = (names: readonly string[], state: SourcesState, ms: number) =>
+    withSettings(
+      state,
+      {
+        ...({
+          mode: 'enforce',
+          maxRemovalsPerDay: 10,
+          maxRemovalsPercent: 5,
+          protectedUsernames: names,
+        } as const),
+        ...{ fourEyes: true, version: '0.2.0' },
+      },
+      new Date(ms),
+    )
+  const both = under(['root@example.com', 'glass@example.com'], { sources: {} }, 1)
+  const swapped = under(['root@example.com', 'new@example.com'], both, 2)
+  const again = under(['root@example.com', 'new@example.com', 'glass@example.com'], swapped, 3)
+
+  expect(both.unprotected).toEqual([])
+  expect(swapped.unprotected).toEqual([{ name: 'glass@example.com', since: new Date(2) }])
+  expect(swapped.settings).toHaveLength(1)
+  expect(under(['root@example.com', 'new@example.com'], swapped, 9)).toBe(swapped)
+  expect(again.unprotected).toEqual([])
+})

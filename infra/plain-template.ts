@@ -1,0 +1,112 @@
+import { basename } from 'node:path'
+import { at, type Json, type Template } from './check/template.ts'
+import { NETWORK_STATEMENT } from './network-statement.ts'
+import { PLAIN_PARAMETERS } from './plain-parameters.ts'
+
+type Properties = Readonly<Record<string, Json>>
+
+const ref = (name: keyof typeof PLAIN_PARAMETERS): Json => ({ Ref: name })
+const list = (name: keyof typeof PLAIN_PARAMETERS): Json => ({ 'Fn::Split': [',', ref(name)] })
+const inNetwork = (json: Json): Json => ({ 'Fn::If': ['InNetwork', json, { Ref: 'AWS::NoValue' }] })
+const secretArn = (name: 'ScimSecretId' | 'HookSecretId' | 'HrSecretId'): Json => {
+  const id = `secret:\${${name}}-??????`
+  return { 'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:${id}` }
+}
+
+/** The variables that the packager fills in, and the parameters that say the same. */
+const VARIABLES: Properties = {
+  ORGS: ref('Orgs'),
+  READ_ORGS: ref('ReadOrgs'),
+  SCIM_SECRET_ID: ref('ScimSecretId'),
+  HOOK_SECRET_ID: ref('HookSecretId'),
+  HR_SECRET_ID: ref('HrSecretId'),
+}
+/** By statement of a role. */
+const SECRETS: Properties = {
+  ReadOwnerSecrets: ref('OwnerSecretArns'),
+  ReadReadSecrets: ref('ReadSecretArns'),
+  ReadCallerSecrets: [secretArn('ScimSecretId'), secretArn('HookSecretId')],
+  ReadHrSecret: secretArn('HrSecretId'),
+}
+
+/**
+ * Makes a template that CloudFormation takes by itself of the one that the packager wrote: where the code lies and what the secrets are
+ * called are parameters, and nothing of the packager is left.
+ *
+ * @param code - the folder of the zips under `CodePrefix`, named after their content so that new code is an update
+ */
+export function plainTemplate(template: Template, code: string): Template {
+  const { HasOrganizations: _, ...parameters } = template.Parameters as Properties
+  const isOurs = ([id]: readonly [string, unknown]) => !id.startsWith('ServerlessDeployment')
+  const resources = Object.entries(template.Resources).filter(isOurs)
+  const outputs = Object.entries(template.Outputs as Properties).filter(isOurs)
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'atlas-offboarding: takes the MongoDB Atlas access of leavers away',
+    Parameters: { ...PLAIN_PARAMETERS, ...parameters },
+    Conditions: {
+      ...(template.Conditions as Properties),
+      InNetwork: { 'Fn::Not': [{ 'Fn::Equals': [ref('SubnetIds'), ''] }] },
+    },
+    Resources: Object.fromEntries(resources.map(([id, resource]) => [id, plainResource(resource, code)])),
+    Outputs: Object.fromEntries(outputs.map(([id, output]) => [id, withoutExport(output)])),
+  }
+}
+
+function withoutExport(output: Json): Json {
+  const { Export: _, ...others } = output as Properties
+  return others
+}
+
+function plainResource(resource: Properties, code: string): Properties {
+  const properties = resource.Properties as Properties
+  switch (resource.Type) {
+    case 'AWS::Lambda::Function':
+      return { ...resource, Properties: plainFunction(properties, code) }
+    case 'AWS::IAM::Role':
+      return { ...resource, Properties: plainRole(properties) }
+    case 'AWS::Lambda::EventSourceMapping': {
+      const isWork = at(properties, 'EventSourceArn.Fn::GetAtt.0') === 'WorkQueue'
+      const workers = ref(isWork ? 'WorkConcurrency' : 'IntakeConcurrency')
+      return { ...resource, Properties: { ...properties, ScalingConfig: { MaximumConcurrency: workers } } }
+    }
+    case 'AWS::Logs::LogGroup':
+      return typeof properties.RetentionInDays === 'number'
+        ? { ...resource, Properties: { ...properties, RetentionInDays: ref('LogRetentionDays') } }
+        : resource
+    default:
+      return resource
+  }
+}
+
+function plainFunction(properties: Properties, code: string): Properties {
+  const zip = basename(String(at(properties, 'Code.S3Key')))
+  const variables = Object.entries(Object(at(properties, 'Environment.Variables'))) as [string, Json][]
+  return {
+    ...properties,
+    Code: { S3Bucket: ref('CodeBucket'), S3Key: { 'Fn::Sub': `\${CodePrefix}${code}/${zip}` } },
+    Environment: {
+      Variables: Object.fromEntries(variables.map(([key, value]) => [key, VARIABLES[key] ?? value])),
+    },
+    VpcConfig: inNetwork({ SubnetIds: list('SubnetIds'), SecurityGroupIds: list('SecurityGroupIds') }),
+  }
+}
+
+function plainRole(properties: Properties): Properties {
+  const policies = (properties.Policies ?? []) as readonly Properties[]
+  const Policies = policies.map((policy) => {
+    const document = policy.PolicyDocument as Properties
+    const statements = document.Statement as readonly Json[]
+    return { ...policy, PolicyDocument: { ...document, Statement: statements.map(plainStatement) } }
+  })
+  return Policies.length === 0 ? properties : { ...properties, Policies }
+}
+
+/** The packager leaves a hole where a role has no network. */
+function plainStatement(statement: Json): Json {
+  const sid = String(at(statement, 'Sid'))
+  if (at(statement, 'Ref') === 'AWS::NoValue' || sid === NETWORK_STATEMENT.Sid)
+    return inNetwork(NETWORK_STATEMENT)
+  const Resource = SECRETS[sid]
+  return Resource === undefined ? statement : { ...(statement as Properties), Resource }
+}

@@ -1,0 +1,229 @@
+import type { Desk, Shown, View } from '../cli/command.ts'
+import { isFailed } from '../cli/command.ts'
+import { table } from '../cli/table.ts'
+import { instant, span } from '../cli/text.ts'
+import { type OrgState, type Stop, stopOf } from '../core/org-state.ts'
+import { SOURCES, type SourcesState, unprotectedIn } from '../core/sources.ts'
+import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
+import { plain } from '../words/plain.ts'
+import type { Self } from '../words/signed-act.ts'
+import { countOf } from '../words/wording.ts'
+import { type ReaderDeps, reads } from './act.ts'
+import { readStops } from './organizations.ts'
+
+/** One thing that has to be right. `mend` is what to do if it is not, or if nobody knows. */
+type Check = {
+  readonly check: string
+  readonly verdict: 'ok' | 'wrong' | 'not known'
+  readonly seen: string
+  readonly mend?: string
+  /** The organization whose owner credential has to be tried. */
+  readonly tries?: string
+}
+
+const HOUR_MS = 3_600_000
+/** The check of the owner credential comes every hour. */
+const STALE_MS = 2 * HOUR_MS
+/** Who was taken off the list of protected names on purpose is not asked about for ever. */
+const ASKED_FOR_MS = 7 * 24 * HOUR_MS
+
+/** Tells whether the installation is ready: what can be seen is tried, and what cannot be is called not known. */
+export const preflight = reads({
+  name: 'preflight',
+  about: 'checks place, settings, secrets and both credentials, and what the last deployment lost',
+  examples: ['preflight'],
+  fields: {},
+  async does(deps, _request, { deadline, self }) {
+    const { ledger, organizations, clock, settings } = deps
+    const now = clock.now()
+    const { orgIds } = organizations
+    const [stops, [sources], readers] = await Promise.all([
+      readStops(ledger, orgIds),
+      ledger.memories([SOURCES]),
+      Promise.all(orgIds.map((orgId) => readerChecks(deps, orgId, deadline))),
+    ])
+    const known = (sources?.state as SourcesState | undefined) ?? { sources: {} }
+    const checks: readonly Check[] = [
+      placeCheck(self),
+      settingsCheck(settings),
+      ...deploymentChecks(known, settings, now),
+      ...stopChecks('all organizations', stops.everyone.stops),
+      ...stops.orgs.flatMap((org, at) => [
+        ...(readers[at] ?? []),
+        ownerCheck(org, now),
+        ...stopChecks(org.orgId, org.stops, org.orgId),
+      ]),
+      sourceCheck(known, now),
+      {
+        check: 'alerts',
+        verdict: 'not known',
+        seen: 'whether somebody reads them',
+        mend: 'atlas-offboarding test-alert',
+      },
+    ]
+    return { asOf: now, checks }
+  },
+  async run(desk) {
+    const answer = await settled(desk)
+    return isFailed(answer) ? answer : { answer, ...shown(answer, desk.view()) }
+  },
+})
+
+type Preflight = { readonly asOf: Date; readonly checks: readonly Check[] }
+
+const POLLS = 10
+const POLL_MS = 2_000
+
+/** Has owner credentials tried that nobody tried for hours, and waits a little for the answer. Who may only read goes without. */
+async function settled(desk: Desk) {
+  const ask = () => desk.ask<Preflight>('operator-read', { action: 'preflight' })
+  let answer = await ask()
+  if (isFailed(answer)) return answer
+  const orgIds = answer.checks.flatMap(({ tries }) => tries ?? [])
+  const queued = await Promise.all(orgIds.map((orgId) => desk.ask('operator', { action: 'retry', orgId })))
+  if (queued.every(isFailed)) return answer
+  for (let poll = 0; poll < POLLS && answer.checks.some(({ tries }) => tries); poll += 1) {
+    await desk.terminal.sleep(POLL_MS)
+    const later = await ask()
+    if (isFailed(later)) return later
+    answer = later
+  }
+  return answer
+}
+
+function shown({ asOf, checks }: Preflight, { width }: View): Shown {
+  const rows = checks.map(({ check, verdict, seen, mend }) => ({
+    cells: [verdict, check, plain(seen)],
+    below: verdict !== 'ok' && mend ? `next: ${mend}` : undefined,
+  }))
+  const counted = (verdict: Check['verdict']) => checks.filter((one) => one.verdict === verdict).length
+  const counts = `${counted('ok')} ok, ${counted('wrong')} wrong, ${counted('not known')} not known`
+  return {
+    text: `${table(['RESULT', 'CHECK', 'SEEN'], rows, width)}\n\n${counts}, at ${instant(asOf)}`,
+    status: counted('wrong') > 0 ? 1 : 0,
+  }
+}
+
+function placeCheck(self: Self | undefined): Check {
+  if (!self) return { check: 'place', verdict: 'not known', seen: 'the function does not say where it runs' }
+  const { functionName, accountId, region } = self
+  const stage = functionName.replace(/-operator(-read)?$/, '')
+  return { check: 'place', verdict: 'ok', seen: `${stage} in account ${accountId}, ${region}` }
+}
+
+type Settings = ReaderDeps['settings']
+
+function settingsCheck(settings: Settings): Check {
+  const { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames, fourEyes } = settings
+  const limits = `${maxRemovalsPerDay} removals a day, ${maxRemovalsPercent} %`
+  const names = countOf(protectedUsernames.length, 'protected name')
+  const seen = `${mode}; ${limits}; ${names}; fourEyes ${fourEyes ? 'on' : 'off'}`
+  return { check: 'parameters', verdict: 'ok', seen }
+}
+
+/** What the deployment before had. A message received under the new settings already moves them to the end of the list. */
+function deploymentChecks(known: SourcesState, settings: Settings, now: Date): readonly Check[] {
+  const { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames } = settings
+  const lost = unprotectedIn(known, protectedUsernames, now)
+    .filter(({ since }) => now.getTime() - since.getTime() < ASKED_FOR_MS)
+    .map(({ name }) => name)
+  const current = `${mode}, ${maxRemovalsPerDay} a day, ${maxRemovalsPercent} %`
+  const earlier = (known.settings ?? [])
+    .map((one) => ({
+      ...one,
+      said: `${one.mode}, ${one.maxRemovalsPerDay} a day, ${one.maxRemovalsPercent} %`,
+    }))
+    .findLast(({ said }) => said !== current)
+  const isFallen = earlier?.mode === 'enforce' && mode === 'observe'
+  return [
+    {
+      ...{ check: 'protection', verdict: lost.length > 0 ? 'wrong' : 'ok' },
+      seen: lost.length > 0 ? `protected before and not now: ${lost.join(', ')}` : 'none was lost in 7 days',
+      mend: 'if that was not meant: add them to protectedUsernames and deploy',
+    },
+    {
+      ...{ check: 'last deployment', verdict: isFallen ? 'wrong' : 'ok' },
+      seen: earlier ? `changed from ${earlier.said}` : 'no other mode or limit was ever seen',
+      mend: 'if that was not meant: set mode to enforce and deploy',
+    },
+  ]
+}
+
+async function readerChecks(deps: ReaderDeps, orgId: string, deadline: Date): Promise<readonly Check[]> {
+  const { organizations, members } = deps
+  const check = `read credential of ${orgId}`
+  const secret = await organizations.credential(orgId, deadline)
+  if (secret.kind === 'failure')
+    return [
+      {
+        check,
+        verdict: 'wrong',
+        seen: `the secret cannot be used: ${secret.code}`,
+        mend: mendOf(secret.code),
+      },
+    ]
+  const answer = await members.probe(orgId, deadline)
+  if (answer.kind === 'allowed') return [{ check, verdict: 'ok', seen: 'secret read, members listed' }]
+  const verdict = answer.reason === 'transient' ? 'not known' : 'wrong'
+  return [{ check, verdict, seen: `Atlas answered ${answer.code}`, mend: mendOf(answer.code) }]
+}
+
+/** The departures function alone has the owner credential. Its check lists members; only a removal needs the role. */
+function ownerCheck({ orgId, stops, credential }: OrgState & { readonly orgId: string }, now: Date): Check {
+  const check = `owner credential of ${orgId}`
+  const mend = `atlas-offboarding retry --org ${orgId}`
+  if (!credential?.checkedAt) return { check, verdict: 'not known', seen: 'never tried', mend, tries: orgId }
+  const { checkedAt, code } = credential
+  const isStale = now.getTime() - checkedAt.getTime() > STALE_MS
+  const ago = `${span(checkedAt, now)} ago`
+  if (code !== undefined) {
+    const isRefused = stopOf({ stops }, 'credential') !== undefined || code.startsWith('SECRET_')
+    const seen = `${code}, ${ago}`
+    return {
+      check,
+      verdict: isRefused ? 'wrong' : 'not known',
+      seen,
+      mend: mendOf(code),
+      ...(isStale && { tries: orgId }),
+    }
+  }
+  if (isStale) return { check, verdict: 'not known', seen: `listed members ${ago}`, mend, tries: orgId }
+  return { check, verdict: 'ok', seen: `listed members ${ago}; only a removal proves Organization Owner` }
+}
+
+function mendOf(code: string): string {
+  if (code.startsWith('SECRET_'))
+    return 'put {"clientId", "clientSecret", "orgId"} into it: aws secretsmanager put-secret-value; runbook: the code'
+  if (/ACCESS_LIST|WHITELIST/.test(code))
+    return "add the NAT gateway's address to the service account's access list"
+  return `look up ${code} in the runbook`
+}
+
+function stopChecks(where: string, stops: readonly Stop[], org?: string): readonly Check[] {
+  return stops.map((stop) => {
+    const row = CATALOGUE[`stopped_${stop.kind}`]
+    const mend = `atlas-offboarding ${org === undefined ? actOnAll(row) : actOf(row, { org })}`
+    return {
+      check: `stops of ${where}`,
+      verdict: 'wrong',
+      seen: `${row.title} since ${instant(stop.since)}`,
+      mend,
+    }
+  })
+}
+
+const NOBODYS = /\.canary$/
+
+function sourceCheck({ sources }: SourcesState, now: Date): Check {
+  const last = Object.entries(sources).filter(([name]) => !NOBODYS.test(name))
+  const canary = Object.entries(sources).find(([name]) => NOBODYS.test(name))
+  const dryRun = canary ? `; the daily dry run came ${span(canary[1].at, now)} ago` : '; no dry run came yet'
+  if (last.length === 0)
+    return {
+      check: 'sources',
+      verdict: 'not known',
+      seen: `none sent anything${dryRun}`,
+      mend: 'send a departure with "dryRun": true',
+    }
+  return { check: 'sources', verdict: 'ok', seen: `${last.map(([name]) => name).join(', ')}${dryRun}` }
+}

@@ -13,7 +13,7 @@ import {
 import { batchesOf } from '../words/batches.ts'
 import { addedBy, digestsOf, text, toAttributes, toItem } from './item-attributes.ts'
 import type { IndexQuery, Item, Table, Written } from './table.ts'
-import { TABLE_SCHEMA } from './table-schema.ts'
+import { TABLE_SCHEMA, WAIT } from './table-schema.ts'
 
 /** Items of one page, at most 1 MB of them. */
 const PAGE_SIZE = 200
@@ -113,6 +113,14 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
       for await (const page of pages) yield (page.Items ?? []).map(toItem)
     },
 
+    async *values(query, attribute) {
+      const { ExpressionAttributeNames, ...asked } = toQuery(query)
+      const names = { ...ExpressionAttributeNames, '#value': attribute }
+      const narrow = { ProjectionExpression: 'pk, #value', ExpressionAttributeNames: names }
+      for await (const { Items = [] } of paginateQuery({ client }, { TableName, ...asked, ...narrow }))
+        yield Items.map((item) => ({ pk: text(item.pk), value: item[attribute]?.S }))
+    },
+
     async scan(after) {
       const ExclusiveStartKey = after === undefined ? undefined : keyOf(after)
       const { Items = [], LastEvaluatedKey } = await client.send(
@@ -139,9 +147,11 @@ type Expression = {
 }
 
 /** Attributes that a new version may drop. */
-const REMOVABLE = [...TABLE_SCHEMA.indexes.flatMap(({ hash, range }) => [hash, range]), 'expiresAt'].filter(
-  (name) => !OUTBOX_KEYS.includes(name),
-)
+const REMOVABLE = [
+  ...TABLE_SCHEMA.indexes.flatMap(({ hash, range }) => [hash, range]),
+  WAIT,
+  'expiresAt',
+].filter((name) => !OUTBOX_KEYS.includes(name))
 
 /** Replaces everything except the outbox, to which it adds, if the item still has the version before. */
 function overVersion(item: Written): Expression & { readonly UpdateExpression: string } {

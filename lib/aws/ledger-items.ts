@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { Committal, Effect, Memory, Outbox } from '../core/ledger.ts'
+import type { Committal, Effect, Memory, Outbox, Waiting } from '../core/ledger.ts'
 import { type Draft, sealed } from '../words/audit-event.ts'
 import { digestOf, KEPT_DIGESTS } from '../words/digest.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
+import { type Wait, waitOf } from '../words/wait.ts'
 import { fromJson } from '../words/with-instants.ts'
-import type { Item, StoredOutbox, Written } from './table.ts'
+import type { Item, StoredOutbox, Value, Written } from './table.ts'
+import { WAIT } from './table-schema.ts'
 
 /** `dueAt` of a task that waits for a human. It sorts after every instant. */
 const HELD = '9999'
@@ -45,6 +47,31 @@ export async function* tasksIn(
       if (!task) noteUnreadable(item.pk)
       return task ? [{ ...task, version: item.version }] : []
     })
+}
+
+/** As `tasksIn`, of tasks of which only the wait was read. */
+export async function* waitsIn(
+  pages: AsyncIterable<readonly Value[]>,
+  noteUnreadable: (pk: string) => void,
+): AsyncIterable<readonly Waiting[]> {
+  for await (const page of pages)
+    yield page.flatMap(({ pk, value }) => {
+      const wait = value === undefined ? undefined : waitIn(value)
+      if (!wait) noteUnreadable(pk)
+      return wait ? [{ ...wait, id: pk.slice(pk.indexOf('#') + 1) }] : []
+    })
+}
+
+/** A wait as one short text. */
+function waitText({ wait, since, pausedIn }: Wait): string {
+  return [since.toISOString(), wait, ...(pausedIn === undefined ? [] : [pausedIn])].join(' ')
+}
+
+function waitIn(text: string): Wait | undefined {
+  const [instant = '', wait = '', pausedIn] = text.split(' ')
+  const since = new Date(instant)
+  if (wait === '' || Number.isNaN(since.getTime())) return undefined
+  return { wait, since, ...(pausedIn !== undefined && { pausedIn }) }
 }
 
 export function outboxOf({ pk: key, outbox: { effects, mark, since } }: Item): Outbox | undefined {
@@ -107,8 +134,12 @@ function asJson<T>(event: T): T {
 }
 
 /** @returns `undefined` for what publishes no events, such as a lock */
-export function committalIn({ pk, body, digests, outbox }: Item): Committal | undefined {
+export function committalIn(
+  { pk, body, digests, outbox }: Item,
+  noteUnreadable: (pk: string) => void,
+): Committal | undefined {
   const known = parsed(body) as (Task & { readonly sequence?: number }) | undefined
+  if (!known) noteUnreadable(pk)
   const kept = Object.entries(digests).map(([number, text]) => ({ number: Number(number), text }))
   const { sequence = Math.max(0, ...kept.map(({ number }) => number)), kind, id } = known ?? {}
   if (sequence === 0 && kept.length === 0) return undefined
@@ -151,7 +182,7 @@ export function taskItem(task: Task, writeId: string, keepClosedMs: number): Wri
       openedAt: openedAt.toISOString(),
       ...(closedAt
         ? { closedDay: dayOf(closedAt), closedAt: closedAt.toISOString() }
-        : { dueKey: kind, dueAt: dueAt?.toISOString() ?? HELD }),
+        : { dueKey: kind, dueAt: dueAt?.toISOString() ?? HELD, [WAIT]: waitText(waitOf(task)) }),
     },
     ...(closedAt && { expiresAt: epochSeconds(new Date(closedAt.getTime() + keepClosedMs)) }),
   }

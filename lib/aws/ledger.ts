@@ -16,8 +16,10 @@ import {
   tasksIn,
   uidOf,
   waitingIn,
+  waitsIn,
 } from './ledger-items.ts'
 import type { Table, Written } from './table.ts'
+import { WAIT } from './table-schema.ts'
 
 type Options = {
   readonly table: Table
@@ -151,6 +153,7 @@ export function atlasLedger(options: Options): Ledger {
     due: (kind, until) =>
       tasksIn(table.query({ index: 'due', hash: kind, upTo: until.toISOString() }), noteUnreadable),
     open: (kind) => tasksIn(table.query({ index: 'due', hash: kind }), noteUnreadable),
+    waiting: (kind) => waitsIn(table.values({ index: 'due', hash: kind }, WAIT), noteUnreadable),
     closedOn: (day) => tasksIn(table.query({ index: 'closed', hash: day }), noteUnreadable),
 
     async ofPerson(username, limit = MOST_OF_PERSON) {
@@ -165,7 +168,7 @@ export function atlasLedger(options: Options): Ledger {
 
     async committals(after) {
       const { items, ...more } = await table.scan(after)
-      return { committals: items.flatMap((item) => committalIn(item) ?? []), ...more }
+      return { committals: items.flatMap((item) => committalIn(item, noteUnreadable) ?? []), ...more }
     },
 
     async *outboxes(before) {

@@ -1,12 +1,15 @@
 /** What an index copies of a record. Not its outbox, so that publishing does not rewrite three indexes. */
 const RECORD = ['version', 'writeId', 'body'] as const
 
+/** What an open task waits for. The sweep of every minute reads nothing else. */
+export const WAIT = 'waits'
+
 /** The ledger's one table: a string key `pk`, four sparse indexes. `infra/table.yml` says the same. */
 export const TABLE_SCHEMA = {
   hashKey: 'pk',
   ttlAttribute: 'expiresAt',
   indexes: [
-    { name: 'due', hash: 'dueKey', range: 'dueAt', attributes: RECORD },
+    { name: 'due', hash: 'dueKey', range: 'dueAt', attributes: [...RECORD, WAIT] },
     { name: 'person', hash: 'person', range: 'openedAt', attributes: RECORD },
     { name: 'closed', hash: 'closedDay', range: 'closedAt', attributes: RECORD },
     { name: 'outbox', hash: 'outboxKey', range: 'outboxAt', attributes: 'all' },

@@ -43,6 +43,8 @@ export type IndexQuery = {
   readonly newestFirst?: boolean
 }
 
+export type Value = { readonly pk: string; readonly value: string | undefined }
+
 /**
  * The few things the ledger needs from a table, each one atomic on one item. Whatever else fails (throttling, no connection, a lost
  * answer) is thrown, because the ledger cannot continue without knowing.
@@ -68,6 +70,8 @@ export type Table = {
   ): Promise<void>
   /** Eventually consistent, page by page. */
   query(query: IndexQuery): AsyncIterable<readonly Item[]>
+  /** The same, of each item only its key and one attribute: a page is what 1 MB of the index comes to, and costs little to parse. */
+  values(query: IndexQuery, attribute: string): AsyncIterable<readonly Value[]>
   /** Some of all items, in no order. Eventually consistent. @param after - `next` of the page before; absent on the last one */
   scan(after?: string): Promise<{ readonly items: readonly Item[]; readonly next?: string }>
 }

@@ -3,6 +3,7 @@ import type { Case } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
 import type { Entry } from '../words/digest.ts'
 import type { Subject, Task, TaskKind } from '../words/task.ts'
+import type { Wait } from '../words/wait.ts'
 
 /** The right to work on one person in one organization, until `until` at the latest. */
 export type Lock = {
@@ -21,6 +22,9 @@ export type Locked =
 export type Effect =
   | { readonly kind: 'publish'; readonly event: AuditEvent }
   | { readonly kind: 'open'; readonly task: Task }
+
+/** An open task of which nothing is known but what it waits for. */
+export type Waiting = Wait & { readonly id: string }
 
 /** The effects of one record that have not happened yet, by uid. */
 export type Outbox = {
@@ -111,6 +115,8 @@ export type Ledger = {
   due(kind: TaskKind, until: Date): AsyncIterable<readonly Task[]>
   /** All open tasks of a kind, due ones first, page by page. */
   open(kind: TaskKind): AsyncIterable<readonly Task[]>
+  /** What they wait for, page by page: a hundred thousand of them in seconds. */
+  waiting(kind: TaskKind): AsyncIterable<readonly Waiting[]>
   /** Every task of one person, newest first. At most `limit`, 1,000 unless said otherwise. */
   ofPerson(username: string, limit?: number): Promise<readonly Task[]>
   /** Tasks closed on a UTC day (`2026-11-30`), page by page. */

@@ -3,8 +3,7 @@ import { type Draft, noticeDraft } from '../words/audit-event.ts'
 import { recheckIdOf } from '../words/reference.ts'
 import { countOf } from '../words/wording.ts'
 import { publishManifests } from './manifests.ts'
-import { waitingSince, waitOf } from './measure.ts'
-import { KINDS, type SweepDeps, type Tolerance, tolerance } from './parts.ts'
+import { KINDS, type SweepDeps, tolerance } from './parts.ts'
 import { stopsInForce } from './stops-in-force.ts'
 
 /** The memory of digests: on which UTC day one was last published. */
@@ -20,10 +19,10 @@ type Count = { readonly number: number; readonly ids: readonly string[] }
 export async function day(deps: SweepDeps, deadline: Date): Promise<void> {
   const now = deps.clock.now()
   const stopped = [...(await stoppedForADay(deps, now)), ...(await deadLettersOf(deps))]
-  const trouble = tolerance()
-  const { observing, ...overdue } = await waitingTasks(deps, now, trouble)
+  const { observing, ...overdue } = await waitingTasks(deps, now)
   const drafts = [...digestOf(observing, now), ...reminderOf(overdue, stopped, now)]
   const today = now.toISOString().slice(0, 10)
+  const trouble = tolerance()
   await trouble.attempt(() => queueRechecks(deps, now))
   await trouble.attempt(() => publishManifests(deps, deadline))
   await remember<{ readonly day: string }>(deps, DIGEST, (state) =>
@@ -41,17 +40,16 @@ async function queueRechecks({ queue, hrSystems }: SweepDeps, now: Date): Promis
 }
 
 /** Counts what observe mode holds, and by kind or outcome what has waited for a day or more. */
-async function waitingTasks({ ledger }: SweepDeps, now: Date, trouble: Tolerance) {
+async function waitingTasks({ ledger }: SweepDeps, now: Date) {
   const counts: Record<string, Count> = {}
   for (const kind of KINDS)
-    for await (const page of ledger.open(kind))
-      for (const task of page)
-        await trouble.attempt(() => {
-          const wait = task.kind === 'case' ? waitOf(task) : task.kind
-          if (wait !== 'observing' && waitingSince(task) > addMs(now, -DAY_MS)) return
-          const { number, ids } = counts[wait] ?? { number: 0, ids: [] }
-          counts[wait] = { number: number + 1, ids: number < MOST_NAMED ? [...ids, task.id] : ids }
-        })
+    for await (const page of ledger.waiting(kind))
+      for (const { id, wait, since } of page) {
+        if (wait !== 'observing' && since > addMs(now, -DAY_MS)) continue
+        const sort = kind === 'case' ? wait : kind
+        const { number, ids } = counts[sort] ?? { number: 0, ids: [] }
+        counts[sort] = { number: number + 1, ids: number < MOST_NAMED ? [...ids, id] : ids }
+      }
   return counts
 }
 

@@ -1,13 +1,13 @@
 import type { Gauge } from '../core/journal.ts'
-import type { Memory } from '../core/ledger.ts'
+import type { Memory, Waiting } from '../core/ledger.ts'
 import type { EveryoneState, StopKind } from '../core/org-state.ts'
 import { changeOpenTask } from '../core/runner.ts'
 import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
 import { expecting, ROSTERS, type RosterSummaries, rosterSilences } from '../people/roster-summary.ts'
 import { atOnce } from '../words/at-once.ts'
-import type { Case, CaseState } from '../words/case.ts'
-import { leavingInstant } from '../words/departure.ts'
-import type { Task, TaskKind } from '../words/task.ts'
+import type { CaseState } from '../words/case.ts'
+import type { TaskKind } from '../words/task.ts'
+import { waitOf } from '../words/wait.ts'
 import { type ComparisonState, comparisonKey } from './comparison.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
 import { stopsInForce } from './stops-in-force.ts'
@@ -26,15 +26,13 @@ export async function measureTasks(deps: SweepDeps, kind: TaskKind, until: Date)
   const trouble = tolerance()
   const names: readonly string[] = kind === 'case' ? OUTCOMES : WAITING
   const tallies = new Map(names.map((name) => [name, { open: 0, oldestMs: 0 }]))
-  for await (const page of ledger.open(kind)) {
+  for await (const page of ledger.waiting(kind)) {
     if (clock.now() >= until) throw new Error(`Cannot measure all open tasks of kind "${kind}": no time left`)
-    for (const task of page)
-      await trouble.attempt(() => {
-        const tally = tallies.get(waitOf(task)) ?? { open: 0, oldestMs: 0 }
-        const oldestMs = Math.max(tally.oldestMs, now.getTime() - waitingSince(task).getTime())
-        tallies.set(waitOf(task), { open: tally.open + 1, oldestMs })
-      })
-    if (kind === 'case') await trouble.attempt(() => retryUnpaused(deps, page as readonly Case[]))
+    for (const { wait, since } of page) {
+      const { open, oldestMs } = tallies.get(wait) ?? { open: 0, oldestMs: 0 }
+      tallies.set(wait, { open: open + 1, oldestMs: Math.max(oldestMs, now.getTime() - since.getTime()) })
+    }
+    await trouble.attempt(() => retryUnpaused(deps, page))
   }
   journal.note({
     event: 'measured',
@@ -55,40 +53,23 @@ function gaugesOf(
   ]
 }
 
-/** What a task waits for, in one word. */
-export function waitOf(task: Task): string {
-  if (task.kind !== 'case') return 'waiting'
-  const { outcome } = (task as Case).state
-  if (outcome?.kind === 'held' && outcome.reason === 'observing') return 'observing'
-  return outcome?.kind ?? 'new'
-}
-
-/** Since when a task waits: since it was opened, or since the person had to be out if that was later. */
-export function waitingSince({ kind, openedAt, state }: Task): Date {
-  if (kind !== 'case') return openedAt
-  const leaving = leavingInstant((state as CaseState).departure)
-  return leaving > openedAt ? leaving : openedAt
-}
-
 /** A worker may hold a case for a pause that a human lifts at that very moment. Nobody else would judge it again. */
-async function retryUnpaused(deps: SweepDeps, page: readonly Case[]): Promise<void> {
-  const held = page.filter(isHeldByPause)
-  const orgIds = [...new Set(held.map(({ state }) => state.orgId))]
+async function retryUnpaused(deps: SweepDeps, page: readonly Waiting[]): Promise<void> {
+  const held = page.flatMap(({ id, pausedIn: orgId }) => (orgId === undefined ? [] : [{ id, orgId }]))
+  const orgIds = [...new Set(held.map(({ orgId }) => orgId))]
   if (orgIds.length === 0) return
   const [isAllPaused, ...paused] = (await stopsInForce(deps.ledger, orgIds)).map(isPaused)
   if (isAllPaused) return
   const trouble = tolerance()
-  await atOnce(held, AT_ONCE, async ({ kind, id, state }) => {
-    if (paused[orgIds.indexOf(state.orgId)]) return
+  await atOnce(held, AT_ONCE, async ({ id, orgId }) => {
+    if (paused[orgIds.indexOf(orgId)]) return
     await trouble.attempt(() =>
-      changeOpenTask<CaseState>(deps, { kind, id }, (kase) => (isHeldByPause(kase) ? {} : undefined)),
+      changeOpenTask<CaseState>(deps, { kind: 'case', id }, (kase) =>
+        waitOf(kase).pausedIn === undefined ? undefined : {},
+      ),
     )
   })
   trouble.end()
-}
-
-function isHeldByPause({ state: { outcome } }: Case): boolean {
-  return outcome?.kind === 'held' && outcome.reason === 'paused'
 }
 
 function isPaused({ stops }: EveryoneState): boolean {

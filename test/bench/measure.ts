@@ -5,6 +5,7 @@ export type Figure = {
   readonly unit:
     | 'requests'
     | 'calls'
+    | 'read units'
     | 'write units'
     | 'x'
     | 'ms'

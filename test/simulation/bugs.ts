@@ -51,9 +51,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a search for leftovers whose worker died is forgotten',
     file: 'lib/aws/ledger-items.ts',
-    was: '        : { dueKey: kind, dueAt: dueAt?.toISOString() ?? HELD }),\n',
+    was: '        : { dueKey: kind, dueAt: dueAt?.toISOString() ?? HELD, [WAIT]: waitText(waitOf(task)) }),\n',
     becomes:
-      "        : kind === 'search'\n          ? {}\n          : { dueKey: kind, dueAt: dueAt?.toISOString() ?? HELD }),\n",
+      "        : kind === 'search'\n          ? {}\n          : { dueKey: kind, dueAt: dueAt?.toISOString() ?? HELD, [WAIT]: waitText(waitOf(task)) }),\n",
     caughtBy: 'leftovers_cleared',
     stories: ['one leaver and a project that invites them'],
   },
@@ -304,9 +304,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'nobody judges again what a pause held while it was lifted',
     file: 'lib/sweep/measure.ts',
-    was: "    if (kind === 'case') await trouble.attempt(() => retryUnpaused(deps, page as readonly Case[]))\n",
-    becomes:
-      '    if (kind === undefined) await trouble.attempt(() => retryUnpaused(deps, page as readonly Case[]))\n',
+    was: '    await trouble.attempt(() => retryUnpaused(deps, page))\n',
+    becomes: '    if (kind === undefined) await trouble.attempt(() => retryUnpaused(deps, page))\n',
     caughtBy: 'nobody_lost',
     stories: ['resumed while a worker still goes by the pause'],
   },

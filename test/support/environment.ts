@@ -195,6 +195,11 @@ function overIo(table: Table, call: <T>(outgoing: Outgoing<T>) => Promise<T>): T
     remove: (pk, writeId) => io('remove', pk, () => table.remove(pk, writeId)),
     scan: (after) => io('scan', after, () => table.scan(after)),
     takeOut: (pk, uids, known) => io('takeOut', { pk, uids, known }, () => table.takeOut(pk, uids, known)),
+    async *values(query, attribute) {
+      const pages = await io('query', query, () => Array.fromAsync(table.values(query, attribute)))
+      for (const [index, page] of pages.entries())
+        yield index === 0 ? page : await io('query', query, async () => page)
+    },
     async *query(query) {
       const pages = await io('query', query, () => Array.fromAsync(table.query(query)))
       for (const [index, page] of pages.entries())

@@ -105,6 +105,11 @@ export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {
       for (let from = 0; from < found.length; from += PAGE_SIZE) yield found.slice(from, from + PAGE_SIZE)
     },
 
+    async *values(query, attribute) {
+      const found = inIndex(seen(), query).map(({ pk, keys }) => ({ pk, value: keys[attribute] }))
+      for (let from = 0; from < found.length; from += PAGE_SIZE) yield found.slice(from, from + PAGE_SIZE)
+    },
+
     async scan(after) {
       const keys = [...held.keys()].sort().filter((pk) => after === undefined || pk > after)
       const page = keys.slice(0, PAGE_SIZE)

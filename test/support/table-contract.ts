@@ -218,6 +218,22 @@ export function testTable(name: string, emptyTable: () => Promise<Table>) {
       expect(await pks(table, { index: 'closed', hash: '2026-11-30', ...query })).toEqual(expected)
     })
 
+    test('values() answers key and attribute of what an index holds', async () => {
+      const table = await emptyTable()
+      await fill(table, [
+        item({ pk: 'a', keys: { dueKey: 'case', dueAt: at(1), waits: 'x' } }),
+        item({ pk: 'b', keys: { dueKey: 'case', dueAt: at(2) } }),
+        item({ pk: 'c', keys: { dueKey: 'search', dueAt: at(1), waits: 'y' } }),
+      ])
+
+      const pages = await Array.fromAsync(table.values({ index: 'due', hash: 'case' }, 'waits'))
+
+      expect(pages.flat()).toEqual([
+        { pk: 'a', value: 'x' },
+        { pk: 'b', value: undefined },
+      ])
+    })
+
     test('query() pages through more than one megabyte, and answers whole items', async () => {
       const table = await emptyTable()
       const large = Array.from({ length: 9 }, (_, n) => ({

@@ -286,6 +286,20 @@ describe('with FOUR_EYES, an act that could let many people go', () => {
     expect(out()).toHaveLength(2)
   })
 
+  test('stays open while a worker has one of its cases, and the same command finishes it', async () => {
+    const { world, deps, proposes, confirms, proposal, caseIds, out } = await overLimit()
+    const id = await proposes()
+    const locked = await world.time.run(deps.ledger.lock(known(world, String(caseIds[0])).subject, 'other'))
+
+    const first = await confirms(id)
+    expect([first.result, proposal(id).closedAt]).toEqual(['unfinished', undefined])
+
+    if (locked.kind === 'locked') await world.time.run(deps.ledger.unlock(locked.lock))
+    expect(await confirms(id)).toMatchObject({ result: 'done' })
+    await passing(world, MINUTE)
+    expect(out()).toEqual(LEAVERS)
+  })
+
   test('a resume lifts no pause that came after it', async () => {
     const { world, tells, tellsAs, confirms } = await overLimit()
     const { proposed } = await tellsAs(ADA, { action: 'resume', ...BECAUSE })

@@ -116,6 +116,7 @@ test('update() names the version before, and removes the index attributes that t
     '#dueKey',
     '#expiresAt',
     '#openedAt',
+    '#waits',
   ])
   expect(input?.UpdateExpression).not.toContain('outbox')
 })
@@ -178,6 +179,24 @@ test('query() pages through an index, newest first if asked', async () => {
     KeyConditionExpression: '#hash = :hash',
     ScanIndexForward: false,
   })
+})
+
+test('values() asks for a key and one attribute, in pages as large as DynamoDB makes them', async () => {
+  const { table, dynamo } = setUp()
+  dynamo
+    .on(QueryCommand)
+    .resolvesOnce({ Items: [{ pk: { S: 'a' }, waits: { S: 'x' } }], LastEvaluatedKey: { pk: { S: 'a' } } })
+    .resolves({ Items: [{ pk: { S: 'b' } }] })
+
+  const pages = await Array.fromAsync(table.values({ index: 'due', hash: 'case' }, 'waits'))
+
+  expect(pages).toEqual([[{ pk: 'a', value: 'x' }], [{ pk: 'b', value: undefined }]])
+  const input = dynamo.commandCalls(QueryCommand)[0]?.args[0].input
+  expect(input).toMatchObject({
+    ProjectionExpression: 'pk, #value',
+    ExpressionAttributeNames: { '#hash': 'dueKey', '#value': 'waits' },
+  })
+  expect(input?.Limit).toBeUndefined()
 })
 
 test('query() up to a range asks for no more', async () => {

@@ -217,6 +217,41 @@ describe('indexes', () => {
     expect(await all(ledger.open('search'))).toEqual([])
   })
 
+  test('waiting() says of open tasks what they wait for and since when, and of a paused one where', async () => {
+    const { ledger } = setUp()
+    const leaving = departure({ id: 'okta:3', effectiveAt: later(9_000) })
+    const [first, observed, paused] = await Promise.all([
+      ledger.record(opened('okta:1')),
+      ledger.record(opened('okta:2')),
+      ledger.record(openCase(leaving, ORG, { at: later(1_000) })),
+    ])
+    for (const [{ task }, reason] of [
+      [observed, 'observing'],
+      [paused, 'paused'],
+    ] as const)
+      await ledger.commit(task, { state: { ...task.state, outcome: { kind: 'held', reason } } })
+
+    const waiting = await all(ledger.waiting('case'))
+    expect(waiting).toContainEqual({ id: first.task.id, wait: 'new', since: later(1_000) })
+    expect(waiting).toContainEqual({ id: observed.task.id, wait: 'observing', since: later(1_000) })
+    const inOrg = { wait: 'held', since: later(9_000), pausedIn: ORG }
+    expect(waiting).toContainEqual({ id: paused.task.id, ...inOrg })
+    expect(waiting).toHaveLength(3)
+  })
+
+  test.each<Record<string, string>>([{}, { waits: 'x' }, { waits: '2026-11-16T12:00:00.000Z' }])(
+    'waiting() reports the key of a task that does not say what it waits for: %j',
+    async (wait) => {
+      const { ledger, table, unreadable } = setUp()
+      const { task } = await ledger.record(opened())
+      const keys = { dueKey: 'case', dueAt: later(0).toISOString(), ...wait }
+      await table.insert({ pk: 'case#odd', version: 1, writeId: 'w', body: '{}', keys })
+
+      expect((await all(ledger.waiting('case'))).map(({ id }) => id)).toEqual([task.id])
+      expect(unreadable).toEqual(['case#odd'])
+    },
+  )
+
   test('a closed task is in no list of open ones, and expires', async () => {
     const { ledger, table } = setUp()
     const { task } = await ledger.record(opened())
@@ -247,6 +282,8 @@ describe('indexes', () => {
 
     expect((await all(ledger.open('case'))).map(({ id }) => id)).toEqual([task.id])
     expect(unreadable).toEqual(['case#broken'])
+    await ledger.committals()
+    expect(unreadable).toEqual(['case#broken', 'case#broken'])
   })
 })
 

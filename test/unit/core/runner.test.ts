@@ -320,6 +320,15 @@ describe('publish()', () => {
     expect([await waiting(it), it.journal]).toEqual([[], []])
   })
 
+  test('does not keep a task’s own message back: what it opens cannot be recorded', async () => {
+    const it = rig()
+    const outbox = await effects(it, { opens: [OTHER] })
+    it.ledger.record = throwing('Throttled')
+
+    await expect(followUp(it.deps, { task: { ...KASE, dueAt: NOW }, outbox })).rejects.toThrow('slow down')
+    expect(it.sent).toEqual([{ message: MESSAGE, delayMs: 0 }])
+  })
+
   test('opens a task once, and although its message cannot be sent', async () => {
     const it = rig()
     it.queueIsDown = true

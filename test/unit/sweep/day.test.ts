@@ -95,13 +95,14 @@ describe('the day job', () => {
     )
   })
 
-  test('publishes what it can when one task cannot be read, and says so', async () => {
+  test('publishes what it can when the check with HR cannot be queued, and says so', async () => {
     const world = sweepWorld()
-    const { state: _, ...unreadable } = caseOf({ username: 'odd@example.com' })
-    world.add({ ...unreadable, state: undefined }, caseOf({}, OBSERVING))
+    world.add(caseOf({}, OBSERVING))
+    const send = () => Promise.reject(new Error('no queue'))
+    const deps = { ...world.deps, hrSystems: ['bamboohr'], queue: { ...world.deps.queue, send } }
 
-    await expect(day(world)).rejects.toThrow()
-    expect(world.notices()).toEqual(['observing_digest'])
+    await expect(sweep(deps, 'day', world.deadline)).rejects.toThrow('no queue')
+    expect(world.notices()).toEqual(['manifest', 'observing_digest'])
   })
 
   test('says nothing where there is nothing to say', async () => {

@@ -227,23 +227,24 @@ test('the minute job keeps no page of 100,000 open cases', { timeout: 60_000 }, 
   setFlagsFromString('--expose_gc')
   const collect = runInNewContext('gc') as () => void
   const world = sweepWorld()
-  const pages: WeakRef<readonly Task[]>[] = []
+  const pages: WeakRef<readonly object[]>[] = []
   let mostAlive = 0
-  async function* many(kind: string): AsyncIterable<readonly Task[]> {
-    for (let page = 0; kind === 'case' && page < 500; page += 1) {
-      const tasks = Array.from({ length: 200 }, (_, index) =>
-        task(`c-${page}-${index}`, 'case', -MINUTE, HOUR),
-      )
-      pages.push(new WeakRef(tasks))
-      if (page % 100 === 99) {
-        await new Promise((resolve) => setImmediate(resolve))
-        collect()
-        mostAlive = Math.max(mostAlive, pages.filter((one) => one.deref()).length)
+  const taskAt = (id: string) => task(id, 'case', -MINUTE, HOUR)
+  const waitAt = (id: string) => ({ id, wait: 'new', since: NOW })
+  const many = <T extends object>(one: (id: string) => T) =>
+    async function* (kind: string): AsyncIterable<readonly T[]> {
+      for (let page = 0; kind === 'case' && page < 500; page += 1) {
+        const tasks = Array.from({ length: 200 }, (_, index) => one(`c-${page}-${index}`))
+        pages.push(new WeakRef(tasks))
+        if (page % 100 === 99) {
+          await new Promise((resolve) => setImmediate(resolve))
+          collect()
+          mostAlive = Math.max(mostAlive, pages.filter((kept) => kept.deref()).length)
+        }
+        yield tasks
       }
-      yield tasks
     }
-  }
-  const ledger = { ...world.deps.ledger, due: many, open: many }
+  const ledger = { ...world.deps.ledger, due: many(taskAt), waiting: many(waitAt) }
 
   await sweep({ ...world.deps, ledger }, 'minute', world.deadline)
 

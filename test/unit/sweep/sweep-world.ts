@@ -7,6 +7,7 @@ import { type Case, type CaseState, openCase } from '../../../lib/words/case.ts'
 import type { Departure } from '../../../lib/words/departure.ts'
 import type { Member } from '../../../lib/words/member.ts'
 import type { Task } from '../../../lib/words/task.ts'
+import { waitOf } from '../../../lib/words/wait.ts'
 
 export const ORG = '32b6e34b3d91647abb20e7b8'
 export const OTHER_ORG = '9e0bb5c1a3d2f4e6b8a70c5d'
@@ -101,6 +102,7 @@ export function sweepWorld() {
     },
     due: (kind, until) => pagesOf(open(kind).filter(({ dueAt }) => dueAt && dueAt <= until)),
     open: (kind) => pagesOf(open(kind)),
+    waiting: (kind) => pagesOf(open(kind).map((task) => ({ ...waitOf(task), id: task.id }))),
     ofPerson: async () => [],
     committals: async () => ({ committals: world.committals }),
     closedOn: (day) =>

@@ -21,13 +21,15 @@ const SENT = new Date('2026-11-27T12:00:00Z')
 
 /** A DLQ whose messages are hidden once they were received. */
 function setUp({ now = () => NOW } = {}) {
-  const sqs = mockClient(SQSClient)
+  // Of this client alone: a worker runs many files, and others have clients of their own.
+  const client = new SQSClient({})
+  const sqs = mockClient(client)
   const waiting = Array.from({ length: 12 }, (_, n) => messageOf(n))
   sqs.on(ReceiveMessageCommand).callsFake(async () => ({ Messages: waiting.splice(0, 10) }))
   sqs.on(DeleteMessageCommand).resolves({})
   sqs.on(ChangeMessageVisibilityCommand).resolves({})
   const clock = { now, sleep: async () => undefined, random: () => 0 }
-  const letters = sqsDeadLetters(sqs as unknown as SQSClient, URLS, clock)
+  const letters = sqsDeadLetters(client, URLS, clock)
   const deleted = () => sqs.commandCalls(DeleteMessageCommand).map((call) => call.args[0].input.ReceiptHandle)
   const givenBack = () =>
     sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args: [{ input }] }) => input)

@@ -125,7 +125,7 @@ export function withReceived(state: SourcesState, counted: ReadonlyMap<string, R
     received[day] = { people: known.people + people, ignored: known.ignored + ignored }
   }
   const kept = Object.entries(received)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .toSorted(([one], [other]) => one.localeCompare(other))
     .slice(-MOST_DAYS)
   return { ...state, received: Object.fromEntries(kept) }
 }

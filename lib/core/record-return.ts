@@ -2,8 +2,8 @@ import type { Case, CaseState } from '../words/case.ts'
 import type { Return } from '../words/departure.ts'
 import type { OffboardDeps } from './attempt.ts'
 import { casesOfPerson } from './ledger.ts'
-import { type PersonState, personKey, returned } from './returns.ts'
-import { changeOpenTask, remember } from './runner.ts'
+import { overtaken, type PersonState, personKey, returned } from './returns.ts'
+import { changeOpenTask, LONGEST_DELAY_MS, remember } from './runner.ts'
 
 /** A worker has a case of the person who came back, or is just opening one: it takes seconds. */
 const AGAIN_MS = 30_000
@@ -14,14 +14,20 @@ const AGAIN_MS = 30_000
  * @throws if it could not be remembered
  */
 export async function recordReturn(deps: OffboardDeps, back: Return): Promise<void> {
-  const isNews = (await olderCases(deps, back)).length > 0
+  const isNews = (await casesOfPerson(deps.ledger, back.username)).some((kase) => isOlder(kase, back))
   const remembered = back.scope
     ? undefined
     : await remember<PersonState>(deps, personKey(back.username), (state) =>
         returned(state, back, { now: deps.clock.now(), isNews }),
       )
   // Asked again: what was recorded before we remembered may not know of the return.
-  const older = await olderCases(deps, back)
+  const cases = await casesOfPerson(deps.ledger, back.username)
+  const older = cases.filter((kase) => isOlder(kase, back))
+  const removed = cases.filter((kase) => !back.scope && isOvertaken(kase, back))
+  if (removed.length > 0)
+    await remember<PersonState>(deps, personKey(back.username), (state) =>
+      overtaken(state, back, removed, deps.clock.now()),
+    )
   let isBusy = false
   // One after the other: cases of one person in one organization share a lock.
   for (const { id } of older) {
@@ -29,15 +35,25 @@ export async function recordReturn(deps: OffboardDeps, back: Return): Promise<vo
     const { kind } = await changeOpenTask<CaseState>(deps, { kind: 'case', id }, change)
     isBusy ||= kind === 'busy'
   }
-  // A case that a worker judged before we remembered may not be in the index yet: the return is looked at once more.
-  if (isBusy || remembered?.isChanged)
-    await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs: AGAIN_MS }])
+  // A case that a worker judged before we remembered may not be in the index yet, and a DELETE under way may take effect: the return
+  // is looked at once more.
+  const isUnsettled = older.some(({ state }) => state.intent !== undefined)
+  const delayMs = isBusy || remembered?.isChanged ? AGAIN_MS : isUnsettled ? LONGEST_DELAY_MS : undefined
+  if (delayMs !== undefined) await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs }])
 }
 
-/** The person's open cases of before the return. */
-async function olderCases({ ledger }: OffboardDeps, back: Return): Promise<readonly Case[]> {
-  const cases = await casesOfPerson(ledger, back.username)
-  return cases.filter(({ closedAt, state }) => !closedAt && state.departure.occurredAt < back.occurredAt)
+/** An open case of before the return. */
+function isOlder({ closedAt, state }: Case, { occurredAt }: Return): boolean {
+  return !closedAt && state.departure.occurredAt < occurredAt
+}
+
+/** The person was removed although they had been said to be back by then, and no human who could know of that let them go. */
+function isOvertaken({ state, decisions }: Case, { occurredAt }: Return): boolean {
+  const { outcome, departure } = state
+  if (outcome?.kind !== 'removed' || departure.occurredAt >= occurredAt) return false
+  return (
+    outcome.revokedAt >= occurredAt && !decisions.some(({ act, at }) => act === 'release' && at > occurredAt)
+  )
 }
 
 /**

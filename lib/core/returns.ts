@@ -1,4 +1,5 @@
 import { noticeDraft } from '../words/audit-event.ts'
+import type { Case } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
 import { type Departure, type Return, usernamesOf } from '../words/departure.ts'
 import type { Pseudonym } from '../words/forget.ts'
@@ -11,6 +12,8 @@ export type PersonState = {
   /** Source → the latest word that the person is back. */
   readonly returns: Readonly<Record<string, LastReturn>>
   readonly approval?: Approval
+  /** Cases whose removal overtook a return, once humans were told. */
+  readonly overtaken?: readonly string[]
   /** Who keeps the person from being forgotten, and why. */
   readonly legalHold?: StopAct
   /** What stands for them in the cases rewritten so far; gone with the last one. */
@@ -92,6 +95,29 @@ export function returned(
   const latest = { id: back.id, at, earlierIds: ids.slice(0, MOST_IDS) }
   const returns = { ...Object.fromEntries(others), [back.source]: latest }
   return { state: { ...NOBODY, ...state, returns }, drafts: isNews ? [notice] : [] }
+}
+
+const MOST_OVERTAKEN = 50
+
+/** Tells humans once of each case that it removed somebody whom a source had said to be back: a worker was about to. */
+export function overtaken(
+  state: PersonState | undefined,
+  back: Return,
+  cases: readonly Case[],
+  now: Date,
+): MemoryChange<PersonState> | undefined {
+  const told = state?.overtaken ?? []
+  const news = cases.filter(({ id }) => !told.includes(id))
+  if (news.length === 0) return undefined
+  const drafts = news.map(({ id, state: { orgId, snapshot } }) =>
+    noticeDraft({
+      ...{ name: 'removed_though_back', at: now, orgId, caseId: id, correlationUid: back.id },
+      user: { name: back.username, ...(snapshot && { uid: snapshot.userId }) },
+      unmapped: { source: back.source, occurred_at: back.occurredAt },
+    }),
+  )
+  const known = [...told, ...news.map(({ id }) => id)].slice(-MOST_OVERTAKEN)
+  return { state: { ...NOBODY, ...state, overtaken: known }, drafts }
 }
 
 /** Remembers that a human announced the person's departure by name. */

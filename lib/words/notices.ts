@@ -39,6 +39,12 @@ export const NOTICES = {
       check: 'Ask whether they may be back. Federation must not let leavers in.',
       act: 'remove USERNAME --because WHY',
     },
+    removed_though_back: {
+      title: 'Removed, though a source says that the person is back',
+      meaning: 'The source said so before the removal took effect, and too late to stop it.',
+      check: 'Ask whether they are back. If so, they need a new invitation.',
+      act: 'restore {case}',
+    },
     absent_but_present: {
       title: 'A person called absent is a member',
       meaning:

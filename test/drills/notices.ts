@@ -233,6 +233,18 @@ export const NOTICE_DRILLS: readonly Drill[] = [
     ends: 'out',
   },
   {
+    row: 'removed_though_back',
+    async situation(scene) {
+      const before = scene.world.time.now()
+      await scene.departs({ occurredAt: before })
+      await scene.comesBack({ occurredAt: new Date(before.getTime() + 1) })
+    },
+    async afterwards(scene) {
+      scene.joins(ADA)
+    },
+    ends: 'in',
+  },
+  {
     row: 'absent_but_present',
     when: 'renamed since',
     members: [],

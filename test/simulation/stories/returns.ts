@@ -156,8 +156,8 @@ export const RETURNS: readonly Story[] = [
       stage.when('removeOrgUser', () => stage.comeBack('okta', ADA))
       stage.depart()
     },
-    publishes: ['okta:evt-1 removed (answered)', 'notice return_received'],
-    mayPublish: ['return_received'],
+    publishes: ['okta:evt-1 removed (answered)', 'notice return_received', 'notice removed_though_back'],
+    mayPublish: ['return_received', 'removed_though_back'],
     ends: { 'okta:evt-1': ['removed', 'cancelled', 'held: rejoined'] },
   },
   {

@@ -5,7 +5,7 @@ import type { Case, CaseState } from '../../../lib/words/case.ts'
 import type { Departure, Return } from '../../../lib/words/departure.ts'
 import type { Outcome } from '../../../lib/words/outcome.ts'
 import { later, openedCase } from '../../support/cases.ts'
-import { decision, NOW, type Rig, rig } from './rig.ts'
+import { ADA, decision, NOW, type Rig, rig } from './rig.ts'
 
 const HELD: Outcome = { kind: 'held', reason: 'privileged' }
 const REJOINED: Outcome = { kind: 'held', reason: 'rejoined' }
@@ -23,6 +23,15 @@ async function waiting(
 ) {
   const { dueAt: _, ...open } = openedCase({ outcome: HELD, ...state }, departed, fields)
   return await it.put(open)
+}
+
+type Told = { readonly unmapped: { readonly case: string }; readonly user: { readonly uid?: string } }
+
+/** A closed case whose removal took effect at an instant. */
+async function removed(it: Rig, revokedAt: Date, state: Partial<CaseState>, fields: Partial<Case> = {}) {
+  const outcome: Outcome = { kind: 'removed', evidence: 'answered', revokedAt }
+  const { dueAt: _, ...closed } = openedCase({ outcome, ...state }, {}, { closedAt: revokedAt, ...fields })
+  return await it.put({ ...closed, id: fields.id ?? 'c-00000000000000000001' })
 }
 
 const isRemembered = async (it: Rig) =>
@@ -99,6 +108,52 @@ describe('recordReturn()', () => {
     await recordReturn(it.deps, back())
 
     expect(asked(it)).toHaveLength(1)
+  })
+
+  test('tells humans once, and by whom, where the person was removed after the instant from which they are back', async () => {
+    const it = rig()
+    await removed(it, later(101), { snapshot: ADA })
+    await removed(it, later(100), {}, { id: 'c-00000000000000000002' })
+    await recordReturn(it.deps, back())
+    await recordReturn(it.deps, back())
+
+    const told = it.published.map(({ detail }) => detail as unknown as Told)
+    expect(it.notices()).toEqual(['removed_though_back', 'removed_though_back'])
+    expect(told.map(({ unmapped, user }) => [unmapped.case, user.uid])).toEqual(
+      expect.arrayContaining([
+        ['c-00000000000000000001', ADA.userId],
+        ['c-00000000000000000002', undefined],
+      ]),
+    )
+  })
+
+  test.each<[string, Partial<Return>, Partial<CaseState>, Partial<Case>]>([
+    ['before they were back', { occurredAt: later(102) }, {}, {}],
+    ['by a departure newer than the return', { occurredAt: later(-1) }, {}, {}],
+    ['while the source only gave an application back', { scope: 'app_assignment' }, {}, {}],
+    [
+      'by a human who could know of it',
+      {},
+      {},
+      { decisions: [decision({ act: 'release', at: later(101) })] },
+    ],
+    ['by nobody: they were absent', {}, { outcome: { kind: 'already_absent' } }, {}],
+  ])('tells nobody where they were removed %s', async (_, said, state, fields) => {
+    const it = rig()
+    await removed(it, later(101), state, fields)
+    await recordReturn(it.deps, back(said))
+
+    expect(it.notices()).toEqual([])
+  })
+
+  test('comes again as long as a DELETE under way may take effect', async () => {
+    const it = rig()
+    await waiting(it, {}, { intent: { at: later(50), userId: ADA.userId } })
+    await recordReturn(it.deps, back())
+    await recordReturn(it.deps, back())
+
+    const again = it.sent.filter(({ message }) => message.kind === 'return').map(({ delayMs }) => delayMs)
+    expect(again).toEqual([30_000, 15 * 60_000])
   })
 
   test('is delivered again while it cannot be remembered', async () => {

@@ -29,7 +29,7 @@ export const restore = reads({
     const found = `Found as ${plain(username)}, ${status}. An Organization Owner invites them again, with what they held:`
     const warnings = [
       isOwner && 'ORG_OWNER is among their roles: take it out unless they are to remove anybody again',
-      truncated && 'The snapshot holds the first 1000 projects only',
+      truncated && 'The snapshot is cut: it holds the first 500 project roles and 1,000 teams',
     ]
     const isBack = 'status' in now
     const steps = isBack ? [] : [found, ...stepsOf(row.orgId, request), thenLine(row.case, now)]

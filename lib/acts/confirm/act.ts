@@ -158,8 +158,10 @@ async function asked(desk: Desk, { proposal: id, decline }: Request): Promise<Fa
 
 function shown(desk: Desk, acts: Acts, confirmed: Confirmed): Result {
   const { proposal, what, result, action, answer = {} } = confirmed
+  const { cases = [] } = answer as { readonly cases?: readonly { case: string; result: string }[] }
+  const left = cases.filter((one) => one.result !== 'changed').map((one) => `${one.case}: ${one.result}`)
   const line = {
-    done: `Confirmed, and carried out: ${what}`,
+    done: `Confirmed, and carried out${left.length > 0 ? ', but for what is named below' : ''}: ${what}`,
     unfinished: `Confirmed, and not finished: ${what}\nnext: atlas-offboarding confirm ${proposal}`,
     acknowledged: `Acknowledged: ${what}`,
     declined: `Declined: ${what}`,
@@ -167,8 +169,6 @@ function shown(desk: Desk, acts: Acts, confirmed: Confirmed): Result {
   }[result]
   const act = acts.find((one) => one.action === action)
   const detail = act?.show && result === 'done' ? act.show(answer, desk.view()) : undefined
-  const { cases = [] } = answer as { readonly cases?: readonly { case: string; result: string }[] }
-  const left = cases.filter((one) => one.result !== 'changed').map((one) => `${one.case}: ${one.result}`)
   const isDone = result !== 'unfinished' && result !== 'waiting' && left.length === 0
   return {
     answer: confirmed,

@@ -515,6 +515,21 @@ describe('the command line', () => {
     expect(alone.out).toContain("one person alone can let many people go; recommended: fourEyes: 'on'")
   })
 
+  test('`confirm` says which case it left alone, and not that all was carried out', async () => {
+    const { world, run, kase } = await proposedAtDesk()
+    const invocation = { requestId: 'r-7', deadline: later(HOUR), caller: { arn: ADA } }
+    const asked = { ...RELEASE, cases: [kase.id] }
+    const proposed = carryOut(world.worker('operator').deps, asked, invocation)
+    const { proposed: proposal } = (await world.time.run(proposed)) as { proposed: string }
+    await run(`cancel ${kase.id} --because HR-1042`)
+    await passing(world, MINUTE)
+    const { status, out } = await run(`confirm ${proposal}`)
+
+    expect(status).toBe(1)
+    expect(out).toContain('Confirmed, and carried out, but for what is named below: release 1 case')
+    expect(out).toContain(`${kase.id}: closed`)
+  })
+
   test('`confirm` shows what it is about and asks; anything but yes confirms nothing', async () => {
     const { run, proposal } = await proposedAtDesk()
 

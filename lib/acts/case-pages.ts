@@ -1,6 +1,7 @@
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Case } from '../words/case.ts'
+import { dayOf } from '../words/day.ts'
 import type { Refusal } from './act.ts'
 import { isCase } from './change-cases.ts'
 
@@ -89,8 +90,4 @@ async function firstCases(all: AsyncIterable<Case>, isWanted: (kase: Case) => bo
 
 function dayAfter(part: string, since: Date): string {
   return part === OPEN ? dayOf(since) : dayOf(new Date(Date.parse(part) + DAY_MS))
-}
-
-function dayOf(instant: Date): string {
-  return instant.toISOString().slice(0, 10)
 }

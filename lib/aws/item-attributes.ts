@@ -6,6 +6,7 @@ export function addedBy({ adds }: Written): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(adds?.effects ?? {}).map(([uid, effect]) => [uid, { S: effect }]))
 }
 
+/** The digests that a write adds, as a map. */
 export function digestsOf({ adds }: Written): Record<string, AttributeValue> {
   return Object.fromEntries(
     Object.entries(adds?.digests ?? {}).map(([number, kept]) => [number, { S: kept }]),

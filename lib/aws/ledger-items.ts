@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Committal, Effect, Memory, Outbox, Waiting } from '../core/ledger.ts'
 import { type Draft, sealed } from '../words/audit-event.ts'
+import { dayOf } from '../words/day.ts'
 import { digestOf, KEPT_DIGESTS } from '../words/digest.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
@@ -190,8 +191,4 @@ export function taskItem(task: Task, writeId: string, keepClosedMs: number): Wri
 
 export function epochSeconds(at: Date): number {
   return Math.ceil(at.getTime() / 1_000)
-}
-
-function dayOf(at: Date): string {
-  return at.toISOString().slice(0, 10)
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
+import { dayOf } from '../words/day.ts'
 import type { Storage } from './command.ts'
 import type { Installation } from './invoke.ts'
 
@@ -70,7 +71,7 @@ async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
 /** Firehose files events by the day on which they arrive, which is never before they happened. */
 function isOfEarlierDay(name: string, since: Date): boolean {
   const [, year, month, day] = /(?:^|[/\\])(\d{4})[/\\](\d\d)[/\\](\d\d)[/\\][^/\\]*$/.exec(name) ?? []
-  return day !== undefined && `${year}-${month}-${day}` < since.toISOString().slice(0, 10)
+  return day !== undefined && `${year}-${month}-${day}` < dayOf(since)
 }
 
 /** So much of a part is kept in memory before it goes to disk. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { atOnce } from '../words/at-once.ts'
 import { noticeDraft, type Unreadable, unreadableDraft } from '../words/audit-event.ts'
 import { type Case, type CaseState, openCase, UNKNOWN_ORG } from '../words/case.ts'
+import { dayOf } from '../words/day.ts'
 import { type Departure, leavingInstant, type Return } from '../words/departure.ts'
-import { dayOf } from '../words/digest.ts'
 import type { Reference } from '../words/reference.ts'
 import type { TaskKind } from '../words/task.ts'
 import type { OffboardDeps } from './attempt.ts'
@@ -173,7 +173,7 @@ async function withOurClock(deps: ReceiveDeps, departure: Departure): Promise<De
   const now = deps.clock.now()
   const { source, occurredAt } = departure
   if (occurredAt.getTime() - now.getTime() <= SKEW_MS) return departure
-  const day = now.toISOString().slice(0, 10)
+  const day = dayOf(now)
   await remember<{ readonly day: string }>(deps, `clock#${source}`, (known) => {
     if (known?.day === day) return undefined
     const unmapped = { source, stated: occurredAt, ahead_ms: occurredAt.getTime() - now.getTime() }

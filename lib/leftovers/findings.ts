@@ -1,4 +1,5 @@
 import { batchesOf } from '../words/batches.ts'
+import { dayOf } from '../words/day.ts'
 import type { Project, ProjectInvitation } from './ports.ts'
 
 /** Something that gives access and outlived the membership, or a place where nobody could look for it. */
@@ -23,7 +24,7 @@ export function invitationFinding(
   { id: projectId, name: projectName }: Project,
   { action, note, code }: Result,
 ): Finding {
-  const what = `deprecated project invitation of ${createdAt.toISOString().slice(0, 10)}`
+  const what = `deprecated project invitation of ${dayOf(createdAt)}`
   const why = note ? `${what}; ${note}` : what
   return { kind: 'project_invitation', id, projectId, projectName, why, action, ...(code && { code }) }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { dayOf } from '../words/day.ts'
 import { asciiLowerCase, mailboxOf } from '../words/username.ts'
 
 /** A person's membership in one organization, or invitation to it, as a roster is compared with it. */
@@ -133,7 +134,7 @@ const DAY_MS = 24 * 3_600_000
  * since then waits for a human.
  */
 export function departureOf({ username, orgIds }: Leaver, { by, because }: Claim, now: Date) {
-  const day = now.toISOString().slice(0, 10)
+  const day = dayOf(now)
   const key = JSON.stringify([username, orgIds, by, because])
   const person = createHash('sha256').update(key).digest('hex').slice(0, 20)
   return {

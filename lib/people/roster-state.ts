@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import type { QueueMessage } from '../core/ports.ts'
+import { dayOf } from '../words/day.ts'
 import type { Departure } from '../words/departure.ts'
 import type { RosterCounts, RosterEvaluation, Verdict } from './evaluate-roster.ts'
 import type { RosterFile } from './roster-file.ts'
@@ -162,7 +163,7 @@ function occurrenceOf(
 
 /** The start of the day before, as for orphans: nobody knows when they left. */
 function dayBefore(at: Date): Date {
-  return new Date(Date.parse(`${at.toISOString().slice(0, 10)}T00:00:00Z`) - DAY_MS)
+  return new Date(Date.parse(`${dayOf(at)}T00:00:00Z`) - DAY_MS)
 }
 
 /** Drops the people who are too many: first those of people who are gone, then the oldest. */

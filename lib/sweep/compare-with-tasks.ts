@@ -4,6 +4,7 @@ import { rowOf } from '../evidence/rows.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import type { Case } from '../words/case.ts'
+import { dayOf } from '../words/day.ts'
 import type { Task } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { memberAgain, memberDespite } from './member-index.ts'
@@ -52,12 +53,8 @@ function daysToRead({ clock, recheckMs }: SweepDeps, rounds: readonly Round[]): 
   const now = clock.now().getTime()
   const compared = rounds.map(({ comparison }) => comparison.comparedUntil.getTime() - 2 * HOUR_MS)
   const days = new Set<string>()
-  for (let at = Math.min(now - recheckMs, ...compared); at < now; at += DAY_MS) days.add(dayOf(at))
-  return [...days.add(dayOf(now))]
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
+  for (let at = Math.min(now - recheckMs, ...compared); at < now; at += DAY_MS) days.add(dayOf(new Date(at)))
+  return [...days.add(dayOf(new Date(now)))]
 }
 
 function takeExplained({ suspects }: Round, task: Task): void {

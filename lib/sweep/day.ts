@@ -1,5 +1,6 @@
 import { addMs, remember } from '../core/runner.ts'
 import { type Draft, noticeDraft } from '../words/audit-event.ts'
+import { dayOf } from '../words/day.ts'
 import { recheckIdOf } from '../words/reference.ts'
 import { countOf } from '../words/wording.ts'
 import { publishManifests } from './manifests.ts'
@@ -21,7 +22,7 @@ export async function day(deps: SweepDeps, deadline: Date): Promise<void> {
   const stopped = [...(await stoppedForADay(deps, now)), ...(await deadLettersOf(deps))]
   const { observing, ...overdue } = await waitingTasks(deps, now)
   const drafts = [...digestOf(observing, now), ...reminderOf(overdue, stopped, now)]
-  const today = now.toISOString().slice(0, 10)
+  const today = dayOf(now)
   const trouble = tolerance()
   await trouble.attempt(() => queueRechecks(deps, now))
   await trouble.attempt(() => publishManifests(deps, deadline))

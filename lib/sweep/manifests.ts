@@ -1,6 +1,7 @@
 import { addMs, remember } from '../core/runner.ts'
 import { noticeDraft } from '../words/audit-event.ts'
-import { dayOf, type Entry, orderOf } from '../words/digest.ts'
+import { dayOf } from '../words/day.ts'
+import { type Entry, orderOf } from '../words/digest.ts'
 import { MANIFESTS, type ManifestsState, manifestOf } from '../words/manifest.ts'
 import { countOf } from '../words/wording.ts'
 import type { SweepDeps } from './parts.ts'

@@ -51,11 +51,6 @@ export function orderOf(uid: string): string {
   return `${hash}/${String(sequence).padStart(15, '0')}/${uid}`
 }
 
-/** The UTC day of an instant, as in `2026-11-30`. */
-export function dayOf(at: Date): string {
-  return at.toISOString().slice(0, 10)
-}
-
 const [LEAF, NODE] = [Buffer.of(0), Buffer.of(1)]
 const hashOf = (...parts: readonly Buffer[]) => createHash('sha256').update(Buffer.concat(parts)).digest()
 

@@ -1,3 +1,4 @@
+import { dayOf } from './day.ts'
 /** What an HR webhook really is: an employee id, and what seems to have happened. HR is asked before it is believed. */
 export type Reference = {
   /** The event's own id, or a digest of its body. */
@@ -23,5 +24,5 @@ export type ReferenceSays = (typeof REFERENCE_SAYS)[number]
 
 /** The task id of the daily check in which an HR system is asked who left; one for each UTC day. */
 export function recheckIdOf(system: string, at: Date): string {
-  return `recheck:${system}:${at.toISOString().slice(0, 10)}`
+  return `recheck:${system}:${dayOf(at)}`
 }

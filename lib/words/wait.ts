@@ -12,6 +12,7 @@ export type Wait = {
   readonly pausedIn?: string
 }
 
+/** Says in a few words what an open task waits for: enough to count it and to know how long it has waited. */
 export function waitOf(task: Task): Wait {
   if (task.kind !== 'case') return { wait: 'waiting', since: task.openedAt }
   const { openedAt, state } = task as Case

@@ -3,6 +3,7 @@ import { table } from '../../cli/table.ts'
 import { instant, paragraphs } from '../../cli/text.ts'
 import { type Cell, csvOf } from '../../evidence/csv-cells.ts'
 import type { Unlisted } from '../../people/orphans.ts'
+import { dayOf } from '../../words/day.ts'
 import { countOf, peopleOf } from '../../words/wording.ts'
 import { outcomeLine } from '../case-table.ts'
 import type { Membership } from './act.ts'
@@ -57,7 +58,7 @@ const COLUMNS: Readonly<Record<string, (one: Found) => string>> = {
   STATUS: (one) => one.status,
   ROLES: (one) => one.orgRoles.join(' '),
   PROJECTS: (one) => `${one.projects}`,
-  'LAST LOGIN': (one) => dayOf(one.lastAuthAt) || '–',
+  'LAST LOGIN': (one) => (one.lastAuthAt ? dayOf(one.lastAuthAt) : '–'),
   // Atlas says this of invitations only; of a member nobody knows it any more.
   INVITED: (one) => invited(one) || '–',
 }
@@ -76,11 +77,7 @@ function membershipTable(found: readonly Found[], view: View, more = {}): string
 
 function invited({ invitationCreatedAt, inviterUsername }: Found): string {
   const by = inviterUsername && `by ${inviterUsername}`
-  return [dayOf(invitationCreatedAt), by].filter(Boolean).join(' ')
-}
-
-function dayOf(at: Date | undefined): string {
-  return at?.toISOString().slice(0, 10) ?? ''
+  return [invitationCreatedAt && dayOf(invitationCreatedAt), by].filter(Boolean).join(' ')
 }
 
 const CELLS: Readonly<Record<string, (one: Found) => Cell>> = {

@@ -1,4 +1,5 @@
-import { dayOf, merkleTree } from '../../words/digest.ts'
+import { dayOf } from '../../words/day.ts'
+import { merkleTree } from '../../words/digest.ts'
 import type { Manifest } from '../../words/manifest.ts'
 import type { Finding } from './findings.ts'
 

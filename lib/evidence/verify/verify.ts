@@ -1,4 +1,4 @@
-import { dayOf } from '../../words/digest.ts'
+import { dayOf } from '../../words/day.ts'
 import type { Manifest } from '../../words/manifest.ts'
 import { withInstants } from '../../words/with-instants.ts'
 import type { CommittedPage } from './committed.ts'

@@ -1,6 +1,7 @@
 import type { OffboardDeps } from '../../core/attempt.ts'
 import { remember } from '../../core/runner.ts'
 import { noticeDraft } from '../../words/audit-event.ts'
+import { dayOf } from '../../words/day.ts'
 import { type Ask, type HrFailure, hrAsk, isSilent, silent, type Tokens } from './ask.ts'
 import type { HrCredentials } from './credentials.ts'
 import { type HrHealth, healthKey } from './health.ts'
@@ -72,7 +73,7 @@ export async function noteHealth(
 ): Promise<void> {
   const now = deps.clock.now()
   await remember<HrHealth>(deps, healthKey(source), (state = {}) => {
-    const day = now.toISOString().slice(0, 10)
+    const day = dayOf(now)
     const { alertedDay, alertedCodes = [] } = state
     const alerted = alertedDay === day ? { alertedDay, alertedCodes } : { alertedDay: day, alertedCodes: [] }
     // Of one that answers and fails in turn each failure would be an alert.

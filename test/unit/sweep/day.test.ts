@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { orgKey } from '../../../lib/core/org-state.ts'
 import { jobOf, sweep } from '../../../lib/sweep/sweep.ts'
-import { dayOf } from '../../../lib/words/digest.ts'
+import { dayOf } from '../../../lib/words/day.ts'
 import { MANIFESTS } from '../../../lib/words/manifest.ts'
 import { at, caseOf, DAY, HOUR, ORG, type SweepWorld, sweepWorld } from './sweep-world.ts'
 

@@ -67,10 +67,7 @@ function contradictionsIn(
   return [{ ...findingOf('contradicts', last), note }]
 }
 
-function comparedPair(
-  { archive, ledger }: Pair,
-  uids: ReadonlyMap<string, string>,
-): Omit<Compared, 'isClosed'> {
+function comparedPair({ archive, ledger }: Pair, uids: ReadonlyMap<string, string>): Compared {
   const copy = archive.find(({ digest }) => digest === ledger?.digest) ?? archive[0]
   const at = ledger?.at ?? copy?.at ?? new Date(0)
   const digests = { ...(ledger && { ledger: ledger.digest }), ...(copy && { archive: copy.digest }) }

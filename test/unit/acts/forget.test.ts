@@ -42,21 +42,36 @@ test('forget() takes the name out of closed cases, searches and memories, and pu
   expect(await asks({ action: 'lookup', username: ADA.username })).toMatchObject({ cases: [] })
 })
 
+/** One call of the table fails, counted from `begin`, of the operator. `isOver`: there were not that many. */
+function operatorFault(failsAt: number) {
+  let calls = Number.NEGATIVE_INFINITY
+  return {
+    faultFor({ worker, service }: IoCall) {
+      if (worker !== 'operator' || service !== 'table') return undefined
+      calls += 1
+      return calls === failsAt ? ({ kind: 'error', when: 'before' } as const) : undefined
+    },
+    begin: () => {
+      calls = 0
+    },
+    end: () => {
+      calls = Number.NEGATIVE_INFINITY
+    },
+    isOver: () => calls < failsAt,
+  }
+}
+
 /** The pseudonyms of Ada in two organizations: the first try to forget her fails at one of its calls of the table, the next does not. */
 async function pseudonymsAfter(failsAt: number) {
-  let calls = Number.NEGATIVE_INFINITY
-  const faultFor = ({ worker, service }: IoCall) => {
-    if (worker !== 'operator' || service !== 'table') return undefined
-    calls += 1
-    return calls === failsAt ? ({ kind: 'error', when: 'before' } as const) : undefined
-  }
+  const fault = operatorFault(failsAt)
+  const { faultFor } = fault
   const { world, tells } = onCallIn({ faultFor, orgIds: [ORG, OTHER_ORG] }, [ADA])
   await taken(world)
   await idle(world, 30 * DAY_MS)
-  calls = 0
+  fault.begin()
   await tells(FORGET).catch(() => undefined)
-  const isOver = calls < failsAt
-  calls = Number.NEGATIVE_INFINITY
+  const isOver = fault.isOver()
+  fault.end()
   await tells(FORGET)
   return { isOver, people: new Set(world.cases().map(({ subject }) => subject.username)) }
 }
@@ -84,12 +99,8 @@ test('forget() keeps nothing by which a pseudonym or a departure could be guesse
 
 /** Whether HiBob's employee, who left, is forgotten after all: the first try fails at one of its calls of the table, the next does not. */
 async function forgottenAfter(failsAt: number) {
-  let calls = Number.NEGATIVE_INFINITY
-  const faultFor = ({ worker, service }: IoCall) => {
-    if (worker !== 'operator' || service !== 'table') return undefined
-    calls += 1
-    return calls === failsAt ? ({ kind: 'error', when: 'before' } as const) : undefined
-  }
+  const fault = operatorFault(failsAt)
+  const { faultFor } = fault
   const { world, tells } = onCallIn({ faultFor }, [ADA])
   world.hr.put({ id: '1', workEmail: ADA.username, state: 'left' })
   await referred(world, '1')
@@ -97,10 +108,10 @@ async function forgottenAfter(failsAt: number) {
   expect([known.includes(ADA.username), world.outcomes()]).toEqual([true, ['removed']])
 
   await idle(world, 30 * DAY_MS)
-  calls = 0
+  fault.begin()
   await tells(FORGET).catch(() => undefined)
-  const isOver = calls < failsAt
-  calls = Number.NEGATIVE_INFINITY
+  const isOver = fault.isOver()
+  fault.end()
   await tells(FORGET)
   await passing(world)
   const bodies = world.table.items().map(({ pk, body, keys }) => [pk, JSON.stringify([body, keys])])

@@ -262,8 +262,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a return is looked at once',
     file: 'lib/core/record-return.ts',
-    was: '  if (isBusy || remembered?.isChanged)\n',
-    becomes: '  if (isBusy)\n',
+    was: 'isBusy || remembered?.isChanged ?',
+    becomes: 'isBusy ?',
     caughtBy: 'nobody_lost',
     stories: ['back half a second after the departure, and a human would have to decide'],
     needsSchedule: true,

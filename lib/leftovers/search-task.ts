@@ -1,5 +1,5 @@
 import type { Case } from '../words/case.ts'
-import type { Task } from '../words/task.ts'
+import { newTask, type Task } from '../words/task.ts'
 import { counted, type Finding } from './findings.ts'
 
 /** What is done about leftovers. What observe mode holds is never deleted. */
@@ -45,20 +45,8 @@ export function searchFor(
 ): readonly SearchTask[] {
   const isOut = outcome?.kind === 'removed' || outcome?.kind === 'already_absent'
   if (!isOut || departure.dryRun || leftovers === 'off') return []
-  return [
-    {
-      id: searchIdOf(id),
-      kind: 'search',
-      version: 0,
-      subject,
-      openedAt: now,
-      changedAt: now,
-      dueAt: now,
-      decisions: [],
-      sequence: 0,
-      state: { caseId: id, deferrals: 0, done: [], findings: [], intended: [] },
-    },
-  ]
+  const state: SearchState = { caseId: id, deferrals: 0, done: [], findings: [], intended: [] }
+  return [newTask({ id: searchIdOf(id), kind: 'search', subject, state }, now)]
 }
 
 /** What became of a person's leftovers, for whoever asks. */

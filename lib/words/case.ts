@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { contentOf, type Departure, sameContent, sameInstants } from './departure.ts'
 import type { Snapshot } from './member.ts'
 import type { Outcome } from './outcome.ts'
-import type { Task } from './task.ts'
+import { newTask, type Task } from './task.ts'
 import { asciiLowerCase } from './username.ts'
 
 /** What makes a departure doubtful from the start; a human releases it under the same name. */
@@ -62,30 +62,21 @@ type Receipt = {
   readonly unknownOrgIds?: readonly string[] | undefined
 }
 
-/** Opens the case of a departure in one organization. It is due at once, so a crash before its first attempt loses nothing. */
+/** Opens the case of a departure in one organization. */
 export function openCase(departure: Departure, orgId: string, receipt: Receipt): Case {
   const { at, doubts = [], unknownOrgIds } = receipt
   const variant = doubts.includes('conflicting_event') ? digestOf(contentOf(departure)) : ''
   const { orgIds: _, ...own } = departure
-  return {
-    id: caseIdOf(departure, orgId, variant),
-    kind: 'case',
-    version: 0,
-    subject: { orgId, username: departure.username },
-    openedAt: at,
-    changedAt: at,
-    dueAt: at,
-    decisions: [],
-    sequence: 0,
-    state: {
-      departure: own,
-      orgId,
-      ...(unknownOrgIds && { unknownOrgIds }),
-      doubts: [...new Set([...doubts, ...ownDoubts(departure)])],
-      attempts: 0,
-      deferrals: 0,
-    },
+  const state: CaseState = {
+    departure: own,
+    orgId,
+    ...(unknownOrgIds && { unknownOrgIds }),
+    doubts: [...new Set([...doubts, ...ownDoubts(departure)])],
+    attempts: 0,
+    deferrals: 0,
   }
+  const id = caseIdOf(departure, orgId, variant)
+  return newTask({ id, kind: 'case', subject: { orgId, username: departure.username }, state }, at)
 }
 
 function ownDoubts({ suspended, unresolved }: Departure): readonly Doubt[] {

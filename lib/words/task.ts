@@ -27,3 +27,8 @@ export type Task<S = unknown> = {
   /** Bytes of its events that waited to be published when it was read or committed. */
   readonly waiting?: number
 }
+
+/** Opens a task. It is due at once, so a crash before its first attempt loses nothing. */
+export function newTask<S>(task: Pick<Task<S>, 'id' | 'kind' | 'subject' | 'state'>, at: Date): Task<S> {
+  return { ...task, version: 0, openedAt: at, changedAt: at, dueAt: at, decisions: [], sequence: 0 }
+}

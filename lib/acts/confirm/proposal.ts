@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Notice, noticeDraft } from '../../words/audit-event.ts'
 import { personOf } from '../../words/caller.ts'
 import type { Actor, Decision } from '../../words/decision.ts'
-import type { Task } from '../../words/task.ts'
+import { newTask, type Task } from '../../words/task.ts'
 import { countOf, peopleOf } from '../../words/wording.ts'
 import type { Fixed, Invocation } from '../act.ts'
 
@@ -33,17 +33,14 @@ const LIVES_MS = 24 * 3_600_000
 
 type Asked = Pick<ProposalState, 'action' | 'by' | 'because' | 'request' | 'fixed' | 'brokeGlass'>
 
-/** Opens the task of a proposal. It is due at once, so that it is published even after a crash. An invocation that is repeated is the same proposal. */
+/** Opens the task of a proposal. An invocation that is repeated is the same proposal. */
 export function openProposal(asked: Asked, { requestId }: Pick<Invocation, 'requestId'>, at: Date): Proposal {
   const key = createHash('sha256').update(`${asked.action}/${requestId}`)
   const id = `p-${key.digest('hex').slice(0, 20)}`
-  return {
-    ...{ id, kind: 'proposal', version: 0 },
-    // Not the person whom it is about: whoever is forgotten must not find it among their tasks.
-    subject: { orgId: 'proposal', username: id },
-    ...{ openedAt: at, changedAt: at, dueAt: at, decisions: [], sequence: 0 },
-    state: { ...asked, requestId, what: whatOf(asked), expiresAt: new Date(at.getTime() + LIVES_MS) },
-  }
+  // Not the person whom it is about: whoever is forgotten must not find it among their tasks.
+  const subject = { orgId: 'proposal', username: id }
+  const state = { ...asked, requestId, what: whatOf(asked), expiresAt: new Date(at.getTime() + LIVES_MS) }
+  return newTask({ id, kind: 'proposal', subject, state }, at)
 }
 
 /** The request as the act reads it: the ledger has made instants of its texts. */

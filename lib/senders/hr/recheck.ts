@@ -1,7 +1,7 @@
 import { deferralMs } from '../../core/deferral.ts'
 import { type Attempt, addMs, start } from '../../core/runner.ts'
 import { leavingInstantOf } from '../../words/day-boundary.ts'
-import type { Task } from '../../words/task.ts'
+import { newTask } from '../../words/task.ts'
 import { isSilent } from './ask.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
 import { type EmployeeState, employeeKey, openReference } from './reference-task.ts'
@@ -33,12 +33,9 @@ export async function recheck(deps: HrDeps, id: string, days: number, deadline: 
   const [, system = '', day = ''] = ID.exec(id) ?? []
   const source = deps.sources.get(`hr/${system}`)
   if (!source) return
-  const now = deps.clock.now()
-  const opened: Task<RecheckState> = {
-    ...{ id, kind: 'reference', version: 0, subject: { orgId: `hr/${system}`, username: 'recheck' } },
-    ...{ openedAt: now, changedAt: now, dueAt: now, decisions: [], sequence: 0 },
-    state: { source: `hr/${system}`, deferrals: 0 },
-  }
+  const subject = { orgId: `hr/${system}`, username: 'recheck' }
+  const state: RecheckState = { source: `hr/${system}`, deferrals: 0 }
+  const opened = newTask({ id, kind: 'reference', subject, state }, deps.clock.now())
   const since = addMs(new Date(`${day}T00:00:00Z`), -days * DAY_MS)
     .toISOString()
     .slice(0, 10)

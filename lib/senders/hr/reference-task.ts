@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Departure } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
-import type { Task } from '../../words/task.ts'
+import { newTask, type Task } from '../../words/task.ts'
 
 /** The state of a reference. After it is closed, only its cases say who it was about. */
 export type ReferenceState = {
@@ -20,13 +20,10 @@ export type ReferenceTask = Task<ReferenceState>
 export function openReference(reference: Reference, at: Date): ReferenceTask {
   const { id, source, employeeId } = reference
   const key = createHash('sha256').update(JSON.stringify([source, id, employeeId]))
-  return {
-    ...{ id: `r-${key.digest('hex').slice(0, 20)}`, kind: 'reference', version: 0 },
-    // One worker at a time asks about an employee.
-    subject: { orgId: source, username: employeeId },
-    ...{ openedAt: at, changedAt: at, dueAt: at, decisions: [], sequence: 0 },
-    state: { reference, deferrals: 0 },
-  }
+  const taskId = `r-${key.digest('hex').slice(0, 20)}`
+  // One worker at a time asks about an employee.
+  const subject = { orgId: source, username: employeeId }
+  return newTask({ id: taskId, kind: 'reference', subject, state: { reference, deferrals: 0 } }, at)
 }
 
 /** What is remembered of an employee: the work address, and the leaving instant. */

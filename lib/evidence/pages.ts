@@ -1,6 +1,5 @@
 import type { Channel } from '../core/ports.ts'
 import type { Received, SettingsSeen } from '../core/sources.ts'
-import { withInstants } from '../words/with-instants.ts'
 import type { Feed } from './mismatch.ts'
 import type { CaseRow } from './rows.ts'
 
@@ -48,24 +47,4 @@ export type ReportPage = {
   readonly feeds: readonly Feed[]
   /** `cursor` of the next page; absent on the last one. */
   readonly next?: string
-}
-
-/** Why there is no page. */
-export type NoPage = { readonly kind: 'refused' | 'failed'; readonly error: string }
-type Answer = { readonly kind: 'answer'; readonly answer: object } | NoPage
-
-/** Reads a report page by page to its end. */
-export async function readReport(
-  ask: (cursor: string | undefined) => Promise<Answer>,
-): Promise<{ readonly kind: 'pages'; readonly pages: readonly ReportPage[] } | NoPage> {
-  const pages: ReportPage[] = []
-  let cursor: string | undefined
-  do {
-    const reply = await ask(cursor)
-    if (reply.kind !== 'answer') return reply
-    const page = withInstants(reply.answer) as ReportPage
-    pages.push(page)
-    cursor = page.next
-  } while (cursor !== undefined)
-  return { kind: 'pages', pages }
 }

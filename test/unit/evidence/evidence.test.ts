@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { evidenceOf } from '../../../lib/evidence/evidence.ts'
-import { type ReportPage, readReport } from '../../../lib/evidence/pages.ts'
+import type { ReportPage } from '../../../lib/evidence/pages.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
 import { HOUR, later, ORG, OTHER_ORG, openedCase } from './cases.ts'
 
@@ -31,26 +31,5 @@ describe('evidenceOf()', () => {
 
   test('of no pages there is no evidence', () => {
     expect(evidenceOf([], HOUR)).toMatchObject({ rows: [], uncompared: [], summary: { cases: 0 } })
-  })
-})
-
-describe('readReport()', () => {
-  test('asks on until there is no next page, and makes instants of texts', async () => {
-    const page = pageOf({ rows: [rowOf(openedCase({}, { reason: '2026-11-16T18:15:12.862Z' }))] })
-    const asked: (string | undefined)[] = []
-    const read = await readReport(async (cursor) => {
-      asked.push(cursor)
-      const next = cursor ? undefined : '2026-11-17'
-      return { kind: 'answer', answer: JSON.parse(JSON.stringify({ ...page, next })) }
-    })
-
-    expect(asked).toEqual([undefined, '2026-11-17'])
-    expect(read).toEqual({ kind: 'pages', pages: [{ ...page, next: '2026-11-17' }, page] })
-  })
-
-  test('stops at the first page that is none', async () => {
-    const failed = { kind: 'failed', error: 'Cannot invoke "x"' } as const
-
-    expect(await readReport(async () => failed)).toEqual(failed)
   })
 })

@@ -126,7 +126,7 @@ async function publishAct(deps: OperatorDeps, body: unknown, invocation: Invocat
   await remember(deps, ACTS, () => ({ state: {}, drafts: [notice] }))
 }
 
-/** An invocation of the writing function. */
+/** An invocation, as Lambda knows it. */
 type Invoked = Omit<Invocation, 'caller' | 'self'> & { readonly self: Self }
 
 /** Answers a question; changes nothing. */
@@ -139,7 +139,7 @@ export async function answer(deps: ReaderDeps, body: unknown, invocation: Invoca
 export async function answerTo(
   deps: ReaderDeps & { readonly callers: Callers },
   body: unknown,
-  invocation: Omit<Invocation, 'caller' | 'self'> & { readonly self: Self },
+  invocation: Invoked,
 ): Promise<object> {
   const unwrapped = await unwrap(deps.callers, body, invocation.self)
   if (isRefusal(unwrapped)) return unwrapped

@@ -1,26 +1,16 @@
-import type { Ledger, Memory, MemoryChange } from '../core/ledger.ts'
-import {
-  EVERYONE,
-  type EveryoneState,
-  everyoneIn,
-  type OrgState,
-  orgKey,
-  orgStateIn,
-  type StopKind,
-} from '../core/org-state.ts'
+import type { Ledger, MemoryChange } from '../core/ledger.ts'
+import { EVERYONE, type EveryoneState, everyoneIn, type OrgState, type StopKind } from '../core/org-state.ts'
 import type { Organizations } from '../core/ports.ts'
 import { remember } from '../core/runner.ts'
 import { changeOrg } from '../core/stops.ts'
 import { slotsIn24h } from '../core/window.ts'
+import { stopsInForce } from '../sweep/stops-in-force.ts'
 import type { OperatorDeps, Refusal } from './act.ts'
 
 /** Reads what is remembered of all organizations together, and of each. */
 export async function readStops(ledger: Ledger, orgIds: readonly string[]) {
-  const [everyone, ...orgs] = await ledger.memories([EVERYONE, ...orgIds.map(orgKey)])
-  return {
-    everyone: everyoneIn(everyone as Memory<EveryoneState>),
-    orgs: orgs.map((org, index) => ({ ...orgStateIn(org as Memory<OrgState>), orgId: orgIds[index] ?? '' })),
-  }
+  const [everyone, ...orgs] = await stopsInForce(ledger, orgIds)
+  return { everyone, orgs: orgs.map((org, index) => ({ ...org, orgId: orgIds[index] ?? '' })) }
 }
 
 const DAY_MS = 24 * 3_600_000
@@ -68,10 +58,9 @@ async function changeEveryone(
   deps: OperatorDeps,
   change: (state: EveryoneState) => MemoryChange<EveryoneState> | undefined,
 ): Promise<EveryoneState> {
-  const { memory } = await remember<EveryoneState>(deps, EVERYONE, (state, isUnreadable) => {
-    const known = { key: EVERYONE, version: 0, sequence: 0, ...(state && { state }) }
-    return change(everyoneIn(isUnreadable ? { ...known, isUnreadable } : known))
-  })
+  const { memory } = await remember<EveryoneState>(deps, EVERYONE, (state, isUnreadable) =>
+    change(everyoneIn({ state, isUnreadable })),
+  )
   return everyoneIn(memory)
 }
 

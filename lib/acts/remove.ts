@@ -4,7 +4,7 @@ import { paragraphs } from '../cli/text.ts'
 import { absorbing } from '../core/repetition.ts'
 import { type CaseRow, rowOf } from '../evidence/rows.ts'
 import { fromCanonical } from '../senders/canonical/canonical.ts'
-import { type Case, openCase, UNKNOWN_ORG } from '../words/case.ts'
+import { type Case, openCases } from '../words/case.ts'
 import type { Departure } from '../words/departure.ts'
 import { countOf } from '../words/wording.ts'
 import { type Invocation, isRefusal, type OperatorDeps, type Refusal, writes } from './act.ts'
@@ -96,7 +96,7 @@ export function departureIn(
 
 async function watch(deps: OperatorDeps, departure: Departure, deadline: Date): Promise<Removal> {
   const { clock, organizations } = deps
-  const wanted = casesWanted(organizations.orgIds, departure, clock.now())
+  const wanted = openCases(departure, organizations.orgIds, { at: clock.now() })
   for (;;) {
     const cases = await casesOf(deps, departure, wanted)
     const pending = cases.length < wanted.length || cases.some(({ state }) => state.outcome === undefined)
@@ -113,13 +113,4 @@ async function casesOf({ ledger }: OperatorDeps, { id, username }: Departure, wa
   const missing = wanted.filter(({ state }) => !own.some((kase) => kase.state.orgId === state.orgId))
   const absorbers = await Promise.all(missing.map((kase) => absorbing(ledger, kase, history)))
   return [...own, ...absorbers.filter((kase) => kase !== undefined)]
-}
-
-/** One case per organization, however often it is named; those that are not configured share one. */
-function casesWanted(configured: readonly string[], departure: Departure, at: Date): readonly Case[] {
-  const wanted = [...new Set(departure.orgIds ?? configured)]
-  const known = wanted.filter((id) => configured.includes(id)).map((id) => openCase(departure, id, { at }))
-  const unknownOrgIds = wanted.filter((id) => !configured.includes(id))
-  if (unknownOrgIds.length === 0) return known
-  return [...known, openCase(departure, UNKNOWN_ORG, { at, unknownOrgIds })]
 }

@@ -7,23 +7,17 @@ import type { Clock } from '../core/ports.ts'
  */
 const WORKER = { requests: 3, perMs: 60_000, tokensPerLife: 30 }
 
-export type TokenBudget = {
-  /** How long until the next request may be made. */
-  waitMs(): number
-  /** Takes one request; `false` if there is none to take. */
-  spend(): boolean
-  /** Counts a token that the last request brought. */
-  noteToken(lifeMs: number): void
-}
+export type TokenBudget = ReturnType<typeof tokenBudget>
 
 /** Keeps token requests within the limits. */
-export function tokenBudget(clock: Pick<Clock, 'now'>): TokenBudget {
+export function tokenBudget(clock: Pick<Clock, 'now'>) {
   const { requests, perMs, tokensPerLife } = WORKER
   let spentAt: readonly number[] = []
   /** Until when the last token but one takes the place of another. */
   let takenUntil = 0
   let earnedAt = 0
 
+  /** How long until the next request may be made. */
   function waitMs(): number {
     const now = clock.now().getTime()
     spentAt = spentAt.filter((at) => now - at < perMs)
@@ -34,12 +28,14 @@ export function tokenBudget(clock: Pick<Clock, 'now'>): TokenBudget {
 
   return {
     waitMs,
-    spend() {
+    /** Takes one request; `false` if there is none to take. */
+    spend(): boolean {
       if (waitMs() > 0) return false
       spentAt = [...spentAt, clock.now().getTime()]
       return true
     },
-    noteToken(lifeMs) {
+    /** Counts a token that the last request brought. */
+    noteToken(lifeMs: number): void {
       takenUntil = earnedAt
       earnedAt = Math.max(earnedAt, clock.now().getTime()) + lifeMs / tokensPerLife
     },

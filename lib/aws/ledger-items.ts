@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Committal, Effect, Memory, Outbox, Waiting } from '../core/ledger.ts'
 import { type Draft, sealed } from '../words/audit-event.ts'
 import { dayOf } from '../words/day.ts'
-import { digestOf, KEPT_DIGESTS } from '../words/digest.ts'
+import { digestOf, KEPT_DIGESTS, shortHash } from '../words/digest.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { type Wait, waitOf } from '../words/wait.ts'
@@ -165,7 +164,7 @@ function recordOf(key: string): string {
   const [kind = '', ...rest] = key.split('#')
   const name = rest.join('#')
   const isPlain = name === '' || /^[a-f0-9]{24}$/.test(name)
-  const shown = isPlain ? name : createHash('sha256').update(key).digest('hex').slice(0, 20)
+  const shown = isPlain ? name : shortHash(key)
   return [kind, shown].filter((part) => part !== '').join('-')
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { atOnce } from '../words/at-once.ts'
 import { noticeDraft, type Unreadable, unreadableDraft } from '../words/audit-event.ts'
-import { type Case, type CaseState, openCase, UNKNOWN_ORG } from '../words/case.ts'
+import { type Case, type CaseState, openCases } from '../words/case.ts'
 import { dayOf } from '../words/day.ts'
 import { type Departure, leavingInstant, type Return } from '../words/departure.ts'
+import { shortHash } from '../words/digest.ts'
 import type { Reference } from '../words/reference.ts'
 import type { TaskKind } from '../words/task.ts'
 import type { OffboardDeps } from './attempt.ts'
@@ -142,27 +142,18 @@ type OpeningDeps = Pick<OffboardDeps, 'ledger' | 'organizations' | 'clock' | 'se
 
 /** Lists the cases that a departure opens, one for each organization meant. */
 export async function openingsOf(deps: OpeningDeps, departure: Departure): Promise<readonly Opening[]> {
+  const { organizations, clock, settings } = deps
+  const at = clock.now()
+  const isStale = at.getTime() - leavingInstant(departure).getTime() > settings.maxEventAgeMs
+  const doubts: CaseState['doubts'] = isStale ? ['stale_event'] : []
   const history = await casesOfPerson(deps.ledger, departure.username)
   return await Promise.all(
-    casesOf(deps, departure).map(async (kase) => {
+    openCases(departure, organizations.orgIds, { at, doubts }).map(async (kase) => {
       const known = await absorbing(deps.ledger, kase, history)
       if (known) deps.journal.note({ event: 'absorbed', caseId: known.id, source: departure.source })
       return { kase, known, history }
     }),
   )
-}
-
-/** One case per organization meant, and one for all that are not configured. */
-function casesOf({ organizations, clock, settings }: OpeningDeps, departure: Departure): readonly Case[] {
-  const at = clock.now()
-  const isStale = at.getTime() - leavingInstant(departure).getTime() > settings.maxEventAgeMs
-  const doubts: CaseState['doubts'] = isStale ? ['stale_event'] : []
-  const meant = [...new Set(departure.orgIds ?? organizations.orgIds)]
-  const known = meant.filter((orgId) => organizations.orgIds.includes(orgId))
-  const unknownOrgIds = meant.filter((orgId) => !known.includes(orgId))
-  const cases = known.map((orgId) => openCase(departure, orgId, { at, doubts }))
-  if (unknownOrgIds.length === 0) return cases
-  return [...cases, openCase(departure, UNKNOWN_ORG, { at, doubts, unknownOrgIds })]
 }
 
 /**
@@ -217,7 +208,7 @@ const KEEP_UNREADABLE_MS = 30 * 24 * 3_600_000
 async function reject(deps: ReceiveDeps, delivery: Delivery, why: Unreadable): Promise<void> {
   const { body, channel } = delivery
   const now = deps.clock.now()
-  const key = `unreadable#${createHash('sha256').update(body).digest('hex').slice(0, 24)}`
+  const key = `unreadable#${shortHash(body, 24)}`
   const drafts = [unreadableDraft(why, now)]
   const first = { state: { channel }, drafts, expiresAt: addMs(now, KEEP_UNREADABLE_MS) }
   await remember(deps, key, (known) => (known ? undefined : first))

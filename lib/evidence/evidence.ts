@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonical } from '../words/digest.ts'
 import { sameUsername } from '../words/username.ts'
 import { type Feed, type Mismatch, mismatchesOf } from './mismatch.ts'
@@ -68,9 +68,7 @@ export function digestOfReport({
   digest: _,
   ...shown
 }: Omit<Evidence, 'digest'> & { digest?: string }): string {
-  return createHash('sha256')
-    .update(canonical(JSON.parse(JSON.stringify(shown))))
-    .digest('base64url')
+  return hash('sha256', canonical(JSON.parse(JSON.stringify(shown))), 'base64url')
 }
 
 /** An organization that no secret opens any more has cases and no events. */

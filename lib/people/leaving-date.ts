@@ -1,3 +1,4 @@
+import { isDay } from '../words/day.ts'
 import { type DayBoundary, leavingInstantOf } from '../words/day-boundary.ts'
 
 /** What a roster's dates mean. */
@@ -37,9 +38,7 @@ function dayIn(text: string, dayOrder: DateMeaning['dayOrder']): string | undefi
   return order === 'dmy' ? calendarDay(last, second, first) : calendarDay(last, first, second)
 }
 
-/** `Date` turns 30 February into 2 March. */
 function calendarDay(year = '', month = '', day = ''): string | undefined {
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-  const at = new Date(`${date}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? date : undefined
+  return isDay(date) ? date : undefined
 }

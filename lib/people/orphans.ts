@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { dayOf } from '../words/day.ts'
+import { shortHash } from '../words/digest.ts'
 import { asciiLowerCase, mailboxOf } from '../words/username.ts'
 
 /** A person's membership in one organization, or invitation to it, as a roster is compared with it. */
@@ -136,7 +136,7 @@ const DAY_MS = 24 * 3_600_000
 export function departureOf({ username, orgIds }: Leaver, { by, because }: Claim, now: Date) {
   const day = dayOf(now)
   const key = JSON.stringify([username, orgIds, by, because])
-  const person = createHash('sha256').update(key).digest('hex').slice(0, 20)
+  const person = shortHash(key)
   return {
     id: `orphan-${day}-${person}`,
     occurredAt: new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString(),

@@ -1,7 +1,7 @@
-import { createHash, hash } from 'node:crypto'
 import type { QueueMessage } from '../core/ports.ts'
 import { dayOf } from '../words/day.ts'
 import type { Departure } from '../words/departure.ts'
+import { shortHash } from '../words/digest.ts'
 import type { RosterCounts, RosterEvaluation, Verdict } from './evaluate-roster.ts'
 import type { RosterFile } from './roster-file.ts'
 
@@ -37,7 +37,7 @@ export function rosterKey(name: string): string {
 
 /** People are remembered by a hash, so that the memory names nobody. */
 export function personHash(name: string): string {
-  return hash('sha256', `roster/${name}`, 'hex').slice(0, 20)
+  return shortHash(`roster/${name}`)
 }
 
 /** A file, what it says, and the people in our organizations whom it may name. */
@@ -118,7 +118,7 @@ export function unclearKey({ unclear }: Pick<RosterEvaluation, 'unclear'>): stri
 }
 
 function digestOf(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20)
+  return shortHash(JSON.stringify(parts))
 }
 
 type Leaving = Extract<Verdict, { kind: 'leaving' }>

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isDay } from '../words/day.ts'
 
 const USERNAME = 'expected a string of 1 to 256 characters, none of them a control character'
 
@@ -50,11 +51,5 @@ function printable(text: string): string {
 
 function isInstant(text: string): boolean {
   const day = /^((?:20\d\d|2100)-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.exec(text)?.[1]
-  return day !== undefined && isCalendarDay(day) && !Number.isNaN(Date.parse(text))
-}
-
-/** `Date` turns 30 February into 2 March. */
-function isCalendarDay(day: string): boolean {
-  const at = new Date(`${day}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)
+  return day !== undefined && isDay(day) && !Number.isNaN(Date.parse(text))
 }

@@ -23,19 +23,12 @@ export const KINDS = Object.keys({
   proposal: true,
 } satisfies Record<TaskKind, true>) as readonly TaskKind[]
 
-/** Lets each item of a page fail by itself. */
-export type Tolerance = {
-  /** @returns what the work answers, or `undefined` if it failed */
-  attempt<T>(work: () => Promise<T> | T): Promise<T | undefined>
-  /** @throws what failed first, if anything failed */
-  end(): void
-}
-
-/** Keeps the first failure only, so that it stays small however much fails. */
-export function tolerance(): Tolerance {
+/** Lets each item of a page fail by itself. Keeps the first failure only, so that it stays small however much fails. */
+export function tolerance() {
   let first: { readonly error: unknown } | undefined
   return {
-    async attempt(work) {
+    /** @returns what the work answers, or `undefined` if it failed */
+    async attempt<T>(work: () => Promise<T> | T): Promise<T | undefined> {
       try {
         return await work()
       } catch (error) {
@@ -43,6 +36,7 @@ export function tolerance(): Tolerance {
         return undefined
       }
     },
+    /** @throws what failed first, if anything failed */
     end() {
       if (first) throw first.error
     },

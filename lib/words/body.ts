@@ -22,6 +22,23 @@ function unrounded(
   return isRounded ? source : value
 }
 
+/**
+ * Tells whether an object in a text has a key twice: `JSON.parse` lets the last one count, others the first.
+ *
+ * @param value - what the text was parsed to
+ * @throws if it is nested too deeply to be looked through
+ */
+export function hasKeyTwice(text: string, value: unknown): boolean {
+  const texts = text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g) ?? []
+  return keysIn(value) !== texts.filter((one) => one.endsWith(':')).length
+}
+
+function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length
+  return Object.values(value).reduce((count: number, inner) => count + keysIn(inner), own)
+}
+
 /** Collects a body as text. @returns `undefined` if it is longer than that */
 export async function textOf(
   body: AsyncIterable<Uint8Array>,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { contentOf, type Departure, sameContent, sameInstants } from './departure.ts'
+import { shortHash } from './digest.ts'
 import type { Snapshot } from './member.ts'
 import type { Outcome } from './outcome.ts'
 import { newTask, type Task } from './task.ts'
@@ -52,7 +52,7 @@ export const UNKNOWN_ORG = 'unknown'
 export function caseIdOf(departure: Departure, orgId: string, variant = ''): string {
   const person = asciiLowerCase(departure.username)
   const key = JSON.stringify([departure.id, person, orgId, departure.dryRun === true, variant])
-  return `c-${digestOf(key)}`
+  return `c-${shortHash(key)}`
 }
 
 /** What is known of a case when its departure is received. */
@@ -65,7 +65,7 @@ type Receipt = {
 /** Opens the case of a departure in one organization. */
 export function openCase(departure: Departure, orgId: string, receipt: Receipt): Case {
   const { at, doubts = [], unknownOrgIds } = receipt
-  const variant = doubts.includes('conflicting_event') ? digestOf(contentOf(departure)) : ''
+  const variant = doubts.includes('conflicting_event') ? shortHash(contentOf(departure)) : ''
   const { orgIds: _, ...own } = departure
   const state: CaseState = {
     departure: own,
@@ -77,6 +77,20 @@ export function openCase(departure: Departure, orgId: string, receipt: Receipt):
   }
   const id = caseIdOf(departure, orgId, variant)
   return newTask({ id, kind: 'case', subject: { orgId, username: departure.username }, state }, at)
+}
+
+/** Opens a departure's cases: one for each organization meant, and one for all of these that are not configured. */
+export function openCases(
+  departure: Departure,
+  configured: readonly string[],
+  receipt: Pick<Receipt, 'at' | 'doubts'>,
+): readonly Case[] {
+  const meant = [...new Set(departure.orgIds ?? configured)]
+  const known = meant.filter((orgId) => configured.includes(orgId))
+  const unknownOrgIds = meant.filter((orgId) => !known.includes(orgId))
+  const cases = known.map((orgId) => openCase(departure, orgId, receipt))
+  if (unknownOrgIds.length === 0) return cases
+  return [...cases, openCase(departure, UNKNOWN_ORG, { ...receipt, unknownOrgIds })]
 }
 
 function ownDoubts({ suspended, unresolved }: Departure): readonly Doubt[] {
@@ -91,8 +105,4 @@ export function isAbout({ state }: Case, departure: Departure): boolean {
   return state.forgottenAt
     ? sameInstants(state.departure, departure)
     : sameContent(state.departure, departure)
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 20)
 }

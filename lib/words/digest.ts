@@ -1,4 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
+
+/** Makes a name of what it must not tell: SHA-256 in hexadecimal, cut to so many digits. */
+export function shortHash(secret: string | Buffer, digits = 20): string {
+  return hash('sha256', secret).slice(0, digits)
+}
 
 /** What both records keep of one event. */
 export type Entry = {
@@ -19,9 +24,7 @@ type Content = { readonly detailType: string; readonly detail: unknown }
  * event on may change them.
  */
 export function digestOf({ detailType, detail }: Content): string {
-  return createHash('sha256')
-    .update(canonical([detailType, detail]))
-    .digest('base64url')
+  return hash('sha256', canonical([detailType, detail]), 'base64url')
 }
 
 /**
@@ -47,8 +50,7 @@ export function placeOf(uid: string): { readonly record: string; readonly sequen
 /** What entries are sorted by. Events of one record stand together, and the first two hex digits spread records evenly. */
 export function orderOf(uid: string): string {
   const { record = uid, sequence = 0 } = placeOf(uid) ?? {}
-  const hash = createHash('sha256').update(record).digest('hex').slice(0, 16)
-  return `${hash}/${String(sequence).padStart(15, '0')}/${uid}`
+  return `${shortHash(record, 16)}/${String(sequence).padStart(15, '0')}/${uid}`
 }
 
 const [LEAF, NODE] = [Buffer.of(0), Buffer.of(1)]

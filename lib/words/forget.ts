@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Case, CaseState } from './case.ts'
 import type { Decision } from './decision.ts'
 import { type Departure, usernamesOf } from './departure.ts'
+import { shortHash } from './digest.ts'
 import type { Snapshot } from './member.ts'
 import { asciiLowerCase, sameUsername } from './username.ts'
 
@@ -63,7 +63,7 @@ export function otherNamesOf(username: string, cases: readonly Case[]): readonly
 /** The same departure keeps one id in all organizations. */
 function forgottenDeparture(departure: Departure, { name, salt }: Pseudonym): Departure {
   const { aliases: _, reason: __, requestedBy: ___, employeeId: ____, ...kept } = departure
-  const id = createHash('sha256').update(`${salt}/${departure.id}`).digest('hex').slice(0, 20)
+  const id = shortHash(`${salt}/${departure.id}`)
   return { ...kept, id: `${departure.source}:${id}`, username: name }
 }
 

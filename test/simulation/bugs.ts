@@ -238,7 +238,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a conflicting event gets one constant id',
     file: 'lib/words/case.ts',
-    was: "doubts.includes('conflicting_event') ? digestOf(contentOf(departure)) : ''",
+    was: "doubts.includes('conflicting_event') ? shortHash(contentOf(departure)) : ''",
     becomes: "doubts.includes('conflicting_event') ? 'other' : ''",
     caughtBy: 'ledger_balances',
     stories: ['one id, three contents'],

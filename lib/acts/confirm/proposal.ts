@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { type Notice, noticeDraft } from '../../words/audit-event.ts'
 import { personOf } from '../../words/caller.ts'
 import type { Actor, Decision } from '../../words/decision.ts'
+import { shortHash } from '../../words/digest.ts'
 import { newTask, type Task } from '../../words/task.ts'
 import { countOf, peopleOf } from '../../words/wording.ts'
 import type { Fixed, Invocation } from '../act.ts'
@@ -35,8 +35,7 @@ type Asked = Pick<ProposalState, 'action' | 'by' | 'because' | 'request' | 'fixe
 
 /** Opens the task of a proposal. An invocation that is repeated is the same proposal. */
 export function openProposal(asked: Asked, { requestId }: Pick<Invocation, 'requestId'>, at: Date): Proposal {
-  const key = createHash('sha256').update(`${asked.action}/${requestId}`)
-  const id = `p-${key.digest('hex').slice(0, 20)}`
+  const id = `p-${shortHash(`${asked.action}/${requestId}`)}`
   // Not the person whom it is about: whoever is forgotten must not find it among their tasks.
   const subject = { orgId: 'proposal', username: id }
   const state = { ...asked, requestId, what: whatOf(asked), expiresAt: new Date(at.getTime() + LIVES_MS) }

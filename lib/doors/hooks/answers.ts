@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Journal } from '../../core/journal.ts'
 import type { Clock, Queue, QueueMessage } from '../../core/ports.ts'
 import type { IntakeSettings, Reading } from '../../senders/reading.ts'
+import { shortHash } from '../../words/digest.ts'
 import type { HttpReply } from '../reply.ts'
 import type { Verified, Verifier } from '../verification.ts'
 import type { HookKeys } from './hook-keys.ts'
@@ -43,11 +43,7 @@ export function reportOf(
   input: Buffer | string | undefined,
   said: Omit<Report, 'kind' | 'digest' | 'namesUsername'> & Partial<Pick<Report, 'namesUsername'>>,
 ): QueueMessage {
-  const digest = createHash('sha256')
-    .update(input ?? '')
-    .digest('hex')
-    .slice(0, 32)
-  return { kind: 'unreadable', namesUsername: true, ...said, digest }
+  return { kind: 'unreadable', namesUsername: true, ...said, digest: shortHash(input ?? '', 32) }
 }
 
 /** Everybody whom a hook names, to be queued. @param said - replaces what the hook says of itself */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { QueueMessage } from '../../core/ports.ts'
 import { Username } from '../../senders/fields.ts'
 import type { HrEvent } from '../../senders/hr/system.ts'
 import { HR_SYSTEMS } from '../../senders/hr/systems.ts'
+import { shortHash } from '../../words/digest.ts'
 import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
 import type { HttpRequest } from '../request.ts'
@@ -63,7 +63,7 @@ function referencesOf(
   body: Buffer,
   events: readonly (HrEvent | string)[],
 ): readonly QueueMessage[] {
-  const digest = createHash('sha256').update(body).digest('hex').slice(0, 32)
+  const digest = shortHash(body, 32)
   return events.flatMap((one) => {
     if (typeof one === 'string') return []
     const { id = digest, username, ...event } = one

@@ -1,3 +1,4 @@
+import { hasKeyTwice } from '../../words/body.ts'
 import { digestOf, type Entry, placeOf } from '../../words/digest.ts'
 import { MANIFESTS, type Manifest } from '../../words/manifest.ts'
 
@@ -33,7 +34,8 @@ export function archivedIn(text: string, where: string, self: Self): readonly (A
   const { time, unmapped } = detail
   if (typeof time !== 'number' || !Number.isSafeInteger(time) || Math.abs(time) > LATEST_MS)
     return [{ where, uid, problem: 'no `time`' }]
-  const problem = problemOf(envelope, time, self) ?? repeatedKey(text, envelope)
+  const problem =
+    problemOf(envelope, time, self) ?? (hasKeyTwice(text, envelope) ? 'a key stands twice' : undefined)
   const said = objectOf(unmapped) ?? {}
   const outcome = objectOf(said.outcome)
   const event: Archived = {
@@ -74,18 +76,6 @@ function problemOf(envelope: Json, time: number, { account, region }: Self): str
   ] as const
   const [name] = wrong.find(([, isRight]) => !isRight) ?? []
   return name === undefined ? undefined : `\`${name}\` of the envelope is not as EventBridge writes it`
-}
-
-/** A key that stands twice shows one reader the one value, and another reader the other. */
-function repeatedKey(text: string, value: unknown): string | undefined {
-  const written = text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0
-  return written === keysIn(value) ? undefined : 'a key stands twice'
-}
-
-function keysIn(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + keysIn(one), 0)
-  const fields = Object.values(objectOf(value) ?? {})
-  return fields.reduce((sum: number, one) => sum + keysIn(one), fields.length)
 }
 
 function manifestIn({ day, events, unreadable, root }: Json): Manifest {

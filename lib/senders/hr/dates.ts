@@ -1,3 +1,4 @@
+import { isDay } from '../../words/day.ts'
 import { type HrFailure, silent } from './ask.ts'
 
 /**
@@ -10,7 +11,5 @@ export function dateIn(value: unknown): string | undefined | HrFailure {
   if (text === null || text === undefined || text === '') return undefined
   const [, date] = typeof text === 'string' ? (/^(\d{4}-\d\d-\d\d)(?:$|[T ])/.exec(text) ?? []) : []
   if (date === '0000-00-00') return undefined
-  const at = new Date(`${date}T00:00:00Z`)
-  const isDay = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date ?? '')
-  return isDay ? date : silent('DATE_UNREADABLE', true)
+  return isDay(date ?? '') ? date : silent('DATE_UNREADABLE', true)
 }

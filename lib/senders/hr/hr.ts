@@ -1,4 +1,3 @@
-import type { Hr } from '../../core/ports.ts'
 import type { Reference } from '../../words/reference.ts'
 import { hrConfirmation } from './confirm.ts'
 import type { HrDeps } from './look-up.ts'
@@ -12,22 +11,15 @@ type Options = Omit<HrDeps, 'sources' | 'tokens' | 'hr'> & {
   readonly recheckDays: number
 }
 
-/** What the departures function does with HR: it resolves references, and asks once more before a removal. */
-export type HrParts = {
-  readonly port: Hr
-  refer(reference: Reference, deadline: Date): Promise<void>
-  /** Continues a reference, or a daily check, that is due. */
-  again(id: string, deadline: Date): Promise<void>
-}
-
-/** Wires everything that asks HR. */
-export function wireHr({ systems, recheckDays, ...parts }: Options): HrParts {
+/** Wires what the departures function does with HR: it resolves references, and asks once more before a removal. */
+export function wireHr({ systems, recheckDays, ...parts }: Options) {
   const sources = new Map(systems.map((source) => [`hr/${source.name}`, source]))
   const deps: HrDeps = { ...parts, sources, tokens: new Map() }
   return {
     port: hrConfirmation(deps),
-    refer: (reference, deadline) => refer(deps, reference, deadline),
-    again: (id, deadline) =>
+    refer: (reference: Reference, deadline: Date) => refer(deps, reference, deadline),
+    /** Continues a reference, or a daily check, that is due. */
+    again: (id: string, deadline: Date) =>
       isRecheck(id) ? recheck(deps, id, recheckDays, deadline) : referAgain(deps, id, deadline),
   }
 }

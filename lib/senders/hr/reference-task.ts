@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Departure } from '../../words/departure.ts'
+import { shortHash } from '../../words/digest.ts'
 import type { Reference } from '../../words/reference.ts'
 import { newTask, type Task } from '../../words/task.ts'
 
@@ -19,8 +19,7 @@ export type ReferenceTask = Task<ReferenceState>
 /** Opens the task of a reference, keyed by the event, the system and the employee. */
 export function openReference(reference: Reference, at: Date): ReferenceTask {
   const { id, source, employeeId } = reference
-  const key = createHash('sha256').update(JSON.stringify([source, id, employeeId]))
-  const taskId = `r-${key.digest('hex').slice(0, 20)}`
+  const taskId = `r-${shortHash(JSON.stringify([source, id, employeeId]))}`
   // One worker at a time asks about an employee.
   const subject = { orgId: source, username: employeeId }
   return newTask({ id: taskId, kind: 'reference', subject, state: { reference, deferrals: 0 } }, at)

@@ -62,6 +62,7 @@ test.each([
   ['report --since 7d --slo fast', '--slo: expected a duration'],
   ['status --function a --function-prefix b', 'not both'],
   ['lookup ada@example.com\u001b[2J', 'USERNAME: expected'],
+  [`case ${ID}`, `CASE: there is no case ${ID}`],
 ])('`%s` exits 2 in the words of the command line, and does nothing', async (line, says) => {
   const desk = deskWith()
   const files = { empty: '# nobody\n', names: 'ada@example.com' }
@@ -425,6 +426,7 @@ test('`restore` prints the request that invites a removed person again, and says
   const sent = await invitationIn(out)
   desk.world.org(ORG).members = [{ ...ADA, status: 'PENDING' }]
   const back = await desk.run(`restore ${id}`)
+  const absent = idIn((await desk.run('remove eve@example.com')).out)
 
   expect(status).toBe(0)
   expect(sent).toContain(`https://cloud.mongodb.com/api/atlas/v2/orgs/${ORG}/users`)
@@ -440,6 +442,10 @@ test('`restore` prints the request that invites a removed person again, and says
   expect(back).toMatchObject({
     status: 0,
     out: expect.stringContaining('In Atlas now: PENDING, until they accept'),
+  })
+  expect(await desk.run(`restore ${absent}`)).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('there is no snapshot'),
   })
 })
 

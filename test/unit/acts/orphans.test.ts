@@ -117,23 +117,16 @@ describe('`orphans`', () => {
     expect(out).toContain(`"orphan","'=cmd|1@example.com"`)
   })
 
-  test('shows control characters of a username as what they are', async () => {
-    const desk = await deskWith([...STAFF, member(20, 'g\u202eus@example.com')])
-
-    const { out } = await desk.run('orphans --roster people.csv', { files: FILES })
-
-    expect(out).toContain('g\\u{202e}us@example.com')
-    expect(out).not.toContain('\u202e')
-  })
-
-  test('--json carries no control characters to a terminal, and says the same', async () => {
+  test('carries no control characters of a username to a terminal, and says what they are', async () => {
     const name = 'g\u202e\u009b2J\u{e0041}us@example.com'
     const desk = await deskWith([...STAFF, member(20, name)])
 
-    const { out } = await desk.run('orphans --roster people.csv --json', { files: FILES })
+    const { out } = await desk.run('orphans --roster people.csv', { files: FILES })
+    const json = await desk.run('orphans --roster people.csv --json', { files: FILES })
 
-    expect(out).not.toMatch(/[\u202e\u009b]|\u{e0041}/u)
-    expect(JSON.parse(out).orphans.map(({ username }: { username: string }) => username)).toContain(name)
+    expect(out).toContain('g\\u{202e}')
+    for (const shown of [out, json.out]) expect(shown).not.toMatch(/[\u202e\u009b]|\u{e0041}/u)
+    expect(JSON.parse(json.out).orphans).toContainEqual(expect.objectContaining({ username: name }))
   })
 
   test('whoever left by their line is not there by it', async () => {
@@ -355,15 +348,6 @@ describe('`orphans --remove`', () => {
     expect(yes.status).toBe(0)
   })
 
-  test('asks nobody with --yes', async () => {
-    const desk = await deskWith(ALL, SETTINGS)
-
-    expect(await desk.run(`${REMOVE} --expect 2 --yes`, { files: FILES, says: 'n' })).toMatchObject({
-      status: 0,
-      asked: [],
-    })
-  })
-
   test('--dry-run asks nothing, says what the rules would say, and says it anew each time', async () => {
     const desk = await deskWith(
       [...ALL, member(21, 'olga@example.com', { orgRoles: ['ORG_OWNER'] })],
@@ -440,15 +424,6 @@ describe('`orphans --remove`', () => {
     )
     expect(again.status).toBe(1)
     expect(withoutTime(again.out)).toBe(withoutTime(look.out))
-    expect(desk.world.cases()).toHaveLength(2)
-  })
-
-  test('on a later day too', async () => {
-    const desk = await deskWith(ALL, { settings: { maxRemovalsPerDay: 0 } })
-    await desk.run(`${REMOVE} --expect 2`, { files: FILES })
-    await desk.world.time.runUntil(later(48 * 3_600_000))
-
-    expect((await desk.run(`${REMOVE} --expect 0`, { files: FILES })).status).toBe(1)
     expect(desk.world.cases()).toHaveLength(2)
   })
 

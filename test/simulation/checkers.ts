@@ -13,6 +13,7 @@ import type { Published } from '../support/in-memory-aws.ts'
 import { RETRY_AFTER_SECONDS } from './faults.ts'
 import { leftoversCleared } from './leftovers-checker.ts'
 import type { Played } from './played.ts'
+import { endsOf } from './story.ts'
 import { type Asked, cameBack, membershipAt } from './truth.ts'
 
 const MINUTE_MS = 60_000
@@ -51,7 +52,7 @@ function* nobodyLost(played: Played): Iterable<string> {
   for (const asked of truth.departures) {
     for (const kase of casesOf(played, asked)) {
       const end = describeOutcome(kase.state.outcome)
-      const allowed = story.ends ? (story.ends[asked.departure.id] ?? []) : [end]
+      const allowed = endsOf(story, asked.departure.id) ?? [end]
       if (!allowed.includes(end))
         yield `${kase.id} of ${asked.departure.id} ended ${end}, not ${allowed.join(' or ')}`
       if (!kase.closedAt && !hasAlert(kase, world.aws.published) && !kase.dueAt)
@@ -254,7 +255,7 @@ const OF_TROUBLE: ReadonlySet<string> = new Set([
 
 /** Every notice that the story must publish is published, once; and none besides, but for those of trouble. */
 function* noticesPublished({ world, story }: Played): Iterable<string> {
-  if (!story.ends) return
+  if (!story.publishes) return
   const events = [...byUid(world.aws.published).values()].flatMap(([event]) => event ?? [])
   const names = events.flatMap((event) => unmappedOf(event).notice ?? [])
   const wanted = story.notices ?? []

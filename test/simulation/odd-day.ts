@@ -52,7 +52,6 @@ function newDay(seed: number, rate: number) {
   const story: Story = {
     name: `an odd day, seed ${seed}`,
     world: { sweepEveryMs: 60_000, settings: { maxRemovalsPerDay: PEOPLE, maxRemovalsPercent: 100 } },
-    publishes: [],
     async play(stage) {
       const leaving = Array.from({ length: PEOPLE }, () => Math.floor(dice.random() * DAY_MS)).sort(
         (one, other) => one - other,

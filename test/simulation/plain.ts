@@ -16,9 +16,17 @@ export function publishedIn({ played }: Run): readonly string[] {
   return [...byUid.values()].map(lineOf)
 }
 
-/** The requests that Atlas received. */
-export function askedIn({ played }: Run): readonly string[] {
-  return played.trace.filter(({ service }) => service === 'atlas').map(({ operation }) => operation)
+/** The requests that Atlas received, those that repeat one another as one: `token, listOrgUsers ×2`. */
+export function askedIn({ played }: Run): string {
+  const runs: { readonly operation: string; times: number }[] = []
+  for (const { service, operation } of played.trace) {
+    if (service !== 'atlas') continue
+    const last = runs.at(-1)
+    if (last?.operation === operation) last.times += 1
+    else runs.push({ operation, times: 1 })
+  }
+  const words = runs.map(({ operation, times }) => (times === 1 ? operation : `${operation} ×${times}`))
+  return words.join(', ') || 'nothing'
 }
 
 type Unmapped = { readonly notice?: string; readonly outcome?: Outcome | Unreadable }

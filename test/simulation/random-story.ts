@@ -25,7 +25,6 @@ export function randomStory(seed: number): Story {
   return {
     name: `seed ${seed}`,
     world,
-    publishes: [],
     async play(stage) {
       for (const orgId of world.orgIds ?? [])
         for (const username of PEOPLE)

@@ -9,12 +9,15 @@ export type Story = {
   /** What has happened when the story begins: nothing goes wrong in it. */
   before?(stage: Stage): Promise<void>
   play(stage: Stage): Promise<void>
-  /** Departure id → every way in which its cases may end, whatever went wrong: `removed`, `held: rejoined`… */
+  /**
+   * Without a fault: every event that is published, in order; "okta:evt-1 held: privileged (ORG_OWNER)", "notice resumed". Absent where only
+   * chance knows.
+   */
+  readonly publishes?: readonly string[]
+  /** Departure id → every way in which its cases may end, if a fault can change it: `removed`, `held: rejoined`… Else they end as published. */
   readonly ends?: Readonly<Record<string, readonly string[]>>
-  /** Without a fault: every event that is published, in order; "okta:evt-1 held: privileged (ORG_OWNER)", "notice resumed". */
-  readonly publishes: readonly string[]
-  /** Without a fault: every request to Atlas, in order. */
-  readonly asks?: readonly string[]
+  /** Without a fault: every request to Atlas, in order: "token, listOrgUsers ×2, removeOrgUser, getOrgUser". */
+  readonly asks?: string
   /** Notices that are published, each as often as it stands here, whatever goes wrong. */
   readonly notices?: readonly NoticeName[]
   /** Notices that may be published besides, if a fault changes the order of things. */
@@ -25,4 +28,11 @@ export type Story = {
   readonly isSolo?: boolean
   /** The story that this is the long form of: too long for faults at every place, so it is played with random ones. */
   readonly longFormOf?: string
+}
+
+/** Every way in which the cases of a departure may end; `undefined` where only chance knows. */
+export function endsOf({ ends, publishes }: Story, id: string): readonly string[] | undefined {
+  if (!publishes || ends?.[id]) return ends?.[id]
+  const last = publishes.findLast((line) => line.startsWith(`${id} `)) ?? ''
+  return /^\w+(?:: \w+)?/.exec(last.slice(id.length + 1))?.slice(0, 1) ?? []
 }

@@ -32,10 +32,9 @@ export const ABSENCE: readonly Story[] = [
       'notice released',
       'okta:evt-1 removed (answered)',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'removeOrgUser', 'getOrgUser'],
+    asks: 'token, listOrgUsers ×3, removeOrgUser, getOrgUser',
     notices: ['released'],
     mayPublish: ['released'],
-    ends: { 'okta:evt-1': ['removed'] },
     stays: [ADA],
   },
   {
@@ -46,8 +45,7 @@ export const ABSENCE: readonly Story[] = [
       stage.depart({ aliases: [BOB] })
     },
     publishes: ['okta:evt-1 held: ambiguous_username (ada@example.com, bob@example.com)'],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
-    ends: { 'okta:evt-1': ['held: ambiguous_username'] },
+    asks: 'token, listOrgUsers ×4',
     stays: [ADA, BOB],
   },
   {
@@ -63,19 +61,9 @@ export const ABSENCE: readonly Story[] = [
       'notice released',
       'okta:evt-1 removed (answered)',
     ],
-    asks: [
-      'token',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'removeOrgUser',
-      'getOrgUser',
-    ],
+    asks: 'token, listOrgUsers ×5, removeOrgUser, getOrgUser',
     notices: ['released'],
     mayPublish: ['released'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'a similar name is present, and a human says that it is somebody else',
@@ -90,10 +78,9 @@ export const ABSENCE: readonly Story[] = [
       'notice released',
       'okta:evt-1 already_absent',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
+    asks: 'token, listOrgUsers ×5',
     notices: ['released'],
     mayPublish: ['released'],
-    ends: { 'okta:evt-1': ['already_absent'] },
     stays: ['ada+atlas@example.com'],
   },
   {
@@ -110,16 +97,7 @@ export const ABSENCE: readonly Story[] = [
       'notice released',
       'okta:evt-1 removed (answered)',
     ],
-    asks: [
-      'token',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'removeOrgUser',
-      'getOrgUser',
-    ],
+    asks: 'token, listOrgUsers ×5, removeOrgUser, getOrgUser',
     notices: ['released'],
     mayPublish: ['released'],
     ends: { 'okta:evt-1': ['removed', 'already_absent'] },
@@ -141,7 +119,6 @@ export const ABSENCE: readonly Story[] = [
     ],
     notices: ['released'],
     mayPublish: ['released'],
-    ends: { 'okta:evt-1': ['already_absent'] },
   },
   {
     name: 'a name that no member can have',
@@ -150,8 +127,7 @@ export const ABSENCE: readonly Story[] = [
       stage.depart({ username: 'E0012345' })
     },
     publishes: ['okta:evt-1 held: ambiguous_username (no e-mail address, and Atlas knows people by theirs)'],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers'],
-    ends: { 'okta:evt-1': ['held: ambiguous_username'] },
+    asks: 'token, listOrgUsers ×2',
     stays: [BOB],
   },
   {
@@ -161,7 +137,6 @@ export const ABSENCE: readonly Story[] = [
       stage.depart({ username: 'E0012345', aliases: [ADA] })
     },
     publishes: ['okta:evt-1 already_absent'],
-    ends: { 'okta:evt-1': ['already_absent'] },
     stays: [BOB],
   },
   {
@@ -171,8 +146,7 @@ export const ABSENCE: readonly Story[] = [
       stage.depart({ username: 'a\u212Aa@example.com' })
     },
     publishes: ['okta:evt-1 held: ambiguous_username (not plain ASCII)'],
-    asks: [],
-    ends: { 'okta:evt-1': ['held: ambiguous_username'] },
+    asks: 'nothing',
     stays: ['aka@example.com'],
   },
   {
@@ -182,8 +156,7 @@ export const ABSENCE: readonly Story[] = [
       stage.depart({ username: 'deleted-ada@example.com' })
     },
     publishes: ['okta:evt-1 held: ambiguous_username (ada@example.com)'],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
-    ends: { 'okta:evt-1': ['held: ambiguous_username'] },
+    asks: 'token, listOrgUsers ×4',
     stays: [ADA],
   },
   {
@@ -197,7 +170,6 @@ export const ABSENCE: readonly Story[] = [
       stage.depart()
     },
     publishes: ['okta:evt-1 held: renamed (lovelace@example.com, ada@example.com)'],
-    ends: { 'okta:evt-1': ['held: renamed'] },
     stays: ['lovelace@example.com', ADA],
   },
   {
@@ -216,19 +188,9 @@ export const ABSENCE: readonly Story[] = [
       'notice released',
       'okta:evt-1 removed (answered)',
     ],
-    asks: [
-      'token',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgUsers',
-      'removeOrgUser',
-      'getOrgUser',
-    ],
+    asks: 'token, listOrgUsers ×5, removeOrgUser, getOrgUser',
     notices: ['released'],
     mayPublish: ['released'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'a second departure, and a namesake who was there all the time',
@@ -240,15 +202,7 @@ export const ABSENCE: readonly Story[] = [
       stage.depart({ id: 'hook/workday:7', source: 'hook/workday' })
     },
     publishes: ['okta:evt-1 removed (answered)', 'hook/workday:7 already_absent'],
-    asks: [
-      'token',
-      'listOrgUsers',
-      'removeOrgUser',
-      'getOrgUser',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgEvents',
-    ],
+    asks: 'token, listOrgUsers, removeOrgUser, getOrgUser, listOrgUsers ×2, listOrgEvents',
     // What the index does not show yet explains nothing.
     ends: {
       'okta:evt-1': ['removed'],
@@ -271,18 +225,7 @@ export const ABSENCE: readonly Story[] = [
       'okta:evt-1 removed (answered)',
       'hook/workday:7 held: possible_alias (ada@third.example.com)',
     ],
-    asks: [
-      'token',
-      'listOrgUsers',
-      'removeOrgUser',
-      'getOrgUser',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgEvents',
-      'listOrgUsers',
-      'listOrgUsers',
-      'listOrgEvents',
-    ],
+    asks: 'token, listOrgUsers, removeOrgUser, getOrgUser, listOrgUsers ×2, listOrgEvents, listOrgUsers ×2, listOrgEvents',
     ends: {
       'okta:evt-1': ['removed', 'held: possible_alias'],
       'hook/workday:7': ['removed', 'held: possible_alias'],
@@ -373,10 +316,9 @@ export const ABSENCE: readonly Story[] = [
       'notice released',
       'okta:evt-1 refused: protected',
     ],
-    asks: ['token', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers', 'listOrgUsers'],
+    asks: 'token, listOrgUsers ×5',
     notices: ['released'],
     mayPublish: ['released'],
-    ends: { 'okta:evt-1': ['refused: protected'] },
     stays: ['ada@break-glass.example.com'],
   },
 ]

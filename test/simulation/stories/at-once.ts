@@ -64,7 +64,6 @@ export const AT_ONCE: readonly Story[] = [
     },
     publishes: ['okta:evt-1 cancelled (the source says that the person is back)'],
     mayPublish: ['return_received'],
-    ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA, BOB],
   },
   {
@@ -83,7 +82,6 @@ export const AT_ONCE: readonly Story[] = [
       'okta:evt-1 cancelled (the source says that the person is back) of ORG_OWNER',
     ],
     mayPublish: ['return_received'],
-    ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA, BOB],
   },
   {
@@ -110,7 +108,6 @@ export const AT_ONCE: readonly Story[] = [
     },
     publishes: ['okta:evt-1 held: observing', 'notice released', 'okta:evt-1 removed (answered)'],
     mayPublish: ['released'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'paused at the moment of the departure',
@@ -129,7 +126,6 @@ export const AT_ONCE: readonly Story[] = [
       'notice resumed',
       'okta:evt-1 removed (answered)',
     ],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'a sweep while the case is worked on',
@@ -142,7 +138,6 @@ export const AT_ONCE: readonly Story[] = [
       }
     },
     publishes: ['okta:evt-1 removed (answered)'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'back while somebody searches for what is left',

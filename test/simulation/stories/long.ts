@@ -29,7 +29,6 @@ export const LONG: readonly Story[] = [
       'okta:evt-1 removed (answered)',
       'okta:evt-2 removed (answered)',
     ],
-    ends: { 'okta:evt-1': ['removed'], 'okta:evt-2': ['removed'] },
   },
   {
     name: 'Atlas down for a whole day, two leavers',
@@ -49,7 +48,6 @@ export const LONG: readonly Story[] = [
       'okta:evt-1 removed (answered)',
       'okta:evt-2 removed (answered)',
     ],
-    ends: { 'okta:evt-1': ['removed'], 'okta:evt-2': ['removed'] },
   },
   {
     name: 'six leave at once, three may, four workers',

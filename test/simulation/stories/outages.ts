@@ -50,7 +50,6 @@ export const OUTAGES: readonly Story[] = [
       'notice credential_restored',
       'okta:evt-1 removed (answered)',
     ],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'Atlas down for a day',
@@ -63,7 +62,6 @@ export const OUTAGES: readonly Story[] = [
       stage.world.outages.delete('atlas')
     },
     publishes: ['okta:evt-1 deferred (ECONNRESET)', 'okta:evt-1 removed (answered)'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'DynamoDB throttling for 5 minutes',
@@ -75,7 +73,6 @@ export const OUTAGES: readonly Story[] = [
       stage.world.outages.delete('table')
     },
     publishes: ['okta:evt-1 removed (answered)'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'DynamoDB throttling in the middle of a removal',
@@ -88,7 +85,6 @@ export const OUTAGES: readonly Story[] = [
       stage.world.outages.delete('table')
     },
     publishes: ['okta:evt-1 removed (inferred)'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'an upgrade of Atlas for a day, one may leave',
@@ -127,7 +123,6 @@ export const OUTAGES: readonly Story[] = [
       stage.world.outages.delete('bus')
     },
     publishes: ['okta:evt-1 scheduled', 'okta:evt-1 removed (answered)'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
 ]
 

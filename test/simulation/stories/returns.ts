@@ -33,7 +33,6 @@ export const RETURNS: readonly Story[] = [
     ],
     notices: ['return_received', 'released'],
     mayPublish: ['released'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'back by the word of another source, and then of the own one',
@@ -52,9 +51,8 @@ export const RETURNS: readonly Story[] = [
       'notice return_received',
       'okta:evt-1 cancelled (the source says that the person is back)',
     ],
-    asks: [],
+    asks: 'nothing',
     notices: ['return_received', 'return_received'],
-    ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA],
   },
   {
@@ -73,7 +71,6 @@ export const RETURNS: readonly Story[] = [
       'okta:evt-1 held: rejoined (hook/workday says that the person is back)',
     ],
     notices: ['return_received'],
-    ends: { 'okta:evt-1': ['held: rejoined'] },
     stays: [ADA],
   },
   {
@@ -92,7 +89,6 @@ export const RETURNS: readonly Story[] = [
       'okta:evt-1 cancelled (the source says that the person is back) of ORG_OWNER',
     ],
     notices: ['return_received'],
-    ends: { 'okta:evt-1': ['cancelled'] },
     stays: [ADA, BOB],
   },
   {
@@ -104,8 +100,7 @@ export const RETURNS: readonly Story[] = [
       stage.depart({ occurredAt: later(-HOUR) })
     },
     publishes: ['okta:evt-1 cancelled (the source says that the person is back)'],
-    asks: [],
-    ends: { 'okta:evt-1': ['cancelled'] },
+    asks: 'nothing',
     stays: [ADA],
   },
   {
@@ -117,8 +112,7 @@ export const RETURNS: readonly Story[] = [
       stage.depart({ occurredAt: later(-HOUR), effectiveAt: later(5 * DAY) })
     },
     publishes: ['okta:evt-1 held: rejoined (okta says that the person is back)'],
-    asks: [],
-    ends: { 'okta:evt-1': ['held: rejoined'] },
+    asks: 'nothing',
     stays: [ADA],
   },
   {
@@ -130,7 +124,6 @@ export const RETURNS: readonly Story[] = [
       stage.depart({ occurredAt: later(DAY) })
     },
     publishes: ['okta:evt-1 removed (answered)'],
-    ends: { 'okta:evt-1': ['removed'] },
   },
   {
     name: 'the application is given again',
@@ -147,7 +140,6 @@ export const RETURNS: readonly Story[] = [
       'okta:evt-1 cancelled (the source gave the person the application again)',
       'okta:evt-2 removed (answered)',
     ],
-    ends: { 'okta:evt-1': ['cancelled'], 'okta:evt-2': ['removed'] },
   },
   {
     name: 'back while a worker has the person in hand',
@@ -195,6 +187,5 @@ export const RETURNS: readonly Story[] = [
       'okta:evt-2 removed (answered)',
     ],
     notices: ['return_received'],
-    ends: { 'okta:evt-1': ['held: rejoined'], 'okta:evt-2': ['removed'] },
   },
 ]

@@ -7,7 +7,7 @@ import { atlasMembers } from '../../lib/atlas/members.ts'
 import { httpTransport } from '../../lib/atlas/transport.ts'
 
 const ORG = exampleOrg()
-const [OWNER] = ORG.serviceAccounts
+const [OWNER, READER] = ORG.serviceAccounts
 const { orgId } = ORG
 
 test.each([
@@ -73,6 +73,28 @@ test('remove() waits as long as Atlas asks', async () => {
   expect(atlas.members.headroom(orgId)).toBe(0)
 })
 
+test.each([
+  ['a credential without the role', { held: account(READER) }, 'USER_UNAUTHORIZED'],
+  ['an address off the access list', { accessList: ['203.0.113.0/24'] }, 'IP_ADDRESS_NOT_ON_ACCESS_LIST'],
+])('remove() with %s fails for the credential', async (_, options, code) => {
+  await using atlas = await start(options)
+
+  const removal = await atlas.members.remove(orgId, idOf('grace@example.com'), atlas.deadline())
+
+  expect(removal).toMatchObject({ reason: 'credential', code, mayHaveApplied: false })
+})
+
+test('a wrong organization is never an empty one', async () => {
+  await using atlas = await start()
+  const other = idFrom('no such organization')
+
+  const lookup = await atlas.members.find(other, ['grace@example.com'], atlas.deadline())
+  const removal = await atlas.members.remove(other, idOf('grace@example.com'), atlas.deadline())
+
+  expect(lookup).toEqual({ kind: 'failure', reason: 'credential', code: 'ORG_NOT_FOUND' })
+  expect(removal).toEqual({ kind: 'unexplained', code: 'ORG_NOT_FOUND', mayHaveApplied: false })
+})
+
 test('an API key does what a service account does', async () => {
   const [{ publicKey, privateKey }] = ORG.apiKeys
   await using atlas = await start({ held: { kind: 'api_key', publicKey, privateKey } })
@@ -131,20 +153,21 @@ test('events() tells who joined since', async () => {
 })
 
 type Start = {
+  readonly accessList?: readonly string[]
   readonly members?: readonly SeedMember[]
   readonly held?: AtlasCredential
 }
 
 /** The adapter over a real socket; time stands still unless somebody sleeps. */
 async function start(
-  { members: others = [], held = account(OWNER) }: Start = {},
+  { accessList, members: others = [], held = account(OWNER) }: Start = {},
   options: Partial<EmulatorOptions> = {},
 ) {
   const startedMs = Date.parse('2026-11-23T12:00:00Z')
   let nowMs = startedMs
   let slept = 0
   const now = () => new Date(nowMs)
-  const org = { ...ORG, members: [...ORG.members, ...others] }
+  const org = { ...ORG, members: [...ORG.members, ...others], ...(accessList && { accessList }) }
   const emulator = await startAtlasEmulator({ orgs: [org], now, ...options })
   const members = atlasMembers({
     transport: httpTransport({ baseUrl: emulator.url }),

@@ -101,7 +101,7 @@ export function isDone(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && (isFinal(outcome) || outcome.kind === 'scheduled')
 }
 
-/** Says it where a case is held by nothing but the mode. */
+/** Warns if observe mode, and no rule, holds one of the cases. */
 export function observing(cases: readonly Pick<Line, 'outcome'>[]): string | undefined {
   const isHeld = cases.some(({ outcome }) => outcome?.kind === 'held' && outcome.reason === 'observing')
   return isHeld ? 'OBSERVE MODE: nobody was removed; the case is held until a human releases it' : undefined

@@ -7,9 +7,9 @@ import type { CasePage } from './case-pages.ts'
 import { isDone, nextSteps, outcomeLine, type Step, stateOf } from './case-table.ts'
 import type { CaseResult, Results } from './change-cases.ts'
 
-/** `now`: as the worker that tried the case again left it; absent while none has. */
+/** `now`: the case after a worker tried it again; absent until then. */
 type FollowedCase = CaseResult & { readonly now?: CaseRow }
-/** Cases that were changed, and how they stand now. `pending`: some have not been tried again; the work continues. */
+/** What became of the cases that were changed. `pending`: workers have not tried all of them again yet. */
 type Followed = { readonly cases: readonly FollowedCase[]; readonly pending: boolean }
 
 /** The option of commands that wait. */
@@ -19,13 +19,13 @@ export const NO_WAIT = {
 
 type Following = {
   readonly noWait: true | undefined
-  /** What is said of a case that was changed and that no worker has tried since. */
+  /** The result shown for a case that was changed and that no worker has tried since. */
   readonly changed: string
   /** Whether an outcome is what the human wanted. */
   readonly isGood?: (outcome: Outcome | undefined) => boolean
 }
 
-/** Has cases changed, waits until workers have tried them, for half a minute at most, and shows what became of them. */
+/** Changes cases, waits for at most 30 seconds until workers have tried them again, and shows the results. */
 export async function changeAndFollow<R extends Results>(
   desk: Desk,
   request: Request,
@@ -47,7 +47,7 @@ export async function changeAndFollow<R extends Results>(
 
 const WAIT_MS = 30_000
 const POLL_MS = 1_000
-/** More than that are not waited for: they take minutes under Atlas's rate limit. */
+/** Does not wait for more cases than this: they take minutes under Atlas's rate limit. */
 const MOST = 100
 
 async function follow(desk: Desk, { cases: changed }: Results): Promise<Followed> {

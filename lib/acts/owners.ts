@@ -18,7 +18,7 @@ export const owners = reads({
     const { orgIds } = deps.organizations
     return { asOf, orgs: await Promise.all(orgIds.map((orgId) => ownersOf(deps, orgId, deadline))) }
   },
-  /** An organization that could not be asked has owners all the same. */
+  /** Exits 3 if an organization could not be asked: its owners are missing from the list. */
   show({ asOf, orgs }, { width }) {
     return {
       text: paragraphs(

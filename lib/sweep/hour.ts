@@ -17,9 +17,9 @@ const AT_ONCE = 3
 /**
  * Compares every organization with the ledger.
  *
- * Has the credential that removes people tried. Counts its members and logs who was renamed. Publishes who was removed and is a member again, who was called absent and is present,
- * and which removals were made with our credential and not by us. Costs one member list and one list of events for each
- * organization, and one pass over the ledger, however many people left.
+ * Has the credential that removes people tested, counts the members, and remembers who was renamed. Publishes who was removed and is a
+ * member again, who was called absent and is present, and which removals were made with our credential and not by us. Costs one member
+ * list and one list of events for each organization, and one pass over the ledger, however many people left.
  */
 export async function hour(deps: SweepDeps, deadline: Date): Promise<void> {
   const { clock } = deps

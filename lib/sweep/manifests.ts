@@ -7,9 +7,9 @@ import { countOf } from '../words/wording.ts'
 import type { SweepDeps } from './parts.ts'
 
 const DAY_MS = 24 * 3_600_000
-/** Days whose manifests are made up for after the sweep did not run. */
+/** How many days without a sweep the next one makes up for. */
 const MOST_DAYS_LATE = 30
-/** As long as the ledger keeps what is closed. */
+/** In days: as long as the ledger keeps closed tasks. */
 const MOST_KEPT = 400
 /** Kept for writing the manifests. */
 const RESERVE_MS = 5_000

@@ -1,5 +1,6 @@
 import { dayOf } from './day.ts'
-/** What an HR webhook really is: an employee id, and what seems to have happened. HR is asked before it is believed. */
+
+/** What an HR webhook says: an employee id, and what seems to have happened. HR is asked before anything is done about it. */
 export type Reference = {
   /** The event's own id, or a digest of its body. */
   readonly id: string

@@ -14,7 +14,7 @@ import type { WorldOptions } from '../support/world.ts'
 import { DAY, HOUR, MINUTE, ZOE } from './scene.ts'
 import { STACK, TEMPLATE, type WatchedScene } from './watched-scene.ts'
 
-/** What has an alarm fire, and what has it end. */
+/** What makes an alarm fire, and what ends it. */
 export type AlarmDrill = {
   readonly alarm: string
   readonly when: string
@@ -25,7 +25,7 @@ export type AlarmDrill = {
   readonly almost?: (scene: WatchedScene) => Promise<void>
 }
 
-/** Long enough for each alarm with periods of five minutes to see what has become of it. */
+/** Long enough for every alarm with periods of five minutes to change its state. */
 const SEEN_MS = 21 * MINUTE
 const PRIVILEGED = { settings: { holdOrgRoles: ['ORG_MEMBER'] } } as const
 
@@ -35,7 +35,7 @@ async function types(scene: WatchedScene, command: string): Promise<void> {
   await scene.run(command.replace('CASE', kase?.id ?? ''))
 }
 
-/** An organization whose comparison is tried every hour, as the schedule does. */
+/** Lets hours pass, in each of which the comparison with Atlas is tried. */
 async function hours(scene: WatchedScene, count: number): Promise<void> {
   for (let hour = 0; hour < count; hour += 1) {
     await scene.hourly().catch(() => undefined)

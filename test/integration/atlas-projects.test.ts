@@ -24,7 +24,7 @@ test('list() reads all projects', async () => {
   expect(atlas.asked('getOrgGroups')).toBe(1)
 })
 
-test('list() pages through as many projects as there are, and takes one that comes twice for no list', async () => {
+test('list() reads every page of the projects, and fails if one project comes twice', async () => {
   const projects = Array.from({ length: 501 }, (_, index) => ({
     id: idFrom('many', String(index)),
     name: `p${index}`,
@@ -59,7 +59,7 @@ test('invitations() reads them all, deleteInvitation() deletes one, and a second
   expect(after).toMatchObject({ invitations: [{ username: `${LEAVER}.evil.org` }] })
 })
 
-test('deleteInvitation() remembers that a try whose answer was lost may have been the reason', async () => {
+test('deleteInvitation() says that its own earlier try, whose answer was lost, may have deleted it', async () => {
   await using atlas = await start()
   atlas.script({ on: { operation: 'deleteGroupInvite' }, reset: 'after_applying' })
 
@@ -83,7 +83,7 @@ test('databaseUsers() reads those of every kind, page by page', async () => {
   )
 })
 
-test('a list of database users that moves while it is read is none', async () => {
+test('databaseUsers() fails if the list changes while it is read', async () => {
   await using atlas = await start()
   const user = { username: 'one', databaseName: 'admin' }
   const twice = { results: [user], totalCount: 2, links: [{ rel: 'next', href: '/' }] }
@@ -97,7 +97,7 @@ test('a list of database users that moves while it is read is none', async () =>
 test.each([
   ['Organization Read Only', READER, { kind: 'database_users' }],
   ['Organization Member', MEMBER, { kind: 'forbidden', code: 'USER_UNAUTHORIZED' }],
-] as const)('with %s invitations are forbidden, and the token serves on', async (_, account, users) => {
+] as const)('with %s invitations are forbidden, and the token stays in use', async (_, account, users) => {
   await using atlas = await start({ account })
   await atlas.projects.list(orgId, atlas.deadline())
 
@@ -112,7 +112,7 @@ test.each([
   expect(atlas.asked('createToken')).toBe(1)
 })
 
-test('a token that was revoked long after it was accepted is renewed for a project, too', async () => {
+test('a token that was revoked a minute after it was accepted is renewed for a project, too', async () => {
   await using atlas = await start()
   await atlas.projects.list(orgId, atlas.deadline())
   atlas.advance(61_000)

@@ -35,7 +35,7 @@ export function brokenLinks(
   )
 }
 
-/** The relative links of a page. What stands in code is none. */
+/** The relative links of a page. Links inside code do not count. */
 export function linksIn(text: string): readonly string[] {
   const targets = [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
   return targets.filter((target) => !/^[a-z]+:/.test(target))

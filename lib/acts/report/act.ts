@@ -33,7 +33,7 @@ export const report = actOf({
   },
 })
 
-/** A search is opened by the commit that closes a case. */
+/** Only a closed case has a search for leftovers. */
 async function rowWithSearch({ ledger }: ReaderDeps, kase: Case) {
   if (!kase.closedAt) return rowOf(kase)
   return rowOf(kase, await ledger.read<SearchTask['state']>('search', searchIdOf(kase.id)))

@@ -8,7 +8,7 @@ import type { LocalAws } from '../../../infra/local/aws/local-aws.ts'
 
 export type ChannelName = keyof LocalAws['queues']
 
-/** Puts bodies on a queue as somebody who is no function of ours; one that is no text is put in as JSON. */
+/** Puts bodies on a queue as somebody who is not one of our functions. What is not text is sent as JSON. */
 export async function put(aws: LocalAws, channel: ChannelName, ...bodies: readonly unknown[]): Promise<void> {
   await putAs(aws, aws.env, channel, ...bodies)
 }
@@ -29,7 +29,7 @@ export async function putAs(
 
 type Queued = { readonly waiting: number; readonly received: number }
 
-/** How many messages wait on a queue to be delivered, and how many have been and are not settled. */
+/** How many messages of a queue wait to be delivered, and how many are delivered and not yet deleted. */
 export async function queued({ env, queues }: LocalAws, channel: ChannelName): Promise<Queued> {
   const command = new GetQueueAttributesCommand({ QueueUrl: queues[channel].url, AttributeNames: ['All'] })
   const { Attributes } = await withSqs(env, (sqs) => sqs.send(command))

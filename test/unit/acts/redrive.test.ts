@@ -28,7 +28,7 @@ function withLetter(send: OperatorDeps['queue']['send']) {
   return { world, redrive, visited }
 }
 
-test('redrive alerts before it acts, and hands on who had sent the message and whence it came', async () => {
+test('redrive alerts before it acts, and passes on who sent the message and where it came from', async () => {
   const sent: unknown[] = []
   const { world, redrive, visited } = withLetter(async (messages) => {
     sent.push(...messages.map(({ message }) => ({ ...message, alerts: notices(world, 'redriven').length })))
@@ -40,7 +40,7 @@ test('redrive alerts before it acts, and hands on who had sent the message and w
   expect(visited).toEqual(['delete'])
 })
 
-test('redrive leaves a message where it is that the queue does not take', async () => {
+test('redrive keeps a message on the DLQ if the queue does not take it', async () => {
   const { redrive, visited } = withLetter(() => Promise.reject(new Error('no queue')))
 
   expect(await redrive()).toEqual({ redriven: [], notFound: ['m-1'] })

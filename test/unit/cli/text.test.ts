@@ -11,7 +11,7 @@ test.each([
   { seconds: 3_600, text: '1 h' },
   { seconds: -7_200, text: '2 h' },
   { seconds: 400 * 86_400, text: '400 d' },
-])('span() says $text of $seconds s', ({ seconds, text }) => {
+])('span() of $seconds s is $text', ({ seconds, text }) => {
   expect(span(ago(seconds), NOW)).toBe(text)
 })
 

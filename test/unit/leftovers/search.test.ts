@@ -182,7 +182,7 @@ describe('search()', () => {
     ['switched off', (world: SearchWorld) => Object.assign(world.state.settings, { leftovers: 'off' })],
     ['the person was forgotten', (world: SearchWorld) => world.put(closedCase({ forgottenAt: T0 }))],
     ['its case is gone', (world: SearchWorld) => world.forgetCase()],
-  ])('ends without a request and without a word once %s', async (_, happen) => {
+  ])('asks and publishes nothing once %s', async (_, happen) => {
     const world = searchWorld()
     happen(world)
     await world.finish()

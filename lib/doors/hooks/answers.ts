@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Journal } from '../../core/journal.ts'
 import type { Clock, Queue, QueueMessage } from '../../core/ports.ts'
 import type { IntakeSettings, Reading } from '../../senders/reading.ts'
@@ -34,20 +33,6 @@ export function unverified(verified: Exclude<Verified, { kind: 'verified' }>): H
 /** Queues messages, if there are any. @throws if not all of them could be queued */
 export async function enqueue({ queue }: HookDeps, messages: readonly QueueMessage[]): Promise<void> {
   if (messages.length > 0) await queue.send(messages.map((message) => ({ message })))
-}
-
-type Report = Extract<QueueMessage, { kind: 'unreadable' }>
-
-/** Makes what a worker is to audit of an input that cannot be read. */
-export function reportOf(
-  input: Buffer | string | undefined,
-  said: Omit<Report, 'kind' | 'digest' | 'namesUsername'> & Partial<Pick<Report, 'namesUsername'>>,
-): QueueMessage {
-  const digest = createHash('sha256')
-    .update(input ?? '')
-    .digest('hex')
-    .slice(0, 32)
-  return { kind: 'unreadable', namesUsername: true, ...said, digest }
 }
 
 /** Everybody whom a hook names, to be queued. @param said - replaces what the hook says of itself */

@@ -3,18 +3,38 @@ import { type EventPattern, matchesPattern } from './aws/event-pattern.ts'
 
 /** The rules of `infra/event-rules.yml`, each on its bus. */
 export const RULES: readonly Rule[] = [
-  rule('default', { 'detail-type': ['User Departed', 'User Returned'] }),
+  rule('default', { 'detail-type': [ignoringCase('User Departed'), ignoringCase('User Returned')] }),
   rule('aws.partner/okta.com', {
-    detail: { eventType: [{ prefix: 'user.lifecycle.' }, { prefix: 'application.user_membership.' }] },
+    detail: {
+      eventType: [
+        { prefix: ignoringCase('user.lifecycle.') },
+        { prefix: ignoringCase('application.user_membership.') },
+      ],
+    },
   }),
-  rule('aws.partner/sailpoint.com', { 'detail-type': [{ prefix: 'idn:identity-' }] }),
-  rule('aws.partner/auth0.com', { detail: { data: { type: ['sdu'] } } }),
-  rule('aws.partner/auth0.com', { detail: { type: ['user.deleted', 'com.auth0.user.deleted'] } }),
+  rule('aws.partner/sailpoint.com', {
+    'detail-type': [{ prefix: ignoringCase('idn:identity-') }, ignoringCase('idn:account-deleted')],
+  }),
+  rule('aws.partner/auth0.com', { detail: { data: { type: [ignoringCase('sdu')] } } }),
+  rule('aws.partner/auth0.com', {
+    detail: { type: [ignoringCase('user.deleted'), ignoringCase('com.auth0.user.deleted')] },
+  }),
   rule('aws.partner/auth0.com', { detail: { data: { object: { blocked: [true] } } } }),
   rule('aws.partner/auth0.com', {
     detail: { data: { details: { request: { body: { blocked: [true] } } } } },
   }),
+  rule('aws.partner/auth0.com', {
+    detail: {
+      data: {
+        details: { request: { method: [ignoringCase('delete')], path: [{ prefix: '/api/v2/users/' }] } },
+      },
+    },
+  }),
 ]
+
+function ignoringCase(text: string) {
+  return { 'equals-ignore-case': text }
+}
 
 function rule(bus: string, pattern: EventPattern): Rule {
   return { bus, pattern, target: 'queue' }

@@ -16,7 +16,10 @@ export type Naming = {
 }
 
 /** Reads an event by which the people it names leave. */
-export function readDepartures(naming: Naming, more: Pick<Departure, 'suspended' | 'scope'> = {}): Reading {
+export function readDepartures(
+  naming: Naming,
+  more: Pick<Departure, 'aliases' | 'suspended' | 'scope'> = {},
+): Reading {
   return read(naming, (people) => ({ departures: people.map((person) => ({ ...person, ...more })) }))
 }
 

@@ -5,10 +5,12 @@
  */
 export type EventPattern = { readonly [field: string]: EventPattern | readonly Matcher[] }
 
+type IgnoringCase = { readonly 'equals-ignore-case': string }
 type Scalar = string | number | boolean | null
 type Matcher =
   | Scalar
-  | { readonly prefix: string }
+  | IgnoringCase
+  | { readonly prefix: string | IgnoringCase }
   | { readonly exists: boolean }
   | { readonly 'anything-but': Scalar | readonly Scalar[] | { readonly prefix: string } }
 
@@ -34,12 +36,23 @@ function accepts(matcher: Matcher, value: unknown): boolean {
 
 function acceptsOne(matcher: Matcher, value: unknown): boolean {
   if (!isRecord(matcher)) return value === matcher
-  if ('prefix' in matcher) return startsWith(value, matcher.prefix)
+  if ('equals-ignore-case' in matcher) return lowered(value) === lowered(matcher['equals-ignore-case'])
+  if ('prefix' in matcher) return hasPrefix(value, matcher.prefix)
   if (!('anything-but' in matcher)) throw new TypeError(`Cannot match with ${JSON.stringify(matcher)}`)
 
   const excluded = matcher['anything-but']
   if (isRecord(excluded)) return !startsWith(value, excluded.prefix)
   return ![excluded].flat().some((scalar) => scalar === value)
+}
+
+function hasPrefix(value: unknown, prefix: string | IgnoringCase): boolean {
+  return isRecord(prefix)
+    ? startsWith(lowered(value), lowered(prefix['equals-ignore-case']))
+    : startsWith(value, prefix)
+}
+
+function lowered(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value
 }
 
 function startsWith(value: unknown, prefix: unknown): boolean {

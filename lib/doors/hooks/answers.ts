@@ -1,7 +1,6 @@
 import type { Journal } from '../../core/journal.ts'
 import type { Clock, Queue, QueueMessage } from '../../core/ports.ts'
 import type { IntakeSettings, Reading } from '../../senders/reading.ts'
-import { shortHash } from '../../words/digest.ts'
 import type { HttpReply } from '../reply.ts'
 import type { Verified, Verifier } from '../verification.ts'
 import type { HookKeys } from './hook-keys.ts'
@@ -34,16 +33,6 @@ export function unverified(verified: Exclude<Verified, { kind: 'verified' }>): H
 /** Queues messages, if there are any. @throws if not all of them could be queued */
 export async function enqueue({ queue }: HookDeps, messages: readonly QueueMessage[]): Promise<void> {
   if (messages.length > 0) await queue.send(messages.map((message) => ({ message })))
-}
-
-type Report = Extract<QueueMessage, { kind: 'unreadable' }>
-
-/** Makes what a worker is to audit of an input that cannot be read. */
-export function reportOf(
-  input: Buffer | string | undefined,
-  said: Omit<Report, 'kind' | 'digest' | 'namesUsername'> & Partial<Pick<Report, 'namesUsername'>>,
-): QueueMessage {
-  return { kind: 'unreadable', namesUsername: true, ...said, digest: shortHash(input ?? '', 32) }
 }
 
 /** Everybody whom a hook names, to be queued. @param said - replaces what the hook says of itself */

@@ -5,9 +5,10 @@ import { HR_SYSTEMS } from '../../senders/hr/systems.ts'
 import { shortHash } from '../../words/digest.ts'
 import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
+import { reportOf } from '../report.ts'
 import type { HttpRequest } from '../request.ts'
 import { type Entry, verify } from '../verification.ts'
-import { enqueue, type HookDeps, reportOf, UNAVAILABLE, unverified } from './answers.ts'
+import { enqueue, type HookDeps, UNAVAILABLE, unverified } from './answers.ts'
 import type { HookKeys } from './hook-keys.ts'
 
 /** BambooHR can put several employees into one delivery. */

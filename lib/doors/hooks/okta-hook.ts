@@ -5,9 +5,10 @@ import { fromOktaEvent } from '../../senders/okta/okta.ts'
 import type { Reading } from '../../senders/reading.ts'
 import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
+import { reportOf } from '../report.ts'
 import type { HttpRequest } from '../request.ts'
 import { ownerOf, verify } from '../verification.ts'
-import { enqueue, type HookDeps, peopleIn, refused, reportOf, unverified } from './answers.ts'
+import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
 
 const CHALLENGE = 'x-okta-verification-challenge'
 /** Okta sends a few events at a time, of one person each. */

@@ -2,9 +2,10 @@ import { fromCanonical } from '../../senders/canonical/canonical.ts'
 import { unreadable } from '../../senders/reading.ts'
 import { readJson } from '../json-body.ts'
 import type { HttpReply } from '../reply.ts'
+import { reportOf } from '../report.ts'
 import type { HttpRequest } from '../request.ts'
 import { verify } from '../verification.ts'
-import { enqueue, type HookDeps, peopleIn, refused, reportOf, unverified } from './answers.ts'
+import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
 import { isRecent, signedMessageIn, signerOf } from './signature.ts'
 
 /**

@@ -1,11 +1,13 @@
 import { nearestKey } from '../../senders/closed-object.ts'
 import { isObject, type JsonObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
+import { ownWordsOf, saysInOtherWords, saysTrueOrFalse } from './other-word.ts'
 
 /** What a request changes of a user's `active`, the one attribute that we change. */
 export type ActiveChange =
   | { readonly kind: 'active'; readonly active: boolean }
-  | { readonly kind: 'unchanged' }
+  /** `mayMeanActive`: it says true or false of something else, which may be a word for it that we do not know. */
+  | { readonly kind: 'unchanged'; readonly mayMeanActive?: true }
   | { readonly kind: 'wrong'; readonly scimType: string; readonly detail: string }
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:user'
@@ -22,8 +24,24 @@ export function readPatch(body: unknown): ActiveChange {
   return (
     changes.find(({ kind }) => kind === 'wrong') ??
     changes.findLast(({ kind }) => kind === 'active') ??
-    UNCHANGED
+    withoutActive(operations.filter(isObject).map(usersIn))
   )
+}
+
+/** What an operation says of the user, as a user would. */
+function usersIn(operation: JsonObject): JsonObject {
+  const path = fieldOf(operation, 'path')
+  const value = fieldOf(operation, 'value')
+  if (typeof path === 'string' && path.trim() !== '' && asciiLowerCase(path.trim()) !== CORE)
+    return { [path]: value }
+  return isObject(value) ? value : {}
+}
+
+/** Where nothing says `active`, another word may. It must not pass for nothing to do: somebody would stay in, or be removed though back. */
+function withoutActive(users: readonly JsonObject[]): ActiveChange {
+  if (users.some(saysInOtherWords))
+    return wrong('invalidValue', 'Expected `active` to say whether the user is on or off')
+  return users.some(saysTrueOrFalse) ? { kind: 'unchanged', mayMeanActive: true } : UNCHANGED
 }
 
 /** Reads a PUT or a POST. Without `active` it changes nothing: a directory that does not manage it must remove nobody. */
@@ -31,7 +49,9 @@ export function readPut(body: unknown): ActiveChange {
   // Operations would be ignored as any unknown attribute is, and nobody removed.
   if (!isObject(body) || fieldOf(body, 'operations') !== undefined)
     return wrong('invalidSyntax', 'Expected a user, not operations')
-  return activesIn(body).every((value) => value === null) ? changeInUser(body, []) : changeInUser(body)
+  const isAbsent = activesIn(body).every((value) => value === null)
+  const change = changeInUser(body, isAbsent ? [] : activesIn(body))
+  return change.kind === 'unchanged' ? withoutActive([body]) : change
 }
 
 function changeInOperation(operation: unknown): ActiveChange {
@@ -92,16 +112,12 @@ function isActive(name: string): boolean {
   return name === 'active' || name === `${CORE}:active`
 }
 
-/** Words that surround an attribute's name, in a path or in the way somebody writes it. */
-const AROUND =
-  /^(urn|ietf|params|scim|schemas|core|extension|enterprise|[\d.]+|users?|resources?|meta|attributes?|profile|data|values?|eq|is|true|false)$/
 const OTHER_SPELLINGS = /^((is|user|account)[_-]?actives?|active[_-]?status)$/
 
 /** Tells that somebody means `active` and does not say it as we understand it: `User.active`, `active.value`, `is_active`, `actve`. */
 function isNearlyActive(name: string): boolean {
   return [name, name.slice(name.lastIndexOf(':') + 1)].some((text) => {
-    const words = asciiLowerCase(text).split(/[^a-z0-9_-]+/)
-    const own = words.filter((word) => word !== '' && !AROUND.test(word))
+    const own = ownWordsOf(text)
     const candidates = own.length === 1 ? [text, ...own] : [text]
     return candidates.some((one) => nearestKey(one, ['active']) || OTHER_SPELLINGS.test(one))
   })

@@ -34,8 +34,11 @@ export function resourceOf(shown: Shown, { baseUrl, query }: Call) {
 }
 
 /** Reads the body of a call. */
-export function bodyOf({ request }: Call): { readonly value: unknown } | { readonly reply: HttpReply } {
+export function bodyOf({
+  request,
+}: Call): { readonly value: unknown } | { readonly reply: HttpReply; readonly detail: string } {
   const body = readJson(request.body)
   if (body.kind === 'json') return body
-  return { reply: scimError(body.status, body.detail, body.status === 400 ? 'invalidSyntax' : undefined) }
+  const { status, detail } = body
+  return { reply: scimError(status, detail, status === 400 ? 'invalidSyntax' : undefined), detail }
 }

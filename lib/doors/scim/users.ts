@@ -1,6 +1,7 @@
 import { isObject } from '../../senders/json.ts'
 import { sameUsername } from '../../words/username.ts'
 import type { HttpReply } from '../reply.ts'
+import { reportOf } from '../report.ts'
 import { type ActiveChange, fieldOf, readPatch, readPut, userNameIn } from './active.ts'
 import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
 import { findPerson, type Person } from './find-person.ts'
@@ -69,15 +70,35 @@ async function change(
   const asked = usernameOf(call.id)
   if (asked === undefined) return noSuchUser()
   const body = bodyOf(call)
-  if ('reply' in body) return body.reply
+  if ('reply' in body) return await refuse(deps, call, body)
   const wanted = readChange(body.value)
-  if (wanted.kind === 'wrong') return scimError(400, wanted.detail, wanted.scimType)
-  if (wanted.kind === 'unchanged') return await getUser(deps, call)
+  if (wanted.kind === 'wrong') {
+    const { detail, scimType } = wanted
+    return await refuse(deps, call, { reply: scimError(400, detail, scimType), detail })
+  }
+  if (wanted.kind === 'unchanged') {
+    const message = { kind: 'ignored', source: call.source, why: OTHER_VALUE } as const
+    if (wanted.mayMeanActive) await deps.queue.send([{ message }])
+    return await getUser(deps, call)
+  }
 
   const hint = userNameIn(body.value) ?? ''
   const isOther = isUsername(hint) && !sameUsername(hint, asked)
   const person = await findForWrite(deps, call, asked, isOther ? hint : undefined)
   return wanted.active ? await activate(deps, call, person) : await deactivate(deps, call, person)
+}
+
+const OTHER_VALUE = 'a user was set to true or false by another name than `active`'
+
+type Refusal = { readonly reply: HttpReply; readonly detail: string }
+
+/** A write that we cannot read may mean a leaving. Humans see it, whatever the directory makes of the answer. @throws if it could not be queued */
+async function refuse({ queue }: ScimParts, call: Call, { reply, detail }: Refusal): Promise<HttpReply> {
+  const { source, id, request } = call
+  const input = `${request.method} ${id} ${request.body}`
+  const message = reportOf(input, { source, reason: `${source}: ${request.method} of a user: ${detail}` })
+  await queue.send([{ message }])
+  return reply
 }
 
 async function deactivate(deps: ScimParts, call: Call, person: Person): Promise<HttpReply> {

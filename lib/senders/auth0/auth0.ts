@@ -1,11 +1,12 @@
-import { misspeltKey } from '../closed-object.ts'
+import { misspeltKey, nearestKey } from '../closed-object.ts'
 import { type BusEvent, envelopeOf } from '../envelope.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { readDepartures } from '../people.ts'
 import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable } from '../reading.ts'
 
 /** The short name is the schema's; Auth0's examples have also shown the long one. */
-const USER_DELETED: ReadonlySet<unknown> = new Set(['user.deleted', 'com.auth0.user.deleted'])
+const USER_DELETED = ['user.deleted', 'com.auth0.user.deleted']
+const NEARLY = 'its type is nearly that of a deletion'
 
 /**
  * Reads what Auth0 put on the bus, by log stream or by event stream: a deleted user has left.
@@ -24,7 +25,9 @@ export function fromAuth0(event: BusEvent, _: IntakeSettings, source: string): R
 
 function fromStreamEvent(detail: JsonObject, data: JsonObject, event: BusEvent, source: string): Reading {
   const user = isObject(data.object) ? data.object : {}
-  if (!USER_DELETED.has(detail.type)) return notDeleted(source, user.blocked)
+  const type = String(detail.type)
+  const isNearly = nearestKey(type, USER_DELETED) !== undefined
+  if (!USER_DELETED.includes(type)) return notDeleted(source, user.blocked, isNearly ? NEARLY : undefined)
   const misspelt = misspeltKey(detail, ['type', 'id', 'time', 'data'])
   if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
   const { id, at } = envelopeOf(detail.id, detail.time)
@@ -33,7 +36,10 @@ function fromStreamEvent(detail: JsonObject, data: JsonObject, event: BusEvent, 
 }
 
 function fromLogRecord(detail: JsonObject, data: JsonObject, event: BusEvent, source: string): Reading {
-  if (data.type !== 'sdu') return notDeleted(source, blockedIn(data))
+  const type = String(data.type)
+  // One letter off is another type: `fdu`, a deletion that failed.
+  const isNearly = type.trim().toLowerCase() === 'sdu'
+  if (type !== 'sdu') return notDeleted(source, blockedIn(data), isNearly ? NEARLY : deletionIn(data))
   const misspelt = misspeltKey(detail, ['log_id', 'data']) ?? misspeltKey(data, ['type', 'date', 'user_name'])
   if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
   const { id, at } = envelopeOf(detail.log_id, data.date)
@@ -42,13 +48,26 @@ function fromLogRecord(detail: JsonObject, data: JsonObject, event: BusEvent, so
 }
 
 /** A call of the Management API that changes a user is logged with the body of its request. */
-function blockedIn({ details }: JsonObject): unknown {
-  const request = isObject(details) && isObject(details.request) ? details.request : {}
-  return isObject(request.body) ? request.body.blocked : undefined
+function blockedIn(data: JsonObject): unknown {
+  const { body } = requestIn(data)
+  return isObject(body) ? body.blocked : undefined
+}
+
+/** One that deletes a user is logged with the user's id alone. */
+function deletionIn(data: JsonObject): string | undefined {
+  const { method, path } = requestIn(data)
+  const isUser = typeof path === 'string' && /^\/api\/v2\/users\/[^/]+$/.test(path)
+  const isDeletion = isUser && String(method).toLowerCase() === 'delete'
+  return isDeletion ? 'a call that deletes a user does not name them' : undefined
+}
+
+function requestIn({ details }: JsonObject): JsonObject {
+  return isObject(details) && isObject(details.request) ? details.request : {}
 }
 
 /** Blocking is what many do instead of deleting, but others do it for a day: nobody is removed over it. */
-function notDeleted(source: string, blocked: unknown): Reading {
+function notDeleted(source: string, blocked: unknown, why: string | undefined): Reading {
+  if (why !== undefined) return ignoredLeaving(source, why)
   return blocked === true
     ? ignoredLeaving(source, 'a blocked user is not a deleted one')
     : ignored(source, 'not about leaving')

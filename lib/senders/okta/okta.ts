@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { misspeltKey } from '../closed-object.ts'
+import { misspeltKey, nearestKey } from '../closed-object.ts'
 import type { Envelope } from '../envelope.ts'
 import { EventId, Instant, lenient, problemOf } from '../fields.ts'
 import { isObject, type JsonObject } from '../json.ts'
@@ -51,7 +51,7 @@ export function fromOktaEvent(
   if (!isObject(logEvent)) return wrong('expected an Okta System Log event')
   if (typeof logEvent.eventType !== 'string') return wrong('`eventType`: expected an Okta event type')
   const meaning = MEANINGS.get(logEvent.eventType)
-  if (!meaning) return ignored(source, 'not about leaving')
+  if (!meaning) return unknownType(source, logEvent.eventType)
 
   const event = LogEvent.safeParse(logEvent)
   if (!event.success) return wrong(problemOf(event.error))
@@ -61,6 +61,14 @@ export function fromOktaEvent(
   if (NOT_DONE.has(result)) return ignored(source, 'the change did not succeed')
   if (result !== 'SUCCESS') return ignoredLeaving(source, 'whether the change succeeded is not known')
   return readChange(meaning, { ...event.data, envelope, source, event: logEvent }, settings)
+}
+
+/** A type in another case, or with a slip, is not guessed at, and does not pass for one of something else. */
+function unknownType(source: string, eventType: string): Reading {
+  const nearest = nearestKey(eventType, [...MEANINGS.keys()])
+  return nearest
+    ? ignoredLeaving(source, `its \`eventType\` is nearly ${nearest}`)
+    : ignored(source, 'not about leaving')
 }
 
 const NOT_DONE: ReadonlySet<string> = new Set(['FAILURE', 'SKIPPED'])
@@ -76,6 +84,7 @@ function readChange(meaning: Meaning, change: Change, settings: IntakeSettings):
       return readReturns(naming)
     case 'unassigned':
       if (settings.oktaAppIds.length === 0) return ignoredLeaving(change.source, 'OKTA_APP_IDS is empty')
+      if (applicationsIn(change).length === 0) return ignoredLeaving(change.source, 'no application is named')
       return leadsToAtlas(change, settings)
         ? readDepartures(naming, { scope: 'app_assignment' })
         : ignored(change.source, 'not an application of ours')
@@ -106,8 +115,11 @@ function loginOf({ alternateId }: JsonObject): unknown {
   return alternateId === 'unknown' ? undefined : alternateId
 }
 
-function leadsToAtlas({ target }: Change, { oktaAppIds }: IntakeSettings): boolean {
-  return target
-    .filter(isObject)
-    .some(({ type, id }) => type === 'AppInstance' && typeof id === 'string' && oktaAppIds.includes(id))
+function leadsToAtlas(change: Change, { oktaAppIds }: IntakeSettings): boolean {
+  return applicationsIn(change).some((id) => oktaAppIds.includes(id))
+}
+
+function applicationsIn({ target }: Change): readonly string[] {
+  const applications = target.filter(isObject).filter(({ type }) => type === 'AppInstance')
+  return applications.flatMap(({ id }) => (typeof id === 'string' ? [id] : []))
 }

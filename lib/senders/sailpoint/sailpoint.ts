@@ -1,4 +1,4 @@
-import { asciiLowerCase, isAddress } from '../../words/username.ts'
+import { asciiLowerCase, isAddress, sameUsername } from '../../words/username.ts'
 import { misspeltKey, nearestKey } from '../closed-object.ts'
 import type { BusEvent } from '../envelope.ts'
 import { isObject, type JsonObject } from '../json.ts'
@@ -22,21 +22,51 @@ const KEYS = ['identity', 'attributes', 'changes']
  */
 export function fromSailPoint(event: BusEvent, settings: IntakeSettings, source: string): Reading {
   const { detailType, id, at } = event
-  if (!TRIGGERS.has(detailType)) return ignored(source, 'not about leaving')
+  if (!TRIGGERS.has(detailType)) return otherTrigger(source, detailType)
   const detail = isObject(event.detail) ? event.detail : {}
   const misspelt = misspeltKey(detail, KEYS)
   if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
 
-  const { email } = isObject(detail.attributes) ? detail.attributes : {}
-  const names = [email ?? addressIn(detail)]
-  const naming = { source, ids: [id], times: [at], field: 'attributes.email', names, event: detail }
-  return detailType === DELETED ? readDepartures(naming) : fromChanges(detail, naming, settings)
+  const naming = {
+    source,
+    ids: [id],
+    times: [at],
+    field: 'attributes.email',
+    names: namesIn(detail),
+    event: detail,
+  }
+  return detailType === DELETED ? readLeaver(naming) : fromChanges(detail, naming, settings)
 }
 
-/** SailPoint documents `identity.name` as a display name; some tenants fill it with the address. */
-function addressIn({ identity }: JsonObject): unknown {
-  const name = isObject(identity) ? identity.name : undefined
-  return typeof name === 'string' && isAddress(name) ? name : undefined
+/** An account on one source is not the person, but may be all that a tenant sends. */
+function otherTrigger(source: string, detailType: string): Reading {
+  const nearest = nearestKey(detailType, [...TRIGGERS, 'idn:account-deleted'])
+  return nearest
+    ? ignoredLeaving(source, `its detail-type is ${detailType === nearest ? '' : 'nearly '}${nearest}`)
+    : ignored(source, 'not about leaving')
+}
+
+/**
+ * The address, and other ones of the same identity: the name in Atlas may be any of them. SailPoint documents `identity.name` as a display
+ * name; some tenants fill it with an address. An e-mail that changes with the lifecycle state was the person's until then.
+ */
+function namesIn({ attributes, identity, changes }: JsonObject): readonly unknown[] {
+  const { email } = isObject(attributes) ? attributes : {}
+  const { name } = isObject(identity) ? identity : {}
+  const changed = Array.isArray(changes) ? changes.filter(isObject) : []
+  const before = changed.filter(({ attribute }) => attribute === 'email').map(({ oldValue }) => oldValue)
+  const others = [name, ...before].filter((one) => typeof one === 'string' && isAddress(one))
+  const known = email === undefined || email === null ? others : [email, ...others]
+  const isSame = (one: unknown, other: unknown) => sameUsername(String(one), String(other))
+  const names = known.filter((name, at) => known.findIndex((one) => isSame(one, name)) === at)
+  return names.length > 0 ? names : [undefined]
+}
+
+/** One person by several names. */
+function readLeaver(naming: Naming): Reading {
+  const [username, ...others] = naming.names
+  const aliases = others.map(String)
+  return readDepartures({ ...naming, names: [username] }, aliases.length > 0 ? { aliases } : {})
 }
 
 /** A misspelt one too: it must not pass for a change of something else. */
@@ -63,7 +93,7 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
     return wrong('`changes.newValue`: expected a string or null')
   const isLeaver = (state: unknown) =>
     typeof state === 'string' && states.some((one) => asciiLowerCase(one) === asciiLowerCase(state.trim()))
-  if (isLeaver(change.newValue)) return readDepartures(naming)
+  if (isLeaver(change.newValue)) return readLeaver(naming)
   if (isLeaver(change.oldValue)) return readReturns(naming)
   return ignored(source, 'no lifecycle state of a leaver')
 }

@@ -438,10 +438,10 @@ describe('the rest of SCIM', () => {
     ['nested too deep', `{"active": false, "x": ${'['.repeat(40)}${']'.repeat(40)}}`, 400],
     ['empty', '', 400],
   ])('a body that is %s removes nobody', async (_, body, status) => {
-    const { send, state } = desk()
+    const { send, departures } = desk()
 
     expect((await send({ method: 'PUT', url: ADA_URL, body })).status).toBe(status)
-    expect(state.queued).toEqual([])
+    expect(departures()).toEqual([])
   })
 })
 

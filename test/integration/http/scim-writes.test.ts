@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { renamedKey } from '../../../lib/core/absent.ts'
 import { idOf } from '../../../lib/doors/scim/user.ts'
+import { readWork } from '../../../lib/senders/read-work.ts'
 import { CANCELLED, caseOf, memberNamed, ORG, OTHER_ORG, OTHER_TOKEN, openDesk, REMOVED } from './desk.ts'
 
 const ADA = memberNamed('Ada@example.com')
@@ -439,4 +440,53 @@ test('a departure that takes effect later leaves its person active, a dry run to
   expect((await send({ url: ADA_URL })).body.active).toBe(true)
   state.now = effectiveAt
   expect((await send({ url: ADA_URL })).body.active).toBe(false)
+})
+
+describe('a write that cannot be read', () => {
+  test.each([
+    ['another word for active', { Operations: [{ op: 'replace', value: { disabled: true } }] }, 400],
+    ['an unknown operation', { Operations: [{ op: 'deactivate', path: 'active' }] }, 400],
+    ['no JSON', '{', 400],
+    ['too much', `{"active":false,"x":"${'x'.repeat(300_000)}"}`, 413],
+  ])('is refused, and reported: %s', async (_, body, status) => {
+    const { send, state } = desk()
+    const answer = await send({ ...PATCH_OUT, body })
+
+    expect(answer).toMatchObject({ status, body: { status: String(status) } })
+    expect(state.queued).toMatchObject([
+      {
+        kind: 'unreadable',
+        source: 'scim/entra',
+        reason: expect.stringContaining('PATCH of a user'),
+        namesUsername: true,
+      },
+    ])
+    expect(
+      readWork(JSON.stringify(state.queued[0]), 'http', { onSuspend: 'ignore', oktaAppIds: [] }),
+    ).toMatchObject({
+      kind: 'unreadable',
+      namesUsername: true,
+    })
+  })
+
+  test('is reported once for each person', async () => {
+    const { send, state } = desk()
+    const body = { Operations: [{ op: 'replace', value: { disabled: true } }] }
+    for (const name of ['ada@example.com', 'ada@example.com', 'bob@example.com'])
+      await send({ method: 'PATCH', url: urlOf(name), body })
+
+    expect(new Set(state.queued.map((message) => JSON.stringify(message))).size).toBe(2)
+  })
+
+  test('and one that may say who is active are not the same: that one is counted', async () => {
+    const { send, state } = desk()
+    const answer = await send({
+      method: 'PUT',
+      url: ADA_URL,
+      body: { userName: 'ada@example.com', canLogin: false },
+    })
+
+    expect(answer).toMatchObject({ status: 200, body: { active: true } })
+    expect(state.queued).toMatchObject([{ kind: 'ignored', source: 'scim/entra' }])
+  })
 })

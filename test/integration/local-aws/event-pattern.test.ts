@@ -20,6 +20,11 @@ const CASES: readonly [string, EventPattern, boolean][] = [
   ['every field, not just one', { source: [EVENT.source], detail: { attempts: [3] } }, false],
   ['a prefix', { source: [{ prefix: 'aws.partner/okta' }] }, true],
   ['no other prefix', { source: [{ prefix: 'aws.events' }] }, false],
+  ['a value in another case', { source: [{ 'equals-ignore-case': EVENT.source.toUpperCase() }] }, true],
+  ['no other value in any case', { source: [{ 'equals-ignore-case': 'AWS' }] }, false],
+  ['no number in any case', { detail: { attempts: [{ 'equals-ignore-case': '2' }] } }, false],
+  ['a prefix in another case', { source: [{ prefix: { 'equals-ignore-case': 'AWS.partner/OKTA' } }] }, true],
+  ['no other prefix in any case', { source: [{ prefix: { 'equals-ignore-case': 'AWS.events' } }] }, false],
   ['anything but a value', { source: [{ 'anything-but': 'aws.events' }] }, true],
   ['nothing that anything-but names', { detail: { attempts: [{ 'anything-but': [1, 2] }] } }, false],
   ['nothing with the prefix anything-but names', { source: [{ 'anything-but': { prefix: 'aws' } }] }, false],
@@ -53,3 +58,16 @@ test.each([
 ])('isTaken() of what Auth0 says: %s', (_, detail, isOne) => {
   expect(isTaken({ source: 'aws.partner/auth0.com/example', 'detail-type': 'Auth0 log', detail })).toBe(isOne)
 })
+
+test.each([
+  ['hr.example', 'user departed', {}],
+  ['aws.partner/okta.com/example', 'SystemLog', { eventType: 'USER.LIFECYCLE.DEACTIVATE' }],
+  ['aws.partner/sailpoint.com/example', 'IDN:IDENTITY-DELETED', {}],
+  ['aws.partner/sailpoint.com/example', 'idn:account-deleted', {}],
+  ['aws.partner/auth0.com/example', 'Auth0 log', auth0Log('SDU')],
+])(
+  'isTaken() lets nothing nearly of a leaving be dropped without a word: %s %s',
+  (source, detailType, detail) => {
+    expect(isTaken({ source, 'detail-type': detailType, detail })).toBe(true)
+  },
+)

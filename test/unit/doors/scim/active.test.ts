@@ -70,9 +70,67 @@ describe('readPatch()', () => {
   })
 
   test('leaves a user alone whose `active` it does not name', () => {
-    const body = patch({ op: 'replace', value: { 'name.familyName': 'Byron', inactive: true } })
+    const body = patch({
+      op: 'replace',
+      value: {
+        'name.familyName': 'Byron',
+        status: 'Part-time',
+        inactiveSince: null,
+        addresses: [{ state: 'NO' }],
+      },
+    })
 
     expect(readPatch(body)).toEqual({ kind: 'unchanged' })
+  })
+
+  const OTHER_WORDS: readonly (readonly [string, unknown])[] = [
+    ['inactive', true],
+    ['disabled', true],
+    ['enabled', false],
+    ['enabled', true],
+    ['accountEnabled', 'False'],
+    ['isAccountNonLocked', false],
+    ['account_locked', 1],
+    ['deactivated', 'yes'],
+    ['status', 'Inactive'],
+    ['status', [{ value: 'SUSPENDED' }]],
+    ['lifecycleState', 'terminated'],
+    ['employmentStatus', 'Terminated'],
+    ['account', { enabled: false }],
+    ['urn:okta:x:1.0:User:userStatus', 'DEPROVISIONED'],
+    ['attributes', [{ name: 'active', value: false }]],
+    ['data', { attribute: 'disabled', value: 'true' }],
+  ]
+  test.each(OTHER_WORDS)('calls it wrong where nothing says `active`: %s %j', (name, value) => {
+    expect(readPatch(patch({ op: 'replace', path: name, value }))).toMatchObject({ kind: 'wrong' })
+    expect(readPatch(patch({ op: 'replace', value: { [name]: value } }))).toMatchObject({ kind: 'wrong' })
+    expect(readPut({ userName: 'ada@example.com', active: null, [name]: value })).toMatchObject({
+      kind: 'wrong',
+    })
+  })
+
+  test.each(OTHER_WORDS.slice(0, -2))('reads no other word beside `active`: %s %j', (name, value) => {
+    const Operations = [
+      { op: 'replace', path: 'active', value: false },
+      { op: 'replace', value: { [name]: value } },
+    ]
+
+    expect(readPatch({ Operations })).toEqual(OUT)
+    expect(readPut({ userName: 'ada@example.com', active: false, [name]: value })).toEqual(OUT)
+  })
+
+  test('calls it wrong if the attribute is named beside its value', () => {
+    const body = patch({ op: 'replace', value: { name: 'active', value: false } })
+
+    expect(readPatch(body)).toMatchObject({ kind: 'wrong', scimType: 'invalidValue' })
+  })
+
+  test('marks a true or false of a name that it does not know', () => {
+    const marked = { kind: 'unchanged', mayMeanActive: true }
+
+    expect(readPatch(patch({ op: 'replace', path: 'canLogin', value: 'False' }))).toEqual(marked)
+    expect(readPut({ userName: 'ada@example.com', vip: true })).toEqual(marked)
+    expect(readPut({ emails: [{ value: 'ada@example.com', primary: true }] })).toEqual({ kind: 'unchanged' })
   })
 
   test.each([

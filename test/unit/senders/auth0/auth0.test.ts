@@ -56,7 +56,25 @@ test.each([
   })
 })
 
+const deletion = (request: object) => ({ ...auth0Log('sapi'), data: { type: 'sapi', details: { request } } })
+
 test.each([
+  ['log type SDU', auth0Log('SDU'), 'its type is nearly that of a deletion'],
+  ['log type sdu with a blank', auth0Log(' sdu'), 'its type is nearly that of a deletion'],
+  ['CloudEvent User.Deleted', auth0CloudEvent('User.Deleted'), 'its type is nearly that of a deletion'],
+  ['CloudEvent user.delete', auth0CloudEvent('user.delete'), 'its type is nearly that of a deletion'],
+  [
+    'call of the Management API that deletes a user',
+    deletion({ method: 'delete', path: '/api/v2/users/auth0%7C1' }),
+    'a call that deletes a user does not name them',
+  ],
+])('fromAuth0() counts %s apart', (_, detail, why) => {
+  expect(read(detail)).toStrictEqual({ kind: 'ignored', source: 'auth0', why, mayMeanLeaving: true })
+})
+
+test.each([
+  ['a call that deletes a role of a user', deletion({ method: 'delete', path: '/api/v2/users/1/roles' })],
+  ['a call that reads a user', deletion({ method: 'get', path: '/api/v2/users/1' })],
   ['log type sapi', auth0Log('sapi')],
   ['log type fdu', auth0Log('fdu')],
   ['a call that unblocks', auth0Update({ blocked: false })],

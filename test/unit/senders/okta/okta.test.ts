@@ -66,15 +66,28 @@ describe('fromOktaEvent() on an application taken away', () => {
     expect(fromOktaEvent(assignment('0oaother'), SETTINGS)).toMatchObject({ kind: 'ignored' })
   })
 
+  test.each([['another application', [{ id: '0oaother', type: 'AppInstance' }, oktaUser()], SETTINGS]])(
+    'is ignored for %s',
+    (_, target, settings) => {
+      expect(fromOktaEvent(unassignment(target), settings)).toStrictEqual({
+        kind: 'ignored',
+        source: 'okta',
+        why: 'not an application of ours',
+      })
+    },
+  )
+
   test.each([
-    ['another application', [{ id: '0oaother', type: 'AppInstance' }, oktaUser()], SETTINGS],
-    ['a target of another type', [{ id: '0oaatlas', type: 'AppUser' }, oktaUser()], SETTINGS],
-    ['an id that is no text', [{ id: 7, type: 'AppInstance' }, oktaUser()], SETTINGS],
-  ])('is ignored for %s', (_, target, settings) => {
-    expect(fromOktaEvent(unassignment(target), settings)).toStrictEqual({
+    ['a target of another type', [{ id: '0oaatlas', type: 'AppUser' }, oktaUser()]],
+    ['an id that is no text', [{ id: 7, type: 'AppInstance' }, oktaUser()]],
+    ['the person alone', [oktaUser()]],
+    ['no list', null],
+  ])('is counted apart where no application is named: %s', (_, target) => {
+    expect(fromOktaEvent(unassignment(target as never), SETTINGS)).toStrictEqual({
       kind: 'ignored',
       source: 'okta',
-      why: 'not an application of ours',
+      why: 'no application is named',
+      mayMeanLeaving: true,
     })
   })
 
@@ -189,12 +202,30 @@ test('fromOktaEvent() does not guess how a change ended', () => {
   })
 })
 
-test.each(['user.session.start', 'user.lifecycle.deactivated', 'USER.LIFECYCLE.DEACTIVATE', ''])(
+test.each(['user.session.start', 'user.lifecycle.create', ''])(
   'fromOktaEvent() ignores event type "%s"',
   (eventType) => {
-    expect(fromOktaEvent(oktaDeactivation({ eventType, target: null }), SETTINGS).kind).toBe('ignored')
+    const why = 'not about leaving'
+
+    expect(fromOktaEvent(oktaDeactivation({ eventType, target: null }), SETTINGS)).toStrictEqual({
+      ...{ kind: 'ignored', source: 'okta', why },
+    })
   },
 )
+
+test.each([
+  ['user.lifecycle.deactivated', 'user.lifecycle.deactivate'],
+  ['USER.LIFECYCLE.DEACTIVATE', 'user.lifecycle.deactivate'],
+  ['user.lifecycle.suspend ', 'user.lifecycle.suspend'],
+  ['User.Lifecycle.Unsuspend', 'user.lifecycle.unsuspend'],
+])('fromOktaEvent() counts event type "%s" apart', (eventType, nearest) => {
+  expect(fromOktaEvent(oktaDeactivation({ eventType }), SETTINGS)).toStrictEqual({
+    kind: 'ignored',
+    source: 'okta',
+    why: `its \`eventType\` is nearly ${nearest}`,
+    mayMeanLeaving: true,
+  })
+})
 
 test.each([
   [null, 'okta: expected an Okta System Log event'],

@@ -46,6 +46,47 @@ test.each([
   expect(read(detail, CHANGED, ['terminated', 'Inactive'])).toStrictEqual(reading)
 })
 
+test.each([
+  [
+    'two addresses',
+    { identity: { name: 'ada@corp.example.com' }, attributes: { email: 'ada@example.com' } },
+    ['ada@corp.example.com'],
+  ],
+  [
+    'one address in two spellings',
+    { identity: { name: 'ADA@example.com' }, attributes: { email: 'ada@example.com' } },
+    undefined,
+  ],
+  [
+    'an e-mail that changes too',
+    {
+      identity: { name: 'Ada' },
+      attributes: { email: 'ada@example.com' },
+      changes: [
+        { attribute: 'email', oldValue: 'ada@old.example.com', newValue: 'ada@example.com' },
+        { attribute: 'cloudLifecycleState', oldValue: 'active', newValue: 'terminated' },
+      ],
+    },
+    ['ada@old.example.com'],
+  ],
+])('fromSailPoint() reads %s as names of one person', (_, more, aliases) => {
+  const departure = { ...ADA, ...(aliases && { aliases }) }
+
+  expect(read(sailPointLifecycle('active', 'terminated', more), CHANGED, ['terminated'])).toStrictEqual({
+    ...DEPARTURE,
+    departures: [departure],
+  })
+})
+
+test('fromSailPoint() takes a person back under every name', () => {
+  const more = { identity: { name: 'ada@corp.example.com' }, attributes: { email: 'ada@example.com' } }
+
+  expect(read(sailPointLifecycle('terminated', 'active', more), CHANGED, ['terminated'])).toStrictEqual({
+    ...RETURN,
+    returns: [ADA, { ...ADA, username: 'ada@corp.example.com' }],
+  })
+})
+
 test('fromSailPoint() counts a lifecycle change apart while no state is configured', () => {
   expect(read(sailPointLifecycle('active', 'terminated'), CHANGED)).toStrictEqual({
     kind: 'ignored',
@@ -66,12 +107,18 @@ test.each([
   expect(read(detail, CHANGED, ['terminated'])).toStrictEqual({ kind: 'ignored', source: 'sailpoint', why })
 })
 
-test.each(['idn:identity-created', 'idn:account-deleted', 'IDN:IDENTITY-DELETED'])(
-  'fromSailPoint() ignores %s',
-  (detailType) => {
-    expect(read(sailPointDeletion(), detailType)).toMatchObject({ kind: 'ignored', source: 'sailpoint' })
-  },
-)
+test.each([
+  ['idn:identity-created', undefined],
+  ['idn:account-created', undefined],
+  ['idn:account-deleted', true],
+  ['IDN:IDENTITY-DELETED', true],
+  ['idn:identity-attribute-changed', true],
+])('fromSailPoint() ignores %s, counted apart: %s', (detailType, mayMeanLeaving) => {
+  const reading = read(sailPointDeletion(), detailType)
+
+  expect(reading).toMatchObject({ kind: 'ignored', source: 'sailpoint' })
+  expect(reading.kind === 'ignored' && reading.mayMeanLeaving).toBe(mayMeanLeaving)
+})
 
 test.each([
   ['no detail', undefined, '`attributes.email`'],

@@ -1,0 +1,71 @@
+import { isObject, type JsonObject } from '../../senders/json.ts'
+import { asciiLowerCase } from '../../words/username.ts'
+
+/** One value in a user, under its name and the names around it: `account.enabled`. */
+type Said = { readonly name: string; readonly value: unknown }
+
+/** Words that surround an attribute's name, in a path or in the way somebody writes it. */
+const AROUND =
+  /^(urn|ietf|params|scim|schemas|core|extension|enterprise|[\d.]+|users?|accounts?|resources?|meta|attributes?|profile|data|values?|eq|is|true|false)$/
+const BEFORE =
+  '(?:is|has|was|not|non|ns|new|current|user|account|acct|log|sign|in|on|access|person|employee|employment|worker|member|membership|directory|scim|soft|lifecycle)*'
+const STATE =
+  '(?:(?:in|de|re|un)?activ(?:e|ated?|ation|ity)|(?:en|dis)abled?|status|state|suspen(?:d|ded|sion)|(?:b|un)?lock(?:ed)?(?:out)?|terminat(?:ed?|ion)|deleted?|removed?|archived?|(?:de)?provision(?:ed)?|offboard(?:ed)?|revoked?|expired|retired|frozen|leaver|departed|left)'
+const IS_STATE = new RegExp(`^${BEFORE}${STATE}(?:user|account|status|state|flag)*$`)
+const IS_ON_OR_OFF = /^(true|false|yes|no|on|off|[tfyn01])$/
+
+/** The words of a name without those around it: `urn:…:User:account_Enabled` has one, `account_enabled`. */
+export function ownWordsOf(name: string): readonly string[] {
+  const words = asciiLowerCase(name).split(/[^a-z0-9_-]+/)
+  return words.filter((word) => word !== '' && !AROUND.test(word))
+}
+
+/**
+ * Tells that a user, or a part of one, says whether the account is on in another word than `active`: `disabled: true`,
+ * `status: "inactive"`, `{ "name": "active", "value": false }`. Asked where nothing says `active`: beside it no other name matters.
+ */
+export function saysInOtherWords(user: JsonObject): boolean {
+  return saidIn(user).some(({ name, value }) => isOfState(name) && isOnOrOff(value))
+}
+
+/** Tells that a user has a truth value of its own that is not `active`. It may be a word for it that we do not know. */
+export function saysTrueOrFalse(user: JsonObject): boolean {
+  return saidIn(user).some(({ name, value }) => /^[\w-]+$/.test(name) && isTruthValue(value))
+}
+
+/** Everything in a user by its name, and by the text beside it that may be its name. */
+function saidIn(object: JsonObject, within = ''): readonly Said[] {
+  const entries = Object.entries(object)
+  const isNamed = ownWordsOf(within).length === 0
+  return entries.flatMap(([key, value]) => {
+    const name = within === '' ? key : `${within}.${key}`
+    const inside = [value]
+      .flat()
+      .filter(isObject)
+      .flatMap((one) => saidIn(one, name))
+    const beside = isNamed && typeof value === 'string' ? entries.filter(([other]) => other !== key) : []
+    return [
+      { name, value },
+      ...inside,
+      ...beside.map(([, other]) => ({ name: value as string, value: other })),
+    ]
+  })
+}
+
+function isOfState(name: string): boolean {
+  return [name, name.slice(name.lastIndexOf(':') + 1)].some((text) => {
+    const [word = '', ...others] = ownWordsOf(text)
+    return others.length === 0 && IS_STATE.test(word.replace(/[_-]/g, ''))
+  })
+}
+
+function isOnOrOff(value: unknown): boolean {
+  if (isTruthValue(value) || value === 0 || value === 1) return true
+  if (typeof value !== 'string') return Array.isArray(value) && value.length === 1 && isOnOrOff(value[0])
+  const word = asciiLowerCase(value).replace(/[^a-z0-9]/g, '')
+  return IS_ON_OR_OFF.test(word) || IS_STATE.test(word)
+}
+
+function isTruthValue(value: unknown): boolean {
+  return typeof value === 'boolean' || (typeof value === 'string' && /^(true|false)$/i.test(value.trim()))
+}

@@ -8,6 +8,8 @@ type Options = {
   readonly lag?: Lag | undefined
   /** Deletes what has expired as soon as it may, which is the worst that DynamoDB does. Without it nothing expires. */
   readonly now?: () => Date
+  /** What is in it from the beginning. */
+  readonly items?: readonly Item[] | undefined
   /** Receives every item that a write leaves. */
   readonly onWrite?: (item: Item) => void
 }
@@ -18,12 +20,12 @@ type Past = { readonly until: number; readonly item: Item | undefined }
 const PAGE_SIZE = 100
 
 /** A table in memory that keeps the contract of `Table`; `items()` lists what it holds, by key. */
-export function memoryTable({ lag, now, onWrite = () => undefined }: Options = {}): Table & {
+export function memoryTable({ lag, now, items = [], onWrite = () => undefined }: Options = {}): Table & {
   items(): readonly Item[]
   /** The same in no order. */
   all(): readonly Item[]
 } {
-  const held = new Map<string, Item>()
+  const held = new Map(items.map((item) => [item.pk, item]))
   const pasts = new Map<string, readonly Past[]>()
 
   const seenAt = () => (lag ? lag.now().getTime() - lag.ms : Number.POSITIVE_INFINITY)

@@ -1,4 +1,5 @@
 import { carryOut } from '../../lib/acts/operator.ts'
+import type { Item } from '../../lib/aws/table.ts'
 import type { JournalEntry } from '../../lib/core/journal.ts'
 import { receive } from '../../lib/core/receive.ts'
 import { minute } from '../../lib/sweep/minute.ts'
@@ -84,6 +85,8 @@ export type WorldOptions = {
   readonly sweepEveryMs?: number
   /** Departures came before, and people were removed: what only the first one of all makes us remember is known. */
   readonly hasServed?: boolean
+  /** What an earlier stack left in the table, and when. */
+  readonly left?: { readonly items: readonly Item[]; readonly at: Date }
   /** Gets what the functions note, besides `World.journal`. */
   readonly note?: (entry: JournalEntry) => void
 }
@@ -107,9 +110,9 @@ const SOURCES = ['okta', 'hook/workday', 'sns/leavers']
 /** The whole system over memory and a virtual clock: the real use cases, ledger and adapters, down to the SDK commands. */
 export function createWorld(options: WorldOptions = {}): World {
   const { seed = 1, orgIds = [ORG], faultFor = () => undefined, timeoutMs = MINUTE_MS } = options
-  const { warm = false, batchSize = 1, concurrency = 1_000, duplicates = 0 } = options
+  const { left, warm = false, batchSize = 1, concurrency = 1_000, duplicates = 0 } = options
   const { indexLagMs = 0, skewMs = 0, sweepEveryMs = MINUTE_MS, hasServed = false } = options
-  const time = virtualTime(later(1_000), seed)
+  const time = virtualTime(left?.at ?? later(1_000), seed)
   const atlas = inMemoryAtlas(time.now)
   const aws = inMemoryAws()
   const hr = inMemoryHr()
@@ -121,6 +124,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const table = memoryTable({
     ...(indexLagMs > 0 && { lag: { ms: indexLagMs, now: time.now } }),
     now: time.now,
+    items: left?.items,
     onWrite: sweeps.written,
   })
   const log = deletionLog(time.now, table.items)

@@ -28,8 +28,8 @@ export type Limits = {
   readonly isOfSwitches?: boolean
   /** Faults are placed in calls before this one only. */
   readonly within?: number
-  /** Of the placements' first faults one in so many is tried, and which. */
-  readonly share?: { readonly of: number; readonly which: number }
+  /** All faults of one run strike one piece of work: the calls of one invocation. */
+  readonly isOfOneAttempt?: boolean
 }
 
 const MOST_SHOWN = 3
@@ -42,14 +42,13 @@ const SEED = 1
  * the whole world looks the same.
  */
 export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> {
-  const { within = Number.POSITIVE_INFINITY, share = { of: 1, which: 0 } } = limits
+  const { within = Number.POSITIVE_INFINITY, isOfOneAttempt = false } = limits
   forgetViews()
   const failed: Failed[] = []
   const runs = Array.from({ length: limits.faults + 1 }, () => 0)
   const seen = new Set<string>()
   let pruned = 0
   let failures = 0
-  let position = 0
 
   async function tryOut(placed: readonly Placed[]): Promise<Run> {
     const result = await playWith(story, placed, placed.length < limits.faults && limits.faults > 1)
@@ -74,12 +73,12 @@ export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> 
 
   async function descend(placed: readonly Placed[], { played }: Run): Promise<void> {
     if (placed.length === limits.faults) return
-    const from = (placed.at(-1)?.index ?? -1) + 1
-    for (const call of played.trace.slice(from)) {
+    const struck = played.trace[placed.at(-1)?.index ?? -1]
+    for (const call of played.trace.slice((struck?.index ?? -1) + 1)) {
       if (call.index >= within) break
+      if (isOfOneAttempt && struck && !isSameWork(call, struck)) continue
       const places = limits.isOfSwitches ? switchesOf(call) : placesAt(call, played.trace)
       for (const fault of places) {
-        if (placed.length === 0 && !isOurs(share, position++)) continue
         if (placed.length > 0 && isRepeated(call, fault, limits.faults - placed.length)) {
           pruned += 1
           continue
@@ -90,7 +89,7 @@ export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> 
     }
   }
 
-  const first = share.which === 0 ? await tryOut([]) : await playWith(story, [])
+  const first = await tryOut([])
   await descend([], first)
   return { story: story.name, calls: first.played.trace.length, runs, pruned, failures, failed }
 }
@@ -115,15 +114,13 @@ function isReadTogether({ index, at, worker, operation }: TracedCall, trace: rea
  * A crash before an effect leaves what a crash after the effect before it leaves, if that one was the same piece of work, was not
  * sent at the same time, and did what it should.
  */
-function isSameCrash({ index, at, worker, invocation }: TracedCall, trace: readonly TracedCall[]): boolean {
-  const before = trace
-    .slice(0, index)
-    .findLast((one) => one.worker === worker && one.invocation === invocation && isEffect(one))
-  return before !== undefined && before.at < at && !before.fault && !before.isDown
+function isSameCrash(call: TracedCall, trace: readonly TracedCall[]): boolean {
+  const before = trace.slice(0, call.index).findLast((one) => isSameWork(one, call) && isEffect(one))
+  return before !== undefined && before.at < call.at && !before.fault && !before.isDown
 }
 
-function isOurs({ of, which }: Required<Limits>['share'], position: number): boolean {
-  return position % of === which
+function isSameWork(one: TracedCall, other: TracedCall): boolean {
+  return one.worker === other.worker && one.invocation === other.invocation
 }
 
 /** Plays a story with faults at certain calls. */

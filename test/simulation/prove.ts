@@ -1,3 +1,4 @@
+import type { Share } from './deep-figures.ts'
 import type { Exhausted, Limits } from './exhaustive.ts'
 import type { Job, Result } from './jobs.ts'
 import type { OddDay } from './odd-day.ts'
@@ -5,11 +6,12 @@ import { playPlain } from './plain.ts'
 import { doAll } from './pool.ts'
 import type { Tried } from './random.ts'
 import type { Scheduled } from './schedules.ts'
-import { STORIES, VARIATIONS } from './stories.ts'
+import { STORIES } from './stories.ts'
 import type { Story } from './story.ts'
 
 /** What was tried, and what came of it. */
 export type Proof = {
+  readonly isDeep: boolean
   readonly exhausted: readonly Exhausted[]
   readonly scheduled: readonly Scheduled[]
   readonly random: readonly RandomFigures[]
@@ -22,9 +24,6 @@ const RANDOM = 'random stories, with random faults'
 const LONG = 'the long forms above, with random faults'
 /** The deep run's first calls: from the message to the intent. */
 const FIRST_CALLS = 12
-const SHARES = 8
-/** So many of the shares are played of a story that differs little from another one; one fault is placed everywhere in every test run. */
-const PLAYED_OF_VARIATIONS = 2
 const SEEDS_AT_A_TIME = 100
 /** Random runs of each story that is too long for faults at every place. */
 const SEEDS_OF_LONG = 24
@@ -32,21 +31,23 @@ const LONG_AT_A_TIME = 6
 
 /** How much is played. */
 export type Extent = {
-  /** All pairs of every story, up to three faults in the first calls, two switches; and nothing else. */
-  readonly deep: boolean
+  /** All pairs of every story, up to three faults in the first calls, two switches: of them this share, and nothing else. */
+  readonly deep?: Share
   readonly seeds: number
   readonly oddDays: number
-  /** Of the first faults of pairs one in so many is tried; absent: all. */
-  readonly sample?: number
 }
 
 /** Plays everything, on all processors. */
 export async function prove(extent: Extent): Promise<Proof> {
   const stories = await longestFirst(STORIES.filter(({ longFormOf }) => !longFormOf))
-  const jobs = extent.deep ? stories.flatMap(deepJobs) : stories.flatMap((story) => jobsOf(story, extent))
+  const { deep } = extent
+  const jobs = deep
+    ? stories.flatMap(deepJobs).filter((_, index) => index % deep.of === deep.which - 1)
+    : [...stories.flatMap(jobsOf), ...randomJobs(extent)]
   const results: (readonly [Job, Result])[] = []
-  await doAll([...jobs, ...randomJobs(extent)], (result, job) => void results.push([job, result]))
+  await doAll(jobs, (result, job) => void results.push([job, result]))
   return {
+    isDeep: deep !== undefined,
     exhausted: merged(results),
     scheduled: results.flatMap(([, result]) => (result.kind === 'schedule' ? [result] : [])),
     random: figuresOf(results),
@@ -61,17 +62,8 @@ async function longestFirst(stories: readonly Story[]): Promise<readonly Story[]
   return stories.toSorted((one, other) => (calls.get(other) ?? 0) - (calls.get(one) ?? 0))
 }
 
-function jobsOf({ name }: Story, { sample }: Extent): readonly Job[] {
-  const schedule: Job = { kind: 'schedule', story: name }
-  if (sample !== undefined)
-    return [
-      schedule,
-      exhaust(name, { faults: 1 }),
-      exhaust(name, { faults: 2, share: { of: sample, which: SAMPLED } }),
-    ]
-  if (!VARIATIONS.has(name)) return [schedule, exhaust(name, { faults: 2 })]
-  const shares = Array.from({ length: PLAYED_OF_VARIATIONS }, (_, which) => ({ of: SHARES, which }))
-  return [schedule, ...shares.map((share) => exhaust(name, { faults: 2, share }))]
+function jobsOf({ name }: Story): readonly Job[] {
+  return [{ kind: 'schedule', story: name }, exhaust(name, { faults: 2, isOfOneAttempt: true })]
 }
 
 function deepJobs({ name }: Story): readonly Job[] {
@@ -86,11 +78,7 @@ function exhaust(story: string, limits: Limits): Job {
   return { kind: 'exhaust', story, limits }
 }
 
-/** Not the first of all: that is the same in many stories. */
-const SAMPLED = 7
-
-function randomJobs({ deep, seeds, oddDays }: Extent): readonly Job[] {
-  if (deep) return []
+function randomJobs({ seeds, oddDays }: Extent): readonly Job[] {
   const long = STORIES.filter(({ longFormOf }) => longFormOf)
   return [
     ...long.map(({ name }) => exhaust(name, { faults: 0 })),

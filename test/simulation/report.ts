@@ -28,7 +28,7 @@ export function failuresIn({ exhausted, scheduled, random, odd }: Proof): number
 }
 
 /** The figures of a deep run that are kept. */
-export function deepFiguresOf(proof: Proof): Omit<DeepFigures, 'digest'> {
+export function deepFiguresOf(proof: Proof): DeepFigures {
   const { runs, pruned } = totals(proof)
   return { runs, pruned, failures: failuresIn(proof) }
 }
@@ -50,10 +50,12 @@ function totals({ exhausted }: Proof) {
 }
 
 function placements(proof: Proof): readonly string[] {
-  const { exhausted } = proof
+  const { exhausted, isDeep } = proof
   const { runs, pruned } = totals(proof)
   return [
-    'Every placement of faults',
+    isDeep
+      ? 'Placements of faults and switches'
+      : 'Every fault, and every pair of faults in the calls of one invocation',
     `${'calls'.padStart(7)}${'1 fault'.padStart(9)}${'2 faults'.padStart(10)}${'3 faults'.padStart(10)}${'pruned'.padStart(10)}${'failed'.padStart(8)}  story`,
     ...exhausted.map(({ story, calls, runs: [, one, two, three], pruned: spared, failures }) =>
       [

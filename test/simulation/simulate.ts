@@ -1,17 +1,17 @@
 /**
- * `npm run simulate`: the proof. Every placement of faults and every schedule over every story, random stories with random faults, days of
- * odd answers, and planted bugs that the proof must notice.
+ * `npm run simulate`: the proof. Over every story each fault, each pair of faults in the calls of one invocation, and each schedule with one
+ * forced switch; random stories with random faults, days of odd answers, and planted bugs that the proof must notice.
  *
  * --seeds N   random stories, 10,000 unless said otherwise
  * --seed S    plays one of them again and tells it
  * --odd N     days of odd answers, 20 unless said otherwise
- * --sample N  of the pairs one in N first faults, every single fault
  * --deep      all pairs of every story, up to three faults in the first 12 calls, two forced switches; nothing else. Its figures are
  *             kept in deep-figures.json, with a digest of the core: put them into test/README.md
+ * --share 3/20  of the deep run the third of twenty parts: once all were played, the figures are whole
  * --json      tells the figures as JSON
  */
 import { parseArgs } from 'node:util'
-import { keepDeepFigures } from './deep-figures.ts'
+import { keepDeepFigures, shareIn } from './deep-figures.ts'
 import type { Caught } from './power.ts'
 import { power } from './power.ts'
 import { prove } from './prove.ts'
@@ -23,8 +23,8 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '10000' },
     seed: { type: 'string' },
     odd: { type: 'string', default: '20' },
-    sample: { type: 'string' },
     deep: { type: 'boolean', default: false },
+    share: { type: 'string', default: '1/1' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -34,15 +34,15 @@ else await tell(Number(options.seed))
 
 async function simulate(): Promise<void> {
   const startedAt = performance.now()
+  const deep = options.deep ? shareIn(options.share) : undefined
   const proof = await prove({
-    deep: options.deep,
     seeds: Number(options.seeds),
     oddDays: Number(options.odd),
-    ...(options.sample && { sample: Number(options.sample) }),
+    ...(deep && { deep }),
   })
-  if (options.deep) await keepDeepFigures(deepFiguresOf(proof))
+  if (deep) await keepDeepFigures(deep, deepFiguresOf(proof))
   const caught: Caught[] = []
-  if (!options.deep) await power((one) => void caught.push(one))
+  if (!deep) await power((one) => void caught.push(one))
   const seconds = (performance.now() - startedAt) / 1_000
   console.log(
     options.json

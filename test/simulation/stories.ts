@@ -29,11 +29,6 @@ export const STORIES: readonly Story[] = [
   ...HR,
 ]
 
-/** Stories that differ from another in one answer or one word: of their pairs of faults, a part is played. */
-export const VARIATIONS: ReadonlySet<string> = new Set(
-  [...SETTLEMENT, ...ABSENCE, ...RETURNS, ...STOPS, ...AT_ONCE].map(({ name }) => name),
-)
-
 /** @throws if there is none of this name */
 export function storyNamed(name: string): Story {
   const story = STORIES.find((one) => one.name === name)

@@ -19,6 +19,7 @@ test.each([
   ['{"a":1,"a":2}', true],
   ['[{"a":{"b":1, "b" : 2}}]', true],
   ['{"a":1,"b":{"a":2}}', false],
+  ['[1]', false],
   ['{"a":[":b",":"],"\\"c":":"}', false],
 ])('hasKeyTwice() of %s is %j', (text, isTwice) => {
   expect(hasKeyTwice(text, JSON.parse(text))).toBe(isTwice)

@@ -60,7 +60,7 @@ export const checkTrail: Check = (template) => {
   ]
 }
 
-/** What says which organizations: the packager's mark that it was told, or parameters. */
+/** The parameters that name the organizations, or the one that the packager sets once it has been told them. */
 const organizationsIn = (parameters: Json | undefined) =>
   at(parameters, 'Orgs') ? ['Orgs', 'OwnerSecretArns', 'ReadOrgs', 'ReadSecretArns'] : ['HasOrganizations']
 

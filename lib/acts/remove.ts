@@ -4,7 +4,7 @@ import { paragraphs } from '../cli/text.ts'
 import { absorbing } from '../core/repetition.ts'
 import { type CaseRow, rowOf } from '../evidence/rows.ts'
 import { fromCanonical } from '../senders/canonical/canonical.ts'
-import { type Case, openCases } from '../words/case.ts'
+import { type Case, openAllCases } from '../words/case.ts'
 import type { Departure } from '../words/departure.ts'
 import { countOf } from '../words/wording.ts'
 import { type Invocation, isRefusal, type OperatorDeps, type Refusal, writes } from './act.ts'
@@ -96,7 +96,7 @@ export function departureIn(
 
 async function watch(deps: OperatorDeps, departure: Departure, deadline: Date): Promise<Removal> {
   const { clock, organizations } = deps
-  const wanted = openCases(departure, organizations.orgIds, { at: clock.now() })
+  const wanted = openAllCases(departure, organizations.orgIds, { at: clock.now() })
   for (;;) {
     const cases = await casesOf(deps, departure, wanted)
     const pending = cases.length < wanted.length || cases.some(({ state }) => state.outcome === undefined)

@@ -1,6 +1,6 @@
 import { atOnce } from '../words/at-once.ts'
 import { noticeDraft, type Unreadable, unreadableDraft } from '../words/audit-event.ts'
-import { type Case, type CaseState, openCases } from '../words/case.ts'
+import { type Case, type CaseState, openAllCases } from '../words/case.ts'
 import { dayOf } from '../words/day.ts'
 import { type Departure, leavingInstant, type Return } from '../words/departure.ts'
 import { shortHash } from '../words/digest.ts'
@@ -148,7 +148,7 @@ export async function openingsOf(deps: OpeningDeps, departure: Departure): Promi
   const doubts: CaseState['doubts'] = isStale ? ['stale_event'] : []
   const history = await casesOfPerson(deps.ledger, departure.username)
   return await Promise.all(
-    openCases(departure, organizations.orgIds, { at, doubts }).map(async (kase) => {
+    openAllCases(departure, organizations.orgIds, { at, doubts }).map(async (kase) => {
       const known = await absorbing(deps.ledger, kase, history)
       if (known) deps.journal.note({ event: 'absorbed', caseId: known.id, source: departure.source })
       return { kase, known, history }

@@ -10,7 +10,7 @@ import { type Summary, summaryOf } from './summary.ts'
 export type Evidence = {
   readonly since: Date
   readonly asOf: Date
-  /** The longest exposure that is meant to be. */
+  /** How long access may last after a departure takes effect. */
   readonly targetMs: number
   /** The report is about this person alone. */
   readonly about?: string
@@ -28,7 +28,7 @@ export type Evidence = {
 }
 
 /**
- * Makes the report of its pages. A case that is on two of them has changed meanwhile: the later page counts.
+ * Builds the report from its pages. A case on two pages changed in between: the later page counts.
  *
  * @param about - only this person's cases, and Atlas's events about them
  */
@@ -71,13 +71,13 @@ export function digestOfReport({
   return hash('sha256', canonical(JSON.parse(JSON.stringify(shown))), 'base64url')
 }
 
-/** An organization that no secret opens any more has cases and no events. */
+/** An organization that is no longer configured has cases and no events. */
 function uncomparedOf(rows: readonly CaseRow[], feeds: readonly Feed[]): Evidence['uncompared'] {
   const unreadable = feeds.flatMap((feed) => (feed.kind === 'unreadable' ? [feed] : []))
   const known = new Set(feeds.map(({ orgId }) => orgId))
-  const orphans = new Set(rows.map(({ orgId }) => orgId).filter((orgId) => !known.has(orgId)))
+  const unconfigured = new Set(rows.map(({ orgId }) => orgId).filter((orgId) => !known.has(orgId)))
   return [
     ...unreadable.map(({ orgId, code }) => ({ orgId, code })),
-    ...[...orphans].map((orgId) => ({ orgId, code: 'NOT_CONFIGURED' })),
+    ...[...unconfigured].map((orgId) => ({ orgId, code: 'NOT_CONFIGURED' })),
   ]
 }

@@ -25,10 +25,10 @@ export type Made = {
   readonly changes: readonly SettingsSeen[]
   /** Messages on each dead letter queue now. */
   readonly deadLetters: Readonly<Record<Channel, number>>
-  /** What manifests count of the period: unreadable messages, over so many days. */
+  /** Unreadable messages in the period, as the manifests of so many days count them. */
   readonly unreadable: number
   readonly days: number
-  /** What workers counted in the period since `from`, the first day of it that is kept; a worker that ends may take a minute's count along. */
+  /** Messages that workers counted since `from`, the first day of the period that is kept. A worker's last minute may be missing. */
   readonly received: Received & { readonly from: string }
 }
 

@@ -28,7 +28,7 @@ export function misspeltKey(body: JsonObject, known: readonly string[]): string 
   return key === undefined ? undefined : unknownKey(key, known)
 }
 
-/** Finds the known key that a key is a slip, another spelling, or the singular or plural of. */
+/** Finds the known key that was meant: one slip away, in another spelling, or in the singular or plural. */
 export function nearestKey(key: string, known: readonly string[]): string | undefined {
   if (key.length > LONGEST_KEY) return undefined
   const isSpelling = (one: string) => plain(one) === plain(key) || singular(one) === singular(key)
@@ -52,7 +52,7 @@ function singular(key: string): string {
   return plain(key).replace(/(e?s)+$/, '')
 }
 
-/** Equal but for one character added, left out or replaced, or two neighbours swapped. */
+/** Equal but for one character added, left out or replaced, or two neighbors swapped. */
 function isOneSlip(one: string, other: string): boolean {
   const shorter = Math.min(one.length, other.length)
   let start = 0

@@ -80,7 +80,7 @@ export function openCase(departure: Departure, orgId: string, receipt: Receipt):
 }
 
 /** Opens a departure's cases: one for each organization meant, and one for all of these that are not configured. */
-export function openCases(
+export function openAllCases(
   departure: Departure,
   configured: readonly string[],
   receipt: Pick<Receipt, 'at' | 'doubts'>,

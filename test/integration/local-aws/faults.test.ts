@@ -56,7 +56,7 @@ test('faults.add() lets `skip` calls of the operation pass and hits the next `ti
   expect(kept).toEqual([true, false, false, true])
 })
 
-test('faults.add() returns what takes the fault back', async () => {
+test('faults.add() returns a function that takes the fault back', async () => {
   await using aws = await localAws()
   const takeBack = aws.faults.add({ service: 'dynamodb', kind: 'throttle', times: Infinity })
   await expect(put(aws)).rejects.toThrow()

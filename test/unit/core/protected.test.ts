@@ -25,6 +25,6 @@ test.each([
   expect(isProtected(username, ['nobody@example.com', pattern])).toBe(isIt)
 })
 
-test('isProtected() protects nobody where no pattern is', () => {
+test('isProtected() protects nobody without a pattern', () => {
   expect(isProtected('ada@example.com', [])).toBe(false)
 })

@@ -87,7 +87,7 @@ describe('returned()', () => {
     ['300.001 s', 300_001, 300_000],
     ['an hour', 3_600_000, 300_000],
     ['36 years', 36 * 365 * 86_400_000, 300_000],
-  ])('takes a source’s clock for five minutes ahead at most: %s', (_, ms, taken) => {
+  ])('believes a source’s clock up to five minutes ahead: %s', (_, ms, taken) => {
     expect(returned(NOBODY, back('okta', later(ms)), at(later(0)))?.state.returns.okta?.at).toEqual(
       later(taken),
     )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flatHeaders, parseJson, textOf } from '../../../lib/words/body.ts'
+import { flatHeaders, hasKeyTwice, parseJson, textOf } from '../../../lib/words/body.ts'
 
 async function* inPieces(...pieces: readonly string[]) {
   for (const piece of pieces) yield Buffer.from(piece)
@@ -13,6 +13,16 @@ test.each([
   ['', undefined],
 ])('parseJson() of %j is %j', (text, value) => {
   expect(parseJson(text)).toEqual(value)
+})
+
+test.each([
+  ['{"a":1,"a":2}', true],
+  ['[{"a":{"b":1, "b" : 2}}]', true],
+  ['{"a":1,"b":{"a":2}}', false],
+  ['[1]', false],
+  ['{"a":[":b",":"],"\\"c":":"}', false],
+])('hasKeyTwice() of %s is %j', (text, isTwice) => {
+  expect(hasKeyTwice(text, JSON.parse(text))).toBe(isTwice)
 })
 
 test('textOf() reads up to its limit, and nothing that is longer', async () => {

@@ -14,7 +14,8 @@ const AGAIN_MS = 30_000
  * @throws if it could not be remembered
  */
 export async function recordReturn(deps: OffboardDeps, back: Return): Promise<void> {
-  const isNews = (await casesOfPerson(deps.ledger, back.username)).some((kase) => isOlder(kase, back))
+  const before = await casesOfPerson(deps.ledger, back.username)
+  const isNews = !back.doubtful && before.some((kase) => isOlder(kase, back))
   const remembered = back.scope
     ? undefined
     : await remember<PersonState>(deps, personKey(back.username), (state) =>

@@ -106,7 +106,7 @@ export function returned(
   const doubtful = back.doubtful === true && { doubtful: true }
   const latest = { id: back.id, at, earlierIds: ids.slice(0, MOST_IDS), ...doubtful }
   const returns = { ...Object.fromEntries(others), [back.source]: latest }
-  return { state: { ...NOBODY, ...state, returns }, drafts: isNews && !doubtful ? [notice] : [] }
+  return { state: { ...NOBODY, ...state, returns }, drafts: isNews ? [notice] : [] }
 }
 
 const MOST_OVERTAKEN = 50

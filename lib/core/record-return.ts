@@ -14,7 +14,8 @@ const AGAIN_MS = 30_000
  * @throws if it could not be remembered
  */
 export async function recordReturn(deps: OffboardDeps, back: Return): Promise<void> {
-  const isNews = (await casesOfPerson(deps.ledger, back.username)).some((kase) => isOlder(kase, back))
+  const before = await casesOfPerson(deps.ledger, back.username)
+  const isNews = !back.doubtful && before.some((kase) => isOlder(kase, back))
   const remembered = back.scope
     ? undefined
     : await remember<PersonState>(deps, personKey(back.username), (state) =>
@@ -70,9 +71,10 @@ function takenBack({ state, decisions }: Case, { id, source, occurredAt }: Retur
 }
 
 /** A case that the return does not end is held for it already. To judge it again with every repetition would be an alert each time. */
-function judgedAgain({ state }: Case, { source }: Return) {
+function judgedAgain({ state }: Case, { source, doubtful }: Return) {
   const { outcome, departure } = state
   const isHeld = outcome?.kind === 'held' && outcome.reason === 'rejoined'
-  const isEnded = departure.source === source && !departure.scope
-  return isHeld && !isEnded ? undefined : {}
+  const isEnded = departure.source === source && !departure.scope && !doubtful
+  const isOthers = doubtful === true && departure.source !== source
+  return (isHeld && !isEnded) || isOthers ? undefined : {}
 }

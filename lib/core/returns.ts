@@ -26,6 +26,7 @@ type LastReturn = {
   readonly at: Date
   /** Ids of returns before it. A sender may repeat one much later, and date it anew. */
   readonly earlierIds?: readonly string[]
+  readonly doubtful?: boolean
 }
 
 /** A departure that a human announced by name. It lets one removal in each organization pass without a slot. */
@@ -65,6 +66,16 @@ export function returnsIn(memories: readonly Memory<PersonState>[]): PersonState
   return returns
 }
 
+/** The returns since a departure. That a source is not sure any more concerns what it sent itself alone. */
+export function returnsAfter({ source, occurredAt }: Departure, returns: PersonState['returns']) {
+  const all = Object.entries(returns).map(([by, word]) => {
+    const doubt = `${by} does not say clearly any more that the person leaves`
+    const says = word.doubtful ? doubt : `${by} says that the person is back`
+    return { ...word, isOwn: by === source, says }
+  })
+  return all.filter(({ at, doubtful, isOwn }) => at > occurredAt && (!doubtful || isOwn))
+}
+
 /** A source's clock may be ahead of ours by so much. What is dated later still would end every departure until then. */
 export const SKEW_MS = 5 * 60_000
 /** So many returns are known when they are repeated. */
@@ -92,7 +103,8 @@ export function returned(
     .filter(([source]) => source !== back.source)
     .toSorted(([, one], [, other]) => other.at.getTime() - one.at.getTime())
     .slice(0, MOST_SOURCES - 1)
-  const latest = { id: back.id, at, earlierIds: ids.slice(0, MOST_IDS) }
+  const doubtful = back.doubtful === true && { doubtful: true }
+  const latest = { id: back.id, at, earlierIds: ids.slice(0, MOST_IDS), ...doubtful }
   const returns = { ...Object.fromEntries(others), [back.source]: latest }
   return { state: { ...NOBODY, ...state, returns }, drafts: isNews ? [notice] : [] }
 }

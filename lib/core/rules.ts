@@ -8,7 +8,7 @@ import { hrObjects } from './hr.ts'
 import { type EveryoneState, type OrgState, stopOf } from './org-state.ts'
 import type { HrWord } from './ports.ts'
 import { isProtected } from './protected.ts'
-import type { PersonState } from './returns.ts'
+import { type PersonState, returnsAfter } from './returns.ts'
 
 /** What the operator of this installation decided. */
 export type RuleSettings = {
@@ -115,17 +115,17 @@ function doubt(reason: CaseState['doubts'][number]) {
 
 /**
  * The person came back after they left: a return ends the cases of its own source, and makes a human look at those of another source,
- * which may know better, and at a departure that arrives long after the return.
+ * which may know better, at a departure that arrives long after the return, and where the source itself is not sure any more.
  */
 function returned(facts: Facts): Outcome | undefined {
   const { kase, returns, settings } = facts
   const { departure } = kase.state
-  const later = Object.entries(returns).filter(([, { at }]) => at > departure.occurredAt)
+  const later = returnsAfter(departure, returns)
   const isLate = (at: Date) => kase.openedAt.getTime() - at.getTime() > settings.maxEventAgeMs
-  const own = later.find(([source, { at }]) => source === departure.source && !departure.scope && !isLate(at))
-  if (own) return { kind: 'cancelled', by: own[1].id, because: 'the source says that the person is back' }
-  const other = later.find(([, { at }]) => !isReleased(facts, 'rejoined', at))
-  return other && { kind: 'held', reason: 'rejoined', detail: `${other[0]} says that the person is back` }
+  const own = later.find(({ isOwn, at, doubtful }) => isOwn && !departure.scope && !doubtful && !isLate(at))
+  if (own) return { kind: 'cancelled', by: own.id, because: 'the source says that the person is back' }
+  const other = later.find(({ at }) => !isReleased(facts, 'rejoined', at))
+  return other && { kind: 'held', reason: 'rejoined', detail: other.says }
 }
 
 function scheduled({ kase, now }: Facts): Outcome | undefined {

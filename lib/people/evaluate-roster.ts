@@ -15,6 +15,8 @@ type Interest = {
 export type Verdict =
   | { readonly kind: 'leaving'; readonly username: string; readonly endsAt?: Date }
   | { readonly kind: 'there'; readonly username: string }
+  /** A line may mean that they left, but cannot be understood. */
+  | { readonly kind: 'unclear'; readonly username: string }
 
 /** How many lines say what, and how many people of ours they are about. */
 export type RosterCounts = {
@@ -91,7 +93,7 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
   for (const [name, { username, statements: said }] of seen) {
     const verdict = verdictOf(said, roster.columns)
     if (verdict === 'unclear') unclear.push(username)
-    if (verdict === 'there') people.set(name, { kind: 'there', username })
+    if (verdict === 'there' || verdict === 'unclear') people.set(name, { kind: verdict, username })
     if (verdict === 'leaving' && !elsewhere.has(name))
       people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
   }

@@ -26,6 +26,8 @@ type KnownLeaver = {
   /** The leaving instant that HR gave. */
   readonly effectiveAt?: Date
   readonly isBack?: true
+  /** The last line of the person was unclear, so that what was sent before is held. */
+  readonly isUnclear?: true
   /** The person was in no organization when the last file arrived. */
   readonly isGone?: true
 }
@@ -89,6 +91,10 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
       if (!known || known.isBack) continue
       leavers.set(personHash(name), { ...known, at, isBack: true })
       fresh.push({ kind: 'return', return: { ...said, occurredAt: at } })
+    } else if (verdict.kind === 'unclear') {
+      if (!known || known.isBack || known.isUnclear || known.isGone) continue
+      leavers.set(personHash(name), { ...known, at, isUnclear: true })
+      fresh.push({ kind: 'return', return: { ...said, occurredAt: at, doubtful: true } })
     } else if (!known || !isSame(known, verdict)) {
       const occurredAt = occurrenceOf(before, { name, verdict, known, at, evaluatedFile })
       const effective = verdict.endsAt && { effectiveAt: verdict.endsAt }
@@ -124,7 +130,9 @@ function digestOf(parts: readonly string[]): string {
 type Leaving = Extract<Verdict, { kind: 'leaving' }>
 
 function isSame(known: KnownLeaver, { endsAt }: Leaving): boolean {
-  return !known.isBack && !known.isGone && known.effectiveAt?.getTime() === endsAt?.getTime()
+  return (
+    !known.isBack && !known.isUnclear && !known.isGone && known.effectiveAt?.getTime() === endsAt?.getTime()
+  )
 }
 
 /** A person who was gone and is there again counts as new to this roster. If the file still calls them a leaver, a human looks. */

@@ -31,7 +31,7 @@ const OwnDeparture = closedObject(
   },
   'expected a departure',
 )
-const OwnReturn = closedObject({ ...Said, scope: Scope }, 'expected a return')
+const OwnReturn = closedObject({ ...Said, scope: Scope, doubtful: Flag }, 'expected a return')
 
 const EMPLOYEE_ID = 'expected an employee id'
 const OwnReference = closedObject(

@@ -42,6 +42,8 @@ export type Return = {
   readonly timedByReceipt?: boolean
   /** The person has the application again, and nothing else is said: whoever left otherwise stays out. */
   readonly scope?: 'app_assignment'
+  /** The source only takes back that it is sure. What it sent is held, not cancelled. */
+  readonly doubtful?: boolean
 }
 
 /** The instant from which the person must have no access: the later of `occurredAt` and `effectiveAt`. */

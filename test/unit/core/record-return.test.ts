@@ -51,6 +51,21 @@ describe('recordReturn()', () => {
     expect(asked(it)).toEqual([{ message: { kind: 'task', task: 'case', id }, delayMs: 0 }])
   })
 
+  test.each([
+    [
+      'has the own cases of a source that is not sure any more judged again, and publishes nothing',
+      'okta',
+      1,
+    ],
+    ['leaves the cases of others alone then', 'hook/hr', 0],
+  ])('%s', async (_, source, count) => {
+    const it = rig()
+    await waiting(it)
+    await recordReturn(it.deps, back({ source, doubtful: true }))
+
+    expect([it.notices(), asked(it).length]).toEqual([[], count])
+  })
+
   test('remembers that of a person without a case in silence', async () => {
     const it = rig()
     await recordReturn(it.deps, back())

@@ -191,6 +191,15 @@ describe('the rule returned', () => {
     expect(outcomeOf({ kase: kaseOf(departed), returns })).toEqual(outcome)
   })
 
+  test('makes a human look where its own source is not sure any more, and nobody else by that', () => {
+    const returns = { okta: { id: 'okta:evt-9', at: later(1), doubtful: true } }
+    const detail = 'okta does not say clearly any more that the person leaves'
+
+    expect(outcomeOf({ kase: kaseOf({}), returns })).toEqual({ kind: 'held', reason: 'rejoined', detail })
+    expect(outcomeOf({ kase: kaseOf({ effectiveAt: later(DAY) }), returns })).toMatchObject({ detail })
+    expect(outcomeOf({ kase: kaseOf({ source: 'hook/hr' }), returns })).toBeUndefined()
+  })
+
   test('makes a human look at a departure that arrives long after the return', () => {
     const receivedAt = (openedAt: Date) =>
       outcomeOf({ kase: openedCase({}, {}, { openedAt }), returns: back('okta', later(1)) })

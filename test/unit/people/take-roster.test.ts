@@ -256,6 +256,36 @@ describe('takeRoster()', () => {
   })
 
   test.each([
+    [
+      'a date ahead that was taken back',
+      `W1,${UMA},Active,2027-01-31`,
+      `W1,${UMA},Termination rescinded,2027-01-31`,
+    ],
+    ['a date ahead that nobody can read now', `W1,${UMA},Active,2027-01-31`, `W1,${UMA},Active,31st January`],
+    [
+      'a leaving that is pending again',
+      `W1,${UMA},Terminated,2026-11-28`,
+      `W1,${UMA},Terminated - Pending,2026-11-28`,
+    ],
+  ])('%s holds what the roster sent before, once; a clear line ends the doubt', async (_, before, now) => {
+    const it = await desk()
+    const drops = async (line: string) => {
+      it.now = new Date(it.now.getTime() + DAY)
+      return await it.drops(file(line, VAL_STAYS, `W3,${BOB},Active,`))
+    }
+    const [departed] = await drops(before)
+
+    const [doubt, ...more] = await drops(now)
+    expect(doubt).toMatchObject({ kind: 'return', return: { username: UMA, doubtful: true } })
+    expect(more).toEqual([])
+    expect(await drops(now)).toEqual([])
+    expect(said(await drops(before))).toEqual(said(departed ? [departed] : []))
+    expect(await drops(now)).toMatchObject([{ return: { doubtful: true } }])
+    expect(await drops(`W1,${UMA},Active,`)).toMatchObject([{ kind: 'return', return: { username: UMA } }])
+    expect(await drops(now)).toEqual([])
+  })
+
+  test.each([
     ['empty', ''],
     ['without people', file()],
     ['cut off in a line', file(UMA_LEFT, VAL_STAYS).slice(0, -4)],

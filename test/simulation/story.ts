@@ -15,6 +15,8 @@ export type Story = {
   readonly publishes: readonly string[]
   /** Without a fault: every request to Atlas, in order. */
   readonly asks?: readonly string[]
+  /** Without a fault: how often the sweep brings a task back, or publishes; 0 unless said otherwise. */
+  readonly swept?: number
   /** Notices that are published, each as often as it stands here, whatever goes wrong. */
   readonly notices?: readonly NoticeName[]
   /** Notices that may be published besides, if a fault changes the order of things. */

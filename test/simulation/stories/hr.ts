@@ -83,6 +83,7 @@ export const HR: readonly Story[] = [
       await stage.wait(DAY)
       says(stage, { state: 'left' })
     },
+    swept: 2,
     publishes: ['hr/hibob:e-1:1 scheduled', 'hr/hibob:e-1:1 scheduled', 'hr/hibob:e-1:1 removed (answered)'],
     ends: { 'hr/hibob:e-1:1': ['removed'] },
   },
@@ -97,6 +98,7 @@ export const HR: readonly Story[] = [
         stage.world.hr.people.set('1', { id: '1', workEmail: ADA, state: 'active' }),
       )
     },
+    swept: 1,
     publishes: [
       'hr/hibob:e-1:1 scheduled',
       'hr/hibob:e-1:1 cancelled (taken back: HR shows no leaving date)',
@@ -116,6 +118,7 @@ export const HR: readonly Story[] = [
       stage.world.hr.people.clear()
       event(stage, 'e-2', 'deleted')
     },
+    swept: 1,
     publishes: [
       'hr/hibob:e-1:1 scheduled',
       'hr/hibob:e-1:1 cancelled (taken back: HR shows no leaving date)',
@@ -133,6 +136,7 @@ export const HR: readonly Story[] = [
       await stage.wait(9 * HOUR)
       says(stage, { state: 'left' })
     },
+    swept: 5,
     publishes: [
       'hr/hibob:e-1:1 scheduled',
       'hr/hibob:e-1:1 deferred (HR_STILL_ACTIVE)',

@@ -321,6 +321,7 @@ export const SETTLEMENT: readonly Story[] = [
       stage.depart({ id: 'okta:evt-2', username: 'cyd@example.com' })
     },
     {
+      swept: 1,
       publishes: [
         'okta:evt-1 deferred (NEVER_HEARD_OF)',
         'notice unlisted_code',
@@ -338,6 +339,7 @@ export const SETTLEMENT: readonly Story[] = [
       stage.depart()
     },
     {
+      swept: 2,
       publishes: [
         'okta:evt-1 deferred (NEVER_HEARD_OF)',
         'notice unlisted_code',
@@ -355,6 +357,7 @@ export const SETTLEMENT: readonly Story[] = [
       stage.depart()
     },
     {
+      swept: 1,
       publishes: [
         'notice stopped_credential',
         'okta:evt-1 deferred (NEVER_HEARD_OF)',

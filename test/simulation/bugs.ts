@@ -7,12 +7,22 @@ export type Bug = {
   /** Must stand there exactly once. */
   readonly was: string
   readonly becomes: string
-  /** The checker that must object; others may, too. */
-  readonly caughtBy: keyof typeof CHECKERS
-  /** Stories in which it shows, with up to one fault at every place or with a forced switch. */
+} & (InStories | InTest)
+
+type InStories = {
+  /** The checker that must object, or `as_told`: without a fault, the story itself; others may, too. */
+  readonly caughtBy: keyof typeof CHECKERS | 'as_told'
+  /** Stories in which it shows: without a fault, with one at some place, or with a forced switch. */
   readonly stories: readonly string[]
   /** No fault shows it. */
   readonly needsSchedule?: true
+}
+
+/** What no story can show: settings that wiring passes on, metrics, what the sweep does by the hour. */
+type InTest = {
+  readonly caughtBy: `test/${string}.test.ts`
+  /** The test of that file that must fail. */
+  readonly test: string
 }
 
 export const BUGS: readonly Bug[] = [

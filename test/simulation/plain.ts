@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describeOutcome, type Outcome } from '../../lib/words/outcome.ts'
 import type { Published } from '../support/in-memory-aws.ts'
 import { type Run, run } from './run.ts'
@@ -27,6 +28,19 @@ export function askedIn({ played }: Run): string {
   }
   const words = runs.map(({ operation, times }) => (times === 1 ? operation : `${operation} ×${times}`))
   return words.join(', ') || 'nothing'
+}
+
+/** How often the sweep had to bring a task back, or to publish: what waits for longer than a message can, or what an outage left. */
+export function sweptIn({ played }: Run): number {
+  return played.trace.filter(({ role, service }) => role === 'sweep' && /^(queue|bus)$/.test(service)).length
+}
+
+/** What a run differs in from what its story tells, if it does. */
+export function deviationIn(run: Run): string | undefined {
+  const { publishes, asks, swept = 0 } = run.played.story
+  if (!isDeepStrictEqual(publishedIn(run), publishes)) return `published: ${publishedIn(run).join('; ')}`
+  if (asks && !isDeepStrictEqual(askedIn(run), asks)) return `asked: ${askedIn(run).join(', ')}`
+  return sweptIn(run) === swept ? undefined : `the sweep helped ${sweptIn(run)} times, not ${swept}`
 }
 
 type Unmapped = { readonly notice?: string; readonly outcome?: Outcome | Unreadable }

@@ -9,6 +9,8 @@ import { BUGS, type Bug } from './bugs.ts'
 /** Whether the proof notices a mistake, and how it says so. */
 export type Caught = { readonly bug: Bug; readonly isCaught: boolean; readonly says: string }
 
+type BugOfTest = Extract<Bug, { readonly test: string }>
+
 /** Alone it takes seconds; on a busy machine, what is still busy then is stuck. */
 const LONGEST_MS = 300_000
 /** What plays the stories, and what the packaged policies are made of. */
@@ -21,8 +23,9 @@ const PARTS = [
     'test/support',
     'test/fixtures',
     'test/integration/template',
+    'test/unit',
   ],
-  ...['serverless.yml', 'package.json', 'package-lock.json'],
+  ...['serverless.yml', 'package.json', 'package-lock.json', 'vitest.config.ts'],
 ]
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -41,7 +44,7 @@ async function plant(bug: Bug): Promise<Caught> {
     for (const part of PARTS) await cp(join(ROOT, part), join(copy, part), { recursive: true })
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
     await patch(join(copy, bug.file), bug)
-    return judged(bug, await play(copy, bug))
+    return judged(bug, 'test' in bug ? await runTest(copy, bug) : await play(copy, bug))
   } finally {
     await rm(copy, { recursive: true, force: true })
   }
@@ -67,6 +70,35 @@ async function play(copy: string, { name }: Bug): Promise<Readonly<Record<string
     // It did not even end: that is nobody's objection, and may be a fault of the copy.
     return { [`it did not run (${(error as Error).message.split('\n').slice(0, 8).join(' ')})`]: '' }
   }
+}
+
+/** Only the very test counts: one that cannot be run in the copy has not noticed anything. */
+async function runTest(
+  copy: string,
+  { caughtBy, test }: BugOfTest,
+): Promise<Readonly<Record<string, string>>> {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const name = test.replace(/[^\w\s]/g, String.raw`\$&`)
+  const args = [vitest, 'run', caughtBy, '-t', name, '--reporter=json', '--maxWorkers=1']
+  const options = { cwd: copy, timeout: LONGEST_MS }
+  // It exits with a failure if the mistake is noticed.
+  const { stdout } = await promisify(execFile)(process.execPath, args, options).catch((error) => error)
+  const { testResults } = JSON.parse(stdout) as Report
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .find(({ status, fullName }) => status === 'failed' && fullName.includes(test))
+  return failed ? { [caughtBy]: failed.failureMessages.join(' ') } : {}
+}
+
+/** The part of vitest's report that is read here. */
+type Report = {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
 }
 
 function judged(bug: Bug, objections: Readonly<Record<string, string>>): Caught {

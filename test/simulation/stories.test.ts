@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { askedIn, playPlain, publishedIn } from './plain.ts'
+import { askedIn, playPlain, publishedIn, sweptIn } from './plain.ts'
 import { STORIES } from './stories.ts'
 
 describe('a story in which nothing goes wrong but what it says itself', () => {
@@ -8,6 +8,7 @@ describe('a story in which nothing goes wrong but what it says itself', () => {
 
     expect(publishedIn(run)).toEqual(story.publishes)
     expect(askedIn(run)).toEqual(story.asks ?? expect.anything())
+    expect(sweptIn(run)).toBe(story.swept ?? 0)
     expect(run.violations).toEqual([])
   })
 

@@ -18,6 +18,8 @@ export type Story = {
   readonly ends?: Readonly<Record<string, readonly string[]>>
   /** Without a fault: every request to Atlas, in order: "token, listOrgUsers ×2, removeOrgUser, getOrgUser". */
   readonly asks?: string
+  /** Without a fault: how often the sweep brings a task back, or publishes; 0 unless said otherwise. */
+  readonly swept?: number
   /** Notices that are published, each as often as it stands here, whatever goes wrong. */
   readonly notices?: readonly NoticeName[]
   /** Notices that may be published besides, if a fault changes the order of things. */

@@ -57,6 +57,7 @@ export const CHANNELS: readonly Story[] = [
       stage.sendUnreadable(JSON.stringify(forged), TOPIC)
       await stage.until(later(2 * DAY + 600_000))
     },
+    swept: 1,
     publishes: [
       'sns/leavers:m-1 scheduled',
       'unreadable: sns/leavers: expected an instant at most 400 days ahead',

@@ -217,6 +217,7 @@ export const GUARDED: readonly Story[] = [
     notices: ['stopped_paused', 'resumed'],
     // On-call asks again for a pause that nobody answers, and both come.
     mayPublish: ['stopped_paused'],
+    swept: 1,
     publishes: [
       'notice stopped_paused',
       'okta:evt-1 held: paused',

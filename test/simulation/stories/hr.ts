@@ -81,6 +81,7 @@ export const HR: readonly Story[] = [
       await stage.wait(DAY)
       says(stage, { state: 'left' })
     },
+    swept: 2,
     publishes: ['hr/hibob:e-1:1 scheduled', 'hr/hibob:e-1:1 scheduled', 'hr/hibob:e-1:1 removed (answered)'],
   },
   {
@@ -94,6 +95,7 @@ export const HR: readonly Story[] = [
         stage.world.hr.people.set('1', { id: '1', workEmail: ADA, state: 'active' }),
       )
     },
+    swept: 1,
     publishes: [
       'hr/hibob:e-1:1 scheduled',
       'hr/hibob:e-1:1 cancelled (taken back: HR shows no leaving date)',
@@ -112,6 +114,7 @@ export const HR: readonly Story[] = [
       stage.world.hr.people.clear()
       event(stage, 'e-2', 'deleted')
     },
+    swept: 1,
     publishes: [
       'hr/hibob:e-1:1 scheduled',
       'hr/hibob:e-1:1 cancelled (taken back: HR shows no leaving date)',
@@ -128,6 +131,7 @@ export const HR: readonly Story[] = [
       await stage.wait(9 * HOUR)
       says(stage, { state: 'left' })
     },
+    swept: 5,
     publishes: [
       'hr/hibob:e-1:1 scheduled',
       'hr/hibob:e-1:1 deferred (HR_STILL_ACTIVE)',

@@ -109,6 +109,7 @@ export const LEAVERS: readonly Story[] = [
       stage.member()
       stage.depart({ effectiveAt: later(60 * DAY) })
     },
+    swept: 1,
     publishes: ['okta:evt-1 scheduled', 'okta:evt-1 removed (answered)'],
   },
   {
@@ -161,6 +162,7 @@ export const LEAVERS: readonly Story[] = [
         await stage.wait(MINUTE / 2)
       }
     },
+    swept: 1,
     publishes: [
       'okta:evt-1 scheduled',
       'okta:evt-1 held: conflicting_event',

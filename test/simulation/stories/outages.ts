@@ -84,6 +84,7 @@ export const OUTAGES: readonly Story[] = [
       await stage.wait(3 * MINUTE)
       stage.world.outages.delete('table')
     },
+    swept: 1,
     publishes: ['okta:evt-1 removed (inferred)'],
   },
   {
@@ -122,6 +123,7 @@ export const OUTAGES: readonly Story[] = [
       await stage.passOver(HOUR)
       stage.world.outages.delete('bus')
     },
+    swept: 1,
     publishes: ['okta:evt-1 scheduled', 'okta:evt-1 removed (answered)'],
   },
 ]

@@ -134,6 +134,7 @@ export const RETURNS: readonly Story[] = [
       await stage.wait(HOUR)
       stage.comeBack('okta', ADA, { scope: 'app_assignment' })
     },
+    swept: 1,
     publishes: [
       'okta:evt-1 scheduled',
       'okta:evt-2 scheduled',
@@ -161,6 +162,7 @@ export const RETURNS: readonly Story[] = [
       await stage.wait(HOUR)
       stage.depart({ id: 'okta:evt-2', occurredAt: later(HOUR), effectiveAt: later(DAY) })
     },
+    swept: 1,
     publishes: ['okta:evt-1 scheduled', 'okta:evt-1 removed (answered)'],
     ends: {
       'okta:evt-1': ['removed', 'cancelled', 'already_absent'],
@@ -179,6 +181,7 @@ export const RETURNS: readonly Story[] = [
       await stage.wait(HOUR)
       stage.depart({ id: 'okta:evt-2', occurredAt: later(2 * HOUR), effectiveAt: later(DAY) })
     },
+    swept: 1,
     publishes: [
       'okta:evt-1 scheduled',
       'notice return_received',

@@ -294,6 +294,7 @@ export const SETTLEMENT: readonly Story[] = [
       stage.depart({ id: 'okta:evt-2', username: 'cyd@example.com' })
     },
     {
+      swept: 1,
       publishes: [
         'okta:evt-1 deferred (NEVER_HEARD_OF)',
         'notice unlisted_code',
@@ -310,6 +311,7 @@ export const SETTLEMENT: readonly Story[] = [
       stage.depart()
     },
     {
+      swept: 2,
       publishes: [
         'okta:evt-1 deferred (NEVER_HEARD_OF)',
         'notice unlisted_code',
@@ -326,6 +328,7 @@ export const SETTLEMENT: readonly Story[] = [
       stage.depart()
     },
     {
+      swept: 1,
       publishes: [
         'notice stopped_credential',
         'okta:evt-1 deferred (NEVER_HEARD_OF)',

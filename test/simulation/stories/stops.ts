@@ -92,6 +92,7 @@ export const STOPS: readonly Story[] = [
       stage.depart({ occurredAt: later(HOUR) })
       stage.depart({ id: 'okta:evt-2', username: BOB, occurredAt: later(2 * HOUR) })
     },
+    swept: 2,
     publishes: [
       'notice clock_ahead',
       'okta:evt-2 scheduled',
@@ -362,6 +363,7 @@ export const STOPS: readonly Story[] = [
       await stage.wait(4 * MINUTE)
       await stage.world.table.remove(personKey(ADA), 'earlier')
     },
+    swept: 2,
     publishes: ['okta:evt-1 removed (answered)'],
   },
 ]

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type Desk, type Failed, isFailed, pagesOf } from '../cli/command.ts'
-import type { Ledger } from '../core/ledger.ts'
+import type { Ledger, Waiting } from '../core/ledger.ts'
 import { type CaseRow, rowOf } from '../evidence/rows.ts'
 import { Username } from '../senders/fields.ts'
 import type { Case, CaseState } from '../words/case.ts'
@@ -55,18 +55,27 @@ export const cases = reads({
     if (named) return { rows: (await casesNamed(ledger, named)).filter(isWanted).map((kase) => rowOf(kase)) }
     if (CLOSED.includes(kind) && !since)
       return { error: `\`since\`: needed for closed cases, such as those of kind ${kind}` }
+    const mayBeWanted = (waiting: Waiting) => isPickedByWait(waiting, request)
     const rowsOf = async (found: readonly Case[]) => found.map((kase) => rowOf(kase))
-    return await pageOfCases({ ledger, clock }, { since, cursor, isWanted, rowsOf, deadline })
+    const page = { since, cursor, mayBeWanted, isWanted, rowsOf, deadline }
+    return await pageOfCases({ ledger, clock }, page)
   },
   async run(desk, given) {
-    const rows = await readCases(desk, given)
-    if (isFailed(rows)) return rows
+    const read = await readCases(desk, given, desk.json ? undefined : MOST_SHOWN)
+    if (isFailed(read)) return read
+    const { rows, more } = read
     const answer = { cases: rows }
     if (rows.length === 0)
       return { text: given.cases || given.since ? 'No such cases' : 'No open cases', answer, status: 0 }
-    return { text: `${caseTable(rows, desk.view())}\n\n${countOf(rows.length, 'case')}`, answer, status: 0 }
+    const counted =
+      more > 0 ? `${countOf(rows.length, 'case')}; ${more} more: ${NARROW}` : countOf(rows.length, 'case')
+    return { text: `${caseTable(rows, desk.view())}\n\n${counted}`, answer, status: 0 }
   },
 })
+
+/** More in a terminal nobody reads. */
+const MOST_SHOWN = 1_000
+const NARROW = 'see status for their numbers, pick some by --kind, --org or --user, or get all with --json'
 
 async function casesNamed(ledger: Ledger, ids: readonly string[]): Promise<readonly Case[]> {
   const read = await Promise.all([...new Set(ids)].map((id) => ledger.read<CaseState>('case', id)))
@@ -85,23 +94,37 @@ function isPicked(kase: Case, { open, kind, since, orgId, username }: Filter): b
   )
 }
 
+/** As `isPicked`, as far as what a case waits for tells. */
+function isPickedByWait({ wait, reason, ...of }: Waiting, { kind, orgId, username }: Filter): boolean {
+  return (
+    (kind === undefined || kind === wait || kind === reason) &&
+    (orgId === undefined || of.orgId === orgId) &&
+    (username === undefined || of.usernames.some((name) => sameUsername(name, username)))
+  )
+}
+
 function isOfKind({ state: { outcome } }: Case, kind: string): boolean {
   if (!outcome) return kind === 'new'
   return outcome.kind === kind || ('reason' in outcome && outcome.reason === kind)
 }
 
-/** Reads all pages of a list of cases, oldest case first. */
-async function readCases(desk: Desk, wanted: object): Promise<readonly CaseRow[] | Failed> {
-  const pages = await pagesOf<CasePage<CaseRow>>(desk, { action: 'cases', ...wanted })
+/** Reads a list of cases, oldest case first. @param most - enough of them; absent: all */
+async function readCases(desk: Desk, wanted: object, most = Number.POSITIVE_INFINITY) {
+  const isEnough = (pages: readonly CasePage<CaseRow>[]) =>
+    pages.reduce((sum, { rows }) => sum + rows.length, 0) >= most
+  const pages = await pagesOf<CasePage<CaseRow>>(desk, { action: 'cases', ...wanted }, isEnough)
   if (isFailed(pages)) return pages
   // A case that was closed between two pages is on both.
   const byId = new Map(pages.flatMap(({ rows }) => rows).map((row) => [row.case, row]))
-  return [...byId.values()].sort((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime())
+  const all = [...byId.values()].sort((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime())
+  const rows = all.slice(0, most)
+  return { rows, more: all.length - rows.length + (pages.at(-1)?.more ?? 0) }
 }
 
 /** Reads cases that a human is about to change, and shows them first. */
 export async function readAndTell(desk: Desk, wanted: object): Promise<readonly CaseRow[] | Failed> {
-  const rows = await readCases(desk, wanted)
-  if (!isFailed(rows) && rows.length > 0) desk.terminal.tell(`${caseTable(rows, desk.view())}\n`)
-  return rows
+  const read = await readCases(desk, wanted)
+  if (isFailed(read)) return read
+  if (read.rows.length > 0) desk.terminal.tell(`${caseTable(read.rows, desk.view())}\n`)
+  return read.rows
 }

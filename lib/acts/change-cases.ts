@@ -1,4 +1,4 @@
-import type { Ledger, TaskChange } from '../core/ledger.ts'
+import type { Ledger, TaskChange, Waiting } from '../core/ledger.ts'
 import { type Changed, changeOpenTask } from '../core/runner.ts'
 import { atOnce } from '../words/at-once.ts'
 import type { Case, CaseState } from '../words/case.ts'
@@ -28,9 +28,9 @@ export type CaseResult = {
 /** What became of the change to each case. */
 export type Results = { readonly cases: readonly CaseResult[] }
 
-/** Every open case. */
-export async function* openCases(ledger: Ledger): AsyncGenerator<Case> {
-  for await (const page of ledger.open('case')) yield* page.filter(isCase)
+/** Every open case, of which nothing is read but what it waits for. */
+export async function* openCases(ledger: Ledger): AsyncGenerator<Waiting> {
+  for await (const page of ledger.waiting('case')) yield* page
 }
 
 /** Tells a case from the other kinds of tasks. */

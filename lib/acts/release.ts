@@ -101,8 +101,8 @@ async function casesMeant(ledger: Ledger, request: Request): Promise<readonly st
   if (NEEDS_NAME.has(rule)) return { error: `\`all\`: each case held for ${rule} needs its own release` }
   if (expect === undefined) return { error: '`expect`: `all` needs the number of cases that you mean' }
   const ids: string[] = []
-  for await (const { id, state } of openCases(ledger))
-    if (state.outcome?.kind === 'held' && state.outcome.reason === rule) ids.push(id)
+  for await (const { id, wait, reason } of openCases(ledger))
+    if (wait === 'held' && reason === rule) ids.push(id)
   if (ids.length === expect) return ids
   return {
     error: `\`expect\`: ${ids.length} cases are held for ${rule}, not ${expect}; nothing was released`,

@@ -1,9 +1,8 @@
 import { instant } from '../cli/text.ts'
-import type { Memory } from '../core/ledger.ts'
+import type { Memory, Waiting } from '../core/ledger.ts'
 import { stopOf } from '../core/org-state.ts'
 import { approvalFor, type PersonState, personKey } from '../core/returns.ts'
 import { resumed } from '../core/stops.ts'
-import type { Case } from '../words/case.ts'
 import { countOf } from '../words/wording.ts'
 import { type OperatorDeps, writes } from './act.ts'
 import { MOST_IDS } from './case-table.ts'
@@ -71,12 +70,11 @@ If they are announced; next: atlas-offboarding approve --usernames FILE --until 
 
 /** Retries the cases that a pause held, and those of approved people that the limit held. Any other needs a release. */
 async function retryHeld(deps: OperatorDeps, orgId: string | undefined, deadline: Date) {
-  const [paused, overLimit]: [Case[], Case[]] = [[], []]
+  const [paused, overLimit]: [Waiting[], Waiting[]] = [[], []]
   for await (const kase of openCases(deps.ledger)) {
-    const { outcome } = kase.state
-    if (outcome?.kind !== 'held' || (orgId !== undefined && kase.state.orgId !== orgId)) continue
-    if (outcome.reason === 'paused') paused.push(kase)
-    if (outcome.reason === 'mass_removal') overLimit.push(kase)
+    if (orgId !== undefined && kase.orgId !== orgId) continue
+    if (kase.reason === 'paused') paused.push(kase)
+    if (kase.reason === 'mass_removal') overLimit.push(kase)
   }
   const approved = await approvedOf(deps, overLimit)
   const ids = [...paused, ...approved].map(({ id }) => id)
@@ -89,10 +87,13 @@ async function retryHeld(deps: OperatorDeps, orgId: string | undefined, deadline
   }
 }
 
-async function approvedOf({ ledger, clock }: OperatorDeps, cases: readonly Case[]): Promise<readonly Case[]> {
-  const memories = await ledger.memories(cases.map(({ subject }) => personKey(subject.username)))
-  return cases.filter(({ id, state }, index) => {
+async function approvedOf(
+  { ledger, clock }: OperatorDeps,
+  cases: readonly Waiting[],
+): Promise<readonly Waiting[]> {
+  const memories = await ledger.memories(cases.map(({ usernames: [name = ''] }) => personKey(name)))
+  return cases.filter(({ id: caseId, orgId }, index) => {
     const { state: person } = (memories[index] ?? {}) as Partial<Memory<PersonState>>
-    return approvalFor(person, { orgId: state.orgId, caseId: id }, clock.now())
+    return approvalFor(person, { orgId, caseId }, clock.now())
   })
 }

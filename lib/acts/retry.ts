@@ -72,8 +72,8 @@ async function probe(deps: OperatorDeps, orgId: string, retry: Retry): Promise<R
   }
 
   const { code, nextProbeAt } = stop
-  for await (const { id, state: waiting } of openCases(deps.ledger)) {
-    if (waiting.orgId !== orgId || waiting.outcome?.kind !== 'deferred') continue
+  for await (const { id, wait, orgId: where } of openCases(deps.ledger)) {
+    if (where !== orgId || wait !== 'deferred') continue
     const { cases } = await retryCases(deps, [id], retry)
     const isDue = cases.some(({ result }) => result === 'changed')
     return { cases, orgId, code, probe: isDue ? 'due' : 'under_way', nextProbeAt }

@@ -1,6 +1,7 @@
 import type { View } from '../cli/command.ts'
 import { type Row, table } from '../cli/table.ts'
 import { fromNow, instant, paragraphs, span } from '../cli/text.ts'
+import type { Waiting } from '../core/ledger.ts'
 import type { OrgState, Stop } from '../core/org-state.ts'
 import { SOURCES, type SourcesState } from '../core/sources.ts'
 import { removalLimit, type WindowLimits } from '../core/window.ts'
@@ -8,13 +9,11 @@ import { rowOf } from '../evidence/rows.ts'
 import { ROSTERS, type RosterSummaries } from '../people/roster-summary.ts'
 import { type ComparisonState, comparisonKey } from '../sweep/comparison.ts'
 import { shortCaller } from '../words/caller.ts'
-import type { Case } from '../words/case.ts'
+import type { CaseState } from '../words/case.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
-import { describeOutcome } from '../words/outcome.ts'
 import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
 import { nextSteps, stateOf } from './case-table.ts'
-import { openCases } from './change-cases.ts'
 import { openProposals, proposalLines } from './confirm/open-proposals.ts'
 import { hrFailures } from './hr-failures.ts'
 import { readStops, windowOf } from './organizations.ts'
@@ -130,17 +129,20 @@ type Open = Awaited<ReturnType<typeof countOpen>>
 async function countOpen({ ledger, clock }: ReaderDeps, deadline: Date) {
   const counts = new Map<string, number>()
   let total = 0
-  let oldest: Case | undefined
+  let first: Waiting | undefined
   let isCut = false
-  for await (const kase of openCases(ledger)) {
-    const kind = describeOutcome(kase.state.outcome)
-    counts.set(kind, (counts.get(kind) ?? 0) + 1)
-    total += 1
-    if (!oldest || kase.openedAt < oldest.openedAt) oldest = kase
+  for await (const page of ledger.waiting('case')) {
+    for (const one of page) {
+      const kind = one.reason ? `${one.wait}: ${one.reason}` : one.wait
+      counts.set(kind, (counts.get(kind) ?? 0) + 1)
+      total += 1
+      if (!first || one.since < first.since) first = one
+    }
     isCut = clock.now() > deadline
     if (isCut) break
   }
   const byOutcome = [...counts].sort().map(([outcome, cases]) => ({ outcome, cases }))
+  const [oldest] = first ? await ledger.readMany<CaseState>('case', [first.id]) : []
   return { total, byOutcome, ...(oldest && { oldest: rowOf(oldest) }), ...(isCut && { isCut }) }
 }
 
@@ -181,15 +183,14 @@ function stopLine(stop: Stop, now: Date): string {
 }
 
 function openIn({ total, byOutcome, isCut, oldest }: Open, { now, width }: View): readonly string[] {
-  if (total === 0 || !oldest) return ['No open cases']
+  if (total === 0) return ['No open cases']
   const rows = byOutcome.map(({ outcome, cases }) => ({ cells: [outcome, `${cases}`] }))
   const counted = table(['OPEN CASES', 'NUMBER'], rows, width)
+  const whole = isCut ? `${counted}\nThe time ran out: there are more` : counted
+  if (!oldest) return [whole]
   const { case: id, username, receivedAt } = oldest
   const first = `Oldest open case: ${id}, ${username}, ${stateOf(oldest, now)}, for ${span(receivedAt, now)}`
-  return [
-    isCut ? `${counted}\nThe time ran out: there are more` : counted,
-    [first, ...nextSteps([oldest])].join('\n'),
-  ]
+  return [whole, [first, ...nextSteps([oldest])].join('\n')]
 }
 
 type Source = { readonly source: string; readonly at: Date; readonly ignored?: { at: Date; why: string } }

@@ -51,6 +51,9 @@ export function interpretEvents(reply: Reply, now: Date): Page<OrgEvent> | Failu
   return contentOf(reply, now, (body) => pageFrom(body, read, ({ id }) => id))
 }
 
+/** What Atlas gives. A longer life would count as long against the number of live tokens, and let no other be minted when this one ends. */
+const LONGEST_LIFE_S = 3_600
+
 type Token = { readonly kind: 'token'; readonly token: string; readonly expiresInMs: number }
 
 /**
@@ -71,6 +74,6 @@ function tokenFrom(body: unknown): Token | undefined {
   const token = textOf(body, 'access_token')
   if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) return undefined
   const seconds = fieldOf(body, 'expires_in')
-  const expiresInMs = (typeof seconds === 'number' && seconds > 0 ? seconds : 3_600) * 1_000
-  return { kind: 'token', token, expiresInMs }
+  const life = typeof seconds === 'number' && seconds > 0 ? Math.min(seconds, LONGEST_LIFE_S) : LONGEST_LIFE_S
+  return { kind: 'token', token, expiresInMs: life * 1_000 }
 }

@@ -1,4 +1,5 @@
 import { parseJson } from '../words/body.ts'
+import { type SecretValue, secretText } from '../words/secret-text.ts'
 import type { AtlasCredential } from './credential.ts'
 
 /** What one secret says: with what an organization is opened, or why it says nothing. */
@@ -11,18 +12,15 @@ export type InterpretedSecret =
     }
   | { readonly kind: 'unread'; readonly code: string }
 
-/** A secret as Secrets Manager gives it. */
-export type SecretValue = { readonly SecretString?: string; readonly SecretBinary?: Uint8Array }
-
 /**
  * Interprets a secret: JSON of `{ clientId, clientSecret, orgId }` or `{ publicKey, privateKey, orgId }`, whatever else a rotation
- * adds. Understood too: SecretBinary, a byte-order mark, JSON within JSON, blanks and line breaks around names and values. A code
- * names the field that is wrong and never tells what it holds.
+ * adds, in whatever form `secretText` understands, with blanks and line breaks around names and values. A code names the field that is
+ * wrong and never tells what it holds.
  *
  * @param orgId - the organization that it must be for
  */
 export function interpretSecret(value: SecretValue, orgId: string): InterpretedSecret {
-  const fields = fieldsIn(textIn(value))
+  const fields = fieldsIn(secretText(value))
   if (!fields) return unread('SECRET_NOT_JSON')
   const isKey = !fields.clientId && !fields.clientSecret && (fields.publicKey || fields.privateKey)
   for (const name of isKey ? KEY_FIELDS : ACCOUNT_FIELDS) {
@@ -58,17 +56,9 @@ function isSwapped({ clientId, clientSecret, publicKey, privateKey }: Fields): b
   )
 }
 
-/** UTF-8, or UTF-16 with the byte-order mark by which some editors save it. The decoder takes the mark away. */
-function textIn({ SecretString, SecretBinary }: SecretValue): string {
-  if (!SecretBinary) return SecretString ?? ''
-  const isUtf16 = SecretBinary[0] === 0xff && SecretBinary[1] === 0xfe
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(SecretBinary)
-}
-
 /** Reads the fields we know, and of them only texts, without what surrounds them. */
 function fieldsIn(text: string): Fields | undefined {
-  const once = parseJson(text)
-  const object = typeof once === 'string' ? parseJson(once) : once
+  const object = parseJson(text)
   if (typeof object !== 'object' || object === null) return undefined
   const texts = Object.entries(object).filter((entry) => typeof entry[1] === 'string')
   return Object.fromEntries(texts.map(([name, value]) => [name.trim(), value.trim()]))

@@ -174,8 +174,9 @@ function isCode(value: unknown): value is string {
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
 function retryAfterOf({ headers }: Answered, now: Date): number | undefined {
   const value = headers['retry-after']?.trim() ?? ''
-  const waitMs = /^\d+$/.test(value)
-    ? Number(value) * 1_000
+  // Each proxy may add one of its own.
+  const waitMs = /^\d+(\s*,\s*\d+)*$/.test(value)
+    ? Math.max(...value.split(',').map(Number)) * 1_000
     : (httpDate(value)?.getTime() ?? Number.NaN) - now.getTime()
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), LONGEST_RETRY_AFTER_MS)
 }

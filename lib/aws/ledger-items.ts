@@ -28,9 +28,9 @@ export function memoryIn(key: string, item: Item | undefined): Memory<unknown> {
   return { key, version, ...waitingIn(outbox), ...(body ?? { sequence: version, isUnreadable: true }) }
 }
 
-function parsed(body: string): unknown {
+function parsed(body: string, read: (text: string) => unknown = fromJson): unknown {
   try {
-    return fromJson(body)
+    return read(body)
   } catch {
     return undefined
   }
@@ -41,12 +41,30 @@ export async function* tasksIn(
   pages: AsyncIterable<readonly Item[]>,
   noteUnreadable: (pk: string) => void,
 ): AsyncIterable<readonly Task[]> {
+  for await (const page of pages) yield page.flatMap((item) => tasksOf(item, noteUnreadable))
+}
+
+/** @returns the item's task, or nothing if it cannot be read */
+export function tasksOf(item: Item, noteUnreadable: (pk: string) => void): readonly Task[] {
+  const task = parsed(item.body) as Partial<Task> | null | undefined
+  if (isTask(task) && taskKey(task) === item.pk) return [{ ...task, version: item.version }]
+  noteUnreadable(item.pk)
+  return []
+}
+
+function isTask(body: Partial<Task> | null | undefined): body is Task {
+  const { subject, openedAt, state } = body ?? {}
+  return subject !== undefined && openedAt instanceof Date && typeof state === 'object' && state !== null
+}
+
+/** The ids of tasks of one kind, of which only the key was read. */
+export async function* idsIn(
+  pages: AsyncIterable<readonly Value[]>,
+  kind: TaskKind,
+): AsyncIterable<readonly string[]> {
+  const prefix = taskKey({ kind, id: '' })
   for await (const page of pages)
-    yield page.flatMap((item) => {
-      const task = parsed(item.body) as Task | undefined
-      if (!task) noteUnreadable(item.pk)
-      return task ? [{ ...task, version: item.version }] : []
-    })
+    yield page.flatMap(({ pk }) => (pk.startsWith(prefix) ? [pk.slice(prefix.length)] : []))
 }
 
 /** As `tasksIn`, of tasks of which only the wait was read. */
@@ -62,22 +80,40 @@ export async function* waitsIn(
     })
 }
 
-/** A wait as one short text. */
-function waitText({ wait, since, pausedIn }: Wait): string {
-  return [since.toISOString(), wait, ...(pausedIn === undefined ? [] : [pausedIn])].join(' ')
+/** A wait as JSON without names of fields: an index copies it, and the sweep reads every one of them each minute. */
+function waitText({ since, wait, orgId, usernames, reason, source, ...is }: Wait): string {
+  const marks = [is.isDryRun ? 1 : 0, is.isDeleted ? 1 : 0]
+  return JSON.stringify([since, wait, orgId, usernames, reason ?? '', source ?? '', ...marks])
 }
 
 function waitIn(text: string): Wait | undefined {
-  const [instant = '', wait = '', pausedIn] = text.split(' ')
+  const fields = parsed(text, JSON.parse)
+  if (!Array.isArray(fields)) return undefined
+  const [instant, wait, orgId, usernames, reason, source, isDryRun, isDeleted] = fields
   const since = new Date(instant)
-  if (wait === '' || Number.isNaN(since.getTime())) return undefined
-  return { wait, since, ...(pausedIn !== undefined && { pausedIn }) }
+  if (!wait || !Array.isArray(usernames) || Number.isNaN(since.getTime())) return undefined
+  return {
+    ...{ wait, since, orgId, usernames },
+    ...(reason && { reason }),
+    ...(source && { source }),
+    ...(isDryRun && { isDryRun: true }),
+    ...(isDeleted && { isDeleted: true }),
+  }
 }
 
-export function outboxOf({ pk: key, outbox: { effects, mark, since } }: Item): Outbox | undefined {
+/** @param noteUnreadable - receives the key if an effect cannot be read: it stays, and the others happen */
+export function outboxOf(
+  { pk: key, outbox: { effects, mark, since } }: Item,
+  noteUnreadable: (pk: string) => void,
+): Outbox | undefined {
   if (mark === undefined) return undefined
-  const entries = Object.entries(effects).map(([uid, effect]) => [uid, fromJson(effect) as Effect] as const)
-  return { key, mark, since: new Date(since ?? 0), effects: new Map(entries) }
+  const entries = Object.entries(effects).flatMap(([uid, text]) => {
+    const effect = parsed(text) as Effect | undefined
+    return effect ? [[uid, effect] as const] : []
+  })
+  const isCut = entries.length < Object.keys(effects).length
+  if (isCut) noteUnreadable(key)
+  return { key, mark, since: new Date(since ?? 0), effects: new Map(entries), ...(isCut && { isCut }) }
 }
 
 /** Once this much waits to be published, a record adds only what it must. Body, opened tasks and a last event still fit into the item (400 KB). */

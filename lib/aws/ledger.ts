@@ -7,6 +7,7 @@ import {
   committalIn,
   epochSeconds,
   eventsOf,
+  idsIn,
   memoryIn,
   outboxOf,
   publishable,
@@ -14,6 +15,7 @@ import {
   taskItem,
   taskKey,
   tasksIn,
+  tasksOf,
   uidOf,
   waitingIn,
   waitsIn,
@@ -72,7 +74,11 @@ export function atlasLedger(options: Options): Ledger {
     const written = known.version === 0 ? await table.insert(item) : await table.update(item)
     if (!written) return undefined
     const { waiting: __, ...memory } = next
-    return { memory: { ...memory, ...waitingIn(written.outbox) }, outbox: outboxOf(written), isChanged: true }
+    return {
+      memory: { ...memory, ...waitingIn(written.outbox) },
+      outbox: outboxOf(written, noteUnreadable),
+      isChanged: true,
+    }
   }
 
   return {
@@ -87,6 +93,11 @@ export function atlasLedger(options: Options): Ledger {
     async read(kind, id) {
       const item = await table.get(taskKey({ kind, id }))
       return item && taskIn(item)
+    },
+
+    async readMany(kind, ids) {
+      const items = await table.getMany(ids.map((id) => taskKey({ kind, id })))
+      return items.flatMap((item) => (item ? tasksOf(item, noteUnreadable) : [])) as never
     },
 
     async commit(task, { state, decisions, dueAt, closed, drafts: wanted = [], opens = [] }) {
@@ -115,7 +126,7 @@ export function atlasLedger(options: Options): Ledger {
       const adds = { ...rendered, effects, at: at.toISOString() }
       const written = await table.update({ ...taskItem(next, uid(), keepClosedMs), adds })
       if (!written) return undefined
-      return { task: { ...next, ...waitingIn(written.outbox) }, outbox: outboxOf(written) }
+      return { task: { ...next, ...waitingIn(written.outbox) }, outbox: outboxOf(written, noteUnreadable) }
     },
 
     async lock(subject, taskId) {
@@ -155,6 +166,7 @@ export function atlasLedger(options: Options): Ledger {
     open: (kind) => tasksIn(table.query({ index: 'due', hash: kind }), noteUnreadable),
     waiting: (kind) => waitsIn(table.values({ index: 'due', hash: kind }, WAIT), noteUnreadable),
     closedOn: (day) => tasksIn(table.query({ index: 'closed', hash: day }), noteUnreadable),
+    closedIds: (day) => idsIn(table.values({ index: 'closed', hash: day }, 'closedAt'), 'case'),
 
     async ofPerson(username, limit = MOST_OF_PERSON) {
       const found: Task[] = []
@@ -173,12 +185,12 @@ export function atlasLedger(options: Options): Ledger {
 
     async *outboxes(before) {
       for await (const page of table.query({ index: 'outbox', hash: 'outbox', upTo: before.toISOString() }))
-        yield page.flatMap((item) => outboxOf(item) ?? [])
+        yield page.flatMap((item) => outboxOf(item, noteUnreadable) ?? [])
     },
 
-    async settle({ key, mark, effects }, uids) {
+    async settle({ key, mark, effects, isCut }, uids) {
       const done = [...effects.keys()].filter((one) => uids.has(one))
-      const isWhole = done.length === effects.size
+      const isWhole = done.length === effects.size && !isCut
       if (isWhole || done.length > 0) await table.takeOut(key, done, { mark, isWhole })
     },
   }

@@ -3,6 +3,7 @@ import type { Journal } from '../core/journal.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Interpreted } from '../doors/secret-entries.ts'
 import type { Unavailable, Verifier } from '../doors/verification.ts'
+import { secretText } from '../words/secret-text.ts'
 import { readSecret } from './read-secret.ts'
 
 type Options<Keys> = {
@@ -77,7 +78,7 @@ async function readKeys<Keys>(options: Options<Keys>): Promise<{ readonly keys: 
   const { client, secretId, interpret, journal, name } = options
   const value = await readSecret(client, secretId)
   if ('kind' in value && !GONE.has(value.code)) return { kind: 'unavailable', code: value.code }
-  const interpreted = interpret('kind' in value ? '' : (value.SecretString ?? ''))
+  const interpreted = interpret('kind' in value ? '' : secretText(value))
   const refused = interpreted?.refused ?? [{ entry: 'the whole secret', why: 'expected a JSON object' }]
   for (const one of refused) journal.note({ event: 'entry_refused', secret: name, ...one })
   return interpreted ?? { kind: 'unavailable', code: WRONG_SHAPE }

@@ -133,10 +133,11 @@ export function wrong(error: string): Failed {
   return { error, status: 2 }
 }
 
-/** Asks for page after page, to the last one. */
+/** Asks for page after page, to the last one or until there are enough. */
 export async function pagesOf<P extends { readonly next?: string }>(
   desk: Desk,
   request: Request,
+  isEnough: (pages: readonly P[]) => boolean = () => false,
 ): Promise<readonly P[] | Failed> {
   const pages: P[] = []
   let cursor: string | undefined
@@ -145,6 +146,6 @@ export async function pagesOf<P extends { readonly next?: string }>(
     if (isFailed(page)) return page
     pages.push(page)
     cursor = page.next
-  } while (cursor !== undefined)
+  } while (cursor !== undefined && !isEnough(pages))
   return pages
 }

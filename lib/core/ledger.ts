@@ -33,6 +33,8 @@ export type Outbox = {
   readonly mark: string
   readonly since: Date
   readonly effects: ReadonlyMap<string, Effect>
+  /** The record has effects besides that cannot be read. */
+  readonly isCut?: boolean
 }
 
 /** What a commit writes over a task. */
@@ -89,6 +91,8 @@ export type Ledger = {
   /** Writes a task unless its id is known; answers what the ledger then holds. */
   record<S>(task: Task<S>): Promise<{ readonly task: Task<S>; readonly isNew: boolean }>
   read<S>(kind: TaskKind, id: string): Promise<Task<S> | undefined>
+  /** Reads tasks in the order of their ids; leaves out those that are gone or cannot be read. */
+  readMany<S>(kind: TaskKind, ids: readonly string[]): Promise<readonly Task<S>[]>
   /** Writes the next version of a task; `undefined` if somebody else wrote since it was read. */
   commit<S>(task: Task<S>, change: TaskChange<S>): Promise<Committed<S> | undefined>
 
@@ -113,7 +117,7 @@ export type Ledger = {
 
   /** Open tasks of a kind that are due until an instant, earliest first, page by page. */
   due(kind: TaskKind, until: Date): AsyncIterable<readonly Task[]>
-  /** All open tasks of a kind, due ones first, page by page. */
+  /** All open tasks of a kind, due ones first, page by page: for kinds of which few are open. */
   open(kind: TaskKind): AsyncIterable<readonly Task[]>
   /** What they wait for, page by page: a hundred thousand of them in seconds. */
   waiting(kind: TaskKind): AsyncIterable<readonly Waiting[]>
@@ -121,6 +125,8 @@ export type Ledger = {
   ofPerson(username: string, limit?: number): Promise<readonly Task[]>
   /** Tasks closed on a UTC day (`2026-11-30`), page by page. */
   closedOn(day: string): AsyncIterable<readonly Task[]>
+  /** The ids of cases closed on a UTC day, page by page. */
+  closedIds(day: string): AsyncIterable<readonly string[]>
   /** What some of all records keep of their events, in no order. @param after - `next` of the page before; absent on the last one */
   committals(after?: string): Promise<{ readonly committals: readonly Committal[]; readonly next?: string }>
   /** Outboxes that wait since before an instant, oldest first, page by page. */

@@ -1,11 +1,13 @@
+import type { Ledger, Waiting } from '../core/ledger.ts'
 import { addMs, followUp } from '../core/runner.ts'
 import { isExplainedBy, isExplainedBySearch, type RemovalEvent } from '../evidence/explain.ts'
 import { rowOf } from '../evidence/rows.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
 import { noticeDraft } from '../words/audit-event.ts'
+import { batchesOf } from '../words/batches.ts'
 import type { Case } from '../words/case.ts'
 import { dayOf } from '../words/day.ts'
-import type { Task } from '../words/task.ts'
+import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { memberAgain, memberDespite } from './member-index.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
@@ -13,6 +15,7 @@ import type { Round } from './read-organization.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
+const AT_ONCE = { count: 100, bytes: Number.POSITIVE_INFINITY }
 /** An `already_absent` case is checked against the lists of the next three hours, or against the first one after that. */
 const ABSENT_AGAIN_MS = 3 * HOUR_MS
 
@@ -43,9 +46,23 @@ export async function compareWithTasks(
   }
   for (const day of daysToRead(deps, rounds)) await compare(ledger.closedOn(day))
   if (rounds.some(({ suspects }) => suspects.size > 0))
-    for (const kind of ['case', 'search'] as const) await compare(ledger.open(kind))
+    for (const kind of ['case', 'search'] as const) await compare(openOfSuspects(ledger, kind, byOrg))
   trouble.end()
   return true
+}
+
+/** The open tasks about people whose removal nothing explains yet. Of all others only the names are read. */
+async function* openOfSuspects(
+  ledger: Ledger,
+  kind: TaskKind,
+  rounds: ReadonlyMap<string, Round>,
+): AsyncIterable<readonly Task[]> {
+  for await (const page of ledger.waiting(kind)) {
+    const isAbout = ({ orgId, usernames }: Waiting) =>
+      usernames.some((name) => rounds.get(orgId)?.suspects.has(asciiLowerCase(name)))
+    const ids = page.filter(isAbout).map(({ id }) => id)
+    for (const batch of batchesOf(ids, () => 1, AT_ONCE)) yield await ledger.readMany(kind, batch)
+  }
 }
 
 /** The UTC days whose closed cases can matter. */

@@ -45,7 +45,8 @@ async function waitingTasks({ ledger }: SweepDeps, now: Date) {
   const counts: Record<string, Count> = {}
   for (const kind of KINDS)
     for await (const page of ledger.waiting(kind))
-      for (const { id, wait, since } of page) {
+      for (const { id, wait: kindOfWait, reason, since } of page) {
+        const wait = reason === 'observing' ? reason : kindOfWait
         if (wait !== 'observing' && since > addMs(now, -DAY_MS)) continue
         const sort = kind === 'case' ? wait : kind
         const { number, ids } = counts[sort] ?? { number: 0, ids: [] }

@@ -28,9 +28,10 @@ export async function measureTasks(deps: SweepDeps, kind: TaskKind, until: Date)
   const tallies = new Map(names.map((name) => [name, { open: 0, oldestMs: 0 }]))
   for await (const page of ledger.waiting(kind)) {
     if (clock.now() >= until) throw new Error(`Cannot measure all open tasks of kind "${kind}": no time left`)
-    for (const { wait, since } of page) {
-      const { open, oldestMs } = tallies.get(wait) ?? { open: 0, oldestMs: 0 }
-      tallies.set(wait, { open: open + 1, oldestMs: Math.max(oldestMs, now.getTime() - since.getTime()) })
+    for (const { wait, reason, since } of page) {
+      const name = reason === 'observing' ? reason : wait
+      const { open, oldestMs } = tallies.get(name) ?? { open: 0, oldestMs: 0 }
+      tallies.set(name, { open: open + 1, oldestMs: Math.max(oldestMs, now.getTime() - since.getTime()) })
     }
     await trouble.attempt(() => retryUnpaused(deps, page))
   }
@@ -55,7 +56,7 @@ function gaugesOf(
 
 /** A worker may hold a case for a pause that a human lifts at that very moment. Nobody else would judge it again. */
 async function retryUnpaused(deps: SweepDeps, page: readonly Waiting[]): Promise<void> {
-  const held = page.flatMap(({ id, pausedIn: orgId }) => (orgId === undefined ? [] : [{ id, orgId }]))
+  const held = page.filter(({ reason }) => reason === 'paused')
   const orgIds = [...new Set(held.map(({ orgId }) => orgId))]
   if (orgIds.length === 0) return
   const [isAllPaused, ...paused] = (await stopsInForce(deps.ledger, orgIds)).map(isPaused)
@@ -65,7 +66,7 @@ async function retryUnpaused(deps: SweepDeps, page: readonly Waiting[]): Promise
     if (paused[orgIds.indexOf(orgId)]) return
     await trouble.attempt(() =>
       changeOpenTask<CaseState>(deps, { kind: 'case', id }, (kase) =>
-        waitOf(kase).pausedIn === undefined ? undefined : {},
+        waitOf(kase).reason === 'paused' ? {} : undefined,
       ),
     )
   })

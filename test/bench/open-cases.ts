@@ -7,6 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
 import { atlasLedger } from '../../lib/aws/ledger.ts'
 import { taskItem } from '../../lib/aws/ledger-items.ts'
+import { memberDirectory } from '../../lib/doors/scim/directory.ts'
 import { minute } from '../../lib/sweep/minute.ts'
 import type { SweepDeps } from '../../lib/sweep/parts.ts'
 import { activeMember, ORG, openedCase } from '../support/cases.ts'
@@ -31,9 +32,20 @@ type Tick = {
   readonly pages: number
 }
 
-/** What a sweep of every minute takes while very many cases are open: each number of them in a process of its own. */
+/** What must not grow with the open cases: what the sweep of every minute does, and what a directory that lists everybody waits for. */
+const JOBS = {
+  sweep: (deps: SweepDeps) => minute(deps, new Date(Date.now() + 60_000)),
+  async list({ ledger, clock, organizations }: SweepDeps) {
+    const list = { kind: 'list', members: [activeMember()], unreadable: [], asOf: clock.now() } as const
+    const members = { all: async () => list } as unknown as SweepDeps['members']
+    await memberDirectory({ ledger, clock, organizations, members }).everybody(clock.now(), false)
+  },
+}
+
+/** What a sweep and a list take while very many cases are open: each number of them in a process of its own. */
 export async function measure(): Promise<readonly Figure[]> {
   const [few, many] = [await tickApart(FEW), await tickApart(MANY)]
+  const list = await tickApart(MANY, 'list')
   const more = `${few.peakMb.toFixed(0)} MB at 1,000 open cases, ${many.peakMb.toFixed(0)} MB at 100,000`
   return [
     {
@@ -51,19 +63,29 @@ export async function measure(): Promise<readonly Figure[]> {
       ...{ name: 'read units of a sweep of 100,000 open cases', unit: 'read units', atMost: 25_000 },
       ...{ value: (MANY * ITEM_BYTES) / 8_192, note: `${ITEM_BYTES} bytes a case in the index` },
     },
+    {
+      ...{
+        name: 'time of a directory’s list, 100,000 open cases, at 256 MB of Lambda',
+        unit: 's',
+        atMost: 25,
+      },
+      ...{
+        value: list.waitSeconds + list.cpuSeconds / SHARE,
+        note: `peak resident ${list.peakMb.toFixed(0)} MB`,
+      },
+    },
   ]
 }
 
-async function tickApart(cases: number): Promise<Tick> {
+async function tickApart(cases: number, job: keyof typeof JOBS = 'sweep'): Promise<Tick> {
   const script = fileURLToPath(import.meta.url)
-  const { stdout } = await promisify(execFile)(process.execPath, [...HEAP, script, String(cases)])
+  const { stdout } = await promisify(execFile)(process.execPath, [...HEAP, script, String(cases), job])
   const tick = JSON.parse(stdout) as Tick
-  if (tick.open !== cases)
-    throw new Error(`Cannot measure a sweep: it counted ${tick.open} of ${cases} cases`)
+  if (tick.open !== cases) throw new Error(`Cannot measure a ${job}: it read ${tick.open} of ${cases} cases`)
   return tick
 }
 
-async function tick(cases: number): Promise<Tick> {
+async function tick(cases: number, job: keyof typeof JOBS): Promise<Tick> {
   let [pages, open, peak] = [0, 0, 0]
   const look = () => {
     peak = Math.max(peak, process.memoryUsage.rss())
@@ -76,7 +98,9 @@ async function tick(cases: number): Promise<Tick> {
         await sleep(ANSWER_MS)
         pages += 1
         look()
-        const answer = Buffer.from(answerTo(JSON.parse(body), cases))
+        const { text, items } = answerTo(JSON.parse(body), cases)
+        open += items
+        const answer = Buffer.from(text)
         const headers = { 'content-type': 'application/x-amz-json-1.0' }
         return { response: { statusCode: 200, headers, body: Readable.from([answer]) } }
       },
@@ -88,14 +112,10 @@ async function tick(cases: number): Promise<Tick> {
   const deps = {
     ...{ ledger, clock, organizations: { orgIds: [ORG] }, rosters: [] },
     queue: { send: async () => undefined },
-    journal: {
-      note(entry: { readonly event: string; readonly gauges?: readonly { name: string; value: number }[] }) {
-        for (const { name, value } of entry.gauges ?? []) if (name === 'OpenTasks') open += value
-      },
-    },
+    journal: { note: () => undefined },
   } as unknown as SweepDeps
   const begun = process.cpuUsage()
-  await minute(deps, new Date(Date.now() + 60_000))
+  await JOBS[job](deps)
   look()
   const { user, system } = process.cpuUsage(begun)
   const waitSeconds = (pages * ANSWER_MS) / 1_000
@@ -109,14 +129,15 @@ type Asked = {
 }
 
 /** Held cases: all of them are open, and none is due. Each page has the same ones, made once: the double must cost nothing. */
-function answerTo(asked: Asked, cases: number): string {
+function answerTo(asked: Asked, cases: number): { readonly text: string; readonly items: number } {
   const values = Object.values(asked.ExpressionAttributeValues ?? {}).map(({ S }) => S)
   const isOpenCases = asked.IndexName === 'due' && values.length === 1 && values[0] === 'case'
-  if (!isOpenCases) return '{"Items":[],"Responses":{}}'
+  if (!isOpenCases) return { text: '{"Items":[],"Responses":{}}', items: 0 }
   const from = Number(asked.ExclusiveStartKey?.pk.S ?? 0)
   const until = from + PER_PAGE
-  if (until >= cases) return `{"Items":${JSON.stringify(ITEMS.slice(0, cases - from))}}`
-  return `{"Items":${PAGE},"LastEvaluatedKey":{"pk":{"S":"${until}"}}}`
+  const rest = cases - from
+  if (until >= cases) return { text: `{"Items":${JSON.stringify(ITEMS.slice(0, rest))}}`, items: rest }
+  return { text: `{"Items":${PAGE},"LastEvaluatedKey":{"pk":{"S":"${until}"}}}`, items: PER_PAGE }
 }
 
 const WRITE_ID = '0b1e2c6a-5d4f-4c55-9d6e-7a1f2b3c4d5e'
@@ -147,4 +168,5 @@ const PER_PAGE = Math.floor(PAGE_BYTES / ITEM_BYTES)
 const ITEMS = Array.from({ length: PER_PAGE }, (_, at) => itemOf(at)).map(({ pk, waits }) => ({ pk, waits }))
 const PAGE = JSON.stringify(ITEMS)
 
-if (import.meta.main) console.log(JSON.stringify(await tick(Number(process.argv[2]))))
+if (import.meta.main)
+  console.log(JSON.stringify(await tick(Number(process.argv[2]), process.argv[3] as 'sweep' | 'list')))

@@ -1,7 +1,6 @@
 import { isProtected } from '../../core/protected.ts'
 import { batchesOf } from '../../words/batches.ts'
-import type { Case } from '../../words/case.ts'
-import { usernamesOf } from '../../words/departure.ts'
+import type { Case, CaseState } from '../../words/case.ts'
 import { hasAccess, type Member } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import { actOf, type Invocation, type ReaderDeps, type Refusal } from '../act.ts'
@@ -48,26 +47,34 @@ export const orphans = actOf({
     const onward = following !== undefined && { next: following }
     if (everybody.kind === 'failure')
       return { asOf, members: [], notRead: { orgId, code: everybody.code }, ...onward }
-    const underWay = await removalsUnderWay(deps, orgId)
-    const views = everybody.members
+    const wantedMembers = everybody.members
       .filter(({ status, userId }) => hasAccess(status) && userId > after)
       // By something that never changes, so that `after` means the same on the next page.
       .toSorted((one, other) => (one.userId < other.userId ? -1 : 1))
-      .map((member) => viewOf(member, orgId, deps, underWay.get(asciiLowerCase(member.username))))
+    const page = wantedMembers.slice(0, LIMITS.count)
+    const underWay = await removalsUnderWay(deps, orgId, page)
+    const views = page.map((member) => viewOf(member, orgId, deps, underWay(member)))
     const [members = []] = batchesOf(views, bytesOf, LIMITS)
-    const isCut = members.length < views.length
+    const isCut = members.length < wantedMembers.length
     return { asOf, members, ...(isCut ? { next: `${orgId}/${members.at(-1)?.userId}` } : onward) }
   },
 })
 
-/** The open cases of an organization, by every name of their person. */
-async function removalsUnderWay({ ledger }: ReaderDeps, orgId: string): Promise<ReadonlyMap<string, Case>> {
-  const byName = new Map<string, Case>()
+/** Finds the open cases of members of an organization, by every name of their person. */
+async function removalsUnderWay(
+  { ledger }: ReaderDeps,
+  orgId: string,
+  members: readonly Member[],
+): Promise<(member: Member) => Case | undefined> {
+  const wanted = new Set(members.map(({ username }) => asciiLowerCase(username)))
+  const idOf = new Map<string, string>()
   for await (const kase of openCases(ledger)) {
-    if (kase.state.orgId !== orgId || kase.state.departure.dryRun) continue
-    for (const name of usernamesOf(kase.state.departure)) byName.set(asciiLowerCase(name), kase)
+    if (kase.orgId !== orgId || kase.isDryRun) continue
+    for (const name of kase.usernames.map(asciiLowerCase)) if (wanted.has(name)) idOf.set(name, kase.id)
   }
-  return byName
+  const cases = await ledger.readMany<CaseState>('case', [...new Set(idOf.values())])
+  const open = new Map(cases.filter(({ closedAt }) => !closedAt).map((kase) => [kase.id, kase]))
+  return ({ username }) => open.get(idOf.get(asciiLowerCase(username)) ?? '')
 }
 
 function viewOf(member: Member, orgId: string, { settings }: ReaderDeps, underWay: Case | undefined) {

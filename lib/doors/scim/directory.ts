@@ -4,6 +4,7 @@ import { type Case, UNKNOWN_ORG } from '../../words/case.ts'
 import { leavingInstant } from '../../words/departure.ts'
 import { hasAccess } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'
+import { type Wait, waitOf } from '../../words/wait.ts'
 
 /** Somebody as Atlas showed them last. */
 export type Seen = { readonly username: string; readonly hasAccess: boolean; readonly at: Date }
@@ -24,7 +25,7 @@ export type Directory = ReturnType<typeof memberDirectory>
 type Options = {
   readonly organizations: Pick<Organizations, 'orgIds'>
   readonly members: Pick<Members, 'find' | 'all'>
-  readonly ledger: Pick<Ledger, 'open'>
+  readonly ledger: Pick<Ledger, 'waiting'>
   readonly clock: Pick<Clock, 'now'>
 }
 
@@ -81,7 +82,7 @@ export function memberDirectory({ organizations, members, ledger, clock }: Optio
       const listed = seenIn(await Promise.all(orgIds.map((orgId) => members.all(orgId, deadline))), at)
       if (listed instanceof Map) [seen, listedAt] = [listed, at]
       else if (!listedAt || !isWithin(REMEMBERED_MS, listedAt)) return listed
-      const people = shownPeople(seen, await leavers(ledger, clock.now()))
+      const people = shownPeople(seen, await leavers(ledger, seen, clock.now()))
       shown = { people, at: clock.now() }
       return people
     },
@@ -114,22 +115,33 @@ function shownPeople(
     }))
 }
 
-/** Who is leaving, with the sources whose directories deleted them. */
-async function leavers(ledger: Pick<Ledger, 'open'>, now: Date): Promise<Map<string, readonly string[]>> {
+/** Which of those who were seen are leaving, with the sources whose directories deleted them. */
+async function leavers(
+  ledger: Pick<Ledger, 'waiting'>,
+  seen: ReadonlyMap<string, Seen>,
+  now: Date,
+): Promise<Map<string, readonly string[]>> {
   const leaving = new Map<string, readonly string[]>()
-  for await (const page of ledger.open('case')) {
-    for (const kase of page as readonly Case[]) {
-      if (!deactivates(kase, now)) continue
-      const { username, source, deletedByDirectory } = kase.state.departure
-      const key = asciiLowerCase(username)
-      leaving.set(key, [...(leaving.get(key) ?? []), ...(deletedByDirectory ? [source] : [])])
+  for await (const page of ledger.waiting('case')) {
+    for (const wait of page) {
+      const { usernames, source = '', isDeleted } = wait
+      const key = asciiLowerCase(usernames[0] ?? '')
+      if (!seen.has(key) || !isLeaving(wait, now)) continue
+      const known = leaving.get(key) ?? []
+      leaving.set(key, isDeleted ? [...known, source] : known)
     }
   }
   return leaving
 }
 
-/** Tells whether a case makes its person inactive. A departure that is not due yet, or only tried, does not. */
-export function deactivates({ closedAt, state }: Case, now: Date): boolean {
-  const { departure, orgId } = state
-  return !closedAt && !departure.dryRun && orgId !== UNKNOWN_ORG && leavingInstant(departure) <= now
+/** Tells whether a case makes its person inactive. */
+export function deactivates(kase: Case, now: Date): boolean {
+  // By the directory's own clock: the case may have been opened by one that is ahead.
+  const since = leavingInstant(kase.state.departure)
+  return !kase.closedAt && isLeaving({ ...waitOf(kase), since }, now)
+}
+
+/** A departure that is not due yet, or only tried, makes nobody inactive. */
+function isLeaving({ isDryRun, orgId, since }: Wait, now: Date): boolean {
+  return !isDryRun && orgId !== UNKNOWN_ORG && since <= now
 }

@@ -15,6 +15,7 @@ import { type Member, selectMember } from '../../../lib/words/member.ts'
 import type { Outcome } from '../../../lib/words/outcome.ts'
 import type { TaskKind } from '../../../lib/words/task.ts'
 import { asciiLowerCase, sameUsername } from '../../../lib/words/username.ts'
+import { waitOf } from '../../../lib/words/wait.ts'
 
 export const ORG = '32b6e34b3d91647abb20e7b8'
 export const OTHER_ORG = '9e0bb5c1a3d2f4e6b8a70c5d'
@@ -87,8 +88,9 @@ export function openDesk(options: Options = {}) {
       ),
     memories: (keys: readonly string[]) =>
       reading(() => keys.map((key) => ({ key, version: 1, sequence: 0, state: state.renamed.get(key) }))),
-    async *open(kind: TaskKind) {
-      yield await reading(() => state.cases.filter((one) => one.kind === kind && !one.closedAt))
+    async *waiting(kind: TaskKind) {
+      const open = state.cases.filter((one) => one.kind === kind && !one.closedAt)
+      yield await reading(() => open.map((one) => ({ ...waitOf(one), id: one.id })))
     },
   }
   const atlas = <T>(orgId: string, answer: (members: readonly Member[]) => T): T | Failure => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { checkCredential } from '../../../lib/core/check-credential.ts'
 import { SOURCES, withLastEvent } from '../../../lib/core/sources.ts'
 import { comparisonKey } from '../../../lib/sweep/comparison.ts'
-import { activeMember, ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
+import { activeMember, ON_CALL, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import type { WorldOptions } from '../../support/world.ts'
 import { startDesk } from './desk.ts'
@@ -209,6 +209,19 @@ test('`release` of cases held for different rules, or of none, releases nobody',
     err: expect.stringContaining('none of these cases is held'),
   })
   expect(desk.world.atlas.removed).toEqual([])
+})
+
+test('`cases` shows a thousand and says how many there are more; `--json` has them all', async () => {
+  const desk = deskWith()
+  const { ledger } = desk.world.worker('w').deps
+  const held = { outcome: { kind: 'held', reason: 'observing' } } as const
+  const record = (_: unknown, at: number) => ledger.record(openedCase(held, { id: `okta:${at}` }))
+  await desk.world.time.run(Promise.all(Array.from({ length: 1_003 }, record)))
+
+  const shown = await desk.run('cases --kind observing')
+  expect(shown.out).toMatch(/\n1,?000 cases; 3 more: see status for their numbers, .*--json$/)
+  const { out } = await desk.run('cases --json')
+  expect(JSON.parse(out).cases).toHaveLength(1_003)
 })
 
 test('`release --all` needs the right number, and says the next steps once for each kind', async () => {

@@ -6,6 +6,7 @@ import { renamedKey } from '../../../lib/core/absent.ts'
 import type { Ledger } from '../../../lib/core/ledger.ts'
 import type { CaseRow } from '../../../lib/evidence/rows.ts'
 import type { Case } from '../../../lib/words/case.ts'
+import { waitOf } from '../../../lib/words/wait.ts'
 import { activeMember, later, ON_CALL, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import { encodeWork } from '../../support/work-message.ts'
@@ -135,28 +136,66 @@ describe('cases()', () => {
   })
 })
 
-test('pageOfCases() gives every case once, page by page, and keeps no more than a page in memory', async () => {
-  const all = Array.from({ length: 12_001 }, (_, index) => {
-    return openedCase({}, { id: `okta:${index}` }) as Case
-  })
-  async function* open() {
-    for (let from = 0; from < all.length; from += 100) yield all.slice(from, from + 100)
-  }
-  const ledger = { open } as unknown as Ledger
-  const clock = { now: () => later(0), sleep: async () => undefined, random: () => 0 }
-  const rowsOf = async (cases: readonly Case[]) => cases.map(({ id }) => ({ id }))
-  const ids: string[] = []
-  const sizes: number[] = []
-  let cursor: string | undefined
-  do {
-    const page = await pageOfCases({ ledger, clock }, { cursor, rowsOf, deadline: later(60_000) })
-    ids.push(...page.rows.map(({ id }) => id))
-    sizes.push(page.rows.length)
-    cursor = page.next
-  } while (cursor !== undefined)
+describe('pageOfCases()', () => {
+  const ALL = Array.from({ length: 12_001 }, (_, index) => openedCase({}, { id: `okta:${index}` }) as Case)
 
-  expect(sizes).toEqual([5_000, 5_000, 2_001])
-  expect(ids.sort()).toEqual(all.map(({ id }) => id).sort())
+  /** Reads every page; `seconds` is what reading a hundred bodies takes. */
+  async function pagesOf(wanted: object = {}, seconds = 0) {
+    const read: number[] = []
+    const byId = new Map(ALL.map((kase) => [kase.id, kase]))
+    let now = later(0)
+    const ledger = {
+      async *waiting() {
+        for (let from = 0; from < ALL.length; from += 1_000)
+          yield ALL.slice(from, from + 1_000).map((kase) => ({ ...waitOf(kase), id: kase.id }))
+      },
+      async readMany(_: string, ids: readonly string[]) {
+        read.push(ids.length)
+        now = new Date(now.getTime() + seconds * 1_000)
+        return ids.flatMap((id) => byId.get(id) ?? [])
+      },
+    } as unknown as Ledger
+    const clock = { now: () => now, sleep: async () => undefined, random: () => 0 }
+    const rowsOf = async (cases: readonly Case[]) => cases.map(({ id }) => ({ id }))
+    const pages: CasePage<{ readonly id: string }>[] = []
+    let cursor: string | undefined
+    do {
+      const deadline = new Date(now.getTime() + 60_000)
+      const page = await pageOfCases({ ledger, clock }, { ...wanted, cursor, rowsOf, deadline })
+      pages.push(page)
+      cursor = page.next
+    } while (cursor !== undefined)
+    return { pages, read, ids: pages.flatMap(({ rows }) => rows.map(({ id }) => id)) }
+  }
+
+  test('gives every case once, page by page, and says how many there are more', async () => {
+    const { pages, ids } = await pagesOf()
+
+    expect(pages.map(({ rows }) => rows.length)).toEqual([5_000, 5_000, 2_001])
+    expect(pages.map(({ more }) => more)).toEqual([7_001, 2_001, undefined])
+    expect(ids.toSorted()).toEqual(ALL.map(({ id }) => id).sort())
+  })
+
+  test('reads the body of each case once, a hundred at a time, but for one page of a hundred at each cut', async () => {
+    const { read } = await pagesOf()
+
+    expect(Math.max(...read)).toBe(100)
+    expect(read.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(ALL.length + 200)
+  })
+
+  test('reads no body of a case that is not wanted whatever it says', async () => {
+    const mayBeWanted = ({ id }: { readonly id: string }) => id === ALL[7]?.id
+    const { ids, read } = await pagesOf({ mayBeWanted })
+
+    expect([ids, read]).toEqual([[ALL[7]?.id], [1]])
+  })
+
+  test('ends a page in time for the answer, and continues after it', async () => {
+    const { pages, ids } = await pagesOf({}, 20)
+
+    expect(pages[0]?.rows).toHaveLength(300)
+    expect(ids.toSorted()).toEqual(ALL.map(({ id }) => id).sort())
+  })
 })
 
 test('lookup() shows each of several who bear the name', async () => {

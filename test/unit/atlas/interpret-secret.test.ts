@@ -98,6 +98,12 @@ test.each([
   ['SecretBinary', { SecretBinary: Buffer.from(TEXT) }],
   ['SecretBinary with a byte-order mark', { SecretBinary: Buffer.from(`\uFEFF${TEXT}`) }],
   ['SecretBinary in UTF-16', { SecretBinary: Buffer.from(`\uFEFF${TEXT}`, 'utf16le') }],
+  ['UTF-16 of big ends', { SecretBinary: Buffer.from(`\uFEFF${TEXT}`, 'utf16le').swap16() }],
+  ['a byte-order mark read as Latin-1', { SecretString: `\u00EF\u00BB\u00BF${TEXT}` }],
+  ['Base64', { SecretString: Buffer.from(TEXT).toString('base64') }],
+  ['Base64 of SecretBinary', { SecretBinary: Buffer.from(Buffer.from(TEXT).toString('base64')) }],
+  ['JSON within JSON, in Base64', { SecretString: Buffer.from(JSON.stringify(TEXT)).toString('base64') }],
+  ['a mark within JSON within JSON', { SecretString: JSON.stringify(`\uFEFF${TEXT}`) }],
 ])('interpretSecret() understands %s', (_, value) => {
   const credential = { kind: 'service_account', ...ACCOUNT }
 

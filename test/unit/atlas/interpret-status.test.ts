@@ -131,6 +131,8 @@ test.each([
   ['Xxx, 23 Xxx 2026 12:00:30 GMT', undefined],
   ['Mon, 23 Nov 2026 12:00:30 GMT+02:00', undefined],
   ['On Mon, 23 Nov 2026 12:00:30 GMT', undefined],
+  ['30, 120', 120_000],
+  ['30, soon', undefined],
   ['soon', undefined],
   ['-5', undefined],
   ['1.5', undefined],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { atlasLedger } from '../../../lib/aws/ledger.ts'
+import type { Item } from '../../../lib/aws/table.ts'
 import type { Committed } from '../../../lib/core/ledger.ts'
 import type { Clock } from '../../../lib/core/ports.ts'
 import { type Draft, noticeDraft } from '../../../lib/words/audit-event.ts'
@@ -217,9 +218,12 @@ describe('indexes', () => {
     expect(await all(ledger.open('search'))).toEqual([])
   })
 
-  test('waiting() says of open tasks what they wait for and since when, and of a paused one where', async () => {
+  test('waiting() says of open tasks what they wait for, since when, where, and about whom', async () => {
     const { ledger } = setUp()
-    const leaving = departure({ id: 'okta:3', effectiveAt: later(9_000) })
+    const leaving = departure({
+      ...{ id: 'okta:3', effectiveAt: later(9_000), aliases: ['ada@old.example.com'] },
+      ...{ dryRun: true, deletedByDirectory: true },
+    })
     const [first, observed, paused] = await Promise.all([
       ledger.record(opened('okta:1')),
       ledger.record(opened('okta:2')),
@@ -232,25 +236,64 @@ describe('indexes', () => {
       await ledger.commit(task, { state: { ...task.state, outcome: { kind: 'held', reason } } })
 
     const waiting = await all(ledger.waiting('case'))
-    expect(waiting).toContainEqual({ id: first.task.id, wait: 'new', since: later(1_000) })
-    expect(waiting).toContainEqual({ id: observed.task.id, wait: 'observing', since: later(1_000) })
-    const inOrg = { wait: 'held', since: later(9_000), pausedIn: ORG }
-    expect(waiting).toContainEqual({ id: paused.task.id, ...inOrg })
+    const known = { since: later(1_000), orgId: ORG, usernames: ['ada@example.com'], source: 'okta' }
+    const usernames = ['ada@example.com', 'ada@old.example.com']
+    const odd = { since: later(9_000), usernames, isDryRun: true, isDeleted: true }
+    expect(waiting).toContainEqual({ ...known, id: first.task.id, wait: 'new' })
+    expect(waiting).toContainEqual({ ...known, id: observed.task.id, wait: 'held', reason: 'observing' })
+    expect(waiting).toContainEqual({ ...known, ...odd, id: paused.task.id, wait: 'held', reason: 'paused' })
     expect(waiting).toHaveLength(3)
   })
 
-  test.each<Record<string, string>>([{}, { waits: 'x' }, { waits: '2026-11-16T12:00:00.000Z' }])(
-    'waiting() reports the key of a task that does not say what it waits for: %j',
-    async (wait) => {
+  test.each<Record<string, string>>([
+    {},
+    { waits: 'x' },
+    { waits: '{}' },
+    { waits: '["2026-11-16T12:00:00.000Z"]' },
+    { waits: '["soon", "new", "o", []]' },
+  ])('waiting() reports the key of a task that does not say what it waits for: %j', async (wait) => {
+    const { ledger, table, unreadable } = setUp()
+    const { task } = await ledger.record(opened())
+    const keys = { dueKey: 'case', dueAt: later(0).toISOString(), ...wait }
+    await table.insert({ pk: 'case#odd', version: 1, writeId: 'w', body: '{}', keys })
+
+    expect((await all(ledger.waiting('case'))).map(({ id }) => id)).toEqual([task.id])
+    expect(unreadable).toEqual(['case#odd'])
+  })
+
+  test('readMany() reads tasks by id, without those that are gone, and reports what it cannot read', async () => {
+    const { ledger, table, unreadable } = setUp()
+    const { task: one } = await ledger.record(opened('okta:1'))
+    const { task: other } = await ledger.record(opened('okta:2'))
+    await table.insert({ pk: 'case#odd', version: 1, writeId: 'w', body: '{', keys: {} })
+
+    const read = await ledger.readMany('case', [other.id, 'odd', 'gone', one.id])
+    expect(read).toEqual([other, one])
+    expect(unreadable).toEqual(['case#odd'])
+  })
+
+  test.each(['', 'null', '5', '{}', '{"id":"odd","kind":"case"}', '{"id":"other","kind":"case"}'])(
+    'a task that says %j is reported, and the others of its page are read',
+    async (body) => {
       const { ledger, table, unreadable } = setUp()
       const { task } = await ledger.record(opened())
-      const keys = { dueKey: 'case', dueAt: later(0).toISOString(), ...wait }
-      await table.insert({ pk: 'case#odd', version: 1, writeId: 'w', body: '{}', keys })
+      const keys = { dueKey: 'case', dueAt: later(0).toISOString() }
+      await table.insert({ pk: 'case#odd', version: 1, writeId: 'w', body, keys })
 
-      expect((await all(ledger.waiting('case'))).map(({ id }) => id)).toEqual([task.id])
+      expect(await all(ledger.due('case', later(1_000)))).toEqual([task])
       expect(unreadable).toEqual(['case#odd'])
     },
   )
+
+  test('closedIds() names the cases of a day, and no other kind of task', async () => {
+    const { ledger } = setUp()
+    const { task } = await ledger.record(opened())
+    const { task: search } = await ledger.record({ ...opened('okta:2'), kind: 'search' as const })
+    for (const one of [task, search]) await ledger.commit(one, { state: one.state, closed: true })
+
+    expect(await all(ledger.closedIds('2026-11-16'))).toEqual([task.id])
+    expect(await all(ledger.closedIds('2026-11-17'))).toEqual([])
+  })
 
   test('a closed task is in no list of open ones, and expires', async () => {
     const { ledger, table } = setUp()
@@ -298,6 +341,26 @@ describe('settle()', () => {
     expect(messagesIn({ ...(left && { outbox: left }) })).toEqual([[`${task.id}/2`, 'two']])
     expect((await ledger.read('case', task.id))?.version).toBe(2)
     expect(await ledger.commit(committed?.task ?? task, { state: task.state })).toBeDefined()
+  })
+
+  test('what cannot be read stays in the outbox, reported, and costs neither its neighbors nor other records', async () => {
+    const { ledger, table, unreadable } = setUp()
+    const { task } = await ledger.record(opened())
+    const committed = await ledger.commit(task, { state: task.state, drafts: [draft('one')] })
+    const [item] = table.items()
+    const adds = { effects: { odd: '{' }, at: later(0).toISOString() }
+    await table.update({ ...(item as Item), version: 3, writeId: 'w', adds })
+    await ledger.change('everyone', () => ({ state: {}, drafts: [draft('other')] }))
+
+    const outboxes = await all(ledger.outboxes(later(DAY_MS)))
+    expect(outboxes.flatMap((outbox) => messagesIn({ outbox })).map(([, message]) => message)).toEqual([
+      'one',
+      'other',
+    ])
+    expect(unreadable).toEqual([`case#${task.id}`])
+    for (const outbox of outboxes) await ledger.settle(outbox, new Set(outbox.effects.keys()))
+    expect((await all(ledger.outboxes(later(DAY_MS)))).map(({ key }) => key)).toEqual([`case#${task.id}`])
+    expect(committed).toBeDefined()
   })
 
   test('an emptied outbox leaves its index, also bit by bit', async () => {

@@ -5,7 +5,7 @@ import type { JournalEntry } from '../../../lib/core/journal.ts'
 import { interpretScimSecret, verifyBearer } from '../../../lib/doors/scim/tokens.ts'
 import { virtualTime } from '../../support/virtual-time.ts'
 
-function secretOf(...answers: readonly (string | Error)[]) {
+function secretOf(...answers: readonly (string | Uint8Array | Error)[]) {
   const time = virtualTime(new Date('2026-11-29T09:00:00Z'), 1)
   const asked: string[] = []
   const noted: JournalEntry[] = []
@@ -15,7 +15,7 @@ function secretOf(...answers: readonly (string | Error)[]) {
       asked.push(input.SecretId ?? '')
       await time.wait(5)
       if (answer instanceof Error) throw answer
-      return { SecretString: answer }
+      return answer instanceof Uint8Array ? { SecretBinary: answer } : { SecretString: answer }
     },
   } as unknown as SecretsManagerClient
   const options = {
@@ -43,6 +43,13 @@ function secretOf(...answers: readonly (string | Error)[]) {
     after,
   }
 }
+
+test.each([Buffer.from('one'), Buffer.from('\uFEFFone', 'utf16le'), '\uFEFFone\n', '"one"'])(
+  'current() understands a secret however it was saved: %j',
+  async (saved) => {
+    expect(await secretOf(saved).current()).toEqual({ text: 'one' })
+  },
+)
 
 const errorNamed = (name: string) => Object.assign(new Error('no'), { name })
 const THROTTLED = errorNamed('ThrottlingException')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { renamedKey } from '../../../lib/core/absent.ts'
+import type { Ledger } from '../../../lib/core/ledger.ts'
 import { orgKey } from '../../../lib/core/org-state.ts'
 import type { OrgEvent } from '../../../lib/core/ports.ts'
 import { comparisonKey } from '../../../lib/sweep/comparison.ts'
@@ -194,6 +195,25 @@ describe('a removal with our credential', () => {
     world.deadline = at(HOUR + MINUTE)
     await hour(world)
     expect(world.notices()).toContain('credential_misuse')
+  })
+
+  test('costs no more than the bodies of that person’s tasks, however many are open', async () => {
+    const world = watched(event())
+    world.add(caseOf(ADA), caseOf({ username: 'bea@example.com' }), caseOf({ ...ADA, id: 'okta:elsewhere' }))
+    world.add({ ...caseOf(ADA), id: 'c-elsewhere', subject: { ...ADA, orgId: OTHER_ORG } })
+    const read: string[] = []
+    const ledger: Ledger = {
+      ...world.deps.ledger,
+      open: () => expect.fail('reads every body'),
+      readMany: async (kind, ids) => {
+        read.push(...ids)
+        return await world.deps.ledger.readMany(kind, ids)
+      },
+    }
+
+    await sweep({ ...world.deps, ledger }, 'hour', world.deadline)
+
+    expect(read.sort()).toEqual([caseOf(ADA).id, caseOf({ ...ADA, id: 'okta:elsewhere' }).id].sort())
   })
 
   test('of an invitation is explained by a search that may have deleted it', async () => {

@@ -230,7 +230,7 @@ test('the minute job keeps no page of 100,000 open cases', { timeout: 60_000 }, 
   const pages: WeakRef<readonly object[]>[] = []
   let mostAlive = 0
   const taskAt = (id: string) => task(id, 'case', -MINUTE, HOUR)
-  const waitAt = (id: string) => ({ id, wait: 'new', since: NOW })
+  const waitAt = (id: string) => ({ id, wait: 'new', since: NOW, orgId: ORG, usernames: [] })
   const many = <T extends object>(one: (id: string) => T) =>
     async function* (kind: string): AsyncIterable<readonly T[]> {
       for (let page = 0; kind === 'case' && page < 500; page += 1) {

@@ -71,6 +71,7 @@ export function sweepWorld() {
   const ledger: Ledger = {
     record: async (task) => ({ task, isNew: true }),
     read: async (_, id) => tasks.get(id) as never,
+    readMany: async (_, ids) => ids.flatMap((id) => tasks.get(id) ?? []) as never,
     async commit(task, { state, decisions, dueAt, drafts = [] }) {
       if (tasks.get(task.id)?.version !== task.version) return undefined
       const { dueAt: _, ...rest } = task
@@ -107,6 +108,7 @@ export function sweepWorld() {
     committals: async () => ({ committals: world.committals }),
     closedOn: (day) =>
       pagesOf([...tasks.values()].filter(({ closedAt }) => closedAt?.toISOString().startsWith(day))),
+    closedIds: () => pagesOf([]),
     outboxes: (before) => pagesOf(outboxes.filter(({ since }) => since <= before)),
     settle: async () => undefined,
   }

@@ -92,6 +92,16 @@ const LEAST_KEPT_DAYS = 30
 const ledger = { LEDGER_TABLE: text, KEEP_CLOSED_DAYS: count(400, 100_000, LEAST_KEPT_DAYS) }
 /** `on`: acts that could let many people go need a second person. */
 const fourEyes = z._default(oneOf('off', 'on'), 'off')
+const ORG_NAMES = /^[0-9a-f]{24}=[^,="<>\\]+(,[0-9a-f]{24}=[^,="<>\\]+)*$/
+/** Names of organizations for humans, by id. */
+const orgNames = z._default(
+  parsed(
+    (value) => (value === '' || ORG_NAMES.test(value) ? undefined : 'must be <organization id>=<name>,…'),
+    (value): Readonly<Record<string, string>> =>
+      Object.fromEntries(namesIn(value).map((entry) => [entry.slice(0, 24), entry.slice(25)])),
+  ),
+  {},
+)
 /** What is remembered of the settings under which a message was received, and shown in reports. */
 const limits = {
   MODE: oneOf('observe', 'enforce'),
@@ -165,6 +175,7 @@ export const SCHEMAS = {
     ...reader,
     ...deadLetters,
     LEDGER_TABLE: text,
+    ORG_NAMES: orgNames,
   }),
   http: z.object({
     ...okta,

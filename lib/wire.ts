@@ -172,7 +172,8 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps & Pick<Prov
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
   const [ledger, deadLetters] = [wireLedger(config, journal), wireDeadLetters(config)]
-  const atlas = { organizations, members, projects: members.projects, settings: limitsOf(config) }
+  const settings = { ...limitsOf(config), orgNames: config.ORG_NAMES }
+  const atlas = { organizations, members, projects: members.projects, settings }
   return { deps: { ...atlas, ledger, deadLetters, callers: wireCallers(env), clock }, metrics }
 }
 

@@ -38,7 +38,8 @@ export const checkAlertRule: Check = (template) => {
 function ruleFaults({ id, json }: Resource): readonly string[] {
   const transformer = at(json, 'Properties.Targets.0.InputTransformer')
   const paths = Object.entries(Object(at(transformer, 'InputPathsMap')))
-  const text = String(at(transformer, 'InputTemplate'))
+  const template = at(transformer, 'InputTemplate')
+  const text = String(at(template, 'Fn::Sub.0') ?? template)
   const used = [...text.matchAll(/<(\w+)>/g)].map(([, name]) => `${name}`)
   const isLive = JSON.stringify(at(json, 'Properties.EventPattern.replay-name')) === '[{"exists":false}]'
   return [
@@ -53,6 +54,8 @@ function ruleFaults({ id, json }: Resource): readonly string[] {
     ...(text.split('\n').every((line) => /^"[^"\\]+"$/.test(line))
       ? []
       : [`${id}: a line is not one quoted text`]),
+    ...(/\$\{AWS::AccountId\}.*\$\{AWS::Region\}/.test(text) ? [] : [`${id}: does not say where`]),
+    ...(text.includes('${RunbookUrl}') ? [] : [`${id}: does not say where the runbook is`]),
     ...(/\n"1\. .+"/.test(text) ? [] : [`${id}: does not say what to do next`]),
   ]
 }

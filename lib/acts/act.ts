@@ -48,6 +48,8 @@ export type ReaderDeps = {
     readonly fourEyes: boolean
     readonly version: string
     readonly protectedUsernames: readonly string[]
+    /** Names of organizations for humans, by id. */
+    readonly orgNames?: Readonly<Record<string, string>>
   }
 }
 

@@ -1,8 +1,8 @@
-import { type Row, table } from '../cli/table.ts'
 import { instant, paragraphs } from '../cli/text.ts'
 import { presentOtherwise, type Rename, renamesOf } from '../core/absent.ts'
 import { rowOf } from '../evidence/rows.ts'
 import type { Member } from '../words/member.ts'
+import { plain } from '../words/plain.ts'
 import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
 import { caseTable } from './case-table.ts'
@@ -39,11 +39,10 @@ export const lookup = reads({
   },
   /** An organization that could not be asked is no "absent". */
   show({ asOf, username, memberships, cases }, view) {
-    const columns = ['ORGANIZATION', 'MEMBERSHIP', 'USER ID', 'ROLES', 'TEAMS', 'PROJECTS']
     return {
       text: paragraphs(
-        `${username}, as Atlas answered at ${instant(asOf)}`,
-        table(columns, memberships.flatMap(rowsOf), view.width),
+        `${username}: ${verdictOn(memberships)}, as Atlas answered at ${instant(asOf)}`,
+        ...memberships.map(linesOf),
         cases.length === 0 ? 'No cases' : `${countOf(cases.length, 'case')}\n${caseTable(cases, view)}`,
       ),
       status: memberships.every(({ kind }) => kind !== 'unknown' && kind !== 'unclear') ? 0 : 3,
@@ -90,17 +89,32 @@ function otherwise(members: readonly Member[], username: string, renames: readon
     : ({ kind: 'similar', members: candidates } as const)
 }
 
+/** Answers whether the person is out, and promises nothing of an organization that did not answer. */
+function verdictOn(memberships: readonly Membership[]): string {
+  const number = (...kinds: readonly Membership['kind'][]) =>
+    memberships.filter(({ kind }) => kinds.includes(kind)).length
+  const [inside, open] = [number('member', 'several'), number('similar', 'unclear', 'unknown')]
+  const of = countOf(memberships.length, 'organization')
+  if (inside > 0) return `a member of ${inside} of ${of}`
+  return open > 0 ? `not known to be out of ${open} of ${of}` : `out of ${of}`
+}
+
 const WORDS = { member: '', several: 'one of several: ', similar: 'similar name: ' } as const
 
-function rowsOf({ orgId, kind, members, renamed = [], code }: Membership): readonly Row[] {
-  if (kind === 'unknown') return [{ cells: [orgId, `cannot be asked: ${code}`] }]
-  if (kind === 'absent') return [{ cells: [orgId, 'absent: all members were listed'] }]
-  if (kind === 'unclear')
-    return [{ cells: [orgId, 'unclear: no e-mail address, and Atlas knows people by theirs'] }]
-  const rowOf = (word: string) => (member: Member) => {
+function linesOf({ orgId, kind, members, renamed = [], code }: Membership): string {
+  const of = (text: string) => `Organization ${orgId}\n  ${text}`
+  if (kind === 'unknown') return of(`cannot be asked: ${code}`)
+  if (kind === 'absent') return of('absent: all members were listed')
+  if (kind === 'unclear') return of('unclear: no e-mail address, and Atlas knows people by theirs')
+  const lineOf = (word: string) => (member: Member) => {
     const { userId, username, status, orgRoles, teamIds, projectRoles } = member
-    const counts = [`${teamIds.length}`, `${projectRoles.length}`]
-    return { cells: [orgId, `${word}${status} ${username}`, userId, orgRoles.join(' '), ...counts] }
+    const held = [
+      orgRoles.join(' '),
+      countOf(teamIds.length, 'team'),
+      countOf(projectRoles.length, 'project'),
+    ]
+    return `${word}${status} ${plain(username)}\n  ${userId}: ${plain(held.filter(Boolean).join(', '))}`
   }
-  return [...members.map(rowOf(WORDS[kind])), ...renamed.map(rowOf('had this name before: '))]
+  const lines = [...members.map(lineOf(WORDS[kind])), ...renamed.map(lineOf('had this name before: '))]
+  return of(lines.join('\n  '))
 }

@@ -29,6 +29,7 @@ import { orphans } from './orphans/act.ts'
 import { removeOrphans } from './orphans/queue.ts'
 import { owners } from './owners.ts'
 import { pause } from './pause.ts'
+import { place } from './place.ts'
 import { preflight } from './preflight.ts'
 import { unwrap } from './prove.ts'
 import { redrive } from './redrive.ts'
@@ -131,7 +132,7 @@ type Invoked = Omit<Invocation, 'caller' | 'self'> & { readonly self: Self }
 
 /** Answers a question; changes nothing. */
 export async function answer(deps: ReaderDeps, body: unknown, invocation: Invocation): Promise<object> {
-  const act = actIn<ReaderDeps>(READS, body)
+  const act = actIn<ReaderDeps>([...READS, place], body)
   return isRefusal(act) ? act : await act.answer(deps, body, invocation)
 }
 

@@ -1,4 +1,5 @@
 import type { View } from '../cli/command.ts'
+import { type Place, placeLine } from '../cli/place.ts'
 import { type Row, table } from '../cli/table.ts'
 import { fromNow, instant, paragraphs, span } from '../cli/text.ts'
 import type { Waiting } from '../core/ledger.ts'
@@ -17,6 +18,7 @@ import { nextSteps, stateOf } from './case-table.ts'
 import { openProposals, proposalLines } from './confirm/open-proposals.ts'
 import { hrFailures } from './hr-failures.ts'
 import { readStops, windowOf } from './organizations.ts'
+import { placeOf } from './place.ts'
 
 const ONE_PERSON = "one person alone can let many people go; recommended: fourEyes: 'on'"
 const OBSERVING = 'OBSERVE MODE: nobody is removed; real departures are held until a human releases them'
@@ -27,7 +29,7 @@ export const status = reads({
   about: 'shows the mode, what is stopped, and what waits',
   examples: ['status'],
   fields: {},
-  async does(deps, _request, { deadline }) {
+  async does(deps, _request, { deadline, self }) {
     const { ledger, organizations, clock, settings } = deps
     const now = clock.now()
     const { orgIds } = organizations
@@ -46,6 +48,7 @@ export const status = reads({
     // Events that we ignore count: a source that sends only those is alive.
     const lastEvents = (sources?.state as SourcesState | undefined)?.sources ?? {}
     return {
+      place: placeOf(deps, self),
       ...{ asOf: now, mode, fourEyes, limits: { maxRemovalsPerDay, maxRemovalsPercent } },
       proposals,
       stops: everyone.stops,
@@ -66,14 +69,15 @@ export const status = reads({
     }
   },
   show(
-    { mode, fourEyes, limits, proposals, stops, orgs, open, deadLetters, sources, rosters, ...more },
+    { place, mode, fourEyes, limits, proposals, stops, orgs, open, deadLetters, sources, rosters, ...more },
     view,
   ) {
     const paused = stops.map((stop) => stopLine(stop, view.now)).join('; ')
     const settings = [
+      `Stack   ${placeLine(place)}`,
       `Mode    ${mode === 'observe' ? 'OBSERVE: nobody is removed' : mode}`,
       `Paused  ${paused ? `ALL: ${paused}\n        next: atlas-offboarding ${actOnAll(CATALOGUE.stopped_paused)}` : 'no'}`,
-      `Limits  ${limits.maxRemovalsPerDay} removals a day and organization, ${limits.maxRemovalsPercent} % of its members`,
+      `Limits  ${countOf(limits.maxRemovalsPerDay, 'removal')} a day and organization, ${limits.maxRemovalsPercent} % of its members`,
       `People  ${fourEyes ? 'FOUR_EYES: what could let many people go needs two' : ONE_PERSON}`,
     ]
     const unread = Object.entries(deadLetters)
@@ -85,7 +89,7 @@ export const status = reads({
       text: paragraphs(
         settings.join('\n'),
         ...proposals.map((proposal) => proposalLines(proposal, view)),
-        orgTable(orgs, view),
+        orgTable(orgs, place, view),
         ...openIn(open, view),
         unread.join('\n'),
         sourceTable(sources, view),
@@ -146,18 +150,19 @@ async function countOpen({ ledger, clock }: ReaderDeps, deadline: Date) {
   return { total, byOutcome, ...(oldest && { oldest: rowOf(oldest) }), ...(isCut && { isCut }) }
 }
 
-function orgTable(orgs: readonly OrgView[], { now, width }: View): string {
-  const columns = ['ORGANIZATION', 'LAST 24 H', 'MEMBERS', 'STATE']
+function orgTable(orgs: readonly OrgView[], { orgs: named }: Place, { now, width }: View): string {
+  const columns = ['ORGANIZATION', 'WINDOW', 'MEMBERS', 'STATE']
   return table(
     columns,
-    orgs.map((org) => orgRow(org, now)),
+    orgs.map((org) => orgRow(org, named.find(({ orgId }) => orgId === org.orgId)?.name, now)),
     width,
   )
 }
 
-function orgRow(org: OrgView, now: Date): Row {
+function orgRow(org: OrgView, name: string | undefined, now: Date): Row {
   const { orgId, members, stops, removals, limit, freeAt, credential, unreadableRows } = org
-  const full = freeAt === undefined ? '' : ` until ${instant(freeAt)}`
+  // Within 24 hours, so that the time of day says it.
+  const full = freeAt === undefined ? '' : ` until ${freeAt.toISOString().slice(11, 16)} UTC`
   const failed = credential?.code
     ? [`Credential check failed (${credential.code}), last worked ${instant(credential.okAt)}`]
     : []
@@ -165,7 +170,12 @@ function orgRow(org: OrgView, now: Date): Row {
   const state = [...stops.map((stop) => stopLine(stop, now)), ...failed, ...rows].join('; ') || 'ok'
   const acts = stops.map((stop) => actOf(CATALOGUE[`stopped_${stop.kind}`], { org: orgId }))
   return {
-    cells: [orgId, `${removals} of ${limit}${full}`, `${members ?? 'not counted'}`, state],
+    cells: [
+      name === undefined ? orgId : `${name} ${orgId}`,
+      `${removals} of ${limit}${full}`,
+      `${members ?? 'not counted'}`,
+      state,
+    ],
     below: acts.length > 0 ? acts.map((act) => `next: atlas-offboarding ${act}`).join('; ') : undefined,
   }
 }

@@ -1,5 +1,6 @@
 import { plain } from '../words/plain.ts'
 import { withInstants } from '../words/with-instants.ts'
+import { countOf } from '../words/wording.ts'
 import { type Argv, installationIn, readArgv, readTyped, wordOf } from './argv.ts'
 import {
   type Command,
@@ -14,8 +15,9 @@ import {
 } from './command.ts'
 import { helpOn, overview } from './help.ts'
 import type { Installation, Invoke } from './invoke.ts'
+import { orgsLine, type Place, placeLine, withNames } from './place.ts'
 import type { Terminal } from './terminal.ts'
-import { instant, jsonOf, printable } from './text.ts'
+import { fitted, instant, jsonOf, printable } from './text.ts'
 
 type RunDeps = {
   readonly terminal: Terminal
@@ -31,7 +33,7 @@ export async function runCommand(args: readonly string[], deps: RunDeps): Promis
   const terminal: Terminal = {
     ...deps.terminal,
     print: (text) => print(printable(text)),
-    tell: (text) => tell(printable(text)),
+    tell: (text) => tell(fitted(printable(text), deps.terminal.width)),
   }
   const json = args.includes('--json')
   const asked = readArgv(args, deps.commands)
@@ -44,7 +46,7 @@ export async function runCommand(args: readonly string[], deps: RunDeps): Promis
     return result.status
   }
   if (result.warning) terminal.tell(`*** ${result.warning} ***`)
-  terminal.print(json ? jsonOf(result.answer) : result.text)
+  terminal.print(json ? jsonOf(result.answer) : fitted(result.text, terminal.width))
   return result.status
 }
 
@@ -85,7 +87,10 @@ function deskOf(asked: Asked, json: boolean, { terminal, connect, storage }: Run
       // Any other answer has that act's shape, because the function is ours.
       return 'proposed' in answer ? waiting(answer as Proposed) : (answer as A | Failed)
     },
-    confirm: (question) => confirmed(question, asked, terminal),
+    confirm: (question) =>
+      confirmed(question, asked, terminal, async () => {
+        return withInstants(await invoke('operator-read', { action: 'place' })) as Place | Failed
+      }),
     view: () => ({ now: terminal.now(), width: terminal.width }),
   }
 }
@@ -113,13 +118,16 @@ async function confirmed(
   question: string,
   { command, typed }: Asked,
   terminal: Terminal,
+  placeOf: () => Promise<Place | Failed>,
 ): Promise<Failed | undefined> {
   if (typed.values.yes) return undefined
   if (!terminal.ask) return { error: 'needs --yes, because there is nobody to ask', status: 2 }
-  const { functionName, region, profile } = installationIn(typed)
-  const place = [functionName, region && `region ${region}`, profile && `profile ${profile}`]
-  terminal.tell(`${command.name} in ${place.filter(Boolean).join(', ')}`)
-  const said = await terminal.ask(`${plain(question)} [y/N] `)
+  const place = await placeOf()
+  // An older function does not know the question, and on-call must act all the same.
+  const known = !isFailed(place)
+  terminal.tell(`${command.name} in ${known ? placeLine(place) : installationIn(typed).functionName}`)
+  if (known) terminal.tell(`${countOf(place.orgs.length, 'organization')}: ${orgsLine(place)}`)
+  const said = await terminal.ask(`${plain(known ? withNames(question, place) : question)} [y/N] `)
   if (said === undefined) return { error: 'interrupted; nothing was done', status: 130 }
   return /^y(es)?$/i.test(said.trim()) ? undefined : { error: 'nothing was done', status: 1 }
 }

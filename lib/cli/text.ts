@@ -27,6 +27,20 @@ export function printable(text: string): string {
   return text.replace(/[^\r\n]+|\r(?!\n)/g, plain)
 }
 
+/** What is to be pasted, or is no sentence, stays on its line. */
+const UNBROKEN = /atlas-offboarding |[{}[\]\\"$<>|]|^ *--/
+
+/** Breaks sentences that are longer than a line at their spaces. @param width - columns; `undefined` breaks nothing */
+export function fitted(text: string, width: number | undefined): string {
+  if (width === undefined) return text
+  return text.replace(/^( *)(.+)$/gm, (line, indent: string, sentence: string) => {
+    const most = width - indent.length - 2
+    if (line.length <= width || most < 20 || UNBROKEN.test(line)) return line
+    const parts = sentence.match(new RegExp(`\\S.{0,${most - 1}}(?= |$)|\\S+`, 'g')) ?? []
+    return parts.map((part, index) => `${indent}${index === 0 ? '' : '  '}${part}`).join('\n')
+  })
+}
+
 /** JSON says a character that a terminal would obey by its code; nothing outside of strings is one but the line's end. */
 export function jsonOf(value: object): string {
   return JSON.stringify(value, undefined, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, escapedUnits)

@@ -20,6 +20,8 @@ export type Made = {
     readonly protectedUsernames: readonly string[]
     readonly fourEyes: boolean
     readonly version: string
+    /** Names of organizations for humans, by id. */
+    readonly orgNames?: Readonly<Record<string, string>>
   }
   /** Those under which messages were received in the period, each from the first message on. */
   readonly changes: readonly SettingsSeen[]

@@ -1,4 +1,4 @@
-import type { OperatorDeps } from '../../lib/acts/act.ts'
+import type { OperatorDeps, ReaderDeps } from '../../lib/acts/act.ts'
 import { watchProposal } from '../../lib/acts/confirm/watch.ts'
 import { interpretSecret } from '../../lib/atlas/interpret-secret.ts'
 import { atlasMembers } from '../../lib/atlas/members.ts'
@@ -30,7 +30,10 @@ const RECHECK_MS = 7 * 24 * 3_600_000
 const KEEP_CLOSED_MS = 400 * 24 * 3_600_000
 
 /** Everything that a function of ours works with. */
-export type Parts = ReceiveDeps & SearchDeps & SweepDeps & Pick<OperatorDeps, 'settings' | 'uid'>
+export type Parts = ReceiveDeps &
+  SearchDeps &
+  SweepDeps &
+  Pick<OperatorDeps, 'settings' | 'uid'> & { readonly settings: Pick<ReaderDeps['settings'], 'orgNames'> }
 
 /** What all workers of a world share. */
 export type Surroundings = {

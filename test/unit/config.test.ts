@@ -101,6 +101,18 @@ describe('readConfig()', () => {
     expect(readConfig('departures', { ...DEPARTURES, HOLD_ORG_ROLES: '' }).HOLD_ORG_ROLES).toEqual([])
   })
 
+  test('reads the names of organizations, and refuses what would break an alert', () => {
+    const read = (ORG_NAMES: string) =>
+      readConfig('operator-read', { ...OPERATOR, MODE: 'enforce', ORG_NAMES }).ORG_NAMES
+
+    expect(read(`${ORG}=Acme Production,${OTHER}=Acme Test`)).toEqual({
+      ...{ [ORG]: 'Acme Production', [OTHER]: 'Acme Test' },
+    })
+    expect(read('')).toEqual({})
+    for (const wrong of ['Acme', `${ORG}=`, `${ORG}="Acme"`, `${ORG}=Acme,Acme`])
+      expect(() => read(wrong)).toThrow(/ORG_NAMES must be <organization id>=<name>/)
+  })
+
   test('takes 0 for 0, never for no limit', () => {
     expect(readConfig('departures', { ...DEPARTURES, MAX_REMOVALS_PER_DAY: '0' }).MAX_REMOVALS_PER_DAY).toBe(
       0,

@@ -38,6 +38,7 @@ const PARAMETERS = {
   HrRecheckDays: '6',
   FourEyes: 'on',
   BreakGlass: 'off',
+  OrgNames: `${ORG}=Acme Production`,
 }
 const { version: VERSION } = JSON.parse(readFileSync('package.json', 'utf8'))
 const SIGNING_KEY = randomBytes(32)
@@ -456,6 +457,11 @@ describe('operator', () => {
 
   proves('operator-read', 'FOUR_EYES', '`status` says that two people are needed', async (stack) => {
     expect(await asked(stack, { action: 'status' })).toMatchObject({ fourEyes: true })
+  })
+
+  proves('operator-read', 'ORG_NAMES', 'a question names the organization', async (stack) => {
+    const { orgs } = await asked(stack, { action: 'place' })
+    expect(orgs).toContainEqual({ orgId: ORG, name: 'Acme Production' })
   })
 
   proves('operator', 'WORK_QUEUE_URL', 'a removal by hand is worked on', async (stack) => {

@@ -9,7 +9,17 @@ const rule = (await packagedTemplate()).Resources.AlertRule
 const pattern = at(rule, 'Properties.EventPattern') as unknown as EventPattern
 const transformer = at(rule, 'Properties.Targets.0.InputTransformer')
 const paths = Object(at(transformer, 'InputPathsMap')) as Readonly<Record<string, string>>
-const text = String(at(transformer, 'InputTemplate'))
+/** What CloudFormation puts in when the stack is deployed. */
+const GIVEN: Readonly<Record<string, string>> = {
+  'AWS::AccountId': '111122223333',
+  'AWS::Region': 'eu-west-1',
+  Names: '32b6e34b3d91647abb20e7b8=Acme Production',
+  RunbookUrl: 'https://wiki.example.org/atlas-offboarding',
+}
+const text = String(at(transformer, 'InputTemplate.Fn::Sub.0')).replace(
+  /\$\{([\w:]+)\}/g,
+  (whole, name: string) => GIVEN[name] ?? whole,
+)
 
 function envelopeOf({ detailType, detail, at: time }: AuditEvent, more = {}): Json {
   const event = { source: 'atlas.offboarding', 'detail-type': detailType, time, detail, ...more }
@@ -44,6 +54,9 @@ describe('every outcome and every notice', () => {
         row.act === undefined ? 'atlas-offboarding "' : String(at(detail, 'unmapped.next')),
       )
       expect(String(at(detail, 'message'))).toMatch(new RegExp(`^${row.title}|^${row.meaning.slice(0, 20)}`))
+      expect(message).toContain('account 111122223333, eu-west-1')
+      expect(message).toContain('32b6e34b3d91647abb20e7b8=Acme Production')
+      expect(message).toContain('https://wiki.example.org/atlas-offboarding')
       expect(message).not.toMatch(/undefined|<\w+>|\{\w+\}/)
     },
   )
@@ -62,19 +75,21 @@ test('an alert carries nothing that a source wrote, whatever that is', () => {
 test('an alert reads at 3 a.m.', () => {
   expect(messageFor(published('held: privileged'))).toMatchInlineSnapshot(`
     ""OFFBOARDING atlas-offboarding-prod: Held: privileged role"
-    "Case: c-757116f45671e111265b. Organization: 32b6e34b3d91647abb20e7b8. At: 2026-11-16T18:15:13.862Z. Event: held_privileged/1."
+    "Where: account 111122223333, eu-west-1. Organization: 32b6e34b3d91647abb20e7b8 (32b6e34b3d91647abb20e7b8=Acme Production)."
+    "Case: c-757116f45671e111265b. At: 2026-11-16T18:15:13.862Z. Event: held_privileged/1."
     "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
     "2. Then, if a command follows: atlas-offboarding release c-757116f45671e111265b --because WHY"
-    "Each command takes --function-prefix atlas-offboarding-prod. What it means: infra/runbook.md""
+    "Each command takes --function-prefix atlas-offboarding-prod. What it means: https://wiki.example.org/atlas-offboarding""
   `)
 })
 
 test('what has no act says nothing to type', () => {
   expect(messageFor(published('test_alert'))).toMatchInlineSnapshot(`
     ""OFFBOARDING atlas-offboarding-prod: Somebody checks that alerts arrive."
-    "Case: c-757116f45671e111265b. Organization: 32b6e34b3d91647abb20e7b8. At: 2026-11-16T18:15:13.862Z. Event: test_alert/1."
+    "Where: account 111122223333, eu-west-1. Organization: 32b6e34b3d91647abb20e7b8 (32b6e34b3d91647abb20e7b8=Acme Production)."
+    "Case: c-757116f45671e111265b. At: 2026-11-16T18:15:13.862Z. Event: test_alert/1."
     "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
     "2. Then, if a command follows: atlas-offboarding "
-    "Each command takes --function-prefix atlas-offboarding-prod. What it means: infra/runbook.md""
+    "Each command takes --function-prefix atlas-offboarding-prod. What it means: https://wiki.example.org/atlas-offboarding""
   `)
 })

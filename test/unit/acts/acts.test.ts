@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { isRefusal } from '../../../lib/acts/act.ts'
 import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { READS, WRITES } from '../../../lib/acts/operator.ts'
+import { place } from '../../../lib/acts/place.ts'
 import { readArgv, wordOf } from '../../../lib/cli/argv.ts'
 import { helpOn, overview } from '../../../lib/cli/help.ts'
 import { actOf, CATALOGUE } from '../../../lib/words/catalogue.ts'
@@ -47,7 +48,7 @@ test.each(['tells', 'asks'] as const)(
   'the dispatcher refuses an action that it does not know (%s)',
   async (way) => {
     const onCall = onCallIn()
-    const lists = { tells: WRITES, asks: READS }
+    const lists = { tells: WRITES, asks: [...READS, place] }
 
     for (const request of [{ action: 'fly' }, { action: 'constructor' }, {}, { action: 7 }])
       expect(await onCall[way](request)).toEqual({

@@ -128,7 +128,8 @@ test.each([
 
   expect(alone).toMatchObject({ status: 2, err: expect.stringContaining('needs --yes') })
   expect(no).toMatchObject({ status: 1, err: expect.stringContaining('nothing was done') })
-  expect(no.err).toContain('in atlas-offboarding-prod-operator')
+  expect(no.err).toContain('in atlas-offboarding-prod, account ')
+  expect(no.err).toMatch(/\n1 organization: [0-9a-f]{24}\n/)
   expect(no.asked).toEqual([expect.stringMatching(/\? \[y\/N\] $/)])
   expect(interrupted.status).toBe(130)
   expect(desk.world.cases()).toEqual([])
@@ -285,7 +286,7 @@ test('a full window is named as such; `resume` says that the next leaver stops i
   const status = await desk.run('status')
   const resumed = await desk.run(`resume --org ${ORG} --because "HR confirmed"`)
 
-  expect(status.out).toMatch(/1 of 1 until 2026-11-17T18:\d\d:\d\dZ/)
+  expect(status.out).toMatch(/1 of 1 until 18:\d\d UTC/)
   expect(status.out).toContain('Organization stopped: too many removals')
   expect(resumed.status).toBe(1)
   expect(resumed.out).toContain('the next leaver stops the organization again')
@@ -360,11 +361,55 @@ test('`lookup` shows each candidate, and is no proof of absence where Atlas cann
       operation === 'listOrgUsers' ? { kind: 'reply', reply: refusal(403, 'FORBIDDEN') } : undefined,
   }).run('lookup ada@example.com')
 
-  expect(found.out).toMatch(new RegExp(`ACTIVE ada@example.com +${ADA.userId} +ORG_MEMBER +2 +1`))
-  expect(similar.out).toMatch(new RegExp(`similar name: ACTIVE ada@old.example.com +${OLD_ADA.userId}`))
+  expect(found.out).toMatch(
+    new RegExp(
+      `a member of 1 of 1 organization, as Atlas answered at 2026.*\n\nOrganization ${ORG}\n  ACTIVE ada@example.com\n  ${ADA.userId}: ORG_MEMBER, 2 teams, 1 project\n`,
+    ),
+  )
+  expect(similar.out).toMatch(
+    new RegExp(
+      `not known to be out of 1 of 1 organization, [\\s\\S]*similar name: ACTIVE ada@old.example.com\n +${OLD_ADA.userId}`,
+    ),
+  )
   expect(unclear).toMatchObject({ status: 3, out: expect.stringContaining('unclear: no e-mail address') })
-  expect(absent.out).toMatch(/as Atlas answered at 2026[\s\S]*absent: all members were listed[\s\S]*No cases/)
+  expect(absent.out).toMatch(
+    /ada@example.com: out of 1 organization, as Atlas answered at 2026[\s\S]*absent: all members were listed[\s\S]*No cases/,
+  )
   expect(unknown).toMatchObject({ status: 3, out: expect.stringContaining('cannot be asked: FORBIDDEN') })
+})
+
+test('`lookup` and `status` fit 60 columns', async () => {
+  const desk = deskWith({ settings: { orgNames: { [ORG]: 'Acme Production' } } })
+
+  for (const line of ['lookup ada@example.com', 'status']) {
+    const { out } = await desk.run(line, { width: 60 })
+    const shown = out.split('\n').filter((text) => !text.includes('atlas-offboarding '))
+    expect(shown.filter(({ length }) => length > 60)).toEqual([])
+  }
+})
+
+test('before each question, and in `status`, stands where the act takes effect, with the names of organizations', async () => {
+  const desk = deskWith({ settings: { orgNames: { [ORG]: 'Acme Production' } } })
+
+  const { err, asked } = await desk.run(`resume --org ${ORG} --because x`, { says: 'n' })
+  const { out } = await desk.run('status')
+
+  expect(err).toContain(
+    'resume in atlas-offboarding-prod, account 111122223333, eu-west-1\n1 organization: Acme Production',
+  )
+  expect(asked).toEqual([`Resume removals in organization Acme Production (${ORG})? [y/N] `])
+  expect(out).toContain('Stack   atlas-offboarding-prod, account 111122223333, eu-west-1')
+  expect(out).toMatch(new RegExp(`^Acme Production ${ORG} +0 of `, 'm'))
+})
+
+test('a function that does not know the question is no reason not to act', async () => {
+  const desk = deskWith()
+  desk.broken.add('operator-read')
+
+  const { err, asked } = await desk.run('resume --because x', { says: 'n' })
+
+  expect(err).toContain('resume in atlas-offboarding-prod-operator')
+  expect(asked).toHaveLength(1)
 })
 
 test('`cases` picks by kind, time and person', async () => {

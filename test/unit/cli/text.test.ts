@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fromNow, instant, jsonOf, printable, span } from '../../../lib/cli/text.ts'
+import { fitted, fromNow, instant, jsonOf, printable, span } from '../../../lib/cli/text.ts'
 
 const NOW = new Date('2026-11-30T17:00:00Z')
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000)
@@ -33,4 +33,14 @@ test('jsonOf() carries no control characters to a terminal, and says the same', 
 
 test('printable() leaves nothing but line ends that a terminal would obey', () => {
   expect(printable('a\u001b[2J\u202e\nb\r\nc\rd')).toBe('a\\u{1b}[2J\\u{202e}\nb\r\nc\\u{d}d')
+})
+
+test('fitted() breaks sentences at spaces, and leaves alone what is to be pasted', () => {
+  const sentence = '  The organization is over its limit. Everybody in it is held.'
+  const command = '  next: atlas-offboarding release c-0123456789abcdef0123 --because WHY'
+
+  expect(fitted(sentence, 40)).toBe('  The organization is over its limit.\n    Everybody in it is held.')
+  expect(fitted(command, 40)).toBe(command)
+  expect(fitted(`${'x'.repeat(50)} y`, 40)).toBe(`${'x'.repeat(50)}\n  y`)
+  expect(fitted(sentence, undefined)).toBe(sentence)
 })

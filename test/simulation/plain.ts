@@ -39,7 +39,7 @@ export function sweptIn({ played }: Run): number {
 export function deviationIn(run: Run): string | undefined {
   const { publishes, asks, swept = 0 } = run.played.story
   if (!isDeepStrictEqual(publishedIn(run), publishes)) return `published: ${publishedIn(run).join('; ')}`
-  if (asks && !isDeepStrictEqual(askedIn(run), asks)) return `asked: ${askedIn(run).join(', ')}`
+  if (asks && !isDeepStrictEqual(askedIn(run), asks)) return `asked: ${askedIn(run)}`
   return sweptIn(run) === swept ? undefined : `the sweep helped ${sweptIn(run)} times, not ${swept}`
 }
 

@@ -1,17 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { idOf } from '../../../lib/doors/scim/user.ts'
 import { asciiLowerCase } from '../../../lib/words/username.ts'
-import {
-  caseOf,
-  type Desk,
-  memberNamed,
-  ORG,
-  OTHER_ORG,
-  OTHER_TOKEN,
-  openDesk,
-  REMOVED,
-  TOKEN,
-} from './desk.ts'
+import { caseOf, type Desk, memberNamed, ORG, OTHER_ORG, OTHER_TOKEN, openDesk, REMOVED } from './desk.ts'
 
 const ADA = memberNamed('Ada@example.com')
 const BOB = memberNamed('bob@example.com')
@@ -125,10 +115,7 @@ describe('a filter', () => {
     ['userName+eq+%22eve%2Bx@example.com%22', 'eve+x@example.com'],
     ['userName+eq+%22eve+x@example.com%22', 'eve+x@example.com'],
     ['emails[type+eq+%22work%22].value+eq+%22bob@example.com%22', 'bob@example.com'],
-    ['(userName eq "bob@example.com")', 'bob@example.com'],
-    ['userName eq bob@example.com', 'bob@example.com'],
     ['userName eq "bob@example.com" and active eq true', 'bob@example.com'],
-    [`id eq "${idOf('bob@example.com')}"`, 'bob@example.com'],
   ])('%s finds one', async (filter, userName) => {
     const { status, body } = await desk().send({ url: `/scim/v2/Users?filter=${filter}` })
 
@@ -203,30 +190,6 @@ describe('GET /Users/{id}', () => {
       emails: [{ value: 'Ada@example.com', type: 'work', primary: true }],
       active: true,
       meta: { resourceType: 'User', location: `https://api.example.com${ADA_URL}` },
-    })
-  })
-
-  test('shows the attributes that are asked for', async () => {
-    const { send } = desk()
-    const { body } = await send({ url: `${ADA_URL}?attributes=active,name.givenName` })
-    const { body: other } = await send({ url: `${ADA_URL}?excludedAttributes=emails,id` })
-
-    expect(body).toEqual({
-      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-      id: idOf('ada@example.com'),
-      name: { givenName: 'Ada' },
-      active: true,
-    })
-    expect(Object.keys(other)).toEqual(['schemas', 'id', 'userName', 'name', 'displayName', 'active', 'meta'])
-  })
-
-  test('takes an id however it is encoded in the path', async () => {
-    const encoded = [...idOf('ada@example.com')]
-      .map((letter) => `%${letter.charCodeAt(0).toString(16)}`)
-      .join('')
-
-    expect((await desk().send({ url: `/scim/v2/Users/${encoded}` })).body).toMatchObject({
-      userName: 'Ada@example.com',
     })
   })
 
@@ -364,7 +327,6 @@ describe('a caller', () => {
     ['without a token', null, {}, 'no_token'],
     ['with a wrong token', 'wrong-token-of-full-length-abcdefgh', {}, 'unknown_token'],
     ['with a name and a password', null, { authorization: 'Basic YWRhOmFkYQ==' }, 'not_a_bearer_token'],
-    ['with a token in capitals', TOKEN.toUpperCase(), {}, 'unknown_token'],
   ])('%s is told nothing, and nobody is asked', async (_, token, headers, reason) => {
     const { send, state } = desk()
     const answer = await send({ method: 'PATCH', url: ADA_URL, body: OUT, token, headers })
@@ -433,14 +395,11 @@ describe('the rest of SCIM', () => {
     if (status !== 200) expect(answer.body.status).toBe(String(status))
   })
 
-  test.each([
-    ['larger than 256 KB', JSON.stringify({ active: false, x: 'x'.repeat(256 * 1024) }), 413],
-    ['nested too deep', `{"active": false, "x": ${'['.repeat(40)}${']'.repeat(40)}}`, 400],
-    ['empty', '', 400],
-  ])('a body that is %s removes nobody', async (_, body, status) => {
+  test('a body that is larger than 256 KB removes nobody', async () => {
     const { send, departures } = desk()
+    const body = JSON.stringify({ active: false, x: 'x'.repeat(256 * 1024) })
 
-    expect((await send({ method: 'PUT', url: ADA_URL, body })).status).toBe(status)
+    expect((await send({ method: 'PUT', url: ADA_URL, body })).status).toBe(413)
     expect(departures()).toEqual([])
   })
 })

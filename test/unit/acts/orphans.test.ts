@@ -225,13 +225,7 @@ describe('a partial reading never looks complete', () => {
 
 describe('it is the roster that is wrong', () => {
   test.each([
-    ['empty', '', 'people.csv: it names nobody'],
     ['without people', 'userName\n', 'people.csv: it names nobody'],
-    [
-      'without the column',
-      'login\nada\n',
-      'line 1: no column is named userName, username, email, mail or one',
-    ],
     ['cut off', `${ROSTER}9`, 'line 8: 1 field, where the first line names 2 columns'],
     ['of other people', 'mail\nx@example.org\n', 'it names 0 of the 9 people in Atlas, less than half'],
     ['half of it missing', 'mail\nada@example.com\nbob@example.com\n', 'it names 2 of the 9 people in Atlas'],

@@ -9,6 +9,7 @@ export const RULES: readonly Rule[] = [
       eventType: [
         { prefix: ignoringCase('user.lifecycle.') },
         { prefix: ignoringCase('application.user_membership.') },
+        { prefix: ignoringCase('application.provision.user.de') },
       ],
     },
   }),

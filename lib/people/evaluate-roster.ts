@@ -1,3 +1,4 @@
+import { bareNames } from '../words/decorated.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import type { ColumnNames } from './columns.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
@@ -125,14 +126,23 @@ function collect(
   for (const username of isLeaving && row.work !== undefined ? [row.work] : row.names) {
     const name = asciiLowerCase(username)
     const isOurs = names.has(name) || names.has(withoutTag(name))
-    if (!isOurs && !(isThere && isKnownLeaver(name))) continue
-    const known = seen.get(name) ?? { username, ids: new Set(), statements: [] }
-    if (known.statements.length < MOST_STATEMENTS) {
-      known.statements.push(said)
-      for (const id of row.ids.slice(0, 1)) known.ids.add(asciiLowerCase(id))
-    } else if (isThere) known.statements[0] = said
-    seen.set(name, known)
+    if (isOurs || (isThere && isKnownLeaver(name))) add(seen, username, { row, said, isThere })
+    // With something around the address it may be one of ours: DEL_ada@example.com.
+    const inside = isLeaving && !isOurs ? bareNames(name).filter((bare) => names.has(bare)) : []
+    for (const bare of inside) add(seen, bare, { row, said: { kind: 'unclear' }, isThere })
   }
+}
+
+type Line = { readonly row: RosterRow; readonly said: Statement; readonly isThere: boolean }
+
+function add(seen: Map<string, Seen>, username: string, { row, said, isThere }: Line): void {
+  const name = asciiLowerCase(username)
+  const known = seen.get(name) ?? { username, ids: new Set(), statements: [] }
+  if (known.statements.length < MOST_STATEMENTS) {
+    known.statements.push(said)
+    for (const id of row.ids.slice(0, 1)) known.ids.add(asciiLowerCase(id))
+  } else if (isThere) known.statements[0] = said
+  seen.set(name, known)
 }
 
 /** Takes off a `+tag`: `ada+atlas@example.com` may be Ada's. A human decides then. */

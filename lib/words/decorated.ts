@@ -33,7 +33,7 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   // Marks around it: _ada@example.com, *ada@example.com*, ada_@example.com
   (name) => /^[-_.*~#!,;:^$%&/=?]+([^-_.*~#!,;:^$%&/=?].*)$/.exec(name)?.[1],
   (name) => /^(.*[^-_.*~#!,;:^$%&/=?])[-_.*~#!,;:^$%&/=?]+$/.exec(name)?.[1],
-  (name) => behindLocalPart(/^([^@]*[^@_.-])[_.-]+@([^@]+)$/.exec(name)),
+  (name) => behindLocalPart(/^([^@]*[^@_.~*#!,;:^$%&/=?-])[_.~*#!,;:^$%&/=?-]+@([^@]+)$/.exec(name)),
 ]
 
 /** The last underscore before `#EXT#` stands for the `@`. */

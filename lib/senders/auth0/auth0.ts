@@ -68,7 +68,7 @@ function requestIn({ details }: JsonObject): JsonObject {
 /** Blocking is what many do instead of deleting, but others do it for a day: nobody is removed over it. */
 function notDeleted(source: string, blocked: unknown, why: string | undefined): Reading {
   if (why !== undefined) return ignoredLeaving(source, why)
-  return blocked === true
+  return blocked === true || blocked === 'true'
     ? ignoredLeaving(source, 'a blocked user is not a deleted one')
     : ignored(source, 'not about leaving')
 }

@@ -51,7 +51,7 @@ export function fromOktaEvent(
   if (!isObject(logEvent)) return wrong('expected an Okta System Log event')
   if (typeof logEvent.eventType !== 'string') return wrong('`eventType`: expected an Okta event type')
   const meaning = MEANINGS.get(logEvent.eventType)
-  if (!meaning) return unknownType(source, logEvent.eventType)
+  if (!meaning) return unknownType(source, logEvent.eventType, logEvent.target, settings)
 
   const event = LogEvent.safeParse(logEvent)
   if (!event.success) return wrong(problemOf(event.error))
@@ -63,12 +63,19 @@ export function fromOktaEvent(
   return readChange(meaning, { ...event.data, envelope, source, event: logEvent }, settings)
 }
 
-/** A type in another case, or with a slip, is not guessed at, and does not pass for one of something else. */
-function unknownType(source: string, eventType: string): Reading {
+/** What ends an account or an assignment. `delete.completed` only follows `delete.initiated`. */
+const ENDING =
+  /^(user\.lifecycle|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|suspen|delet|remov|revok|deprovision|expir|purg|terminat)/i
+
+/** A type in another case, with a slip, or of a kind that Okta adds, is not guessed at, and does not pass for one of something else. */
+function unknownType(source: string, eventType: string, target: unknown, settings: IntakeSettings): Reading {
   const nearest = nearestKey(eventType, [...MEANINGS.keys()])
-  return nearest
-    ? ignoredLeaving(source, `its \`eventType\` is nearly ${nearest}`)
-    : ignored(source, 'not about leaving')
+  if (nearest) return ignoredLeaving(source, `its \`eventType\` is nearly ${nearest}`)
+  if (!ENDING.test(eventType)) return ignored(source, 'not about leaving')
+  const applications = applicationsIn(target)
+  const isOthers = settings.oktaAppIds.length > 0 && applications.length > 0
+  if (isOthers && !leadsToAtlas(target, settings)) return ignored(source, 'not an application of ours')
+  return ignoredLeaving(source, 'its `eventType` is unknown, and ends something')
 }
 
 const NOT_DONE: ReadonlySet<string> = new Set(['FAILURE', 'SKIPPED'])
@@ -84,12 +91,13 @@ function readChange(meaning: Meaning, change: Change, settings: IntakeSettings):
       return readReturns(naming)
     case 'unassigned':
       if (settings.oktaAppIds.length === 0) return ignoredLeaving(change.source, 'OKTA_APP_IDS is empty')
-      if (applicationsIn(change).length === 0) return ignoredLeaving(change.source, 'no application is named')
-      return leadsToAtlas(change, settings)
+      if (applicationsIn(change.target).length === 0)
+        return ignoredLeaving(change.source, 'no application is named')
+      return leadsToAtlas(change.target, settings)
         ? readDepartures(naming, { scope: 'app_assignment' })
         : ignored(change.source, 'not an application of ours')
     case 'assigned':
-      return leadsToAtlas(change, settings)
+      return leadsToAtlas(change.target, settings)
         ? readReturns(naming, { scope: 'app_assignment' })
         : ignored(change.source, 'not an application of ours')
     case 'suspended':
@@ -115,11 +123,14 @@ function loginOf({ alternateId }: JsonObject): unknown {
   return alternateId === 'unknown' ? undefined : alternateId
 }
 
-function leadsToAtlas(change: Change, { oktaAppIds }: IntakeSettings): boolean {
-  return applicationsIn(change).some((id) => oktaAppIds.includes(id))
+function leadsToAtlas(target: unknown, { oktaAppIds }: IntakeSettings): boolean {
+  return applicationsIn(target).some((id) => oktaAppIds.includes(id))
 }
 
-function applicationsIn({ target }: Change): readonly string[] {
-  const applications = target.filter(isObject).filter(({ type }) => type === 'AppInstance')
+function applicationsIn(target: unknown): readonly string[] {
+  const applications = [target]
+    .flat()
+    .filter(isObject)
+    .filter(({ type }) => type === 'AppInstance')
   return applications.flatMap(({ id }) => (typeof id === 'string' ? [id] : []))
 }

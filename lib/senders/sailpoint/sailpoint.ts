@@ -7,6 +7,9 @@ import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable 
 
 const DELETED = 'idn:identity-deleted'
 const TRIGGERS: ReadonlySet<string> = new Set([DELETED, 'idn:identity-attributes-changed'])
+/** Other attributes that can say who left, and how a state of a leaver is called where nobody configured it. */
+const OTHER_STATES = /(state|status|lifecycle|inactive)$/i
+const LIKE_LEAVER = /terminat|inactiv|leaver|depart|separat|retire|former|delet|disab|^true$/i
 const LIFECYCLE_STATES = ['cloudLifecycleState', 'lifecycleState']
 /** Everything of `detail` that we read. */
 const KEYS = ['identity', 'attributes', 'changes']
@@ -80,7 +83,7 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
   const wrong = (problem: string) => unreadable(`${source}: ${problem}`, detail)
   const changes = detail.changes.filter(isObject).filter(isOfState)
   const [change] = changes
-  if (!change) return ignored(source, 'not about leaving')
+  if (!change) return otherChange(source, detail.changes.filter(isObject))
   const { sailPointLeaverStates: states = [] } = settings
   if (states.length === 0) return ignoredLeaving(source, 'SAILPOINT_LEFT_STATES is empty')
 
@@ -95,5 +98,18 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
     typeof state === 'string' && states.some((one) => asciiLowerCase(one) === asciiLowerCase(state.trim()))
   if (isLeaver(change.newValue)) return readLeaver(naming)
   if (isLeaver(change.oldValue)) return readReturns(naming)
-  return ignored(source, 'no lifecycle state of a leaver')
+  const isLike = change.newValue === null || LIKE_LEAVER.test(change.newValue)
+  const isNearly = isLike || nearestKey(`${change.newValue}`, states) !== undefined
+  return isNearly
+    ? ignoredLeaving(source, 'a lifecycle state that is not in SAILPOINT_LEFT_STATES')
+    : ignored(source, 'no lifecycle state of a leaver')
+}
+
+function otherChange(source: string, changes: readonly JsonObject[]): Reading {
+  const isState = changes.some(
+    ({ attribute, newValue }) => OTHER_STATES.test(String(attribute)) && LIKE_LEAVER.test(String(newValue)),
+  )
+  return isState
+    ? ignoredLeaving(source, 'another attribute than the lifecycle state says so')
+    : ignored(source, 'not about leaving')
 }

@@ -202,6 +202,14 @@ describe('takeRoster()', () => {
     expect(said(await it.drops(file(`W1,${UMA},${status},`, VAL_STAYS)))).toEqual([`${UMA} now`])
   })
 
+  test('a decorated address beside an active line of the bare one is an old profile', async () => {
+    const it = await desk()
+
+    const queued = await it.drops(file(`W1,old_${UMA},Terminated,2026-11-20`, `W1,${UMA},Active,`, VAL_STAYS))
+
+    expect([queued, await it.notices()]).toEqual([[], []])
+  })
+
   test('of several last days of one person the latest counts', async () => {
     const it = await desk()
 
@@ -235,6 +243,9 @@ describe('takeRoster()', () => {
     ['an unknown word with a date', `W1,${UMA},Gone fishing,2026-11-20`],
     ['an address with more around it', `W1,Uma <${UMA}>,Terminated,2026-11-20`],
     ['an address with a blank in it', `W1,${UMA.replace('@', ' @')},Terminated,2026-11-20`],
+    ['an address with a word in front', `W1,DEL_${UMA},Terminated,2026-11-20`],
+    ['an address with an id in front', `W1,5f1d2c3b4a59687766554433221100ff${UMA},Terminated,2026-11-20`],
+    ['an address with a word behind', `W1,${UMA}.disabled,Terminated,2026-11-20`],
     ['an address behind an apostrophe', `W1,'${UMA},Terminated,2026-11-20`],
     ['a termination that was taken back', `W1,${UMA},Terminated (rescinded),2026-11-20`],
     ['a termination that was taken back before its date', `W1,${UMA},Termination rescinded,2027-01-31`],

@@ -67,6 +67,7 @@ const DECORATIONS: Readonly<Record<string, (address: string, word: string) => st
   'other marks around': (address) => `$%${address}?`,
   'a mark in front': (address) => `_${address}`,
   'a mark behind the local part': (address) => address.replace('@', '_@'),
+  'another mark behind the local part': (address) => address.replace('@', '!@'),
   'a consumer account of Microsoft': (address) => `live.com#${address}`,
   'a word and a tilde in front': (address, word) => `${word}~${address}`,
   'a name of LDAP': (address) => `uid=${address},ou=people,dc=example`,

@@ -235,6 +235,25 @@ test.each([
   expect(fromOktaEvent(event, SETTINGS)).toStrictEqual({ kind: 'unreadable', reason, namesUsername: false })
 })
 
+test.each([
+  ['user.lifecycle.delete.completed', 'ignored', undefined],
+  ['group.user_membership.remove', 'ignored', undefined],
+  ['user.lifecycle.expire', 'ignored', true],
+  ['user.lifecycle.deactivate.v2', 'ignored', true],
+  ['application.user_membership.revoke', 'ignored', true],
+  ['application.provision.user.deactivate', 'ignored', true],
+])('fromOktaEvent() counts event type "%s" apart if it ends something', (eventType, kind, mayMeanLeaving) => {
+  const of = (id: string) => {
+    const target = [{ id, type: 'AppInstance' }, oktaUser()]
+    return fromOktaEvent(oktaDeactivation({ eventType, target }), SETTINGS)
+  }
+  const reading = of('0oaatlas')
+
+  expect(reading).toMatchObject({ kind })
+  expect(reading.kind === 'ignored' && reading.mayMeanLeaving).toBe(mayMeanLeaving)
+  expect(of('0oaother')).not.toHaveProperty('mayMeanLeaving')
+})
+
 test('fromOktaEvent() falls back to the envelope for an id and a time it cannot use', () => {
   const envelope = { id: 'bus-1', at: new Date('2026-11-16T18:15:13Z') }
   const event = oktaDeactivation({ uuid: '', published: 'yesterday' })

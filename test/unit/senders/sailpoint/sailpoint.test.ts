@@ -108,6 +108,18 @@ test.each([
 })
 
 test.each([
+  ['no state any more', 'cloudLifecycleState', null],
+  ['a state that nobody configured', 'cloudLifecycleState', 'terminated-at-once'],
+  ['a configured state with a slip', 'cloudLifecycleState', 'garden​leave'],
+  ['another attribute', 'identityState', 'INACTIVE_LONG_TERM'],
+  ['a flag', 'inactive', true],
+])('fromSailPoint() counts apart %s', (_, attribute, newValue) => {
+  const detail = { ...sailPointLifecycle('', ''), changes: [{ attribute, oldValue: 'active', newValue }] }
+
+  expect(read(detail, CHANGED, ['gardenleave'])).toMatchObject({ kind: 'ignored', mayMeanLeaving: true })
+})
+
+test.each([
   ['idn:identity-created', undefined],
   ['idn:account-created', undefined],
   ['idn:account-deleted', true],

@@ -75,7 +75,12 @@ function networkProblems({ subnetIds, securityGroupIds }: PackagingParameters): 
     return ['securityGroupIds is missing: functions in subnets need at least one security group, sg-…']
   if (groups.length > 0 && subnets.length === 0)
     return ['subnetIds is missing: security groups alone put no function into a network']
+  // @see https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html
+  const most = (name: string, ids: readonly string[], limit: number) =>
+    ids.length > limit ? [`${name}: ${ids.length} are given, and Lambda takes ${limit}`] : []
   return [
+    ...most('subnetIds', subnets, 16),
+    ...most('securityGroupIds', groups, 5),
     ...subnets
       .filter((id) => !/^subnet-[0-9a-f]+$/.test(id))
       .map((id) => `subnetIds: "${id}" is not subnet-…`),

@@ -63,6 +63,10 @@ describe('problemsWith()', () => {
     [{ subnetIds: 'subnet-0a1b' }, /^securityGroupIds is missing: .*sg-/],
     [{ securityGroupIds: 'sg-0a1b' }, /^subnetIds is missing/],
     [{ subnetIds: '10.0.0.0/24', securityGroupIds: 'sg-0a1b' }, /^subnetIds: "10.0.0.0\/24" is not subnet-/],
+    [
+      { subnetIds: 'subnet-0a1b', securityGroupIds: Array.from('abcdef', (digit) => `sg-${digit}`).join() },
+      /^securityGroupIds: 6 are given, and Lambda takes 5/,
+    ],
     [{ subnetIds: 'subnet-0a1b', securityGroupIds: 'default' }, /^securityGroupIds: "default" is not sg-/],
     [{ workConcurrency: 1 }, /^workConcurrency must be a whole number from 2 to 1000/],
     [{ intakeConcurrency: 'many' }, /^intakeConcurrency must be a whole number/],

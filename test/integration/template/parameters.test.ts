@@ -60,6 +60,12 @@ describe('problemsWith()', () => {
       { readOrgs: `${ORG}=atlas/owner` },
       /^readOrgs: entry 1 names a secret of orgs: give one whose credential is Organization Member/,
     ],
+    [
+      { orgs: `${ORG}=${ARN}`, readOrgs: `${ORG}=${/:secret:(.*)-/.exec(ARN)?.[1]}` },
+      /^readOrgs: entry 1 names a secret of orgs/,
+    ],
+    [{ scimSecretId: 'atlas/owner' }, /^scimSecretId names a secret of orgs: give one of its own/],
+    [{ hrSecretId: 'x'.repeat(513) }, /^hrSecretId is not the name of a secret/],
     [{ subnetIds: 'subnet-0a1b' }, /^securityGroupIds is missing: .*sg-/],
     [{ securityGroupIds: 'sg-0a1b' }, /^subnetIds is missing/],
     [{ subnetIds: '10.0.0.0/24', securityGroupIds: 'sg-0a1b' }, /^subnetIds: "10.0.0.0\/24" is not subnet-/],

@@ -25,7 +25,14 @@ const namesIn = (list: string): readonly string[] =>
     .filter((name) => name !== '')
 
 const WHOLE_ARN = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/
-const SECRET_NAME = /^[\w/+=.@-]+$/
+const SECRET_NAME = /^[\w/+=.@-]{1,512}$/
+
+/** A name in one list may mean the secret whose ARN is in another. */
+function isSameSecret(one: string, other: string): boolean {
+  const nameOf = (id: string) => id.replace(/^arn:.*:secret:(.*)-[A-Za-z0-9]{6}$/, '$1')
+  const isMixed = one.startsWith('arn:') !== other.startsWith('arn:')
+  return one === other || (isMixed && nameOf(one) === nameOf(other))
+}
 
 /** A partial ARN would work for the function's own call, and its role would refuse it. */
 function secretProblem(where: string, id: string): readonly string[] {
@@ -37,6 +44,8 @@ function secretProblem(where: string, id: string): readonly string[] {
   ]
 }
 
+const CALLERS = ['scimSecretId', 'hookSecretId', 'hrSecretId'] as const
+
 function orgProblems(name: string, list: string): readonly string[] {
   const { data, error } = ORGS.safeParse(list)
   if (error)
@@ -46,7 +55,7 @@ function orgProblems(name: string, list: string): readonly string[] {
   )
 }
 
-function organizationProblems({ orgs, readOrgs }: PackagingParameters): readonly string[] {
+function organizationProblems({ orgs, readOrgs, ...others }: PackagingParameters): readonly string[] {
   if (orgs === '' && readOrgs === '') return []
   const given = { orgs, readOrgs }
   const wrong = Object.entries(given).flatMap(([name, list]) => orgProblems(name, list))
@@ -57,7 +66,8 @@ function organizationProblems({ orgs, readOrgs }: PackagingParameters): readonly
     others
       .filter(({ orgId }) => !some.some((one) => one.orgId === orgId))
       .map(({ orgId }) => `${name} lacks organization ${orgId}: give both lists the same organizations`)
-  const shared = readers.findIndex(({ secretId }) => owners.some((owner) => owner.secretId === secretId))
+  const isOwners = (id: string) => owners.some(({ secretId }) => isSameSecret(secretId, id))
+  const shared = readers.findIndex(({ secretId }) => isOwners(secretId))
   return [
     ...lacks('readOrgs', readers, owners),
     ...lacks('orgs', owners, readers),
@@ -66,6 +76,9 @@ function organizationProblems({ orgs, readOrgs }: PackagingParameters): readonly
       : [
           `readOrgs: entry ${shared + 1} names a secret of orgs: give one whose credential is Organization Member only, because every function reads it`,
         ]),
+    ...CALLERS.filter((name) => isOwners(others[name])).map(
+      (name) => `${name} names a secret of orgs: give one of its own, because another function reads it`,
+    ),
   ]
 }
 
@@ -75,7 +88,12 @@ function networkProblems({ subnetIds, securityGroupIds }: PackagingParameters): 
     return ['securityGroupIds is missing: functions in subnets need at least one security group, sg-…']
   if (groups.length > 0 && subnets.length === 0)
     return ['subnetIds is missing: security groups alone put no function into a network']
+  // @see https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html
+  const most = (name: string, ids: readonly string[], limit: number) =>
+    ids.length > limit ? [`${name}: ${ids.length} are given, and Lambda takes ${limit}`] : []
   return [
+    ...most('subnetIds', subnets, 16),
+    ...most('securityGroupIds', groups, 5),
     ...subnets
       .filter((id) => !/^subnet-[0-9a-f]+$/.test(id))
       .map((id) => `subnetIds: "${id}" is not subnet-…`),
@@ -133,9 +151,7 @@ function environmentProblems({ Resources, Parameters }: Template): readonly stri
 export function problemsWith(parameters: PackagingParameters, template: Template): readonly string[] {
   return [
     ...organizationProblems(parameters),
-    ...(['scimSecretId', 'hookSecretId', 'hrSecretId'] as const).flatMap((name) =>
-      secretProblem(name, parameters[name]),
-    ),
+    ...CALLERS.flatMap((name) => secretProblem(name, parameters[name])),
     ...networkProblems(parameters),
     ...workerProblems(parameters),
     ...hrProblems(template),

@@ -1,5 +1,6 @@
 import type { Committal, Effect, Memory, Outbox, Waiting } from '../core/ledger.ts'
 import { type Draft, sealed } from '../words/audit-event.ts'
+import type { CaseState } from '../words/case.ts'
 import { dayOf } from '../words/day.ts'
 import { digestOf, KEPT_DIGESTS, shortHash } from '../words/digest.ts'
 import type { Task, TaskKind } from '../words/task.ts'
@@ -53,8 +54,13 @@ export function tasksOf(item: Item, noteUnreadable: (pk: string) => void): reado
 }
 
 function isTask(body: Partial<Task> | null | undefined): body is Task {
-  const { subject, openedAt, state } = body ?? {}
-  return subject !== undefined && openedAt instanceof Date && typeof state === 'object' && state !== null
+  const { kind, subject, openedAt, state } = body ?? {}
+  const isWhole = subject !== undefined && openedAt instanceof Date && typeof state === 'object'
+  return isWhole && state !== null && (kind !== 'case' || isReadable(state as Partial<CaseState>))
+}
+
+function isReadable({ departure }: Partial<CaseState>): boolean {
+  return typeof departure?.username === 'string' && departure.occurredAt instanceof Date
 }
 
 /** The ids of tasks of one kind, of which only the key was read. */

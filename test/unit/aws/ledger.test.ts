@@ -272,18 +272,21 @@ describe('indexes', () => {
     expect(unreadable).toEqual(['case#odd'])
   })
 
-  test.each(['', 'null', '5', '{}', '{"id":"odd","kind":"case"}', '{"id":"other","kind":"case"}'])(
-    'a task that says %j is reported, and the others of its page are read',
-    async (body) => {
-      const { ledger, table, unreadable } = setUp()
-      const { task } = await ledger.record(opened())
-      const keys = { dueKey: 'case', dueAt: later(0).toISOString() }
-      await table.insert({ pk: 'case#odd', version: 1, writeId: 'w', body, keys })
+  const ODD = { ...opened(), id: 'odd' }
+  test.each([
+    ...['', 'null', '5', '{}', '{"id":"odd","kind":"case"}', JSON.stringify(opened())],
+    ...[undefined, null, {}, { departure: { username: 'ada@example.com' } }].map((state) =>
+      JSON.stringify({ ...ODD, state }),
+    ),
+  ])('a task that says %j is reported, and the others of its page are read', async (body) => {
+    const { ledger, table, unreadable } = setUp()
+    const { task } = await ledger.record(opened())
+    const keys = { dueKey: 'case', dueAt: later(0).toISOString() }
+    await table.insert({ pk: 'case#odd', version: 1, writeId: 'w', body, keys })
 
-      expect(await all(ledger.due('case', later(1_000)))).toEqual([task])
-      expect(unreadable).toEqual(['case#odd'])
-    },
-  )
+    expect(await all(ledger.due('case', later(1_000)))).toEqual([task])
+    expect(unreadable).toEqual(['case#odd'])
+  })
 
   test('closedIds() names the cases of a day, and no other kind of task', async () => {
     const { ledger } = setUp()

@@ -51,7 +51,10 @@ export async function writePlain(out: string, template: Template) {
   await rm(folder, { recursive: true, force: true })
   await mkdir(code, { recursive: true })
   await Promise.all(names.map((name) => copyFile(join(out, name), join(code, name))))
-  await writeFile(join(folder, 'template.json'), JSON.stringify(withStage(plainTemplate(template, digest)), null, 1))
+  await writeFile(
+    join(folder, 'template.json'),
+    JSON.stringify(withStage(plainTemplate(template, digest)), null, 1),
+  )
 }
 
 /** Packs each function as Lambda wants it, `<out>/<name>.zip`. */

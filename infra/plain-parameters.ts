@@ -3,7 +3,8 @@ const ORG_LIST = {
   AllowedPattern: '^[0-9a-f]{24}=[^,]+(, *[0-9a-f]{24}=[^,]+)*$',
   // With it the environment of the departures function stays below Lambda's 4 KB.
   MaxLength: 1500,
-  ConstraintDescription: '<organization id>=<secret>, comma-separated, at most 1500 characters; a second stack takes more',
+  ConstraintDescription:
+    '<organization id>=<secret>, comma-separated, at most 1500 characters; a second stack takes more',
 } as const
 const SECRET_ARNS = {
   Type: 'CommaDelimitedList',

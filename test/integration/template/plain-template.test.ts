@@ -63,7 +63,8 @@ test('the template with a stage passes the validator, deploys the same as stage 
   expect(asDeployed(withDefaults(given, staged))).toEqual(asDeployed(withDefaults(given)))
   expect(test).toContain('atlas-offboarding-test-operator')
   expect(test).not.toContain('atlas-offboarding-prod')
-  for (const wrong of ['', 'Prod', 'a_b', 'a'.repeat(16)]) expect(wrong).not.toMatch(new RegExp(STAGE.AllowedPattern))
+  for (const wrong of ['', 'Prod', 'a_b', 'a'.repeat(16)])
+    expect(wrong).not.toMatch(new RegExp(STAGE.AllowedPattern))
 })
 
 test('lists of organizations that CloudFormation takes leave the environment of each function below 4 KB', () => {
@@ -244,7 +245,9 @@ describe('infra/deploy.sh', () => {
     await expect(deploy('code-bucket', file)).rejects.toMatchObject({
       ...{ code: 2, stdout: '', stderr: expect.stringContaining('must name the same organizations') },
     })
-    await expect(deploy('code-bucket', 'infra/params.example.json', 'atlas-offboarding-test')).rejects.toMatchObject({
+    await expect(
+      deploy('code-bucket', 'infra/params.example.json', 'atlas-offboarding-test'),
+    ).rejects.toMatchObject({
       ...{ code: 2, stdout: '', stderr: expect.stringContaining('give Stage=test in') },
     })
   })

@@ -15,6 +15,7 @@ import { bundledPackages } from './bundled-packages.ts'
 import { at, resourcesOf, type Template } from './check/template.ts'
 import { plainTemplate } from './plain-template.ts'
 import { licences, sbom } from './sbom.ts'
+import { withStage } from './with-stage.ts'
 import { zip } from './zip.ts'
 
 export type Packaged = {
@@ -50,7 +51,10 @@ export async function writePlain(out: string, template: Template) {
   await rm(folder, { recursive: true, force: true })
   await mkdir(code, { recursive: true })
   await Promise.all(names.map((name) => copyFile(join(out, name), join(code, name))))
-  await writeFile(join(folder, 'template.json'), JSON.stringify(plainTemplate(template, digest), null, 1))
+  await writeFile(
+    join(folder, 'template.json'),
+    JSON.stringify(withStage(plainTemplate(template, digest)), null, 1),
+  )
 }
 
 /** Packs each function as Lambda wants it, `<out>/<name>.zip`. */

@@ -130,7 +130,8 @@ function bytesOf(value: Json, parameters: Json | undefined): number {
   return parameter === undefined ? UNKNOWN_BYTES : Buffer.byteLength(String(at(parameter, 'Default') ?? ''))
 }
 
-function environmentProblems({ Resources, Parameters }: Template): readonly string[] {
+/** Functions whose environment Lambda would not take. */
+export function environmentProblems({ Resources, Parameters }: Template): readonly string[] {
   return Object.entries(Resources).flatMap(([id, json]) => {
     const variables = Object.entries(Object(at(json, 'Properties.Environment.Variables'))) as [string, Json][]
     const sizes = variables.map(([key, value]) => Buffer.byteLength(key) + bytesOf(value, Parameters))

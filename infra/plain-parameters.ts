@@ -1,7 +1,10 @@
 const ORG_LIST = {
   Type: 'String',
   AllowedPattern: '^[0-9a-f]{24}=[^,]+(, *[0-9a-f]{24}=[^,]+)*$',
-  ConstraintDescription: '<organization id>=<secret>, comma-separated',
+  // With it the environment of the departures function stays below Lambda's 4 KB.
+  MaxLength: 1500,
+  ConstraintDescription:
+    '<organization id>=<secret>, comma-separated, at most 1500 characters; a second stack takes more',
 } as const
 const SECRET_ARNS = {
   Type: 'CommaDelimitedList',

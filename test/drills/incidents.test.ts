@@ -260,6 +260,27 @@ test('back by federation: the hourly list sees them, and they are out again', as
   expect(alertOf(scene, 'removed')?.user.name).toBe(ADA.username)
 })
 
+test('HR is down: alerts say so, nobody is removed on a guess, and the leaver is out once HR answers or a human does', async () => {
+  const scene = sceneOf([ADA])
+  scene.world.hr.refuses = 503
+  await scene.hrSays('left')
+  await scene.passing(8 * HOUR)
+  woken(scene, 'hr_look_up_failing')
+  const held = alertOf(scene, 'held: unresolved_employee')
+  expect(held?.severity_id).toBe(4)
+  expect(present(scene)).toContain(ADA.username)
+
+  const shown = await type(scene, wayOf('hr_look_up_failing'), {})
+  expect(shown).toMatch(/hr\/hibob cannot be asked since .*HTTP_503/)
+  scene.world.hr.put({ id: '1', state: 'left' })
+  scene.world.hr.refuses = undefined
+  await type(scene, wayOf('held: unresolved_employee'), { CASE: held?.unmapped.case })
+  await scene.passing(HOUR)
+
+  expect(present(scene)).toEqual([ZOE.username])
+  expect((await scene.run('status')).out).not.toContain('cannot be asked')
+})
+
 function replaceSecret({ world }: Scene, clientSecret: string): void {
   const secret = { clientId: `mdb_sa_id_${ORG}`, clientSecret, orgId: ORG }
   world.aws.secrets.set(secretIdOf(ORG), JSON.stringify(secret))

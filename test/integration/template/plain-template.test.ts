@@ -8,8 +8,10 @@ import { checkTemplate } from '../../../infra/check/check-template.ts'
 import { at, type Json, type Template } from '../../../infra/check/template.ts'
 import { validateTemplate } from '../../../infra/check/validate-template.ts'
 import { writePlain } from '../../../infra/package.ts'
+import { environmentProblems } from '../../../infra/parameter-problems.ts'
 import { PLAIN_PARAMETERS } from '../../../infra/plain-parameters.ts'
 import { plainTemplate } from '../../../infra/plain-template.ts'
+import { STAGE, withStage } from '../../../infra/with-stage.ts'
 import { deployed } from '../../support/policy-double/deployed.ts'
 import { EVERYTHING, grants } from './grants.ts'
 import { packagedTemplate } from './packaged-template.ts'
@@ -38,18 +40,38 @@ const ARNS = { OwnerSecretArns: secret('atlas/owner'), ReadSecretArns: secret('a
 
 const plain = plainTemplate(await packagedTemplate(), 'c0de')
 
-/** The plain template, with what a deployer gives as defaults. */
-function withDefaults(parameters: Readonly<Record<string, Json>>): Template {
-  const declared = Object.entries(plain.Parameters as Readonly<Record<string, object>>)
+/** A plain template, with what a deployer gives as defaults. */
+function withDefaults(parameters: Readonly<Record<string, Json>>, of: Template = plain): Template {
+  const declared = Object.entries(of.Parameters as Readonly<Record<string, object>>)
   const Parameters = Object.fromEntries(
     declared.map(([name, one]) => [name, name in parameters ? { ...one, Default: parameters[name] } : one]),
   ) as Json
-  return { ...plain, Parameters }
+  return { ...of, Parameters }
 }
 
 // The validator puts a parameter's default also where a condition keeps it away.
 test('the plain template passes the CloudFormation validator', { timeout: 120_000 }, () => {
   expect(validateTemplate(withDefaults(asParameters(NETWORK)))).toEqual([])
+})
+
+test('the template with a stage passes the validator, deploys the same as stage prod, and shares no name with another stage', () => {
+  const staged = withStage(plain)
+  const given = { ...asParameters({ ...SAME, ...NETWORK }), ...ARNS }
+  const test = JSON.stringify(asDeployed(withDefaults({ ...given, Stage: 'test' }, staged)))
+
+  expect(validateTemplate(withDefaults(asParameters(NETWORK), staged))).toEqual([])
+  expect(asDeployed(withDefaults(given, staged))).toEqual(asDeployed(withDefaults(given)))
+  expect(test).toContain('atlas-offboarding-test-operator')
+  expect(test).not.toContain('atlas-offboarding-prod')
+  for (const wrong of ['', 'Prod', 'a_b', 'a'.repeat(16)])
+    expect(wrong).not.toMatch(new RegExp(STAGE.AllowedPattern))
+})
+
+test('lists of organizations that CloudFormation takes leave the environment of each function below 4 KB', () => {
+  const longest = 'x'.repeat(Number(at(plain.Parameters, 'Orgs.MaxLength')))
+  const full = withDefaults({ Orgs: longest, ReadOrgs: longest })
+
+  expect(environmentProblems(full)).toEqual([])
 })
 
 test('checkTemplate() finds no mistake in the plain template', () => {
@@ -129,8 +151,8 @@ describe('the guide', async () => {
   const guide = await readFile('infra/README.md', 'utf8')
 
   test('tells every parameter that only the plain template has', () => {
-    const rows = Object.keys(PLAIN_PARAMETERS).map(
-      (name) => `| \`${name}\` | ${at(plain.Parameters, `${name}.Description`)} |`,
+    const rows = [...Object.entries(PLAIN_PARAMETERS), ['Stage', STAGE] as const].map(
+      ([name, { Description }]) => `| \`${name}\` | ${Description} |`,
     )
 
     expect(rows.filter((row) => !guide.includes(`\n${row}`))).toEqual([])
@@ -211,9 +233,23 @@ describe('infra/deploy.sh', () => {
   test('a value with quotes arrives as it is', async () => {
     const file = join(folder, 'rosters.json')
     const rosters = 'Rosters=[{"name":"workday"}]'
-    await writeFile(file, JSON.stringify([`Orgs=${ORG}=a`, rosters], null, 2))
+    await writeFile(file, JSON.stringify([`Orgs=${ORG}=a`, `ReadOrgs=${ORG}=b`, rosters], null, 2))
 
     expect(await deploy('code-bucket', file)).toContain(rosters)
+  })
+
+  test('refuses lists that name different organizations, and a stack that would have the names of another stage', async () => {
+    const file = join(folder, 'different.json')
+    await writeFile(file, JSON.stringify([`Orgs=${ORG}=a`, 'ReadOrgs=9e0bb5c1a3d2f4e6b8a70c5d=b'], null, 2))
+
+    await expect(deploy('code-bucket', file)).rejects.toMatchObject({
+      ...{ code: 2, stdout: '', stderr: expect.stringContaining('must name the same organizations') },
+    })
+    await expect(
+      deploy('code-bucket', 'infra/params.example.json', 'atlas-offboarding-test'),
+    ).rejects.toMatchObject({
+      ...{ code: 2, stdout: '', stderr: expect.stringContaining('give Stage=test in') },
+    })
   })
 
   test('refuses a file without parameters, and uploads nothing', async () => {

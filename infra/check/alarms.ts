@@ -18,9 +18,8 @@ const OURS = [
     (outcome) => `OldestOpenSeconds case ${outcome}`,
   ),
   'OldestOpenSeconds reference waiting',
-  ...['paused', 'over_limit', 'credential'].map((why) => `StoppedOrgs ${why}`),
   ...[
-    'UncomparedOrgs ',
+    'StoppedOrgs ',
     'UnreadableRows ',
     'OutboxWaiting ',
     'Unfinished ',
@@ -28,7 +27,7 @@ const OURS = [
     'RosterSilenceHours ',
     'CredentialAgeDays ',
     'RefusedEntries ',
-    'HttpAnswers 401',
+    'DeniedRequests ',
     '4xx HttpApi',
     'ThrottledRequests ',
     'CanaryArrived ',
@@ -57,8 +56,8 @@ export const checkAlarms: Check = (template) =>
 
 /** Everything that can go wrong in silence is watched, and nothing that nobody writes. */
 export const checkWatched: Check = (template) => {
-  const watched = alarmsOf(template).flatMap(({ json }) => metricsOf(json).map(keyOf))
-  return differs('alarms', [...new Set(watched)], wantedOf(template))
+  const watched = alarmsOf(template).flatMap(({ json }) => metricsOf(json))
+  return differs('alarms', [...new Set(watched.map(keyOf))], wantedOf(template))
 }
 
 function wantedOf(template: Template): readonly string[] {
@@ -69,7 +68,10 @@ function wantedOf(template: Template): readonly string[] {
     ...dead.map(({ id }) => `ApproximateNumberOfMessagesVisible ${id}`),
     ...expiring.map(({ id }) => `ApproximateAgeOfOldestMessage ${id}`),
     ...[...functionsOf(template).values()].flatMap(({ id }) => [`Errors ${id}`, `Throttles ${id}`]),
-    ...rulesOf(template).map((rule) => `FailedInvocations ${busOf(rule)}${at(rule.json, 'Properties.Name')}`),
+    ...rulesOf(template).map((rule) => {
+      const condition = conditionOf(at(rule.json, 'Condition'))
+      return `FailedInvocations ${busOf(rule)}${at(rule.json, 'Properties.Name')}${condition}`
+    }),
     ...OURS,
     ...resourcesOf(template, 'AWS::KinesisFirehose::DeliveryStream').map(
       ({ id }) => `DeliveryToS3.DataFreshness ${id}`,
@@ -86,28 +88,31 @@ export function alarmsOf(template: Template): readonly Resource[] {
   return resourcesOf(template, 'AWS::CloudWatch::Alarm')
 }
 
-function metricsOf(alarm: Json): readonly Json[] {
-  const properties = at(alarm, 'Properties') ?? null
-  const several = listOf(at(properties, 'Metrics'))
-  return several.length === 0
-    ? [properties]
-    : several.map((one) => at(one, 'MetricStat.Metric') ?? one).filter((one) => !isMath(one))
+/** A metric that an alarm reads, and the condition of the template under which it does. */
+export type Watched = { readonly metric: Json; readonly condition: Json | undefined }
+
+export function metricsOf(alarm: Json): readonly Watched[] {
+  const condition = at(alarm, 'Condition')
+  const several = listOf(at(alarm, 'Properties.Metrics'))
+  if (several.length === 0) return [{ metric: at(alarm, 'Properties') ?? null, condition }]
+  return several.flatMap((one) => {
+    const metric = at(at(one, 'Fn::If.1') ?? one, 'MetricStat.Metric')
+    return metric === undefined ? [] : [{ metric, condition: at(one, 'Fn::If.0') ?? condition }]
+  })
 }
 
-/** `SUM(METRICS())` is of metrics that stand beside it; a query names its own. */
-const isMath = (metric: Json) => !at(metric, 'MetricName') && !queryOf(metric)
-
-function queryOf(metric: Json): RegExpExecArray | null {
-  return /^SELECT \w+\((\w+)\) FROM SCHEMA\("([^"]+)"/.exec(String(at(metric, 'Expression')))
+/** A rule that is not made fails without a metric, and one that is made must be watched. */
+function conditionOf(condition: Json | undefined): string {
+  return condition === undefined ? '' : ` if ${condition}`
 }
 
 /** `Errors SweepLambdaFunction`: what is measured, of what. */
-function keyOf(metric: Json): string {
-  const name = queryOf(metric)?.[1] ?? String(at(metric, 'MetricName'))
+function keyOf({ metric, condition }: Watched): string {
+  const name = String(at(metric, 'MetricName'))
   const values = listOf(at(metric, 'Dimensions')).filter((one) => at(one, 'Name') !== 'service')
   const parts = values.map((one) => {
     const value = at(one, 'Value')
     return typeof value === 'string' ? value : (referent(value) ?? 'partner')
   })
-  return `${name} ${parts.join(' ')}`
+  return `${name} ${parts.join(' ')}${name === 'FailedInvocations' ? conditionOf(condition) : ''}`
 }

@@ -19,35 +19,35 @@ const LEVELS: { readonly [E in JournalEntry['event']]?: 'warn' | 'error' } = {
 /** CloudWatch's alarms on these are set in days, and a template cannot multiply. */
 const DAY_SECONDS = 86_400
 
-/** What the dashboard and alarms count. */
+/** What the dashboard and alarms read, and no more: CloudWatch charges a metric for each hour in which it gets a value. */
 const METRICS: { readonly [E in JournalEntry['event']]?: (entry: Entry<E>) => readonly Metric[] } = {
-  absorbed: () => [counted('Absorbed')],
   credentials: ({ ageSeconds: age }) =>
     age === undefined
       ? []
       : [{ name: 'CredentialAgeDays', value: age / DAY_SECONDS, unit: MetricUnit.NoUnit }],
-  atlas_request: ({ status }) => [counted('AtlasRequests', { status: String(status) })],
-  retry: () => [counted('Retries')],
+  atlas_request: ({ status }) => (isGood(status) ? [] : [counted('AtlasErrors', { status: String(status) })]),
   outcome: ({ outcome: { kind }, timeToRevokeMs: value }) => [
     counted('Outcomes', { kind }),
     ...(value === undefined ? [] : [{ name: 'TimeToRevoke', value, unit: MetricUnit.Milliseconds }]),
   ],
-  measured: ({ gauges }) => gauges.map((gauge) => ({ ...gauge, unit: MetricUnit.NoUnit })),
+  measured: ({ gauges }) => gauges.filter(isTelling).map((gauge) => ({ ...gauge, unit: MetricUnit.NoUnit })),
   unreadable: () => [counted('Unreadable')],
-  ignored: ({ mayMeanLeaving }) => [
-    counted('Ignored'),
-    ...(mayMeanLeaving ? [counted('IgnoredLeavings')] : []),
-  ],
-  roster: () => [counted('RosterFiles')],
-  roster_refused: () => [counted('RefusedRosters')],
   undelivered: () => [counted('Unfinished')],
   unfinished: () => [counted('Unfinished')],
-  answered: ({ status, reason }) => [
-    counted('HttpAnswers', { status: String(status) }),
-    ...(reason === undefined ? [] : [counted('RefusedCallers', { reason })]),
-  ],
+  answered: ({ status }) => (status === 401 ? [counted('DeniedRequests')] : []),
   entry_refused: () => [counted('RefusedEntries')],
   unanswered: () => [counted('Unfinished')],
+}
+
+/** The sign that the sweep runs is sent whatever its value is. To every other alarm no value is a good one. */
+const HEARTBEAT = 'OutboxWaiting'
+
+function isTelling({ name, value }: Gauge): boolean {
+  return value > 0 || name === HEARTBEAT
+}
+
+function isGood(status: number | string): boolean {
+  return typeof status === 'number' && status < 300
 }
 
 function counted(name: string, by?: Metric['by']): Metric {

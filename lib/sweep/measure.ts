@@ -1,6 +1,6 @@
 import type { Gauge } from '../core/journal.ts'
 import type { Memory, Waiting } from '../core/ledger.ts'
-import type { EveryoneState, StopKind } from '../core/org-state.ts'
+import type { EveryoneState } from '../core/org-state.ts'
 import { changeOpenTask } from '../core/runner.ts'
 import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
 import { expecting, ROSTERS, type RosterSummaries, rosterSilences } from '../people/roster-summary.ts'
@@ -48,10 +48,10 @@ function gaugesOf(
   tally: { open: number; oldestMs: number },
 ): readonly Gauge[] {
   const by = { kind, outcome }
-  return [
-    { name: 'OpenTasks', by, value: tally.open },
-    { name: 'OldestOpenSeconds', by, value: Math.round(tally.oldestMs / 1_000) },
-  ]
+  const open = { name: 'OpenTasks', by, value: tally.open }
+  const isWatched = kind === 'case' ? outcome !== 'observing' : kind === 'reference'
+  const oldest = { name: 'OldestOpenSeconds', by, value: Math.round(tally.oldestMs / 1_000) }
+  return isWatched ? [open, oldest] : [open]
 }
 
 /** A worker may hold a case for a pause that a human lifts at that very moment. Nobody else would judge it again. */
@@ -77,7 +77,6 @@ function isPaused({ stops }: EveryoneState): boolean {
   return stops.some(({ kind }) => kind === 'paused')
 }
 
-const STOP_KINDS: readonly StopKind[] = ['paused', 'over_limit', 'credential']
 /**
  * Organizations are compared every hour, and so is the credential checked that removes people. One that works no more, or an Atlas that
  * does not answer, is an alarm after three.
@@ -86,22 +85,20 @@ const LATE_MS = 3 * 3_600_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * 3_600_000
 
-/** Measures how long each roster has sent no file. One that is new is expected from now on. */
+/** Measures the longest time for which a roster has sent no file. One that is new is expected from now on. */
 export async function measureRosters(deps: SweepDeps): Promise<void> {
   const { ledger, clock, journal, rosters } = deps
   if (rosters.length === 0) return
   const now = clock.now()
   const { memory } = await ledger.change<RosterSummaries>(ROSTERS, (state) => expecting(state, rosters, now))
-  const silences = Object.entries(rosterSilences(memory.state, rosters, now))
-  const gauges = silences.map(([roster, ms]) => ({
-    name: 'RosterSilenceHours',
-    by: { roster },
-    value: ms / HOUR_MS,
-  }))
-  journal.note({ event: 'measured', gauges })
+  const longestMs = Math.max(...Object.values(rosterSilences(memory.state, rosters, now)))
+  journal.note({ event: 'measured', gauges: [{ name: 'RosterSilenceHours', value: longestMs / HOUR_MS }] })
 }
 
-/** Measures what is stopped, which organizations were not compared or whose credential did not work for long, and how long each source is silent. */
+/**
+ * Measures how many organizations are stopped, were not compared or have a credential that has not worked for long, and for how long the
+ * most silent source has been silent.
+ */
 export async function measureOrganizations({
   ledger,
   clock,
@@ -111,18 +108,9 @@ export async function measureOrganizations({
   const now = clock.now()
   const { orgIds } = organizations
   const [everyone, ...orgs] = await stopsInForce(ledger, orgIds)
-  const stopped = STOP_KINDS.map((why) => {
-    const value = [everyone, ...orgs].filter(({ stops }) => stops.some(({ kind }) => kind === why)).length
-    return { name: 'StoppedOrgs', by: { why }, value }
-  })
+  const stopped = [everyone, ...orgs].filter(({ stops }) => stops.length > 0)
   const [sources] = await ledger.memories([SOURCES])
-  const silent = Object.entries(silences(sources?.state as SourcesState | undefined, now)).map(
-    ([source, ms]) => ({
-      name: 'SourceSilenceDays',
-      by: { source },
-      value: ms / DAY_MS,
-    }),
-  )
+  const silentMs = Math.max(0, ...Object.values(silences(sources?.state as SourcesState | undefined, now)))
   const comparisons = (await ledger.memories(orgIds.map(comparisonKey))) as readonly Memory<ComparisonState>[]
   const isLate = (at: Date | undefined) => at !== undefined && now.getTime() - at.getTime() >= LATE_MS
   const late = orgs.filter(
@@ -132,9 +120,8 @@ export async function measureOrganizations({
   journal.note({
     event: 'measured',
     gauges: [
-      ...stopped,
-      ...silent,
-      { name: 'UncomparedOrgs', value: late.length },
+      { name: 'StoppedOrgs', value: stopped.length + late.length },
+      { name: 'SourceSilenceDays', value: silentMs / DAY_MS },
       { name: 'UnreadableRows', value: unreadable },
     ],
   })

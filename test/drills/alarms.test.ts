@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { alarmsOf } from '../../infra/check/alarms.ts'
-import { at, type Json, listOf } from '../../infra/check/template.ts'
+import { at, type Json, listOf, resourcesOf } from '../../infra/check/template.ts'
+import { SENT } from '../../infra/cost.ts'
 import { type AlarmState, type Datapoint, dimensionsOf, statesOf } from '../support/cloudwatch.ts'
 import { ALARM_DRILLS, type AlarmDrill } from './alarm-drills.ts'
-import { ADA, MINUTE, ZOE } from './scene.ts'
+import { ADA, HOUR, MINUTE, ZOE } from './scene.ts'
 import { STACK, TEMPLATE, watchedScene } from './watched-scene.ts'
 
 function alarmOf(id: string): Json {
@@ -18,6 +19,9 @@ async function healthy({ world, alarm }: AlarmDrill) {
   return scene
 }
 
+/** What the scenes of this file have sent, by name. */
+const sent = new Set<string>()
+
 describe('on what our functions emit', () => {
   test.each(ALARM_DRILLS)('$alarm fires and clears: $when', async (drill) => {
     const scene = await healthy(drill)
@@ -26,6 +30,7 @@ describe('on what our functions emit', () => {
     await drill.trouble(scene)
     const fired = scene.state(alarm)
     await drill.remedy(scene)
+    for (const { name } of scene.points) sent.add(name)
 
     expect(before).not.toBe('ALARM')
     expect([fired, scene.state(alarm)]).toEqual(['ALARM', 'OK'])
@@ -137,6 +142,24 @@ describe('on what AWS emits', () => {
 
     expect(played(alarmOf(id), other, Array(6).fill(bad))).not.toContain('ALARM')
   })
+})
+
+test('a quiet stack sends only the metrics that the table of costs has', async () => {
+  const scene = watchedScene()
+  scene.world.org().members = [ADA, ZOE]
+  await scene.hourly()
+  await scene.passing(HOUR)
+
+  const names = new Set(scene.points.map(({ name }) => name))
+  expect([...names].filter((name) => SENT[name] === undefined)).toEqual([])
+})
+
+test('whatever is sent is read by an alarm or the dashboard', () => {
+  const resources = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard']
+  const readers = JSON.stringify(resources.flatMap((type) => resourcesOf(TEMPLATE, type)))
+
+  expect([...sent].filter((name) => !readers.includes(`"${name}`))).toEqual([])
+  expect(sent.size).toBeGreaterThan(10)
 })
 
 test('every alarm of the packaged template is drilled', () => {

@@ -10,7 +10,13 @@ import type { WorldOptions } from '../support/world.ts'
 import { startScene } from './scene.ts'
 
 export const TEMPLATE = await packagedTemplate()
-export const STACK = deployed(TEMPLATE)
+/** With every source, so that each rule and each metric of an alarm is there. */
+export const STACK = deployed(TEMPLATE, {
+  DepartureEventSources: 'example.hr',
+  OktaEventBus: 'aws.partner/okta.com/example',
+  SailPointEventBus: 'aws.partner/sailpoint.com/example',
+  Auth0EventBus: 'aws.partner/auth0.com/example',
+})
 
 export type WatchedScene = ReturnType<typeof watchedScene>
 

@@ -137,7 +137,7 @@ function measureOf(alarm: Json): Measure {
   return expressionOf(shown, stats)
 }
 
-/** `SUM(METRICS())` adds what there is; a query looks at all metrics with just these dimensions. */
+/** `SUM(METRICS())` adds what there is. */
 function expressionOf(shown: Json, stats: readonly Measure[]): Measure {
   const expression = String(at(shown, 'Expression'))
   if (expression === 'SUM(METRICS())') {
@@ -146,23 +146,7 @@ function expressionOf(shown: Json, stats: readonly Measure[]): Measure {
     if (periods.size !== 1) throw new Error('Cannot add metrics of different periods')
     return { periodMs, measure: (points) => added(stats.map(({ measure }) => measure(points))) }
   }
-  const [, name, namespace, names = ''] =
-    /^SELECT MAX\((\w+)\) FROM SCHEMA\("([^"]+)", ([\w, ]+)\)$/.exec(expression) ?? []
-  if (name === undefined) throw new Error(`Cannot evaluate "${expression}"`)
-  const wanted = names.split(', ').toSorted().join()
-  return {
-    periodMs: Number(at(shown, 'Period')) * 1_000,
-    measure: (points) =>
-      stat(
-        'Maximum',
-        points.filter(
-          (one) =>
-            one.namespace === namespace &&
-            one.name === name &&
-            Object.keys(one.dimensions).toSorted().join() === wanted,
-        ),
-      ),
-  }
+  throw new Error(`Cannot evaluate "${expression}"`)
 }
 
 function added(values: readonly (number | undefined)[]): number | undefined {

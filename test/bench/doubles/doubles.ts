@@ -47,7 +47,7 @@ function functionEnvironment({ atlasUrl, awsUrl }: { readonly atlasUrl: string; 
   ])
   return {
     ...Object.fromEntries(channels),
-    SENDER_ROLES: ['http', 'sweep', 'operator', 'departures']
+    SENDER_ROLES: ['http', 'roster', 'sweep', 'operator', 'departures']
       .map((name) => `${name}=${roleIdOf(name)}`)
       .join(','),
     ORGS: `${ORG_ID}=atlas/owner`,

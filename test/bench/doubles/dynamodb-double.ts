@@ -26,7 +26,12 @@ export type DynamoDbDouble = {
 }
 
 type Schema = { readonly hashKey: string; readonly indexes: readonly Index[] }
-type Index = { readonly name: string; readonly hash: string; readonly range: string }
+type Index = {
+  readonly name: string
+  readonly hash: string
+  readonly range: string
+  readonly attributes: 'all' | readonly string[]
+}
 
 /** DynamoDB's own limit. */
 const MOST_BYTES = 400 * 1_024

@@ -1,6 +1,12 @@
+import { TABLE_SCHEMA } from '../../../lib/aws/table-schema.ts'
 import type { Attribute, Attributes } from './expressions.ts'
 
-type Index = { readonly hash: string; readonly range: string }
+type Index = {
+  readonly hash: string
+  readonly range: string
+  /** What it copies beside the keys. */
+  readonly attributes: 'all' | readonly string[]
+}
 
 /** One write of one item, and what DynamoDB charges for it. */
 export type WriteUnits = { readonly table: number; readonly indexes: number }
@@ -9,7 +15,7 @@ const UNIT_BYTES = 1_024
 
 /**
  * Counts the units of a write: the larger of the item before and after, and one write in each index that the item enters, leaves, or whose
- * projection (every attribute) changed; two where the index key changed.
+ * projection changed; two where the index key changed.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html (provisioned throughput considerations)
  */
@@ -18,21 +24,24 @@ export function writeUnits(
   after: Attributes | undefined,
   indexes: readonly Index[],
 ): WriteUnits {
-  const isSame = JSON.stringify(before) === JSON.stringify(after)
   return {
     table: Math.max(unitsOf(before), unitsOf(after), 1),
-    indexes: isSame ? 0 : indexes.reduce((sum, index) => sum + indexUnits(before, after, index), 0),
+    indexes: indexes.reduce((sum, index) => sum + indexUnits(before, after, index), 0),
   }
 }
 
 function indexUnits(before: Attributes | undefined, after: Attributes | undefined, index: Index): number {
   const [left, entered] = [entryIn(before, index), entryIn(after, index)]
+  if (JSON.stringify(left) === JSON.stringify(entered)) return 0
   const isMoved = left && entered && keyOf(left, index) !== keyOf(entered, index)
   return isMoved ? unitsOf(left) + unitsOf(entered) : Math.max(unitsOf(left), unitsOf(entered))
 }
 
-function entryIn(item: Attributes | undefined, { hash, range }: Index): Attributes | undefined {
-  return item?.[hash] && item[range] ? item : undefined
+function entryIn(item: Attributes | undefined, { hash, range, attributes }: Index): Attributes | undefined {
+  if (!item?.[hash] || !item[range]) return undefined
+  if (attributes === 'all') return item
+  const copied = [TABLE_SCHEMA.hashKey, hash, range, ...attributes].toSorted()
+  return Object.fromEntries(copied.flatMap((name) => (item[name] ? [[name, item[name]]] : [])))
 }
 
 function keyOf(item: Attributes, { hash, range }: Index): string {

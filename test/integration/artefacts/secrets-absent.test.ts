@@ -21,7 +21,7 @@ test('without any secret a departure waits for each organization, and is done on
   expect(await told(stack, 2)).toEqual(expect.arrayContaining([waitingFor(ORG), waitingFor(OTHER_ORG)]))
   expect(stack.atlas.requests).toEqual([])
   await swept(stack)
-  expect(alarming(stack)).toMatchObject({ OpenTasks: { deferred: 2 }, StoppedOrgs: { credential: 0 } })
+  expect(alarming(stack)).toEqual({ OpenTasks: { deferred: 2 }, StoppedOrgs: {} })
   await expectSound(stack)
 
   for (const [id, text] of Object.entries(secrets)) stack.aws.secrets.put(id, text)
@@ -48,7 +48,6 @@ function waitingFor(orgId: string): unknown {
 type Metric = {
   readonly kind?: string
   readonly outcome?: string
-  readonly why?: string
   readonly [name: string]: unknown
 }
 
@@ -61,7 +60,7 @@ function alarming({ sweep }: Stack): Readonly<Record<string, Readonly<Record<str
     Object.fromEntries(
       metrics
         .filter((one) => name in one && (one.kind ?? 'case') === 'case')
-        .map((one) => [one.outcome ?? one.why ?? '', one[name]]),
+        .map((one) => [one.outcome ?? '', one[name]]),
     )
   return { OpenTasks: valuesOf('OpenTasks'), StoppedOrgs: valuesOf('StoppedOrgs') }
 }

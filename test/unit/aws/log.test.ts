@@ -39,19 +39,16 @@ describe('what is counted of each entry', () => {
     readonly [E in JournalEntry['event']]: readonly [Extract<JournalEntry, { event: E }>, object]
   } = {
     received: [{ event: 'received', ...CASE, source: 'okta', isNew: true }, {}],
-    absorbed: [{ event: 'absorbed', caseId: 'c-1', source: 'okta' }, { 'Absorbed{}': '1 Count' }],
+    absorbed: [{ event: 'absorbed', caseId: 'c-1', source: 'okta' }, {}],
     credentials: [
       { event: 'credentials', orgId: 'o-1', method: 'api_key', ageSeconds: 76.5 * 86_400 },
       { 'CredentialAgeDays{}': '76.5 None' },
     ],
     atlas_request: [
       { event: 'atlas_request', orgId: 'o-1', operation: 'getOrgUser', status: 503, ms: 50 },
-      { 'AtlasRequests{status=503}': '1 Count' },
+      { 'AtlasErrors{status=503}': '1 Count' },
     ],
-    retry: [
-      { event: 'retry', orgId: 'o-1', operation: 'getOrgUser', code: 'HTTP_503', waitMs: 200 },
-      { 'Retries{}': '1 Count' },
-    ],
+    retry: [{ event: 'retry', orgId: 'o-1', operation: 'getOrgUser', code: 'HTTP_503', waitMs: 200 }, {}],
     found: [{ event: 'found', caseId: 'c-1', userId: 'u-1', status: 'ACTIVE', orgRoles: [] }, {}],
     confirmed: [{ event: 'confirmed', caseId: 'c-1', userId: 'u-1' }, {}],
     outcome: [
@@ -59,27 +56,22 @@ describe('what is counted of each entry', () => {
       { 'Outcomes{kind=removed}': '1 Count', 'TimeToRevoke{}': '1234 Milliseconds' },
     ],
     leftovers: [{ event: 'leftovers', ...CASE, projects: 1, deleted: 0, reported: 1, failed: 0 }, {}],
-    roster: [
-      { event: 'roster', roster: 'workday', lines: 9, leavers: 1, unclear: 0 },
-      { 'RosterFiles{}': '1 Count' },
-    ],
-    roster_refused: [{ event: 'roster_refused', roster: 'workday' }, { 'RefusedRosters{}': '1 Count' }],
+    roster: [{ event: 'roster', roster: 'workday', lines: 9, leavers: 1, unclear: 0 }, {}],
+    roster_refused: [{ event: 'roster_refused', roster: 'workday' }, {}],
     published: [{ event: 'published', uids: ['c-1/1'] }, {}],
     measured: [
       {
         event: 'measured',
         gauges: [
           { name: 'OutboxWaiting', value: 0 },
-          { name: 'StoppedOrgs', by: { why: 'paused' }, value: 2 },
+          { name: 'OpenTasks', by: { kind: 'case' }, value: 2 },
+          { name: 'StoppedOrgs', value: 0 },
         ],
       },
-      { 'OutboxWaiting{}': '0 None', 'StoppedOrgs{why=paused}': '2 None' },
+      { 'OutboxWaiting{}': '0 None', 'OpenTasks{kind=case}': '2 None' },
     ],
     unreadable: [{ event: 'unreadable', reason: 'r' }, { 'Unreadable{}': '1 Count' }],
-    ignored: [
-      { event: 'ignored', source: 'okta', why: 'w', mayMeanLeaving: true },
-      { 'Ignored{}': '1 Count', 'IgnoredLeavings{}': '1 Count' },
-    ],
+    ignored: [{ event: 'ignored', source: 'okta', why: 'w', mayMeanLeaving: true }, {}],
     undelivered: [{ event: 'undelivered', messageId: 'm-1', error: 'E' }, { 'Unfinished{}': '1 Count' }],
     unfinished: [{ event: 'unfinished', taskId: 'c-1', error: 'E' }, { 'Unfinished{}': '1 Count' }],
     answered: [
@@ -87,7 +79,7 @@ describe('what is counted of each entry', () => {
         ...{ event: 'answered', route: 'scim', method: 'GET', status: 401 },
         ...{ network: '192.0.2.0/24', reason: 'no_token' },
       },
-      { 'HttpAnswers{status=401}': '1 Count', 'RefusedCallers{reason=no_token}': '1 Count' },
+      { 'DeniedRequests{}': '1 Count' },
     ],
     entry_refused: [
       { event: 'entry_refused', secret: 'hooks', entry: 'okta.corp', why: 'w' },
@@ -107,5 +99,14 @@ describe('what is counted of each entry', () => {
       'Outcomes{kind=held}': '1 Count',
     })
     expect(counted({ event: 'credentials', orgId: 'o-1', method: 'service_account' })).toEqual({})
+  })
+
+  test('an answer that is as it should be is not counted', () => {
+    const request = { event: 'atlas_request', orgId: 'o-1', operation: 'getOrgUser', ms: 50 } as const
+    const answered = { event: 'answered', route: 'scim', method: 'GET', network: '192.0.2.0/24' } as const
+
+    expect(counted({ ...request, status: 204 })).toEqual({})
+    expect(counted({ ...request, status: 'TIMEOUT' })).toEqual({ 'AtlasErrors{status=TIMEOUT}': '1 Count' })
+    expect(counted({ ...answered, status: 200 })).toEqual({})
   })
 })

@@ -62,7 +62,7 @@ function listed({ id, channel, sentAt, reason, body }: DeadLetter): Listed {
   return { id, channel, sentAt, ...(reason !== undefined && { reason }), namesUsername }
 }
 
-/** What the http function reports of a body that it could not read says whether that body named somebody, and not whom. */
+/** A report by the http function says whether the body that it could not read named somebody, and not whom. */
 function isReportOfSomebody(body: string): boolean {
   const message = decodeMessage(parseJson(body))
   return 'kind' in message && message.kind === 'unreadable' && message.namesUsername

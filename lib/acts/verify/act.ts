@@ -14,7 +14,7 @@ import { SINCE } from '../fields.ts'
 const MOST_BYTES = 4_000_000
 /** What one more page of the scan, and answering, may take. */
 const RESERVE_MS = 5_000
-/** A key of the ledger. */
+/** Where the scan continues: at a key of the ledger. */
 const CURSOR = { is: z.string('expected `next` of the page before').check(z.maxLength(2_048)) }
 
 /** Tells what every record of the ledger keeps of its events since an instant, page by page, in no order. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { orgKey } from '../../../lib/core/org-state.ts'
 import { activeMember, ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
-import { refusal } from '../../support/in-memory-atlas.ts'
 import { CLAIM, known, notices, onCallIn, passing, taken } from './on-call.ts'
 
 const ADA = activeMember()
@@ -29,26 +28,6 @@ test('cancel() ends a held case without a removal, and says who wanted it', asyn
 })
 
 describe('retry()', () => {
-  const UNAUTHORIZED = { settings: {}, orgIds: [ORG] }
-
-  function stopped() {
-    let isRefused = true
-    const repair = () => {
-      isRefused = false
-    }
-    const onCall = onCallIn(
-      {
-        ...UNAUTHORIZED,
-        faultFor: ({ service }) =>
-          service === 'atlas' && isRefused
-            ? { kind: 'reply', reply: refusal(401, 'INVALID_CLIENT') }
-            : undefined,
-      },
-      [ADA],
-    )
-    return { ...onCall, repair }
-  }
-
   test('tries a case again now', async () => {
     const { world, tells } = onCallIn(OWNERS, [ADA])
     const { id } = await taken(world)
@@ -58,19 +37,6 @@ describe('retry()', () => {
 
     expect(known(world, id).state.attempts).toBe(2)
     expect(notices(world, 'retried')).toHaveLength(1)
-  })
-
-  test('of an organization tries its credential at once, and not at the next probe', async () => {
-    const { world, tells, repair } = stopped()
-    const { id } = await taken(world)
-    expect(known(world, id).state.outcome).toMatchObject({ kind: 'deferred' })
-    repair()
-
-    const answer = await tells({ action: 'retry', orgId: ORG })
-    await passing(world)
-
-    expect(answer).toMatchObject({ orgId: ORG, probe: 'due', cases: [{ case: id, result: 'changed' }] })
-    expect(known(world, id).state.outcome).toMatchObject({ kind: 'removed' })
   })
 
   test('of an organization that nothing stops says so', async () => {
@@ -87,7 +53,6 @@ describe('retry()', () => {
     [{}, '`cases`: expected either'],
     [{ cases: [`c-${'0'.repeat(20)}`], orgId: ORG }, '`cases`: expected either'],
     [{ orgId: OTHER_ORG }, `\`orgId\`: ${OTHER_ORG} is not configured`],
-    [{ orgIds: [ORG] }, '`orgIds` is unknown; did you mean `orgId`?'],
   ])('refuses %j', async (request, error) => {
     const { tells } = onCallIn()
 
@@ -179,9 +144,6 @@ describe('pause() and resume()', () => {
 
     expect(await tells({ action, orgId: OTHER_ORG, ...CLAIM })).toEqual({
       error: `\`orgId\`: ${OTHER_ORG} is not configured`,
-    })
-    expect(await tells({ action, orgIds: [ORG], ...CLAIM })).toEqual({
-      error: '`orgIds` is unknown; did you mean `orgId`?',
     })
   })
 })

@@ -91,14 +91,6 @@ describe('release() of a hold that does not know whom the name means', () => {
     return { ...onCall, id, request: { ...RELEASE, rule: 'possible_alias', cases: [id] } }
   }
 
-  test('does nothing if it does not say who is meant', async () => {
-    const { world, tells, id, request } = await held()
-
-    expect(await tells(request)).toMatchObject({ cases: [{ case: id, result: 'names_nobody' }] })
-    await passing(world)
-    expect(known(world, id).closedAt).toBeUndefined()
-  })
-
   test('removes the candidate who is named, and nobody else', async () => {
     const { world, tells, id, request } = await held()
 
@@ -130,23 +122,6 @@ describe('release() of a hold that does not know whom the name means', () => {
   })
 })
 
-test('release() of all cases releases those of one rule, if there are as many as expected', async () => {
-  const { world, tells } = onCallIn(OBSERVE, [ADA, BOB])
-  await taken(world)
-  await taken(world, { id: 'okta:evt-2', username: BOB.username })
-  const all = { ...RELEASE, all: true, rule: 'observing' }
-
-  expect(await tells({ ...all, expect: 1 })).toEqual({
-    error: '`expect`: 2 cases are held for observing, not 1; nothing was released',
-  })
-  expect(world.atlas.removed).toEqual([])
-  expect(await tells({ ...all, expect: 2 })).toMatchObject({
-    cases: [{ result: 'changed' }, { result: 'changed' }],
-  })
-  await passing(world)
-  expect(world.atlas.removed).toHaveLength(2)
-})
-
 const CASE = { cases: [UNKNOWN] }
 test.each([
   [{ rule: 'observing' }, '`cases`: expected either `cases` or `all`'],
@@ -160,8 +135,6 @@ test.each([
   [{ ...CASE, rule: 'observing', absent: true }, '`absent`: not for observing'],
   [{ ...CASE, rule: 'renamed', as: ADA.userId, absent: true }, '`as`: expected either `as` or `absent`'],
   [{ rule: 'renamed', all: true, expect: 1, absent: true }, '`cases`: expected one case'],
-  [{ ...CASE, rule: 'observing', kind: 'observing' }, '`kind` is unknown'],
-  [{ ...CASE, rules: 'observing' }, '`rules` is unknown; did you mean `rule`?'],
 ])('release() refuses %j', async (request, error) => {
   const { tells } = onCallIn()
 

@@ -1,5 +1,6 @@
 import { duration } from '../words/duration.ts'
 import { cardTable } from './card-table.ts'
+import type { Evidence } from './evidence.ts'
 import { html, type Markup } from './markup.ts'
 import { type CaseRow, isWithinTarget } from './rows.ts'
 import { decisionLine, leftoversLine, outcomeLine, utc } from './words.ts'
@@ -17,9 +18,14 @@ const TITLES = [
 ]
 
 /** Lists cases, one a row. */
-export function caseTable(caption: string, rows: readonly CaseRow[], targetMs: number): Markup {
+export function caseTable(
+  caption: string,
+  rows: readonly CaseRow[],
+  { targetMs, made }: Pick<Evidence, 'targetMs' | 'made'>,
+): Markup {
+  const names = made?.settings.orgNames ?? {}
   const cells = rows.map((row) => [
-    personIn(row),
+    personIn(row, names),
     outcomeIn(row),
     requestIn(row),
     effectiveIn(row),
@@ -32,9 +38,13 @@ export function caseTable(caption: string, rows: readonly CaseRow[], targetMs: n
   return cardTable(caption, TITLES, cells)
 }
 
-function personIn({ username, memberUsername, case: id, orgId }: CaseRow): Markup {
+type Names = Readonly<Record<string, string>>
+
+function personIn({ username, memberUsername, case: id, orgId }: CaseRow, names: Names): Markup {
   const also = memberUsername && html`<small>found as <bdi>${memberUsername}</bdi></small>`
-  return html`<bdi>${username}</bdi>${also}<small class="id">${id}</small><small class="id">org ${orgId}</small>`
+  return html`<bdi>${username}</bdi>${also}<small class="id">${id}</small>${
+    names[orgId] === undefined ? undefined : html`<small>${names[orgId]}</small>`
+  }<small class="id">org ${orgId}</small>`
 }
 
 function outcomeIn(row: CaseRow): Markup {

@@ -9,7 +9,7 @@ import { html, type Markup, verbatim } from './markup.ts'
 import { mismatchSection } from './mismatch-section.ts'
 import { isOpen } from './rows.ts'
 import { controlsSection, signOffSection } from './sign-off.ts'
-import { STYLE } from './style.ts'
+import { ONE_PAGE, STYLE } from './style.ts'
 import { summarySection } from './summary-section.ts'
 import { isClean, verdictOf } from './verdict.ts'
 import { utc } from './words.ts'
@@ -27,10 +27,10 @@ export function reportHtml(evidence: Evidence): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="evidence" content="${Buffer.from(JSON.stringify(evidence)).toString('base64')}">
 <title>Atlas offboarding evidence, ${period}</title>
-<style>${verbatim(STYLE)}</style></head>
+<style>${verbatim(STYLE)}${rows.length > 0 ? undefined : verbatim(ONE_PAGE)}</style></head>
 <body><header><h1>MongoDB Atlas offboarding: evidence</h1>
 <p>${period}${about === undefined ? undefined : html`, about <bdi>${about}</bdi> alone`}. Target for the exposure: ${duration(targetMs)}. All times are UTC.</p>
-<p class="verdict ${isClean(evidence) ? '' : 'bad'}">${verdictOf(evidence)}.</p>${GUIDE}</header>
+<p class="verdict ${isClean(evidence) ? '' : 'bad'}">${verdictOf(evidence)}.</p>${rows.length > 0 ? GUIDE : undefined}</header>
 <main>
 ${rows.length > 0 ? casesIn(evidence) : html`${mismatchSection(evidence)}<p>No case was received or closed in the period, and none is open.</p>`}${madeSection(evidence)}${controlsSection()}${signOffSection(evidence)}${rows.length > 0 ? NOTES : undefined}</main></body></html>
 `.markup
@@ -51,16 +51,16 @@ export function dataIn(page: string): string {
 /** So many rows stay on one page with their title; more flow on, under the head of their table. */
 const MOST_TOGETHER = 5
 
-function openSection({ rows, targetMs }: Evidence): Markup {
+function openSection({ rows, ...evidence }: Evidence): Markup {
   const open = rows.filter(isOpen)
-  const table = caseTable(`${countOf(open.length, 'open case')}, the longest first`, open, targetMs)
+  const table = caseTable(`${countOf(open.length, 'open case')}, the longest first`, open, evidence)
   return html`<section aria-labelledby="open" class="${open.length > MOST_TOGETHER ? '' : 'short'}"><h2 id="open">Open cases</h2>
 ${open.length > 0 ? table : html`<p>None: every case is closed. Messages that could not be read have no case; see <em>This report</em>.</p>`}</section>\n`
 }
 
-function closedSection({ rows, targetMs }: Evidence): Markup {
+function closedSection({ rows, ...evidence }: Evidence): Markup {
   const closed = rows.filter((row) => !isOpen(row))
-  const table = caseTable(`${countOf(closed.length, 'closed case')}, the latest first`, closed, targetMs)
+  const table = caseTable(`${countOf(closed.length, 'closed case')}, the latest first`, closed, evidence)
   return html`<section aria-labelledby="closed"><h2 id="closed">Closed cases</h2>
 ${closed.length > 0 ? table : html`<p>None.</p>`}</section>\n`
 }

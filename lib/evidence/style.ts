@@ -79,3 +79,13 @@ figure svg { display: block; width: 100%; height: auto; }
   svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `
+
+/** A month in which nothing happened is one page: upright, and closer. */
+export const ONE_PAGE = `
+@media print {
+  @page { size: A4 portrait; }
+  h2 { margin-top: .7rem; }
+  th, td { padding: .18rem .4rem; }
+  .sign-off td { height: 1.9rem; }
+}
+`

@@ -45,7 +45,7 @@ export function drawTimeline({ points, since, asOf, targetMs }: Timeline, width:
   const highest = heightOf(targetMs, ...points.map(({ ms }) => ms)) + 0.3
   const at = { x: 'at', y: 'height', r: 3.5 } as const
   return svgOf(alt, {
-    ...{ width, height: 300, marginTop: 24, marginBottom: 40, marginLeft: 56, marginRight: 24 },
+    ...{ width, height: 300, marginTop: 24, marginBottom: 40, marginLeft: 56, marginRight: 84 },
     x: {
       ...{ type: 'utc', label: 'Departure effective (UTC)', domain: [new Date(first), asOf] },
       ticks: width > 500 ? 8 : 4,
@@ -70,7 +70,8 @@ export function drawTimeline({ points, since, asOf, targetMs }: Timeline, width:
       }),
       ruleY([heightOf(targetMs)], { stroke: BEYOND, strokeWidth: 1.5, strokeDasharray: '5,3' }),
       text([`target ${duration(targetMs)}`], {
-        ...{ y: [heightOf(targetMs)], frameAnchor: 'right', textAnchor: 'end', dy: -7 },
+        // Beside the frame, where no mark can lie under it.
+        ...{ y: [heightOf(targetMs)], frameAnchor: 'right', textAnchor: 'start', dx: 6 },
         ...{ fill: BEYOND, fontWeight: 'bold' },
       }),
     ],

@@ -1,4 +1,13 @@
-import { command, type Failed, isFailed, pagesOf, type Shown, type View, wrong } from '../../cli/command.ts'
+import {
+  command,
+  type Desk,
+  type Failed,
+  isFailed,
+  pagesOf,
+  type Shown,
+  type View,
+  wrong,
+} from '../../cli/command.ts'
 import { ago, durationIn } from '../../cli/instants.ts'
 import { table } from '../../cli/table.ts'
 import { codeOf, paragraphs } from '../../cli/text.ts'
@@ -10,6 +19,7 @@ import { verdictOf } from '../../evidence/verdict.ts'
 import { forgottenLine, foundLine, spoken, utc } from '../../evidence/words.ts'
 import { duration } from '../../words/duration.ts'
 import { plain } from '../../words/plain.ts'
+import { asciiLowerCase } from '../../words/username.ts'
 import { countOf } from '../../words/wording.ts'
 import { stateOf } from '../case-table.ts'
 
@@ -21,6 +31,7 @@ export const REPORT = command({
     'report --since 90d',
     'report --since 2026-10-01 --html report.html',
     'report --since 30d --csv',
+    'report --since 30d --people evidence',
     'report --since 400d --user ada@example.com --html ada.html',
   ],
   options: {
@@ -37,9 +48,13 @@ export const REPORT = command({
     },
     html: { takes: 'FILE', about: 'write the report as a page, readable by its owner alone' },
     user: { takes: 'USERNAME', about: 'only this person' },
+    people: {
+      takes: 'FOLDER',
+      about: 'also write a page about each person into this folder, named after a case',
+    },
     csv: { about: 'one case a line, for a spreadsheet' },
   },
-  async run(desk, { since, slo = 4 * 3_600_000, html, user, csv }) {
+  async run(desk, { since, slo = 4 * 3_600_000, html, user, people, csv }) {
     const { terminal } = desk
     if (csv && desk.json) return wrong('expected --csv or --json, not both')
     const pages = await pagesOf<ReportPage>(desk, { action: 'report', since })
@@ -51,12 +66,40 @@ export const REPORT = command({
       if (code) return { error: `--html: cannot write ${html}: ${code}`, status: 4 }
       terminal.tell(`Written: ${plain(html)}`)
     }
+    if (people !== undefined) {
+      const failed = await writePeople(desk, people, { pages, slo, evidence })
+      if (failed) return failed
+    }
     const shown = { answer: evidence, ...showEvidence(evidence, desk.view()) }
     if (!csv) return shown
     const { reportCsv } = await import('../../evidence/csv.ts')
     return { ...shown, text: reportCsv(evidence) }
   },
 })
+
+type Made = { readonly pages: readonly ReportPage[]; readonly slo: number; readonly evidence: Evidence }
+
+/** Writes what there is to show of each person. A username is untrusted and names no file. */
+async function writePeople(
+  { terminal }: Desk,
+  folder: string,
+  { pages, slo, evidence }: Made,
+): Promise<Failed | undefined> {
+  const { reportHtml } = await import('../../evidence/report-html.ts')
+  const people = Map.groupBy(evidence.rows, ({ username }) => asciiLowerCase(username))
+  const done = terminal.working('people')
+  for (const [username, [first]] of people) {
+    const file = `${folder}/${first?.case}.html`
+    const code = await terminal.writeText(file, reportHtml(evidenceOf(pages, slo, username))).catch(codeOf)
+    if (code) {
+      done()
+      return { error: `--people: cannot write ${file}: ${code}`, status: 4 }
+    }
+  }
+  done()
+  terminal.tell(`Written: ${countOf(people.size, 'page')} in ${plain(folder)}`)
+  return undefined
+}
 
 function readTarget(text: string): number | Failed {
   return durationIn(text) ?? wrong('expected a duration such as 30m, 4h or 1d')

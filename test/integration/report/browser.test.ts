@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reportHtml } from '../../../lib/evidence/report-html.ts'
-import { eventfulEvidence } from './eventful.ts'
+import { eventfulEvidence, monthWithout } from './eventful.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -86,6 +86,17 @@ describe.skipIf(!isInstalled)('the report in Chromium', () => {
 
     expect(await page.locator('svg').first().isVisible()).toBe(true)
     expect(await page.locator('table.nine tbody tr').count()).toBe(43)
+    await context.close()
+  })
+
+  test('prints a month without a departure on one page', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.setContent(reportHtml(monthWithout()))
+
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
+
+    expect([...pdf.matchAll(/\/MediaBox/g)]).toHaveLength(1)
     await context.close()
   })
 

@@ -87,3 +87,23 @@ function feedOf(removed: readonly CaseRow[]): Feed {
 export function emptyFeed(since: Date, readAt: Date): Feed {
   return { kind: 'read', orgId: ORG, since, readAt, events: [] }
 }
+
+/** A month in which nobody left, as a stack reports it. */
+export function monthWithout(): Evidence {
+  const since = later(-30 * 24 * HOUR)
+  const settings = {
+    ...({ mode: 'enforce', maxRemovalsPerDay: 10, maxRemovalsPercent: 5, fourEyes: true } as const),
+    ...{ protectedUsernames: ['break-glass@example.com'], version: '0.2.0' },
+  }
+  const made = {
+    ...{ by: EVE.actor, requestId: 'r-1', account: '111122223333', region: 'eu-west-1' },
+    ...{
+      functionName: 'atlas-offboarding-prod-operator-read',
+      settings,
+      changes: [{ at: since, ...settings, protectedUsernames: 1 }],
+    },
+    ...{ deadLetters: { events: 0, topic: 0, work: 0 }, unreadable: 0, days: 30 },
+    received: { people: 0, ignored: 12, from: '2026-11-01' },
+  } as unknown as NonNullable<Evidence['made']>
+  return evidenceOf([{ since, asOf: AS_OF, rows: [], feeds: [emptyFeed(since, AS_OF)], made }], TARGET_MS)
+}

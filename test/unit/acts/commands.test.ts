@@ -443,6 +443,35 @@ test('`report` counts people whom a roster found apart, and takes no time from t
   expect(out).not.toMatch(/p95|Nobody was removed/)
 })
 
+test('`report --people` writes a page about each person in one run, with the names of organizations', async () => {
+  const desk = deskWith({ settings: { orgNames: { [ORG]: 'Acme Production' } } })
+  await desk.run('remove ada@example.com')
+  await desk.run('remove bob@example.com')
+  const files: Record<string, string> = {}
+
+  const { err } = await desk.run('report --since 7d --people evidence', { files })
+  const missing = await desk.run('report --since 7d --people /missing', { files })
+
+  const pages = Object.entries(files)
+  expect(err).toContain('Written: 2 pages in evidence')
+  expect(pages.map(([file]) => file)).toEqual(
+    pages.map(() => expect.stringMatching(/^evidence\/c-[0-9a-f]{20}\.html$/)),
+  )
+  const about = (name: string) => pages.filter(([, page]) => page.includes(`about <bdi>${name}</bdi> alone`))
+  for (const [name, other] of [
+    ['ada', 'bob'],
+    ['bob', 'ada'],
+  ]) {
+    const [[, page] = ['', '']] = about(`${name}@example.com`)
+    expect(page).toContain('Acme Production')
+    expect(page).not.toContain(`<bdi>${other}@example.com</bdi>`)
+  }
+  expect(missing).toMatchObject({
+    status: 4,
+    err: expect.stringContaining('--people: cannot write /missing/c-'),
+  })
+})
+
 test('`report` shows figures, a page and a spreadsheet, and a file that cannot be written is no "held"', async () => {
   const desk = deskWith()
   await desk.run('remove ada@example.com')

@@ -8,7 +8,15 @@ import { type Departure, leavingInstant } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
 import { type HrFailure, isSilent } from './ask.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
-import { keepUntil, type Meaning, meaningOf, meaningOfEvent, type Referred, remembered } from './meaning.ts'
+import {
+  ENDS,
+  keepUntil,
+  type Meaning,
+  meaningOf,
+  meaningOfEvent,
+  type Referred,
+  remembered,
+} from './meaning.ts'
 import {
   type EmployeeState,
   employeeKey,
@@ -85,6 +93,7 @@ async function close(deps: HrDeps, task: ReferenceTask, meaning: Meaning): Promi
     if (meaning.kind === 'return') await takeBack(deps, task, meaning.username)
     if (meaning.kind === 'nothing' && meaning.failure)
       await noteHealth(deps, reference.source, meaning.failure)
+    else if (meaning.kind === 'nothing' && ENDS.has(reference.says)) noteContradiction(deps, reference)
     return { task, change: { state, closed: true } }
   }
   const openings = await openingsOf(deps, meaning.departure)
@@ -93,6 +102,12 @@ async function close(deps: HrDeps, task: ReferenceTask, meaning: Meaning): Promi
   const isMissed = reference.missed === true && opens.length > 0
   const drafts = isMissed ? [missedBySender(meaning.departure, deps.clock.now())] : []
   return { task, change: { state, closed: true, opens, drafts } }
+}
+
+/** Nobody leaves because of a webhook that HR itself does not confirm, but it must not pass without a word. */
+function noteContradiction({ journal }: HrDeps, { source, says }: Reference): void {
+  const why = `HR shows no leaving, and the webhook says "${says}"`
+  journal.note({ event: 'ignored', source, why, mayMeanLeaving: true })
 }
 
 async function takeBack(deps: HrDeps, { state }: ReferenceTask, username: string): Promise<void> {

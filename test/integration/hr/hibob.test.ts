@@ -280,6 +280,15 @@ describe('what an event does not mean', () => {
     expect(it.isIn()).toBe(true)
   })
 
+  test('a webhook that says so although HR shows no leaving is counted', async () => {
+    const it = bob({ state: 'active' })
+    await it.sends('employee.left')
+    await it.sends('employee.updated')
+
+    const counted = it.desk.rig.journal.filter(({ event }) => event === 'ignored')
+    expect(counted).toMatchObject([{ source: 'hr/hibob', mayMeanLeaving: true }])
+  })
+
   test('garden leave ends access where it is configured so', async () => {
     const it = bob({ state: 'garden_leave', leavesOn: '2027-02-28' }, 'hibob=UTC:last_day:garden_leave')
     await it.sends('employee.left')

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { HrPerson } from '../../../infra/local/hr/people.ts'
+import { SOURCES, type SourcesState } from '../../../lib/core/sources.ts'
 import type { HrReply } from '../../../lib/senders/hr/transport.ts'
 import { recheckIdOf } from '../../../lib/words/reference.ts'
 import { activeMember } from '../../support/cases.ts'
@@ -287,6 +288,8 @@ describe('what an event does not mean', () => {
 
     const counted = it.desk.rig.journal.filter(({ event }) => event === 'ignored')
     expect(counted).toMatchObject([{ source: 'hr/hibob', mayMeanLeaving: true }])
+    const { sources } = (await it.desk.rig.memory<SourcesState>(SOURCES)) ?? {}
+    expect(sources?.['hr/hibob']?.ignored).toMatchObject({ at: NOW })
   })
 
   test('garden leave ends access where it is configured so', async () => {

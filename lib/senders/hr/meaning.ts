@@ -29,7 +29,8 @@ const HORIZON_MS = 400 * DAY_MS
 /** Somebody who left longer ago is held as an old event: another person may have the address now. */
 const OLD_MS = 30 * DAY_MS
 
-const ENDS: ReadonlySet<Reference['says']> = new Set(['left', 'at_once', 'deleted'])
+/** An event by which somebody leaves, as it says itself. */
+export const ENDS: ReadonlySet<Reference['says']> = new Set(['left', 'at_once', 'deleted'])
 
 /** Judges a reference by what HR says now, whatever the event was called. */
 export function meaningOf(employee: Employee, referred: Referred): Meaning {

@@ -1,14 +1,31 @@
 import { deferralMs } from '../../core/deferral.ts'
 import { openingsOf } from '../../core/receive.ts'
 import { recordReturn } from '../../core/record-return.ts'
-import { type Attempt, addMs, changeOpenTask, resumeTask, type Step, start } from '../../core/runner.ts'
+import {
+  type Attempt,
+  addMs,
+  changeOpenTask,
+  remember,
+  resumeTask,
+  type Step,
+  start,
+} from '../../core/runner.ts'
+import { SOURCES, type SourcesState, withLastEvent } from '../../core/sources.ts'
 import { noticeDraft } from '../../words/audit-event.ts'
 import type { Case, CaseState } from '../../words/case.ts'
 import { type Departure, leavingInstant } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
 import { type HrFailure, isSilent } from './ask.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
-import { keepUntil, type Meaning, meaningOf, meaningOfEvent, type Referred, remembered } from './meaning.ts'
+import {
+  ENDS,
+  keepUntil,
+  type Meaning,
+  meaningOf,
+  meaningOfEvent,
+  type Referred,
+  remembered,
+} from './meaning.ts'
 import {
   type EmployeeState,
   employeeKey,
@@ -85,6 +102,7 @@ async function close(deps: HrDeps, task: ReferenceTask, meaning: Meaning): Promi
     if (meaning.kind === 'return') await takeBack(deps, task, meaning.username)
     if (meaning.kind === 'nothing' && meaning.failure)
       await noteHealth(deps, reference.source, meaning.failure)
+    else if (meaning.kind === 'nothing' && ENDS.has(reference.says)) await noteContradiction(deps, reference)
     return { task, change: { state, closed: true } }
   }
   const openings = await openingsOf(deps, meaning.departure)
@@ -93,6 +111,14 @@ async function close(deps: HrDeps, task: ReferenceTask, meaning: Meaning): Promi
   const isMissed = reference.missed === true && opens.length > 0
   const drafts = isMissed ? [missedBySender(meaning.departure, deps.clock.now())] : []
   return { task, change: { state, closed: true, opens, drafts } }
+}
+
+/** Nobody leaves because of a webhook that HR itself does not confirm, but it must not pass without a word. */
+async function noteContradiction(deps: HrDeps, { source, says }: Reference): Promise<void> {
+  const why = `HR shows no leaving, and the webhook says "${says}"`
+  deps.journal.note({ event: 'ignored', source, why, mayMeanLeaving: true })
+  const now = deps.clock.now()
+  await remember<SourcesState>(deps, SOURCES, (known) => ({ state: withLastEvent(known, source, now, why) }))
 }
 
 async function takeBack(deps: HrDeps, { state }: ReferenceTask, username: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { HrPerson } from '../../../infra/local/hr/people.ts'
+import { SOURCES, type SourcesState } from '../../../lib/core/sources.ts'
 import type { HrReply } from '../../../lib/senders/hr/transport.ts'
 import { recheckIdOf } from '../../../lib/words/reference.ts'
 import { activeMember } from '../../support/cases.ts'
@@ -278,6 +279,17 @@ describe('what an event does not mean', () => {
 
     expect(await it.kinds()).toEqual([])
     expect(it.isIn()).toBe(true)
+  })
+
+  test('a webhook that says so although HR shows no leaving is counted', async () => {
+    const it = bob({ state: 'active' })
+    await it.sends('employee.left')
+    await it.sends('employee.updated')
+
+    const counted = it.desk.rig.journal.filter(({ event }) => event === 'ignored')
+    expect(counted).toMatchObject([{ source: 'hr/hibob', mayMeanLeaving: true }])
+    const { sources } = (await it.desk.rig.memory<SourcesState>(SOURCES)) ?? {}
+    expect(sources?.['hr/hibob']?.ignored).toMatchObject({ at: NOW })
   })
 
   test('garden leave ends access where it is configured so', async () => {

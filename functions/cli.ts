@@ -25,6 +25,10 @@ const terminal = terminalOf(process, {
   },
 })
 
+process.once('SIGINT', () => {
+  process.stderr.write('\natlas-offboarding: interrupted; what was asked for may still be carried out\n')
+  process.exit(130)
+})
 // Whoever reads our output may have read enough (`| head`).
 process.stdout.on('error', () => process.exit())
 process.exitCode = await runCommand(process.argv.slice(2), {

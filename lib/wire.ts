@@ -171,10 +171,9 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps & Pick<Prov
   const config = readConfig('operator-read', env)
   const { journal, metrics } = powertoolsJournal()
   const { organizations, members } = wireAtlas(config.READ_ORGS, config.ATLAS_BASE_URL, journal)
-  const [ledger, deadLetters] = [wireLedger(config, journal), wireDeadLetters(config)]
-  const settings = { ...limitsOf(config), orgNames: config.ORG_NAMES }
-  const atlas = { organizations, members, projects: members.projects, settings }
-  return { deps: { ...atlas, ledger, deadLetters, callers: wireCallers(env), clock }, metrics }
+  const state = { ledger: wireLedger(config, journal), deadLetters: wireDeadLetters(config), clock }
+  const own = { settings: { ...limitsOf(config), orgNames: config.ORG_NAMES }, callers: wireCallers(env) }
+  return { deps: { organizations, members, projects: members.projects, ...state, ...own }, metrics }
 }
 
 /**

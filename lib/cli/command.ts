@@ -80,7 +80,7 @@ export const EXIT_STATUS = {
   2: 'the command line, the request or the roster is wrong; nothing was done',
   3: 'a function or an organization could not be reached',
   4: 'a file could not be written',
-  130: 'interrupted at a question',
+  130: 'interrupted; at a question nothing was done',
 } as const
 
 export type ExitStatus = keyof typeof EXIT_STATUS

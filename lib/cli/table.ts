@@ -7,7 +7,7 @@ const GAP = '  '
 const LEAST = 10
 
 /**
- * Sets rows in aligned columns. Where the terminal is too narrow, texts and names go on in the next line. An organization that every
+ * Sets rows in aligned columns. Where the terminal is too narrow, texts go on in the next line; where a word would have to be broken, each cell gets a line. An organization that every
  * row names goes above the table, unless the rows are organizations.
  *
  * @param width - columns of the terminal; `undefined` wraps and lifts nothing
@@ -26,12 +26,34 @@ function aligned(titles: readonly string[], rows: readonly Row[], width?: number
   })
   const columns = titles.map((_, index) => lines.map(({ cells }) => cells[index] ?? ''))
   const widths = fitted(columns, width)
+  // A name or an instant that is broken cannot be read, let alone copied.
+  if (columns.some((cells, index) => cells.some((cell) => longestWord(cell) > (widths[index] ?? 0))))
+    return cards(lines)
   return lines
     .flatMap(({ cells, below }) => [
       ...lineOf(cells, widths),
       ...(below === undefined ? [] : [`    ${plain(below)}`]),
     ])
     .join('\n')
+}
+
+/** One row below the other, each cell on a line of its own under its title. */
+function cards([titles, ...rows]: readonly Row[]): string {
+  const [first = '', ...others] = titles?.cells ?? []
+  const size = Math.max(...others.map(lengthOf))
+  return rows
+    .flatMap(({ cells: [head = '', ...values], below }) => [
+      `${first} ${head}`,
+      ...values.flatMap((value, index) =>
+        value === '' ? [] : [`  ${others[index]?.padEnd(size)}  ${value}`],
+      ),
+      ...(below === undefined ? [] : [`    ${plain(below)}`]),
+    ])
+    .join('\n')
+}
+
+function longestWord(cell: string): number {
+  return Math.max(...cell.split(' ').map(lengthOf))
 }
 
 /** Takes what is too much from the columns that may wrap, from the widest first. Ids, instants and numbers stay whole, to be copied. */
@@ -62,12 +84,10 @@ function lineOf(cells: readonly string[], widths: readonly number[]): readonly s
   )
 }
 
-/** Breaks a text at its spaces; a longer word is broken anywhere. */
+/** Breaks a text at its spaces. */
 function wrap(text: string, width: number): readonly string[] {
   if (lengthOf(text) <= width) return [text]
-  return [...text.matchAll(new RegExp(` ?(.{1,${width}}(?= |$)|.{${width}})`, 'gu'))].map(
-    ([, line = '']) => line,
-  )
+  return [...text.matchAll(new RegExp(` ?(.{1,${width}})(?= |$)`, 'gu'))].map(([, line = '']) => line)
 }
 
 function lengthOf(text: string): number {

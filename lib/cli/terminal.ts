@@ -80,7 +80,11 @@ async function askIn(
       lines.once('SIGINT', () => resolve(undefined))
       lines.once('close', () => resolve(''))
     })
-    return await Promise.race([lines.question(question), ended])
+    const answered = lines.question(question).then((text) => ({ text, isCut: false }))
+    const said = await Promise.race([answered, ended.then((text) => ({ text, isCut: true }))])
+    // Nobody ended the line of the question.
+    if (said.isCut) stderr.write('\n')
+    return said.text
   } finally {
     lines.close()
   }

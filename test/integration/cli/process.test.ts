@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, expect, test } from 'vitest'
 import { startInvokeEndpoint } from '../../../infra/local/lambda/invoke-endpoint.ts'
 import { lambdaInvoke } from '../../../lib/cli/invoke.ts'
@@ -92,6 +97,26 @@ test('a function that fails or does not exist exits 3, and --function names it b
     status: 3,
     err: expect.stringContaining('"atlas-offboarding-prod-operator-read" failed: ServiceUnavailable'),
   })
+})
+
+test('Ctrl-C while a function works is one line, and status 130', async () => {
+  const silent = createServer(() => child.kill('SIGINT'))
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const env = { ...process.env, ...UNREACHABLE, AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${port}` }
+  const child = spawn(process.execPath, ['functions/cli.ts', 'status'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+  const [said, status] = await Promise.all([text(child.stderr), once(child, 'close')])
+  silent.closeAllConnections()
+  silent.close()
+
+  expect(status[0]).toBe(130)
+  expect(said).toMatch(
+    /^(status … \d+ s\n)*\natlas-offboarding: interrupted; what was asked for may still be carried out\n$/,
+  )
 })
 
 test('lambdaInvoke() fails on an answer that is no object, and on an error without words', async () => {

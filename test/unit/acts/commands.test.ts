@@ -92,7 +92,7 @@ test('`help` and `--version` need no function', async () => {
   const desk = deskWith()
   desk.broken.add('operator').add('operator-read')
 
-  expect((await desk.run('')).out).toMatch(/130 +interrupted at a question/)
+  expect((await desk.run('')).out).toMatch(/130 +interrupted; at a question/)
   expect((await desk.run('help')).out).toContain('Help on one command')
   expect((await desk.run('--version')).out).toBe('1.2.3')
   expect(JSON.parse((await desk.run('--version --json')).out)).toEqual({ version: '1.2.3' })

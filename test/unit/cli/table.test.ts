@@ -51,11 +51,21 @@ describe('table()', () => {
     expect(table(columns, [], 80)).toBe('CASE  PERSON  STATE  ORGANIZATION')
   })
 
-  test('rather overflows than wraps what has to be copied, or leaves no room for words', () => {
-    const rows = [{ cells: ['c-1234567890', `a@${'a'.repeat(15)}`, 'b'] }]
+  test('gives each cell a line where a name or an instant would have to be broken', () => {
+    const rows = [
+      { cells: ['c-1234567890', 'ada.lovelace@example.com', 'removed 2026-11-30T02:58:18Z'], below: 'next' },
+      { cells: ['c-0987654321', 'bob@example.com', ''] },
+    ]
 
-    expect(table(TITLES, rows, 10)).toContain(
-      `c-1234567890  a@${'a'.repeat(8)}  b\n              ${'a'.repeat(7)}`,
+    expect(table(TITLES, rows, 40)).toBe(
+      [
+        ...[
+          'CASE c-1234567890',
+          '  PERSON  ada.lovelace@example.com',
+          '  STATE   removed 2026-11-30T02:58:18Z',
+        ],
+        ...['    next', 'CASE c-0987654321', '  PERSON  bob@example.com'],
+      ].join('\n'),
     )
   })
 

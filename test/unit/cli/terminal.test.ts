@@ -48,6 +48,7 @@ describe('terminalOf()', () => {
     process.stdin.end()
 
     expect(await answer).toBe('')
+    expect(`${process.stderr.read()}`).toMatch(/Really\? .*\n$/s)
   })
 
   test('takes Ctrl-C for no answer', async () => {
@@ -56,6 +57,7 @@ describe('terminalOf()', () => {
     process.stdin.write('\u0003')
 
     expect(await answer).toBeUndefined()
+    expect(`${process.stderr.read()}`).toMatch(/Really\? .*\n$/s)
   })
 
   test('writes a file that its owner alone may read, also over one that others could', async () => {

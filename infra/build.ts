@@ -1,12 +1,14 @@
 /** `npm run build`: one bundle per file in `functions/`, as `dist/<name>/<name>.mjs`. */
 import { chmod, readdir, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bundleCommand, bundleFunction } from './bundle.ts'
 
 export type Built = {
   readonly name: string
   readonly file: string
+  /** That one, and what it loads only at need. */
+  readonly files: readonly string[]
   readonly bytes: number
   /** The source files that went into it. */
   readonly inputs: readonly string[]
@@ -26,7 +28,8 @@ async function buildOne(entry: string, out: string): Promise<Built> {
   await rm(join(out, name), { recursive: true, force: true })
   const inputs = await (name === 'cli' ? bundleCommand({ entry, file }) : bundleFunction({ entry, file }))
   if (name === 'cli') await chmod(file, 0o755)
-  return { name, file, bytes: (await stat(file)).size, inputs }
+  const files = (await readdir(dirname(file))).sort().map((one) => join(dirname(file), one))
+  return { name, file, files, bytes: (await stat(file)).size, inputs }
 }
 
 if (import.meta.main) {

@@ -1,28 +1,36 @@
-import { build, type Plugin } from 'esbuild'
+import { parse } from 'node:path'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { builtins, environmentCredentials, leanUndici } from './lean/plugins.ts'
 
 export type Bundle = {
   /** The source file that is started. */
   readonly entry: string
-  /** The one file, an ES module, that everything it needs goes into. */
+  /** The file, an ES module, that everything it needs goes into. */
   readonly file: string
 }
 
 /** Bundles a Lambda function. @returns the files that went into it */
-export function bundleFunction(bundle: Bundle): Promise<readonly string[]> {
-  return bundleWith([builtins, environmentCredentials, leanUndici], bundle)
+export function bundleFunction({ entry, file }: Bundle): Promise<readonly string[]> {
+  const plugins = [builtins, environmentCredentials, leanUndici]
+  return bundleWith(plugins, { entryPoints: [entry], outfile: file })
 }
 
-/** Bundles a command for a terminal. @returns the files that went into it */
-export function bundleCommand(bundle: Bundle): Promise<readonly string[]> {
-  return bundleWith([builtins, leanUndici], bundle, '#!/usr/bin/env node')
+/** Bundles a command for a terminal; what it imports only at need becomes a file beside it. @returns the files that went into it */
+export function bundleCommand({ entry, file }: Bundle): Promise<readonly string[]> {
+  const { dir, name, ext } = parse(file)
+  return bundleWith([builtins, leanUndici], {
+    entryPoints: { [name]: entry },
+    outdir: dir,
+    outExtension: { '.js': ext },
+    splitting: true,
+    banner: { js: '#!/usr/bin/env node' },
+  })
 }
 
 /** The same sources give the same bytes, wherever they lie: no source map, no paths. */
-async function bundleWith(plugins: Plugin[], { entry, file }: Bundle, firstLine = '') {
+async function bundleWith(plugins: Plugin[], more: BuildOptions) {
   const { metafile } = await build({
-    entryPoints: [entry],
-    outfile: file,
+    ...more,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -35,7 +43,6 @@ async function bundleWith(plugins: Plugin[], { entry, file }: Bundle, firstLine 
     metafile: true,
     // A linked node_modules is named like one in place.
     preserveSymlinks: true,
-    banner: { js: firstLine },
     plugins,
   })
   // What tree-shaking left nothing of is an input, and in no bundle.

@@ -1,5 +1,5 @@
 import { glob, mkdir, mkdtemp, rename, rm, stat, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SCHEMAS } from '../../lib/config.ts'
 import { build } from '../build.ts'
@@ -22,11 +22,12 @@ async function rebuild() {
   await mkdir(DIST, { recursive: true })
   const out = await mkdtemp(join(DIST, '.building-'))
   try {
-    for (const { name, file } of await build({ functions: join(ROOT, 'functions'), out })) {
+    for (const { name, file, files } of await build({ functions: join(ROOT, 'functions'), out })) {
       await mkdir(join(DIST, name), { recursive: true })
       // A source that changes while we build is newer than what we built.
       await utimes(file, begun, begun)
-      await rename(file, join(DIST, name, `${name}.mjs`))
+      const parts = files.filter((part) => part !== file)
+      for (const part of [...parts, file]) await rename(part, join(DIST, name, basename(part)))
     }
   } finally {
     await rm(out, { recursive: true })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { dayOf } from '../words/day.ts'
 import type { Storage } from './command.ts'
 import type { Installation } from './invoke.ts'
@@ -15,9 +15,7 @@ export function diskAndS3({ region, profile }: Installation): Storage {
   return {
     files(place, since) {
       const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(place) ?? []
-      return bucket === undefined
-        ? inFolder(place, since)
-        : inBucket(new S3Client(aws), { bucket, prefix }, since)
+      return bucket === undefined ? inFolder(place, since) : inBucket(aws, { bucket, prefix }, since)
     },
     aside,
   }
@@ -32,11 +30,14 @@ async function* inFolder(folder: string, since: Date): ReturnType<Storage['files
 
 type Prefix = { readonly bucket: string; readonly prefix: string }
 
+/** Only who reads a bucket needs S3's client. */
 async function* inBucket(
-  client: S3Client,
+  aws: S3ClientConfig,
   { bucket: Bucket, prefix: Prefix }: Prefix,
   since: Date,
 ): ReturnType<Storage['files']> {
+  const { paginateListObjectsV2, S3Client } = await import('@aws-sdk/client-s3')
+  const client = new S3Client(aws)
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }))
     for (const { Key = '' } of Contents)
       if (!isOfEarlierDay(Key, since) && !Key.endsWith('/'))
@@ -44,6 +45,7 @@ async function* inBucket(
 }
 
 async function* objectIn(client: S3Client, Bucket: string, Key: string): AsyncIterable<Uint8Array> {
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3')
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
   if (!Body) throw new Error('Cannot read a file: S3 answered without a body')
   yield* Body as unknown as AsyncIterable<Uint8Array>

@@ -2,7 +2,6 @@ import { command, type Desk, type Failed, isFailed, wrong } from '../../cli/comm
 import { ago } from '../../cli/instants.ts'
 import type { Terminal } from '../../cli/terminal.ts'
 import { codeOf, paragraphs } from '../../cli/text.ts'
-import { reportCheck, reportIn } from '../../evidence/verify/check-report.ts'
 import type { CommittedPage } from '../../evidence/verify/committed.ts'
 import { type Finding, KINDS, MOST_NAMED } from '../../evidence/verify/findings.ts'
 import { PARTS, type Verification, verify } from '../../evidence/verify/verify.ts'
@@ -52,7 +51,7 @@ export const VERIFY = command({
     const aside = desk.aside(PARTS)
     try {
       const files = desk.files(archive, period.since)
-      const check = checked && reportCheck(checked.evidence)
+      const check = checked && (await reportChecks()).reportCheck(checked.evidence)
       const result = await verify({
         ...period,
         files,
@@ -75,9 +74,13 @@ export const VERIFY = command({
   },
 })
 
+/** With them come page and pictures, which every other command starts without. */
+const reportChecks = () => import('../../evidence/verify/check-report.ts')
+
 async function readReport(file: string, terminal: Terminal) {
   const pieces = await Array.fromAsync(terminal.readBytes(file)).catch(codeOf)
   if (typeof pieces === 'string') return wrong(`cannot read ${plain(file)}: ${pieces}`)
+  const { reportIn } = await reportChecks()
   return reportIn(Buffer.concat(pieces).toString()) ?? wrong(`${plain(file)} is no report`)
 }
 

@@ -60,7 +60,9 @@ function command(args: readonly string[], env: Readonly<Record<string, string>> 
 }
 
 test('the package holds the command and what a reader needs, and nothing else', () => {
-  expect(packed.names.toSorted()).toEqual([
+  const loadedAtNeed = /^dist\/cli\/[\w-]+-[A-Z0-9]{8}\.mjs$/
+
+  expect(packed.names.filter((name: string) => !loadedAtNeed.test(name)).toSorted()).toEqual([
     'CHANGELOG.md',
     'LICENSE',
     'README.md',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { build } from '../../../infra/build.ts'
+import { type Built, build } from '../../../infra/build.ts'
 import { writeMaterials, zipFunctions } from '../../../infra/package.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'bundles-'))
@@ -46,12 +46,18 @@ test.each(functions)('build() leaves what only a terminal needs out of $name', (
 })
 
 test.each(names)('build() gives the same bytes twice: %s', async (name) => {
-  const files = [first, second].map((bundles) => bundles?.find((one) => one.name === name)?.file ?? '')
+  const bundles = [first, second].map((bundles) => bundles?.find((one) => one.name === name))
 
-  const [one, other] = await Promise.all(files.map((file) => readFile(file)))
+  const [one, other] = await Promise.all(bundles.map((bundle) => textOf(bundle)))
 
-  expect(one?.equals(other ?? Buffer.of())).toBe(true)
+  expect(one).toBe(other)
+  expect(one).not.toBe('')
 })
+
+/** Every byte of a bundle. */
+async function textOf({ files }: Pick<Built, 'files'> = { files: [] }): Promise<string> {
+  return (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n')
+}
 
 test.each(zipped)('zipFunctions() gives the same bytes twice: %s', async (name) => {
   const files = ['first', 'second'].map((time) => join(folder, time, `${name}.zip`))
@@ -67,12 +73,21 @@ test.each(built)('build() puts only the product into $name', ({ inputs }) => {
   expect(ours.filter((input) => !/^(functions|lib|infra\/lean)\//.test(input))).toEqual([])
 })
 
-test.each(built)('build() leaves no path of this machine in $name', async ({ file }) => {
-  const text = await readFile(file, 'utf8')
+test.each(built)('build() leaves no path of this machine in $name', async (bundle) => {
+  const text = await textOf(bundle)
 
   const paths = [process.cwd(), folder, 'node_modules/', 'infra/local', 'sourceMappingURL', 'file:///']
 
   expect(paths.filter((path) => text.includes(path))).toEqual([])
+})
+
+test('the command starts without the page of reports and its pictures', async () => {
+  const command = built.find(({ name }) => name === 'cli')
+  const entry = await readFile(command?.file ?? '', 'utf8')
+
+  expect(await textOf(command)).toContain('Exposure</h2>')
+  expect(entry).not.toContain('Exposure</h2>')
+  expect(command?.bytes).toBeLessThanOrEqual(500_000)
 })
 
 test.each(zipped)('a bundle starts by itself, as far as its configuration: %s', async (name) => {
@@ -131,8 +146,8 @@ test('every package that is deployed says its licence, and how it was published'
   expect(list).not.toContain('UNKNOWN')
 })
 
-test.each(built)('build() leaves no secret and no key in $name', async ({ file }) => {
-  const text = await readFile(file, 'utf8')
+test.each(built)('build() leaves no secret and no key in $name', async (bundle) => {
+  const text = await textOf(bundle)
 
   expect(text.match(/mdb_sa_sk_\w{8,}|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY/g)).toBeNull()
 })

@@ -1,4 +1,5 @@
 import { nearestKey } from '../../senders/closed-object.ts'
+import { holdsUsername } from '../../senders/holds-username.ts'
 import { isObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import type { HttpReply } from '../reply.ts'
@@ -27,7 +28,7 @@ export async function listUsers(deps: ScimParts, call: Call): Promise<HttpReply>
   if (startIndex === undefined || count === undefined)
     return scimError(400, 'Expected `startIndex` and `count` to be whole numbers', 'invalidValue')
 
-  const misspelt = nearlyFilter([...call.query.keys()])
+  const misspelt = [...call.query].some(isNearlyFilter)
   // Without its filter the answer is everybody, and a client that takes the first one deactivates a stranger.
   if (misspelt || call.query.getAll('filter').length > 1)
     return scimError(400, 'Expected one `filter`, under this very name', 'invalidFilter')
@@ -43,17 +44,27 @@ export async function searchUsers(deps: ScimParts, call: Call): Promise<HttpRepl
   if ('reply' in body) return body.reply
   if (!isObject(body.value)) return scimError(400, 'Expected a search request', 'invalidSyntax')
   const query = new URLSearchParams()
-  const misspelt = nearlyFilter(Object.keys(body.value).map(asciiLowerCase))
-  if (misspelt) query.set(misspelt, '')
-  for (const name of ['filter', 'startIndex', 'count', 'attributes', 'excludedAttributes']) {
+  const others = Object.entries(body.value).filter(([key]) => !NAMES.some((name) => isSame(name, key)))
+  for (const [key, value] of others) query.set(asciiLowerCase(key), String(value))
+  for (const name of NAMES) {
     const value = fieldOf(body.value, name)
     if (value !== undefined && value !== null) query.set(name, String(value))
   }
   return await listUsers(deps, { ...call, query })
 }
 
-function nearlyFilter(names: readonly string[]): string | undefined {
-  return names.find((name) => name !== 'filter' && nearestKey(name, ['filter']))
+const NAMES = ['filter', 'startIndex', 'count', 'attributes', 'excludedAttributes']
+
+function isSame(one: string, other: string): boolean {
+  return asciiLowerCase(one) === asciiLowerCase(other)
+}
+
+/** Tells a parameter that is to name a person, and that we do not read: `fliter`, `q=userName eq …`, `userName=…`. */
+function isNearlyFilter([name, value]: readonly [string, string]): boolean {
+  if (NAMES.includes(name)) return false
+  return (
+    nearestKey(name, ['filter']) !== undefined || /\beq\b/i.test(value) || holdsUsername({ [name]: value })
+  )
 }
 
 async function findOne(

@@ -145,6 +145,27 @@ describe('a filter', () => {
   })
 
   // Everybody would be the answer, and a client that takes the first one would deactivate a stranger.
+  test.each([
+    'q=userName eq "bob@example.com"',
+    'userName=bob@example.com',
+    'search=bob@example.com',
+    'query=id eq "x"',
+  ])('a parameter that is to name a person is not everybody: %s', async (parameter) => {
+    const [name = '', value = ''] = parameter.split(/=(.*)/)
+    const { send } = desk()
+    const url = `/scim/v2/Users?${name}=${encodeURIComponent(value)}`
+    const searched = { method: 'POST', url: '/scim/v2/Users/.search', body: { [name]: value } }
+
+    expect(await send({ url })).toMatchObject({ status: 400, body: { scimType: 'invalidFilter' } })
+    expect(await send(searched)).toMatchObject({ status: 400, body: { scimType: 'invalidFilter' } })
+  })
+
+  test('another parameter is not read', async () => {
+    const answer = await desk().send({ url: '/scim/v2/Users?sortBy=userName&_=1764468000' })
+
+    expect(answer.status).toBe(200)
+  })
+
   test.each(['$filter', 'FILTER', 'filters', 'fliter', 'filter=id eq "x"&filter'])(
     'that is not given as the one `filter` is refused: %s',
     async (name) => {

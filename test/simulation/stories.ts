@@ -1,6 +1,7 @@
 import { ABSENCE } from './stories/absence.ts'
 import { AT_ONCE } from './stories/at-once.ts'
 import { CHANNELS } from './stories/channels.ts'
+import { EDGES } from './stories/edges.ts'
 import { GUARDED } from './stories/guarded.ts'
 import { HR } from './stories/hr.ts'
 import { LEAVERS } from './stories/leavers.ts'
@@ -27,11 +28,12 @@ export const STORIES: readonly Story[] = [
   ...LONG,
   ...LEFTOVERS,
   ...HR,
+  ...EDGES,
 ]
 
 /** Stories that differ from another in one answer or one word: of their pairs of faults, a part is played. */
 export const VARIATIONS: ReadonlySet<string> = new Set(
-  [...SETTLEMENT, ...ABSENCE, ...RETURNS, ...STOPS, ...AT_ONCE].map(({ name }) => name),
+  [...SETTLEMENT, ...ABSENCE, ...RETURNS, ...STOPS, ...AT_ONCE, ...EDGES].map(({ name }) => name),
 )
 
 /** @throws if there is none of this name */

@@ -24,41 +24,44 @@ const PARTS = [
     'test/fixtures',
     'test/integration/template',
     'test/unit',
+    'test/integration/aws-client.test.ts',
+    'test/integration/wire.test.ts',
   ],
   ...['serverless.yml', 'package.json', 'package-lock.json', 'vitest.config.ts'],
 ]
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Plants every bug in a copy of the sources of its own, and plays there. The sources themselves hold no switch for it. */
-export async function power(tell: (caught: Caught) => void): Promise<void> {
-  const waiting = [...BUGS]
-  const work = async () => {
-    for (let bug = waiting.shift(); bug; bug = waiting.shift()) tell(await plant(bug))
-  }
-  await Promise.all(Array.from({ length: availableParallelism() }, work))
+/** Plants one bug after the other in a copy of the sources. The sources themselves hold no switch for it. */
+export async function power(tell: (caught: Caught) => void, bugs = BUGS): Promise<void> {
+  const waiting = [...bugs]
+  await Promise.all(Array.from({ length: availableParallelism() }, () => plantIn(waiting, tell)))
 }
 
-async function plant(bug: Bug): Promise<Caught> {
+async function plantIn(waiting: Bug[], tell: (caught: Caught) => void): Promise<void> {
   const copy = await mkdtemp(join(tmpdir(), 'simulation-'))
   try {
     for (const part of PARTS) await cp(join(ROOT, part), join(copy, part), { recursive: true })
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
-    await patch(join(copy, bug.file), bug)
-    return judged(bug, 'test' in bug ? await runTest(copy, bug) : await play(copy, bug))
+    for (let bug = waiting.shift(); bug; bug = waiting.shift()) tell(await plant(copy, bug))
   } finally {
     await rm(copy, { recursive: true, force: true })
   }
 }
 
-/** @throws if the sources have changed so that the patch does not fit any more */
-async function patch(file: string, { name, was, becomes }: Bug): Promise<void> {
+async function plant(copy: string, bug: Bug): Promise<Caught> {
+  const file = join(copy, bug.file)
   const source = await readFile(file, 'utf8')
+  await writeFile(file, patched(source, bug))
+  const objections = await ('test' in bug ? runTest(copy, bug) : play(copy, bug))
+  await writeFile(file, source)
+  return judged(bug, objections)
+}
+
+/** @throws if the sources have changed so that the patch does not fit any more */
+function patched(source: string, { name, was, becomes }: Bug): string {
   const places = source.split(was).length - 1
   if (places !== 1) throw new Error(`Cannot plant "${name}": its place is there ${places} times`)
-  await writeFile(
-    file,
-    source.replace(was, () => becomes),
-  )
+  return source.replace(was, () => becomes)
 }
 
 async function play(copy: string, { name }: Bug): Promise<Readonly<Record<string, string>>> {
@@ -79,16 +82,20 @@ async function runTest(
 ): Promise<Readonly<Record<string, string>>> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
   const name = test.replace(/[^\w\s]/g, String.raw`\$&`)
-  const args = [vitest, 'run', caughtBy, '-t', name, '--reporter=json', '--maxWorkers=1']
-  const options = { cwd: copy, timeout: LONGEST_MS }
+  // As vitest.config.ts says.
+  const report = join(copy, 'coverage/tests.json')
+  await rm(report, { force: true })
+  const args = [vitest, 'run', caughtBy, '-t', name, '--maxWorkers=1']
   // It exits with a failure if the mistake is noticed.
-  const { stdout } = await promisify(execFile)(process.execPath, args, options).catch((error) => error)
-  const { testResults } = JSON.parse(stdout) as Report
+  await promisify(execFile)(process.execPath, args, { cwd: copy, timeout: LONGEST_MS }).catch(() => undefined)
+  const { testResults } = JSON.parse(await readFile(report, 'utf8').catch(() => NOT_RUN)) as Report
   const failed = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .find(({ status, fullName }) => status === 'failed' && fullName.includes(test))
   return failed ? { [caughtBy]: failed.failureMessages.join(' ') } : {}
 }
+
+const NOT_RUN = JSON.stringify({ testResults: [] } satisfies Report)
 
 /** The part of vitest's report that is read here. */
 type Report = {

@@ -1,6 +1,7 @@
 import { ABSENCE } from './stories/absence.ts'
 import { AT_ONCE } from './stories/at-once.ts'
 import { CHANNELS } from './stories/channels.ts'
+import { EDGES } from './stories/edges.ts'
 import { GUARDED } from './stories/guarded.ts'
 import { HR } from './stories/hr.ts'
 import { LEAVERS } from './stories/leavers.ts'
@@ -27,6 +28,7 @@ export const STORIES: readonly Story[] = [
   ...LONG,
   ...LEFTOVERS,
   ...HR,
+  ...EDGES,
 ]
 
 /** @throws if there is none of this name */

@@ -1,4 +1,4 @@
-import { later } from '../../support/cases.ts'
+import { activeMember, later } from '../../support/cases.ts'
 import type { Stage } from '../stage.ts'
 import type { Story } from '../story.ts'
 
@@ -160,13 +160,18 @@ export const GUARDED: readonly Story[] = [
     ),
   },
   {
-    name: 'three of 83 are out, two more leave at once, five percent may',
+    name: 'three of 84 are out, two more leave at once, five percent may',
     world: { settings: { maxRemovalsPerDay: 10, maxRemovalsPercent: 5 } },
     async before(stage) {
-      for (let number = 1; number <= 83; number += 1) {
+      for (let number = 1; number <= 84; number += 1) {
         const userId = `5e4bc367c6b0f41b00001${String(number).padStart(3, '0')}`
         stage.member({ userId, username: `member-${number}@example.com` })
       }
+      // An invitation that has ended makes nobody a member.
+      const ended = Array.from({ length: 20 }, (_, index) =>
+        activeMember({ userId: `5e4bc367c6b0f41b000020${10 + index}`, status: 'INVITATION_EXPIRED' }),
+      )
+      stage.world.org().members.push(...ended)
       for (const number of [1, 2, 3]) departNumber(stage, number)
     },
     async play(stage) {

@@ -96,10 +96,31 @@ export const LEFTOVERS: readonly Story[] = [
       'hook/workday:7': ['removed', 'already_absent'],
     },
   },
+  {
+    name: 'what is left is to be reported, and nothing else',
+    world: { settings: { leftovers: 'report' } },
+    async play(stage) {
+      stage.world.org().projects = [projectOf()]
+      stage.depart()
+    },
+    publishes: ['okta:evt-1 already_absent', 'notice leftovers'],
+    asks: 'token, listOrgUsers ×2, getOrgGroups, listGroupInvites, listGroupDatabaseUsers',
+    ends: { 'okta:evt-1': ['already_absent'] },
+  },
+  {
+    name: 'gone, and invited to a project after the leaving',
+    world: CLEAN,
+    async play(stage) {
+      stage.world.org().projects = [projectOf(later(SECOND / 2))]
+      stage.depart()
+    },
+    publishes: ['okta:evt-1 already_absent', 'notice leftovers'],
+    asks: 'token, listOrgUsers ×2, getOrgGroups, listGroupInvites, listGroupDatabaseUsers, listOrgUsers ×2',
+    ends: { 'okta:evt-1': ['already_absent'] },
+  },
 ]
 
-function projectOf(): AtlasProject {
-  const createdAt = later(-24 * HOUR)
+function projectOf(createdAt = later(-24 * HOUR)): AtlasProject {
   return {
     id: PROJECT,
     name: 'payments',

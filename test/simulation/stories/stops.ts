@@ -319,6 +319,33 @@ export const STOPS: readonly Story[] = [
     ],
   },
   {
+    name: 'few requests are left for an hour, and nobody waits for longer than minutes',
+    async play(stage) {
+      stage.member()
+      for (const username of [BOB, CYD]) stage.member({ username })
+      lowWater(stage, later(HOUR))
+      stage.depart()
+      await stage.wait(10 * SECOND)
+      stage.depart({ id: 'okta:evt-2', username: BOB })
+      stage.depart({ id: 'okta:evt-3', username: CYD })
+      await stage.wait(10 * MINUTE)
+      for (const username of [BOB, CYD]) stage.comeBack('okta', username)
+    },
+    publishes: [
+      'okta:evt-1 removed (answered)',
+      'okta:evt-3 deferred (RATE_LIMIT_NEAR)',
+      'okta:evt-2 deferred (RATE_LIMIT_NEAR)',
+      'okta:evt-3 removed (answered)',
+      'okta:evt-2 removed (answered)',
+    ],
+    mayPublish: ['return_received'],
+    ends: {
+      'okta:evt-1': ['removed'],
+      'okta:evt-2': ['removed', 'cancelled'],
+      'okta:evt-3': ['removed', 'cancelled'],
+    },
+  },
+  {
     name: 'the memory of the organization is unreadable',
     async before(stage) {
       await spoil(stage, orgKey(ORG))

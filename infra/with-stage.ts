@@ -2,7 +2,7 @@ import type { Json, Template } from './check/template.ts'
 
 /** The stage of the template that the packager wrote. */
 const PACKAGED = 'atlas-offboarding-prod'
-const STAGED = 'atlas-offboarding-${Stage}'
+const STAGED = `atlas-offboarding-\${Stage}`
 
 export const STAGE = {
   Description: 'Part of every name in the stack, so that an account may have one stack for each stage',

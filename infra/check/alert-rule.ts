@@ -55,7 +55,7 @@ function ruleFaults({ id, json }: Resource): readonly string[] {
       ? []
       : [`${id}: a line is not one quoted text`]),
     ...(/\$\{AWS::AccountId\}.*\$\{AWS::Region\}/.test(text) ? [] : [`${id}: does not say where`]),
-    ...(text.includes('${RunbookUrl}') ? [] : [`${id}: does not say where the runbook is`]),
+    ...(text.includes(`\${RunbookUrl}`) ? [] : [`${id}: does not say where the runbook is`]),
     ...(/\n"1\. .+"/.test(text) ? [] : [`${id}: does not say what to do next`]),
   ]
 }

@@ -56,7 +56,7 @@ export const WATCH_DEFECTS: readonly Defect[] = [
   defect('alert tells who', `${TRANSFORMER}.InputPathsMap.who`, '$.detail.user.name'),
   defect('alert names what it has not', `${TRANSFORMER}.InputPathsMap.case`, undefined),
   defect('alert with a quote in it', `${TRANSFORMER}.InputTemplate`, '"a "held" case"\n"1. Look"'),
-  defect('alert does not say where', `${TRANSFORMER}.InputTemplate`, '"Held"\n"1. Look. ${RunbookUrl}"'),
+  defect('alert does not say where', `${TRANSFORMER}.InputTemplate`, `"Held"\n"1. Look. \${RunbookUrl}"`),
   defect('alert without a next step', `${TRANSFORMER}.InputTemplate`, '"Somebody is held"'),
   defect('one function outside the network', 'HttpLambdaFunction.Properties.VpcConfig', undefined),
   defect('archive unlocked', 'AuditBucket.Properties.ObjectLockEnabled', false),

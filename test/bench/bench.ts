@@ -20,6 +20,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   init: () => import('./init.ts'),
   warm: () => import('./warm.ts'),
   cold: () => import('./cold.ts'),
+  sizes: () => import('./sizes.ts'),
   flood: () => import('./flood.ts'),
   memory: () => import('./memory.ts'),
 }
@@ -28,8 +29,8 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
-    /** What serverless.yml gives the functions. */
-    memory: { type: 'string', default: '256' },
+    /** What serverless.yml gives the departures function. */
+    memory: { type: 'string', default: '512' },
   },
 })
 const memoryMb = Number(values.memory)

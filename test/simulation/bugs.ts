@@ -633,7 +633,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'an organization that nobody configured is left out',
-    file: 'lib/core/receive.ts',
+    file: 'lib/words/case.ts',
     was: 'if (unknownOrgIds.length === 0) return cases',
     becomes: 'if (known.length > 0) return cases',
     caughtBy: 'ledger_balances',
@@ -834,8 +834,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'silence of days is told in hours',
     file: 'lib/sweep/measure.ts',
-    was: 'value: ms / DAY_MS',
-    becomes: 'value: ms / HOUR_MS',
+    was: 'value: silentMs / DAY_MS',
+    becomes: 'value: silentMs / HOUR_MS',
     caughtBy: 'test/unit/sweep/minute.test.ts',
     test: 'the silence of sources',
   },

@@ -4,14 +4,14 @@ import type { StopAct } from '../core/stops.ts'
 import type { CaseRow } from '../evidence/rows.ts'
 import { atOnce } from '../words/at-once.ts'
 import { noticeDraft } from '../words/audit-event.ts'
-import type { Case } from '../words/case.ts'
+import { type Case, memberOf } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
 import type { HoldReason } from '../words/outcome.ts'
 import { countOf } from '../words/wording.ts'
 import { type Confirmed, type Fixed, isRefusal, type Refusal, writes } from './act.ts'
 import { readAndTell } from './cases.ts'
 import { type CaseChange, changeCases, openCases } from './change-cases.ts'
-import { ALONE, CASES, CLAIM, COUNT, RULE, SWITCH, USER_ID, wordOf } from './fields.ts'
+import { ALONE, CASES, CLAIM, COUNT, MEMBERS, RULE, SWITCH, USER_ID, wordOf } from './fields.ts'
 import { changeAndFollow, NO_WAIT } from './follow.ts'
 
 type Request = {
@@ -21,13 +21,15 @@ type Request = {
   readonly expect?: number | undefined
   readonly as?: string | undefined
   readonly absent?: true | undefined
+  readonly members?: readonly string[] | undefined
 }
 
 /**
  * Lets held cases pass the rule that holds them; every other rule judges them again.
  *
  * The rule must be named: by the time of the release another one may hold the case, which nobody has looked at. A hold that does not
- * know whom a name means is released for one candidate, or as absent. With `all`, the number of cases is needed too.
+ * know whom a name means is released for one candidate, or as absent. With `all`, the number of cases is needed too. With `members`, a case
+ * that is by now held for somebody else than one of these is left alone.
  */
 export const release = writes({
   name: 'release',
@@ -46,6 +48,7 @@ export const release = writes({
     all: { ...SWITCH, about: 'all cases of one kind; needs --kind and --expect' },
     rule: { ...RULE, about: 'the rule that holds them, such as observing' },
     expect: { ...COUNT, about: 'how many cases you mean' },
+    members: MEMBERS,
   },
   options: NO_WAIT,
   alerts: true,
@@ -73,11 +76,13 @@ export const release = writes({
     if (isFailed(rows)) return rows
     const rule = request.rule ?? ruleOf(rows)
     if (isFailed(rule)) return rule
+    const members = rows.flatMap(({ memberId }) => memberId ?? [])
+    const shown = members.length > 0 && { members: [...new Set(members)] }
     const which = countOf(expect ?? cases.length, 'case')
     const no = await desk.confirm(`Release ${which} held for ${rule}, so that people are removed?`)
     if (no) return no
     const changed = 'released, not tried again yet'
-    return await changeAndFollow(desk, { action: 'release', ...request, rule }, { noWait, changed })
+    return await changeAndFollow(desk, { action: 'release', ...request, rule, ...shown }, { noWait, changed })
   },
 })
 
@@ -124,13 +129,15 @@ function changedSince(kase: Case, { fixed }: Confirmed, { requestId }: StopAct):
   return kase.decisions.some((decision) => decision.requestId === requestId) ? {} : 'changed_since'
 }
 
-function releaseOf(kase: Case, { rule, as, absent }: Request, word: StopAct): CaseChange {
-  const { outcome, snapshot } = kase.state
+function releaseOf(kase: Case, { rule, as, absent, members }: Request, word: StopAct): CaseChange {
+  const { outcome } = kase.state
   if (outcome?.kind !== 'held') return 'not_held'
   if (outcome.reason !== rule) return 'held_otherwise'
   if (NEEDS_NAME.has(rule) && as === undefined && !absent) return 'names_nobody'
   if (as !== undefined && !outcome.candidates?.some(({ userId }) => userId === as)) return 'no_candidate'
-  const member = as ?? (absent ? undefined : (outcome.member ?? snapshot?.userId))
+  const found = as === undefined && !absent ? memberOf(kase.state) : undefined
+  if (found !== undefined && members && !members.includes(found)) return 'changed_since'
+  const member = as ?? found
   const decision: Decision = {
     ...{ ...word, act: 'release', rule },
     ...(member !== undefined && { member }),

@@ -46,10 +46,11 @@ function isRepetition({ outcome: last }: CaseState, outcome: Outcome): boolean {
 }
 
 function withOutcome(state: CaseState, outcome: Outcome, now: Date): CaseState {
+  const isTriedAgain = outcome.kind !== 'scheduled' && 'nextAttemptAt' in outcome
   return {
     ...state,
     attempts: state.attempts + 1,
-    deferrals: outcome.kind === 'deferred' ? state.deferrals + 1 : 0,
+    deferrals: isTriedAgain ? state.deferrals + 1 : 0,
     outcome,
     outcomeAt: now,
   }

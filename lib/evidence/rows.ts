@@ -1,6 +1,6 @@
 import { type LeftoversView, leftoversView, type SearchTask } from '../leftovers/search-task.ts'
 import { exposureMs, timeToRevokeMs } from '../words/audit-event.ts'
-import type { Case } from '../words/case.ts'
+import { type Case, memberOf } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
 import { isFoundByRoster, leavingInstant } from '../words/departure.ts'
 import type { Outcome } from '../words/outcome.ts'
@@ -13,6 +13,8 @@ export type CaseRow = {
   readonly departureId: string
   readonly source: string
   readonly username: string
+  /** The userId of the member whom the outcome is about. */
+  readonly memberId?: string
   /** The name of the account that was found, where it is another. */
   readonly memberUsername?: string
   readonly requestedBy?: string
@@ -62,6 +64,7 @@ export function rowOf(kase: Case, search?: SearchTask): CaseRow {
     case: id,
     departureId: departure.id,
     ...{ orgId, source, username, requestedBy, reason, dryRun, occurredAt, effectiveAt, attempts, decisions },
+    memberId: memberOf(state),
     memberUsername: isOther ? snapshot.username : undefined,
     foundByRoster: isFoundByRoster(departure) || undefined,
     leavingAt: leavingInstant(departure),

@@ -26,7 +26,7 @@ export type CaseState = {
   readonly doubts: readonly Doubt[]
   /** Attempts that ended with an outcome. */
   readonly attempts: number
-  /** Deferrals in a row. */
+  /** How often in a row it was to be tried again by itself. */
   readonly deferrals: number
   readonly intent?: Intent
   readonly snapshot?: Snapshot
@@ -105,4 +105,9 @@ export function isAbout({ state }: Case, departure: Departure): boolean {
   return state.forgottenAt
     ? sameInstants(state.departure, departure)
     : sameContent(state.departure, departure)
+}
+
+/** The userId of the member whom a case's outcome is about, as far as one was found. */
+export function memberOf({ outcome, snapshot }: CaseState): string | undefined {
+  return (outcome?.kind === 'held' ? outcome.member : undefined) ?? snapshot?.userId
 }

@@ -177,6 +177,25 @@ test('an owner is held, shown with the one right command, told by `case`, and re
   expect((await desk.run(`case ${id}`)).out).toContain(`released (privileged) by ${ON_CALL.arn}: WHY`)
 })
 
+test('`release` removes nobody but whom it showed, however long the human takes to answer', async () => {
+  const eve = { ...BOB, userId: '5e4bc367c6b0f41b00000009', username: 'eve@example.com' }
+  const desk = deskWith({}, [ADA, BOB, eve])
+  const id = idIn((await desk.run('remove bob@example.com')).out)
+  const successor = { ...BOB, userId: '5e4bc367c6b0f41b00000008' }
+  const heldForSuccessor = async () => {
+    desk.world.org().members = [ADA, eve, successor]
+    expect(await desk.run(`retry ${id}`)).toMatchObject({ status: 1 })
+  }
+
+  const released = await desk.run(`release ${id} --because HR-1`, { says: 'y', meanwhile: heldForSuccessor })
+
+  expect(released).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('it changed since it was shown or proposed'),
+  })
+  expect(desk.world.org().members).toContainEqual(successor)
+})
+
 test('a bare `release` of a name that may be another’s refuses, and what it says to type removes the right one', async () => {
   const desk = deskWith({}, [OLD_ADA, BOB])
   const id = idIn((await desk.run('remove ada@example.com')).out)

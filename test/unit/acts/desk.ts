@@ -19,6 +19,8 @@ const PASSING_MS = 5_000
 type Said = {
   /** What the human answers; without it `--yes` is given. `undefined` is Ctrl-C. */
   readonly says?: string | undefined
+  /** What happens while the human thinks about the answer. */
+  readonly meanwhile?: () => Promise<void>
   /** Nobody is there, and nothing was said in advance. */
   readonly alone?: true
   readonly width?: number
@@ -86,7 +88,7 @@ function failed(error: Error): object {
   return { threw: error.message }
 }
 
-function fakeTerminal({ time }: World, { says, alone, width, files = {}, ...said }: Said) {
+function fakeTerminal({ time }: World, { says, meanwhile, alone, width, files = {}, ...said }: Said) {
   const [out, err, asked]: [string[], string[], string[]] = [[], [], []]
   const terminal: Terminal = {
     print: (text) => void out.push(text),
@@ -96,6 +98,7 @@ function fakeTerminal({ time }: World, { says, alone, width, files = {}, ...said
       ? undefined
       : async (question) => {
           asked.push(question)
+          await meanwhile?.()
           return says
         },
     async *readBytes(file) {

@@ -55,6 +55,20 @@ test('release() of a hold that has seen the member is for that member, and for n
   expect(world.org().members).toEqual([successor])
 })
 
+test('release() leaves a case alone that is held for another member than the human was shown', async () => {
+  const { world, tells } = onCallIn({ settings: { holdOrgRoles: ['ORG_MEMBER'] } }, [ADA])
+  const { id } = await taken(world)
+
+  const answer = await tells({ ...RELEASE, rule: 'privileged', cases: [id], members: [BOB.userId] })
+  await passing(world)
+
+  expect(answer).toEqual({ cases: [expect.objectContaining({ case: id, result: 'changed_since' })] })
+  expect(world.org().members).toEqual([ADA])
+  expect(
+    await tells({ ...RELEASE, rule: 'privileged', cases: [id], members: [BOB.userId, ADA.userId] }),
+  ).toEqual({ cases: [expect.objectContaining({ case: id, result: 'changed' })] })
+})
+
 test('release() leaves a case alone that another rule holds by now', async () => {
   const { world, tells } = onCallIn(OBSERVE, [ADA])
   const { id } = await taken(world)

@@ -102,12 +102,19 @@ describe('outcomeOf()', () => {
       1,
     ],
     ['the same hold again', { kind: 'held', reason: 'paused' }, { kind: 'held', reason: 'paused' }, 1],
+    [
+      'a hold that is tried again',
+      undefined,
+      { kind: 'held', reason: 'unresolved_employee', nextAttemptAt: NOW },
+      1,
+    ],
   ])('publishes %s: %#', (_, last, outcome, events) => {
     const task = openedCase({ deferrals: 2, ...(last && { outcome: last }) })
     const { change } = outcomeOf(rig().deps, endedBy(outcome, task))
 
     expect(change.drafts).toHaveLength(events)
-    expect(change.state.deferrals).toBe(outcome.kind === 'deferred' ? 3 : 0)
+    // What comes back by itself waits longer each time.
+    expect(change.state.deferrals).toBe('nextAttemptAt' in outcome ? 3 : 0)
   })
 
   test('alerts of a leaving date that moved, and of no other end', () => {

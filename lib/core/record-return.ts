@@ -37,8 +37,9 @@ export async function recordReturn(deps: OffboardDeps, back: Return): Promise<vo
     isBusy ||= kind === 'busy'
   }
   // A case that a worker judged before we remembered may not be in the index yet, and a DELETE under way may take effect: the return
-  // is looked at once more.
-  const isUnsettled = older.some(({ state }) => state.intent !== undefined)
+  // is looked at once more. A case that is held for the return removes nobody unless a human says so: looking on would never end, and each
+  // copy of the message that SQS delivers twice would look on, too.
+  const isUnsettled = older.some(({ state }) => state.intent !== undefined && !isHeldForIt(state))
   const delayMs = isBusy || remembered?.isChanged ? AGAIN_MS : isUnsettled ? LONGEST_DELAY_MS : undefined
   if (delayMs !== undefined) await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs }])
 }
@@ -72,9 +73,12 @@ function takenBack({ state, decisions }: Case, { id, source, occurredAt }: Retur
 
 /** A case that the return does not end is held for it already. To judge it again with every repetition would be an alert each time. */
 function judgedAgain({ state }: Case, { source, doubtful }: Return) {
-  const { outcome, departure } = state
-  const isHeld = outcome?.kind === 'held' && outcome.reason === 'rejoined'
+  const { departure } = state
   const isEnded = departure.source === source && !departure.scope && !doubtful
   const isOthers = doubtful === true && departure.source !== source
-  return (isHeld && !isEnded) || isOthers ? undefined : {}
+  return (isHeldForIt(state) && !isEnded) || isOthers ? undefined : {}
+}
+
+function isHeldForIt({ outcome }: CaseState): boolean {
+  return outcome?.kind === 'held' && outcome.reason === 'rejoined'
 }

@@ -171,6 +171,15 @@ describe('recordReturn()', () => {
     expect(again).toEqual([30_000, 15 * 60_000])
   })
 
+  test('does not come again for a case that is held for it: only a human ends that', async () => {
+    const it = rig()
+    await waiting(it, {}, { intent: { at: later(50), userId: ADA.userId }, outcome: REJOINED })
+    await recordReturn(it.deps, back({ source: 'hook/hr' }))
+    await recordReturn(it.deps, back({ source: 'hook/hr' }))
+
+    expect(it.sent.filter(({ message }) => message.kind === 'return')).toHaveLength(1)
+  })
+
   test('is delivered again while it cannot be remembered', async () => {
     const it = rig()
     it.ledger.change = () => Promise.reject(new Error('throttled'))

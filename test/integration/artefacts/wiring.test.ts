@@ -219,7 +219,8 @@ describe('departures', () => {
     'the lifecycle state of leavers is a departure',
     async (stack) => {
       const name = absent('terminated')
-      const detail = sailPointLifecycle('active', 'terminated', { attributes: { email: name } })
+      const named = { attributes: { email: name }, identity: { name: 'Ada Lovelace' } }
+      const detail = sailPointLifecycle('active', 'terminated', named)
       const source = 'aws.partner/sailpoint.com/acme/stream'
       const facts = { source, detailType: 'idn:identity-attributes-changed', id: randomUUID(), time: ago(0) }
       await put(stack.aws, 'events', eventBridgeEnvelope(detail, facts))

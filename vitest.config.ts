@@ -5,6 +5,7 @@ const WHOLE = { lines: 100, branches: 100 }
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
     // Packaged functions, queues and a browser share two cores with each other here.
     testTimeout: 60_000,
     // The longest tests wait for processes; by default one of two processors would do nothing.

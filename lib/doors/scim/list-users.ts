@@ -1,6 +1,6 @@
 import { nearestKey } from '../../senders/closed-object.ts'
 import { holdsUsername } from '../../senders/holds-username.ts'
-import { isObject } from '../../senders/json.ts'
+import { asText, isObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import type { HttpReply } from '../reply.ts'
 import { fieldOf } from './active.ts'
@@ -45,10 +45,10 @@ export async function searchUsers(deps: ScimParts, call: Call): Promise<HttpRepl
   if (!isObject(body.value)) return scimError(400, 'Expected a search request', 'invalidSyntax')
   const query = new URLSearchParams()
   const others = Object.entries(body.value).filter(([key]) => !NAMES.some((name) => isSame(name, key)))
-  for (const [key, value] of others) query.set(asciiLowerCase(key), String(value))
+  for (const [key, value] of others) query.set(asciiLowerCase(key), asText(value))
   for (const name of NAMES) {
     const value = fieldOf(body.value, name)
-    if (value !== undefined && value !== null) query.set(name, String(value))
+    if (value !== undefined && value !== null) query.set(name, asText(value))
   }
   return await listUsers(deps, { ...call, query })
 }

@@ -1,6 +1,6 @@
 import { misspeltKey, nearestKey } from '../closed-object.ts'
 import { type BusEvent, envelopeOf } from '../envelope.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { asText, isObject, type JsonObject } from '../json.ts'
 import { readDepartures } from '../people.ts'
 import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable } from '../reading.ts'
 
@@ -25,7 +25,7 @@ export function fromAuth0(event: BusEvent, _: IntakeSettings, source: string): R
 
 function fromStreamEvent(detail: JsonObject, data: JsonObject, event: BusEvent, source: string): Reading {
   const user = isObject(data.object) ? data.object : {}
-  const type = String(detail.type)
+  const type = asText(detail.type)
   const isNearly = nearestKey(type, USER_DELETED) !== undefined
   if (!USER_DELETED.includes(type)) return notDeleted(source, user.blocked, isNearly ? NEARLY : undefined)
   const misspelt = misspeltKey(detail, ['type', 'id', 'time', 'data'])
@@ -36,7 +36,7 @@ function fromStreamEvent(detail: JsonObject, data: JsonObject, event: BusEvent, 
 }
 
 function fromLogRecord(detail: JsonObject, data: JsonObject, event: BusEvent, source: string): Reading {
-  const type = String(data.type)
+  const type = asText(data.type)
   // One letter off is another type: `fdu`, a deletion that failed.
   const isNearly = type.trim().toLowerCase() === 'sdu'
   if (type !== 'sdu') return notDeleted(source, blockedIn(data), isNearly ? NEARLY : deletionIn(data))
@@ -57,7 +57,7 @@ function blockedIn(data: JsonObject): unknown {
 function deletionIn(data: JsonObject): string | undefined {
   const { method, path } = requestIn(data)
   const isUser = typeof path === 'string' && /^\/api\/v2\/users\/[^/]+$/.test(path)
-  const isDeletion = isUser && String(method).toLowerCase() === 'delete'
+  const isDeletion = isUser && asText(method).toLowerCase() === 'delete'
   return isDeletion ? 'a call that deletes a user does not name them' : undefined
 }
 

@@ -4,7 +4,7 @@ import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
 import type { Employee, Hook, HrEvent, HrSystem, Leavers } from '../hr/system.ts'
 import { employeeIdIn, isAbout } from '../hr/transport.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { asText, isObject, type JsonObject } from '../json.ts'
 
 /** BambooHR. @see lib/senders/bamboohr/README.md */
 export const BAMBOOHR: HrSystem = {
@@ -70,7 +70,7 @@ const OF_EMPLOYMENT: ReadonlySet<string> = new Set(['status', 'hiredate'])
 function eventOf(id: unknown, name: unknown, changed: unknown): HrEvent | undefined {
   const employeeId = employeeIdIn(id)
   if (employeeId === undefined || typeof name !== 'string') return undefined
-  const fields = Array.isArray(changed) ? changed.map((field) => String(field).replace(/\s/g, '')) : []
+  const fields = Array.isArray(changed) ? changed.map((field) => asText(field).replace(/\s/g, '')) : []
   const isBack = fields.some((field) => OF_EMPLOYMENT.has(field.toLowerCase()))
   const says = /deleted$/i.test(name) ? 'deleted' : isBack ? 'back' : 'changed'
   return { employeeId, event: name.slice(0, 100), says }
@@ -98,7 +98,7 @@ async function hasOtherRecord(ask: Ask, employeeId: string, address: string): Pr
   const rows = isObject(body) && Array.isArray(body.employees) ? body.employees.filter(isObject) : []
   return rows.some(
     ({ id, workEmail }) =>
-      String(workEmail).toLowerCase() === address.toLowerCase() && employeeIdIn(id) !== employeeId,
+      asText(workEmail).toLowerCase() === address.toLowerCase() && employeeIdIn(id) !== employeeId,
   )
 }
 
@@ -109,7 +109,7 @@ function employeeIn(row: JsonObject): Employee | HrFailure {
   if (typeof status !== 'string' || status.trim() === '') return omitted('status')
   const leavesOn = dateIn(row.terminationDate)
   if (isSilent(leavesOn)) return leavesOn
-  const words = String(employmentHistoryStatus ?? '')
+  const words = asText(employmentHistoryStatus ?? '')
   return {
     kind: 'employee',
     workEmail: typeof workEmail === 'string' ? workEmail : undefined,

@@ -1,5 +1,5 @@
 import { EventId, Instant, Username } from '../fields.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { asText, isObject, type JsonObject } from '../json.ts'
 import { readDepartures } from '../people.ts'
 import { type Reading, unreadable } from '../reading.ts'
 
@@ -15,7 +15,7 @@ export function fromEntraWorkflow(
   source: string,
   received: { readonly digest: string; readonly at: Date },
 ): Reading {
-  const isEvent = isObject(body) && /^lifecycleEvent$/i.test(String(body.type))
+  const isEvent = isObject(body) && /^lifecycleEvent$/i.test(asText(body.type))
   const data = isEvent ? body.data : undefined
   if (!isObject(data)) return unreadable(`${source}: expected a \`lifecycleEvent\` with \`data\``, body)
   const subject = part(data.subject)

@@ -4,7 +4,7 @@ import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
 import type { Employee, HrEvent, HrSystem, Leavers } from '../hr/system.ts'
 import { employeeIdIn } from '../hr/transport.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { asText, isObject, type JsonObject } from '../json.ts'
 
 const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
   ['employee.left', 'left'],
@@ -81,7 +81,7 @@ function idOf(row: JsonObject): string | undefined {
 }
 
 function isSameAddress(one: JsonObject, other: JsonObject): boolean {
-  return String(one['/root/email']).toLowerCase() === String(other['/root/email']).toLowerCase()
+  return asText(one['/root/email']).toLowerCase() === asText(other['/root/email']).toLowerCase()
 }
 
 async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
@@ -139,9 +139,9 @@ function employeeIn(row: JsonObject): Employee | HrFailure {
   return {
     kind: 'employee',
     workEmail: typeof email === 'string' ? email : undefined,
-    state: stateOf(String(status ?? '')),
+    state: stateOf(asText(status ?? '')),
     leavesOn,
-    status: String(status ?? row['/internal/status'] ?? ''),
+    status: asText(status ?? row['/internal/status'] ?? ''),
   }
 }
 

@@ -3,7 +3,7 @@ import { type Ask, type HrAnswer, type HrFailure, isSilent, omitted, silent } fr
 import { dateIn } from '../hr/dates.ts'
 import type { Employee, HrEvent, HrSystem, Leaver, Leavers } from '../hr/system.ts'
 import { employeeIdIn, isAbout } from '../hr/transport.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { asText, isObject, type JsonObject } from '../json.ts'
 
 const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
   ['employment.terminated', 'left'],
@@ -105,7 +105,7 @@ type Employment = ReturnType<typeof employmentIn>
 
 function employmentIn({ status, termination }: JsonObject) {
   return {
-    isOpen: !/^inactive$/i.test(String(status).trim()),
+    isOpen: !/^inactive$/i.test(asText(status).trim()),
     end: isObject(termination) ? dateIn(termination.termination_date) : undefined,
     /** `null` is no end. Without the field we may not see one that there is. */
     isEndOmitted:
@@ -133,7 +133,7 @@ async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
     if (answer.kind === 'silent') return answer
     const body = answer.kind === 'answer' ? answer.body : undefined
     if (!isObject(body) || !Array.isArray(body._data)) return silent('ANSWER_UNREADABLE', true)
-    const recent = body._data.filter(isObject).filter(({ occurred_at: at }) => String(at) >= since)
+    const recent = body._data.filter(isObject).filter(({ occurred_at: at }) => asText(at) >= since)
     events.push(...recent.map(readEvent))
     cursor = cursorIn(body)
   }

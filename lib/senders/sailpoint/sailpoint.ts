@@ -1,7 +1,7 @@
 import { asciiLowerCase, isAddress, sameUsername } from '../../words/username.ts'
 import { misspeltKey, nearestKey } from '../closed-object.ts'
 import type { BusEvent } from '../envelope.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { asText, isObject, type JsonObject } from '../json.ts'
 import { type Naming, readDepartures, readReturns } from '../people.ts'
 import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable } from '../reading.ts'
 
@@ -60,7 +60,7 @@ function namesIn({ attributes, identity, changes }: JsonObject): readonly unknow
   const before = changed.filter(({ attribute }) => attribute === 'email').map(({ oldValue }) => oldValue)
   const others = [name, ...before].filter((one) => typeof one === 'string' && isAddress(one))
   const known = email === undefined || email === null ? others : [email, ...others]
-  const isSame = (one: unknown, other: unknown) => sameUsername(String(one), String(other))
+  const isSame = (one: unknown, other: unknown) => sameUsername(asText(one), asText(other))
   const names = known.filter((name, at) => known.findIndex((one) => isSame(one, name)) === at)
   return names.length > 0 ? names : [undefined]
 }
@@ -107,7 +107,7 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
 
 function otherChange(source: string, changes: readonly JsonObject[]): Reading {
   const isState = changes.some(
-    ({ attribute, newValue }) => OTHER_STATES.test(String(attribute)) && LIKE_LEAVER.test(String(newValue)),
+    ({ attribute, newValue }) => OTHER_STATES.test(asText(attribute)) && LIKE_LEAVER.test(asText(newValue)),
   )
   return isState
     ? ignoredLeaving(source, 'another attribute than the lifecycle state says so')

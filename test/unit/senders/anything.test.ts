@@ -26,7 +26,8 @@ test('every reader answers for any text', () => {
 
 describe.each(Object.entries(SAMPLES))('%s with anything in the place of one part', (_, { read, body }) => {
   test('names nobody but the person, and never more of them', () => {
-    const spoiled = fc.tuple(fc.nat(), fc.oneof(fc.jsonValue(), fc.constantFrom(null, 7, [], {}, '', false)))
+    const odd = fc.constantFrom(null, 7, [], {}, '', false, { toString: null })
+    const spoiled = fc.tuple(fc.nat(), fc.oneof(fc.jsonValue(), odd))
 
     fc.assert(
       fc.property(spoiled, ([place, value]) => {

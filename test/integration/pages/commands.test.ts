@@ -8,6 +8,7 @@ import * as events from '@aws-sdk/client-eventbridge'
 import * as lambda from '@aws-sdk/client-lambda'
 import * as secretsmanager from '@aws-sdk/client-secrets-manager'
 import * as sqs from '@aws-sdk/client-sqs'
+import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
 import { readArguments } from '../../../infra/local/arguments.ts'
 import { readSettings } from '../../../infra/local/settings.ts'
@@ -57,9 +58,11 @@ async function problemOf(command: string): Promise<string | undefined> {
         () => undefined,
         () => 'no such file',
       )
-    // What a token is made of and shown with is run below, and so is the file that it is in for a moment.
+    // What a token is made of and shown with is run below, and so are the file that it is in for a moment, and the signed hook.
     case 'openssl':
     case 'echo':
+    case 'printf':
+    case 'curl':
       return undefined
     default:
       return 'nobody checks this command'
@@ -186,6 +189,23 @@ describe('what is sent or stored as JSON has a shape that the functions take', (
 
   const ORG = '32b6e34b3d91647abb20e7b8'
   const withOrg = (text: string) => text.replace(/("orgId": )"[^"]+"/, `$1"${ORG}"`)
+
+  test('a departure signed as README.md shows it is let in', async () => {
+    const readme = pages.find(({ file }) => file === 'README.md') as Page
+    const [block] = blocksOf(readme).filter(({ lines }) => lines.some((line) => line.startsWith('curl ')))
+    const curl = `curl() { printf '%s\\n' "$@"; }`
+    const script = [curl, ...(block?.lines ?? [])].join('\n')
+    const KEY = Buffer.from(RANDOM, 'base64').toString('hex')
+    const { stdout } = await promisify(execFile)('sh', ['-c', script], { env: { ...process.env, KEY } })
+    const headers = Object.fromEntries(
+      [...stdout.matchAll(/^(webhook-\w+): (.*)$/gm)].map(([, ...pair]) => pair),
+    )
+    const body = stdout.trimEnd().split('\n').at(-1) ?? ''
+
+    expect(new Webhook(`whsec_${RANDOM}`).verify(body, headers)).toMatchObject({
+      username: 'ada@example.com',
+    })
+  })
 
   test.each(['infra/okta.md', 'infra/entra.md'])(
     'the secret that %s makes, and the token it shows',

@@ -9,6 +9,7 @@ import type { CaseState } from '../words/case.ts'
 import { duration } from '../words/duration.ts'
 import type { Snapshot } from '../words/member.ts'
 import { plain } from '../words/plain.ts'
+import { countOf } from '../words/wording.ts'
 import { reads } from './act.ts'
 import { adviceOn, isDone, stateOf } from './case-table.ts'
 import { CASE } from './fields.ts'
@@ -67,7 +68,7 @@ function storyOf(kase: CaseRow, now: Date): readonly Chapter[] {
 }
 
 function heldIn({ username, userId, status, orgRoles, projectRoles, teamIds }: Snapshot): string {
-  const counts = `${projectRoles.length} projects, ${teamIds.length} teams`
+  const counts = `${countOf(projectRoles.length, 'project')}, ${countOf(teamIds.length, 'team')}`
   return `Found as ${plain(username)} (${userId}), ${status}: ${orgRoles.join(' ') || 'no role'}, ${counts}`
 }
 

@@ -91,7 +91,7 @@ export const status = reads({
         ...proposals.map((proposal) => proposalLines(proposal, view)),
         orgTable(orgs, place, view),
         ...openIn(open, view),
-        unread.join('\n'),
+        unread.length > 0 && [...unread, '  next: atlas-offboarding dlq'].join('\n'),
         sourceTable(sources, view),
         rosterTable(rosters, view),
         more.hrFailures
@@ -107,7 +107,7 @@ export const status = reads({
   },
 })
 
-const UNREAD = 'whoever they name may still be in'
+const UNREAD = 'somebody named there may still be in'
 const DAY_MS = 24 * 3_600_000
 
 type OrgView = ReturnType<typeof orgView> & {

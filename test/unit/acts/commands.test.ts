@@ -338,6 +338,15 @@ test('`status` says what is there, and nothing that is not', async () => {
   expect(out).toContain('No open cases')
 })
 
+test('`status` counts the messages that nobody could read, and says how to see them', async () => {
+  const desk = deskWith()
+  desk.world.aws.rejected.push({ id: 'm-1', body: '{}', reason: '', sentAt: desk.world.time.now() })
+
+  const { out } = await desk.run('status')
+
+  expect(out).toMatch(/1 message on the DLQ of the work queue: .*\n {2}next: atlas-offboarding dlq\n/)
+})
+
 test('`status` shows a credential check that failed, and when the credential last worked', async () => {
   const desk = deskWith({
     faultFor: ({ service }) =>

@@ -93,10 +93,17 @@ function otherwise(members: readonly Member[], username: string, renames: readon
 function verdictOn(memberships: readonly Membership[]): string {
   const number = (...kinds: readonly Membership['kind'][]) =>
     memberships.filter(({ kind }) => kinds.includes(kind)).length
-  const [inside, open] = [number('member', 'several'), number('similar', 'unclear', 'unknown')]
+  const [inside, similar, unasked] = [
+    number('member', 'several'),
+    number('similar'),
+    number('unclear', 'unknown'),
+  ]
   const of = countOf(memberships.length, 'organization')
   if (inside > 0) return `a member of ${inside} of ${of}`
-  return open > 0 ? `not known to be out of ${open} of ${of}` : `out of ${of}`
+  if (unasked > 0) return `not known to be out of ${similar + unasked} of ${of}`
+  return similar > 0
+    ? `no member has this name; somebody who may be this person is in ${similar} of ${of}`
+    : `out of ${of}`
 }
 
 const WORDS = { member: '', several: 'one of several: ', similar: 'similar name: ' } as const

@@ -83,7 +83,7 @@ function whyNot(proposal: Proposal, { decline }: Request, { actor, at }: Decisio
   if (person === undefined) return 'only a caller whom AWS proved to be one person can confirm'
   if (decline) return state.confirmedAt || state.brokeGlass !== undefined ? 'it is done' : undefined
   if (state.confirmedAt || !peopleBehind(proposal).has(person)) return undefined
-  return 'another person must confirm: you already stand behind it'
+  return 'another person must confirm: you proposed it or confirmed it before'
 }
 
 /** Another number or other ones: whoever proposed it saw something else. A case that merely changed is left alone later. */

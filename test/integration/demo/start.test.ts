@@ -35,7 +35,9 @@ describe('npm start', () => {
     )
     expect(stdout).toContain('Held: too many removals in 24 hours')
     expect(stdout).toContain('release: proposed, not done: release 1 case held for mass_removal')
-    expect(stdout).toContain('another person must confirm: you already stand behind it; nothing was done')
+    expect(stdout).toContain(
+      'another person must confirm: you proposed it or confirmed it before; nothing was done',
+    )
     expect(stdout).toContain('Confirmed, and carried out: release 1 case held for mass_removal')
     expect(stdout).toContain('12 members before, 9 after')
     expect(stdout).not.toContain('\u001b')

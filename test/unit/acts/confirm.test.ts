@@ -129,7 +129,8 @@ describe('with FOUR_EYES, an act that could let many people go', () => {
     await passing(world, MINUTE)
 
     expect(answer).toEqual({
-      error: '`proposal`: another person must confirm: you already stand behind it; nothing was done',
+      error:
+        '`proposal`: another person must confirm: you proposed it or confirmed it before; nothing was done',
     })
     expect(out()).toEqual([])
   })

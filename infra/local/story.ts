@@ -88,7 +88,7 @@ async function tellBreaker(stack: LocalStack, printer: Printer, scene: Scene): P
   printer.title(`Ada of on-call releases ${caseId}. That needs another person.`)
   await typeCommand(stack, printer, ['release', caseId, '--because', 'HR confirms the third', '--yes'])
   const { unmapped } = await scene.timeline.audited((one) => one.unmapped.notice === 'proposed')
-  printer.title('Ada cannot confirm it herself, whatever she calls herself. Grace can.')
+  printer.title('Ada cannot confirm it herself, not even under another name. Grace can.')
   const confirm = ['confirm', String(unmapped.proposal), '--yes']
   await typeCommand(stack, printer, [...confirm, '--by', 'grace@example.com'])
   await typeCommand(stack, printer, [...confirm, '--profile', 'grace'])

@@ -22,6 +22,9 @@ export function guide(stack: LocalStack, sendUrl: string): string {
       `${COMMAND} status`,
       `${COMMAND} remove edsger@example.com --dry-run`,
     ]),
+    ...section('As a second person, whom FOUR_EYES=on wants, after that same line', [
+      `AWS_ACCESS_KEY_ID=local-grace ${COMMAND} status`,
+    ]),
     ...section('Who is in Atlas and on no roster line, after that same line', [orphansGuide()]),
     ...section('The same by Lambda invocation', [
       curl(invocationsOf(lambda.env.AWS_ENDPOINT_URL_LAMBDA, 'operator-read'), LOOKUP),

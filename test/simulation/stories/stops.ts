@@ -338,7 +338,7 @@ export const STOPS: readonly Story[] = [
       'okta:evt-3 removed (answered)',
       'okta:evt-2 removed (answered)',
     ],
-    mayPublish: ['return_received'],
+    mayPublish: ['return_received', 'removed_though_back'],
     ends: {
       'okta:evt-1': ['removed'],
       'okta:evt-2': ['removed', 'cancelled'],

@@ -7,8 +7,8 @@ const GAP = '  '
 const LEAST = 10
 
 /**
- * Sets rows in aligned columns. Where the terminal is too narrow, texts go on in the next line; where a word would have to be broken, each cell gets a line. An organization that every
- * row names goes above the table, unless the rows are organizations.
+ * Sets rows in aligned columns. Where the terminal is too narrow, texts go on in the next line; where a word would have to be broken, each
+ * cell gets a line of its own. An organization that every row names goes above the table, unless the rows are organizations.
  *
  * @param width - columns of the terminal; `undefined` wraps and lifts nothing
  */

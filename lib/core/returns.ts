@@ -111,7 +111,7 @@ export function returned(
 
 const MOST_OVERTAKEN = 50
 
-/** Tells humans once of each case that it removed somebody whom a source had said to be back: a worker was about to. */
+/** Tells humans once of each case that removed somebody whom a source had said to be back: the DELETE was under way when it said so. */
 export function overtaken(
   state: PersonState | undefined,
   back: Return,

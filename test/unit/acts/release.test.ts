@@ -69,6 +69,21 @@ test('release() leaves a case alone that is held for another member than the hum
   ).toEqual({ cases: [expect.objectContaining({ case: id, result: 'changed' })] })
 })
 
+test('release() takes as many members as a large layoff has', async () => {
+  const { world, tells } = onCallIn({ settings: { holdOrgRoles: ['ORG_MEMBER'] } }, [ADA])
+  const { id } = await taken(world)
+  const others = Array.from({ length: 5_000 }, (_, index) => index.toString(16).padStart(24, '0'))
+
+  const answer = await tells({
+    ...RELEASE,
+    rule: 'privileged',
+    cases: [id],
+    members: [...others, ADA.userId],
+  })
+
+  expect(answer).toEqual({ cases: [expect.objectContaining({ case: id, result: 'changed' })] })
+})
+
 test('release() leaves a case alone that another rule holds by now', async () => {
   const { world, tells } = onCallIn(OBSERVE, [ADA])
   const { id } = await taken(world)

@@ -56,6 +56,8 @@ function functionEnvironment({ atlasUrl, awsUrl }: { readonly atlasUrl: string; 
     MODE: 'enforce',
     MAX_REMOVALS_PER_DAY: '1000',
     MAX_REMOVALS_PERCENT: '100',
+    ROSTERS: '[]',
+    ROSTER_BUCKET: 'rosters',
     LEDGER_TABLE: 'ledger',
     AUDIT_BUS: 'audit',
     SCIM_SECRET_ID: 'atlas/scim',

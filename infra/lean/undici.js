@@ -7,7 +7,7 @@ import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
 
 // V8 would optimize undici's WebAssembly parser during the first removal, which takes 150 ms of a processor: half a second at 512 MB.
-// With this budget it does so once some hundred MB have been read. A V8 that does not know the flag ignores it.
+// With this budget it does so after some hundred answers. A V8 that does not know the flag ignores it.
 setFlagsFromString('--wasm-tiering-budget=1000000000')
 
 Dispatcher.prototype.request = request

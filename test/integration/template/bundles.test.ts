@@ -102,6 +102,15 @@ test.each(zipped)('a bundle starts by itself, as far as its configuration: %s', 
   expect(said).toContain(`Cannot read the environment of "${name}": `)
 })
 
+test('the flag that keeps V8 from optimizing the HTTP parser in a first removal is one that this Node knows', async () => {
+  const departures = await textOf(built.find(({ name }) => name === 'departures'))
+  const known = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' })
+
+  const [flag = 'none'] = /--wasm-[a-z-]+/.exec(departures) ?? []
+
+  expect(known).toMatch(new RegExp(`^ *${flag} `, 'm'))
+})
+
 test.each(['sbom.cdx.json', 'licences.txt'])(
   'writeMaterials() gives the same bytes twice: %s',
   async (name) => {

@@ -94,12 +94,14 @@ export function memoryTable({ lag, now, items = [], onWrite = () => undefined }:
       held.delete(pk)
     },
 
-    async takeOut(pk, uids) {
+    async takeOut(pk, uids, { mark, isWhole }) {
       const item = alive(pk)
       if (!item) return
       const left = Object.entries(item.outbox.effects).filter(([uid]) => !uids.includes(uid))
-      const outbox = left.length > 0 ? { ...item.outbox, effects: Object.fromEntries(left) } : EMPTY
-      hold({ ...item, outbox })
+      const effects = Object.fromEntries(left)
+      // As in DynamoDB, what was said to be the whole leaves the index, whatever is left.
+      if (isWhole && item.outbox.mark === mark) hold({ ...item, outbox: { effects } })
+      else if (uids.length > 0) hold({ ...item, outbox: { ...item.outbox, effects } })
     },
 
     async *query(query) {

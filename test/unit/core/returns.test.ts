@@ -5,12 +5,14 @@ import {
   approvalUsed,
   approved,
   NOBODY,
+  overtaken,
   type PersonState,
   personKey,
   personKeys,
   returned,
   returnsIn,
 } from '../../../lib/core/returns.ts'
+import type { Case } from '../../../lib/words/case.ts'
 import type { Return } from '../../../lib/words/departure.ts'
 import { departure, later, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { decision } from './rig.ts'
@@ -205,4 +207,14 @@ describe('an approval', () => {
     expect(approvalUsed(state, { orgId: OTHER_ORG, caseId: 'c-2' }, later(9))).toBeUndefined()
     expect(approvalUsed(undefined, { orgId: ORG, caseId: 'c-1' }, later(1))).toBeUndefined()
   })
+})
+
+test('overtaken() alerts once of each case, and remembers the latest 50', () => {
+  const cases = Array.from({ length: 51 }, (_, n) => ({ id: `c-${n}`, state: { orgId: ORG } }) as Case)
+  const first = overtaken(undefined, back('okta', later(0)), cases, later(0))
+  const again = overtaken(first?.state, back('okta', later(0)), cases, later(0))
+
+  expect(first?.drafts).toHaveLength(51)
+  expect(first?.state.overtaken).toEqual(cases.slice(1).map(({ id }) => id))
+  expect(again?.drafts).toHaveLength(1)
 })

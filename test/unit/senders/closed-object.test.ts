@@ -48,6 +48,13 @@ test.each([
   expect(nearestKey(key, ['aliases', 'dryRun'])).toBe(nearest)
 })
 
+test('nearestKey() looks at keys of up to 60 characters', () => {
+  const long = `dryRun${'-'.repeat(54)}`
+
+  expect(nearestKey(long, ['dryRun'])).toBe('dryRun')
+  expect(nearestKey(`${long}-`, ['dryRun'])).toBeUndefined()
+})
+
 test('misspeltKey() leaves other keys alone', () => {
   expect(misspeltKey({ time: 1, subject: 2 }, ['time'])).toBeUndefined()
   expect(misspeltKey({ Time: 1, subject: 2 }, ['time'])).toBe('`Time` is unknown; did you mean `time`?')

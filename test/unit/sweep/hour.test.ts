@@ -4,6 +4,7 @@ import type { Ledger } from '../../../lib/core/ledger.ts'
 import { orgKey } from '../../../lib/core/org-state.ts'
 import type { OrgEvent } from '../../../lib/core/ports.ts'
 import { comparisonKey } from '../../../lib/sweep/comparison.ts'
+import { formerNamesKey, readList } from '../../../lib/sweep/lists.ts'
 import { sweep } from '../../../lib/sweep/sweep.ts'
 import {
   at,
@@ -491,6 +492,16 @@ describe('a person who was called absent', () => {
     expect(world.notices()).toEqual([])
   })
 
+  test('is looked for in every list of three hours, because a rename may show late', async () => {
+    const world = await played(
+      [],
+      { members: [memberOf('ada@example.com')] },
+      closedCase(ADA, ABSENT, at(-3 * HOUR)),
+    )
+
+    expect(world.notices()).toEqual(['absent_but_present'])
+  })
+
   test('is looked for in the next list also where that took long', async () => {
     const world = sweepWorld()
     world.remember(comparisonKey(ORG), { comparedUntil: at(-9 * HOUR), listedAt: at(-9 * HOUR) })
@@ -555,6 +566,18 @@ describe('the rename log', () => {
     await hour(world)
 
     expect(world.stateOf(renamedKey(ORG, 'old@example.com'))).toMatchObject({ userId: renamed.userId })
+  })
+
+  test('keeps the latest five names that a member had before', async () => {
+    const world = sweepWorld()
+    for (const name of ['1', '2', '3', '4', '5', '6', '7']) {
+      world.lists.set(ORG, { members: [{ ...renamed, username: `${name}@example.com` }] })
+      await hour(world)
+    }
+
+    const former = await readList(world.deps.ledger, formerNamesKey(ORG))
+    const names = ['6', '5', '4', '3', '2'].map((name) => `${name}@example.com`)
+    expect(former?.get(renamed.userId)).toBe(names.join('\n'))
   })
 
   test('remembers a member whose row could not be read for an hour', async () => {

@@ -76,12 +76,22 @@ describe('hrAsk()', () => {
   })
 
   test('never waits past the deadline', async () => {
-    const late = ask([], 200)
+    const late = ask([], 249)
 
     expect(await late.send()).toMatchObject({ code: 'DEADLINE' })
     expect(late.sent).toEqual([])
+    const justInTime = ask([reply(404)], 250)
+    await justInTime.send()
+    expect(justInTime.sent).toEqual(['https://api.hibob.com/v1/x 250'])
     const short = ask([reply(404)], 4_000)
     await short.send()
     expect(short.sent).toEqual(['https://api.hibob.com/v1/x 4000'])
+  })
+
+  test('gives one try ten seconds', async () => {
+    const it = ask([reply(404)])
+    await it.send()
+
+    expect(it.sent).toEqual(['https://api.hibob.com/v1/x 10000'])
   })
 })

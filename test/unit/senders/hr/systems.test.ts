@@ -103,6 +103,7 @@ describe('BambooHR', () => {
     ['of now', sent(now), true],
     ['repeated for the last time', sent(now - 155 * 60), true],
     ['older than any repetition', sent(now - 4 * 3_600), false],
+    ['of a clock that is four minutes ahead', sent(now + 240), true],
     ['ahead', sent(now + 600), false],
   ])('takes a signature %s: %#', (_, hook, isTaken) => {
     expect(BAMBOOHR.isSignedBy(hook, KEY, NOW)).toBe(isTaken)

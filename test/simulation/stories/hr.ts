@@ -24,9 +24,21 @@ function says({ world }: Stage, person: Partial<HrPerson>): void {
 }
 
 /** Queues what HiBob's webhook was, and remembers that somebody may leave because of it. */
-function event({ world, truth, options }: Stage, id: string, what: ReferenceSays, copies = 1): void {
+function event(
+  { world, truth, options }: Stage,
+  id: string,
+  what: ReferenceSays,
+  { copies = 1, username }: { readonly copies?: number; readonly username?: string } = {},
+): void {
   const at = world.time.now()
-  const reference = { id, source: SOURCE, employeeId: '1', event: what, says: what }
+  const reference = {
+    id,
+    source: SOURCE,
+    employeeId: '1',
+    event: what,
+    says: what,
+    ...(username && { username }),
+  }
   const departure = { id: `${SOURCE}:${id}:1`, source: SOURCE, username: ADA, occurredAt: at }
   truth.departures.push({ departure, orgIds: options.orgIds ?? [ORG], at })
   for (let copy = 0; copy < copies; copy += 1)
@@ -59,11 +71,41 @@ export const HR: readonly Story[] = [
     publishes: ['hr/hibob:e-1:1 removed (answered)'],
   },
   {
+    name: 'HR is down for five hours, and the event names the leaver',
+    longFormOf: 'HR is down for a day',
+    async play(stage) {
+      stage.member()
+      says(stage, { state: 'left' })
+      stage.world.outages.add('hr')
+      event(stage, 'e-1', 'left', { username: ADA })
+      await stage.wait(5 * HOUR)
+      stage.world.outages.delete('hr')
+    },
+    publishes: [
+      'notice hr_look_up_failing',
+      'hr/hibob:e-1:1 held: unresolved_employee (HR cannot be asked (ECONNRESET))',
+      'hr/hibob:e-1:1 removed (answered)',
+    ],
+  },
+  {
+    name: 'HR is down for three and a half hours, and the event names the leaver',
+    longFormOf: 'HR is down for a day',
+    async play(stage) {
+      stage.member()
+      says(stage, { state: 'left' })
+      stage.world.outages.add('hr')
+      event(stage, 'e-1', 'left', { username: ADA })
+      await stage.wait(3.5 * HOUR)
+      stage.world.outages.delete('hr')
+    },
+    publishes: ['hr/hibob:e-1:1 removed (answered)'],
+  },
+  {
     name: 'an event of HR comes twice, and an older one after it',
     async play(stage) {
       stage.member()
       says(stage, { state: 'left' })
-      event(stage, 'e-2', 'left', 2)
+      event(stage, 'e-2', 'left', { copies: 2 })
       await stage.wait(10 * MINUTE)
       event(stage, 'e-1', 'changed')
     },

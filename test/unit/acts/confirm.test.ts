@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openProposals } from '../../../lib/acts/confirm/open-proposals.ts'
 import type { ProposalState } from '../../../lib/acts/confirm/proposal.ts'
 import { carryOut } from '../../../lib/acts/operator.ts'
+import { instant } from '../../../lib/cli/text.ts'
 import { activeMember, later, ORG } from '../../support/cases.ts'
 import type { WorldOptions } from '../../support/world.ts'
 import { startDesk } from './desk.ts'
@@ -336,7 +337,7 @@ describe('with FOUR_EYES, an act that could let many people go', () => {
     expect(await confirms(id)).toEqual({ error: '`proposal`: it is closed: expired; nothing was done' })
     expect(notices(world, 'proposal_closed')).toMatchObject([
       {
-        message: `Nobody confirmed it within 24 hours: approve 1 person until ${later(3 * DAY).toISOString()}`,
+        message: `Nobody confirmed it within 24 hours: approve 1 person until ${instant(later(3 * DAY))}`,
       },
     ])
     expect(JSON.stringify(proposal(id))).not.toContain('zoe@example.com')

@@ -59,6 +59,7 @@ test.each([
     '--until: expected an instant within the next 14 days',
   ],
   ['report', '--since WHEN is missing'],
+  ['verify --archive a --report names', 'names cannot be checked: expected the page of report --html'],
   ['report --since 7d --slo fast', '--slo: expected a duration'],
   ['status --function a --function-prefix b', 'not both'],
   ['lookup ada@example.com\u001b[2J', 'USERNAME: expected'],

@@ -34,17 +34,17 @@ const OURS = [
   ],
 ]
 
-/** An alarm tells somebody, says what to type next, and does not take every silence for health. */
+/** An alarm tells somebody, says what to type next, links the runbook, and does not take every silence for health. */
 export const checkAlarms: Check = (template) =>
   alarmsOf(template).flatMap(({ id, json }) => {
-    const description = String(at(json, 'Properties.AlarmDescription'))
+    const description = String(at(json, 'Properties.AlarmDescription.Fn::Sub'))
     const isHeartbeat = ['NoSweepAlarm', 'NoCanaryAlarm'].includes(id)
     const silence = at(json, 'Properties.TreatMissingData')
     return [
       ...(listOf(at(json, 'Properties.AlarmActions')).some((one) => referent(one) === 'AlertTopic')
         ? []
         : [`${id}: alerts nobody`]),
-      ...(/ Next: .+ Runbook: (\w+)$/s.exec(description)?.[1] === id
+      ...(/ Next: .+ Runbook: (\w+) in \$\{RunbookUrl\}$/s.exec(description)?.[1] === id
         ? []
         : [`${id}: does not say what to do next`]),
       ...(silence === undefined || (isHeartbeat && silence !== 'breaching')

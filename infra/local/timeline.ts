@@ -11,6 +11,7 @@ type Kind = Outcome['kind'] | 'unreadable'
 /** What an audit event says, as far as the story needs it. */
 type AuditDetail = {
   readonly message: string
+  readonly severity_id: number
   readonly metadata: { readonly uid: string; readonly correlation_uid: string }
   readonly user?: { readonly name?: string }
   readonly unmapped: {
@@ -18,6 +19,8 @@ type AuditDetail = {
     readonly outcome?: { readonly kind: Kind }
     readonly notice?: NoticeName
     readonly proposal?: string
+    /** What a human is to type. */
+    readonly next?: string
     readonly time_to_revoke_ms?: number
     readonly leftovers?: readonly LeftoverDetail[]
   }
@@ -56,6 +59,7 @@ export function watchTimeline({ functions, aws }: LocalStack, show: (step: Step)
     const detail = published.find(({ metadata }) => metadata.uid === uid)
     if (!detail) return
     show(auditStep(detail, at))
+    if (detail.severity_id === ALERTS) show(alertStep(detail, at))
     shown.push(detail)
     for (const look of waiting) look(detail)
   }
@@ -127,6 +131,16 @@ function auditStep({ message, metadata, unmapped }: AuditDetail, at: Date): Step
     facts: { uid, outcome, notice, timeToRevokeMs, leftovers },
     tone,
   }
+}
+
+/** The severity at which humans are alerted at once, as in infra/alert-rules.yml. */
+const ALERTS = 4
+
+/** Shows what on-call gets: what happened, and what to type. */
+function alertStep({ message, metadata: { uid }, unmapped: { next } }: AuditDetail, at: Date): Step {
+  const typed = next === undefined ? '' : `; next: atlas-offboarding ${next}`
+  const text = `OFFBOARDING: ${message.replace(/\.$/, '')}${typed}`
+  return { step: 'alert', at, text, facts: { uid, message, next }, tone: 'bad' }
 }
 
 const TONES: Readonly<Record<Kind, NonNullable<Step['tone']>>> = {

@@ -92,8 +92,17 @@ export function adviceOn(
   const filled = (act: string | undefined) => act && actOf({ ...row, act }, ids)
   const act = filled(row.act)
   const title = number > 1 ? `${row.title}: ${countOf(number, 'case')}` : row.title
-  const lines = [title, row.meaning, filled(row.check), act && `next: atlas-offboarding ${act}`]
+  const lines = [title, row.meaning, filled(row.check), ...stepLines(act)]
   return lines.flatMap((line, index) => (line ? [`${index === 0 ? '' : '  '}${plain(line)}`] : [])).join('\n')
+}
+
+/** Makes of an act what a human types, one command a line. */
+export function stepLines(act: string | undefined): readonly string[] {
+  if (act === undefined) return []
+  return `next ${act}`.split(/, (?=(?:or|then) )/).map((step) => {
+    const [word, ...typed] = step.split(' ')
+    return `${`${word}:`.padEnd(5)} atlas-offboarding ${typed.join(' ')}`
+  })
 }
 
 /** Tells whether nobody has to do or wait for anything any more. */

@@ -6,6 +6,7 @@ import { decodeMessage } from '../senders/own-message.ts'
 import { parseJson } from '../words/body.ts'
 import { countOf } from '../words/wording.ts'
 import { reads } from './act.ts'
+import { MOST_IDS } from './case-table.ts'
 import { CHANNEL, CHANNELS } from './fields.ts'
 
 /** Lists what lies on the dead letter queues (DLQ), and why. It shows no bodies: they may hold anything. */
@@ -41,11 +42,18 @@ export const dlq = reads({
     const text = paragraphs(
       table(['MESSAGE', 'CHANNEL', 'AGE', 'NAMES SOMEBODY'], rows, width),
       `${countOf(letters.length, 'message')}${isCut ? ', and there are more' : ''}. ${oldest}`,
-      'Repair the cause, then: atlas-offboarding redrive MESSAGE… --because WHY',
+      `Repair the cause.\nnext: atlas-offboarding redrive ${whichOf(letters)} --because WHY`,
     )
     return { text, status: 1 }
   },
 })
+
+/** Names messages to the command line, or counts them where they are many. */
+function whichOf(letters: readonly Listed[]): string {
+  if (letters.length <= MOST_IDS) return letters.map(({ id }) => id).join(' ')
+  const [channel = '', ...others] = new Set(letters.map((letter) => letter.channel))
+  return `--all ${others.length === 0 ? `--channel ${channel} ` : ''}--expect ${letters.length}`
+}
 
 const GIVEN_UP = 'given up after many tries; see the log of that time'
 

@@ -4,7 +4,7 @@ import type { StopAct } from '../core/stops.ts'
 import type { CaseRow } from '../evidence/rows.ts'
 import { atOnce } from '../words/at-once.ts'
 import { noticeDraft } from '../words/audit-event.ts'
-import { type Case, memberOf } from '../words/case.ts'
+import { type Case, type CaseState, memberOf } from '../words/case.ts'
 import type { Decision } from '../words/decision.ts'
 import type { HoldReason } from '../words/outcome.ts'
 import { countOf } from '../words/wording.ts'
@@ -56,7 +56,7 @@ export const release = writes({
     all === true || cases.length > MOST_ALONE || as !== undefined || ALWAYS_TWO.has(rule),
   async fixes({ ledger }, request) {
     const cases = await casesMeant(ledger, request)
-    return isRefusal(cases) ? cases : await versionsOf(ledger, cases)
+    return isRefusal(cases) ? cases : await versionsOf(ledger, cases, request)
   },
   async does(deps, request, invocation) {
     const { confirmed, deadline } = invocation
@@ -114,11 +114,26 @@ async function casesMeant(ledger: Ledger, request: Request): Promise<readonly st
   }
 }
 
-async function versionsOf(ledger: Ledger, cases: readonly string[]): Promise<Fixed> {
-  const versions = await atOnce(cases, AT_ONCE, async (id) => {
-    return [id, (await ledger.read('case', id))?.version ?? 0] as const
+/** A version says for whom a case is held, too; so the members that the human was shown are needed no more. */
+async function versionsOf(
+  ledger: Ledger,
+  cases: readonly string[],
+  request: Request,
+): Promise<Fixed | Refusal> {
+  const read = await atOnce(cases, AT_ONCE, async (id) => {
+    const kase = await ledger.read<CaseState>('case', id)
+    return { id, version: kase?.version ?? 0, isOther: kase !== undefined && isForOther(kase, request) }
   })
-  return Object.fromEntries(versions)
+  const other = read.find(({ isOther }) => isOther)
+  if (other)
+    return { error: `\`members\`: ${other.id} is held for another member than was shown; look again` }
+  return Object.fromEntries(read.map(({ id, version }) => [id, version]))
+}
+
+/** Tells whether a case is by now held for another member than the human was shown. */
+function isForOther({ state }: Case, { as, absent, members }: Request): boolean {
+  const found = as === undefined && !absent ? memberOf(state) : undefined
+  return found !== undefined && members !== undefined && !members.includes(found)
 }
 
 const AT_ONCE = 20
@@ -129,15 +144,15 @@ function changedSince(kase: Case, { fixed }: Confirmed, { requestId }: StopAct):
   return kase.decisions.some((decision) => decision.requestId === requestId) ? {} : 'changed_since'
 }
 
-function releaseOf(kase: Case, { rule, as, absent, members }: Request, word: StopAct): CaseChange {
+function releaseOf(kase: Case, request: Request, word: StopAct): CaseChange {
+  const { rule, as, absent } = request
   const { outcome } = kase.state
   if (outcome?.kind !== 'held') return 'not_held'
   if (outcome.reason !== rule) return 'held_otherwise'
   if (NEEDS_NAME.has(rule) && as === undefined && !absent) return 'names_nobody'
   if (as !== undefined && !outcome.candidates?.some(({ userId }) => userId === as)) return 'no_candidate'
-  const found = as === undefined && !absent ? memberOf(kase.state) : undefined
-  if (found !== undefined && members && !members.includes(found)) return 'changed_since'
-  const member = as ?? found
+  if (isForOther(kase, request)) return 'changed_since'
+  const member = as ?? (absent ? undefined : memberOf(kase.state))
   const decision: Decision = {
     ...{ ...word, act: 'release', rule },
     ...(member !== undefined && { member }),

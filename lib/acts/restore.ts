@@ -66,6 +66,9 @@ async function membershipNow(
   }
 }
 
+const CLOUD = 'https://cloud.mongodb.com'
+const ATLAS = `\${ATLAS:-${CLOUD}}`
+
 /** The body goes through a file, whose text no shell reads: a username may hold a quote. */
 function stepsOf(orgId: string, { path, headers, body }: ReturnType<typeof reinvitationOf>) {
   const lines = Object.entries(headers).map(([name, value]) => `  --header '${name}: ${value}' \\`)
@@ -75,13 +78,19 @@ function stepsOf(orgId: string, { path, headers, body }: ReturnType<typeof reinv
       'curl --fail-with-body --data @person.json \\',
       '  --header "Authorization: Bearer $TOKEN" \\',
       ...lines,
-      `  "\${ATLAS:-https://cloud.mongodb.com}${path}"`,
+      `  "${ATLAS}${path}"`,
     ].join('\n'),
     `or: atlas api mongoDbCloudUsers createOrgUser --orgId ${orgId} --version 2025-02-19 --file person.json`,
   ]
 }
 
+/** curl asks for the secret, so that neither the history nor the process list shows it. */
+const TOKEN = [
+  "$TOKEN is the access token of an owner's service account; curl asks for its secret:",
+  `TOKEN=$(curl --fail --user CLIENT_ID --data grant_type=client_credentials "${ATLAS}/api/oauth/token" | jq -r .access_token)`,
+].join('\n')
+
 function thenLine(id: string, now: Now): string {
-  const asked = 'code' in now ? ` Whether they are back already is not known: ${now.code}.` : ''
-  return `$TOKEN is an owner's access token.${asked}\nThen see that they are back: atlas-offboarding restore ${id}`
+  const asked = 'code' in now ? `Whether they are back already is not known: ${now.code}.` : ''
+  return `${TOKEN}${asked && `\n${asked}`}\nThen see that they are back: atlas-offboarding restore ${id}`
 }

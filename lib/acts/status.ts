@@ -14,7 +14,7 @@ import type { CaseState } from '../words/case.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
 import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
-import { nextSteps, stateOf } from './case-table.ts'
+import { nextSteps, stateOf, stepLines } from './case-table.ts'
 import { openProposals, proposalLines } from './confirm/open-proposals.ts'
 import { hrFailures } from './hr-failures.ts'
 import { readStops, windowOf } from './organizations.ts'
@@ -39,7 +39,7 @@ export const status = reads({
       readStops(ledger, orgIds),
       ledger.memories([SOURCES, ROSTERS]),
       ledger.memories(orgIds.map(comparisonKey)),
-      deps.deadLetters.counts(),
+      deps.deadLetters.counts().catch(({ name }: Error) => ({ unknown: name })),
     ] as const
     const [open, proposals, { everyone, orgs }, [sources, rosters], lists, deadLetters] =
       await Promise.all(reads)
@@ -57,7 +57,7 @@ export const status = reads({
         unreadableRows: unreadableRows[at] ?? 0,
       })),
       open,
-      /** Messages that nobody could read, by the queue they came by. */
+      /** Messages that nobody could read, by the queue they came by; or why it is not known. */
       deadLetters,
       sources: Object.entries(lastEvents).map(([source, { at, ignored }]) => ({
         source,
@@ -80,18 +80,13 @@ export const status = reads({
       `Limits  ${countOf(limits.maxRemovalsPerDay, 'removal')} a day and organization, ${limits.maxRemovalsPercent} % of its members`,
       `People  ${fourEyes ? 'FOUR_EYES: what could let many people go needs two' : ONE_PERSON}`,
     ]
-    const unread = Object.entries(deadLetters)
-      .filter(([, number]) => number > 0)
-      .map(
-        ([channel, number]) => `${countOf(number, 'message')} on the DLQ of the ${channel} queue: ${UNREAD}`,
-      )
     return {
       text: paragraphs(
         settings.join('\n'),
         ...proposals.map((proposal) => proposalLines(proposal, view)),
         orgTable(orgs, place, view),
         ...openIn(open, view),
-        unread.length > 0 && [...unread, '  next: atlas-offboarding dlq'].join('\n'),
+        unreadLines(deadLetters),
         sourceTable(sources, view),
         rosterTable(rosters, view),
         more.hrFailures
@@ -101,13 +96,25 @@ export const status = reads({
           )
           .join('\n'),
       ),
-      status: 0,
+      status: 'unknown' in deadLetters ? 3 : 0,
       warning: mode === 'observe' ? OBSERVING : undefined,
     }
   },
 })
 
 const UNREAD = 'somebody named there may still be in'
+
+type Counts = Readonly<Record<string, number>> | { readonly unknown: string }
+
+function unreadLines(counts: Counts): string | undefined {
+  if ('unknown' in counts)
+    return `The messages on the DLQs could not be counted (${counts.unknown}): ${UNREAD}`
+  const lines = Object.entries(counts).flatMap(([channel, number]) =>
+    number > 0 ? [`${countOf(number, 'message')} on the DLQ of the ${channel} queue: ${UNREAD}`] : [],
+  )
+  return lines.length > 0 ? [...lines, '  next: atlas-offboarding dlq'].join('\n') : undefined
+}
+
 const DAY_MS = 24 * 3_600_000
 
 type OrgView = ReturnType<typeof orgView> & {
@@ -176,7 +183,7 @@ function orgRow(org: OrgView, name: string | undefined, now: Date): Row {
       `${members ?? 'not counted'}`,
       state,
     ],
-    below: acts.length > 0 ? acts.map((act) => `next: atlas-offboarding ${act}`).join('; ') : undefined,
+    below: acts.flatMap(stepLines),
   }
 }
 

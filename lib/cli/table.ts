@@ -1,7 +1,10 @@
 import { plain } from '../words/plain.ts'
 
-/** One row, and a line of its own under it. */
-export type Row = { readonly cells: readonly string[]; readonly below?: string | undefined }
+/** One row, and lines of their own under it. */
+export type Row = {
+  readonly cells: readonly string[]
+  readonly below?: string | readonly string[] | undefined
+}
 
 const GAP = '  '
 const LEAST = 10
@@ -29,12 +32,11 @@ function aligned(titles: readonly string[], rows: readonly Row[], width?: number
   // A name or an instant that is broken cannot be read, let alone copied.
   if (columns.some((cells, index) => cells.some((cell) => longestWord(cell) > (widths[index] ?? 0))))
     return cards(lines)
-  return lines
-    .flatMap(({ cells, below }) => [
-      ...lineOf(cells, widths),
-      ...(below === undefined ? [] : [`    ${plain(below)}`]),
-    ])
-    .join('\n')
+  return lines.flatMap(({ cells, below }) => [...lineOf(cells, widths), ...under(below)]).join('\n')
+}
+
+function under(below: Row['below'] = []): readonly string[] {
+  return [below].flat().map((line) => `    ${plain(line)}`)
 }
 
 /** One row below the other, each cell on a line of its own under its title. */
@@ -47,7 +49,7 @@ function cards([titles, ...rows]: readonly Row[]): string {
       ...values.flatMap((value, index) =>
         value === '' ? [] : [`  ${others[index]?.padEnd(size)}  ${value}`],
       ),
-      ...(below === undefined ? [] : [`    ${plain(below)}`]),
+      ...under(below),
     ])
     .join('\n')
 }

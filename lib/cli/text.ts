@@ -27,18 +27,51 @@ export function printable(text: string): string {
   return text.replace(/[^\r\n]+|\r(?!\n)/g, plain)
 }
 
-/** What is to be pasted, or is no sentence, stays on its line. */
-const UNBROKEN = /atlas-offboarding |[{}[\]\\"$<>|]|^ *--/
+/** What is no sentence stays on its line. */
+const UNBROKEN = /[{}[\]\\"$<>|]/
+/** What is to be pasted. */
+const COMMAND = /(?:^| )(?:atlas-offboarding|atlas api) /
+/** A bracket, an option with its value, a text in quotes: each stays in one piece. */
+const PIECE = /\[[^\]]*\]…?|(?:(?:--[\w-]+|atlas-offboarding) (?![-(]))?(?:"[^"]*"|\S)+/g
+/** What stands beside a first column needs so many columns. */
+const LEAST = 20
 
-/** Breaks sentences that are longer than a line at their spaces. @param width - columns; `undefined` breaks nothing */
+/**
+ * Breaks lines that are too long at their spaces. What stands beside a first column stays beside it, and a command can still be pasted.
+ *
+ * @param width - columns; `undefined` breaks nothing
+ */
 export function fitted(text: string, width: number | undefined): string {
   if (width === undefined) return text
-  return text.replace(/^( *)(.+)$/gm, (line, indent: string, sentence: string) => {
-    const most = width - indent.length - 2
-    if (line.length <= width || most < 20 || UNBROKEN.test(line)) return line
-    const parts = sentence.match(new RegExp(`\\S.{0,${most - 1}}(?= |$)|\\S+`, 'g')) ?? []
-    return parts.map((part, index) => `${indent}${index === 0 ? '' : '  '}${part}`).join('\n')
+  return text.replace(/^.+$/gm, (line) => {
+    const isLeft = line.length <= width || (UNBROKEN.test(line) && !COMMAND.test(line))
+    return isLeft ? line : broken(line, width)
   })
+}
+
+function broken(line: string, width: number): string {
+  const [first = ''] = /^ *(?:\S+(?: \S+)? {2,})?/.exec(line) ?? []
+  const indent = line.length - line.trimStart().length
+  const isColumn = first.length > indent && width - first.length >= LEAST
+  const head = isColumn ? first : line.slice(0, indent)
+  const next = ' '.repeat(isColumn ? first.length : indent + 2)
+  const lines: string[] = []
+  let [current, isCommand] = [head, false]
+  for (const piece of line.slice(head.length).match(PIECE) ?? []) {
+    const goesOn = isCommand && !piece.startsWith('(')
+    // Behind a command a backslash must fit, too.
+    if (current === head) current += piece
+    else if (`${current} ${piece}`.length <= width - (goesOn ? 2 : 0)) current += ` ${piece}`
+    else {
+      lines.push(goesOn ? `${current} \\` : current)
+      current = `${next}${piece}`
+    }
+    isCommand =
+      (goesOn || /^atlas(-offboarding .*)?$/.test(piece)) &&
+      !/[,;:]$/.test(piece) &&
+      !line.startsWith('Usage')
+  }
+  return [...lines, current].join('\n')
 }
 
 /** JSON says a character that a terminal would obey by its code; nothing outside of strings is one but the line's end. */

@@ -3,7 +3,7 @@ import type { Evidence } from './evidence.ts'
 import { type CaseRow, isWithinTarget } from './rows.ts'
 import { actorLine, decisionLine, leftoversLine } from './words.ts'
 
-const COLUMNS: Readonly<Record<string, (row: CaseRow, targetMs: number) => Cell>> = {
+const COLUMNS: Readonly<Record<string, (row: CaseRow, evidence: Evidence) => Cell>> = {
   case: (row) => row.case,
   open: (row) => row.closedAt === undefined,
   outcome: (row) => row.outcome?.kind ?? 'new',
@@ -26,7 +26,7 @@ const COLUMNS: Readonly<Record<string, (row: CaseRow, targetMs: number) => Cell>
   seen_again_at: (row) => row.seenAgainAt,
   attempts: (row) => row.attempts,
   decisions: (row) => row.decisions.map(decisionLine).join('; '),
-  within_target: isWithinTarget,
+  within_target: (row, { targetMs }) => isWithinTarget(row, targetMs),
   leftovers: ({ leftovers }) => leftovers && leftoversLine(leftovers),
   leftovers_deleted: ({ leftovers }) => leftovers?.deleted,
   leftovers_reported: ({ leftovers }) => leftovers?.reported,
@@ -36,12 +36,16 @@ const COLUMNS: Readonly<Record<string, (row: CaseRow, targetMs: number) => Cell>
   notice_delay_ms: (row) => row.noticeDelayMs,
   found_by_roster: (row) => row.foundByRoster === true,
   decided_by: (row) => [...new Set(row.decisions.map(actorLine))].join('; '),
+  org_name: ({ orgId }, { made }) => made?.settings.orgNames?.[orgId],
 }
 
 /** Writes the cases as CSV (RFC 4180), one a line, that a spreadsheet shows and does not carry out. */
-export function reportCsv({ rows, targetMs }: Evidence): string {
+export function reportCsv(evidence: Evidence): string {
   const columns = Object.values(COLUMNS)
-  return csvOf([Object.keys(COLUMNS), ...rows.map((row) => columns.map((cell) => cell(row, targetMs)))])
+  return csvOf([
+    Object.keys(COLUMNS),
+    ...evidence.rows.map((row) => columns.map((cell) => cell(row, evidence))),
+  ])
 }
 
 function detailOf({ outcome }: CaseRow): string | undefined {

@@ -5,7 +5,8 @@ import type { Made } from './pages.ts'
 import { utc } from './words.ts'
 
 /** What the report is of, who made it, and what it does not know, as name and value. */
-export function madeLines({ made, digest, asOf, summary }: Evidence): readonly (readonly [string, string])[] {
+export function madeLines(evidence: Evidence): readonly (readonly [string, string])[] {
+  const { made, digest, asOf, summary } = evidence
   if (!made) return [['Digest', digest]]
   const { by, requestId, account, region, functionName, settings, changes } = made
   return [
@@ -13,25 +14,41 @@ export function madeLines({ made, digest, asOf, summary }: Evidence): readonly (
     ['Stack', `${functionName} in account ${account}, ${region}, version ${settings.version}`],
     ['Mode and limits now', limitsIn(settings, settings.protectedUsernames.join(', ') || 'nobody')],
     ['Mode and limits in the period', changes.map(seenLine).join('; ') || 'no message was received'],
-    ['Messages received', receivedLine(made)],
+    ['Messages received', receivedLine(made, evidence)],
     ['Cases shown', casesLine(summary)],
     ['Digest', digest],
   ]
 }
 
 /** How complete the report is. Counts of messages are the least that were received. */
-function receivedLine({ received: { people, ignored, from }, unreadable, days, deadLetters }: Made): string {
-  const lying = Object.values(deadLetters).reduce((sum, number) => sum + number, 0)
+function receivedLine(made: Made, evidence: Evidence): string {
+  const { people, ignored, from } = made.received
+  const { unreadable, days } = made
+  const lying = Object.values(made.deadLetters).reduce((sum, number) => sum + number, 0)
+  const byHand = Math.min(people, byHandSince(evidence, new Date(from)))
+  const parts = [
+    // A report about one person does not know what was done by hand about others.
+    evidence.about === undefined
+      ? `${people - byHand} from sources about people, ${countOf(byHand, 'removal')} by hand`
+      : `${people} about people, removals by hand among them`,
+    `${ignored} not about leaving, ${unreadable} unreadable (in ${countOf(days, 'day')} with a manifest)`,
+  ]
   return [
-    `At least ${people + ignored + unreadable} since ${from}`,
-    `${people} about people, ${ignored} not about leaving, ${unreadable} unreadable (in ${countOf(days, 'day')} with a manifest)`,
-    `a message delivered twice counts twice; ${countOf(lying, 'message')} on dead letter queues now`,
-  ].join(': ')
+    `At least ${people + ignored + unreadable} since ${from}: ${parts.join(', ')}`,
+    `A message delivered twice counts twice. ${countOf(lying, 'message')} on dead letter queues now`,
+  ].join('. ')
 }
 
 function casesLine({ cases, dryRuns, departures }: Evidence['summary']): string {
   const dry = dryRuns > 0 ? `, and ${dryRuns} of dry runs` : ''
   return `${cases} of ${countOf(departures, 'departure')}${dry}. A message opens one case for each organization, or none if it repeats one or takes it back`
+}
+
+/** Counts the departures that operators asked for. */
+function byHandSince({ rows }: Evidence, from: Date): number {
+  const isByHand = ({ source, receivedAt }: Evidence['rows'][number]) =>
+    source === 'operator' && receivedAt >= from
+  return new Set(rows.filter(isByHand).map(({ departureId }) => departureId)).size
 }
 
 type Limits = Pick<Made['settings'], 'mode' | 'maxRemovalsPerDay' | 'maxRemovalsPercent' | 'fourEyes'>

@@ -4,6 +4,7 @@ import { rowOf as catalogueRowOf } from '../words/catalogue.ts'
 import type { Actor, Decision } from '../words/decision.ts'
 import type { Outcome } from '../words/outcome.ts'
 import { countOf } from '../words/wording.ts'
+import type { Evidence } from './evidence.ts'
 import type { Summary } from './summary.ts'
 
 /** An instant in UTC, to the second. */
@@ -17,6 +18,12 @@ export function outcomeLine(outcome: Outcome | undefined): string {
   const { title } = catalogueRowOf(outcome)
   if (outcome.kind === 'scheduled') return `${title} for ${utc(outcome.nextAttemptAt)}`
   return 'code' in outcome && outcome.code ? `${title}: ${outcome.code}` : title
+}
+
+/** An organization as humans know it: by name, if it has one, and id. */
+export function orgLine(orgId: string, { made }: Pick<Evidence, 'made'>): string {
+  const name = made?.settings.orgNames?.[orgId]
+  return name === undefined ? orgId : `${name} (${orgId})`
 }
 
 /** `last owner` for `last_owner`. */

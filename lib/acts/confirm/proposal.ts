@@ -1,3 +1,4 @@
+import { instant } from '../../cli/text.ts'
 import { type Notice, noticeDraft } from '../../words/audit-event.ts'
 import { personOf } from '../../words/caller.ts'
 import type { Actor, Decision } from '../../words/decision.ts'
@@ -92,7 +93,7 @@ function whatOf({ action, request = {}, fixed = {} }: Asked): string {
     Array.isArray(people) && peopleOf(people.length),
     action === 'resume' && (orgId === undefined ? 'all organizations' : `organization ${orgId}`),
     action === 'forget' && '1 person',
-    until !== undefined && `until ${until}`,
+    typeof until === 'string' && `until ${instant(new Date(until))}`,
   ]
   return parts.filter((part) => part !== false).join(' ')
 }

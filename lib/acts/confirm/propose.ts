@@ -24,7 +24,8 @@ export async function propose(
   body: object,
   invocation: Invocation,
 ): Promise<object> {
-  const { action: _, breakGlass, ...request } = body as Asking
+  // Versions fix whom the cases are about; the members would double the size.
+  const { action: _, breakGlass, members: __, ...request } = body as Asking
   const fixed = await act.fixes(deps, body)
   if (isRefusal(fixed)) return fixed
   if (breakGlass !== undefined && !deps.settings.breakGlass)
@@ -49,9 +50,20 @@ type Asking = {
   readonly breakGlass?: string
   readonly because?: string
   readonly by?: string
+  readonly members?: readonly string[]
 } & Readonly<Record<string, unknown>>
+
+/** How to ask for parts, as a shell takes it. */
+const PARTS: { readonly [action: string]: (request: ProposalState['request']) => string } = {
+  approve: () => 'split -l 2000 FILE FILE., then approve each part',
+  release: ({ rule } = {}) =>
+    `release 1,000 at a time, each part confirmed before the next: atlas-offboarding cases --kind ${rule} --json | jq -r '.cases[:1000][].case' | xargs atlas-offboarding release --yes --because WHY`,
+}
 
 function sizeProblem(state: ProposalState): Refusal | undefined {
   if (Buffer.byteLength(JSON.stringify(state)) <= MOST_BYTES) return undefined
-  return { error: '`action`: too much for one proposal; ask for a part of it' }
+  const { action, request } = state
+  return {
+    error: `\`action\`: too much for one proposal; ${PARTS[action]?.(request) ?? 'ask for a part of it'}`,
+  }
 }

@@ -16,7 +16,7 @@ import { madeLines } from '../../evidence/made-section.ts'
 import type { ReportPage } from '../../evidence/pages.ts'
 import { isOpen } from '../../evidence/rows.ts'
 import { verdictOf } from '../../evidence/verdict.ts'
-import { forgottenLine, foundLine, spoken, utc } from '../../evidence/words.ts'
+import { forgottenLine, foundLine, orgLine, spoken, utc } from '../../evidence/words.ts'
 import { duration } from '../../words/duration.ts'
 import { plain } from '../../words/plain.ts'
 import { asciiLowerCase } from '../../words/username.ts'
@@ -144,16 +144,19 @@ function timesIn({ summary: { removals, foundByRoster }, targetMs }: Evidence): 
   ].join('\n')
 }
 
-function differencesIn({ mismatches, uncompared, summary: { forgotten } }: Evidence): string {
+function differencesIn(evidence: Evidence): string {
+  const { mismatches, uncompared, summary } = evidence
+  const { forgotten } = summary
   const failed = uncompared.map(
-    ({ orgId, code }) => `NOT COMPARED with Atlas: organization ${plain(orgId)}: ${code}`,
+    ({ orgId, code }) => `NOT COMPARED with Atlas: organization ${plain(orgLine(orgId, evidence))}: ${code}`,
   )
   const found = mismatches.map((mismatch) => {
+    const org = plain(orgLine(mismatch.orgId, evidence))
     if (mismatch.kind === 'case_without_event')
-      return `Case ${mismatch.row.case} says removed, but Atlas has no event of it`
+      return `Case ${mismatch.row.case} says removed, but Atlas has no event of it in ${org}`
     const { id, targetUsername = 'unknown', actor = 'unknown', isOurs } = mismatch.event
     const who = isOurs ? 'WITH OUR CREDENTIAL' : `by ${plain(actor)}`
-    return `${plain(targetUsername)} was removed ${who}, but no case says so; Atlas event ${plain(id)}`
+    return `${plain(targetUsername)} was removed ${who} from ${org}, but no case says so; Atlas event ${plain(id)}`
   })
   const differences = [...failed, ...found].join('\n') || 'Compared with Atlas: no differences'
   return forgotten > 0 ? `${differences}\n${forgottenLine(forgotten)}` : differences

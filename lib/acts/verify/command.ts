@@ -81,8 +81,10 @@ async function readReport(file: string, terminal: Terminal) {
   const pieces = await Array.fromAsync(terminal.readBytes(file)).catch(codeOf)
   if (typeof pieces === 'string') return wrong(`cannot read ${plain(file)}: ${pieces}`)
   const { reportIn } = await reportChecks()
-  return reportIn(Buffer.concat(pieces).toString()) ?? wrong(`${plain(file)} is no report`)
+  return reportIn(Buffer.concat(pieces).toString()) ?? wrong(`${plain(file)} cannot be checked: ${CHECKABLE}`)
 }
+
+const CHECKABLE = 'expected the page of report --html, or the output of report --json; a CSV has no digest'
 
 function withReport(result: Verification, ofReport: readonly Finding[]): Verification {
   return { ...result, findings: result.findings + ofReport.length, named: [...ofReport, ...result.named] }

@@ -12,7 +12,7 @@ describe('npm start', () => {
     const { stdout, stderr, status } = await start()
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    const steps = stepsIn(stdout).filter((step) => step !== 'answer')
+    const steps = stepsIn(stdout).filter((step) => step !== 'answer' && step !== 'alert')
     // What the operator function and the worker say at the end comes from two processes.
     const confirming = steps.lastIndexOf('command')
     const ending = steps.slice(confirming).filter((step) => step !== 'audit')
@@ -39,6 +39,10 @@ describe('npm start', () => {
       'another person must confirm: you proposed it or confirmed it before; nothing was done',
     )
     expect(stdout).toContain('Confirmed, and carried out: release 1 case held for mass_removal')
+    expect(stdout).toMatch(
+      /alert +OFFBOARDING: More people left in 24 hours .* decides; next: atlas-offboarding approve --usernames/,
+    )
+    expect(stdout).toMatch(/alert +OFFBOARDING: Proposed: .*; next: atlas-offboarding confirm p-/)
     expect(stdout).toContain('12 members before, 9 after')
     expect(stdout).not.toContain('\u001b')
   })

@@ -36,6 +36,11 @@ export const WATCH_DEFECTS: readonly Defect[] = [
   defect('metric that nobody writes', 'AuditBehindAlarm.Properties.MetricName', 'Unpublished'),
   defect('alarm tells nobody', 'OrgStoppedAlarm.Properties.AlarmActions', undefined),
   defect('alarm says nothing', 'OldestHeldAlarm.Properties.AlarmDescription', 'Held for long'),
+  defect(
+    'alarm without a link',
+    'NoSweepAlarm.Properties.AlarmDescription.Fn::Sub',
+    'No. Next: look. Runbook: NoSweepAlarm',
+  ),
   defect('nobody is subscribed', 'AlertSubscription', undefined),
   parameterDefect('alerts may go nowhere', 'AlertEndpoint.Default', 'nobody@example.com'),
   defect('alarms may not publish', 'AlertTopicPolicy.Properties.PolicyDocument.Statement.Alarms', undefined),

@@ -59,6 +59,7 @@ test.each([
     '--until: expected an instant within the next 14 days',
   ],
   ['report', '--since WHEN is missing'],
+  ['verify --archive a --report names', 'names cannot be checked: expected the page of report --html'],
   ['report --since 7d --slo fast', '--slo: expected a duration'],
   ['status --function a --function-prefix b', 'not both'],
   ['lookup ada@example.com\u001b[2J', 'USERNAME: expected'],
@@ -549,6 +550,7 @@ test('`restore` prints the request that invites a removed person again, and says
   expect(status).toBe(0)
   expect(sent).toContain(`https://cloud.mongodb.com/api/atlas/v2/orgs/${ORG}/users`)
   expect(sent).toContain('Authorization: Bearer t')
+  expect(out).toContain('TOKEN=$(curl --fail --user CLIENT_ID --data grant_type=client_credentials')
   expect(JSON.parse(sent.slice(sent.indexOf('{')))).toMatchObject({
     username: ADA.username,
     teamIds: ['t1', 't2'],
@@ -565,6 +567,23 @@ test('`restore` prints the request that invites a removed person again, and says
     status: 2,
     err: expect.stringContaining('there is no snapshot'),
   })
+})
+
+test.each([
+  { number: 1, next: 'redrive m-0 --because WHY' },
+  { number: 11, next: 'redrive --all --channel work --expect 11 --because WHY' },
+])('`dlq` with $number letters says `$next`', async ({ number, next }) => {
+  const desk = deskWith()
+  const sentAt = desk.world.time.now()
+  const letters = Array.from({ length: number }, (_, at) => ({
+    id: `m-${at}`,
+    body: '{}',
+    reason: 'no',
+    sentAt,
+  }))
+  desk.world.aws.rejected.push(...letters)
+
+  expect((await desk.run('dlq')).out).toContain(`\nnext: atlas-offboarding ${next}`)
 })
 
 test('`restore` marks the role of an owner, and a shell takes the request as it is', async () => {

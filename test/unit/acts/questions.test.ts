@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CasePage } from '../../../lib/acts/case-pages.ts'
 import { pageOfCases } from '../../../lib/acts/case-pages.ts'
 import type { MembersPage } from '../../../lib/acts/orphans/act.ts'
+import { status } from '../../../lib/acts/status.ts'
 import { renamedKey } from '../../../lib/core/absent.ts'
 import type { Ledger } from '../../../lib/core/ledger.ts'
 import type { CaseRow } from '../../../lib/evidence/rows.ts'
@@ -37,6 +38,19 @@ test('status() tells mode, window, stops, open cases and sources', async () => {
     orgs: [{ orgId: ORG, removals: 1, limit: 1, freeAt: expect.any(Date), stops: [] }],
     open: { total: 1, byOutcome: [{ outcome: 'held: paused', cases: 1 }], oldest: { case: id } },
   })
+})
+
+test('status() tells the rest where the DLQs cannot be counted, and says so', async () => {
+  const { world, deps } = onCallIn()
+  const denied = Object.assign(new Error(), { name: 'AccessDenied' })
+  const own = { ...deps, deadLetters: { ...deps.deadLetters, counts: () => Promise.reject(denied) } }
+  const invocation = { requestId: 'r-1', deadline: later(60_000) }
+
+  const told = await world.time.run(status.answer(own, { action: 'status' }, invocation))
+  const shown = status.show?.(told, { now: later(0), width: undefined })
+
+  expect(shown).toMatchObject({ status: 3, text: expect.stringContaining('No open cases') })
+  expect(shown?.text).toContain('The messages on the DLQs could not be counted (AccessDenied)')
 })
 
 test('status() names an HR system that cannot be asked, why and since when, until it answers again', async () => {

@@ -35,12 +35,40 @@ test('printable() leaves nothing but line ends that a terminal would obey', () =
   expect(printable('a\u001b[2J\u202e\nb\r\nc\rd')).toBe('a\\u{1b}[2J\\u{202e}\nb\r\nc\\u{d}d')
 })
 
-test('fitted() breaks sentences at spaces, and leaves alone what is to be pasted', () => {
-  const sentence = '  The organization is over its limit. Everybody in it is held.'
-  const command = '  next: atlas-offboarding release c-0123456789abcdef0123 --because WHY'
+test.each([
+  {
+    what: 'a sentence at spaces',
+    line: '  The organization is over its limit. Everybody in it is held.',
+    lines: ['  The organization is over its limit.', '    Everybody in it is held.'],
+  },
+  {
+    what: 'what stands beside a first column, beside it',
+    line: '  --by WHO  a name to note beside your AWS identity',
+    lines: ['  --by WHO  a name to note beside your', '            AWS identity'],
+  },
+  {
+    what: 'a usage between its options',
+    line: 'Usage: atlas-offboarding retry [CASE…] [--org ORG]',
+    lines: ['Usage: atlas-offboarding retry [CASE…]', '  [--org ORG]'],
+  },
+  {
+    what: 'no word',
+    line: `${'x'.repeat(50)} y`,
+    lines: ['x'.repeat(50), '  y'],
+  },
+  { what: 'no program', line: `curl --header "Accept: ${'x'.repeat(40)}" y`, lines: undefined },
+])('fitted() breaks $what', ({ line, lines = [line] }) => {
+  expect(fitted(line, 40)).toBe(lines.join('\n'))
+  expect(fitted(line, undefined)).toBe(line)
+})
 
-  expect(fitted(sentence, 40)).toBe('  The organization is over its limit.\n    Everybody in it is held.')
-  expect(fitted(command, 40)).toBe(command)
-  expect(fitted(`${'x'.repeat(50)} y`, 40)).toBe(`${'x'.repeat(50)}\n  y`)
-  expect(fitted(sentence, undefined)).toBe(sentence)
+test.each([
+  '  next: atlas-offboarding release c-0123456789abcdef0123 --because "HR says so" (they left)',
+  'or: atlas api mongoDbCloudUsers createOrgUser --version 2025-02-19 --file person.json',
+])('fitted() breaks `%s` so that it can be pasted', (line) => {
+  const shown = fitted(line, 60)
+
+  expect(shown).toContain(' \\\n')
+  expect(Math.max(...shown.split('\n').map((one) => one.length))).toBeLessThanOrEqual(60)
+  expect(shown.replace(/ \\\n +/g, ' ').replace(/\n +\(/, ' (')).toBe(line)
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { reportCsv } from '../../../../lib/evidence/csv.ts'
 import { evidenceOf } from '../../../../lib/evidence/evidence.ts'
 import { reportHtml } from '../../../../lib/evidence/report-html.ts'
 import type { Archived } from '../../../../lib/evidence/verify/archived.ts'
@@ -30,7 +31,8 @@ describe('reportIn()', () => {
   })
 
   test('refuses what is no report', () => {
-    for (const text of ['', '{', '{}', '<html></html>', 'null']) expect(reportIn(text)).toBeUndefined()
+    for (const text of ['', '{', '{}', '<html></html>', 'null', reportCsv(EVIDENCE)])
+      expect(reportIn(text)).toBeUndefined()
   })
 })
 

@@ -48,6 +48,7 @@ export async function virtualSystem(options: {
   readonly isEven?: boolean
   readonly onCall?: (call: Call) => void
 }) {
+  const { isEven = false } = options
   const time = virtualTime(START, 1)
   const org = orgWithLeavers(options.leavers)
   const orgs = options.orgs ?? [
@@ -65,7 +66,7 @@ export async function virtualSystem(options: {
   const table = await approvedTable(options.approved ?? options.leavers, clock)
   const log = callLog({
     now: time.now,
-    wait: (party) => time.wait(TOOK_MS[party] * (options.isEven ? 1 : 0.5 + time.random())),
+    wait: (party) => time.wait(TOOK_MS[party] * (isEven ? 1 : 0.5 + time.random())),
     onCall: options.onCall,
   })
   const dynamoDb = clientOf(table, (operation, input, apply) =>

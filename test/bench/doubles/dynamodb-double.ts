@@ -48,7 +48,8 @@ export function dynamoDbDouble({ hashKey, indexes: schema }: Schema = TABLE_SCHE
   function replace(key: string, item: Attributes | undefined) {
     const before = held.get(key)
     for (const { name, hash } of schema) {
-      if (before?.[hash]) indexes.get(name)?.get(text(before[hash]))?.delete(key)
+      const left = before?.[hash] && entriesOf(name, text(before[hash]))
+      if (left?.delete(key) && left.size === 0) indexes.get(name)?.delete(text(before?.[hash]))
       if (item?.[hash]) entriesOf(name, text(item[hash])).add(key)
     }
     if (item) held.set(key, item)

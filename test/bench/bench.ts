@@ -22,6 +22,8 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   cold: () => import('./cold.ts'),
   sizes: () => import('./sizes.ts'),
   flood: () => import('./flood.ts'),
+  scale: () => import('./scale.ts'),
+  'scale-processes': () => import('./scale-processes.ts'),
   memory: () => import('./memory.ts'),
 }
 

@@ -28,14 +28,14 @@ type Options = {
 const READS: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query'])
 
 /** Lets calls take their time, and reports each when it has ended. */
-export function callLog({ now, wait, onCall = () => undefined }: Options) {
+export function callLog({ now, wait, onCall }: Options) {
   async function call<T>(target: Target, apply: () => T, unitsAfter?: () => WriteUnits): Promise<T> {
     const startedAt = now()
     await wait(target.party)
     try {
       return apply()
     } finally {
-      onCall({ ...target, startedAt, endedAt: now(), ...(unitsAfter && { units: unitsAfter() }) })
+      onCall?.({ ...target, startedAt, endedAt: now(), ...(unitsAfter && { units: unitsAfter() }) })
     }
   }
 

@@ -11,12 +11,12 @@ import type { AtlasRequest, Reply } from '../../lib/atlas/transport.ts'
 
 /** The Atlas emulator without the socket, so that its clock, and with it rate limits and tokens, can be a virtual one. */
 export function emulatedAtlas(options: {
-  readonly org: SeedOrg
+  readonly orgs: readonly SeedOrg[]
   readonly now: () => Date
   readonly rateLimits?: RateLimits
 }) {
-  const { org, now, rateLimits } = options
-  const state = atlasState({ orgs: [org], tokenLifetimeSeconds: 3_600, now })
+  const { orgs, now, rateLimits } = options
+  const state = atlasState({ orgs, tokenLifetimeSeconds: 3_600, now })
   const api = {
     state,
     quirks: {},

@@ -1,11 +1,9 @@
-import type { DeadLetters } from '../../lib/core/ports.ts'
-import { deliver } from '../../lib/senders/deliver.ts'
-import { sweep } from '../../lib/sweep/sweep.ts'
 import type { Case } from '../../lib/words/case.ts'
 import { fromJson } from '../../lib/words/with-instants.ts'
 import { enqueue } from '../support/in-memory-aws.ts'
-import { departureBody, isOwnTask, recordOf } from './leavers.ts'
+import { departureBody } from './leavers.ts'
 import type { Figure } from './measure.ts'
+import { startLambda } from './virtual-lambda.ts'
 import { virtualSystem } from './virtual-system.ts'
 
 const DEPARTURES = 10_000
@@ -17,10 +15,6 @@ const LONGEST_MS = 24 * 60 * MINUTE_MS
 
 /** As in serverless.yml and infra/queue.yml: so many workers on each queue. */
 const CONCURRENCY = { events: 2, work: 2 }
-const BATCH_SIZE = 10
-const TIMEOUT_MS = 60_000
-const VISIBILITY_MS = 360_000
-const POLL_MS = 250
 
 /**
  * Everybody leaves at once: announced departures in one organization, through queues, ledger, sweep and audit, against the emulator's rate
@@ -58,10 +52,8 @@ async function flood(departures: number) {
   const system = await virtualSystem({ leavers: departures, rateLimits: RATE_LIMITS })
   const { time, atlas, aws, table } = system
   const start = time.now()
+  startLambda(system, CONCURRENCY)
   for (let leaver = 0; leaver < departures; leaver += 1) enqueue(aws, departureBody(leaver, start), start)
-  for (let n = 0; n < CONCURRENCY.events; n += 1) void consume(system, (body) => !isOwnTask(body))
-  for (let n = 0; n < CONCURRENCY.work; n += 1) void consume(system, isOwnTask)
-  void sweepEveryMinute(system)
   const isDone = () => atlas.count('removeOrgUser 204') === departures && table.count('due', 'case') === 0
   while (!isDone() && time.now().getTime() - start.getTime() < LONGEST_MS)
     await time.runUntil(new Date(time.now().getTime() + MINUTE_MS))
@@ -80,42 +72,4 @@ async function flood(departures: number) {
     cases,
     events: new Set(outcomes.map(({ uid }) => uid)).size,
   }
-}
-
-type System = Awaited<ReturnType<typeof virtualSystem>>
-
-/** What Lambda's event source mapping of one queue does for one execution environment. */
-async function consume({ time, aws, environment }: System, isOfQueue: (body: string) => boolean) {
-  for (const deps = environment(); ; ) {
-    const now = time.now().getTime()
-    const batch = aws.messages
-      .filter(({ visibleAt, body }) => visibleAt.getTime() <= now && isOfQueue(body))
-      .slice(0, BATCH_SIZE)
-    for (const message of batch) message.visibleAt = new Date(now + VISIBILITY_MS)
-    const event = { Records: batch.map(recordOf) }
-    const { batchItemFailures } =
-      batch.length > 0 ? await deliver(deps, event, new Date(now + TIMEOUT_MS)) : NOTHING
-    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-    for (const message of batch.filter(({ id }) => !failed.has(id)))
-      aws.messages.splice(aws.messages.indexOf(message), 1)
-    if (batch.length === 0) await time.wait(POLL_MS)
-  }
-}
-
-const NOTHING = { batchItemFailures: [] }
-
-async function sweepEveryMinute({ time, environment }: System) {
-  for (const deps = environment(); ; await time.wait(MINUTE_MS)) {
-    const deadline = new Date(time.now().getTime() + TIMEOUT_MS)
-    await sweep(
-      { ...deps, deadLetters: EMPTY, hrSystems: [], recheckMs: 7 * 24 * 60 * MINUTE_MS, rosters: [] },
-      'minute',
-      deadline,
-    )
-  }
-}
-
-const EMPTY: DeadLetters = {
-  counts: async () => ({ work: 0, events: 0, topic: 0 }),
-  visit: async () => true,
 }

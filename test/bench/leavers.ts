@@ -1,12 +1,15 @@
 import { exampleOrg } from '../../infra/local/atlas/example-org.ts'
 import { idFrom } from '../../infra/local/atlas/member.ts'
+import type { SeedOrg } from '../../infra/local/atlas/org.ts'
 import { roleIdOf } from '../../infra/local/aws/sender-ids.ts'
 
 const [OWNER] = exampleOrg().serviceAccounts
 export const ORG_ID = exampleOrg().orgId
 
+type Secret = { readonly clientId: string; readonly clientSecret: string; readonly orgId: string }
+
 /** The organization's credential, in the shape that AWS's rotation writes. */
-export const SECRET = {
+export const SECRET: Secret = {
   clientId: OWNER.clientId,
   clientSecret: OWNER.clientSecret,
   orgId: ORG_ID,
@@ -14,6 +17,30 @@ export const SECRET = {
 
 /** The example organization and so many people who will leave it, each with two projects and a team. */
 export function orgWithLeavers(count: number) {
+  const leavers = leaversFrom(0, count)
+  return { ...exampleOrg(), members: [...exampleOrg().members, ...leavers] }
+}
+
+/** As many more organizations, each with a credential of its own and as many leavers. The first has the first of them. */
+export function orgsWithLeavers(
+  orgs: number,
+  each: number,
+): readonly (SeedOrg & { readonly secret: Secret })[] {
+  return Array.from({ length: orgs }, (_, org) => {
+    const secret = {
+      clientId: `mdb_sa_id_${idFrom('scale', String(org))}`,
+      clientSecret: `mdb_sa_sk_${idFrom('scale-secret', String(org))}`,
+      orgId: idFrom('org', String(org)),
+    }
+    const { clientId, clientSecret, orgId } = secret
+    return {
+      ...{ orgId, name: `Scale ${org}`, secret, members: leaversFrom(org * each, each) },
+      serviceAccounts: [{ clientId, clientSecret, role: 'ORG_OWNER' }],
+    }
+  })
+}
+
+function leaversFrom(first: number, count: number) {
   const groupRoleAssignments = ['payments', 'search'].map((name) => ({
     groupId: idFrom('project', name),
     groupRoles: ['GROUP_READ_ONLY'],
@@ -22,8 +49,7 @@ export function orgWithLeavers(count: number) {
     roles: { orgRoles: ['ORG_MEMBER'], groupRoleAssignments },
     teamIds: [idFrom('team', 'on-call')],
   }
-  const leavers = Array.from({ length: count }, (_, n) => ({ username: usernameOf(n), ...access }))
-  return { ...exampleOrg(), members: [...exampleOrg().members, ...leavers] }
+  return Array.from({ length: count }, (_, n) => ({ username: usernameOf(first + n), ...access }))
 }
 
 export function usernameOf(leaver: number): string {
@@ -36,13 +62,13 @@ export function queueArn(channel: 'events' | 'topic' | 'work'): string {
 }
 
 /** The body of a message on the events queue: the canonical departure, brought by EventBridge. */
-export function departureBody(leaver: number, at: Date): string {
+export function departureBody(leaver: number, at: Date, orgId?: string): string {
   return JSON.stringify({
     id: `bench-${leaver}`,
     time: at,
     source: 'com.example.hr',
     'detail-type': 'User Departed',
-    detail: { username: usernameOf(leaver) },
+    detail: { username: usernameOf(leaver), ...(orgId && { orgIds: [orgId] }) },
   })
 }
 

@@ -55,7 +55,8 @@ async function residentAtMarks(name: string, memoryMb: number): Promise<readonly
   return residentMb
 }
 
-async function residentMbOf(pid: number): Promise<number> {
+/** The resident memory of a process. */
+export async function residentMbOf(pid: number): Promise<number> {
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])
   return Number(stdout) / 1_024
 }

@@ -18,7 +18,7 @@ import { virtualTime } from '../support/virtual-time.ts'
 import { type Call, callLog } from './call-log.ts'
 import { approvedTable, clientOf } from './doubles/approved-table.ts'
 import { emulatedAtlas } from './emulated-atlas.ts'
-import { ORG_ID, orgWithLeavers, queueArn, SECRET } from './leavers.ts'
+import { type orgsWithLeavers, orgWithLeavers, queueArn, SECRET } from './leavers.ts'
 
 const START = new Date('2026-11-16T18:00:00Z')
 const TOOK_MS = { atlas: 50, aws: 5 }
@@ -40,26 +40,33 @@ export async function virtualSystem(options: {
   readonly approved?: number
   readonly rateLimits?: RateLimits
   readonly settings?: Partial<Environment['settings']>
+  /** Instead of the example organization, each with its credential. */
+  readonly orgs?: ReturnType<typeof orgsWithLeavers>
   /** Default: those of the example organization. */
   readonly projects?: readonly SeedProject[]
   /** Every call takes as long as any other of its kind. Default: between half and one and a half times as long. */
   readonly isEven?: boolean
   readonly onCall?: (call: Call) => void
 }) {
+  const { isEven = false } = options
   const time = virtualTime(START, 1)
   const org = orgWithLeavers(options.leavers)
+  const orgs = options.orgs ?? [
+    { ...org, secret: SECRET, ...(options.projects && { projects: options.projects }) },
+  ]
+  const secretIds = new Map(orgs.map(({ orgId }) => [orgId, `atlas/${orgId}`]))
   const atlas = emulatedAtlas({
-    org: options.projects ? { ...org, projects: options.projects } : org,
+    orgs,
     now: time.now,
     ...(options.rateLimits && { rateLimits: options.rateLimits }),
   })
   const aws = inMemoryAws()
-  aws.secrets.set('atlas/owner', JSON.stringify(SECRET))
+  for (const { orgId, secret } of orgs) aws.secrets.set(`atlas/${orgId}`, JSON.stringify(secret))
   const clock = time.clock()
   const table = await approvedTable(options.approved ?? options.leavers, clock)
   const log = callLog({
     now: time.now,
-    wait: (party) => time.wait(TOOK_MS[party] * (options.isEven ? 1 : 0.5 + time.random())),
+    wait: (party) => time.wait(TOOK_MS[party] * (isEven ? 1 : 0.5 + time.random())),
     onCall: options.onCall,
   })
   const dynamoDb = clientOf(table, (operation, input, apply) =>
@@ -78,7 +85,7 @@ export async function virtualSystem(options: {
     )
     const organizations = atlasSecrets({
       client: secrets,
-      secretIds: new Map([[ORG_ID, 'atlas/owner']]),
+      secretIds,
       interpret: interpretSecret,
       clock,
     })

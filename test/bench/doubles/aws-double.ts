@@ -8,27 +8,32 @@ import { type DynamoDbDouble, type DynamoDbInput, dynamoDbDouble } from './dynam
 /** The table of the equal-work handler,as Powertools' idempotency lays it out. */
 const IDEMPOTENCY = { hashKey: 'id', indexes: [] } as const
 
-type Message = { readonly Id?: string; readonly MessageBody?: string }
-type Input = DynamoDbInput & Message & { readonly Entries?: readonly Message[] }
+type Message = { readonly Id?: string; readonly MessageBody?: string; readonly DelaySeconds?: number }
+type Input = DynamoDbInput & Message & { readonly Entries?: readonly Message[]; readonly SecretId?: string }
 
 /** Starts what the functions use of AWS on one loopback port, so light that a call takes `delayMs` and little more. */
 export async function startAwsDouble(options: {
   readonly delayMs: number
-  readonly secret: string
+  readonly secretOf: (secretId: string) => string
   readonly table: DynamoDbDouble
+  /** Told of every message of a batch that goes onto a queue. */
+  readonly onMessage: (body: string, delayMs: number) => void
 }) {
-  const { delayMs, secret, table } = options
+  const { delayMs, secretOf, table, onMessage } = options
   const idempotency = dynamoDbDouble(IDEMPOTENCY)
   const tableOf = ({ TableName }: DynamoDbInput) => (TableName === 'idempotency' ? idempotency : table)
   const answers: Readonly<Record<string, (input: Input, operation: string) => object | undefined>> = {
     DynamoDB_20120810: (input, operation) => tableOf(input).answer(operation, input),
-    secretsmanager: () => ({ SecretString: secret }),
+    secretsmanager: ({ SecretId = '' }) => ({ SecretString: secretOf(SecretId) }),
     AWSEvents: ({ Entries = [] }) => ({
       FailedEntryCount: 0,
       Entries: Entries.map(() => ({ EventId: randomUUID() })),
     }),
-    AmazonSQS: ({ Entries, MessageBody = '' }) =>
-      Entries ? { Failed: [], Successful: Entries.map(taken) } : taken({ MessageBody }),
+    AmazonSQS({ Entries, MessageBody = '' }) {
+      for (const { MessageBody = '', DelaySeconds = 0 } of Entries ?? [])
+        onMessage(MessageBody, DelaySeconds * 1_000)
+      return Entries ? { Failed: [], Successful: Entries.map(taken) } : taken({ MessageBody })
+    },
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse) {

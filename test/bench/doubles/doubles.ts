@@ -1,11 +1,15 @@
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { roleIdOf } from '../../../infra/local/aws/sender-ids.ts'
-import { ORG_ID, queueArn } from '../leavers.ts'
+import { ORG_ID, orgsWithLeavers, queueArn } from '../leavers.ts'
 
 export type DoublesOptions = {
   readonly leavers: number
+  /** Over how many organizations they are spread evenly. Default: all are in the example organization. */
+  readonly inOrgs?: number
+  /** Whether Atlas's own rate limits hold. Default false. */
+  readonly isLimited?: boolean
   /** Whether their departures were announced, so that they take no place in the removal window. Default false. */
   readonly approved?: boolean
   /** How long Atlas takes to answer. */
@@ -14,21 +18,41 @@ export type DoublesOptions = {
   readonly awsMs: number
 }
 
+/** What the process of the doubles says to the one that started it. */
+export type FromDoubles =
+  | { readonly kind: 'started'; readonly atlasUrl: string; readonly awsUrl: string }
+  | { readonly kind: 'queued'; readonly body: string; readonly delayMs: number }
+  | ({ readonly kind: 'count' } & Count)
+
+/** How many people Atlas has removed so far, and when it answered 429. */
+type Count = { readonly removed: number; readonly refusedAt: readonly number[] }
+
 /** Starts Atlas and AWS in a process that ends with the block. */
-export async function startDoubles(options: DoublesOptions) {
+export async function startDoubles(
+  options: DoublesOptions,
+  onMessage: (body: string, delayMs: number) => void = () => undefined,
+) {
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
   const child = fork(main, [JSON.stringify(options)], { execArgv: [] })
-  const [urls] = (await once(child, 'message')) as [{ atlasUrl: string; awsUrl: string }]
+  const said = new EventEmitter()
+  child.on('message', (message: FromDoubles) => {
+    if (message.kind === 'queued') onMessage(message.body, message.delayMs)
+    else said.emit(message.kind, message)
+  })
+  const [urls] = (await once(said, 'started')) as [{ atlasUrl: string; awsUrl: string }]
+
+  async function count(): Promise<Count> {
+    child.send('count')
+    const [counted] = await once(said, 'count')
+    return counted
+  }
 
   return {
     /** What a function needs to find them. */
-    env: functionEnvironment(urls),
+    env: { ...functionEnvironment(urls), ...(options.inOrgs && { ORGS: orgsOf(options) }) },
+    count,
     /** How many people Atlas has removed so far. */
-    async removed(): Promise<number> {
-      child.send('removed')
-      const [count] = await once(child, 'message')
-      return count
-    },
+    removed: async () => (await count()).removed,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null) return
       const exited = once(child, 'exit')
@@ -36,6 +60,12 @@ export async function startDoubles(options: DoublesOptions) {
       await exited
     },
   }
+}
+
+function orgsOf({ leavers, inOrgs = 1 }: DoublesOptions): string {
+  return orgsWithLeavers(inOrgs, leavers / inOrgs)
+    .map(({ orgId }) => `${orgId}=atlas/${orgId}`)
+    .join(',')
 }
 
 /** Every function takes its own keys out of it. */

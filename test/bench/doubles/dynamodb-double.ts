@@ -43,12 +43,13 @@ const MOST_BYTES = 400 * 1_024
 export function dynamoDbDouble({ hashKey, indexes: schema }: Schema = TABLE_SCHEMA): DynamoDbDouble {
   const held = new Map<string, Attributes>()
   const indexes = new Map(schema.map(({ name }) => [name, new Map<string, Set<string>>()]))
-  let lastWrite: WriteUnits = { table: 0, indexes: 0 }
+  let lastWrite = (): WriteUnits => ({ table: 0, indexes: 0 })
 
   function replace(key: string, item: Attributes | undefined) {
     const before = held.get(key)
     for (const { name, hash } of schema) {
-      if (before?.[hash]) indexes.get(name)?.get(text(before[hash]))?.delete(key)
+      const left = before?.[hash] && entriesOf(name, text(before[hash]))
+      if (left?.delete(key) && left.size === 0) indexes.get(name)?.delete(text(before?.[hash]))
       if (item?.[hash]) entriesOf(name, text(item[hash])).add(key)
     }
     if (item) held.set(key, item)
@@ -67,7 +68,7 @@ export function dynamoDbDouble({ hashKey, indexes: schema }: Schema = TABLE_SCHE
     const before = held.get(key)
     const isMet = input.ConditionExpression === undefined || meets(input.ConditionExpression, before, input)
     const after = isMet ? next(before ?? input.Key ?? {}) : before
-    lastWrite = writeUnits(before, after, schema)
+    lastWrite = () => writeUnits(before, after, schema)
     if (!isMet) return undefined
     if (text(after?.body).length > MOST_BYTES)
       throw new Error('Item size has exceeded the maximum allowed size')
@@ -117,7 +118,7 @@ export function dynamoDbDouble({ hashKey, indexes: schema }: Schema = TABLE_SCHE
     },
     items: () => [...held.values()],
     count: (index, hash) => entriesOf(index, hash).size,
-    lastWrite: () => lastWrite,
+    lastWrite: () => lastWrite(),
   }
 }
 

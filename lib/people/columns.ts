@@ -58,10 +58,14 @@ export function placesIn(header: readonly string[], names: ColumnNames = {}): Pl
   }
 }
 
-/** What a value of a JSON row says as a text; Workday writes references as `{ "Descriptor": "…" }`. */
+/**
+ * What a value of a JSON row says as a text; Workday writes references as `{ "Descriptor": "…" }`. A list or an object that we do not
+ * know says something all the same: as an empty cell it would take a last day back.
+ */
 export function textOf(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return value.map(textOf).join(' ')
   const { Descriptor, descriptor = Descriptor } = value as JsonObject
-  return typeof descriptor === 'string' ? descriptor : ''
+  return typeof descriptor === 'string' ? descriptor : JSON.stringify(value).replace(/^\{\}$/, '')
 }

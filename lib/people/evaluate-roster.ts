@@ -18,6 +18,8 @@ export type Verdict =
   | { readonly kind: 'there'; readonly username: string }
   /** A line may mean that they left, but cannot be understood. */
   | { readonly kind: 'unclear'; readonly username: string }
+  /** Nothing to act on: suspended, say. A last day that lay ahead is gone. */
+  | { readonly kind: 'neither'; readonly username: string }
 
 /** How many lines say what, and how many people of ours they are about. */
 export type RosterCounts = {
@@ -94,9 +96,8 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
   for (const [name, { username, statements: said }] of seen) {
     const verdict = verdictOf(said, roster.columns)
     if (verdict === 'unclear') unclear.push(username)
-    if (verdict === 'there' || verdict === 'unclear') people.set(name, { kind: verdict, username })
-    if (verdict === 'leaving' && !elsewhere.has(name))
-      people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
+    if (verdict !== 'leaving') people.set(name, { kind: verdict, username })
+    else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
   }
   const leavers = leaving.length - elsewhere.size
   const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length

@@ -91,8 +91,10 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
       if (!known || known.isBack) continue
       leavers.set(personHash(name), { ...known, at, isBack: true })
       fresh.push({ kind: 'return', return: { ...said, occurredAt: at } })
-    } else if (verdict.kind === 'unclear') {
+    } else if (verdict.kind !== 'leaving') {
       if (!known || known.isBack || known.isUnclear || known.isGone) continue
+      const isOver = known.effectiveAt === undefined || known.effectiveAt <= at
+      if (verdict.kind === 'neither' && isOver) continue
       leavers.set(personHash(name), { ...known, at, isUnclear: true })
       fresh.push({ kind: 'return', return: { ...said, occurredAt: at, doubtful: true } })
     } else if (!known || !isSame(known, verdict)) {

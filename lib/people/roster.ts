@@ -175,7 +175,7 @@ function isHeader(fields: readonly string[], names: ColumnNames): boolean {
 const RE_ENCODED = /\ufffd|[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/
 
 /** Stands between addresses, or around one: `Ada <ada@example.com>`, `mailto:ada@example.com`. */
-const BETWEEN = /[\s;,:|<>()[\]{}"“”]+/
+const BETWEEN = /[\s/;,:|<>()[\]{}"“”]+/
 const AROUND = /^'+|'+$/g
 /** Nearly every cell. */
 const PLAIN = /^[\w.+@-]+$/

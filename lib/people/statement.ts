@@ -82,12 +82,16 @@ export function statements(meaning: RosterMeaning) {
 /** A leaving that is taken back or not decided: even a date beside it may be an old one. */
 const DOUBTFUL = /rescind|cancel|revok|revers|withdr|void|undo|reinstat|rehired|pending|error/
 
-/** `Terminated - Voluntary` is an end, `Terminated (rescinded)` may be none; `On Leave`, `Parental Leave` and `Leave of Absence` are none. */
+/** What ends an employment, beside a word for a leave. */
+const ENDING = /terminat|resign|retire|^left|left$|separat|dismiss|deceas|depart/
+
+/** `Terminated - Voluntary` is an end, `Terminated (rescinded)` may be none; `On Leave`, `Parental Leave` and `Leave of Absence` are none, `Resigned (garden leave)` may be one. */
 function statusIn(status: string): StatusMeaning {
   const isTerminated = status.startsWith('terminated')
   if (DOUBTFUL.test(status) && (isTerminated || !/leave(?!r)/.test(status))) return 'doubtful'
   if (isTerminated) return 'left'
-  return /leave(?!r)/.test(status) ? 'active' : 'unknown'
+  if (!/leave(?!r)/.test(status)) return 'unknown'
+  return ENDING.test(status) ? 'doubtful' : 'active'
 }
 
 function judged(said: ReadonlySet<StatusMeaning>, endsAt: Date | undefined, now: Date): Statement {

@@ -1,12 +1,12 @@
 import { nearestKey } from '../../senders/closed-object.ts'
 import { isObject, type JsonObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
-import { ownWordsOf, saysInOtherWords, saysTrueOrFalse } from './other-word.ts'
+import { mayMeanActive, ownWordsOf, saysInOtherWords } from './other-word.ts'
 
 /** What a request changes of a user's `active`, the one attribute that we change. */
 export type ActiveChange =
   | { readonly kind: 'active'; readonly active: boolean }
-  /** `mayMeanActive`: it says true or false of something else, which may be a word for it that we do not know. */
+  /** `mayMeanActive`: it says something else that may mean so, by a word that we do not know or in a place that we do not read. */
   | { readonly kind: 'unchanged'; readonly mayMeanActive?: true }
   | { readonly kind: 'wrong'; readonly scimType: string; readonly detail: string }
 
@@ -41,13 +41,13 @@ function usersIn(operation: JsonObject): JsonObject {
 function withoutActive(users: readonly JsonObject[]): ActiveChange {
   if (users.some(saysInOtherWords))
     return wrong('invalidValue', 'Expected `active` to say whether the user is on or off')
-  return users.some(saysTrueOrFalse) ? { kind: 'unchanged', mayMeanActive: true } : UNCHANGED
+  return users.some(mayMeanActive) ? { kind: 'unchanged', mayMeanActive: true } : UNCHANGED
 }
 
 /** Reads a PUT or a POST. Without `active` it changes nothing: a directory that does not manage it must remove nobody. */
 export function readPut(body: unknown): ActiveChange {
   // Operations would be ignored as any unknown attribute is, and nobody removed.
-  if (!isObject(body) || fieldOf(body, 'operations') !== undefined)
+  if (!isObject(body) || Object.keys(body).some((key) => nearestKey(key, ['operations'])))
     return wrong('invalidSyntax', 'Expected a user, not operations')
   const isAbsent = activesIn(body).every((value) => value === null)
   const change = changeInUser(body, isAbsent ? [] : activesIn(body))
@@ -119,7 +119,9 @@ function isNearlyActive(name: string): boolean {
   return [name, name.slice(name.lastIndexOf(':') + 1)].some((text) => {
     const own = ownWordsOf(text)
     const candidates = own.length === 1 ? [text, ...own] : [text]
-    return candidates.some((one) => nearestKey(one, ['active']) || OTHER_SPELLINGS.test(one))
+    return candidates.some(
+      (one) => nearestKey(one, ['active']) || OTHER_SPELLINGS.test(one) || /^active\[/.test(one),
+    )
   })
 }
 

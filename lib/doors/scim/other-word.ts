@@ -12,6 +12,11 @@ const BEFORE =
 const STATE =
   '(?:(?:in|de|re|un)?activ(?:e|ated?|ation|ity)|(?:en|dis)abled?|status|state|suspen(?:d|ded|sion)|(?:b|un)?lock(?:ed)?(?:out)?|terminat(?:ed?|ion)|deleted?|removed?|archived?|(?:de)?provision(?:ed)?|offboard(?:ed)?|revoked?|expired|retired|frozen|leaver|departed|left)'
 const IS_STATE = new RegExp(`^${BEFORE}${STATE}(?:user|account|status|state|flag)*$`)
+/** When an account ends or a person leaves: `deletedAt`, `terminationDate`, `lastDay`, `validUntil`. */
+const IS_INSTANT =
+  /^(?:valid|(?:account)?expir|deactivat|suspend|delet|disabl|terminat|leav|end|exit|separat).*(?:at|on|date|day|until|to|s)$|last[_-]?(?:working[_-]?)?day/
+const IS_LEAVER =
+  /^\s*(?:inactive|disabled|deactivated|suspended|terminated|departed|left|leaver|deleted|offboarded|former(?: employee)?)\s*$/i
 const IS_ON_OR_OFF = /^(true|false|yes|no|on|off|[tfyn01])$/
 
 /** The words of a name without those around it: `urn:…:User:account_Enabled` has one, `account_enabled`. */
@@ -28,9 +33,18 @@ export function saysInOtherWords(user: JsonObject): boolean {
   return saidIn(user).some(({ name, value }) => isOfState(name) && isOnOrOff(value))
 }
 
-/** Tells that a user has a truth value of its own that is not `active`. It may be a word for it that we do not know. */
-export function saysTrueOrFalse(user: JsonObject): boolean {
-  return saidIn(user).some(({ name, value }) => /^[\w-]+$/.test(name) && isTruthValue(value))
+/**
+ * Tells that a user says something that may mean that they are off or on: a truth value of its own that is not `active`, a word for it
+ * or a last day at any depth, or a word for a leaver as any value.
+ */
+export function mayMeanActive(user: JsonObject): boolean {
+  return saidIn(user).some(({ name, value }) => {
+    const own = asciiLowerCase(name.slice(Math.max(name.lastIndexOf(':'), name.lastIndexOf('.')) + 1))
+    if (isTruthValue(value)) return /^[\w-]+$/.test(name) || isOfState(own)
+    // The state of an address may be NO.
+    if (isOfState(own) && isOnOrOff(value) && !/^addresses\b/i.test(name)) return true
+    return typeof value === 'string' && (IS_LEAVER.test(value) || (IS_INSTANT.test(own) && /\d/.test(value)))
+  })
 }
 
 /** Everything in a user by its name, and by the text beside it that may be its name. */

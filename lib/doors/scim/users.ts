@@ -88,7 +88,7 @@ async function change(
   return wanted.active ? await activate(deps, call, person) : await deactivate(deps, call, person)
 }
 
-const OTHER_VALUE = 'a user was set to true or false by another name than `active`'
+const OTHER_VALUE = 'a user was changed in another way that may mean on or off, not by `active`'
 
 type Refusal = { readonly reply: HttpReply; readonly detail: string }
 

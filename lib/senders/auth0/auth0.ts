@@ -56,7 +56,7 @@ function blockedIn(data: JsonObject): unknown {
 /** One that deletes a user is logged with the user's id alone. */
 function deletionIn(data: JsonObject): string | undefined {
   const { method, path } = requestIn(data)
-  const isUser = typeof path === 'string' && /^\/api\/v2\/users\/[^/]+$/.test(path)
+  const isUser = typeof path === 'string' && /\/users(\/[^/?]+)?\/?(\?.*)?$/i.test(path)
   const isDeletion = isUser && asText(method).toLowerCase() === 'delete'
   return isDeletion ? 'a call that deletes a user does not name them' : undefined
 }

@@ -65,16 +65,15 @@ export function fromOktaEvent(
 
 /** What ends an account or an assignment. `delete.completed` only follows `delete.initiated`. */
 const ENDING =
-  /^(user\.lifecycle|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|suspen|delet|remov|revok|deprovision|expir|purg|terminat)/i
+  /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|suspen|delet|remov|revok|deprovision|expir|purg|terminat)/i
 
 /** A type in another case, with a slip, or of a kind that Okta adds, is not guessed at, and does not pass for one of something else. */
 function unknownType(source: string, eventType: string, target: unknown, settings: IntakeSettings): Reading {
   const nearest = nearestKey(eventType, [...MEANINGS.keys()])
   if (nearest) return ignoredLeaving(source, `its \`eventType\` is nearly ${nearest}`)
   if (!ENDING.test(eventType)) return ignored(source, 'not about leaving')
-  const applications = applicationsIn(target)
-  const isOthers = settings.oktaAppIds.length > 0 && applications.length > 0
-  if (isOthers && !leadsToAtlas(target, settings)) return ignored(source, 'not an application of ours')
+  const isOthers = settings.oktaAppIds.length > 0 && applicationsIn(target).length > 0
+  if (isOthers && !leadsToAtlas(target, settings)) return otherApplication(source, target, settings)
   return ignoredLeaving(source, 'its `eventType` is unknown, and ends something')
 }
 
@@ -95,7 +94,7 @@ function readChange(meaning: Meaning, change: Change, settings: IntakeSettings):
         return ignoredLeaving(change.source, 'no application is named')
       return leadsToAtlas(change.target, settings)
         ? readDepartures(naming, { scope: 'app_assignment' })
-        : ignored(change.source, 'not an application of ours')
+        : otherApplication(change.source, change.target, settings)
     case 'assigned':
       return leadsToAtlas(change.target, settings)
         ? readReturns(naming, { scope: 'app_assignment' })
@@ -125,6 +124,13 @@ function loginOf({ alternateId }: JsonObject): unknown {
 
 function leadsToAtlas(target: unknown, { oktaAppIds }: IntakeSettings): boolean {
   return applicationsIn(target).some((id) => oktaAppIds.includes(id))
+}
+
+/** Okta's ids differ in the case of letters. One that was written down in another case leads to nobody. */
+function otherApplication(source: string, target: unknown, { oktaAppIds }: IntakeSettings): Reading {
+  return applicationsIn(target).some((id) => nearestKey(id, oktaAppIds) !== undefined)
+    ? ignoredLeaving(source, 'its application is nearly one of OKTA_APP_IDS')
+    : ignored(source, 'not an application of ours')
 }
 
 function applicationsIn(target: unknown): readonly string[] {

@@ -7,9 +7,14 @@ import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable 
 
 const DELETED = 'idn:identity-deleted'
 const TRIGGERS: ReadonlySet<string> = new Set([DELETED, 'idn:identity-attributes-changed'])
+/** Triggers that we do not read and by which somebody, or an account of theirs, may end. */
+const ENDING = /(identit|account).*(delet|disab|deactivat|terminat|suspend|remov)/i
 /** Other attributes that can say who left, and how a state of a leaver is called where nobody configured it. */
-const OTHER_STATES = /(state|status|lifecycle|inactive)$/i
-const LIKE_LEAVER = /terminat|inactiv|leaver|depart|separat|retire|former|delet|disab|^true$/i
+const OTHER_STATES = /(state|status|lifecycle|activ(e|ated)|(en|dis)abled|terminated|leaver)$/i
+const OFF_IF_SET = /((in|de)activ(e|ated)|disabled|terminated|leaver)$/i
+const LAST_DAY =
+  /(terminat|leav|separat|exit|(employment|contract)[_-]?end).*(date|day)|last[_-]?(working[_-]?)?day/i
+const LIKE_LEAVER = /terminat|inactiv|leaver|depart|separat|retire|former|delet|disab/i
 const LIFECYCLE_STATES = ['cloudLifecycleState', 'lifecycleState']
 /** Everything of `detail` that we read. */
 const KEYS = ['identity', 'attributes', 'changes']
@@ -41,11 +46,12 @@ export function fromSailPoint(event: BusEvent, settings: IntakeSettings, source:
   return detailType === DELETED ? readLeaver(naming) : fromChanges(detail, naming, settings)
 }
 
-/** An account on one source is not the person, but may be all that a tenant sends. */
+/** An account on one source is not the person, but may be all that a tenant sends: of Workday, of Active Directory. */
 function otherTrigger(source: string, detailType: string): Reading {
-  const nearest = nearestKey(detailType, [...TRIGGERS, 'idn:account-deleted'])
-  return nearest
-    ? ignoredLeaving(source, `its detail-type is ${detailType === nearest ? '' : 'nearly '}${nearest}`)
+  const nearest = nearestKey(detailType, [...TRIGGERS])
+  if (nearest) return ignoredLeaving(source, `its detail-type is nearly ${nearest}`)
+  return ENDING.test(detailType) && !/machine/i.test(detailType)
+    ? ignoredLeaving(source, 'its detail-type is not read, and ends an identity or an account')
     : ignored(source, 'not about leaving')
 }
 
@@ -105,11 +111,16 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
     : ignored(source, 'no lifecycle state of a leaver')
 }
 
+function isOfLeaver({ attribute, newValue }: JsonObject): boolean {
+  const [name, value] = [asText(attribute), asText(newValue).trim()]
+  if (LAST_DAY.test(name)) return /\d/.test(value)
+  if (!OTHER_STATES.test(name)) return false
+  const off = OFF_IF_SET.test(name) ? /^(true|yes|y|1)$/i : /^(false|no|n|0)$/i
+  return LIKE_LEAVER.test(value) || off.test(value)
+}
+
 function otherChange(source: string, changes: readonly JsonObject[]): Reading {
-  const isState = changes.some(
-    ({ attribute, newValue }) => OTHER_STATES.test(asText(attribute)) && LIKE_LEAVER.test(asText(newValue)),
-  )
-  return isState
+  return changes.some(isOfLeaver)
     ? ignoredLeaving(source, 'another attribute than the lifecycle state says so')
     : ignored(source, 'not about leaving')
 }

@@ -69,6 +69,16 @@ describe('readRoster()', () => {
     for (const size of [1, 2, 7, 1_000]) expect((await read(content, size)).taken).toEqual([[ADA], [BOB]])
   })
 
+  test('reads a list or an object of JSON that it does not know as something, never as an empty cell', async () => {
+    const rows: RosterRow[] = []
+    const content = `[{"mail":["${ADA}"],"status":["Terminated"],"lastDay":{"date":"2026-11-28"},"id":{}}]`
+    await readRoster(pieces(Buffer.from(content), 99), (row) => void rows.push(row))
+
+    expect(rows).toEqual([
+      { names: [ADA], work: ADA, ids: [], statuses: ['Terminated'], date: '{"date":"2026-11-28"}' },
+    ])
+  })
+
   test.each([1, 2, 3, 7, 1_000])('reads Windows-1252, as Excel writes it, in pieces of %i', async (size) => {
     const { taken } = await read(Buffer.from(`mail;name\r\n${ADA};José\r\n${BOB};Zoë\r\n`, 'latin1'), size)
 

@@ -250,6 +250,9 @@ describe('takeRoster()', () => {
     ['a termination that was taken back', `W1,${UMA},Terminated (rescinded),2026-11-20`],
     ['a termination that was taken back before its date', `W1,${UMA},Termination rescinded,2027-01-31`],
     ['a resignation that was taken back', `W1,${UMA},Resignation withdrawn,2027-01-31`],
+    ['a termination during a leave', `W1,${UMA},On Leave - Terminated,`],
+    ['a resignation during a leave', `W1,${UMA},Resigned (garden leave),2026-11-20`],
+    ['an end before a leave', `W1,${UMA},Left - annual leave paid,`],
     ['a termination that is not done yet', `W1,${UMA},Terminated - Pending Approval,`],
   ])('%s is unclear: nobody is removed, and humans are told once', async (_, line) => {
     const it = await desk()
@@ -273,6 +276,17 @@ describe('takeRoster()', () => {
       `W1,${UMA},Termination rescinded,2027-01-31`,
     ],
     ['a date ahead that nobody can read now', `W1,${UMA},Active,2027-01-31`, `W1,${UMA},Active,31st January`],
+    [
+      'a date ahead that a suspension took the place of',
+      `W1,${UMA},Active,2027-01-31`,
+      `W1,${UMA},Suspended,`,
+    ],
+    ['a date ahead that is gone with its status', `W1,${UMA},Active,2027-01-31`, `W1,${UMA},,`],
+    [
+      'a date ahead that an old one took the place of',
+      `W1,${UMA},Active,2027-01-31`,
+      `W1,${UMA},Active,2025-01-31`,
+    ],
     [
       'a leaving that is pending again',
       `W1,${UMA},Terminated,2026-11-28`,

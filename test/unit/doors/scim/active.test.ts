@@ -134,6 +134,28 @@ describe('readPatch()', () => {
   })
 
   test.each([
+    ['another word inside another attribute', { sso: { enabled: false } }],
+    ['another word two levels deep', { 'urn:x:User': { login: { disabled: 'yes' } } }],
+    ['an instant', { deactivatedAt: '2026-11-29T00:00:00Z' }],
+    ['a last day', { terminationDate: '2026-11-29' }],
+    ['a word for a leaver anywhere', { userType: 'Terminated' }],
+  ])('marks %s', (_, user) => {
+    const marked = { kind: 'unchanged', mayMeanActive: true }
+
+    expect(readPatch(patch({ op: 'replace', value: user }))).toEqual(marked)
+    expect(readPut({ userName: 'ada@example.com', ...user })).toEqual(marked)
+  })
+
+  test('calls any path into `active` wrong, and operations by a name with a slip', () => {
+    const filtered = { op: 'replace', path: 'active[type eq "work"]', value: false }
+
+    expect(readPatch(patch(filtered))).toMatchObject({ kind: 'wrong', scimType: 'invalidPath' })
+    expect(readPut({ Operation: [{ op: 'replace', path: 'active', value: false }] })).toMatchObject({
+      kind: 'wrong',
+    })
+  })
+
+  test.each([
     ['invalidValue', patch({ op: 'Replace', path: 'active', value: 'no' })],
     ['invalidValue', patch({ op: 'replace', path: 'active', value: 0 })],
     ['invalidValue', patch({ op: 'replace', path: 'active', value: null })],
@@ -265,7 +287,7 @@ describe('readPut()', () => {
   test('is not misled by what every object inherits', () => {
     const body = JSON.parse('{"__proto__": {"active": false}, "constructor": {"active": false}}')
 
-    expect(readPut(body)).toEqual({ kind: 'unchanged' })
+    expect(readPut(body)).toMatchObject({ kind: 'unchanged' })
     expect(({} as { active?: unknown }).active).toBeUndefined()
   })
 })

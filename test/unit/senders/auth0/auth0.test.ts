@@ -68,6 +68,16 @@ test.each([
     deletion({ method: 'delete', path: '/api/v2/users/auth0%7C1' }),
     'a call that deletes a user does not name them',
   ],
+  [
+    'call of the Management API that deletes a user of a connection',
+    deletion({ method: 'delete', path: '/api/v2/connections/con_1/users' }),
+    'a call that deletes a user does not name them',
+  ],
+  [
+    'call by SCIM that deletes a user',
+    deletion({ method: 'DELETE', path: '/scim/v2/connections/con_1/Users/1/' }),
+    'a call that deletes a user does not name them',
+  ],
 ])('fromAuth0() counts %s apart', (_, detail, why) => {
   expect(read(detail)).toStrictEqual({ kind: 'ignored', source: 'auth0', why, mayMeanLeaving: true })
 })

@@ -103,6 +103,20 @@ describe('fromOktaEvent() on an application taken away', () => {
   })
 })
 
+test.each(['application.user_membership.remove', 'application.provision.user.deactivate'])(
+  'fromOktaEvent() counts %s apart for an id that is nearly one of OKTA_APP_IDS',
+  (eventType) => {
+    const target = [{ id: '0OAATLAS', type: 'AppInstance' }, oktaUser()]
+
+    expect(fromOktaEvent(oktaDeactivation({ eventType, target }), SETTINGS)).toStrictEqual({
+      kind: 'ignored',
+      source: 'okta',
+      why: 'its application is nearly one of OKTA_APP_IDS',
+      mayMeanLeaving: true,
+    })
+  },
+)
+
 test('fromOktaEvent() speaks in the name of whoever brought the event', () => {
   const source = 'sns/leavers'
 
@@ -242,6 +256,10 @@ test.each([
   ['user.lifecycle.deactivate.v2', 'ignored', true],
   ['application.user_membership.revoke', 'ignored', true],
   ['application.provision.user.deactivate', 'ignored', true],
+  ['system.import.user.delete', 'ignored', true],
+  ['user.account.deactivate', 'ignored', true],
+  ['user.account.privilege.revoke', 'ignored', undefined],
+  ['user.mfa.factor.deactivate', 'ignored', undefined],
 ])('fromOktaEvent() counts event type "%s" apart if it ends something', (eventType, kind, mayMeanLeaving) => {
   const of = (id: string) => {
     const target = [{ id, type: 'AppInstance' }, oktaUser()]

@@ -103,6 +103,18 @@ test.each([
     { ...sailPointLifecycle('', ''), changes: [{ attribute: 'department', newValue: 'terminated' }] },
     'not about leaving',
   ],
+  [
+    'a flag that is set again, and a last day that is taken back',
+    {
+      ...sailPointLifecycle('', ''),
+      changes: [
+        { attribute: 'accountEnabled', newValue: true },
+        { attribute: 'inactive', newValue: 'false' },
+        { attribute: 'terminationDate', newValue: null },
+      ],
+    },
+    'not about leaving',
+  ],
 ])('fromSailPoint() ignores %s', (_, detail, why) => {
   expect(read(detail, CHANGED, ['terminated'])).toStrictEqual({ kind: 'ignored', source: 'sailpoint', why })
 })
@@ -113,6 +125,11 @@ test.each([
   ['a configured state with a slip', 'cloudLifecycleState', 'garden​leave'],
   ['another attribute', 'identityState', 'INACTIVE_LONG_TERM'],
   ['a flag', 'inactive', true],
+  ['a flag by another name', 'isDisabled', 'Yes'],
+  ['a flag that is taken away', 'accountEnabled', false],
+  ['a flag that is no longer set', 'active', '0'],
+  ['a last day', 'terminationDate', '2026-11-29'],
+  ['a last day by another name', 'last_day_of_work', '2026-11-29'],
 ])('fromSailPoint() counts apart %s', (_, attribute, newValue) => {
   const detail = { ...sailPointLifecycle('', ''), changes: [{ attribute, oldValue: 'active', newValue }] }
 
@@ -122,7 +139,13 @@ test.each([
 test.each([
   ['idn:identity-created', undefined],
   ['idn:account-created', undefined],
+  ['idn:account-aggregation-completed', undefined],
+  ['idn:machine-identity-deleted', undefined],
+  ['idn:source-deleted', undefined],
   ['idn:account-deleted', true],
+  ['idn:source-account-deleted', true],
+  ['idn:native-change-account-deleted', true],
+  ['IDENTITY_DELETED', true],
   ['IDN:IDENTITY-DELETED', true],
   ['idn:identity-attribute-changed', true],
 ])('fromSailPoint() ignores %s, counted apart: %s', (detailType, mayMeanLeaving) => {

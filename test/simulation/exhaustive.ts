@@ -1,3 +1,4 @@
+import type { Share } from './deep-figures.ts'
 import { CRASH_BEFORE, faultsOf, isEffect, likeOf, type NamedFault, switchesOf } from './faults.ts'
 import { only } from './random.ts'
 import { type Run, run, type Violation } from './run.ts'
@@ -30,11 +31,14 @@ export type Limits = {
   readonly within?: number
   /** All faults of one run strike one piece of work: the calls of one invocation. */
   readonly isOfOneAttempt?: boolean
+  /** Of the places of the first fault these only, evenly over the calls. */
+  readonly share?: Share
 }
 
 const MOST_SHOWN = 3
 const READ_TOGETHER = 3
 const SEED = 1
+const WHOLE: Share = { which: 1, of: 1 }
 
 /**
  * Plays a story once without a fault and then with every placement of up to so many: after each placement the path is what
@@ -42,13 +46,14 @@ const SEED = 1
  * the whole world looks the same.
  */
 export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> {
-  const { within = Number.POSITIVE_INFINITY, isOfOneAttempt = false } = limits
+  const { within = Number.POSITIVE_INFINITY, isOfOneAttempt = false, share = WHOLE } = limits
   forgetViews()
   const failed: Failed[] = []
   const runs = Array.from({ length: limits.faults + 1 }, () => 0)
   const seen = new Set<string>()
   let pruned = 0
   let failures = 0
+  let firsts = 0
 
   async function tryOut(placed: readonly Placed[]): Promise<Run> {
     const result = await playWith(story, placed, placed.length < limits.faults && limits.faults > 1)
@@ -79,6 +84,7 @@ export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> 
       if (isOfOneAttempt && struck && !isSameWork(call, struck)) continue
       const places = limits.isOfSwitches ? switchesOf(call) : placesAt(call, played.trace)
       for (const fault of places) {
+        if (placed.length === 0 && firsts++ % share.of !== share.which - 1) continue
         if (placed.length > 0 && isRepeated(call, fault, limits.faults - placed.length)) {
           pruned += 1
           continue

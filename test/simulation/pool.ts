@@ -16,21 +16,24 @@ export async function doAll(
 }
 
 async function work(waiting: Job[], tell: (result: Result, job: Job) => void): Promise<void> {
-  const thread = new Worker(new URL('./pool-thread.ts', import.meta.url), { resourceLimits: LIMITS })
-  try {
-    for (let job = waiting.shift(); job; job = waiting.shift()) tell(await answer(thread, job), job)
-  } finally {
-    await thread.terminate()
-  }
+  await using thread = startThread()
+  for (let job = waiting.shift(); job; job = waiting.shift()) tell(await thread.does(job), job)
 }
 
-function answer(thread: Worker, job: Job): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    thread.once('message', (result: Result) => {
-      thread.off('error', reject)
-      resolve(result)
-    })
-    thread.once('error', reject)
-    thread.postMessage(job)
-  })
+/** Starts a thread of the pool by itself: it does one job at a time. */
+export function startThread() {
+  const thread = new Worker(new URL('./pool-thread.ts', import.meta.url), { resourceLimits: LIMITS })
+  return {
+    does<J extends Job>(job: J): Promise<Extract<Result, { readonly kind: J['kind'] }>> {
+      return new Promise((resolve, reject) => {
+        thread.once('message', (result) => {
+          thread.off('error', reject)
+          resolve(result)
+        })
+        thread.once('error', reject)
+        thread.postMessage(job)
+      })
+    },
+    [Symbol.asyncDispose]: async () => void (await thread.terminate()),
+  }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { EventEmitter } from 'node:events'
 import { buildApp } from 'fauxqs'
 import { moveTasks } from './move-tasks.ts'
 import { withSenderIds } from './sender-ids.ts'
@@ -37,9 +37,16 @@ export async function sqsSns(options: SqsSnsOptions): Promise<SqsSns> {
   const topicArn = `arn:aws:sns:${options.region}:${ACCOUNT}:${options.topic}`
   const queueArn = (name: string) => `arn:aws:sqs:${options.region}:${ACCOUNT}:${name}`
 
-  async function forward({ headers, body }: Pick<Call, 'headers' | 'body'>): Promise<Reply> {
+  const changes = new EventEmitter().setMaxListeners(0)
+
+  async function ask({ headers, body }: Pick<Call, 'headers' | 'body'>): Promise<Reply> {
     const reply = await app.inject({ method: 'POST', url: '/', headers: passed(headers), payload: body })
     return { status: reply.statusCode, headers: reply.headers, body: reply.body }
+  }
+  async function forward(call: Pick<Call, 'headers' | 'body'>): Promise<Reply> {
+    const reply = await ask(call)
+    changes.emit(CHANGED)
+    return reply
   }
   const sqsCall = (operation: string, input: unknown) =>
     succeed(operation, forward({ headers: sqsHeaders(operation), body: JSON.stringify(input) }))
@@ -66,7 +73,7 @@ export async function sqsSns(options: SqsSnsOptions): Promise<SqsSns> {
     sqs: withSenderIds((call) => {
       if (call.operation.endsWith('MessageMoveTask') || call.operation === 'ListMessageMoveTasks')
         return moves(call)
-      return call.operation === 'ReceiveMessage' ? longPoll(call, forward) : forward(call)
+      return call.operation === 'ReceiveMessage' ? longPoll(call, ask, changes) : forward(call)
     }),
     sns: forward,
     topicArn,
@@ -78,23 +85,43 @@ export async function sqsSns(options: SqsSnsOptions): Promise<SqsSns> {
   }
 }
 
-const POLL_MS = 10
+/** Something else than a receipt was asked: there may be a message. */
+const CHANGED = 'changed'
+/** A delay or a visibility timeout ends without anybody asking for anything. */
+const LOOK_MS = 100
 
 /**
  * Long polling of our own: fauxqs keeps waiting for a consumer that has hung up, and then hands it a message that
  * nobody sees until the visibility timeout.
  */
-async function longPoll(call: Call, forward: (call: Call) => Promise<Reply>): Promise<Reply> {
+async function longPoll(
+  call: Call,
+  ask: (call: Call) => Promise<Reply>,
+  changes: EventEmitter,
+): Promise<Reply> {
   const input = JSON.parse(call.body) as { WaitTimeSeconds?: number }
   const once = { ...call, body: JSON.stringify({ ...input, WaitTimeSeconds: 0 }) }
   const until = Date.now() + (input.WaitTimeSeconds ?? 0) * 1000
   for (;;) {
-    const reply = await forward(once)
+    const change = changed(changes)
+    const reply = await ask(once)
     const waits = reply.status === 200 && !reply.body.includes('"Messages"')
     if (!waits || Date.now() >= until) return reply
-    await sleep(POLL_MS)
+    await change
     if (call.signal.aborted) return reply
   }
+}
+
+function changed(changes: EventEmitter): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      clearTimeout(timer)
+      changes.off(CHANGED, look)
+      resolve()
+    }
+    const timer = setTimeout(look, LOOK_MS)
+    changes.once(CHANGED, look)
+  })
 }
 
 async function succeed(operation: string, answer: Promise<Reply>): Promise<void> {

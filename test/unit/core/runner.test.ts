@@ -229,6 +229,14 @@ describe('a person whom another worker has', () => {
       expect([seen, await isFree(it)]).toEqual([[], false])
     }
   })
+
+  test('stays locked by that worker where there is nothing to do for this one', async () => {
+    const it = rig()
+    await it.own.lock(KASE.subject, OTHER.id)
+    await start(it.deps, KASE, inMs(MINUTE), () => undefined)
+
+    expect([it.sent, await isFree(it)]).toEqual([[], false])
+  })
 })
 
 describe('followUp()', () => {

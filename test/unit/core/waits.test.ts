@@ -12,6 +12,9 @@ import { answers, decision, HOUR, inMs, MINUTE, NOW, type Rig, rig } from './rig
 
 const REMOVED: Outcome = { kind: 'removed', evidence: 'answered', revokedAt: later(3_000) }
 const deferredBy = (code: string, nextAttemptAt = NOW): Outcome => ({ kind: 'deferred', code, nextAttemptAt })
+const unresolved = (detail: string): Outcome => ({
+  ...{ kind: 'held', reason: 'unresolved_employee', detail, nextAttemptAt: NOW },
+})
 const orgOf = (it: Rig) => it.memory<OrgState>(orgKey(ORG))
 
 async function waits(it: Rig, task: Case = openedCase()): Promise<Outcome | undefined> {
@@ -108,6 +111,8 @@ describe('outcomeOf()', () => {
       { kind: 'held', reason: 'unresolved_employee', nextAttemptAt: NOW },
       1,
     ],
+    ['the same hold again, to be tried again', unresolved('no name'), unresolved('no name'), 0],
+    ['another hold to be tried again', unresolved('no name'), unresolved('two names'), 1],
   ])('publishes %s: %#', (_, last, outcome, events) => {
     const task = openedCase({ deferrals: 2, ...(last && { outcome: last }) })
     const { change } = outcomeOf(rig().deps, endedBy(outcome, task))

@@ -15,9 +15,15 @@ export function leavingInstantOf(date: string, { timeZone, endOfDay }: DayBounda
   return new Date(midnight - offsetMs(guess, timeZone))
 }
 
+/** Making one takes a hundred times as long as using it. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>()
+
 /** How far a time zone's clocks are ahead of UTC at an instant. */
 function offsetMs(at: number, timeZone: string): number {
-  const shown = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).format(at)
+  const known = FORMATS.get(timeZone)
+  const format = known ?? new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+  if (!known) FORMATS.set(timeZone, format)
+  const shown = format.format(at)
   // Such as `GMT+01:00`; UTC may be shown without digits.
   const offset = `${shown.split('GMT').at(-1)}+00:00`.slice(0, 6)
   return -Date.parse(`1970-01-01T00:00:00${offset}`)

@@ -23,6 +23,10 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^[\w.:-]+[|#~/](.+)$/.exec(name)?.[1],
   (name) => /^\w+=([^,]+),/.exec(name)?.[1],
   (name) => /^(?:mailto|smtp|sip|upn):(.+)$/i.exec(name)?.[1],
+  // What a link or a form made of it: ada%40example.com
+  decoded,
+  // One of several, or one with its kind behind it: ada@example.com;primary
+  (name) => /^([^;,]+@[^;,]+)[;,]/.exec(name)?.[1],
   // A guest of Entra: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
   (name) => fromGuest(/^(.+)#EXT#@[^@]+$/i.exec(name)?.[1]),
   (name) => WITH_ID.exec(name)?.[1],
@@ -35,6 +39,15 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^(.*[^-_.*~#!,;:^$%&/=?])[-_.*~#!,;:^$%&/=?]+$/.exec(name)?.[1],
   (name) => behindLocalPart(/^([^@]*[^@_.~*#!,;:^$%&/=?-])[_.~*#!,;:^$%&/=?-]+@([^@]+)$/.exec(name)),
 ]
+
+function decoded(name: string): string | undefined {
+  if (!/%[0-9a-f]{2}/i.test(name)) return undefined
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return undefined
+  }
+}
 
 /** The last underscore before `#EXT#` stands for the `@`. */
 function fromGuest(text: string | undefined): string | undefined {

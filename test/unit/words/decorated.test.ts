@@ -95,6 +95,21 @@ describe('bareNames()', () => {
     )
   })
 
+  test.each([
+    'ada%40example.com',
+    'smtp:ada@example.com;primary',
+    'ada@example.com, bea@example.com',
+    '%61da@example.com',
+  ])('finds the address in %s', (name) => {
+    expect(bareNames(name)).toContain(ADA)
+  })
+
+  test('finds the plus of an address that was encoded once too often', () => {
+    expect(bareNames('ada%2Bci@example.com')).toEqual(['ada+ci@example.com'])
+    expect(bareNames('100%@example.com')).not.toContain(ADA)
+    expect(bareNames('ada%E0%A4@example.com')).toEqual([])
+  })
+
   test('finds the address in two decorations, whichever is outside', () => {
     const ways = Object.values(DECORATIONS).filter((one) => !/#EXT#|^uid=/.test(one(ADA, 'del')))
     const misses = ways.flatMap((outer) =>

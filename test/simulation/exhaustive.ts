@@ -29,8 +29,8 @@ export type Limits = {
   readonly isOfSwitches?: boolean
   /** Faults are placed in calls before this one only. */
   readonly within?: number
-  /** All faults of one run strike one piece of work: the calls of one invocation. */
-  readonly isOfOneAttempt?: boolean
+  /** Of two faults in a row: both strike the calls of one invocation, or of two. Default: either. */
+  readonly invocations?: 'one' | 'two'
   /** Of the places of the first fault these only, evenly over the calls. */
   readonly share?: Share
 }
@@ -46,7 +46,7 @@ const WHOLE: Share = { which: 1, of: 1 }
  * the whole world looks the same.
  */
 export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> {
-  const { within = Number.POSITIVE_INFINITY, isOfOneAttempt = false, share = WHOLE } = limits
+  const { within = Number.POSITIVE_INFINITY, invocations, share = WHOLE } = limits
   forgetViews()
   const failed: Failed[] = []
   const runs = Array.from({ length: limits.faults + 1 }, () => 0)
@@ -81,7 +81,7 @@ export async function exhaust(story: Story, limits: Limits): Promise<Exhausted> 
     const struck = played.trace[placed.at(-1)?.index ?? -1]
     for (const call of played.trace.slice((struck?.index ?? -1) + 1)) {
       if (call.index >= within) break
-      if (isOfOneAttempt && struck && !isSameWork(call, struck)) continue
+      if (invocations && struck && isSameWork(call, struck) !== (invocations === 'one')) continue
       const places = limits.isOfSwitches ? switchesOf(call) : placesAt(call, played.trace)
       for (const fault of places) {
         if (placed.length === 0 && firsts++ % share.of !== share.which - 1) continue

@@ -31,7 +31,7 @@ const LONG_AT_A_TIME = 6
 
 /** How much is played. */
 export type Extent = {
-  /** All pairs of every story, up to three faults in the first calls, two switches: of them this share, and nothing else. */
+  /** The pairs of every story that CI does not play, up to three faults in the first calls, two switches: of them this share, and nothing else. */
   readonly deep?: Share
   readonly seeds: number
   readonly oddDays: number
@@ -63,12 +63,12 @@ async function longestFirst(stories: readonly Story[]): Promise<readonly Story[]
 }
 
 function jobsOf({ name }: Story): readonly Job[] {
-  return [{ kind: 'schedule', story: name }, exhaust(name, { faults: 2, isOfOneAttempt: true })]
+  return [{ kind: 'schedule', story: name }, exhaust(name, { faults: 2, invocations: 'one' })]
 }
 
 function deepJobs({ name }: Story): readonly Job[] {
   return [
-    exhaust(name, { faults: 2 }),
+    exhaust(name, { faults: 2, invocations: 'two' }),
     exhaust(name, { faults: 3, within: FIRST_CALLS }),
     exhaust(name, { faults: 2, isOfSwitches: true }),
   ]

@@ -40,7 +40,7 @@ export function deepRow(kept: DeepFigures | undefined): string {
 }
 
 const DEEP =
-  'all pairs of every story, up to three faults in the first 12 calls of each, two switches (`--deep`, by hand)'
+  'pairs of faults in two invocations, up to three faults in the first 12 calls of a story, two switches (`--deep`, by hand)'
 
 function totals({ exhausted }: Proof) {
   return {

@@ -5,7 +5,7 @@
  * --seeds N   random stories, 10,000 unless said otherwise
  * --seed S    plays one of them again and tells it
  * --odd N     days of odd answers, 20 unless said otherwise
- * --deep      all pairs of every story, up to three faults in the first 12 calls, two forced switches; nothing else. Its figures are
+ * --deep      pairs of faults in two invocations, up to three faults in the first 12 calls, two forced switches; nothing else. Its figures are
  *             kept in deep-figures.json, with a digest of the core: put them into test/README.md
  * --share 3/20  of the deep run the third of twenty parts: once all were played, the figures are whole
  * --json      tells the figures as JSON

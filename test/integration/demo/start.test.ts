@@ -137,7 +137,7 @@ describe('npm start', () => {
     // Whether the same worker searches, which knows its credentials, or another one, is up to Lambda.
     const steps = stepsIn(stdout).filter((step) => step !== 'credentials')
     expect(steps.join(' ')).toBe(
-      'case found removed confirmed audit leftovers audit command answer command answer',
+      'case found removed confirmed audit leftovers audit alert command answer command answer',
     )
     expect(stdout).toContain('30 projects: 3 deleted, 6 reported, 0 failed')
     expect(stdout).toContain('1 getOrgGroups, 33 listGroupInvites, 30 listGroupDatabaseUsers')

@@ -1,8 +1,9 @@
+import { sameUsername } from '../../words/username.ts'
 import { type Ask, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
 import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
-import type { Employee, Hook, HrEvent, HrSystem, Leavers } from '../hr/system.ts'
+import type { Employee, Hook, HrEvent, HrSystem, Leavers, OtherRecord } from '../hr/system.ts'
 import { employeeIdIn, isAbout } from '../hr/transport.ts'
 import { asText, isObject, type JsonObject } from '../json.ts'
 
@@ -16,6 +17,7 @@ export const BAMBOOHR: HrSystem = {
   parse: readForm,
   read: readEvents,
   lookUp,
+  otherRecord,
   leavers: leaversSince,
 }
 
@@ -84,22 +86,17 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
   if (answer.kind === 'silent') return answer
   if (answer.kind === 'not_found') return { kind: 'gone' }
   if (!isObject(answer.body) || !isAbout(answer.body, employeeId)) return silent('ANSWER_UNREADABLE', true)
-  const employee = employeeIn(answer.body)
-  if (employee.kind !== 'employee' || employee.state !== 'left' || !employee.workEmail) return employee
-  const hasOtherEmployment = await hasOtherRecord(ask, employeeId, employee.workEmail)
-  return isSilent(hasOtherEmployment) ? hasOtherEmployment : { ...employee, hasOtherEmployment }
+  return employeeIn(answer.body)
 }
 
-/** Looks for the same address in the directory, which lists present employees only. It may be switched off, and then nobody can tell. */
-async function hasOtherRecord(ask: Ask, employeeId: string, address: string): Promise<boolean | HrFailure> {
+/** Looks into the directory, which lists present employees only. It may be switched off. */
+async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
   const answer = await get(ask, 'employees/directory')
   if (answer.kind === 'silent' && !answer.needsHuman) return answer
   const body = answer.kind === 'answer' ? answer.body : undefined
-  const rows = isObject(body) && Array.isArray(body.employees) ? body.employees.filter(isObject) : []
-  return rows.some(
-    ({ id, workEmail }) =>
-      asText(workEmail).toLowerCase() === address.toLowerCase() && employeeIdIn(id) !== employeeId,
-  )
+  if (!isObject(body) || !Array.isArray(body.employees)) return { isOpen: undefined }
+  const others = body.employees.filter(isObject).filter(({ id }) => employeeIdIn(id) !== employeeId)
+  return { isOpen: others.some(({ workEmail }) => sameUsername(asText(workEmail), address)) }
 }
 
 function employeeIn(row: JsonObject): Employee | HrFailure {

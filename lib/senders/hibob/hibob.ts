@@ -1,8 +1,9 @@
+import { sameUsername } from '../../words/username.ts'
 import { type Ask, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
 import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
-import type { Employee, HrEvent, HrSystem, Leavers } from '../hr/system.ts'
+import type { Employee, HrEvent, HrSystem, Leavers, OtherRecord } from '../hr/system.ts'
 import { employeeIdIn } from '../hr/transport.ts'
 import { asText, isObject, type JsonObject } from '../json.ts'
 
@@ -25,6 +26,7 @@ export const HIBOB: HrSystem = {
   isPing: (body) => PING.test(body.toString('utf8', 0, 100)),
   read: (body) => [readEvent(body)],
   lookUp,
+  otherRecord,
   leavers,
 }
 
@@ -59,19 +61,15 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
   if (rows.length === 0) return { kind: 'gone' }
   const row = rows.find((one) => idOf(one) === employeeId)
   if (!row) return rows.every((one) => ID in one) ? silent('ANSWER_UNREADABLE', true) : omitted('root.id')
-  const employee = employeeIn(row)
-  if (employee.kind !== 'employee' || employee.state !== 'left' || !employee.workEmail) return employee
-  // Who is hired again may have a second record under the same address.
-  const same = await search(ask, {
-    fieldPath: 'root.email',
-    operator: 'equals',
-    values: [employee.workEmail],
-  })
+  return employeeIn(row)
+}
+
+async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
+  const same = await search(ask, { fieldPath: 'root.email', operator: 'equals', values: [address] })
   if (isSilent(same)) return same
-  const others = same.filter((one) => idOf(one) !== employeeId && isSameAddress(one, row)).map(employeeIn)
+  const others = same.filter((one) => idOf(one) !== employeeId && has(one, address)).map(employeeIn)
   const failed = others.find(isSilent)
-  const hasOtherEmployment = others.some((one) => one.kind === 'employee' && one.state !== 'left')
-  return failed ?? { ...employee, hasOtherEmployment }
+  return failed ?? { isOpen: others.some((one) => one.kind === 'employee' && one.state !== 'left') }
 }
 
 const ID = '/root/id'
@@ -80,8 +78,8 @@ function idOf(row: JsonObject): string | undefined {
   return employeeIdIn(row[ID])
 }
 
-function isSameAddress(one: JsonObject, other: JsonObject): boolean {
-  return asText(one['/root/email']).toLowerCase() === asText(other['/root/email']).toLowerCase()
+function has(row: JsonObject, address: string): boolean {
+  return sameUsername(asText(row['/root/email']), address)
 }
 
 async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {

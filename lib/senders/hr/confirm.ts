@@ -1,16 +1,18 @@
 import { deferralMs } from '../../core/deferral.ts'
 import type { Hr, HrWord } from '../../core/ports.ts'
 import { addMs } from '../../core/runner.ts'
+import { sameUsername } from '../../words/username.ts'
 import { type HrFailure, isSilent, omitted, silent } from './ask.ts'
-import { employmentOf } from './employment.ts'
+import { addressOf, employmentOf } from './employment.ts'
 import { askHr, type HrDeps } from './look-up.ts'
 import { keepUntil } from './meaning.ts'
 import { type EmployeeState, employeeKey } from './reference-task.ts'
+import type { Employee, OtherRecord } from './system.ts'
 
 /** Asks HR again right before a person is removed. Without an answer it says `silent`, never `left`. */
 export function hrConfirmation(deps: HrDeps): Hr {
   return {
-    async confirm({ source, employeeId = '', atOnce }, deferrals, deadline): Promise<HrWord> {
+    async confirm({ source, username, employeeId = '', atOnce }, deferrals, deadline): Promise<HrWord> {
       const { clock, sources } = deps
       const silence = ({ code, retryAfterMs }: HrFailure): HrWord => {
         const waitMs = deferralMs(deferrals, retryAfterMs, clock.random())
@@ -20,15 +22,24 @@ export function hrConfirmation(deps: HrDeps): Hr {
       const known = sources.get(source)
       if (isSilent(employee)) return silence(employee)
       if (employee.kind === 'gone' && employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
+      if (!known) return { kind: 'left' }
+      const left = async (): Promise<HrWord> => {
+        const other = await askHr(deps, source, deadline, (ask, system) =>
+          system.otherRecord(ask, username, employeeId),
+        )
+        const word = isSilent(other) ? silence(other) : wordOnAddress(employee, username, other, silence)
+        if (word.kind === 'taken_back') await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
+        return word
+      }
       // The record is gone: HR deleted a leaver's record, or a human released the case.
-      if (employee.kind === 'gone' || !known) return { kind: 'left' }
+      if (employee.kind === 'gone') return await left()
       const now = clock.now()
       const employment = employmentOf(employee, known, now)
       switch (employment.kind) {
         case 'left':
-          return { kind: 'left' }
+          return await left()
         case 'leaving':
-          if (atOnce) return { kind: 'left' }
+          if (atOnce) return await left()
           if (employment.at <= now) return { kind: 'still_active' }
           await rememberLeaving(deps, employeeKey(source, employeeId), employment.at)
           return { kind: 'moved', effectiveAt: employment.at }
@@ -40,6 +51,23 @@ export function hrConfirmation(deps: HrDeps): Hr {
     },
   }
 }
+
+/** This record ends. Whoever has its address now, under another record that is open, must not be removed for it. */
+function wordOnAddress(
+  employee: Employee,
+  username: string,
+  { isOpen }: OtherRecord,
+  silence: (failure: HrFailure) => HrWord,
+): HrWord {
+  const address = employee.kind === 'employee' ? addressOf(employee.workEmail) : undefined
+  const isSame = address !== undefined && sameUsername(address, username)
+  if (isOpen) return isSame ? { kind: 'taken_back', because: OTHER_RECORD } : { kind: 'still_active' }
+  const isGiven = employee.kind === 'employee' && !isSame
+  if (isOpen === undefined && isGiven) return silence(silent('ADDRESS_CHANGED', true))
+  return { kind: 'left' }
+}
+
+const OTHER_RECORD = 'taken back: another employment is open'
 
 /** What was known of the leaving is out of date. A deletion of the record must not be taken for it. */
 async function rememberLeaving({ ledger, clock }: HrDeps, key: string, leavesAt: Date | undefined) {

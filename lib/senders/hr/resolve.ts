@@ -15,7 +15,7 @@ import { noticeDraft } from '../../words/audit-event.ts'
 import type { Case, CaseState } from '../../words/case.ts'
 import { type Departure, leavingInstant } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
-import { type HrFailure, isSilent } from './ask.ts'
+import { type Ask, type HrFailure, isSilent } from './ask.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
 import {
   ENDS,
@@ -33,6 +33,7 @@ import {
   type ReferenceState,
   type ReferenceTask,
 } from './reference-task.ts'
+import type { Employee, HrSystem } from './system.ts'
 
 /** Records a reference as a task, then works on it. @throws if it could not be recorded */
 export async function refer(deps: HrDeps, reference: Reference, deadline: Date): Promise<void> {
@@ -57,7 +58,7 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
     const { source: name, employeeId } = reference
     const [memory] = await deps.ledger.memories([employeeKey(name, employeeId)])
     const known = (memory?.state ?? {}) as EmployeeState
-    const employee = await askHr(deps, name, deadline, (ask, system) => system.lookUp(ask, employeeId))
+    const employee = await askHr(deps, name, deadline, (ask, system) => leaverIn(ask, system, employeeId))
     const source = deps.sources.get(name)
     const now = deps.clock.now()
     if (!source) return askLater(deps, task, NOT_CONFIGURED)
@@ -73,6 +74,15 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
   }
+}
+
+/** Looks an employee up. Who left, and is hired again, may have a second record under the same address. */
+async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise<Employee | HrFailure> {
+  const employee = await system.lookUp(ask, employeeId)
+  if (employee.kind !== 'employee' || employee.state !== 'left' || !employee.workEmail) return employee
+  const other = await system.otherRecord(ask, employee.workEmail, employeeId)
+  if (isSilent(other)) return other
+  return other.isOpen ? { ...employee, hasOtherEmployment: true } : employee
 }
 
 const NOT_CONFIGURED: HrFailure = { kind: 'silent', code: 'HR_NOT_CONFIGURED', needsHuman: true }

@@ -22,6 +22,8 @@ export type HrSystem = {
   readonly read: (body: unknown) => readonly (HrEvent | string)[]
   /** Asks about one employee. */
   readonly lookUp: (ask: Ask, employeeId: string) => Promise<Employee | HrFailure>
+  /** Asks whether another record that is open has a work address: the person was hired again, or somebody else has the address now. */
+  readonly otherRecord: (ask: Ask, address: string, employeeId: string) => Promise<OtherRecord | HrFailure>
   /** Lists employees who may have left since a day (`2026-11-22`), or about whom something happened. */
   readonly leavers: (ask: Ask, since: string) => Promise<Leavers | HrFailure>
 }
@@ -63,6 +65,9 @@ export type Employee =
     }
   /** There is no such employee, or none that we may see. `person`: they are there, and no employment of theirs is. */
   | { readonly kind: 'gone'; readonly person?: { readonly workEmail: string | undefined } }
+
+/** `undefined`: nobody can tell. */
+export type OtherRecord = { readonly isOpen: boolean | undefined }
 
 /** A leaver that the daily check finds. The id is the same every day. */
 export type Leaver = HrEvent & {

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { sameUsername } from '../../words/username.ts'
 import { type Ask, type HrAnswer, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
-import type { Employee, HrEvent, HrSystem, Leaver, Leavers } from '../hr/system.ts'
+import type { Employee, HrEvent, HrSystem, Leaver, Leavers, OtherRecord } from '../hr/system.ts'
 import { employeeIdIn, isAbout } from '../hr/transport.ts'
 import { asText, isObject, type JsonObject } from '../json.ts'
 
@@ -22,6 +23,7 @@ export const PERSONIO: HrSystem = {
   isSignedBy: ({ headers }, key) => timingSafeEqual(digestOf(headers.authorization ?? ''), digestOf(key)),
   read: (body) => [readEvent(body)],
   lookUp,
+  otherRecord,
   leavers,
 }
 
@@ -62,6 +64,20 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
   if (!('email' in person)) return omitted('email')
   const workEmail = typeof person.email === 'string' ? person.email : undefined
   return rows.length === 0 ? { kind: 'gone', person: { workEmail } } : employeeIn(workEmail, rows)
+}
+
+/**
+ * Lists who has the address. That there is such a filter is documented, its name and the person's `status` are inferred: rows of others do not
+ * count, and a refusal says that nobody can tell.
+ */
+async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
+  const answer = await get(ask, `/v2/persons?${new URLSearchParams({ email: address, limit: String(MOST) })}`)
+  if (answer.kind === 'silent' && !answer.needsHuman) return answer
+  const body = answer.kind === 'answer' ? answer.body : undefined
+  if (!isObject(body) || !Array.isArray(body._data)) return { isOpen: undefined }
+  const others = body._data.filter(isObject).filter(({ id }) => employeeIdIn(id) !== employeeId)
+  const having = others.filter(({ email }) => sameUsername(asText(email), address))
+  return { isOpen: having.some(({ status }) => !/^inactive$/i.test(asText(status).trim())) }
 }
 
 const MOST_PAGES_OF_ONE = 5

@@ -120,6 +120,22 @@ describe('a leaving date that HR announced', () => {
     expect((await it.kinds()).toSorted()).toEqual(['already_absent', 'removed'])
   })
 
+  test.each([{ workEmail: `${ADA}_x7k2p` }, { workEmail: null }])(
+    'whose address HR gave to another record waits for a human: $workEmail',
+    async ({ workEmail }) => {
+      const it = bob({ leavesOn: '2026-11-30' })
+      await it.sends('table.entry.created')
+      it.hr.put({ id: ID, workEmail, state: 'left' })
+      it.hr.put({ id: '77', workEmail: ADA })
+      await it.desk.pass(DAY)
+      expect(await it.kinds()).toEqual(['deferred'])
+      await it.desk.pass(3 * DAY)
+
+      expect(await it.outcomes()).toMatchObject([{ kind: 'held', reason: 'unresolved_employee' }])
+      expect(it.isIn()).toBe(true)
+    },
+  )
+
   test('that was taken back without a word cancels the case', async () => {
     const it = bob({ leavesOn: '2026-12-01' })
     await it.sends('table.entry.created')
@@ -183,6 +199,14 @@ describe('an order to end access at once', () => {
     await it.sends('employee.access.revoked.immediately')
 
     expect(await it.kinds()).toEqual(['removed'])
+  })
+
+  test('removes nobody who has another open record under the same address', async () => {
+    const it = bob({ leavesOn: '2026-12-31' })
+    it.hr.put({ id: '77', workEmail: ADA })
+    await it.sends('employee.access.revoked.immediately')
+
+    expect(it.isIn()).toBe(true)
   })
 
   test('that HR shows withdrawn removes nobody', async () => {

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { BAMBOOHR_KEY, bambooHr } from '../../../../infra/local/hr/bamboohr.ts'
+import { HIBOB_USER, hiBob } from '../../../../infra/local/hr/hibob.ts'
+import type { HrCall, HrPeople, HrPerson, HrReply } from '../../../../infra/local/hr/people.ts'
+import { PERSONIO_CLIENT, personio } from '../../../../infra/local/hr/personio.ts'
+import { hrConfirmation } from '../../../../lib/senders/hr/confirm.ts'
+import type { HrDeps } from '../../../../lib/senders/hr/look-up.ts'
+import { sourcesIn } from '../../../../lib/senders/hr/sources.ts'
+import type { Departure } from '../../../../lib/words/departure.ts'
+import { at, HOUR, NOW, sweepWorld } from '../../sweep/sweep-world.ts'
+
+const ADA = 'ada@example.com'
+const RECORD: HrPerson = { id: '1', workEmail: ADA, state: 'left' }
+const OTHER: HrPerson = { id: '2', workEmail: ADA, state: 'active' }
+const TOMORROW = '2026-11-17'
+
+const SYSTEMS = {
+  hibob: { double: hiBob, origin: 'https://api.hibob.com', parts: { ...HIBOB_USER } },
+  bamboohr: { double: bambooHr, origin: 'https://api.bamboohr.com', parts: { ...BAMBOOHR_KEY } },
+  personio: { double: personio, origin: 'https://api.personio.de', parts: { ...PERSONIO_CLIENT } },
+} as const
+
+type Options = { readonly atOnce?: true; readonly refuses?: (call: HrCall) => boolean }
+
+/** What HR says of Ada's record 1 right before she is removed. */
+async function wordOf(name: keyof typeof SYSTEMS, records: readonly HrPerson[], options: Options = {}) {
+  const { atOnce, refuses = () => false } = options
+  const { double, origin, parts } = SYSTEMS[name]
+  const people: HrPeople = new Map(records.map((record) => [record.id, record]))
+  const answer: (call: HrCall) => HrReply = double(people)
+  const read = async () => new Map([[name, { origin, parts }]])
+  const [source] = sourcesIn(`${name}=UTC:last_day${name === 'personio' ? '' : ':garden_leave'}`)
+  const { clock, ledger, audit, queue, journal } = sweepWorld().deps
+  const deps = {
+    ...{ clock, ledger, audit, queue, journal, tokens: new Map() },
+    sources: new Map([[`hr/${name}`, source]]),
+    credentials: { current: read, renewed: read },
+    transport: async (call: HrCall) => ({
+      kind: 'reply',
+      ...(refuses(call) ? { status: 403, headers: {}, body: undefined } : answer(call)),
+    }),
+  } as unknown as HrDeps
+  const departure: Departure = {
+    ...{ id: `hr/${name}:e-1:1`, source: `hr/${name}`, username: ADA, occurredAt: NOW, employeeId: '1' },
+    ...(atOnce && { atOnce }),
+  }
+  return await hrConfirmation(deps).confirm(departure, 0, at(HOUR))
+}
+
+const NAMES = ['hibob', 'bamboohr', 'personio'] as const
+
+describe.each(NAMES)('confirm() by %s', (name) => {
+  test('lets somebody go whose one record has ended', async () => {
+    expect(await wordOf(name, [RECORD])).toEqual({ kind: 'left' })
+    expect(await wordOf(name, [RECORD, { ...OTHER, state: 'left' }])).toEqual({ kind: 'left' })
+    expect(await wordOf(name, [RECORD, { ...OTHER, workEmail: 'bea@example.com' }])).toEqual({ kind: 'left' })
+  })
+
+  test('takes it back where another record with the address is open', async () => {
+    expect(await wordOf(name, [RECORD, OTHER])).toMatchObject({ kind: 'taken_back' })
+  })
+
+  test.each<[string, readonly HrPerson[]]>([
+    ['got another address', [{ ...RECORD, workEmail: 'ada.old@example.com' }]],
+    ['got a suffix that keeps addresses apart', [{ ...RECORD, workEmail: `${ADA}_x7k2p` }]],
+    ['has no address any more', [{ ...RECORD, workEmail: null }]],
+    ['is deleted', []],
+  ])('calls somebody active whose address another record has: the old one %s', async (_, records) => {
+    expect(await wordOf(name, [...records, OTHER])).toEqual({ kind: 'still_active' })
+  })
+
+  test('lets somebody go who has another address since, if nobody else has the old one', async () => {
+    expect(await wordOf(name, [{ ...RECORD, workEmail: 'ada.new@example.com' }])).toEqual({ kind: 'left' })
+  })
+})
+
+test.each(['hibob', 'bamboohr'] as const)('confirm() by %s takes garden leave back, too', async (name) => {
+  const onLeave: HrPerson = { ...RECORD, state: 'garden_leave', leavesOn: '2027-02-28' }
+
+  expect(await wordOf(name, [onLeave])).toEqual({ kind: 'left' })
+  expect(await wordOf(name, [onLeave, OTHER])).toMatchObject({ kind: 'taken_back' })
+})
+
+test.each(NAMES)('confirm() by %s takes an order to end access at once back, too', async (name) => {
+  const leaving: HrPerson = { ...RECORD, state: 'active', leavesOn: TOMORROW }
+
+  expect(await wordOf(name, [leaving], { atOnce: true })).toEqual({ kind: 'left' })
+  expect(await wordOf(name, [leaving, OTHER], { atOnce: true })).toMatchObject({ kind: 'taken_back' })
+})
+
+test.each([
+  ['bamboohr', /directory/],
+  ['personio', /persons\?/],
+] as const)(
+  'confirm() by %s asks a human where the address changed and nobody can tell who has it',
+  async (name, path) => {
+    const refuses = (call: HrCall) => path.test(call.path)
+
+    expect(await wordOf(name, [RECORD], { refuses })).toEqual({ kind: 'left' })
+    expect(await wordOf(name, [{ ...RECORD, workEmail: 'ada.old@example.com' }], { refuses })).toMatchObject({
+      ...{ kind: 'silent', code: 'ADDRESS_CHANGED' },
+    })
+  },
+)

@@ -28,7 +28,8 @@ export function hrConfirmation(deps: HrDeps): Hr {
           system.otherRecord(ask, username, employeeId),
         )
         const word = isSilent(other) ? silence(other) : wordOnAddress(employee, username, other, silence)
-        if (word.kind === 'taken_back') await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
+        if (word.kind === 'taken_back')
+          await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
         return word
       }
       // The record is gone: HR deleted a leaver's record, or a human released the case.

@@ -31,6 +31,7 @@ process.once('SIGINT', () => {
 })
 // Whoever reads our output may have read enough (`| head`).
 process.stdout.on('error', () => process.exit())
+process.stderr.on('error', () => undefined)
 process.exitCode = await runCommand(process.argv.slice(2), {
   commands: COMMANDS,
   terminal,

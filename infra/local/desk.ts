@@ -44,7 +44,7 @@ export async function onDesk(
   screen: Pick<Terminal, 'print' | 'tell'> & Partial<Terminal>,
 ): Promise<number> {
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
-  const accessKeyId = args.includes('grace') ? 'local-grace' : AWS_ACCESS_KEY_ID
+  const accessKeyId = args[args.indexOf('--profile') + 1] === 'grace' ? 'local-grace' : AWS_ACCESS_KEY_ID
   const connection = {
     endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,
     region: aws.env.AWS_REGION ?? '',

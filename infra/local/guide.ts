@@ -32,14 +32,19 @@ export function guide(stack: LocalStack, sendUrl: string): string {
     ]),
     // `--payload` as a file means the same to both versions of the CLI.
     ...section('With the AWS CLI, after that same line', [
-      `aws sns publish --topic-arn ${aws.topicArn} --message '${JSON.stringify(DEPARTURE)}'`,
-      `aws events put-events --entries '${JSON.stringify([BUS_ENTRY])}'`,
-      `echo '${JSON.stringify(REMOVE)}' | aws lambda invoke --function-name ${deployedName('operator')} --payload fileb:///dev/stdin /dev/stdout`,
+      `aws sns publish ${at(aws.env.AWS_ENDPOINT_URL_SNS)} --topic-arn ${aws.topicArn} --message '${JSON.stringify(DEPARTURE)}'`,
+      `aws events put-events ${at(aws.env.AWS_ENDPOINT_URL_EVENTBRIDGE)} --entries '${JSON.stringify([BUS_ENTRY])}'`,
+      `echo '${JSON.stringify(REMOVE)}' | aws lambda invoke ${at(lambda.env.AWS_ENDPOINT_URL_LAMBDA)} --function-name ${deployedName('operator')} --payload fileb:///dev/stdin /dev/stdout`,
     ]),
     '',
     'What happens is shown below. Ctrl-C ends everything.',
     '',
   ].join('\n')
+}
+
+/** Not every version of the AWS CLI reads an endpoint from the environment. */
+function at(url = ''): string {
+  return `--endpoint-url ${url}`
 }
 
 function orgGuide(org: SeedOrg, url: string): readonly string[] {

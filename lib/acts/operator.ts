@@ -118,6 +118,7 @@ async function publishAct(deps: OperatorDeps, body: unknown, invocation: Invocat
     ...{ name: caller ? 'operator_acted' : 'unverified_act', at: deps.clock.now() },
     ...(caller && { message }),
     actor: actorOf({ by }, invocation),
+    ...(cases.length === 1 && { caseId: cases[0] }),
     ...(username !== undefined && act.action !== 'forget' && { user: { name: username } }),
     unmapped: {
       ...{ action: act.action, rule, because, request_id: requestId },

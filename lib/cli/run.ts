@@ -37,7 +37,13 @@ export async function runCommand(args: readonly string[], deps: RunDeps): Promis
   }
   const json = args.includes('--json')
   const asked = readArgv(args, deps.commands)
-  const result = await resultOf(asked, json, { ...deps, terminal })
+  const result = await resultOf(asked, json, { ...deps, terminal }).catch(
+    // Such as an answer of a function of another version.
+    (error): Failed => ({
+      error: `cannot be shown: ${error instanceof Error ? error.message : 'unknown'}`,
+      status: 3,
+    }),
+  )
   if (isFailed(result)) {
     terminal.tell(`atlas-offboarding: ${result.error}`)
     if (json) terminal.print(jsonOf({ error: result.error, ...result.answer }))

@@ -79,6 +79,6 @@ const NOTES = html`<section aria-labelledby="notes"><h2 id="notes">Words</h2>
 <dt>Found by a roster</dt><dd>No event said when these people left. Their times are shown and are in no percentile.</dd>
 <dt>Decisions</dt><dd>The caller as AWS authenticated it. A name after <em>as</em> is what somebody typed. The request id joins with CloudTrail.</dd>
 <dt>Compared with Atlas</dt><dd>Same person, same organization, within 15 minutes of the attempt. Removals of the last 15 minutes are not looked for yet.</dd>
-<dt>Leftovers</dt><dd>Access that removing a member does not end, searched for once a day and person at most. Database users are reported only: one that production runs by may bear a person's name.</dd>
+<dt>Leftovers</dt><dd>Access that removing a member does not end, searched for once a day and person at most. Database users are reported only: one that production depends on may bear a person's name.</dd>
 <dt>Not covered</dt><dd>Database users that do not bear the person's username, API keys and service accounts, sessions that are already open, and what happened before the ledger began or after a closed case has left it.</dd>
 </dl></section>\n`

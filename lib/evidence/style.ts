@@ -34,9 +34,9 @@ table.cases { table-layout: fixed; font-size: .85rem; }
 .cases th { width: 21%; }
 .nine th:nth-child(1) { width: 19%; }
 .nine th:nth-child(2), .nine th:nth-child(9) { width: 12%; }
-.nine th:nth-child(3) { width: 16%; }
+.nine th:nth-child(3) { width: 14%; }
 .nine th:nth-child(4), .nine th:nth-child(5), .nine th:nth-child(7) { width: 9%; }
-.nine th:nth-child(6), .nine th:nth-child(8) { width: 7%; }
+.nine th:nth-child(6), .nine th:nth-child(8) { width: 8%; }
 .cases time { font-variant-numeric: tabular-nums; }
 .cases ul { margin: 0; padding: 0; list-style: none; }
 .cases li + li { margin-top: .3rem; }

@@ -1,4 +1,5 @@
 import { duration } from '../words/duration.ts'
+import { countOf } from '../words/wording.ts'
 import type { Evidence } from './evidence.ts'
 import { html, type Markup } from './markup.ts'
 import { foundLine, spoken } from './words.ts'
@@ -9,7 +10,7 @@ export function summarySection({ summary, mismatches, uncompared, compared, targ
   const { timeToRevoke, exposure } = removals ?? {}
   const within = removals && `${removals.withinTarget} of ${removals.number} within ${duration(targetMs)}`
   const figures = [
-    figure('Departures', String(departures), `${cases} cases, one per organization`),
+    figure('Departures', String(departures), `${countOf(cases, 'case')}, one per organization`),
     figure('Open', String(open), `${overdue} beyond the target`, overdue > 0),
     figure('Median time to revoke', timeOf(timeToRevoke?.p50Ms), `exposure ${timeOf(exposure?.p50Ms)}`),
     figure('95 % took at most', timeOf(timeToRevoke?.p95Ms), `exposure ${timeOf(exposure?.p95Ms)}`),
@@ -22,7 +23,7 @@ export function summarySection({ summary, mismatches, uncompared, compared, targ
     figure(
       'Differences from Atlas',
       compared > 0 ? String(mismatches.length) : 'unknown',
-      `${compared} of ${compared + uncompared.length} organizations compared`,
+      `${compared} of ${countOf(compared + uncompared.length, 'organization')} compared`,
       mismatches.length > 0 || compared === 0,
     ),
   ]

@@ -16,7 +16,7 @@ import { namesOf, type Search, type SearchDeps } from './search-work.ts'
  * Searches for what outlived the membership of a person whose case is closed, deletes the invitations that may be deleted, and
  * publishes what it found.
  *
- * The case stays closed whatever happens here, and its outcome as it is.
+ * The case stays closed, and leftovers never change its outcome.
  */
 export function search(deps: SearchDeps): Attempt<SearchState> {
   return async (held) => {

@@ -10,7 +10,15 @@ import { judge } from './judge.ts'
 import { nag } from './nag.ts'
 
 const template = await packagedTemplate()
-const findings = [...(await nag(template, EVERYTHING)), ...(await nag(template, {}))]
+const ON = {
+  HrSystems: 'hibob=Europe/Berlin:last_day',
+  OrgNames: '32b6e34b3d91647abb20e7b8=Acme',
+  ReservedConcurrency: '5',
+}
+const findings = [
+  ...(await nag(template, { ...EVERYTHING, ...ON })),
+  ...(await nag(template, { KeepArchive: 'no' })),
+]
 const wrong = judge(findings, EXCEPTIONS)
 
 // A ledger without backups: if nobody minds, nobody looked.

@@ -6,7 +6,7 @@ import { interpretScimSecret } from '../../lib/doors/scim/tokens.ts'
 import { idOf } from '../../lib/doors/scim/user.ts'
 import type { Interpreted } from '../../lib/doors/secret-entries.ts'
 import { OLD_SIGNING_KEY, openDesk, type Request, signature, TOKEN } from '../integration/http/desk.ts'
-import { later } from '../support/cases.ts'
+import { activeMember, later } from '../support/cases.ts'
 import { rowSays } from './runbook.ts'
 import { ADA, HOUR, MINUTE, type Scene, startScene, ZOE } from './scene.ts'
 
@@ -121,9 +121,20 @@ test('a leaked owner secret: its use pauses the organization, and after its repl
   expect([whilePaused, present(scene)]).toEqual([[ADA.username, ZOE.username], [ZOE.username]])
 })
 
-test('a malicious operator: who released whom is alerted, and a removal that waits is stopped in time', async () => {
-  const scene = startScene()
-  scene.world.org().members = [ADA, ZOE]
+test('a malicious operator: the record says who released whom, and a removal that waits is stopped in time', async () => {
+  const scene = startScene({ settings: { holdOrgRoles: ['ORG_MEMBER'] } })
+  const bea = activeMember({ username: 'bea@example.com', userId: 'be'.repeat(12) })
+  scene.world.org().members = [ADA, ZOE, bea]
+  await scene.run(`remove ${bea.username} --because grudge`)
+  const [held] = scene.world.cases()
+  await scene.run(`release ${held?.id} --because grudge`)
+  const released = scene.alerts().find(({ unmapped }) => unmapped.notice === 'released')
+  expect(released).toMatchObject({
+    user: { name: bea.username },
+    unmapped: { case: held?.id, because: 'grudge' },
+  })
+  expect(JSON.stringify(released)).toContain('arn:aws:')
+
   const grudge = `remove ${ADA.username} --effective-at 1d --because grudge`
   expect(await scene.run(grudge)).toMatchObject({ status: 0 })
 

@@ -18,3 +18,10 @@ test('package, lock file and changelog name the same version, which can be publi
 test('what the version leaves in ledger and queues is recorded, so that later ones are tested against it', () => {
   expect(existsSync(join(import.meta.dirname, `../fixtures/${version}/stack.json`))).toBe(true)
 })
+
+test.each(['ci', 'release'])('every action of the workflow %s is pinned by its digest', (name) => {
+  const used = [...read(`.github/workflows/${name}.yml`).matchAll(/uses: (.*)/g)].map(([, action]) => action)
+
+  expect(used).not.toEqual([])
+  expect(used.filter((action) => !/^[\w./-]+@[a-f0-9]{40} #/.test(action ?? ''))).toEqual([])
+})

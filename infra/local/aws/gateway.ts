@@ -33,7 +33,7 @@ async function answer(options: GatewayOptions, request: IncomingMessage, respons
   const target = addressee(request, body)
   const reply = target
     ? await reach(options, { ...target, headers: request.headers, body, signal: hungUp.signal })
-    : unserved(body)
+    : unserved(request, body)
 
   if (reply === 'reset') request.socket.destroy()
   else response.writeHead(reply.status, reply.headers).end(reply.body, reply.encoding ?? 'utf8')
@@ -88,9 +88,10 @@ const SNS_VERSION = '2010-03-31'
 const SQS_VERSION = '2012-11-05'
 
 /** Names what is not here. Older clients send SQS a form instead of JSON. */
-function unserved(body: string): Reply {
+function unserved({ headers, method, url = '' }: IncomingMessage, body: string): Reply {
   const query = new URLSearchParams(body)
-  const action = query.get('Action') ?? 'this operation'
+  const [, target] = String(headers['x-amz-target'] ?? '').split('.')
+  const action = target ?? query.get('Action') ?? `${method} ${url.replace(/[?<&].*$/s, '')}`
   const isForm = query.get('Version') === SQS_VERSION
   const message = isForm
     ? `This SQS speaks JSON alone, and this client a form: ${action} needs a newer AWS CLI (2.9 is too old)`

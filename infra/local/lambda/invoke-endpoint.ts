@@ -37,6 +37,11 @@ async function invoke(
 ) {
   const body = await text(request)
   const name = functionName(request)
+  if (name === '') {
+    const Message = `No "${request.method} ${request.url}" here: functions can be invoked, and nothing else`
+    response.writeHead(501).end(JSON.stringify({ Type: 'User', Message }))
+    return
+  }
   const target = functions[name]
   if (!target) {
     response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' })

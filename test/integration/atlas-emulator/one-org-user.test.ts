@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { reinvitationOf } from '../../../lib/words/reinvitation.ts'
+import { activeMember } from '../../support/cases.ts'
 import { idOf, login, ORG, READER, startAsOwner } from './client.ts'
 
 const USERS = `/orgs/${ORG.orgId}/users`
@@ -233,4 +235,35 @@ test('errors say what the rate limit allows, and are of no version', async () =>
     'ratelimit-remaining': '499',
     'content-type': 'application/json',
   })
+})
+
+type MemberJson = {
+  readonly username: string
+  readonly roles: {
+    readonly orgRoles: string[]
+    readonly groupRoleAssignments: { readonly groupId: string; readonly groupRoles: string[] }[]
+  }
+  readonly teamIds: string[]
+}
+
+test('a removed member is invited again by the request that restore prints', async () => {
+  await using atlas = await startAsOwner()
+  const id = idOf(atlas.emulator, 'grace@example.com')
+  const json = (await atlas.get(`${USERS}/${id}`)).json as unknown as MemberJson
+  const { orgRoles, groupRoleAssignments } = json.roles
+  const projectRoles = groupRoleAssignments.map((one) => ({
+    ...{ groupId: one.groupId, roles: one.groupRoles },
+  }))
+  const snapshot = {
+    ...activeMember({ username: json.username }),
+    orgRoles,
+    projectRoles,
+    teamIds: json.teamIds,
+  }
+  await atlas.get(`${USERS}/${id}`, DELETE)
+
+  const { method, body } = reinvitationOf(ORG.orgId, snapshot)
+  const reply = await atlas.get(USERS, { method, body: JSON.stringify(body) })
+
+  expect(reply).toMatchObject({ status: 201, json: { orgMembershipStatus: 'PENDING', roles: { orgRoles } } })
 })

@@ -42,6 +42,27 @@ test('the command exits 3 where nobody answers, and 2 where it is called wrongly
   expect(wrong).toMatchObject({ status: 2, out: '' })
 })
 
+test('the command exits 3 where the functions answer in words that it does not know, without a stack trace', async () => {
+  const answers = {
+    invoke: async () => ({
+      requestId: 'r',
+      payload: { asOf: '2026-11-30T10:00:00Z' },
+      logs: [],
+      durationMs: 1,
+    }),
+  }
+  const functions = { 'atlas-offboarding-prod-operator-read': answers }
+  const endpoint = await startInvokeEndpoint(functions)
+  const ran = await runProcess(['status'], { ...UNREACHABLE, ...endpoint.env })
+  await endpoint.close()
+
+  expect(ran).toMatchObject({
+    status: 3,
+    out: '',
+    err: expect.stringMatching(/^atlas-offboarding: cannot be shown: .*\n$/),
+  })
+})
+
 test('the command finds the functions by the environment, and acts without a terminal only with --yes', async () => {
   await using desk = await startDesk()
   desk.world.org().members = [activeMember()]

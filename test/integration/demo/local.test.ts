@@ -59,7 +59,9 @@ test('npm run local shows what is put on a bus, also what no rule takes, and sta
   using local = await startLocal()
   const onCall = 'On-call asks and acts: after the first line, the command line speaks to this stack'
   const printed = local.printed('With the AWS CLI, after that same line')
-  const [entry] = JSON.parse(/put-events --entries '(.*)'$/m.exec(printed)?.[1] ?? '[]')
+  const [entry] = JSON.parse(
+    /put-events --endpoint-url http:\S+ --entries '(.*)'$/m.exec(printed)?.[1] ?? '[]',
+  )
   const endpoint = /AWS_ENDPOINT_URL_EVENTBRIDGE=(\S+)/.exec(local.printed(onCall))?.[1] ?? ''
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const client = new EventBridgeClient({ endpoint, region: 'us-east-1', credentials })

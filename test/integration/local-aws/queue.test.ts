@@ -150,6 +150,21 @@ test.each([
   expect(await answer.text()).toContain(words)
 })
 
+test.each([
+  [
+    { method: 'POST', headers: { 'x-amz-target': 'Logs_20140328.FilterLogEvents' } },
+    'No "FilterLogEvents" here',
+  ],
+  [{ method: 'PUT' }, 'No "PUT /bucket/key" here'],
+])('what no service here serves is refused by name: %j', async (request, words) => {
+  await using aws = await localAws()
+
+  const answer = await fetch(new URL('/bucket/key', aws.env.AWS_ENDPOINT_URL_SQS), request)
+
+  expect(answer.status).toBe(400)
+  expect(await answer.text()).toContain(words)
+})
+
 test('LocalAws.close() frees the port', async () => {
   const aws = await localAws()
   const port = Number(new URL(aws.queues.work.url).port)

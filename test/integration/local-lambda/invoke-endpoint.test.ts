@@ -14,7 +14,7 @@ async function served(functions: Record<string, Invocable>) {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   })
-  return { client, [Symbol.asyncDispose]: () => endpoint.close() }
+  return { client, env: endpoint.env, [Symbol.asyncDispose]: () => endpoint.close() }
 }
 
 test.for(['operator', 'arn:aws:lambda:us-east-1:000000000000:function:operator'])(
@@ -70,4 +70,15 @@ test('startInvokeEndpoint() answers ResourceNotFoundException for an unknown fun
   const answer = endpoint.client.send(new InvokeCommand({ FunctionName: 'operator' }))
 
   await expect(answer).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+})
+
+test('startInvokeEndpoint() names what it does not serve', async () => {
+  await using endpoint = await served({})
+
+  const answer = await fetch(
+    new URL('/2015-03-31/event-source-mappings/', endpoint.env.AWS_ENDPOINT_URL_LAMBDA),
+  )
+
+  expect(answer.status).toBe(501)
+  expect(await answer.text()).toContain('No \\"GET /2015-03-31/event-source-mappings/\\" here')
 })

@@ -78,6 +78,9 @@ test('the deployer may make every kind of resource that is in the template', () 
 
   expect([...prefixes].filter((prefix) => prefix !== 'iam' && !actions.includes(`${prefix}:*`))).toEqual([])
   expect(actions).toEqual(expect.arrayContaining(['iam:CreateRole', 'iam:PassRole', 'iam:PutRolePolicy']))
+  // What the guide's own commands need besides a deployment.
+  const OWN = ['secretsmanager:CreateSecret', 'secretsmanager:PutResourcePolicy', 's3:GetObjectRetention']
+  expect(actions).toEqual(expect.arrayContaining([...OWN, 'lambda:InvokeFunction']))
 })
 
 test('the runbook has a row for every alarm, and for no other', () => {

@@ -163,7 +163,7 @@ describe('the guide', async () => {
     try {
       const [, snippet = ''] = /```js\n(import .*?aws-cdk-lib[\s\S]*?)```/.exec(guide) ?? []
       const template = join(folder, 'template.json')
-      await writeFile(template, JSON.stringify(plain))
+      await writeFile(template, JSON.stringify(withStage(plain)))
       const code = snippet.replace('dist/cloudformation/template.json', template)
       await run(process.execPath, ['--input-type=module', '-e', code], {
         env: { CDK_OUTDIR: folder, PATH: process.env.PATH },

@@ -133,6 +133,23 @@ describe('a redrive', () => {
   })
 })
 
+test('the sample policy of on call reads, fills and purges no queue, and invokes the operators alone', async () => {
+  const guide = await readFile('infra/README.md', 'utf8')
+  const [, policy = ''] = /\nOn call may act and replay.*?```json\n(.*?)```/s.exec(guide) ?? []
+  const may = JSON.parse(policy.replaceAll('eu-west-1', 'us-east-1')).Statement
+  const onCall: Caller = { kind: 'other', arn: 'arn:aws:iam::111122223333:role/on-call', may }
+  const channels = ['Events', 'Topic', 'Work'] as const
+  const queues = channels.flatMap((channel) => [arnOf(`${channel}Queue`), arnOf(`${channel}DeadLetterQueue`)])
+  const actions = ['PurgeQueue', 'SendMessage', 'ReceiveMessage', 'DeleteMessage', 'StartMessageMoveTask']
+
+  const said = queues.flatMap((resource) =>
+    actions.map((action) => judge({ caller: onCall, action: `sqs:${action}`, resource })),
+  )
+
+  expect(may.length).toBeGreaterThan(2)
+  expect(said).not.toContain('allowed')
+})
+
 describe('sqs:ReceiveMessage', () => {
   test.each(['EventsQueue', 'TopicQueue', 'WorkQueue'])('on %s is for one function of ours', (queue) => {
     const ours = callersOf('sqs:ReceiveMessage', arnOf(queue)).filter(

@@ -36,6 +36,15 @@ describe('operate()', () => {
     expect(asked).toEqual([[{ signed: JSON.stringify(PAUSE), proof: PROOF }, SELF]])
   })
 
+  test('calls a typed name of the system a claim', async () => {
+    const { world, invoke } = functionWith({ kind: 'proved', caller: ON_CALL })
+
+    const answer = await invoke(signed({ ...PAUSE, by: 'system' }))
+
+    expect(answer).toMatchObject({ stop: { actor: ON_CALL.arn, claimedBy: 'system' } })
+    expect(notices(world, 'stopped_paused')).toMatchObject([{ unmapped: { claimed_by: 'system' } }])
+  })
+
   test.each<[string, Proved, unknown]>([
     ['without a proof', { kind: 'proved', caller: ON_CALL }, PAUSE],
     ['whose proof STS cannot be asked about', { kind: 'unasked' }, signed(PAUSE)],

@@ -156,7 +156,7 @@ function releaseOf(kase: Case, request: Request, word: StopAct): CaseChange {
   const decision: Decision = {
     ...{ ...word, act: 'release', rule },
     ...(member !== undefined && { member }),
-    ...(absent && { absent }),
+    ...(absent && { absent, candidates: outcome.candidates?.map(({ userId }) => userId) ?? [] }),
   }
   return { decisions: [...kase.decisions, decision], drafts: [noticeOf(kase, decision)] }
 }

@@ -5,7 +5,7 @@ import { absorbing } from '../core/repetition.ts'
 import { type CaseRow, rowOf } from '../evidence/rows.ts'
 import { fromCanonical } from '../senders/canonical/canonical.ts'
 import { type Case, openAllCases } from '../words/case.ts'
-import type { Departure } from '../words/departure.ts'
+import { type Departure, sameContent } from '../words/departure.ts'
 import { countOf } from '../words/wording.ts'
 import { type Invocation, isRefusal, type OperatorDeps, type Refusal, writes } from './act.ts'
 import { caseTable, isDone, observing } from './case-table.ts'
@@ -107,10 +107,17 @@ async function watch(deps: OperatorDeps, departure: Departure, deadline: Date): 
 }
 
 /** The departure's cases, and the open ones that it only repeats: they absorb it. */
-async function casesOf({ ledger }: OperatorDeps, { id, username }: Departure, wanted: readonly Case[] = []) {
-  const history = (await ledger.ofPerson(username)).filter(isCase)
-  const own = history.filter(({ state }) => state.departure.id === id)
+async function casesOf({ ledger }: OperatorDeps, departure: Departure, wanted: readonly Case[] = []) {
+  const history = (await ledger.ofPerson(departure.username)).filter(isCase)
+  const own = history.filter(({ state }) => saysTheSame(state.departure, departure))
   const missing = wanted.filter(({ state }) => !own.some((kase) => kase.state.orgId === state.orgId))
   const absorbers = await Promise.all(missing.map((kase) => absorbing(ledger, kase, history)))
   return [...own, ...absorbers.filter((kase) => kase !== undefined)]
+}
+
+/** Another word under the same id, which a request may give itself, is none that we know: it is queued, and the ledger holds it. */
+function saysTheSame(known: Departure, asked: Departure): boolean {
+  const { id, dryRun = false } = asked
+  const isSame = sameContent(known, asked) || sameContent(known, { ...asked, timedByReceipt: true })
+  return known.id === id && (known.dryRun ?? false) === dryRun && isSame
 }

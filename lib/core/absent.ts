@@ -1,3 +1,4 @@
+import type { Decision } from '../words/decision.ts'
 import { bareNames, isDecorated } from '../words/decorated.ts'
 import { hasAccess, type Member, possibleAliases } from '../words/member.ts'
 import type { Outcome } from '../words/outcome.ts'
@@ -54,6 +55,12 @@ export function presentOtherwise(
   if (bare.length > 0 || names.some((name) => isAddress(name) && !isDecorated(name))) return undefined
   const detail = 'no e-mail address, and Atlas knows people by theirs'
   return { kind: 'held', reason: 'ambiguous_username', detail }
+}
+
+/** Leaves out the members of whom a human said that none is the person. Of whoever is like the name since, nobody said it. */
+export function withoutOthers(decisions: readonly Decision[], members: readonly Member[]): readonly Member[] {
+  const others = new Set(decisions.flatMap(({ absent, candidates = [] }) => (absent ? candidates : [])))
+  return members.filter(({ userId }) => !others.has(userId))
 }
 
 /** Members with access who may be the person whose own entry is only an ended invitation. */

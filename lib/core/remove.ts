@@ -2,7 +2,7 @@ import type { Case } from '../words/case.ts'
 import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member, snapshotOf } from '../words/member.ts'
 import { sameUsername } from '../words/username.ts'
-import { besideEnded, held, presentOtherwise, renamesOf } from './absent.ts'
+import { besideEnded, held, presentOtherwise, renamesOf, withoutOthers } from './absent.ts'
 import { ended, failed, type OffboardDeps, type Tried, type Work } from './attempt.ts'
 import { factsOf, recall } from './facts.ts'
 import { explained, rejoins } from './joins.ts'
@@ -192,17 +192,21 @@ async function withoutMember(
   const { task } = work
   const { intent, departure, orgId } = task.state
   if (intent) return await afterIntent(deps, work, intent.userId, list.members)
-  if (isSaidAbsent(task) || namedMember(task) !== undefined) return ended(task, { kind: 'already_absent' })
+  const absent = ended(task, { kind: 'already_absent' })
+  if (namedMember(task) !== undefined) return absent
   const names = usernamesOf(departure)
   const renames = await renamesOf(deps.ledger, orgId, names)
-  const otherwise = presentOtherwise(names, list, renames)
+  const members = withoutOthers(task.decisions, list.members)
+  const otherwise = presentOtherwise(names, { members }, renames)
+  const tried = otherwise ? ended(task, otherwise) : absent
+  if (isSaidAbsent(task) && !isHeldByName(tried)) return absent
   if (otherwise?.kind === 'held' && otherwise.reason === 'possible_alias' && otherwise.candidates) {
     const similar = otherwise.candidates.map(({ username }) => username)
     const isExplained = await explained(deps, work, similar, history)
     if (typeof isExplained !== 'boolean') return failed(task, isExplained)
-    if (isExplained) return ended(task, { kind: 'already_absent' })
+    if (isExplained) return absent
   }
-  return ended(task, otherwise ?? { kind: 'already_absent' })
+  return tried
 }
 
 async function deleteMember(deps: OffboardDeps, work: Work, { member, ended: others }: Seen): Promise<Tried> {

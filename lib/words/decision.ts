@@ -22,6 +22,8 @@ export type Decision = Actor & {
   readonly member?: string
   /** A release of a name: there is no such member, the person is absent. */
   readonly absent?: true
+  /** The candidates (userIds) that this was said of. It is not said of whoever is like the name since. */
+  readonly candidates?: readonly string[]
   readonly because: string
   readonly at: Date
   /** Joins with CloudTrail. */

@@ -3,9 +3,9 @@ import { isAddress } from './username.ts'
 /** A word that directories add to the address of somebody who left, by how it begins; or a date or number. */
 const STATUS =
   '(?:del|deact|disab|inact|remov|rem|term|leav|left|former|ex|old|arch|off|susp|exit|gone|guest|ext|z|x)[a-z]*[0-9]*|[0-9]{4,14}'
-/** Any one word, or a date. */
-const WORD = '[0-9]{4}-[0-9]{2}-[0-9]{2}|[a-z0-9]{1,20}'
 const GUID = '[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'
+/** Any one word, or a date. */
+const WORD = '[0-9]{1,4}(?:[./-][0-9]{1,4}){2}|[a-z0-9]{1,20}'
 
 /**
  * The ways in which a directory decorates an address. Each returns the name inside, or `undefined`.
@@ -15,13 +15,17 @@ const GUID = '[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'
 const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^(["'`])(.+)\1$/.exec(name)?.[2],
   (name) => /^(?:<(.+)>|\[(.+)\]|\((.+)\)|\{(.+)\})$/.exec(name)?.slice(1).find(Boolean),
+  // A word in brackets beside it, a comment in mail: [left] ada@example.com, ada(left)@example.com
+  withoutComment,
+  // Brackets as HTML writes them: &lt;ada@example.com&gt;
+  (name) => /^&#?\w+;(.+)&#?\w+;$/.exec(name)?.[1],
   // A quoted local part, which mail servers read as the bare one: "ada"@example.com
   (name) => behindLocalPart(/^"+([^"@]+)"+@([^@]+)$/.exec(name)),
   // A display name before an address in brackets: Ada <ada@example.com>
   (name) => /^[^<>]+<(.+)>$/.exec(name)?.[1],
   // A provider's prefix: auth0|ada@example.com, live.com#ada@example.com
   (name) => /^[\w.:-]+[|#~/](.+)$/.exec(name)?.[1],
-  (name) => /^\w+=([^,]+),/.exec(name)?.[1],
+  (name) => /^\w+=([^,]+)(?:,|$)/.exec(name)?.[1],
   (name) => /^(?:mailto|smtp|sip|upn):(.+)$/i.exec(name)?.[1],
   // What a link or a form made of it: ada%40example.com
   decoded,
@@ -30,6 +34,7 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   // A guest of Entra: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
   (name) => fromGuest(/^(.+)#EXT#@[^@]+$/i.exec(name)?.[1]),
   (name) => WITH_ID.exec(name)?.[1],
+  (name) => behindLocalPart(ID_BEHIND_LOCAL_PART.exec(name)),
   // One word before the whole address. A dot also parts first and last names, so behind it only a status word counts.
   (name) => BEFORE.exec(name)?.[1],
   (name) => behindLocalPart(BEHIND_LOCAL_PART.exec(name)),
@@ -39,6 +44,11 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^(.*[^-_.*~#!,;:^$%&/=?])[-_.*~#!,;:^$%&/=?]+$/.exec(name)?.[1],
   (name) => behindLocalPart(/^([^@]*[^@_.~*#!,;:^$%&/=?-])[_.~*#!,;:^$%&/=?-]+@([^@]+)$/.exec(name)),
 ]
+
+function withoutComment(name: string): string | undefined {
+  const rest = name.replace(/\[[^\]]*\]|\([^)]*\)|\{[^}]*\}/, '')
+  return rest === name || rest === '' ? undefined : rest
+}
 
 function decoded(name: string): string | undefined {
   if (!/%[0-9a-f]{2}/i.test(name)) return undefined
@@ -56,6 +66,7 @@ function fromGuest(text: string | undefined): string | undefined {
 }
 
 const WITH_ID = new RegExp(`^\\{?${GUID}\\}?[_.-]?(.+)$`, 'i')
+const ID_BEHIND_LOCAL_PART = new RegExp(`^([^@]*[^@_.-])[_.-]+${GUID}@([^@]+)$`, 'i')
 const BEFORE = new RegExp(`^(?:(?:${WORD})[_-]+|(?:${STATUS})\\.+)[_.-]*([^_.-].*@.*)$`, 'i')
 const BEHIND_LOCAL_PART = new RegExp(
   `^([^@]*[^@_.-])[_.-]*(?:[_-]+(?:${WORD})|\\.+(?:${STATUS}))@([^@]+)$`,

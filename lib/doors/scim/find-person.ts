@@ -1,8 +1,9 @@
-import { type Rename, renamedKey } from '../../core/absent.ts'
+import { presentOtherwise, type Rename, renamedKey } from '../../core/absent.ts'
 import type { Ledger } from '../../core/ledger.ts'
 import type { Failure, Lookup } from '../../core/ports.ts'
 import type { Case } from '../../words/case.ts'
-import { hasAccess, possibleAliases } from '../../words/member.ts'
+import { bareNames } from '../../words/decorated.ts'
+import { hasAccess } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import type { Directory, OrgLookup } from './directory.ts'
 
@@ -11,7 +12,7 @@ type Access =
   | { readonly kind: 'member' }
   /** An invitation that has ended. */
   | { readonly kind: 'former' }
-  /** Nobody has the name, but somebody's is so like it that a human has to look. */
+  /** Nobody has the name, but somebody's is so like it, or stands inside it, that a human has to look. */
   | { readonly kind: 'alike' }
   | { readonly kind: 'nobody' }
   | Failure
@@ -25,7 +26,7 @@ export type Person = {
   readonly access: Access
   /** Another member's name: the rename log says that the id was theirs before somebody else took the name. */
   readonly alias?: string | undefined
-  /** The rename log knows the name. */
+  /** The rename log knows the name, or the address inside it. */
   readonly isRenamed: boolean
   /** Every real case of theirs, newest first. */
   readonly cases: readonly Case[]
@@ -53,7 +54,8 @@ export async function findPerson(
   const own = accessIn(lookups, name)
   const renames = await renamesIn(ledger, lookups, name)
   const moved = await presentName(directory, renames, deadline)
-  const person = { asked: name, isRenamed: renames.length > 0 }
+  const isRenamed = renames.length > 0 || (await isRenamedInside(ledger, lookups, name))
+  const person = { asked: name, isRenamed }
   if (own.kind === 'member')
     return {
       ...person,
@@ -84,6 +86,16 @@ async function renamesIn(
     if (isUnreadable) throw new Error('Cannot read the rename log')
     return state ? [{ org, userId: (state as Rename).userId }] : []
   })
+}
+
+/** A decorated name is nobody's own: whom the rename log knows by the address inside, a human has to say. */
+async function isRenamedInside(
+  ledger: Pick<Ledger, 'memories'>,
+  orgs: readonly OrgLookup[],
+  name: string,
+): Promise<boolean> {
+  const found = await Promise.all(bareNames(name).map((bare) => renamesIn(ledger, orgs, bare)))
+  return found.flat().length > 0
 }
 
 /** Finds the name that whoever bore a name before has now. Only a member with the very userId of the log counts. */
@@ -125,8 +137,11 @@ function accessOf(lookup: Lookup, name: string): Access {
       return { kind: hasAccess(lookup.member.status) ? 'member' : 'former' }
     case 'several':
       return { kind: 'member' }
-    case 'none':
-      return { kind: possibleAliases([name], lookup.list.members).length > 0 ? 'alike' : 'nobody' }
+    case 'none': {
+      const otherwise = presentOtherwise([name], lookup.list, [])
+      const isAlike = otherwise?.kind === 'held' && otherwise.candidates !== undefined
+      return { kind: isAlike ? 'alike' : 'nobody' }
+    }
     case 'failure':
       return lookup
   }

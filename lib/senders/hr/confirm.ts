@@ -63,8 +63,7 @@ function wordOnAddress(
   const address = employee.kind === 'employee' ? addressOf(employee.workEmail) : undefined
   const isSame = address !== undefined && sameUsername(address, username)
   if (isOpen) return isSame ? { kind: 'taken_back', because: OTHER_RECORD } : { kind: 'still_active' }
-  const isGiven = employee.kind === 'employee' && !isSame
-  if (isOpen === undefined && isGiven) return silence(silent('ADDRESS_CHANGED', true))
+  if (isOpen === undefined && !isSame) return silence(silent('ADDRESS_CHANGED', true))
   return { kind: 'left' }
 }
 

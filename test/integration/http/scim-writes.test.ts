@@ -220,6 +220,48 @@ describe('a renamed person', () => {
   })
 })
 
+describe('a deactivation of a decorated name', () => {
+  const DECORATED = ['DEL_ada@example.com', 'ada.deleted@example.com', 'ada_example.com#EXT#@x.example.com']
+  const requests = (name: string) => [
+    { method: 'PATCH', url: urlOf(name), body: OUT },
+    { method: 'DELETE', url: urlOf(name) },
+  ]
+
+  test.each(DECORATED)(
+    'is queued if the address inside is a member’s, so that a human decides: %s',
+    async (name) => {
+      for (const request of requests(name)) {
+        const { send, departures } = desk()
+
+        expect((await send(request)).status).toBeLessThan(300)
+        expect(departures()).toMatchObject([{ username: name.toLowerCase() }])
+      }
+    },
+  )
+
+  test.each(DECORATED)('is queued if the rename log knows the address inside: %s', async (name) => {
+    for (const request of requests(name)) {
+      const { send, state, departures } = desk()
+      state.members.set(ORG, [memberNamed('new@example.com', { userId: ADA.userId }), BOB])
+      const rename = { userId: ADA.userId, at: '2026-11-28T09:00:00Z' }
+      state.renamed.set(renamedKey(ORG, 'ada@example.com'), rename)
+
+      expect((await send(request)).status).toBeLessThan(300)
+      expect(departures()).toMatchObject([{ username: name.toLowerCase() }])
+    }
+  })
+
+  test.each(DECORATED)('is 404 if nobody has the address inside: %s', async (name) => {
+    for (const request of requests(name)) {
+      const { send, state, departures } = desk()
+      state.members.set(ORG, [BOB])
+
+      expect((await send(request)).status).toBe(404)
+      expect(departures()).toEqual([])
+    }
+  })
+})
+
 describe('a reactivation', () => {
   test.each([
     ['PATCH', PATCH_IN, 200],

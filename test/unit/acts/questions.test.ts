@@ -358,6 +358,23 @@ describe('remove()', () => {
     expect(world.cases()).toHaveLength(1)
   })
 
+  test.each([
+    [{ dryRun: true }, {}, 'removed'],
+    [{ effectiveAt: '2026-11-20T00:00:00Z' }, {}, 'held'],
+    [{}, { aliases: ['zoe@example.com'] }, 'held'],
+    [{}, {}, 'removed'],
+    [{ occurredAt: '2026-11-16T19:00:00Z' }, { occurredAt: '2026-11-16T19:00:00Z' }, 'scheduled'],
+  ])('takes the answer of %j under an id of its own for none of %j', async (first, second, kind) => {
+    const { tellsAmidWork } = onCallIn({}, [ADA])
+    await tellsAmidWork({ ...REMOVE, id: 'HR-1', ...first })
+
+    expect(await tellsAmidWork({ ...REMOVE, id: 'HR-1', ...second }, 5_000, 'another-request')).toMatchObject(
+      {
+        ...{ pending: false, cases: [{ outcome: { kind } }] },
+      },
+    )
+  })
+
   test('says that it is pending when the time runs out first', async () => {
     const { world, deps } = onCallIn({}, [ADA])
     const { carryOut } = await import('../../../lib/acts/operator.ts')

@@ -149,6 +149,19 @@ describe('release() of a hold that does not know whom the name means', () => {
     expect(known(world, id).state.outcome).toEqual({ kind: 'already_absent' })
     expect(world.atlas.removed).toEqual([])
   })
+
+  test('says nothing of whoever has joined under a like name since the hold', async () => {
+    const { world, tells, id, request } = await held()
+    const since = { ...OLD_ADA, userId: '5e4bc367c6b0f41b00000008', username: 'ada@since.example.com' }
+    world.org().members = [...world.org().members, since]
+
+    await tells({ ...request, absent: true })
+    await passing(world)
+
+    expect(known(world, id).state.outcome).toMatchObject({
+      ...{ kind: 'held', reason: 'possible_alias', candidates: [{ userId: since.userId }] },
+    })
+  })
 })
 
 const CASE = { cases: [UNKNOWN] }

@@ -537,11 +537,22 @@ describe('removeMember() of nobody', () => {
 
     test('closes the case as absent if it is none of the candidates', async () => {
       const it = likeAda(rig())
+      const decisions = [named({ absent: true, candidates: [OLD.userId] })]
 
-      expect((await attempt(it, { decisions: [named({ absent: true })] })).state.outcome).toEqual({
-        kind: 'already_absent',
-      })
+      expect((await attempt(it, { decisions })).state.outcome).toEqual({ kind: 'already_absent' })
       expect(it.people).toEqual([OLD, BOB])
+    })
+
+    test('holds for whoever is like the name since, of whom nobody said that it is not them', async () => {
+      const it = likeAda(rig())
+      const since = { ...OLD, userId: '5e4bc367c6b0f41b00000008', username: 'ada@since.example.com' }
+      it.people = [...it.people, since]
+      const first = named({ absent: true, candidates: [OLD.userId] })
+      const { outcome } = (await attempt(it, { decisions: [first] })).state
+
+      expect(outcome).toMatchObject({
+        ...{ kind: 'held', reason: 'possible_alias', candidates: [{ userId: since.userId }] },
+      })
     })
 
     test('takes a bare release for no answer', async () => {

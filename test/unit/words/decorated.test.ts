@@ -100,6 +100,15 @@ describe('bareNames()', () => {
     'smtp:ada@example.com;primary',
     'ada@example.com, bea@example.com',
     '%61da@example.com',
+    'UPN=ada@example.com',
+    '[left] ada@example.com',
+    '(left)ada@example.com',
+    'ada(left)@example.com',
+    'ada@example.com {left}',
+    '&lt;ada@example.com&gt;',
+    '&#60;ada@example.com&#62;',
+    '30.11.2026-ada@example.com',
+    `ada_${GUID}@example.com`,
   ])('finds the address in %s', (name) => {
     expect(bareNames(name)).toContain(ADA)
   })

@@ -92,13 +92,14 @@ test.each([
   ['bamboohr', /directory/],
   ['personio', /persons\?/],
 ] as const)(
-  'confirm() by %s asks a human where the address changed and nobody can tell who has it',
+  'confirm() by %s asks a human where the address changed or the record is gone, and nobody can tell who has it now',
   async (name, path) => {
     const refuses = (call: HrCall) => path.test(call.path)
 
     expect(await wordOf(name, [RECORD], { refuses })).toEqual({ kind: 'left' })
-    expect(await wordOf(name, [{ ...RECORD, workEmail: 'ada.old@example.com' }], { refuses })).toMatchObject({
-      ...{ kind: 'silent', code: 'ADDRESS_CHANGED' },
-    })
+    for (const records of [[{ ...RECORD, workEmail: 'ada.old@example.com' }], []])
+      expect(await wordOf(name, records, { refuses })).toMatchObject({
+        ...{ kind: 'silent', code: 'ADDRESS_CHANGED' },
+      })
   },
 )

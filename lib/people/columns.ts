@@ -30,7 +30,13 @@ const ALIASES: Readonly<Record<Role, readonly string[]>> = {
     ...['workerstatus', 'employmentstatus', 'employeestatus', 'employmenthistorystatus', 'lifecyclestatus'],
     ...['emplstatus', 'status', 'activestatus', 'active', 'isactive'],
   ],
-  date: ['terminationdate', 'lastdayofwork', 'lastworkingday', 'lastday', 'leavingdate', 'termdate'],
+  // Not the end of a contract or of a leave, and not when somebody gave notice.
+  date: [
+    ...['terminationdate', 'lastdayofwork', 'lastworkingday', 'lastday', 'leavingdate', 'termdate'],
+    ...['terminationeffectivedate', 'effectiveterminationdate', 'dateoftermination', 'terminationdt'],
+    ...['dateofleaving', 'exitdate', 'dateofexit', 'separationdate', 'offboardingdate'],
+    ...['lastdayworked', 'lastdateworked', 'lastworkday'],
+  ],
 }
 
 /** What a name of a column, or a word of a status, is compared by. */

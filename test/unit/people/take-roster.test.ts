@@ -51,6 +51,21 @@ describe('takeRoster()', () => {
     })
   })
 
+  test.each(
+    [
+      ['Termination Effective Date', 'Exit Date', 'Date of Leaving'],
+      ['Effective_Termination_Date', 'Separation Date', 'Last Day Worked'],
+    ].flat(),
+  )('waits for a leaving date in a column called %s', async (column) => {
+    const it = await desk()
+
+    const queued = await it.drops(
+      file(`W1,${UMA},Terminated,2026-12-24`, VAL_STAYS).replace('Termination_Date', column),
+    )
+
+    expect(said(queued)).toEqual([`${UMA} 2026-12-25T08:00:00.000Z`])
+  })
+
   test('counts from the leaving date in the first file: who left long ago is held as a stale event', async () => {
     const it = await desk()
 

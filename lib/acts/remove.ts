@@ -115,7 +115,7 @@ async function casesOf({ ledger }: OperatorDeps, departure: Departure, wanted: r
   return [...own, ...absorbers.filter((kase) => kase !== undefined)]
 }
 
-/** Another word under the same id, which a request may give itself, is none that we know: it is queued, and the ledger holds it. */
+/** A request may choose its id. One that says something else than the case under that id is queued, and the ledger holds it. */
 function saysTheSame(known: Departure, asked: Departure): boolean {
   const { id, dryRun = false } = asked
   const isSame = sameContent(known, asked) || sameContent(known, { ...asked, timedByReceipt: true })

@@ -57,7 +57,7 @@ export function presentOtherwise(
   return { kind: 'held', reason: 'ambiguous_username', detail }
 }
 
-/** Leaves out the members of whom a human said that none is the person. Of whoever is like the name since, nobody said it. */
+/** Leaves out the members that a human ruled out. Whoever joined under a similar name since then was not ruled out. */
 export function withoutOthers(decisions: readonly Decision[], members: readonly Member[]): readonly Member[] {
   const others = new Set(decisions.flatMap(({ absent, candidates = [] }) => (absent ? candidates : [])))
   return members.filter(({ userId }) => !others.has(userId))

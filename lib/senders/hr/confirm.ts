@@ -22,7 +22,7 @@ export function hrConfirmation(deps: HrDeps): Hr {
       const known = sources.get(source)
       if (isSilent(employee)) return silence(employee)
       if (employee.kind === 'gone' && employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
-      if (!known) return { kind: 'left' }
+      if (!known) return silence(silent('HR_NOT_CONFIGURED', true))
       const left = async (): Promise<HrWord> => {
         const other = await askHr(deps, source, deadline, (ask, system) =>
           system.otherRecord(ask, username, employeeId),

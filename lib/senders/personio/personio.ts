@@ -67,17 +67,19 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
 }
 
 /**
- * Lists who has the address. That there is such a filter is documented, its name and the person's `status` are inferred: rows of others do not
- * count, and a refusal says that nobody can tell.
+ * Lists who has the address. That there is such a filter is documented; its name and the person's `status` are inferred. After a refusal,
+ * or an answer with people of other addresses, nobody can tell: the filter was not applied.
  */
 async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
   const answer = await get(ask, `/v2/persons?${new URLSearchParams({ email: address, limit: String(MOST) })}`)
   if (answer.kind === 'silent' && !answer.needsHuman) return answer
   const body = answer.kind === 'answer' ? answer.body : undefined
   if (!isObject(body) || !Array.isArray(body._data)) return { isOpen: undefined }
-  const others = body._data.filter(isObject).filter(({ id }) => employeeIdIn(id) !== employeeId)
-  const having = others.filter(({ email }) => sameUsername(asText(email), address))
-  return { isOpen: having.some(({ status }) => !/^inactive$/i.test(asText(status).trim())) }
+  const rows = body._data.filter(isObject)
+  const having = rows.filter(({ email }) => sameUsername(asText(email), address))
+  const others = having.filter(({ id }) => employeeIdIn(id) !== employeeId)
+  if (others.some(({ status }) => !/^inactive$/i.test(asText(status).trim()))) return { isOpen: true }
+  return { isOpen: having.length < rows.length ? undefined : false }
 }
 
 const MOST_PAGES_OF_ONE = 5

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { BAMBOOHR_KEY, bambooHr } from '../../../../infra/local/hr/bamboohr.ts'
 import { HIBOB_USER, hiBob } from '../../../../infra/local/hr/hibob.ts'
-import type { HrCall, HrPeople, HrPerson, HrReply } from '../../../../infra/local/hr/people.ts'
+import {
+  type HrCall,
+  type HrPeople,
+  type HrPerson,
+  type HrReply,
+  hrReply,
+} from '../../../../infra/local/hr/people.ts'
 import { PERSONIO_CLIENT, personio } from '../../../../infra/local/hr/personio.ts'
 import { hrConfirmation } from '../../../../lib/senders/hr/confirm.ts'
 import type { HrDeps } from '../../../../lib/senders/hr/look-up.ts'
@@ -20,11 +26,16 @@ const SYSTEMS = {
   personio: { double: personio, origin: 'https://api.personio.de', parts: { ...PERSONIO_CLIENT } },
 } as const
 
-type Options = { readonly atOnce?: true; readonly refuses?: (call: HrCall) => boolean }
+type Options = {
+  readonly atOnce?: true
+  readonly refuses?: (call: HrCall) => boolean
+  /** In place of what HR would answer. */
+  readonly says?: (call: HrCall) => HrReply | undefined
+}
 
 /** What HR says of Ada's record 1 right before she is removed. */
 async function wordOf(name: keyof typeof SYSTEMS, records: readonly HrPerson[], options: Options = {}) {
-  const { atOnce, refuses = () => false } = options
+  const { atOnce, refuses = () => false, says = () => undefined } = options
   const { double, origin, parts } = SYSTEMS[name]
   const people: HrPeople = new Map(records.map((record) => [record.id, record]))
   const answer: (call: HrCall) => HrReply = double(people)
@@ -37,7 +48,7 @@ async function wordOf(name: keyof typeof SYSTEMS, records: readonly HrPerson[], 
     credentials: { current: read, renewed: read },
     transport: async (call: HrCall) => ({
       kind: 'reply',
-      ...(refuses(call) ? { status: 403, headers: {}, body: undefined } : answer(call)),
+      ...(refuses(call) ? { status: 403, headers: {}, body: undefined } : (says(call) ?? answer(call))),
     }),
   } as unknown as HrDeps
   const departure: Departure = {
@@ -103,3 +114,13 @@ test.each([
       })
   },
 )
+
+test('confirm() by personio asks a human where the filter by address was ignored, and others were listed', async () => {
+  const others = { _data: [{ id: '3', email: 'bea@example.com', status: 'ACTIVE' }] }
+  const says = ({ path }: HrCall) => (path.includes('persons?') ? hrReply(200, others) : undefined)
+
+  expect(await wordOf('personio', [{ ...RECORD, workEmail: 'ada.old@example.com' }], { says })).toMatchObject(
+    { kind: 'silent', code: 'ADDRESS_CHANGED' },
+  )
+  expect(await wordOf('personio', [RECORD], { says })).toEqual({ kind: 'left' })
+})

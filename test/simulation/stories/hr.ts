@@ -45,6 +45,16 @@ function event(
     enqueue(world.aws, encodeWork({ kind: 'reference', reference }), at)
 }
 
+/** HR reports a leaver by name, does not answer for a while, and then does. */
+async function whileSilent(stage: Stage, ms: number): Promise<void> {
+  stage.member()
+  says(stage, { state: 'left' })
+  stage.world.outages.add('hr')
+  event(stage, 'e-1', 'left', { username: ADA })
+  await stage.wait(ms)
+  stage.world.outages.delete('hr')
+}
+
 /** HR reports people by id, and is asked who they are, and once more before anybody is removed. */
 export const HR: readonly Story[] = [
   {
@@ -73,14 +83,7 @@ export const HR: readonly Story[] = [
   {
     name: 'HR is down for five hours, and the event names the leaver',
     longFormOf: 'HR is down for a day',
-    async play(stage) {
-      stage.member()
-      says(stage, { state: 'left' })
-      stage.world.outages.add('hr')
-      event(stage, 'e-1', 'left', { username: ADA })
-      await stage.wait(5 * HOUR)
-      stage.world.outages.delete('hr')
-    },
+    play: (stage) => whileSilent(stage, 5 * HOUR),
     publishes: [
       'notice hr_look_up_failing',
       'hr/hibob:e-1:1 held: unresolved_employee (HR cannot be asked (ECONNRESET))',
@@ -90,14 +93,7 @@ export const HR: readonly Story[] = [
   {
     name: 'HR is down for three and a half hours, and the event names the leaver',
     longFormOf: 'HR is down for a day',
-    async play(stage) {
-      stage.member()
-      says(stage, { state: 'left' })
-      stage.world.outages.add('hr')
-      event(stage, 'e-1', 'left', { username: ADA })
-      await stage.wait(3.5 * HOUR)
-      stage.world.outages.delete('hr')
-    },
+    play: (stage) => whileSilent(stage, 3.5 * HOUR),
     publishes: ['hr/hibob:e-1:1 removed (answered)'],
   },
   {

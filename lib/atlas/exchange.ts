@@ -25,8 +25,8 @@ export type Exchange = {
 
 const TRY_MS = 10_000
 const LEAST_TRY_MS = 250
-/** Atlas refills its limit within this time, so that an older figure no longer counts. */
-const REFILL_EVERY_MS = 60_000
+/** Other workers use up the same limit, so that an older figure says little. */
+const HEADROOM_COUNTS_MS = 10_000
 
 /** Operations that share Atlas's limit on an organization's users. */
 const ORG_USERS: ReadonlySet<string> = new Set(['listOrgUsers', 'getOrgUser', 'removeOrgUser'])
@@ -55,7 +55,7 @@ export function atlasExchange({ transport, clock, journal }: ExchangeOptions): E
     },
     headroom(orgId) {
       const last = remaining.get(orgId)
-      return last && clock.now().getTime() - last.at < REFILL_EVERY_MS ? last.requests : undefined
+      return last && clock.now().getTime() - last.at < HEADROOM_COUNTS_MS ? last.requests : undefined
     },
     async retrying({ orgId, operation }, deadline, attempt) {
       let unseen = false

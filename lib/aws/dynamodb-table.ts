@@ -11,7 +11,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { batchesOf } from '../words/batches.ts'
-import { addedBy, digestsOf, text, toAttributes, toItem } from './item-attributes.ts'
+import { addedBy, digestsOf, placeOf, text, toAttributes, toItem } from './item-attributes.ts'
 import type { IndexQuery, Item, Table, Written } from './table.ts'
 import { TABLE_SCHEMA, WAIT } from './table-schema.ts'
 
@@ -44,7 +44,12 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
   }
 
   async function put(item: Written, condition: Expression): Promise<Item | undefined> {
-    const Item = { ...toAttributes(item), outbox: { M: addedBy(item) }, digests: { M: digestsOf(item) } }
+    const added = Object.entries(addedBy(item))
+    const mapOf = (place: string) => ({
+      M: Object.fromEntries(added.filter(([uid]) => placeOf(uid) === place)),
+    })
+    const maps = { outbox: mapOf('outbox'), opens: mapOf('opens'), digests: { M: digestsOf(item) } }
+    const Item = { ...toAttributes(item), ...maps }
     const reply = await unlessRefused(client.send(new PutItemCommand({ TableName, Item, ...condition })))
     return reply ? toItem(Item) : await ours(item)
   }
@@ -96,7 +101,7 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
 
     async takeOut(pk, uids, { mark, isWhole }) {
       const names = Object.fromEntries(uids.map((uid, index) => [`#u${index}`, uid]))
-      const removed = Object.keys(names).map((name) => `outbox.${name}`)
+      const removed = uids.map((uid, index) => `${placeOf(uid)}.#u${index}`)
       const ExpressionAttributeNames = uids.length > 0 ? names : undefined
       const send = (paths: readonly string[], condition: Expression) => {
         const UpdateExpression = `REMOVE ${paths.join(', ')}`
@@ -163,7 +168,7 @@ function overVersion(item: Written): Expression & { readonly UpdateExpression: s
   const removed = REMOVABLE.filter((name) => !(name in attributes))
   const sets = [
     ...names.map((name) => (name === 'outboxAt' ? OLDEST : `#${name} = :${name}`)),
-    ...added.map((_one, index) => `outbox.#u${index} = :u${index}`),
+    ...added.map(([uid], index) => `${placeOf(uid)}.#u${index} = :u${index}`),
     ...digests.map((_one, index) => `digests.#d${index} = :d${index}`),
   ]
   const removals = [...removed.map((name) => `#${name}`), ...drops.map((_one, index) => `digests.#x${index}`)]

@@ -1,7 +1,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { Item, Written } from './table.ts'
+import { OPENS } from './table-schema.ts'
 
-/** Effects as the outbox keeps them. */
+/** The attribute that keeps an effect. */
+export function placeOf(uid: string): 'outbox' | 'opens' {
+  return uid.startsWith(OPENS) ? 'opens' : 'outbox'
+}
+
+/** Effects as an item keeps them. */
 export function addedBy({ adds }: Written): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(adds?.effects ?? {}).map(([uid, effect]) => [uid, { S: effect }]))
 }
@@ -38,6 +44,7 @@ export function toItem(attributes: Attributes): Item {
     body,
     expiresAt,
     outbox,
+    opens,
     digests,
     mark,
     outboxKey: _,
@@ -52,12 +59,18 @@ export function toItem(attributes: Attributes): Item {
     keys: texts(keys),
     ...(expiresAt && { expiresAt: Number(expiresAt.N) }),
     outbox: {
-      effects: texts(outbox?.M ?? {}),
+      effects: { ...effectsIn('outbox', outbox), ...effectsIn('opens', opens) },
       ...(mark && { mark: text(mark) }),
       ...(outboxAt && { since: text(outboxAt) }),
     },
     digests: texts(digests?.M ?? {}),
   }
+}
+
+/** An effect in the wrong place was not put there by a commit. */
+function effectsIn(place: 'outbox' | 'opens', value: AttributeValue | undefined): Record<string, string> {
+  const entries = Object.entries(texts(value?.M ?? {}))
+  return Object.fromEntries(entries.filter(([uid]) => placeOf(uid) === place))
 }
 
 function texts(attributes: Attributes): Record<string, string> {

@@ -8,7 +8,7 @@ import { asciiLowerCase } from '../words/username.ts'
 import { type Wait, waitOf } from '../words/wait.ts'
 import { fromJson } from '../words/with-instants.ts'
 import type { Item, StoredOutbox, Value, Written } from './table.ts'
-import { WAIT } from './table-schema.ts'
+import { OPENS, WAIT } from './table-schema.ts'
 
 /** `dueAt` of a task that waits for a human. It sorts after every instant. */
 const HELD = '9999'
@@ -115,7 +115,8 @@ export function outboxOf(
   if (mark === undefined) return undefined
   const entries = Object.entries(effects).flatMap(([uid, text]) => {
     const effect = parsed(text) as Effect | undefined
-    return effect ? [[uid, effect] as const] : []
+    const isWhole = effect && (effect.kind === 'open') === uid.startsWith(OPENS)
+    return isWhole ? [[uid, effect] as const] : []
   })
   const isCut = entries.length < Object.keys(effects).length
   if (isCut) noteUnreadable(key)

@@ -21,7 +21,7 @@ import {
   waitsIn,
 } from './ledger-items.ts'
 import type { Table, Written } from './table.ts'
-import { WAIT } from './table-schema.ts'
+import { OPENS, WAIT } from './table-schema.ts'
 
 type Options = {
   readonly table: Table
@@ -119,7 +119,7 @@ export function atlasLedger(options: Options): Ledger {
         salt,
       })
       const opening = opens.map((opened) => [
-        `open/${opened.id}`,
+        `${OPENS}${opened.id}`,
         JSON.stringify({ kind: 'open', task: opened }),
       ])
       const effects = { ...rendered.effects, ...Object.fromEntries(opening) }
@@ -186,6 +186,11 @@ export function atlasLedger(options: Options): Ledger {
     async *outboxes(before) {
       for await (const page of table.query({ index: 'outbox', hash: 'outbox', upTo: before.toISOString() }))
         yield page.flatMap((item) => outboxOf(item, noteUnreadable) ?? [])
+    },
+
+    async outboxOf(kind, id) {
+      const item = await table.get(taskKey({ kind, id }))
+      return item && outboxOf(item, noteUnreadable)
     },
 
     async settle({ key, mark, effects, isCut }, uids) {

@@ -4,6 +4,12 @@ const RECORD = ['version', 'writeId', 'body'] as const
 /** What an open task waits for. The sweep of every minute reads nothing else. */
 export const WAIT = 'waits'
 
+/**
+ * What the uid of an effect that opens a task begins with. Such effects are an attribute of their own, `opens`, which the sweep's role
+ * may not write: whoever runs code in the sweep opens no case.
+ */
+export const OPENS = 'open/'
+
 /** The ledger's one table: a string key `pk`, four sparse indexes. `infra/table.yml` says the same. */
 export const TABLE_SCHEMA = {
   hashKey: 'pk',

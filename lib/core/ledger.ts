@@ -33,7 +33,7 @@ export type Outbox = {
   readonly mark: string
   readonly since: Date
   readonly effects: ReadonlyMap<string, Effect>
-  /** The record has effects besides that cannot be read. */
+  /** The record has other effects besides. */
   readonly isCut?: boolean
 }
 
@@ -131,6 +131,8 @@ export type Ledger = {
   committals(after?: string): Promise<{ readonly committals: readonly Committal[]; readonly next?: string }>
   /** Outboxes that wait since before an instant, oldest first, page by page. */
   outboxes(before: Date): AsyncIterable<readonly Outbox[]>
+  /** What one task has yet to publish or to open. */
+  outboxOf(kind: TaskKind, id: string): Promise<Outbox | undefined>
   /** Removes effects that have happened. Never touches a version. */
   settle(outbox: Outbox, uids: ReadonlySet<string>): Promise<void>
 }

@@ -99,7 +99,7 @@ export type Members = {
   >
   /** Asks about nobody in particular, with the credential that removes people. */
   probe(orgId: string, deadline: Date): Promise<{ readonly kind: 'allowed' } | Failure>
-  /** Requests this organization's rate limit still allows, as Atlas said in the last minute; `undefined` if it said nothing. */
+  /** Requests this organization's rate limit still allows, as Atlas said in the last ten seconds; `undefined` if it said nothing. */
   headroom(orgId: string): number | undefined
 }
 
@@ -122,9 +122,23 @@ export type AuditTrail = {
 /** The queue that a message came in by. AWS decides it, never the payload. */
 export type Channel = 'events' | 'topic' | 'work'
 
-/** What our own functions put on the work queue. `check`: try the credential of the organization `id`, which no ledger keeps. */
-export type QueueMessage =
+/** How a member who is present contradicts a closed case. */
+export type Presence = 'returned' | 'absent_but_present'
+
+type Present = Pick<Member, 'userId' | 'username' | 'status' | 'orgRoles'>
+
+/** What our functions say of tasks. */
+export type TaskMessage =
+  /** It is due. `check`: try the credential of the organization `id`, which no ledger keeps. */
   | { readonly kind: 'task'; readonly task: TaskKind | 'check'; readonly id: string }
+  /** What the sweep found and may not do: effects of a commit have not happened, or the case is held by a pause that is over. */
+  | { readonly kind: 'unfinished'; readonly task: TaskKind; readonly id: string }
+  /** The same: a member is there whom a closed case calls removed or absent. */
+  | { readonly kind: 'present'; readonly id: string; readonly notice: Presence; readonly member: Present }
+
+/** What our own functions put on the work queue. */
+export type QueueMessage =
+  | TaskMessage
   | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'return'; readonly return: Return }
   | { readonly kind: 'reference'; readonly reference: Reference }

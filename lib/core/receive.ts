@@ -8,9 +8,10 @@ import type { Reference } from '../words/reference.ts'
 import type { TaskKind } from '../words/task.ts'
 import type { OffboardDeps } from './attempt.ts'
 import { checkCredential } from './check-credential.ts'
+import { finish, notePresent } from './found-by-sweep.ts'
 import { casesOfPerson } from './ledger.ts'
 import { offboard, offboardAgain } from './offboard.ts'
-import type { Channel } from './ports.ts'
+import type { Channel, TaskMessage } from './ports.ts'
 import { recordReturn } from './record-return.ts'
 import { absorbing } from './repetition.ts'
 import { SKEW_MS } from './returns.ts'
@@ -37,7 +38,7 @@ export type Reading =
       readonly unreadable?: string
     }
   | { readonly kind: 'reference'; readonly source: string; readonly reference: Reference }
-  | { readonly kind: 'task'; readonly task: TaskKind | 'check'; readonly id: string }
+  | TaskMessage
   | {
       readonly kind: 'ignored'
       readonly source: string
@@ -96,7 +97,7 @@ export async function receive(
 }
 
 function isLater({ reading }: Delivery): boolean {
-  return reading.kind === 'task' && reading.task !== 'case'
+  return reading.kind === 'present' || (reading.kind === 'task' && reading.task !== 'case')
 }
 
 async function act(deps: ReceiveDeps, delivery: Delivery, deadline: Date): Promise<void> {
@@ -106,6 +107,10 @@ async function act(deps: ReceiveDeps, delivery: Delivery, deadline: Date): Promi
       if (reading.task === 'case') return await offboardAgain(deps, reading.id, deadline)
       if (reading.task === 'check') return await checkCredential(deps, reading.id, deadline)
       return await deps.attempts[reading.task]?.(reading.id, deadline)
+    case 'unfinished':
+      return await finish(deps, reading)
+    case 'present':
+      return await notePresent(deps, reading)
     case 'ignored': {
       const { source, why, mayMeanLeaving } = reading
       return deps.journal.note({ event: 'ignored', source, why, mayMeanLeaving })

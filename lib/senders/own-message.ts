@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Channel, QueueMessage } from '../core/ports.ts'
+import type { Channel, Presence, QueueMessage } from '../core/ports.ts'
 import { REFERENCE_SAYS } from '../words/reference.ts'
 import type { TaskKind } from '../words/task.ts'
 import { DEPARTURE_FIELDS } from './canonical/canonical.ts'
@@ -12,10 +12,7 @@ const Text = z.string(TEXT).check(z.regex(/^\P{C}{1,1000}$/u, TEXT))
 const BOOLEAN = 'expected true or false'
 const Flag = z.optional(z.boolean(BOOLEAN))
 const Scope = z.optional(z.literal('app_assignment', 'expected `app_assignment`'))
-const TASKS = ['case', 'search', 'reference', 'proposal', 'check'] as const satisfies readonly (
-  | TaskKind
-  | 'check'
-)[]
+const TASKS = ['case', 'search', 'reference', 'proposal'] as const satisfies readonly TaskKind[]
 const CHANNELS = ['events', 'topic', 'work'] as const satisfies readonly Channel[]
 const TASK_ID = 'expected a task id'
 
@@ -38,23 +35,29 @@ const OwnReference = closedObject(
   {
     ...{ id: Text, source: Text, event: Text, username: z.optional(Username) },
     employeeId: z.string(EMPLOYEE_ID).check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, EMPLOYEE_ID)),
-    says: z.enum(REFERENCE_SAYS, `expected one of ${REFERENCE_SAYS.join(', ')}`),
+    says: oneOf(REFERENCE_SAYS),
   },
   'expected a reference',
 )
 
+const TaskId = z.string(TASK_ID).check(z.regex(/^[\w.:-]{1,200}$/, TASK_ID))
+const NOTICES = ['returned', 'absent_but_present'] as const satisfies readonly Presence[]
+const Roles = z.array(Text, 'expected a list of roles')
+const Present = closedObject(
+  { userId: Text, username: Username, status: Text, orgRoles: Roles },
+  'expected a member',
+)
+
 const MESSAGES = {
-  task: own({
-    kind: z.literal('task'),
-    task: z.enum(TASKS, `expected one of ${TASKS.join(', ')}`),
-    id: z.string(TASK_ID).check(z.regex(/^[\w.:-]{1,200}$/, TASK_ID)),
-  }),
+  task: own({ kind: z.literal('task'), task: oneOf([...TASKS, 'check']), id: TaskId }),
+  unfinished: own({ kind: z.literal('unfinished'), task: oneOf(TASKS), id: TaskId }),
+  present: own({ kind: z.literal('present'), id: TaskId, notice: oneOf(NOTICES), member: Present }),
   departure: own({ kind: z.literal('departure'), departure: OwnDeparture }),
   return: own({ kind: z.literal('return'), return: OwnReturn }),
   reference: own({ kind: z.literal('reference'), reference: OwnReference }),
   redriven: own({
     kind: z.literal('redriven'),
-    channel: z.enum(CHANNELS, `expected one of ${CHANNELS.join(', ')}`),
+    channel: oneOf(CHANNELS),
     body: z.string('expected a string'),
     senderId: z.optional(Text),
     cameFrom: z.optional(Text),
@@ -69,6 +72,10 @@ const MESSAGES = {
     replay: z.optional(Text),
     oktaEvent: z.optional(z.unknown()),
   }),
+}
+
+function oneOf<const T extends readonly string[]>(words: T) {
+  return z.enum(words, `expected one of ${words.join(', ')}`)
 }
 
 function own<T extends z.core.$ZodLooseShape>(fields: T) {

@@ -23,6 +23,9 @@ export function readWork(body: string, sender: WorkSender, settings: IntakeSetti
   switch (message.kind) {
     case 'task':
       return MAY_QUEUE_TASKS.includes(sender) ? message : wrong('may not queue a task')
+    case 'unfinished':
+    case 'present':
+      return sender === 'sweep' ? message : wrong('may not say what the sweep finds')
     case 'redriven':
       return wrong('may not redrive a message')
     case 'ignored':

@@ -1,9 +1,9 @@
 import type { Ledger, Waiting } from '../core/ledger.ts'
-import { addMs, followUp } from '../core/runner.ts'
+import type { Presence } from '../core/ports.ts'
+import { addMs } from '../core/runner.ts'
 import { isExplainedBy, isExplainedBySearch, type RemovalEvent } from '../evidence/explain.ts'
 import { rowOf } from '../evidence/rows.ts'
 import type { SearchTask } from '../leftovers/search-task.ts'
-import { noticeDraft } from '../words/audit-event.ts'
 import { batchesOf } from '../words/batches.ts'
 import type { Case } from '../words/case.ts'
 import { dayOf } from '../words/day.ts'
@@ -97,22 +97,20 @@ function namesOf({ kind, subject, state }: Task): readonly string[] {
   return [...new Set([subject.username, ...(found === undefined ? [] : [found])].map(asciiLowerCase))]
 }
 
-/** The notice is committed with the case, so it is published once. The case stays closed: a human decides. */
+/** The departures function, which alone may write cases, publishes it once. The case stays closed: a human decides. */
 async function publishIfPresent(deps: SweepDeps, round: Round, kase: Case): Promise<void> {
-  const now = deps.clock.now()
-  const name = contradictionIn(deps, round, kase, now)
-  if (!name) return
-  const member = (name === 'returned' ? memberAgain : memberDespite)(round.index, kase.state)
+  const notice = contradictionIn(deps, round, kase, deps.clock.now())
+  if (!notice) return
+  const member = (notice === 'returned' ? memberAgain : memberDespite)(round.index, kase.state)
   if (!member) return
-  const notice = noticeDraft({
-    ...{ name, at: now, orgId: round.orgId, caseId: kase.id },
-    correlationUid: kase.state.departure.id,
-    user: { name: member.username, uid: member.userId },
-    unmapped: { roles: member.orgRoles, status: member.status },
-  })
-  const state = { ...kase.state, seenAgainAt: now }
-  const committed = await deps.ledger.commit(kase, { state, drafts: [notice] })
-  if (committed) await followUp(deps, committed)
+  const { userId, username, status, orgRoles } = member
+  const message = {
+    kind: 'present',
+    id: kase.id,
+    notice,
+    member: { userId, username, status, orgRoles },
+  } as const
+  await deps.queue.send([{ message }])
 }
 
 /** Names the notice for a present member; `undefined` if their case allows them to be there, or was closed after the list was read. */
@@ -121,7 +119,7 @@ function contradictionIn(
   { index, comparison }: Round,
   { closedAt, state }: Case,
   now: Date,
-): 'returned' | 'absent_but_present' | undefined {
+): Presence | undefined {
   const { outcome, departure, seenAgainAt } = state
   if (!closedAt || closedAt >= index.asOf || seenAgainAt || departure.dryRun) return undefined
   if (outcome?.kind === 'removed') return closedAt >= addMs(now, -recheckMs) ? 'returned' : undefined

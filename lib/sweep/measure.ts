@@ -1,13 +1,9 @@
 import type { Gauge } from '../core/journal.ts'
 import type { Memory, Waiting } from '../core/ledger.ts'
 import type { EveryoneState } from '../core/org-state.ts'
-import { changeOpenTask } from '../core/runner.ts'
 import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
 import { expecting, ROSTERS, type RosterSummaries, rosterSilences } from '../people/roster-summary.ts'
-import { atOnce } from '../words/at-once.ts'
-import type { CaseState } from '../words/case.ts'
 import type { TaskKind } from '../words/task.ts'
-import { waitOf } from '../words/wait.ts'
 import { type ComparisonState, comparisonKey } from './comparison.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
 import { stopsInForce } from './stops-in-force.ts'
@@ -16,10 +12,8 @@ import { stopsInForce } from './stops-in-force.ts'
 const OUTCOMES = ['new', 'scheduled', 'observing', 'held', 'refused', 'deferred'] as const
 /** What the other kinds of tasks are counted by. */
 const WAITING = ['waiting'] as const
-/** Retries of cases whose pause is gone, at once. */
-const AT_ONCE = 10
 
-/** Measures the open tasks of a kind. Of cases it also retries those that are held by a pause that is gone. */
+/** Measures the open tasks of a kind. Cases that are held by a pause that is gone are tried again. */
 export async function measureTasks(deps: SweepDeps, kind: TaskKind, until: Date): Promise<void> {
   const { ledger, clock, journal } = deps
   const now = clock.now()
@@ -61,16 +55,9 @@ async function retryUnpaused(deps: SweepDeps, page: readonly Waiting[]): Promise
   if (orgIds.length === 0) return
   const [isAllPaused, ...paused] = (await stopsInForce(deps.ledger, orgIds)).map(isPaused)
   if (isAllPaused) return
-  const trouble = tolerance()
-  await atOnce(held, AT_ONCE, async ({ id, orgId }) => {
-    if (paused[orgIds.indexOf(orgId)]) return
-    await trouble.attempt(() =>
-      changeOpenTask<CaseState>(deps, { kind: 'case', id }, (kase) =>
-        waitOf(kase).reason === 'paused' ? {} : undefined,
-      ),
-    )
-  })
-  trouble.end()
+  const unpaused = held.filter(({ orgId }) => !paused[orgIds.indexOf(orgId)])
+  const messages = unpaused.map(({ id }) => ({ message: { kind: 'unfinished', task: 'case', id } as const }))
+  if (messages.length > 0) await deps.queue.send(messages)
 }
 
 function isPaused({ stops }: EveryoneState): boolean {

@@ -1,3 +1,4 @@
+import type { Outbox } from '../core/ledger.ts'
 import { addMs, LONGEST_DELAY_MS, publish } from '../core/runner.ts'
 import { atOnce } from '../words/at-once.ts'
 import type { Task, TaskKind } from '../words/task.ts'
@@ -52,6 +53,17 @@ function messageFor({ id, kind: task, dueAt, changedAt }: Task, now: Date) {
   return { message: { kind: 'task', task, id } as const, delayMs: Math.max(0, delayMs) }
 }
 
+/** The sweep publishes, and opens nothing: the departures function does, which alone may write cases. */
+async function publishOutbox(deps: SweepDeps, outbox: Outbox): Promise<void> {
+  const { key, effects } = outbox
+  const events = [...effects].filter(([, { kind }]) => kind === 'publish')
+  const task = KINDS.find((kind) => key.startsWith(`${kind}#`))
+  if (events.length === effects.size || !task) return void (await publish(deps, outbox))
+  const message = { kind: 'unfinished', task, id: key.slice(task.length + 1) } as const
+  const rest = { ...outbox, effects: new Map(events), isCut: true }
+  await Promise.all([deps.queue.send([{ message }]), publish(deps, rest)])
+}
+
 async function publishOutboxes(deps: SweepDeps, until: Date): Promise<void> {
   const { ledger, clock, journal } = deps
   const trouble = tolerance()
@@ -59,7 +71,7 @@ async function publishOutboxes(deps: SweepDeps, until: Date): Promise<void> {
   for await (const page of ledger.outboxes(addMs(clock.now(), -LEAVE_TO_WORKER_MS))) {
     waiting += page.length
     await atOnce(page, AT_ONCE, async (outbox) => {
-      if (clock.now() < until) await trouble.attempt(() => publish(deps, outbox))
+      if (clock.now() < until) await trouble.attempt(() => publishOutbox(deps, outbox))
     })
     if (clock.now() >= until) break
   }

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamoDbTable } from '../../lib/aws/dynamodb-table.ts'
+import { placeOf } from '../../lib/aws/item-attributes.ts'
 import type { IndexQuery, Table, Written } from '../../lib/aws/table.ts'
 import { packagedTemplate } from '../integration/template/packaged-template.ts'
 import { ORG, OTHER_ORG } from '../support/cases.ts'
@@ -65,9 +66,9 @@ function shapeOf({ service, operation, input }: IoCall): string {
   if (operation === 'query') return (input as IndexQuery).index
   if (Array.isArray(input)) return [...new Set(input.map(kindOf))].join()
   if (typeof input === 'string') return kindOf(input)
-  const { pk, keys = {}, expiresAt, adds } = input as Partial<Written>
-  const isAdding = Object.keys(adds?.effects ?? {}).length > 0
-  return `${kindOf(pk ?? '')} ${Object.keys(keys).join()} ${expiresAt === undefined} ${isAdding}`
+  const { pk, keys = {}, expiresAt, adds, uids } = input as Partial<Written & { uids: readonly string[] }>
+  const places = new Set([...Object.keys(adds?.effects ?? {}), ...(uids ?? [])].map(placeOf))
+  return `${kindOf(pk ?? '')} ${Object.keys(keys).join()} ${expiresAt === undefined} ${[...places].join()}`
 }
 
 /** What the call is about, by the commands that the adapter really sends. */
@@ -126,7 +127,10 @@ function asked(table: Table, operation: string, input: unknown): Promise<unknown
     case 'remove':
       return table.remove(input as string, '')
     case 'takeOut':
-      return table.takeOut(item.pk, [`${item.pk}/1`], { mark: '', isWhole: true })
+      return table.takeOut(item.pk, (input as { readonly uids: readonly string[] }).uids, {
+        mark: '',
+        isWhole: true,
+      })
     default:
       throw new Error(`Cannot judge "${operation}"`)
   }

@@ -32,7 +32,7 @@ export function readMessage({ body, by }: Pick<Message, 'body' | 'by'>, now: Dat
 function readWork(body: string): Reading {
   const message = decodeMessage(parseJson(body))
   if ('problem' in message) return { kind: 'unreadable', reason: message.problem }
-  if (message.kind === 'task') return message
+  if (message.kind === 'task' || message.kind === 'unfinished' || message.kind === 'present') return message
   if (message.kind === 'redriven') return { kind: 'unreadable', reason: 'redriven twice' }
   if (message.kind === 'reference') return { ...message, source: message.reference.source }
   const departures = message.kind === 'departure' ? [message.departure] : []

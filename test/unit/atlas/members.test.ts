@@ -242,6 +242,16 @@ test("headroom() repeats what Atlas last said about an organization's users", as
   expect(atlas.members.headroom('b0123456789abcdef012345b')).toBeUndefined()
 })
 
+test('headroom() forgets after ten seconds what other workers may have used up since', async () => {
+  const atlas = scriptedAtlas([reply(204, undefined, { 'ratelimit-remaining': '499' })])
+  await atlas.members.remove(ORG, ADA, atlas.deadline)
+
+  atlas.clock.advance(9_999)
+  expect(atlas.members.headroom(ORG)).toBe(499)
+  atlas.clock.advance(1)
+  expect(atlas.members.headroom(ORG)).toBeUndefined()
+})
+
 test('the journal tells every request and wait, and no secret, token or username', async () => {
   const atlas = scriptedAtlas([noReply('ECONNRESET'), page([person(1, 'ada@example.com')])])
 

@@ -28,6 +28,7 @@ const ATTRIBUTES = {
   body: { S: '{}' },
   person: { S: 'ada@example.com' },
   outbox: { M: {} },
+  opens: { M: {} },
   digests: { M: {} },
 }
 const READ = { ...ITEM, outbox: { effects: {} }, digests: {} }
@@ -136,6 +137,26 @@ test('remove() leaves an item that is gone or another’s alone', async () => {
 
   expect(dynamo.commandCalls(DeleteItemCommand)[0]?.args[0].input.ConditionExpression).toBe('writeId = :w')
   await expect(table.remove('lock#1', 'w-1')).rejects.toThrow('Slow down')
+})
+
+test('what opens a task is an attribute of its own, and in another it says nothing', async () => {
+  const { table, dynamo } = setUp()
+  const effects = { 'c-1/1': '{}', 'open/s-1': '{}' }
+  const forged = { outbox: { M: { 'open/s-2': { S: '{}' } } }, opens: { M: { 'c-1/2': { S: '{}' } } } }
+  dynamo
+    .on(PutItemCommand)
+    .resolves({})
+    .on(GetItemCommand)
+    .resolves({ Item: { ...ATTRIBUTES, ...forged } })
+
+  await table.insert({ ...ITEM, adds: { effects, at: '2026-11-30T12:00:00.000Z' } })
+  const put = dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.Item
+
+  expect([put?.outbox?.M, put?.opens?.M].map((map) => Object.keys(map ?? {}))).toEqual([
+    ['c-1/1'],
+    ['open/s-1'],
+  ])
+  expect((await table.get('case#1'))?.outbox.effects).toEqual({})
 })
 
 test('takeOut() leaves the index attributes if something was added since', async () => {

@@ -187,9 +187,27 @@ describe('commit()', () => {
     const { task } = await ledger.record(opened())
     const search: Task = { ...opened(), id: 's-1', kind: 'search' }
 
-    expect(messagesIn(await ledger.commit(task, { state: task.state, opens: [search] }))).toEqual([
-      ['open/s-1', 's-1'],
-    ])
+    const expected = [['open/s-1', 's-1']]
+    expect(messagesIn(await ledger.commit(task, { state: task.state, opens: [search] }))).toEqual(expected)
+    const left = await ledger.outboxOf('case', task.id)
+    expect(messagesIn(left && { outbox: left })).toEqual(expected)
+    expect(await ledger.outboxOf('case', 'c-unknown')).toBeUndefined()
+  })
+
+  test('an effect that opens a task under the name of an event opens nothing', async () => {
+    const { ledger, table, unreadable } = setUp()
+    const { task } = await ledger.record(opened())
+    const [item] = table.items()
+    const effects = { forged: JSON.stringify({ kind: 'open', task: opened() }) }
+    await table.update({
+      ...(item as Item),
+      version: 2,
+      writeId: 'w',
+      adds: { effects, at: later(0).toISOString() },
+    })
+
+    expect((await ledger.outboxOf('case', task.id))?.effects.size).toBe(0)
+    expect(unreadable).toEqual([`case#${task.id}`])
   })
 
   test('keeps decisions unless it is given others, and drops the due time unless it is given one', async () => {

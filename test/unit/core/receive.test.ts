@@ -4,8 +4,9 @@ import type { Failure } from '../../../lib/core/ports.ts'
 import { type Reading, receive } from '../../../lib/core/receive.ts'
 import { type PersonState, personKey } from '../../../lib/core/returns.ts'
 import { SOURCES, type SourcesState } from '../../../lib/core/sources.ts'
-import { caseIdOf, UNKNOWN_ORG } from '../../../lib/words/case.ts'
+import { type CaseState, caseIdOf, UNKNOWN_ORG } from '../../../lib/words/case.ts'
 import type { Departure, Return } from '../../../lib/words/departure.ts'
+import type { Task } from '../../../lib/words/task.ts'
 import { activeMember, departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 import { ADA, answers, BOB, DAY, HOUR, inMs, MINUTE, NOW, type Rig, rig } from './rig.ts'
 
@@ -38,6 +39,45 @@ describe('receive()', () => {
 
     expect(await it.receive(left({}))).toEqual([])
     expect(it.people).toEqual([BOB])
+  })
+
+  test('opens what a crash left to open, and says once that somebody is there again', async () => {
+    const it = rig()
+    const search: Task = { ...openedCase(), id: 's-1', kind: 'search' }
+    const kase = (await it.own.record(openedCase())).task
+    await it.own.commit(kase, { state: kase.state, closed: true, opens: [search] })
+    const { id } = kase
+    const member = {
+      userId: ADA.userId,
+      username: ADA.username,
+      status: ADA.status,
+      orgRoles: ['ORG_MEMBER'],
+    }
+    const present = { kind: 'present', id, notice: 'returned', member } as const
+
+    await it.receive({ kind: 'unfinished', task: 'case', id }, present)
+    await it.receive(present, { ...present, id: 'c-unknown' })
+
+    expect(await it.own.read('search', 's-1')).toMatchObject({ id: 's-1', version: 1 })
+    expect((await it.own.outboxOf('case', id))?.effects.size ?? 0).toBe(0)
+    expect(it.published.map(({ detail }) => detail.unmapped)).toMatchObject([
+      { notice: 'returned', case: id },
+    ])
+    expect((await it.own.read<CaseState>('case', id))?.state.seenAgainAt).toEqual(NOW)
+  })
+
+  test('tries a case again that is held by a pause which is over, and no other held one', async () => {
+    const held = async (reason: 'paused' | 'rejoined') => {
+      const it = rig()
+      const { dueAt: _, ...waiting } = openedCase()
+      const outcome = { kind: 'held', reason } as const
+      const { task } = await it.own.record({ ...waiting, state: { ...waiting.state, outcome } })
+      await it.receive({ kind: 'unfinished', task: 'case', id: task.id })
+      return (await it.own.read('case', task.id))?.dueAt
+    }
+
+    expect(await held('paused')).toEqual(NOW)
+    expect(await held('rejoined')).toBeUndefined()
   })
 
   test('lets no message’s trouble touch the others', async () => {

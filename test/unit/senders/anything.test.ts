@@ -75,6 +75,8 @@ function reasonOf(reading: Reading): string {
     case 'ignored':
       return reading.why
     case 'task':
+    case 'unfinished':
+    case 'present':
     case 'reference':
       return ''
   }

@@ -63,7 +63,7 @@ const departure = (more: object) => ({ kind: 'departure', departure: { ...ADA, .
 test.each([
   [
     { departure: ADA },
-    '`kind`: expected one of task, departure, return, reference, redriven, ignored, unreadable',
+    '`kind`: expected one of task, unfinished, present, departure, return, reference, redriven, ignored, unreadable',
   ],
   [{ kind: 'case', id: 'c-1' }, '`kind`: expected'],
   [[{ kind: 'task' }], '`kind`: expected'],

@@ -124,6 +124,18 @@ test('readWork() takes what http ignored of a source of its own, and from nobody
   expect(readIgnored('hook/corp', 'sweep').kind).toBe('unreadable')
 })
 
+test('readWork() takes what the sweep finds of a task from the sweep alone', () => {
+  const unfinished = { kind: 'unfinished', task: 'reference', id: 'r-1' }
+  const member = { userId: 'a'.repeat(24), username: 'ada@example.com', status: 'ACTIVE', orgRoles: [] }
+  const present = { kind: 'present', id: 'c-1', notice: 'returned', member }
+
+  for (const message of [unfinished, present])
+    for (const sender of SENDERS) {
+      const reading = read(JSON.stringify(message), sender)
+      expect(reading).toEqual(sender === 'sweep' ? message : expect.objectContaining({ kind: 'unreadable' }))
+    }
+})
+
 describe('readWork() takes nothing that we do not queue:', () => {
   test.each([
     ['nothing', ''],
@@ -136,7 +148,7 @@ describe('readWork() takes nothing that we do not queue:', () => {
     for (const sender of SENDERS) {
       expect(read(body, sender)).toMatchObject({
         kind: 'unreadable',
-        reason: `${sender}: \`kind\`: expected one of task, departure, return, reference, redriven, ignored, unreadable`,
+        reason: `${sender}: \`kind\`: expected one of task, unfinished, present, departure, return, reference, redriven, ignored, unreadable`,
       })
     }
   })

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
+import type { Effect } from '../../../lib/core/ledger.ts'
 import { orgKey } from '../../../lib/core/org-state.ts'
 import { SOURCES } from '../../../lib/core/sources.ts'
 import { comparisonKey } from '../../../lib/sweep/comparison.ts'
@@ -116,6 +117,20 @@ describe('the minute job publishes', () => {
     expect(world.gauge('OutboxWaiting')).toBe(1)
   })
 
+  test('and opens nothing itself: the departures function is told of it', async () => {
+    const world = sweepWorld()
+    const left = outbox('reference#r-1', MINUTE)
+    const effects = new Map<string, Effect>(left.effects)
+    effects.set('open/c-1', { kind: 'open', task: task('c-1', 'case', 0, 0) })
+    world.outboxes.push({ ...left, effects })
+
+    await minute(world)
+
+    expect(world.published.map(({ uid }) => uid)).toEqual(['reference#r-1/1'])
+    expect(world.tasks.size).toBe(0)
+    expect(world.queued).toEqual([{ message: { kind: 'unfinished', task: 'reference', id: 'r-1' } }])
+  })
+
   test('all others when one outbox fails, and says so', async () => {
     const world = sweepWorld()
     world.outboxes.push(outbox('bad', HOUR), outbox('good', HOUR), outbox('last', HOUR))
@@ -195,7 +210,7 @@ describe('the minute job measures', () => {
     expect(world.gauge('StoppedOrgs')).toBe(0)
   })
 
-  test('and retries a case that is held by a pause that is gone, and no other', async () => {
+  test('and has a case tried again that is held by a pause that is gone, and no other', async () => {
     const world = sweepWorld()
     const { dueAt: _, ...held } = caseOf(
       { username: 'a@example.com' },
@@ -217,7 +232,7 @@ describe('the minute job measures', () => {
 
     world.memories.clear()
     await minute(world)
-    expect(idsIn(world)).toEqual([held.id])
+    expect(world.queued).toEqual([{ message: { kind: 'unfinished', task: 'case', id: held.id } }])
   })
 })
 

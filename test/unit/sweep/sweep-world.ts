@@ -1,3 +1,4 @@
+import { notePresent } from '../../../lib/core/found-by-sweep.ts'
 import type { Gauge } from '../../../lib/core/journal.ts'
 import type { Committal, Ledger, Memory, Outbox } from '../../../lib/core/ledger.ts'
 import type { MemberList, Members, OrgEvent, QueueMessage } from '../../../lib/core/ports.ts'
@@ -110,6 +111,7 @@ export function sweepWorld() {
       pagesOf([...tasks.values()].filter(({ closedAt }) => closedAt?.toISOString().startsWith(day))),
     closedIds: () => pagesOf([]),
     outboxes: (before) => pagesOf(outboxes.filter(({ since }) => since <= before)),
+    outboxOf: async () => undefined,
     settle: async () => undefined,
   }
   const members = {
@@ -136,7 +138,12 @@ export function sweepWorld() {
       },
     },
     queue: {
-      send: async (messages) => void queued.push(...messages),
+      // The departures function takes at once what only it may write.
+      async send(messages) {
+        for (const one of messages)
+          if (one.message.kind === 'present') await notePresent(deps, one.message)
+          else queued.push(one)
+      },
       forward: async () => undefined,
       reject: async () => undefined,
     },

@@ -1,0 +1,36 @@
+import { noticeDraft } from '../words/audit-event.ts'
+import type { CaseState } from '../words/case.ts'
+import { waitOf } from '../words/wait.ts'
+import type { TaskMessage } from './ports.ts'
+import { changeOpenTask, followUp, publish, type RunnerDeps } from './runner.ts'
+
+/** Does what was left undone about a task: the effects of a commit, and another attempt at a case whose pause is over. */
+export async function finish(
+  deps: RunnerDeps,
+  { task: kind, id }: Extract<TaskMessage, { kind: 'unfinished' }>,
+): Promise<void> {
+  await publish(deps, await deps.ledger.outboxOf(kind, id))
+  if (kind !== 'case') return
+  await changeOpenTask<CaseState>(deps, { kind, id }, (kase) =>
+    waitOf(kase).reason === 'paused' ? {} : undefined,
+  )
+}
+
+/** Publishes that a member is there whom a closed case calls removed or absent. Committed with the case, so it is published once. */
+export async function notePresent(
+  deps: RunnerDeps,
+  { id, notice, member }: Extract<TaskMessage, { kind: 'present' }>,
+): Promise<void> {
+  const kase = await deps.ledger.read<CaseState>('case', id)
+  if (!kase?.closedAt || kase.state.seenAgainAt || kase.state.forgottenAt) return
+  const now = deps.clock.now()
+  const draft = noticeDraft({
+    ...{ name: notice, at: now, orgId: kase.subject.orgId, caseId: id },
+    correlationUid: kase.state.departure.id,
+    user: { name: member.username, uid: member.userId },
+    unmapped: { roles: member.orgRoles, status: member.status },
+  })
+  const state = { ...kase.state, seenAgainAt: now }
+  const committed = await deps.ledger.commit(kase, { state, drafts: [draft] })
+  if (committed) await followUp(deps, committed)
+}

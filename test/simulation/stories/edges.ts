@@ -283,7 +283,7 @@ export const EDGES: readonly Story[] = [
       stage.sendUnreadable('{"username": 7}')
     },
     publishes: [
-      'unreadable: `kind`: expected one of task, departure, return, reference, redriven, ignored, unreadable',
+      'unreadable: `kind`: expected one of task, unfinished, present, departure, return, reference, redriven, ignored, unreadable',
     ],
     ends: {},
   },

@@ -187,7 +187,7 @@ export const LEAVERS: readonly Story[] = [
       stage.sendUnreadable('{"username": 7}')
     },
     publishes: [
-      'unreadable: `kind`: expected one of task, departure, return, reference, redriven, ignored, unreadable',
+      'unreadable: `kind`: expected one of task, unfinished, present, departure, return, reference, redriven, ignored, unreadable',
     ],
   },
 ]

@@ -306,7 +306,7 @@ export const STOPS: readonly Story[] = [
       stage.member({ username: CYD })
       lowWater(stage, later(2 * MINUTE))
       stage.depart()
-      await stage.wait(10 * SECOND)
+      await stage.wait(5 * SECOND)
       stage.depart({ id: 'okta:evt-2', username: BOB })
       stage.depart({ id: 'okta:evt-3', username: CYD })
     },
@@ -325,7 +325,7 @@ export const STOPS: readonly Story[] = [
       for (const username of [BOB, CYD]) stage.member({ username })
       lowWater(stage, later(HOUR))
       stage.depart()
-      await stage.wait(10 * SECOND)
+      await stage.wait(5 * SECOND)
       stage.depart({ id: 'okta:evt-2', username: BOB })
       stage.depart({ id: 'okta:evt-3', username: CYD })
       await stage.wait(10 * MINUTE)

@@ -11,6 +11,7 @@ export type RosterState = {
     readonly counts: RosterCounts
     readonly columns: RosterEvaluation['columns']
     readonly isEnded: boolean
+    readonly named: number
     /** When the member lists that it was compared with were read, and of which organizations. */
     readonly listedAt: Date
     readonly orgIds: readonly string[]
@@ -112,6 +113,7 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
       counts: evaluation.counts,
       columns: evaluation.columns,
       isEnded: evaluation.isEnded,
+      named: evaluation.named,
       listedAt,
       orgIds,
     },

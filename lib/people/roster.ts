@@ -1,4 +1,4 @@
-import { isAddress } from '../words/username.ts'
+import { isAddress, isPlainUsername } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
 import { type ColumnNames, type JsonObject, type Places, placesIn, textOf } from './columns.ts'
 import { dialectOf } from './dialect.ts'
@@ -20,9 +20,9 @@ export type RosterRow = {
 /** What was read, the people aside. */
 export type Roster = {
   readonly kind: 'roster'
-  /** Lines that name somebody. */
+  /** Lines that name somebody by an address. */
   readonly lines: number
-  /** Lines that name nobody. */
+  /** Lines that name nobody, or by something that is no address: `ada=40example.com`. */
   readonly nameless: number
   /** Columns of accounts, such as `enabled`, which are not read: they say nothing of an employment. */
   readonly unread: readonly string[]
@@ -121,8 +121,8 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
     const row = rowOf(fields, places)
     if (row.names.some((name) => RE_ENCODED.test(name)))
       return 'an address of this line was written in one encoding and read in another; export the file anew'
-    if (row.names.length === 0) nameless += 1
-    else lines += 1
+    if (row.names.some(isReadable)) lines += 1
+    else nameless += 1
     take(row)
     return undefined
   }
@@ -149,6 +149,11 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
       return { kind: 'roster', lines, nameless, unread, columns, isEnded }
     },
   }
+}
+
+/** Tells a name that can be a member's. */
+export function isReadable(name: string): boolean {
+  return isAddress(name) && isPlainUsername(name)
 }
 
 function rowOf(fields: readonly string[], places: Places): RosterRow {

@@ -104,7 +104,9 @@ async function takeFile(
   if (people.orgIds.length === 0) return NO_LISTS
   const { names } = people
   const leavers = known?.state?.leavers ?? {}
-  const interest = { names, isKnownLeaver: (name: string) => Object.hasOwn(leavers, personHash(name)) }
+  const isKnownLeaver = (name: string) => Object.hasOwn(leavers, personHash(name))
+  const domains = new Set([...names.keys()].map((name) => name.slice(name.lastIndexOf('@') + 1)))
+  const interest = { names, isKnownLeaver, domains }
   const open = () => files.open(file.key, file.version)
   const evaluation = await evaluateRoster({ open, meaning: settings, interest, at: file.at })
   if (evaluation.kind === 'refused') return evaluation.error
@@ -126,12 +128,14 @@ const NO_LISTS =
   'no organization has been listed yet, which happens every hour: upload the file again after that'
 /** Compares a file with the one before. */
 function problemOf(
-  { counts, columns, people, isEnded }: RosterEvaluation,
+  { counts, columns, people, isEnded, named }: RosterEvaluation,
   before: RosterState | undefined,
 ): string | undefined {
   const last = before?.last
   if (last && counts.lines * 2 <= last.counts.lines)
     return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
+  if (last && named * 2 <= last.named)
+    return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable?'
   if (last?.isEnded && !isEnded)
     return 'its last line does not end, as that of the file before did: is it cut off?'
   const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])

@@ -11,6 +11,8 @@ const DAY = 24 * 3_600_000
 const file = (...lines: readonly string[]) => [HEADER, ...lines, ''].join('\r\n')
 const [UMA_LEFT, VAL_STAYS] = [`W1001,${UMA},Terminated,2026-11-28`, `W1002,${VAL},Active,`]
 
+const garbled = (at: string) => file(UMA_LEFT, VAL_STAYS, `W3,${BOB},Active,`).replaceAll('@', at)
+
 async function desk(members: readonly string[] = [UMA, VAL, BOB]) {
   const it = rosterDesk()
   await it.lists(members)
@@ -261,6 +263,10 @@ describe('takeRoster()', () => {
     ['an address with a word in front', `W1,DEL_${UMA},Terminated,2026-11-20`],
     ['an address with an id in front', `W1,5f1d2c3b4a59687766554433221100ff${UMA},Terminated,2026-11-20`],
     ['an address with a word behind', `W1,${UMA}.disabled,Terminated,2026-11-20`],
+    ['an address in quoted-printable', `W1,${UMA.replace('@', '=40')},Terminated,2026-11-20`],
+    ['an address as HTML writes it', `W1,${UMA.replace('@', '&#64;')},Terminated,2026-11-20`],
+    ['an address in other letters', `W1,${UMA.replace('a', 'а')},Terminated,2026-11-20`],
+    ['an address without its @', `W1,${UMA.replace('@', ' at ')},Terminated,2026-11-20`],
     ['an address behind an apostrophe', `W1,'${UMA},Terminated,2026-11-20`],
     ['a termination that was taken back', `W1,${UMA},Terminated (rescinded),2026-11-20`],
     ['a termination that was taken back before its date', `W1,${UMA},Termination rescinded,2027-01-31`],
@@ -342,6 +348,18 @@ describe('takeRoster()', () => {
     ],
     ['without most addresses', file(UMA_LEFT, 'W2,,Active,', 'W3,,Active,')],
     ['with other words', file(`W1,${UMA},raus,`, `W2,${VAL},da,`, `W3,${BOB},da,`)],
+    ['with quoted-printable for every @', garbled('=40')],
+    ['with HTML for every @', garbled('&#64;')],
+    ['with wide letters', garbled('\uff20')],
+    ['with a word for every @', garbled(' at ')],
+    [
+      'of people of whom nobody is in Atlas',
+      file(UMA_LEFT, VAL_STAYS, `W3,${BOB},Active,`).replaceAll('.com', '.org'),
+    ],
+    [
+      'with half of the members that the file before named',
+      file(UMA_LEFT, 'W2,val=2Estay@example.com,Active,', 'W3,b=6Fb@example.com,Active,'),
+    ],
   ])('a file %s is refused whole: nobody is removed, and humans are told once', async (_, content) => {
     const it = await desk()
     await it.drops(file(`W1001,${UMA},Active,`, VAL_STAYS, `W3,${BOB},Active,`, 'W4,dan@example.com,Active,'))

@@ -45,6 +45,8 @@ export type RosterEvaluation = {
   readonly people: ReadonlyMap<string, Verdict>
   /** Our people with a line that may mean that they left, but cannot be understood. */
   readonly unclear: readonly string[]
+  /** Columns that may hold leaving dates and are not read. */
+  readonly unsure: readonly string[]
   /** The share of our people whom some line names, from 0 to 1. */
   readonly named: number
 }
@@ -94,12 +96,14 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
   const problem = problemOf(roster, { ...lines, named }, latest)
   if (problem !== undefined) return { kind: 'refused', error: problem }
 
-  const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, roster.columns) === 'leaving')
+  const isDated = roster.columns.date || roster.unsure.length > 0
+  const columns = { ...roster.columns, date: isDated }
+  const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, columns) === 'leaving')
   const elsewhere = await activeElsewhere(options, leaving)
   const people = new Map<string, Verdict>()
   const unclear: string[] = []
   for (const [name, { username, statements: said }] of seen) {
-    const verdict = verdictOf(said, roster.columns)
+    const verdict = verdictOf(said, columns)
     if (verdict === 'unclear') unclear.push(username)
     if (verdict !== 'leaving') people.set(name, { kind: verdict, username })
     else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
@@ -114,6 +118,7 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     counts: { ...counts, leavers, besideActive },
     people,
     unclear,
+    unsure: roster.unsure,
     named: named / options.interest.names.size,
   }
 }

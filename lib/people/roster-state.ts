@@ -122,9 +122,10 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
   }
 }
 
-/** Digest of the people whose lines are unclear, to compare them with those of the file before. */
-export function unclearKey({ unclear }: Pick<RosterEvaluation, 'unclear'>): string {
-  return unclear.length === 0 ? '' : digestOf([...unclear].sort())
+/** Digest of what is unclear, people and columns, to compare it with the file before. */
+export function unclearKey({ unclear, unsure }: Pick<RosterEvaluation, 'unclear' | 'unsure'>): string {
+  const all = [...unclear, ...unsure]
+  return all.length === 0 ? '' : digestOf(all.sort())
 }
 
 function digestOf(parts: readonly string[]): string {

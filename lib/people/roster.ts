@@ -15,6 +15,8 @@ export type RosterRow = {
   readonly ids: readonly string[]
   readonly statuses: readonly string[]
   readonly date: string
+  /** Dates under names that do not say for sure that they are leaving dates. */
+  readonly unsureDates?: readonly string[]
 }
 
 /** What was read, the people aside. */
@@ -26,6 +28,8 @@ export type Roster = {
   readonly nameless: number
   /** Columns of accounts, such as `enabled`, which are not read: they say nothing of an employment. */
   readonly unread: readonly string[]
+  /** Columns that hold dates and may be about leaving, such as `End Date`. They are not read either. */
+  readonly unsure: readonly string[]
   /** Which columns there are. */
   readonly columns: { readonly status: boolean; readonly date: boolean }
   /** Whether it ends with the end of a line. */
@@ -86,6 +90,7 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
   let header: readonly string[] | undefined
   let places = placesIn([], names)
   let [lines, nameless] = [0, 0]
+  const unsure = new Set<string>()
 
   function judgeHeader(fields: readonly string[]): string | undefined {
     const isNamed = (name: string) => name !== ''
@@ -123,6 +128,8 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
       return 'an address of this line was written in one encoding and read in another; export the file anew'
     if (row.names.some(isReadable)) lines += 1
     else nameless += 1
+    if (row.unsureDates)
+      for (const at of places.unsure) if (isDated(fields[at])) unsure.add(header?.[at] ?? '')
     take(row)
     return undefined
   }
@@ -146,7 +153,7 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
       if (lines === 0) return { kind: 'refused', error: 'it names nobody' }
       const unread = header?.filter((name) => ACCOUNT_COLUMNS.test(name)) ?? []
       const columns = { status: places.status.length > 0, date: places.date.length > 0 }
-      return { kind: 'roster', lines, nameless, unread, columns, isEnded }
+      return { kind: 'roster', lines, nameless, unread, unsure: [...unsure], columns, isEnded }
     },
   }
 }
@@ -162,13 +169,19 @@ function rowOf(fields: readonly string[], places: Places): RosterRow {
   const work = filled(places.work)
     .map(meantBy)
     .find((one) => isAddress(one) && one.replace(AROUND, '') === one)
+  const unsureDates = filled(places.unsure).filter(isDated)
   return {
     names: filled(places.email).flatMap(namesIn),
     ...(work !== undefined && { work }),
     ids: filled(places.id),
     statuses: filled(places.status),
     date: filled(places.date)[0] ?? '',
+    ...(unsureDates.length > 0 && { unsureDates }),
   }
+}
+
+function isDated(cell = ''): boolean {
+  return /(?:19|20)\d\d|\d[./-]\d\d?[./-]\d\d/.test(cell)
 }
 
 /** Where two files were joined, the second names its columns in the middle. */

@@ -52,6 +52,8 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
+type Said = Pick<RosterRow, 'statuses' | 'date' | 'unsureDates'>
+
 const MOST_DATES = 10_000
 
 /** Makes a reader of what lines say. @param now - dates after it lie ahead */
@@ -71,11 +73,17 @@ export function statements(meaning: RosterMeaning) {
     return known
   }
   const statusOf = (status: string) => words.get(plain(status)) ?? statusIn(plain(status))
-  return ({ statuses, date }: Pick<RosterRow, 'statuses' | 'date'>, now: Date): Statement => {
+  return ({ statuses, date, unsureDates = [] }: Said, now: Date): Statement => {
     const endsAt = dateOf(date)
     const said = new Set(statuses.map(statusOf))
     if (endsAt === 'unreadable') return { kind: 'unclear' }
-    return judged(said, endsAt === 'none' ? undefined : endsAt, now)
+    const statement = judged(said, endsAt === 'none' ? undefined : endsAt, now)
+    const isEnd = statement.kind === 'inactive' || (statement.kind === 'left' && !statement.endsAt)
+    // Perhaps the last day, and it lies ahead.
+    const mayBeEarly = unsureDates
+      .map(dateOf)
+      .some((at) => at === 'unreadable' || (at !== 'none' && at > now))
+    return isEnd && mayBeEarly ? { kind: 'unclear' } : statement
   }
 }
 

@@ -192,7 +192,7 @@ async function conclude(
   { ledger, clock, journal }: RosterDeps,
   name: string,
   { state }: Memory<RosterState>,
-  { counts, unclear }: RosterEvaluation,
+  { counts, unclear, unsure }: RosterEvaluation,
 ): Promise<void> {
   if (!state) return
   const { key, at } = state.last
@@ -201,8 +201,9 @@ async function conclude(
     at,
     counts,
     unclear: unclear.length,
-    unclearKey: unclearKey({ unclear }),
+    unclearKey: unclearKey({ unclear, unsure }),
     unclearNames: unclear,
+    unsure,
   }
   await noteTaken(ledger, name, taken, clock.now())
   journal.note({ event: 'roster', roster: name, ...counts, unclear: unclear.length })

@@ -168,6 +168,7 @@ describe('readRoster()', () => {
       lines: 1,
       nameless: 1,
       unread: ['Enabled'],
+      unsure: [],
       columns,
       isEnded: true,
     })

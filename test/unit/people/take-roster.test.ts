@@ -290,6 +290,38 @@ describe('takeRoster()', () => {
     ])
   })
 
+  test.each([['End Date'], ['Termination'], ['Planned exit'], ['Retires on'], ['Vertragsende']])(
+    'a column %s may hold leaving dates: it is reported once, and nobody leaves before its date',
+    async (column) => {
+      const it = await desk()
+      const lines = [`W1,${UMA},Terminated,2027-01-31`, `W2,${VAL},Active,2027-01-31`, `W3,${BOB},Left,`]
+      const content = file(...lines).replace('Termination_Date', column)
+
+      expect(said(await it.drops(content))).toEqual([`${BOB} now`])
+      it.now = new Date(it.now.getTime() + DAY)
+      expect(await it.drops(content)).toEqual([])
+
+      const unmapped = { number: 1, usernames: [UMA], unread_columns: [column] }
+      expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped }])
+    },
+  )
+
+  test('a column without dates, or beside a configured one, is not reported', async () => {
+    const configured = { ...WORKDAY, columns: { date: 'Last day in' } }
+    for (const [rosters, header] of [
+      [[WORKDAY], 'mail,Status,Gender,Leave Type,x,Last day of work'],
+      [[configured], 'mail,Status,Gender,Leave Type,Contract end,Last day in'],
+    ] as const) {
+      const it = rosterDesk({ rosters: [...rosters] })
+      await it.lists([UMA, VAL])
+
+      const lines = [`${VAL},Active,f,paid,2027-01-31,`, `${UMA},Left,f,,,2026-11-28`, '']
+      await it.drops([header, ...lines].join('\n'))
+
+      expect(await it.notices()).toEqual([])
+    }
+  })
+
   test.each([
     [
       'a date ahead that was taken back',

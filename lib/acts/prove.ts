@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { closedObject } from '../senders/closed-object.ts'
 import { problemOf } from '../senders/fields.ts'
-import { parseInput } from '../senders/json.ts'
+import { parseInput } from '../words/body.ts'
 import type { Caller } from '../words/caller.ts'
 import type { Callers, Self, SignedAct } from '../words/signed-act.ts'
 import type { Refusal } from './act.ts'

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { parseInput } from '../senders/json.ts'
+import { parseInput } from '../words/body.ts'
 
 export type JsonBody =
   | { readonly kind: 'json'; readonly value: unknown }

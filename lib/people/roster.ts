@@ -1,6 +1,6 @@
 import { isAddress, isPlainUsername } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
-import { type ColumnNames, type JsonObject, type Places, placesIn, textOf } from './columns.ts'
+import { type ColumnNames, type JsonObject, type Places, placesIn, plain, textOf } from './columns.ts'
 import { dialectOf } from './dialect.ts'
 import { jsonDialectOf, jsonReader } from './json-rows.ts'
 import { type CsvRecord, LONGEST_RECORD, type Problem, type RecordReader, recordReader } from './records.ts'
@@ -97,8 +97,19 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
     const trimmed = fields.map((field) => field.trim())
     header = trimmed.slice(0, trimmed.findLastIndex(isNamed) + 1)
     places = placesIn(header, names)
+    const twice = sameNames()
+    if (twice.length > 0) return `the columns ${shown(twice)} have one name: which of them counts?`
     if (missing() === undefined) return undefined
     return `${missing()}; the first line must name the columns, and names ${shown(header)}`
+  }
+
+  /** Of two columns of one name one may be somebody else's, a manager's say. */
+  function sameNames(): readonly string[] {
+    const nameAt = (at: number) => header?.[at] ?? ''
+    const { email, work, id, status, date } = places
+    const read = [...new Set([...email, ...work, ...id, ...status, ...date])]
+    const byName = Map.groupBy(read, (at) => plain(nameAt(at)))
+    return [...byName.values()].find((same) => same.length > 1)?.map(nameAt) ?? []
   }
 
   function missing(): string | undefined {

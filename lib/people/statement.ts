@@ -93,12 +93,14 @@ const DOUBTFUL = /rescind|cancel|revok|revers|withdr|void|undo|reinstat|rehired|
 /** What ends an employment, beside a word for a leave. */
 const ENDING = /terminat|resign|retire|^left|left$|separat|dismiss|deceas|depart/
 
+/** What may stand behind `Terminated` and change nothing. */
+const ENDED =
+  /^terminated(employee|worker|(in)?volunt(ary|arily)|resign(ed|ation)|retire(d|ment)|deceased|death|dismiss(ed|al)|(for|with|without)cause|redundan(t|cy)|layoff|laidoff|endof(contract|employment))*$/
+
 /** `Terminated - Voluntary` is an end, `Terminated (rescinded)` may be none; `On Leave`, `Parental Leave` and `Leave of Absence` are none, `Resigned (garden leave)` may be one. */
 function statusIn(status: string): StatusMeaning {
-  const isTerminated = status.startsWith('terminated')
-  if (DOUBTFUL.test(status) && (isTerminated || !/leave(?!r)/.test(status))) return 'doubtful'
-  if (isTerminated) return 'left'
-  if (!/leave(?!r)/.test(status)) return 'unknown'
+  if (ENDED.test(status)) return 'left'
+  if (!/leave(?!r)/.test(status)) return DOUBTFUL.test(status) ? 'doubtful' : 'unknown'
   return ENDING.test(status) ? 'doubtful' : 'active'
 }
 
@@ -112,7 +114,7 @@ function judged(said: ReadonlySet<StatusMeaning>, endsAt: Date | undefined, now:
   }
   if (said.has('left')) return { kind: 'left', ...dated }
   if (said.has('inactive')) return endsAt ? { kind: 'left', ...dated } : { kind: 'inactive' }
-  if (isAhead) return { kind: 'active', ...dated }
+  if (isAhead && !said.has('unknown')) return { kind: 'active', ...dated }
   if (said.size === 0) return endsAt ? { kind: 'left', ...dated } : { kind: 'blank' }
   return { kind: endsAt || said.has('unknown') ? 'unclear' : 'neither' }
 }

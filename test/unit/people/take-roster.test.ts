@@ -273,6 +273,15 @@ describe('takeRoster()', () => {
     ['a resignation that was taken back', `W1,${UMA},Resignation withdrawn,2027-01-31`],
     ['a termination during a leave', `W1,${UMA},On Leave - Terminated,`],
     ['a resignation during a leave', `W1,${UMA},Resigned (garden leave),2026-11-20`],
+    ...['not effective', 'draft', 'transferred to a subsidiary', 'and hired again', '? No'].map(
+      (tail): [string, string] => [
+        `a termination with "${tail}" behind it`,
+        `W1,${UMA},Terminated ${tail},2026-11-20`,
+      ],
+    ),
+    ...['Termination declined', 'Notice withdrawn?', 'Transfer', 'Gone fishing'].map(
+      (word): [string, string] => [`"${word}" with a date ahead`, `W1,${UMA},${word},2027-01-31`],
+    ),
     ['an end before a leave', `W1,${UMA},Left - annual leave paid,`],
     ['a termination that is not done yet', `W1,${UMA},Terminated - Pending Approval,`],
   ])('%s is unclear: nobody is removed, and humans are told once', async (_, line) => {
@@ -373,6 +382,10 @@ describe('takeRoster()', () => {
       file(`W3,${BOB},Active,`, VAL_STAYS, `W1001,${UMA},Active,2027-01-31`).slice(0, -12),
     ],
     ['written in another encoding on the way', file(UMA_LEFT, VAL_STAYS).replace('uma', 'umÃ¤')],
+    [
+      'with two columns of addresses under one name',
+      file(UMA_LEFT, VAL_STAYS, `W3,${BOB},Active,`).replaceAll(/^(\w+),([^,]+)/gm, '$1,$2,$2'),
+    ],
     ['without a status and a date', `Email_-_Work\n${UMA}\n${VAL}\n${BOB}\n`],
     [
       'without the dates that it had',
@@ -503,6 +516,27 @@ describe('takeRoster()', () => {
 
     expect(said(queued)).toEqual([`${UMA} 2026-11-29T08:00:00.000Z`])
   })
+
+  test.each([
+    [
+      'as JavaScript writes a midnight',
+      'Europe/Berlin',
+      '2026-12-23T23:00:00.000Z',
+      '2026-12-24T23:00:00.000Z',
+    ],
+    ['in summer', 'Europe/Berlin', '2026-06-29T22:00:00Z', '2026-06-30T22:00:00.000Z'],
+    ['at midnight in UTC', 'America/Los_Angeles', '2026-12-24T00:00:00Z', '2026-12-25T08:00:00.000Z'],
+    ['at the end of a day', 'Europe/Berlin', '2026-12-24T23:59:59Z', '2026-12-24T23:00:00.000Z'],
+    ['with an offset', 'Europe/Berlin', '2026-12-24T00:00:00+01:00', '2026-12-24T23:00:00.000Z'],
+  ])(
+    'an instant in place of a date, %s, means the day in the zone of the roster',
+    async (_, timeZone, date, at) => {
+      const it = rosterDesk({ rosters: [{ ...WORKDAY, timeZone }] })
+      await it.lists([UMA, VAL])
+
+      expect(said(await it.drops(file(`W1,${UMA},Terminated,${date}`, VAL_STAYS)))).toEqual([`${UMA} ${at}`])
+    },
+  )
 
   test('words, columns and dates are as configured', async () => {
     const configured = {

@@ -39,8 +39,13 @@ const ALIASES: Readonly<Record<Role, readonly string[]>> = {
   ],
 }
 
-/** Names of columns that may hold leaving dates, or dates of something else. They are reported, and not read. */
-const UNSURE = /terminat|separat|leav|exit|depart|resign|retire|offboard|last(day|date|work)|end/
+const OF_LEAVING =
+  /terminat|separat|leav|left|inactiv|exit|depart|resign|retire|offboard|last(day|date|work)|end/
+
+/** Tells by its name whether a column may speak of leaving. One with dates that is not known is reported, and not read. */
+export function mayMeanLeaving(column = ''): boolean {
+  return OF_LEAVING.test(plain(column))
+}
 
 /** What a name of a column, or a word of a status, is compared by. */
 export function plain(text: string): string {
@@ -66,7 +71,7 @@ export function placesIn(header: readonly string[], names: ColumnNames = {}): Pl
     date: of('date'),
   }
   const places = Object.values(read).flat()
-  const isUnsure = (column: string, at: number) => UNSURE.test(column) && !places.includes(at)
+  const isUnsure = (column: string, at: number) => mayMeanLeaving(column) && !places.includes(at)
   const unsure = columns.flatMap((column, at) => (isUnsure(column, at) ? [at] : []))
   // Who configures the column of dates has seen the others.
   return { ...read, unsure: names.date === undefined ? unsure : [] }

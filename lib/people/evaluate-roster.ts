@@ -1,6 +1,5 @@
 import { bareNames } from '../words/decorated.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import type { ColumnNames } from './columns.ts'
 import { type BadRoster, isReadable, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
@@ -54,7 +53,7 @@ export type RosterEvaluation = {
 export type EvaluationOptions = {
   /** Reads the file from its beginning. */
   readonly open: () => Promise<AsyncIterable<Uint8Array>>
-  readonly meaning: RosterMeaning & { readonly columns?: ColumnNames | undefined }
+  readonly meaning: RosterMeaning
   readonly interest: Interest
   /** When the file was written: dates after it lie ahead. */
   readonly at: Date

@@ -1,4 +1,4 @@
-import { plain } from './columns.ts'
+import { type ColumnNames, mayMeanLeaving, plain } from './columns.ts'
 import { type DateMeaning, leavingDate } from './leaving-date.ts'
 import type { RosterRow } from './roster.ts'
 
@@ -8,6 +8,7 @@ export type RosterMeaning = DateMeaning & {
   readonly left?: readonly string[] | undefined
   /** Words for people who are there, leave of absence included, beside the known ones. */
   readonly active?: readonly string[] | undefined
+  readonly columns?: ColumnNames | undefined
 }
 
 /** What one line says of an employment. */
@@ -54,14 +55,18 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
 
 type Said = Pick<RosterRow, 'statuses' | 'date' | 'unsureDates'>
 
+/** Of a column such as `Terminated` they say the opposite. */
+const YES_OR_NO: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'y', '0', 'false', 'no', 'n'])
+
 const MOST_DATES = 10_000
 
 /** Makes a reader of what lines say. @param now - dates after it lie ahead */
 export function statements(meaning: RosterMeaning) {
   const configured = (words: readonly string[] = [], word: StatusMeaning) =>
     words.map((one) => [plain(one), word] as const)
+  const isOfLeaving = mayMeanLeaving(meaning.columns?.status)
   const words = new Map([
-    ...STATUSES,
+    ...[...STATUSES].filter(([word]) => !isOfLeaving || !YES_OR_NO.has(word)),
     ...configured(meaning.left, 'left'),
     ...configured(meaning.active, 'active'),
   ])

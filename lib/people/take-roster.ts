@@ -3,7 +3,6 @@ import type { Journal } from '../core/journal.ts'
 import type { Ledger, Memory } from '../core/ledger.ts'
 import type { Clock, Queue, QueueMessage } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import type { ColumnNames } from './columns.ts'
 import { evaluateRoster, type RosterEvaluation, withoutTag } from './evaluate-roster.ts'
 import { ageOf, type RosterFile } from './roster-file.ts'
 import {
@@ -22,7 +21,6 @@ export type RosterSettings = RosterMeaning & {
   readonly name: string
   /** How the keys of its files begin. */
   readonly prefix: string
-  readonly columns?: ColumnNames | undefined
 }
 
 /** The bucket with the files. */

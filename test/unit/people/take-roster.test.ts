@@ -299,7 +299,15 @@ describe('takeRoster()', () => {
     ])
   })
 
-  test.each([['End Date'], ['Termination'], ['Planned exit'], ['Retires on'], ['Vertragsende']])(
+  test.each([
+    ['End Date'],
+    ['Termination'],
+    ['Date left'],
+    ['Inactive since'],
+    ['Planned exit'],
+    ['Retires on'],
+    ['Vertragsende'],
+  ])(
     'a column %s may hold leaving dates: it is reported once, and nobody leaves before its date',
     async (column) => {
       const it = await desk()
@@ -535,6 +543,27 @@ describe('takeRoster()', () => {
       await it.lists([UMA, VAL])
 
       expect(said(await it.drops(file(`W1,${UMA},Terminated,${date}`, VAL_STAYS)))).toEqual([`${UMA} ${at}`])
+    },
+  )
+
+  test.each([
+    ['Terminated', 'No', 'Yes'],
+    ['Has left', 'false', 'true'],
+    ['Is_Leaver', '0', '1'],
+    ['Inactive', 'n', 'y'],
+  ])(
+    'a column %s that says %s of those who stay is refused until the words are configured',
+    async (status, no, yes) => {
+      const content = `mail,${status}\n${UMA},${yes}\n${VAL},${no}\n${BOB},${no}\n`
+      for (const [words, queued] of [
+        [{}, []],
+        [{ left: [yes], active: [no] }, [`${UMA} now`]],
+      ] as const) {
+        const it = rosterDesk({ rosters: [{ ...WORKDAY, columns: { status }, ...words }] })
+        await it.lists([UMA, VAL, BOB])
+
+        expect(said(await it.drops(content))).toEqual(queued)
+      }
     },
   )
 

@@ -91,8 +91,6 @@ type RequestOf<F extends Fields> = {
 type Declared<Deps, F extends Fields, A extends object> = {
   readonly name: string
   readonly fields: F
-  /** Fields that it does not know are for whoever reads the whole request. */
-  readonly isOpen?: true
   readonly does: (deps: Deps, request: RequestOf<F>, invocation: Invocation) => Promise<A>
   /** Humans are alerted at once, as if there were no event of each case. */
   readonly alerts?: true
@@ -153,7 +151,6 @@ function actsOf<Deps>(target: OperatorFunction) {
 export function actOf<Deps, const F extends Fields, A extends object>({
   name,
   fields,
-  isOpen,
   does,
   alerts = undefined,
   needsTwo = () => false,
@@ -164,7 +161,7 @@ export function actOf<Deps, const F extends Fields, A extends object>({
   )
   const whole = { action: z.string(), ...shape }
   const expected = 'expected a request with `action`'
-  const request = isOpen ? z.looseObject(whole, expected) : closedObject(whole, expected)
+  const request = closedObject(whole, expected)
   const read = (body: unknown) => request.safeParse(body).data as RequestOf<F> | undefined
   return {
     action: actionOf(name),

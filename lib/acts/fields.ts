@@ -7,7 +7,10 @@ import { type Actor, UNVERIFIED } from '../words/decision.ts'
 import { HOLD_REASONS } from '../words/outcome.ts'
 import type { Invocation, OperatorDeps } from './act.ts'
 
-const Text = matching(/^\P{C}{1,200}$/u, 'expected 1 to 200 printable characters')
+const Text = matching(
+  /^(?=.*[\p{L}\p{N}])\P{C}{1,200}$/u,
+  'expected 1 to 200 printable characters, and a letter or digit among them',
+)
 const CaseId = matching(/^c-[a-f0-9]{20}$/, 'expected a case ID (c-…), which cases and lookup show')
 const LetterId = matching(/^[\w-]{1,100}$/, 'expected a message ID')
 const ProposalId = matching(/^p-[a-f0-9]{20}$/, 'expected a proposal ID (p-…)')

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { closedObject } from '../senders/closed-object.ts'
 import { problemOf } from '../senders/fields.ts'
-import { parseJson } from '../words/body.ts'
+import { parseInput } from '../words/body.ts'
 import type { Caller } from '../words/caller.ts'
 import type { Callers, Self, SignedAct } from '../words/signed-act.ts'
 import type { Refusal } from './act.ts'
@@ -30,8 +30,8 @@ export async function unwrap(callers: Callers, body: unknown, self: Self): Promi
   const read = Signed.safeParse(body)
   if (!read.success) return { error: problemOf(read.error) }
   const act = read.data as SignedAct
-  const request = parseJson(act.signed)
-  if (request === undefined) return { error: '`signed`: expected an act as JSON' }
+  const request = parseInput(act.signed)
+  if (request === undefined) return { error: '`signed`: expected an act as JSON with no key twice' }
   const proved = await callers(act, self)
   switch (proved.kind) {
     case 'proved':

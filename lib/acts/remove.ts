@@ -12,7 +12,7 @@ import { caseTable, isDone, observing } from './case-table.ts'
 import { isCase } from './change-cases.ts'
 import { BY, CLAIM, ORG, USERNAME } from './fields.ts'
 
-/** The canonical departure is read, and closed, by its own reader. */
+/** The values of a canonical departure are read by its own reader. */
 const ANY = { is: z.optional(z.unknown()) }
 const POLL_MS = 200
 
@@ -37,7 +37,6 @@ export const remove = writes({
     'remove ada@example.com --dry-run',
     'remove ada@example.com --effective-at 2026-11-30T17:00:00Z --because HR-1042',
   ],
-  isOpen: true,
   fields: {
     username: { ...USERNAME, ...ANY },
     orgIds: { ...ORG, ...ANY, many: true, about: 'from this organization only' },
@@ -52,6 +51,7 @@ export const remove = writes({
     reason: { ...ANY, name: 'because', takes: 'WHY', about: CLAIM.because.about },
     by: BY,
     dryRun: { ...ANY, name: 'dry-run', about: 'only say whether they would be removed' },
+    ...{ type: ANY, id: ANY, occurredAt: ANY, requestedBy: ANY, extra: ANY },
   },
   asks({ username = '', orgIds, dryRun }) {
     const where = orgIds ? countOf(orgIds.length, 'organization') : 'every organization'

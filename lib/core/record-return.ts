@@ -44,15 +44,15 @@ export async function recordReturn(deps: OffboardDeps, back: Return): Promise<vo
   if (delayMs !== undefined) await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs }])
 }
 
-/** An open case of before the return. */
+/** An open case that is no newer than the return. */
 function isOlder({ closedAt, state }: Case, { occurredAt }: Return): boolean {
-  return !closedAt && state.departure.occurredAt < occurredAt
+  return !closedAt && state.departure.occurredAt <= occurredAt
 }
 
 /** The person was removed although they had been said to be back by then, and no human who could know of that let them go. */
 function isOvertaken({ state, decisions }: Case, { occurredAt }: Return): boolean {
   const { outcome, departure } = state
-  if (outcome?.kind !== 'removed' || departure.occurredAt >= occurredAt) return false
+  if (outcome?.kind !== 'removed' || departure.occurredAt > occurredAt) return false
   return (
     outcome.revokedAt >= occurredAt && !decisions.some(({ act, at }) => act === 'release' && at > occurredAt)
   )
@@ -65,7 +65,8 @@ function isOvertaken({ state, decisions }: Case, { occurredAt }: Return): boolea
 function takenBack({ state, decisions }: Case, { id, source, occurredAt }: Return) {
   const { departure } = state
   const isMeant = departure.scope === 'app_assignment' && departure.source === source
-  if (!isMeant || decisions.some(({ act }) => act === 'cancel')) return undefined
+  const isNewer = occurredAt > departure.occurredAt
+  if (!isMeant || !isNewer || decisions.some(({ act }) => act === 'cancel')) return undefined
   const because = 'the source gave the person the application again'
   const cancel = { act: 'cancel', actor: source, because, at: occurredAt, requestId: id } as const
   return { decisions: [...decisions, cancel] }

@@ -34,7 +34,7 @@ export async function absorbing(
     ledger.memories(personKeys(opened.state.departure)),
   ])
   const returns = returnsIn(persons as readonly Memory<PersonState>[])
-  const isBack = Object.values(returns).some(({ at }) => at > known.state.departure.occurredAt)
+  const isBack = Object.values(returns).some(({ at }) => at >= known.state.departure.occurredAt)
   return current && !isBack && isRepeatedBy(current, opened) ? current : undefined
 }
 

@@ -26,6 +26,8 @@ type LastReturn = {
   readonly at: Date
   /** Ids of returns before it. A sender may repeat one much later, and date it anew. */
   readonly earlierIds?: readonly string[]
+  /** When it was received, if it is dated too far ahead: what the source says after that may be newer. */
+  readonly receivedAt?: Date
   readonly doubtful?: boolean
 }
 
@@ -66,14 +68,19 @@ export function returnsIn(memories: readonly Memory<PersonState>[]): PersonState
   return returns
 }
 
-/** The returns since a departure. That a source is not sure any more concerns what it sent itself alone. */
-export function returnsAfter({ source, occurredAt }: Departure, returns: PersonState['returns']) {
+/**
+ * The returns at or since the instant of a departure. `isEnd`: the source takes back what it sent itself, and is surely the newer word. That
+ * a source is not sure any more concerns what it sent itself alone.
+ */
+export function returnsAfter({ source, occurredAt, scope }: Departure, returns: PersonState['returns']) {
   const all = Object.entries(returns).map(([by, word]) => {
     const doubt = `${by} does not say clearly any more that the person leaves`
     const says = word.doubtful ? doubt : `${by} says that the person is back`
-    return { ...word, isOwn: by === source, says }
+    const since = word.receivedAt ?? word.at
+    const isOwn = by === source
+    return { ...word, since, isOwn, isEnd: isOwn && since > occurredAt && !scope && !word.doubtful, says }
   })
-  return all.filter(({ at, doubtful, isOwn }) => at > occurredAt && (!doubtful || isOwn))
+  return all.filter(({ at, doubtful, isOwn }) => at >= occurredAt && (!doubtful || isOwn))
 }
 
 /** A source's clock may be ahead of ours by so much. What is dated later still would end every departure until then. */
@@ -104,7 +111,8 @@ export function returned(
     .toSorted(([, one], [, other]) => other.at.getTime() - one.at.getTime())
     .slice(0, MOST_SOURCES - 1)
   const doubtful = back.doubtful === true && { doubtful: true }
-  const latest = { id: back.id, at, earlierIds: ids.slice(0, MOST_IDS), ...doubtful }
+  const ahead = at < back.occurredAt && { receivedAt: now }
+  const latest = { id: back.id, at, earlierIds: ids.slice(0, MOST_IDS), ...doubtful, ...ahead }
   const returns = { ...Object.fromEntries(others), [back.source]: latest }
   return { state: { ...NOBODY, ...state, returns }, drafts: isNews ? [notice] : [] }
 }

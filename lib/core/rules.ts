@@ -115,16 +115,16 @@ function doubt(reason: CaseState['doubts'][number]) {
 
 /**
  * The person came back after they left: a return ends the cases of its own source, and makes a human look at those of another source,
- * which may know better, at a departure that arrives long after the return, and where the source itself is not sure any more.
+ * which may know better, at a departure that arrives long after the return, and where the source is not sure or its dates do not say which is later.
  */
 function returned(facts: Facts): Outcome | undefined {
   const { kase, returns, settings } = facts
   const { departure } = kase.state
   const later = returnsAfter(departure, returns)
   const isLate = (at: Date) => kase.openedAt.getTime() - at.getTime() > settings.maxEventAgeMs
-  const own = later.find(({ isOwn, at, doubtful }) => isOwn && !departure.scope && !doubtful && !isLate(at))
+  const own = later.find(({ isEnd, at }) => isEnd && !isLate(at))
   if (own) return { kind: 'cancelled', by: own.id, because: 'the source says that the person is back' }
-  const other = later.find(({ at }) => !isReleased(facts, 'rejoined', at))
+  const other = later.find(({ since }) => !isReleased(facts, 'rejoined', since))
   return other && { kind: 'held', reason: 'rejoined', detail: other.says }
 }
 

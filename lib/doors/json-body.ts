@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { parseInput } from '../senders/json.ts'
+import { parseInput } from '../words/body.ts'
 
 export type JsonBody =
   | { readonly kind: 'json'; readonly value: unknown }
@@ -7,10 +7,12 @@ export type JsonBody =
 
 /** No request of a directory nests half as deep, and nobody recurses into one that is refused. */
 const DEEPEST = 32
+const MOST_BYTES = 256 * 1024
 
 /** Reads a body as JSON, whatever its media type says. @param options - of `parseJson()` */
-export function readJson(body: Buffer | undefined, options?: Parameters<typeof parseInput>[1]): JsonBody {
-  if (!body) return { kind: 'wrong', status: 413, detail: 'The body is larger than 256 KB' }
+export function readJson(body: Buffer, options?: Parameters<typeof parseInput>[1]): JsonBody {
+  if (body.length > MOST_BYTES)
+    return { kind: 'wrong', status: 413, detail: 'The body is larger than 256 KB' }
   if (!isUtf8(body)) return wrong('The body is not UTF-8')
   const value = parseInput(body.toString(), options)
   if (value === undefined) return wrong('The body is not JSON, or has a key twice')

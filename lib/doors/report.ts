@@ -5,8 +5,8 @@ type Report = Extract<QueueMessage, { kind: 'unreadable' }>
 
 /** Makes what a worker is to audit of an input that cannot be read. */
 export function reportOf(
-  input: Buffer | string | undefined,
+  input: Buffer | string,
   said: Omit<Report, 'kind' | 'digest' | 'namesUsername'> & Partial<Pick<Report, 'namesUsername'>>,
 ): QueueMessage {
-  return { kind: 'unreadable', namesUsername: true, ...said, digest: shortHash(input ?? '', 32) }
+  return { kind: 'unreadable', namesUsername: true, ...said, digest: shortHash(input, 32) }
 }

@@ -16,13 +16,11 @@ export type HttpRequest = {
   readonly network: string
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** The very bytes that were sent; `undefined` if they are more than we read. */
-  readonly body: Buffer | undefined
+  /** The very bytes that were sent. However many they are, their signature can be verified. */
+  readonly body: Buffer
   /** Where the caller reached us, `https://host`. */
   readonly origin: string
 }
-
-const MOST_BYTES = 256 * 1024
 
 /**
  * Reads an event of API Gateway's HTTP API, payload version 2.0.
@@ -33,7 +31,6 @@ const MOST_BYTES = 256 * 1024
  */
 export function readEvent(event: APIGatewayProxyEventV2): HttpRequest {
   const { routeKey, rawPath, rawQueryString = '', headers, requestContext, isBase64Encoded } = event
-  const bytes = Buffer.from(event.body ?? '', isBase64Encoded ? 'base64' : 'utf8')
   const scheme = headers['x-forwarded-proto'] === 'http' ? 'http' : 'https'
   return {
     id: requestContext.requestId,
@@ -47,7 +44,7 @@ export function readEvent(event: APIGatewayProxyEventV2): HttpRequest {
     query: new URLSearchParams(rawQueryString),
     network: networkOf(requestContext.http.sourceIp),
     headers,
-    body: bytes.byteLength > MOST_BYTES ? undefined : bytes,
+    body: Buffer.from(event.body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
     origin: `${scheme}://${requestContext.domainName ?? headers.host}`,
   }
 }

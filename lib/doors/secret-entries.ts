@@ -37,13 +37,32 @@ export function interpretSecret<Part extends string>(
   const unknown = Object.keys(secret).flatMap((part, at) =>
     Object.hasOwn(parts, part) ? [] : [{ entry: entryName('secret', part, at), why }],
   )
-  const read = known.map((part) => ({ part, ...parts[part](secret[part]) }))
+  const taken = new Map<string, Part>()
+  const read = known.map((part) => ({ part, ...apart(taken, part, parts[part](secret[part])) }))
   return {
     keys: Object.fromEntries(read.map(({ part, entries }) => [part, entries])) as Record<
       Part,
       readonly Entry[]
     >,
     refused: [...unknown, ...read.flatMap(({ refused }) => refused)],
+  }
+}
+
+/** Refuses a name that another part has: one source would have two kinds of callers. @param taken - sources by the part that has them */
+function apart<Part extends string>(
+  taken: Map<string, Part>,
+  part: Part,
+  { entries, refused }: Entries,
+): Entries {
+  for (const { source } of entries) if (!taken.has(source)) taken.set(source, part)
+  const others = [...new Set(entries.map(({ source }) => source))].filter((one) => taken.get(one) !== part)
+  const clashes = others.map((source) => ({
+    entry: `${part}.${source.slice(source.indexOf('/') + 1)}`,
+    why: `the name is one of ${taken.get(source)} already`,
+  }))
+  return {
+    entries: entries.filter(({ source }) => !others.includes(source)),
+    refused: [...refused, ...clashes],
   }
 }
 

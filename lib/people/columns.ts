@@ -39,13 +39,21 @@ const ALIASES: Readonly<Record<Role, readonly string[]>> = {
   ],
 }
 
+const OF_LEAVING =
+  /terminat|separat|leav|left|inactiv|exit|depart|resign|retire|offboard|last(day|date|work)|end/
+
+/** Tells by its name whether a column may speak of leaving. One with dates that is not known is reported, and not read. */
+export function mayMeanLeaving(column = ''): boolean {
+  return OF_LEAVING.test(plain(column))
+}
+
 /** What a name of a column, or a word of a status, is compared by. */
 export function plain(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** The places of a row's cells by what they say, the columns that count first before the others. `work`: those that name a leaver. */
-export type Places = Readonly<Record<Role | 'work', readonly number[]>>
+/** The places of a row's cells by what they say, the columns that count first before the others. `work`: those that name a leaver. `unsure`: may hold leaving dates. */
+export type Places = Readonly<Record<Role | 'work' | 'unsure', readonly number[]>>
 
 /** Finds the columns of a roster; one of the configuration takes the place of the known ones. */
 export function placesIn(header: readonly string[], names: ColumnNames = {}): Places {
@@ -55,13 +63,18 @@ export function placesIn(header: readonly string[], names: ColumnNames = {}): Pl
   const of = (role: Role) => placesOf(names[role] === undefined ? ALIASES[role] : [plain(names[role])])
   const known = placesOf(ALIASES.email)
   const work = names.email === undefined ? placesOf(WORK) : of('email')
-  return {
+  const read = {
     email: [...new Set([...of('email'), ...known])],
     work: work.length > 0 || names.email !== undefined ? work : known,
     id: of('id'),
     status: of('status'),
     date: of('date'),
   }
+  const places = Object.values(read).flat()
+  const isUnsure = (column: string, at: number) => mayMeanLeaving(column) && !places.includes(at)
+  const unsure = columns.flatMap((column, at) => (isUnsure(column, at) ? [at] : []))
+  // Who configures the column of dates has seen the others.
+  return { ...read, unsure: names.date === undefined ? unsure : [] }
 }
 
 /**

@@ -1,7 +1,6 @@
 import { bareNames } from '../words/decorated.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import type { ColumnNames } from './columns.ts'
-import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
+import { type BadRoster, isReadable, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
 /** Whose lines matter. */
@@ -10,6 +9,8 @@ type Interest = {
   readonly names: ReadonlyMap<string, readonly string[]>
   /** Tells whether this roster said of a person that they leave. */
   readonly isKnownLeaver: (name: string) => boolean
+  /** What stands behind the `@` of these names. */
+  readonly domains: ReadonlySet<string>
 }
 
 /** What a whole roster says of one person. */
@@ -43,12 +44,16 @@ export type RosterEvaluation = {
   readonly people: ReadonlyMap<string, Verdict>
   /** Our people with a line that may mean that they left, but cannot be understood. */
   readonly unclear: readonly string[]
+  /** Columns that may hold leaving dates and are not read. */
+  readonly unsure: readonly string[]
+  /** The share of our people whom some line names, from 0 to 1. */
+  readonly named: number
 }
 
 export type EvaluationOptions = {
   /** Reads the file from its beginning. */
   readonly open: () => Promise<AsyncIterable<Uint8Array>>
-  readonly meaning: RosterMeaning & { readonly columns?: ColumnNames | undefined }
+  readonly meaning: RosterMeaning
   readonly interest: Interest
   /** When the file was written: dates after it lie ahead. */
   readonly at: Date
@@ -86,15 +91,18 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     meaning.columns,
   )
   if (roster.kind === 'refused') return roster
-  const problem = problemOf(roster, lines, latest)
+  const named = [...seen.keys()].filter((name) => isOurs(options, name)).length
+  const problem = problemOf(roster, { ...lines, named }, latest)
   if (problem !== undefined) return { kind: 'refused', error: problem }
 
-  const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, roster.columns) === 'leaving')
+  const isDated = roster.columns.date || roster.unsure.length > 0
+  const columns = { ...roster.columns, date: isDated }
+  const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, columns) === 'leaving')
   const elsewhere = await activeElsewhere(options, leaving)
   const people = new Map<string, Verdict>()
   const unclear: string[] = []
   for (const [name, { username, statements: said }] of seen) {
-    const verdict = verdictOf(said, roster.columns)
+    const verdict = verdictOf(said, columns)
     if (verdict === 'unclear') unclear.push(username)
     if (verdict !== 'leaving') people.set(name, { kind: verdict, username })
     else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
@@ -109,16 +117,22 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     counts: { ...counts, leavers, besideActive },
     people,
     unclear,
+    unsure: roster.unsure,
+    named: named / options.interest.names.size,
   }
 }
 
+function isOurs({ interest: { names } }: EvaluationOptions, name: string): boolean {
+  return names.has(name) || names.has(withoutTag(name))
+}
+
 function collect(
-  { interest }: EvaluationOptions,
+  options: EvaluationOptions,
   seen: Map<string, Seen>,
   row: RosterRow,
   statement: Statement,
 ): void {
-  const { names, isKnownLeaver } = interest
+  const { names, isKnownLeaver, domains } = options.interest
   const isThere = (statement.kind === 'active' && !statement.endsAt) || statement.kind === 'blank'
   // A leaver is known by the work address only, a person who is there by every address on the line.
   const isLeaving = !isThere && ['left', 'inactive', 'active'].includes(statement.kind)
@@ -126,12 +140,16 @@ function collect(
   const said: Statement = isNamed ? statement : { kind: 'unclear' }
   for (const username of isLeaving && row.work !== undefined ? [row.work] : row.names) {
     const name = asciiLowerCase(username)
-    const isOurs = names.has(name) || names.has(withoutTag(name))
-    if (isOurs || (isThere && isKnownLeaver(name))) add(seen, username, { row, said, isThere })
+    const isMember = isOurs(options, name)
+    if (isMember || (isThere && isKnownLeaver(name))) add(seen, username, { row, said, isThere })
     // With something around the address it may be one of ours: DEL_ada@example.com.
-    const inside = isLeaving && !isOurs ? bareNames(name).filter((bare) => names.has(bare)) : []
+    const inside = isLeaving && !isMember ? bareNames(name).filter((bare) => names.has(bare)) : []
     for (const bare of inside) add(seen, bare, { row, said: { kind: 'unclear' }, isThere })
   }
+  // An address that was garbled on the way may be, too: ada=40example.com.
+  const garbled = isLeaving && !row.names.some(isReadable) ? row.names.map(asciiLowerCase) : []
+  const ours = garbled.find((name) => [...domains].some((domain) => name.includes(domain)))
+  if (ours !== undefined) add(seen, ours, { row, said: { kind: 'unclear' }, isThere })
 }
 
 type Line = { readonly row: RosterRow; readonly said: Statement; readonly isThere: boolean }
@@ -206,17 +224,20 @@ async function activeElsewhere(
   return active
 }
 
-type Lines = Readonly<Record<'neither' | 'unclear', number>>
+type Lines = Readonly<Record<Statement['kind'] | 'ahead' | 'named', number>>
 
 /** Says what is wrong with a file as a whole. If half of the lines are not understood, the wrong column is read, or its words are not configured. */
 function problemOf(
   { lines, nameless, columns, isEnded }: Roster,
-  { neither, unclear }: Lines,
+  { neither, unclear, active, ahead, blank, named }: Lines,
   latest: Statement | undefined,
 ): string | undefined {
   if (!columns.status && !columns.date)
     return 'no column says who left: neither a status nor a leaving date is among the known or configured names'
-  if (nameless > lines) return 'most lines name nobody: is the column of addresses the right one?'
+  if (nameless > lines)
+    return 'most lines name nobody: is the column of addresses the right one, and are they readable?'
+  if (active + ahead + blank > 0 && named === 0)
+    return 'it names people who are there, and none of them is in Atlas: is it of this company, and are its addresses readable?'
   if ((neither + unclear) * 2 > lines)
     return 'most lines have a status or a date that is not known: configure `left`, `active` or `dayOrder`'
   // A date that is cut off is another date, or none.

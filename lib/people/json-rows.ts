@@ -1,4 +1,4 @@
-import { parseJson } from '../words/body.ts'
+import { parseInput } from '../words/body.ts'
 import type { JsonObject } from './columns.ts'
 import { LONGEST_RECORD, type Problem, type RecordReader } from './records.ts'
 
@@ -58,9 +58,11 @@ export function jsonReader(
   function endRow(): Problem | undefined {
     const [text, on] = [row, begunOn]
     row = ''
-    const object = parseJson(text, { exactIds: true })
+    const object = parseInput(text, { exactIds: true })
     const problem =
-      object === undefined ? 'the object that begins here is no JSON' : judge(object as JsonObject, on)
+      object === undefined
+        ? 'the object that begins here is no JSON, or has a key twice'
+        : judge(object as JsonObject, on)
     return problem === undefined ? undefined : { line: on, problem }
   }
 

@@ -1,4 +1,4 @@
-import { isDay } from '../words/day.ts'
+import { dayOf, isDay } from '../words/day.ts'
 import { type DayBoundary, leavingInstantOf } from '../words/day-boundary.ts'
 
 /** What a roster's dates mean. */
@@ -7,12 +7,14 @@ export type DateMeaning = DayBoundary & {
   readonly dayOrder?: 'dmy' | 'mdy' | undefined
 }
 
+const DAY_MS = 86_400_000
+
 /** Years beyond these stand for "never" in many systems: 1900, 2999, 9999. */
 const [FIRST_YEAR, LAST_YEAR] = [2000, 2099]
 
 /**
  * Reads the date on which somebody leaves: `2026-11-28`, `2026/11/28`, `20261128`, `28.11.2026`, and with a time or an offset behind it,
- * which is left out, because the day is what HR means.
+ * which is left out, because the day is what HR means, unless it is the midnight of the next day in the time zone.
  *
  * @returns the instant from which they must have no access; `none` for an empty date, or one that stands for "never"
  */
@@ -22,7 +24,17 @@ export function leavingDate(text: string, meaning: DateMeaning): Date | 'none' |
   const day = dayIn(written, meaning.dayOrder)
   if (day === undefined) return 'unreadable'
   const year = Number(day.slice(0, 4))
-  return year < FIRST_YEAR || year > LAST_YEAR ? 'none' : leavingInstantOf(day, meaning)
+  return year < FIRST_YEAR || year > LAST_YEAR
+    ? 'none'
+    : leavingInstantOf(dayMeant(written, day, meaning), meaning)
+}
+
+/** A midnight of the zone is written in UTC as an hour of the day before, east of Greenwich: `2026-11-27T23:00:00.000Z` in Berlin. */
+function dayMeant(text: string, day: string, { timeZone }: DateMeaning): string {
+  const next = dayOf(new Date(Date.parse(day) + DAY_MS))
+  const isItsMidnight =
+    leavingInstantOf(next, { timeZone, endOfDay: 'last_day' }).getTime() === Date.parse(text)
+  return /^[^T]+T[^T]+Z$/.test(text) && isItsMidnight ? next : day
 }
 
 const YEAR_FIRST = /^(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T Z+-].*)?$/

@@ -11,6 +11,7 @@ export type RosterState = {
     readonly counts: RosterCounts
     readonly columns: RosterEvaluation['columns']
     readonly isEnded: boolean
+    readonly named: number
     /** When the member lists that it was compared with were read, and of which organizations. */
     readonly listedAt: Date
     readonly orgIds: readonly string[]
@@ -112,6 +113,7 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
       counts: evaluation.counts,
       columns: evaluation.columns,
       isEnded: evaluation.isEnded,
+      named: evaluation.named,
       listedAt,
       orgIds,
     },
@@ -120,9 +122,10 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
   }
 }
 
-/** Digest of the people whose lines are unclear, to compare them with those of the file before. */
-export function unclearKey({ unclear }: Pick<RosterEvaluation, 'unclear'>): string {
-  return unclear.length === 0 ? '' : digestOf([...unclear].sort())
+/** Digest of what is unclear, people and columns, to compare it with the file before. */
+export function unclearKey({ unclear, unsure }: Pick<RosterEvaluation, 'unclear' | 'unsure'>): string {
+  const all = [...unclear, ...unsure]
+  return all.length === 0 ? '' : digestOf(all.sort())
 }
 
 function digestOf(parts: readonly string[]): string {

@@ -16,7 +16,7 @@ type RosterSummary = {
     readonly counts: RosterCounts
     /** People of ours whose line may mean a leaving and cannot be understood. */
     readonly unclear: number
-    /** Names those people, to publish each set of them once. */
+    /** Stands for those people and the columns that are not read, to publish each set of them once. */
     readonly unclearKey: string
   }
   readonly refused?: {
@@ -55,14 +55,18 @@ export function rosterSilences(
   return Object.fromEntries(known)
 }
 
-type Taken = NonNullable<RosterSummary['last']> & { readonly unclearNames: readonly string[] }
+type Taken = NonNullable<RosterSummary['last']> & {
+  readonly unclearNames: readonly string[]
+  /** Columns that may hold leaving dates and are not read. */
+  readonly unsure: readonly string[]
+}
 
 /** More names than that do not help to find a wrong column. */
 const MOST_NAMED = 20
 
-/** Remembers a file that was taken. Who is unclear in it is published, unless the last file said the same. */
+/** Remembers a file that was taken. Who and which column is unclear in it is published, unless the last file said the same. */
 export async function noteTaken(ledger: Ledger, name: string, taken: Taken, now: Date): Promise<void> {
-  const { unclearNames, ...last } = taken
+  const { unclearNames, unsure, ...last } = taken
   await ledger.change<RosterSummaries>(ROSTERS, (state) => {
     const known = state?.rosters[name]
     if (known?.last && known.last.at >= last.at) return undefined
@@ -72,6 +76,7 @@ export async function noteTaken(ledger: Ledger, name: string, taken: Taken, now:
       key: last.key,
       number: last.unclear,
       usernames: unclearNames.slice(0, MOST_NAMED),
+      unread_columns: unsure.slice(0, MOST_NAMED).map((name) => name.slice(0, 40)),
     }
     const drafts = isNews ? [noticeDraft({ name: 'roster_unclear', at: now, unmapped })] : []
     return { state: withRoster(state, name, { since: known?.since ?? now, last }), drafts }

@@ -1,6 +1,6 @@
-import { isAddress } from '../words/username.ts'
+import { isAddress, isPlainUsername } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
-import { type ColumnNames, type JsonObject, type Places, placesIn, textOf } from './columns.ts'
+import { type ColumnNames, type JsonObject, type Places, placesIn, plain, textOf } from './columns.ts'
 import { dialectOf } from './dialect.ts'
 import { jsonDialectOf, jsonReader } from './json-rows.ts'
 import { type CsvRecord, LONGEST_RECORD, type Problem, type RecordReader, recordReader } from './records.ts'
@@ -15,17 +15,21 @@ export type RosterRow = {
   readonly ids: readonly string[]
   readonly statuses: readonly string[]
   readonly date: string
+  /** Dates under names that do not say for sure that they are leaving dates. */
+  readonly unsureDates?: readonly string[]
 }
 
 /** What was read, the people aside. */
 export type Roster = {
   readonly kind: 'roster'
-  /** Lines that name somebody. */
+  /** Lines that name somebody by an address. */
   readonly lines: number
-  /** Lines that name nobody. */
+  /** Lines that name nobody, or by something that is no address: `ada=40example.com`. */
   readonly nameless: number
   /** Columns of accounts, such as `enabled`, which are not read: they say nothing of an employment. */
   readonly unread: readonly string[]
+  /** Columns that hold dates and may be about leaving, such as `End Date`. They are not read either. */
+  readonly unsure: readonly string[]
   /** Which columns there are. */
   readonly columns: { readonly status: boolean; readonly date: boolean }
   /** Whether it ends with the end of a line. */
@@ -86,14 +90,26 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
   let header: readonly string[] | undefined
   let places = placesIn([], names)
   let [lines, nameless] = [0, 0]
+  const unsure = new Set<string>()
 
   function judgeHeader(fields: readonly string[]): string | undefined {
     const isNamed = (name: string) => name !== ''
     const trimmed = fields.map((field) => field.trim())
     header = trimmed.slice(0, trimmed.findLastIndex(isNamed) + 1)
     places = placesIn(header, names)
+    const twice = sameNames()
+    if (twice.length > 0) return `the columns ${shown(twice)} have one name: which of them counts?`
     if (missing() === undefined) return undefined
     return `${missing()}; the first line must name the columns, and names ${shown(header)}`
+  }
+
+  /** Of two columns of one name one may be somebody else's, a manager's say. */
+  function sameNames(): readonly string[] {
+    const nameAt = (at: number) => header?.[at] ?? ''
+    const { email, work, id, status, date } = places
+    const read = [...new Set([...email, ...work, ...id, ...status, ...date])]
+    const byName = Map.groupBy(read, (at) => plain(nameAt(at)))
+    return [...byName.values()].find((same) => same.length > 1)?.map(nameAt) ?? []
   }
 
   function missing(): string | undefined {
@@ -121,8 +137,10 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
     const row = rowOf(fields, places)
     if (row.names.some((name) => RE_ENCODED.test(name)))
       return 'an address of this line was written in one encoding and read in another; export the file anew'
-    if (row.names.length === 0) nameless += 1
-    else lines += 1
+    if (row.names.some(isReadable)) lines += 1
+    else nameless += 1
+    if (row.unsureDates)
+      for (const at of places.unsure) if (isDated(fields[at])) unsure.add(header?.[at] ?? '')
     take(row)
     return undefined
   }
@@ -146,9 +164,14 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
       if (lines === 0) return { kind: 'refused', error: 'it names nobody' }
       const unread = header?.filter((name) => ACCOUNT_COLUMNS.test(name)) ?? []
       const columns = { status: places.status.length > 0, date: places.date.length > 0 }
-      return { kind: 'roster', lines, nameless, unread, columns, isEnded }
+      return { kind: 'roster', lines, nameless, unread, unsure: [...unsure], columns, isEnded }
     },
   }
+}
+
+/** Tells a name that can be a member's. */
+export function isReadable(name: string): boolean {
+  return isAddress(name) && isPlainUsername(name)
 }
 
 function rowOf(fields: readonly string[], places: Places): RosterRow {
@@ -157,13 +180,19 @@ function rowOf(fields: readonly string[], places: Places): RosterRow {
   const work = filled(places.work)
     .map(meantBy)
     .find((one) => isAddress(one) && one.replace(AROUND, '') === one)
+  const unsureDates = filled(places.unsure).filter(isDated)
   return {
     names: filled(places.email).flatMap(namesIn),
     ...(work !== undefined && { work }),
     ids: filled(places.id),
     statuses: filled(places.status),
     date: filled(places.date)[0] ?? '',
+    ...(unsureDates.length > 0 && { unsureDates }),
   }
+}
+
+function isDated(cell = ''): boolean {
+  return /(?:19|20)\d\d|\d[./-]\d\d?[./-]\d\d/.test(cell)
 }
 
 /** Where two files were joined, the second names its columns in the middle. */

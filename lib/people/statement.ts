@@ -1,4 +1,4 @@
-import { plain } from './columns.ts'
+import { type ColumnNames, mayMeanLeaving, plain } from './columns.ts'
 import { type DateMeaning, leavingDate } from './leaving-date.ts'
 import type { RosterRow } from './roster.ts'
 
@@ -8,6 +8,7 @@ export type RosterMeaning = DateMeaning & {
   readonly left?: readonly string[] | undefined
   /** Words for people who are there, leave of absence included, beside the known ones. */
   readonly active?: readonly string[] | undefined
+  readonly columns?: ColumnNames | undefined
 }
 
 /** What one line says of an employment. */
@@ -52,14 +53,20 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
+type Said = Pick<RosterRow, 'statuses' | 'date' | 'unsureDates'>
+
+/** Of a column such as `Terminated` they say the opposite. */
+const YES_OR_NO: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'y', '0', 'false', 'no', 'n'])
+
 const MOST_DATES = 10_000
 
 /** Makes a reader of what lines say. @param now - dates after it lie ahead */
 export function statements(meaning: RosterMeaning) {
   const configured = (words: readonly string[] = [], word: StatusMeaning) =>
     words.map((one) => [plain(one), word] as const)
+  const isOfLeaving = mayMeanLeaving(meaning.columns?.status)
   const words = new Map([
-    ...STATUSES,
+    ...[...STATUSES].filter(([word]) => !isOfLeaving || !YES_OR_NO.has(word)),
     ...configured(meaning.left, 'left'),
     ...configured(meaning.active, 'active'),
   ])
@@ -71,11 +78,17 @@ export function statements(meaning: RosterMeaning) {
     return known
   }
   const statusOf = (status: string) => words.get(plain(status)) ?? statusIn(plain(status))
-  return ({ statuses, date }: Pick<RosterRow, 'statuses' | 'date'>, now: Date): Statement => {
+  return ({ statuses, date, unsureDates = [] }: Said, now: Date): Statement => {
     const endsAt = dateOf(date)
     const said = new Set(statuses.map(statusOf))
     if (endsAt === 'unreadable') return { kind: 'unclear' }
-    return judged(said, endsAt === 'none' ? undefined : endsAt, now)
+    const statement = judged(said, endsAt === 'none' ? undefined : endsAt, now)
+    const isEnd = statement.kind === 'inactive' || (statement.kind === 'left' && !statement.endsAt)
+    // Perhaps the last day, and it lies ahead.
+    const mayBeEarly = unsureDates
+      .map(dateOf)
+      .some((at) => at === 'unreadable' || (at !== 'none' && at > now))
+    return isEnd && mayBeEarly ? { kind: 'unclear' } : statement
   }
 }
 
@@ -85,12 +98,14 @@ const DOUBTFUL = /rescind|cancel|revok|revers|withdr|void|undo|reinstat|rehired|
 /** What ends an employment, beside a word for a leave. */
 const ENDING = /terminat|resign|retire|^left|left$|separat|dismiss|deceas|depart/
 
+/** What may stand behind `Terminated` and change nothing. */
+const ENDED =
+  /^terminated(employee|worker|(in)?volunt(ary|arily)|resign(ed|ation)|retire(d|ment)|deceased|death|dismiss(ed|al)|(for|with|without)cause|redundan(t|cy)|layoff|laidoff|endof(contract|employment))*$/
+
 /** `Terminated - Voluntary` is an end, `Terminated (rescinded)` may be none; `On Leave`, `Parental Leave` and `Leave of Absence` are none, `Resigned (garden leave)` may be one. */
 function statusIn(status: string): StatusMeaning {
-  const isTerminated = status.startsWith('terminated')
-  if (DOUBTFUL.test(status) && (isTerminated || !/leave(?!r)/.test(status))) return 'doubtful'
-  if (isTerminated) return 'left'
-  if (!/leave(?!r)/.test(status)) return 'unknown'
+  if (ENDED.test(status)) return 'left'
+  if (!/leave(?!r)/.test(status)) return DOUBTFUL.test(status) ? 'doubtful' : 'unknown'
   return ENDING.test(status) ? 'doubtful' : 'active'
 }
 
@@ -104,7 +119,7 @@ function judged(said: ReadonlySet<StatusMeaning>, endsAt: Date | undefined, now:
   }
   if (said.has('left')) return { kind: 'left', ...dated }
   if (said.has('inactive')) return endsAt ? { kind: 'left', ...dated } : { kind: 'inactive' }
-  if (isAhead) return { kind: 'active', ...dated }
+  if (isAhead && !said.has('unknown')) return { kind: 'active', ...dated }
   if (said.size === 0) return endsAt ? { kind: 'left', ...dated } : { kind: 'blank' }
   return { kind: endsAt || said.has('unknown') ? 'unclear' : 'neither' }
 }

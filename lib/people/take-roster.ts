@@ -3,7 +3,6 @@ import type { Journal } from '../core/journal.ts'
 import type { Ledger, Memory } from '../core/ledger.ts'
 import type { Clock, Queue, QueueMessage } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import type { ColumnNames } from './columns.ts'
 import { evaluateRoster, type RosterEvaluation, withoutTag } from './evaluate-roster.ts'
 import { ageOf, type RosterFile } from './roster-file.ts'
 import {
@@ -22,7 +21,6 @@ export type RosterSettings = RosterMeaning & {
   readonly name: string
   /** How the keys of its files begin. */
   readonly prefix: string
-  readonly columns?: ColumnNames | undefined
 }
 
 /** The bucket with the files. */
@@ -104,7 +102,9 @@ async function takeFile(
   if (people.orgIds.length === 0) return NO_LISTS
   const { names } = people
   const leavers = known?.state?.leavers ?? {}
-  const interest = { names, isKnownLeaver: (name: string) => Object.hasOwn(leavers, personHash(name)) }
+  const isKnownLeaver = (name: string) => Object.hasOwn(leavers, personHash(name))
+  const domains = new Set([...names.keys()].map((name) => name.slice(name.lastIndexOf('@') + 1)))
+  const interest = { names, isKnownLeaver, domains }
   const open = () => files.open(file.key, file.version)
   const evaluation = await evaluateRoster({ open, meaning: settings, interest, at: file.at })
   if (evaluation.kind === 'refused') return evaluation.error
@@ -126,12 +126,14 @@ const NO_LISTS =
   'no organization has been listed yet, which happens every hour: upload the file again after that'
 /** Compares a file with the one before. */
 function problemOf(
-  { counts, columns, people, isEnded }: RosterEvaluation,
+  { counts, columns, people, isEnded, named }: RosterEvaluation,
   before: RosterState | undefined,
 ): string | undefined {
   const last = before?.last
   if (last && counts.lines * 2 <= last.counts.lines)
     return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
+  if (last && named * 2 <= last.named)
+    return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable?'
   if (last?.isEnded && !isEnded)
     return 'its last line does not end, as that of the file before did: is it cut off?'
   const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])
@@ -188,7 +190,7 @@ async function conclude(
   { ledger, clock, journal }: RosterDeps,
   name: string,
   { state }: Memory<RosterState>,
-  { counts, unclear }: RosterEvaluation,
+  { counts, unclear, unsure }: RosterEvaluation,
 ): Promise<void> {
   if (!state) return
   const { key, at } = state.last
@@ -197,8 +199,9 @@ async function conclude(
     at,
     counts,
     unclear: unclear.length,
-    unclearKey: unclearKey({ unclear }),
+    unclearKey: unclearKey({ unclear, unsure }),
     unclearNames: unclear,
+    unsure,
   }
   await noteTaken(ledger, name, taken, clock.now())
   journal.note({ event: 'roster', roster: name, ...counts, unclear: unclear.length })

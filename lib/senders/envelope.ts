@@ -1,3 +1,4 @@
+import { shortHash } from '../words/digest.ts'
 import { misspeltKey } from './closed-object.ts'
 import { EventId, Instant } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
@@ -71,7 +72,11 @@ export function isBusEvent(
   return isObject(body) && typeof body.source === 'string' && typeof body['detail-type'] === 'string'
 }
 
-/** The sender's name as part of a source: without `:`, which separates the source from an event's id. */
+/**
+ * The sender's name as part of a source: without `:`, which separates the source from an event's id. A name that has to be changed for that
+ * carries a digest, so that two senders are never one source.
+ */
 export function nameOf(sender: string): string {
-  return sender.slice(0, 200).replace(/[^\w./-]/g, '?')
+  if (/^[\w./-]{1,200}$/.test(sender)) return sender
+  return `${sender.slice(0, 180).replace(/[^\w./-]/g, '?')}~${shortHash(sender, 12)}`
 }

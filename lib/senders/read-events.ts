@@ -1,7 +1,7 @@
+import { parseInput } from '../words/body.ts'
 import { fromAuth0 } from './auth0/auth0.ts'
 import { fromCanonical } from './canonical/canonical.ts'
 import { type BusEvent, nameOf, openBusEvent } from './envelope.ts'
-import { parseInput } from './json.ts'
 import { fromOktaEvent } from './okta/okta.ts'
 import { withinHorizon } from './people.ts'
 import { type IntakeSettings, ignored, type Reading, unreadable } from './reading.ts'

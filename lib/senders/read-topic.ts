@@ -1,6 +1,6 @@
+import { parseInput } from '../words/body.ts'
 import { fromCanonical } from './canonical/canonical.ts'
 import { isBusEvent, nameOf, openBusEvent, openSnsMessage } from './envelope.ts'
-import { parseInput } from './json.ts'
 import { readBusEvent } from './read-events.ts'
 import { type IntakeSettings, ignored, type Reading, unreadable } from './reading.ts'
 

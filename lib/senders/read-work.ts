@@ -1,5 +1,5 @@
 import type { QueueMessage } from '../core/ports.ts'
-import { parseInput } from './json.ts'
+import { parseInput } from '../words/body.ts'
 import { fromOktaEvent } from './okta/okta.ts'
 import { decodeMessage } from './own-message.ts'
 import { type IntakeSettings, type Reading, unreadable } from './reading.ts'

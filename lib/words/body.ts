@@ -39,6 +39,21 @@ function keysIn(value: unknown): number {
   return Object.values(value).reduce((count: number, inner) => count + keysIn(inner), own)
 }
 
+/**
+ * Parses what a sender wrote, as strictly as it can be read.
+ *
+ * @param options - of `parseJson()`
+ * @returns `undefined` if it is not JSON, or has a key twice in one object
+ */
+export function parseInput(text: string, options?: Parameters<typeof parseJson>[1]): unknown {
+  const value = parseJson(text, options)
+  try {
+    return hasKeyTwice(text, value) ? undefined : value
+  } catch {
+    return undefined // nested too deeply to be looked through
+  }
+}
+
 /** Collects a body as text. @returns `undefined` if it is longer than that */
 export async function textOf(
   body: AsyncIterable<Uint8Array>,

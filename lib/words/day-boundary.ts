@@ -12,7 +12,9 @@ export function leavingInstantOf(date: string, { timeZone, endOfDay }: DayBounda
   const midnight = Date.parse(`${date}T00:00:00Z`) + (endOfDay === 'day_after' ? DAY_MS : 0)
   // Twice, because the clocks may change between the first guess and the midnight meant.
   const guess = midnight - offsetMs(midnight, timeZone)
-  return new Date(midnight - offsetMs(guess, timeZone))
+  const at = midnight - offsetMs(guess, timeZone)
+  // Where clocks go from 24:00 to 1:00 there is no midnight, and an hour before it the day before is not over.
+  return new Date(Math.max(at, midnight - offsetMs(at, timeZone)))
 }
 
 /** Making one takes a hundred times as long as using it. */

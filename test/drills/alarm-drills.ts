@@ -352,7 +352,15 @@ export const ALARM_DRILLS: readonly AlarmDrill[] = [
       const { ledger, clock } = scene.world.worker().deps
       const at = clock.now()
       const counts = { lines: 1, nameless: 0, left: 0, ahead: 0, leavers: 0, besideActive: 0 }
-      const taken = { key: 'workday/a.csv', at, counts, unclear: 0, unclearKey: '', unclearNames: [] }
+      const taken = {
+        key: 'workday/a.csv',
+        at,
+        counts,
+        unclear: 0,
+        unclearKey: '',
+        unclearNames: [],
+        unsure: [],
+      }
       const noted = noteTaken(ledger, 'workday', taken, at)
       await scene.passing(MINUTE)
       await noted

@@ -513,7 +513,12 @@ export const NOTICE_DRILLS: readonly Drill[] = [
       const { ledger, clock } = scene.world.worker().deps
       const counts = { lines: 1, nameless: 0, left: 0, ahead: 0, leavers: 0, besideActive: 0 }
       const file = { key: 'workday/a.csv', at: clock.now(), counts, unclear: 1, unclearKey: '1' }
-      const noted = noteTaken(ledger, 'workday', { ...file, unclearNames: [ADA.username] }, clock.now())
+      const noted = noteTaken(
+        ledger,
+        'workday',
+        { ...file, unclearNames: [ADA.username], unsure: [] },
+        clock.now(),
+      )
       await scene.passing(3 * MINUTE)
       await noted
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isObject, type JsonObject } from '../../senders/json.ts'
 import { actOf, type Invocation, isRefusal, type OperatorDeps } from '../act.ts'
 import { ALONE, CLAIM, listOf } from '../fields.ts'
 import { departureIn } from '../remove.ts'
@@ -13,7 +14,10 @@ const MOST_ORPHANS = 1_000
 export const removeOrphans = actOf({
   name: 'remove-orphans',
   fields: {
-    departures: { is: listOf(z.looseObject({}), MOST_ORPHANS, 'departures'), needed: true },
+    departures: {
+      is: listOf(z.custom<JsonObject>(isObject, 'expected a departure'), MOST_ORPHANS, 'departures'),
+      needed: true,
+    },
     ...CLAIM,
     ...ALONE,
   },

@@ -26,7 +26,6 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
   const system = HR_SYSTEMS.get(name)
   if (!system) return { status: 404, body: { error: 'There is no such hook' } }
   const { body, headers } = request
-  if (!body) return { status: 413, body: { error: 'The body is larger than 256 KB' } }
   if (system.isPing?.(body)) return NO_CONTENT
 
   const source = `hr/${name}`
@@ -38,7 +37,9 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
   if (verified.kind === 'refused' && !(await hasKey(deps, source))) return UNAVAILABLE
   if (verified.kind !== 'verified') return unverified(verified)
 
-  const given = system.parse?.({ headers, body }) ?? readJson(body, { exactIds: true })
+  const json = readJson(body, { exactIds: true })
+  const mayBeForm = json.kind === 'wrong' && json.status === 400
+  const given = (mayBeForm && system.parse?.({ headers, body })) || json
   const read = given.kind === 'json' ? system.read(given.value) : [given.detail]
   const events = read.length > MOST ? [`expected at most ${MOST} employees`] : read
   await enqueue(deps, [

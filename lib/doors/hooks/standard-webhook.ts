@@ -16,7 +16,6 @@ import { isRecent, signedMessageIn, signerOf } from './signature.ts'
  * @throws if it could not be queued
  */
 export async function receiveStandardWebhook(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
-  if (!request.body) return { status: 413, body: { error: 'The body is larger than 256 KB' } }
   const signed = signedMessageIn(request.headers, request.body)
   if (!signed) return refused('no_signature')
   const now = deps.clock.now()
@@ -33,8 +32,9 @@ export async function receiveStandardWebhook(deps: HookDeps, request: HttpReques
       : unreadable(`${source}: ${body.detail}`, request.body.toString())
   if (reading.kind === 'unreadable') {
     const { reason, namesUsername } = reading
-    await enqueue(deps, [reportOf(request.body, { source, reason, namesUsername })])
-    return { status: 400, body: { error: reading.reason } }
+    const replay = `the message with webhook-id ${signed.id}`
+    await enqueue(deps, [reportOf(request.body, { source, reason, namesUsername, replay })])
+    return { status: body.kind === 'wrong' ? body.status : 400, body: { error: reason } }
   }
   await enqueue(deps, peopleIn(reading, { id: `${source}:${signed.id}` }))
   return { status: 204 }
@@ -42,6 +42,7 @@ export async function receiveStandardWebhook(deps: HookDeps, request: HttpReques
 
 const BINARY = {
   kind: 'wrong',
+  status: 400,
   detail: 'expected a CloudEvent whole in the body, not in `ce-` headers',
 } as const
 

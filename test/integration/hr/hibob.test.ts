@@ -544,7 +544,8 @@ describe('the door', () => {
     '[]',
     '{"type":"employee.left","data":{"employeeId":"../1"}}',
     '{"type":1,"data":{}}',
-  ])('reports %j, and has it sent no more', async (body) => {
+    `{"type":"employee.left","data":{"employeeId":"1"},"more":"${'x'.repeat(256 * 1024)}"}`,
+  ])('reports %.50j, and has it sent no more', async (body) => {
     const it = bob()
 
     expect(await it.desk.post('hibob', body, signed(body))).toBe(204)

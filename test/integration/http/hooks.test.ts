@@ -382,6 +382,7 @@ describe('/hooks/standard', () => {
         reason: expect.stringContaining(reason),
         namesUsername,
         digest: expect.any(String),
+        replay: expect.stringMatching(/^the message with webhook-id /),
       },
     ])
   })
@@ -399,11 +400,20 @@ describe('/hooks/standard', () => {
     expect(adaAgain).toBe(ada)
   })
 
-  test('refuses what is larger than 256 KB', async () => {
+  test('refuses what is larger than 256 KB, with a report of each if it is signed', async () => {
     const { send, state } = openDesk()
-    const body = JSON.stringify({ username: 'x'.repeat(256 * 1024) })
+    const bodies = ['x', 'y'].map((one) => JSON.stringify({ username: one.repeat(256 * 1024) }))
 
-    expect((await send(standard(body, signature(body, state.now)))).status).toBe(413)
+    for (const body of bodies)
+      expect((await send(standard(body, signature(body, state.now)))).status).toBe(413)
+    expect((await send(standard('z'.repeat(300_000), signature('z', state.now)))).status).toBe(401)
+
+    const replay = expect.stringMatching(/^the message with webhook-id /)
+    expect(state.queued).toMatchObject([
+      { kind: 'unreadable', source: 'hook/workday', namesUsername: true, replay },
+      { kind: 'unreadable', source: 'hook/workday', namesUsername: true, replay },
+    ])
+    expect(new Set(state.queued.map((one) => JSON.stringify(one))).size).toBe(2)
   })
 
   test('asks to have it repeated while the queue is down', async () => {

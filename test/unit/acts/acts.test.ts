@@ -61,8 +61,17 @@ test.each([
   ...WRITES.map(({ action }) => ['tells', action]),
   ...READS.map(({ action }) => ['asks', action]),
 ] as const)('every request is a closed object: %s %s', async (way, action) => {
-  const answer = await onCallIn()[way as 'tells' | 'asks']({ action, usernme: 'ada@example.com' })
+  for (const key of ['usernme', '__proto__']) {
+    const request = JSON.parse(`{"action":"${action}","username":"ada@example.com","${key}":{}}`)
+    const answer = await onCallIn()[way as 'tells' | 'asks'](request)
 
-  expect(isRefusal(answer)).toBe(true)
-  expect(answer.error).toMatch(/^`usernme` is unknown/)
+    expect(isRefusal(answer)).toBe(true)
+    expect(answer.error).toMatch(/^`\w+` is unknown/)
+  }
+})
+
+test.each([' ', '\u00a0', '—', '...'])('an act does not take %j for a reason', async (because) => {
+  const answer = await onCallIn().tells({ action: 'pause', because })
+
+  expect(answer.error).toMatch(/^`because`: expected 1 to 200 printable characters/)
 })

@@ -63,6 +63,11 @@ describe('operate()', () => {
   test.each<[string, unknown, RegExp]>([
     ['whose proof is false', signed(PAUSE), /^`proof`: STS answers SignatureDoesNotMatch; nothing was done$/],
     ['that is signed and is no JSON', { signed: '{', proof: PROOF }, /`signed`/],
+    [
+      'that is signed and says a key twice',
+      { signed: '{"action":"pause","because":"a","because":"b"}', proof: PROOF },
+      /`signed`/,
+    ],
     ['with another key beside its proof', { ...signed(PAUSE), action: 'pause' }, /`action` is unknown/],
     [
       'whose proof has another header',

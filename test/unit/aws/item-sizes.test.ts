@@ -54,7 +54,15 @@ function evaluation(key: string, people: readonly string[]): EvaluatedFile {
     source: 'roster/workday',
     file: { key, version: 'v'.repeat(32), sequencer: key, at: later(MINUTE) },
     evaluation: {
-      ...{ kind: 'evaluated', columns: {} as never, isEnded: true, counts, unclear: [] },
+      ...{
+        kind: 'evaluated',
+        columns: {} as never,
+        isEnded: true,
+        counts,
+        unclear: [],
+        unsure: [],
+        named: 1,
+      },
       people: new Map(leaving),
     },
     listedAt: later(0),

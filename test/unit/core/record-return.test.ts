@@ -75,7 +75,7 @@ describe('recordReturn()', () => {
 
   test.each<[string, Partial<Departure>, Partial<Case>, boolean]>([
     ['older than the return', { occurredAt: later(99) }, {}, true],
-    ['as old as the return', { occurredAt: later(100) }, {}, false],
+    ['as old as the return', { occurredAt: later(100) }, {}, true],
     ['newer than the return', { occurredAt: later(101) }, {}, false],
     ['of another source', { source: 'hook/hr' }, {}, true],
     ['closed', {}, { closedAt: later(50) }, false],

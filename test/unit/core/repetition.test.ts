@@ -103,7 +103,8 @@ describe('absorbing() by the case that is open', () => {
     ['that a human is about to end', { decisions: [decision({ act: 'cancel' })] }, false],
     ['that a human released', { decisions: [decision({ act: 'release', rule: 'privileged' })] }, true],
     ['with a return in between', { back: later(1) }, false],
-    ['with a return before', { back: later(0) }, true],
+    ['with a return at its instant', { back: later(0) }, false],
+    ['with a return before', { back: later(-1) }, true],
   ])('%s: %#', async (_, setting, isAbsorbed) => {
     expect(await absorbs(setting)).toBe(isAbsorbed)
   })

@@ -170,12 +170,17 @@ describe('the doubts', () => {
 
 describe('the rule returned', () => {
   const back = (source: string, at: Date) => ({ [source]: { id: `${source}:evt-9`, at } })
+  const ahead = (receivedAt: Date) => ({ okta: { id: 'okta:evt-9', at: later(300_000), receivedAt } })
   const OWN = { kind: 'cancelled', by: 'okta:evt-9', because: 'the source says that the person is back' }
   const BY_OKTA = { kind: 'held', reason: 'rejoined', detail: 'okta says that the person is back' }
 
   test.each<[string, Partial<Departure>, Facts['returns'], object | undefined]>([
     ['its own source, later', {}, back('okta', later(1)), OWN],
-    ['its own source, at the same instant', {}, back('okta', later(0)), undefined],
+    ['its own source, at the same instant', {}, back('okta', later(0)), BY_OKTA],
+    ['another source, at the same instant', { source: 'hook/hr' }, back('okta', later(0)), BY_OKTA],
+    ['its own source, dated ahead and received later', {}, ahead(later(1)), OWN],
+    ['its own source, dated ahead and received at that instant', {}, ahead(later(0)), BY_OKTA],
+    ['its own source, dated ahead and received earlier', {}, ahead(later(-1)), BY_OKTA],
     ['its own source, earlier', {}, back('okta', later(-1)), undefined],
     ['another source', { source: 'hook/hr' }, back('okta', later(1)), BY_OKTA],
     ['another source, earlier', { source: 'hook/hr' }, back('okta', later(-1)), undefined],
@@ -207,6 +212,12 @@ describe('the rule returned', () => {
     expect(receivedAt(later(72 * HOUR + 1))).toEqual(OWN)
     expect(receivedAt(later(72 * HOUR + 2))).toEqual(BY_OKTA)
     expect(receivedAt(later(90 * DAY))).toEqual(BY_OKTA)
+  })
+
+  test('lets pass what a human released after a return that was dated ahead', () => {
+    const kase = kaseOf({}, {}, [RELEASE('rejoined', { at: later(10) })])
+
+    expect(outcomeOf({ kase, returns: ahead(later(-1)) })).toBeUndefined()
   })
 
   test('ends a departure that is scheduled, before and after its day', () => {

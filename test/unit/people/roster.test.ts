@@ -168,6 +168,7 @@ describe('readRoster()', () => {
       lines: 1,
       nameless: 1,
       unread: ['Enabled'],
+      unsure: [],
       columns,
       isEnded: true,
     })
@@ -223,6 +224,16 @@ describe('readRoster()', () => {
     ['letters that were lost', `mail\njos\ufffd@example.com\n`, /^line 2: an address/],
     ['a JSON report cut off', `{"Report_Entry":[{"mail":"${ADA}"}`, /^line 1: it ends before its end/],
     ['a JSON report cut off in a row', `[{"mail":"${ADA}"},{"mail":"bo`, /^line 1: it ends before its end/],
+    [
+      'a key twice in one row',
+      `[{"mail":"${ADA}","status":"Active","status":"Terminated"}]`,
+      /^line 1: the object that begins here is no JSON, or has a key twice/,
+    ],
+    [
+      'two columns of one name',
+      `Manager,E-mail,Employee,Email\nBo,${BOB},Ada,${ADA}\n`,
+      /^line 1: the columns "E-mail", "Email" have one name: which of them counts\?/,
+    ],
     ['JSON that is none', `[{"mail":"${ADA}",}]`, /^line 1: the object that begins here is no JSON/],
     ['JSON without the column', `[{"login":"${ADA}"}]`, /^no column is named/],
     [

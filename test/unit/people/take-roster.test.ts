@@ -11,6 +11,8 @@ const DAY = 24 * 3_600_000
 const file = (...lines: readonly string[]) => [HEADER, ...lines, ''].join('\r\n')
 const [UMA_LEFT, VAL_STAYS] = [`W1001,${UMA},Terminated,2026-11-28`, `W1002,${VAL},Active,`]
 
+const garbled = (at: string) => file(UMA_LEFT, VAL_STAYS, `W3,${BOB},Active,`).replaceAll('@', at)
+
 async function desk(members: readonly string[] = [UMA, VAL, BOB]) {
   const it = rosterDesk()
   await it.lists(members)
@@ -261,12 +263,25 @@ describe('takeRoster()', () => {
     ['an address with a word in front', `W1,DEL_${UMA},Terminated,2026-11-20`],
     ['an address with an id in front', `W1,5f1d2c3b4a59687766554433221100ff${UMA},Terminated,2026-11-20`],
     ['an address with a word behind', `W1,${UMA}.disabled,Terminated,2026-11-20`],
+    ['an address in quoted-printable', `W1,${UMA.replace('@', '=40')},Terminated,2026-11-20`],
+    ['an address as HTML writes it', `W1,${UMA.replace('@', '&#64;')},Terminated,2026-11-20`],
+    ['an address in other letters', `W1,${UMA.replace('a', 'а')},Terminated,2026-11-20`],
+    ['an address without its @', `W1,${UMA.replace('@', ' at ')},Terminated,2026-11-20`],
     ['an address behind an apostrophe', `W1,'${UMA},Terminated,2026-11-20`],
     ['a termination that was taken back', `W1,${UMA},Terminated (rescinded),2026-11-20`],
     ['a termination that was taken back before its date', `W1,${UMA},Termination rescinded,2027-01-31`],
     ['a resignation that was taken back', `W1,${UMA},Resignation withdrawn,2027-01-31`],
     ['a termination during a leave', `W1,${UMA},On Leave - Terminated,`],
     ['a resignation during a leave', `W1,${UMA},Resigned (garden leave),2026-11-20`],
+    ...['not effective', 'draft', 'transferred to a subsidiary', 'and hired again', '? No'].map(
+      (tail): [string, string] => [
+        `a termination with "${tail}" behind it`,
+        `W1,${UMA},Terminated ${tail},2026-11-20`,
+      ],
+    ),
+    ...['Termination declined', 'Notice withdrawn?', 'Transfer', 'Gone fishing'].map(
+      (word): [string, string] => [`"${word}" with a date ahead`, `W1,${UMA},${word},2027-01-31`],
+    ),
     ['an end before a leave', `W1,${UMA},Left - annual leave paid,`],
     ['a termination that is not done yet', `W1,${UMA},Terminated - Pending Approval,`],
   ])('%s is unclear: nobody is removed, and humans are told once', async (_, line) => {
@@ -282,6 +297,46 @@ describe('takeRoster()', () => {
     expect(notices).toMatchObject([
       { status: 'roster_unclear', severity_id: 4, unmapped: { roster: 'workday', number: 1 } },
     ])
+  })
+
+  test.each([
+    ['End Date'],
+    ['Termination'],
+    ['Date left'],
+    ['Inactive since'],
+    ['Planned exit'],
+    ['Retires on'],
+    ['Vertragsende'],
+  ])(
+    'a column %s may hold leaving dates: it is reported once, and nobody leaves before its date',
+    async (column) => {
+      const it = await desk()
+      const lines = [`W1,${UMA},Terminated,2027-01-31`, `W2,${VAL},Active,2027-01-31`, `W3,${BOB},Left,`]
+      const content = file(...lines).replace('Termination_Date', column)
+
+      expect(said(await it.drops(content))).toEqual([`${BOB} now`])
+      it.now = new Date(it.now.getTime() + DAY)
+      expect(await it.drops(content)).toEqual([])
+
+      const unmapped = { number: 1, usernames: [UMA], unread_columns: [column] }
+      expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped }])
+    },
+  )
+
+  test('a column without dates, or beside a configured one, is not reported', async () => {
+    const configured = { ...WORKDAY, columns: { date: 'Last day in' } }
+    for (const [rosters, header] of [
+      [[WORKDAY], 'mail,Status,Gender,Leave Type,x,Last day of work'],
+      [[configured], 'mail,Status,Gender,Leave Type,Contract end,Last day in'],
+    ] as const) {
+      const it = rosterDesk({ rosters: [...rosters] })
+      await it.lists([UMA, VAL])
+
+      const lines = [`${VAL},Active,f,paid,2027-01-31,`, `${UMA},Left,f,,,2026-11-28`, '']
+      await it.drops([header, ...lines].join('\n'))
+
+      expect(await it.notices()).toEqual([])
+    }
   })
 
   test.each([
@@ -335,6 +390,10 @@ describe('takeRoster()', () => {
       file(`W3,${BOB},Active,`, VAL_STAYS, `W1001,${UMA},Active,2027-01-31`).slice(0, -12),
     ],
     ['written in another encoding on the way', file(UMA_LEFT, VAL_STAYS).replace('uma', 'umÃ¤')],
+    [
+      'with two columns of addresses under one name',
+      file(UMA_LEFT, VAL_STAYS, `W3,${BOB},Active,`).replaceAll(/^(\w+),([^,]+)/gm, '$1,$2,$2'),
+    ],
     ['without a status and a date', `Email_-_Work\n${UMA}\n${VAL}\n${BOB}\n`],
     [
       'without the dates that it had',
@@ -342,6 +401,18 @@ describe('takeRoster()', () => {
     ],
     ['without most addresses', file(UMA_LEFT, 'W2,,Active,', 'W3,,Active,')],
     ['with other words', file(`W1,${UMA},raus,`, `W2,${VAL},da,`, `W3,${BOB},da,`)],
+    ['with quoted-printable for every @', garbled('=40')],
+    ['with HTML for every @', garbled('&#64;')],
+    ['with wide letters', garbled('\uff20')],
+    ['with a word for every @', garbled(' at ')],
+    [
+      'of people of whom nobody is in Atlas',
+      file(UMA_LEFT, VAL_STAYS, `W3,${BOB},Active,`).replaceAll('.com', '.org'),
+    ],
+    [
+      'with half of the members that the file before named',
+      file(UMA_LEFT, 'W2,val=2Estay@example.com,Active,', 'W3,b=6Fb@example.com,Active,'),
+    ],
   ])('a file %s is refused whole: nobody is removed, and humans are told once', async (_, content) => {
     const it = await desk()
     await it.drops(file(`W1001,${UMA},Active,`, VAL_STAYS, `W3,${BOB},Active,`, 'W4,dan@example.com,Active,'))
@@ -453,6 +524,48 @@ describe('takeRoster()', () => {
 
     expect(said(queued)).toEqual([`${UMA} 2026-11-29T08:00:00.000Z`])
   })
+
+  test.each([
+    [
+      'as JavaScript writes a midnight',
+      'Europe/Berlin',
+      '2026-12-23T23:00:00.000Z',
+      '2026-12-24T23:00:00.000Z',
+    ],
+    ['in summer', 'Europe/Berlin', '2026-06-29T22:00:00Z', '2026-06-30T22:00:00.000Z'],
+    ['at midnight in UTC', 'America/Los_Angeles', '2026-12-24T00:00:00Z', '2026-12-25T08:00:00.000Z'],
+    ['at the end of a day', 'Europe/Berlin', '2026-12-24T23:59:59Z', '2026-12-24T23:00:00.000Z'],
+    ['with an offset', 'Europe/Berlin', '2026-12-24T00:00:00+01:00', '2026-12-24T23:00:00.000Z'],
+  ])(
+    'an instant in place of a date, %s, means the day in the zone of the roster',
+    async (_, timeZone, date, at) => {
+      const it = rosterDesk({ rosters: [{ ...WORKDAY, timeZone }] })
+      await it.lists([UMA, VAL])
+
+      expect(said(await it.drops(file(`W1,${UMA},Terminated,${date}`, VAL_STAYS)))).toEqual([`${UMA} ${at}`])
+    },
+  )
+
+  test.each([
+    ['Terminated', 'No', 'Yes'],
+    ['Has left', 'false', 'true'],
+    ['Is_Leaver', '0', '1'],
+    ['Inactive', 'n', 'y'],
+  ])(
+    'a column %s that says %s of those who stay is refused until the words are configured',
+    async (status, no, yes) => {
+      const content = `mail,${status}\n${UMA},${yes}\n${VAL},${no}\n${BOB},${no}\n`
+      for (const [words, queued] of [
+        [{}, []],
+        [{ left: [yes], active: [no] }, [`${UMA} now`]],
+      ] as const) {
+        const it = rosterDesk({ rosters: [{ ...WORKDAY, columns: { status }, ...words }] })
+        await it.lists([UMA, VAL, BOB])
+
+        expect(said(await it.drops(content))).toEqual(queued)
+      }
+    },
+  )
 
   test('words, columns and dates are as configured', async () => {
     const configured = {

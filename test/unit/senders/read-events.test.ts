@@ -30,7 +30,7 @@ test.each([
   ['User Returned', 'com.example.hr', 'returns'],
   ['User Departed', 'a:b\n ', 'departures'],
 ])('readEvents() reads detail-type `%s` of %j', (detailType, sender, side) => {
-  const source = sender === 'com.example.hr' ? 'eventbridge/com.example.hr' : 'eventbridge/a?b??'
+  const source = sender === 'com.example.hr' ? 'eventbridge/com.example.hr' : 'eventbridge/a?b??~b9709da1c057'
 
   expect(read(canonical(ADA, detailType, sender))).toStrictEqual({
     kind: 'people',
@@ -39,6 +39,15 @@ test.each([
     returns: [],
     [side]: [{ ...ADA, id: `${source}:bus-1`, source, occurredAt: new Date(AT) }],
   })
+})
+
+test('readEvents() never takes two senders for one source', () => {
+  const sources = ['a:b', 'a?b', 'a b', 'x'.repeat(201), `${'x'.repeat(200)}y`].map((sender) => {
+    const reading = read(canonical(ADA, 'User Departed', sender))
+    return reading.kind === 'people' && reading.source
+  })
+
+  expect(new Set(sources).size).toBe(5)
 })
 
 test('readEvents() refuses a body that contradicts its detail-type', () => {

@@ -13,6 +13,16 @@ test.each([
   ['2026-03-29', 'Europe/Berlin', 'day_after', '2026-03-29T22:00:00.000Z'],
   ['2026-10-25', 'Europe/Berlin', 'day_after', '2026-10-25T23:00:00.000Z'],
   ['2026-11-01', 'America/New_York', 'day_after', '2026-11-02T05:00:00.000Z'],
+  // At midnight, so that one begins at 1:00 or two hours are called 23:00.
+  ['2026-09-05', 'America/Santiago', 'day_after', '2026-09-06T04:00:00.000Z'],
+  ['2026-09-06', 'America/Santiago', 'last_day', '2026-09-06T04:00:00.000Z'],
+  ['2026-09-06', 'America/Santiago', 'day_after', '2026-09-07T03:00:00.000Z'],
+  ['2026-04-04', 'America/Santiago', 'day_after', '2026-04-05T04:00:00.000Z'],
+  ['2026-03-07', 'America/Havana', 'day_after', '2026-03-08T05:00:00.000Z'],
+  ['2026-10-31', 'America/Havana', 'day_after', '2026-11-01T04:00:00.000Z'],
+  ['2026-03-28', 'Asia/Beirut', 'day_after', '2026-03-28T22:00:00.000Z'],
+  ['2026-10-24', 'Asia/Beirut', 'day_after', '2026-10-24T22:00:00.000Z'],
+  ['2026-03-28', 'Atlantic/Azores', 'day_after', '2026-03-29T01:00:00.000Z'],
 ] as const)('leavingInstantOf() %s in %s, %s, is %s', (date, timeZone, endOfDay, instant) => {
   expect(leavingInstantOf(date, { timeZone, endOfDay }).toISOString()).toBe(instant)
 })

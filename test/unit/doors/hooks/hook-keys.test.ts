@@ -73,6 +73,11 @@ describe('interpretHookSecret()', () => {
       { standard: { x: `whsec_${Buffer.alloc(32, 1).toString('base64')}` } },
       'standard.x',
     ],
+    [
+      'a name that another scheme has, so that two senders would be one source',
+      { standard: { corp: WHSEC } },
+      'standard.corp',
+    ],
     ['an unknown part', { Okta: { x: VALUE } }, 'secret.Okta'],
     ['another word in place of okta', { okta: { x: { authorization: OTHER, as: 'auth0' } } }, 'okta.x'],
     ['a declaration without values', { okta: { x: { as: 'okta' } } }, 'okta.x'],

@@ -6,6 +6,7 @@ const WHOLE = { lines: 100, branches: 100 }
 const LONG = [
   '/simulation/simulation.',
   '/artefacts/load.',
+  '/drills/security-stack.',
   '/demo/',
   '/pages/',
   '/template/',

@@ -43,19 +43,20 @@ export async function onDesk(
   args: readonly string[],
   screen: Pick<Terminal, 'print' | 'tell'> & Partial<Terminal>,
 ): Promise<number> {
-  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = aws.env
-  const accessKeyId = args[args.indexOf('--profile') + 1] === 'grace' ? 'local-grace' : AWS_ACCESS_KEY_ID
   const connection = {
     endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,
     region: aws.env.AWS_REGION ?? '',
-    credentials: { accessKeyId, secretAccessKey },
     sts: aws.env.AWS_ENDPOINT_URL_STS,
     now: () => new Date(),
   }
   return await runCommand(args, {
     commands: COMMANDS,
     version: 'local',
-    connect: (installation) => lambdaInvoke(installation, connection),
+    connect({ profile = 'ada', ...installation }) {
+      const credentials = aws.profiles[profile]
+      if (!credentials) throw new Error(`Cannot find the profile "${profile}"`)
+      return lambdaInvoke(installation, { ...connection, credentials })
+    },
     storage: diskAndS3,
     terminal: {
       width: undefined,

@@ -2,11 +2,15 @@ import { styleText } from 'node:util'
 import { idOf } from '../../lib/doors/scim/user.ts'
 import type { SeedOrg } from './atlas/org.ts'
 import { deployedName } from './functions.ts'
+import type { Profiles } from './profiles.ts'
 import type { LocalStack } from './stack.ts'
 
 /** Says how to use a stack that is up. Every command can be pasted as it is, and needs curl and Node at most. */
-export function guide(stack: LocalStack, sendUrl: string): string {
+export function guide(stack: LocalStack, sendUrl: string, profiles: Profiles): string {
   const { orgs, emulator, lambda, aws } = stack
+  // Keys in the environment would go before a profile.
+  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...places } = aws.env
+  const desk = { ...places, AWS_DEFAULT_REGION: aws.env.AWS_REGION ?? '', ...lambda.env, ...profiles }
   return [
     `Atlas emulator   ${emulator.url}`,
     ...orgs.flatMap((org) => orgGuide(org, emulator.url)),
@@ -18,12 +22,12 @@ export function guide(stack: LocalStack, sendUrl: string): string {
     ...section('An HR system sends a signed hook', [hookGuide(stack)]),
     ...section('On-call asks and acts: after the first line, the command line speaks to this stack', [
       // Version 1 of the AWS CLI reads no other region.
-      exported({ ...aws.env, AWS_DEFAULT_REGION: aws.env.AWS_REGION ?? '', ...lambda.env }),
+      `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; ${exported({ ...desk, AWS_PROFILE: 'ada' })}`,
       `${COMMAND} status`,
       `${COMMAND} remove edsger@example.com --dry-run`,
     ]),
     ...section('As a second person, whom FOUR_EYES=on wants, after that same line', [
-      `AWS_ACCESS_KEY_ID=local-grace ${COMMAND} status`,
+      `${COMMAND} status --profile grace`,
     ]),
     ...section('Who is in Atlas and on no roster line, after that same line', [orphansGuide()]),
     ...section('The same by Lambda invocation', [
@@ -129,9 +133,9 @@ function invocationsOf(endpoint: string, name: 'operator' | 'operator-read'): st
   return `${endpoint}/2015-03-31/functions/${deployedName(name)}/invocations`
 }
 
-/** Where the SDK and the AWS CLI find this AWS; they want credentials, and it takes any. */
+/** Where the SDK and the AWS CLI find this AWS, and Ada's credentials. */
 function exported(env: Readonly<Record<string, string>>): string {
   return `export ${Object.entries(env)
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${/\s/.test(value) ? `'${value}'` : value}`)
     .join(' ')}`
 }

@@ -1,7 +1,9 @@
 /** `npm run local`: keeps the whole system up on this machine until Ctrl-C, and shows what happens in it. */
+import { join } from 'node:path'
 import { freshBundles } from './bundles.ts'
 import { guide } from './guide.ts'
 import { textPrinter } from './print.ts'
+import { writeProfiles } from './profiles.ts'
 import { startSendEndpoint } from './send-endpoint.ts'
 import { readSettings } from './settings.ts'
 import { startLocalStack } from './stack.ts'
@@ -12,12 +14,10 @@ async function stay(settings: Readonly<Record<string, string>>) {
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
-  const stack = await startLocalStack({
-    code: await freshBundles(),
-    settings: { LEFTOVERS: 'report', ...settings },
-  })
+  const code = await freshBundles()
+  const stack = await startLocalStack({ code, settings: { LEFTOVERS: 'report', ...settings } })
   const send = await startSendEndpoint(stack.aws)
-  console.log(guide(stack, send.url))
+  console.log(guide(stack, send.url, await writeProfiles(join(code, 'profiles'), stack.aws)))
   watchTimeline(stack, textPrinter().step)
 
   await ended

@@ -86,8 +86,9 @@ export const forget = writes({
     const cases = known.tasks.filter(isCase)
     const { name: pseudonym } = forgetting
     const { at, because, requestId, ...actor } = wordOf(deps, request, invocation)
-    const unmapped = { pseudonym, cases: cases.length, because, request_id: requestId }
-    const notice = noticeDraft({ name: 'forgotten', at, actor, unmapped })
+    const unmapped = { pseudonym, because, request_id: requestId }
+    const about = { cases: cases.map(({ id }) => id) }
+    const notice = noticeDraft({ name: 'forgotten', at, actor, ...about, unmapped })
     await remember(deps, ACTS, () => ({ state: {}, drafts: [notice] }))
     // Keys may hold the name, so the items say nothing any more and expire.
     const wipe = (key: string) => remember(deps, key, () => ({ state: undefined, expiresAt: at }))

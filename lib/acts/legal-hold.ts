@@ -2,6 +2,7 @@ import { NOBODY, type PersonState, personKey } from '../core/returns.ts'
 import { remember } from '../core/runner.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import { writes } from './act.ts'
+import { isCase } from './change-cases.ts'
 import { ALONE, CLAIM, SWITCH, USERNAME, wordOf } from './fields.ts'
 
 /** Keeps a person from being forgotten, whatever name of theirs is given to `forget`. It does not lengthen retention. */
@@ -19,12 +20,17 @@ export const legalHold = writes({
     ...ALONE,
   },
   needsTwo: ({ lift }) => lift === true,
+  async fixes({ ledger }, { username }) {
+    const cases = (await ledger.ofPerson(username)).filter(isCase)
+    return Object.fromEntries(cases.map(({ id, version }) => [id, version]))
+  },
   async does(deps, request, invocation) {
     const { username, lift = false } = request
     const { at, because, requestId, ...actor } = wordOf(deps, request, invocation)
     const said = { because, request_id: requestId }
     const name = lift ? 'legal_hold_lifted' : 'legal_hold_set'
-    const notice = noticeDraft({ name, at, actor, user: { name: username }, unmapped: said })
+    const cases = (await deps.ledger.ofPerson(username)).filter(isCase).map(({ id }) => id)
+    const notice = noticeDraft({ name, at, actor, user: { name: username }, cases, unmapped: said })
     const { memory, isChanged } = await remember<PersonState>(deps, personKey(username), (state = NOBODY) => {
       const { legalHold: known, ...rest } = state
       if (rest.forgetting || lift === (known === undefined)) return undefined

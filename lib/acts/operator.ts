@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { remember } from '../core/runner.ts'
 import { noticeDraft } from '../words/audit-event.ts'
-import { shortCaller } from '../words/caller.ts'
 import type { Callers, Self } from '../words/signed-act.ts'
 import { countOf, peopleOf } from '../words/wording.ts'
 import {
@@ -20,7 +19,7 @@ import { cases } from './cases.ts'
 import { confirmOf } from './confirm/act.ts'
 import { propose } from './confirm/propose.ts'
 import { dlq } from './dlq.ts'
-import { actorOf } from './fields.ts'
+import { actorOf, CASES } from './fields.ts'
 import { forget } from './forget.ts'
 import { leftovers } from './leftovers.ts'
 import { legalHold } from './legal-hold.ts'
@@ -103,7 +102,7 @@ const orNothing = <T extends z.ZodMiniType>(is: T) =>
 /** What a request says of whom it is about; what nobody can read is left out. */
 const Said = z.object({
   ...{ by: orNothing(text), username: orNothing(text), because: orNothing(text), rule: orNothing(text) },
-  ...{ cases: orNothing(z.array(text)), usernames: orNothing(z.array(text)) },
+  ...{ cases: orNothing(CASES.is), usernames: orNothing(z.array(text)) },
 })
 
 /** Alerts humans of an act that could let people go, and of every act that nobody proved. A proposal alerts by itself. */
@@ -112,17 +111,18 @@ async function publishAct(deps: OperatorDeps, body: unknown, invocation: Invocat
   const { caller, requestId } = invocation
   if (isRefusal(act) || (caller && (!act.alerts(body) || isForTwo(deps, act, body)))) return
   const { by, username, cases = [], usernames = [], because, rule } = Said.parse(body)
-  const people = usernames.length > 0 ? peopleOf(usernames.length) : countOf(cases.length, 'case')
-  const message = `${shortCaller(caller?.arn ?? '')}: ${act.action.replace('_', ' ')}, ${people}`
+  const people = usernames.length + (username === undefined ? 0 : 1)
+  const counted = [cases.length > 0 && countOf(cases.length, 'case'), people > 0 && peopleOf(people)]
+  const what = [act.action.replace('_', ' '), ...counted].filter(Boolean).join(', ')
   const notice = noticeDraft({
-    ...{ name: caller ? 'operator_acted' : 'unverified_act', at: deps.clock.now() },
-    ...(caller && { message }),
+    ...{ name: caller ? 'operator_acted' : 'unverified_act', at: deps.clock.now(), cases },
+    message: caller ? what : `Nothing proves who did this: ${what}`,
     actor: actorOf({ by }, invocation),
     ...(cases.length === 1 && { caseId: cases[0] }),
     ...(username !== undefined && act.action !== 'forget' && { user: { name: username } }),
     unmapped: {
       ...{ action: act.action, rule, because, request_id: requestId },
-      ...{ cases: cases.slice(0, MOST_NAMED), people: usernames.slice(0, MOST_NAMED) },
+      people: usernames.slice(0, MOST_NAMED),
     },
   })
   await remember(deps, ACTS, () => ({ state: {}, drafts: [notice] }))

@@ -30,7 +30,8 @@ export const redrive = writes({
     if (letters.length === 0) return { error: '`letters`: expected the ids of messages; `dlq` lists them' }
     const { at, because, requestId, ...actor } = wordOf(deps, request, invocation)
     const unmapped = { letters, because, request_id: requestId }
-    const notice = noticeDraft({ name: 'redriven', at, actor, unmapped })
+    const message = `${countOf(letters.length, 'dead letter')} read again. Whoever they name may be removed now`
+    const notice = noticeDraft({ name: 'redriven', at, actor, message, unmapped })
     // Before the act, so that humans are alerted whatever happens then.
     await remember(deps, ACTS, () => ({ state: {}, drafts: [notice] }))
     const redriven = await redriveAll(deps, new Set(letters), invocation.deadline)

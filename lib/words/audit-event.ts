@@ -1,3 +1,4 @@
+import { byline } from './caller.ts'
 import type { Case } from './case.ts'
 import { actOf, actOnAll, CATALOGUE, type NoticeName, rowOf } from './catalogue.ts'
 import type { CatalogueRow } from './catalogue-row.ts'
@@ -21,6 +22,8 @@ export type Notice = {
   readonly at: Date
   readonly orgId?: string
   readonly caseId?: string
+  /** Cases that it is about, where it may be several. */
+  readonly cases?: readonly string[]
   readonly proposal?: string
   readonly correlationUid?: string
   readonly user?: { readonly name?: string; readonly uid?: string }
@@ -94,7 +97,7 @@ export function unreadableDraft({ reason, namesUsername = true }: Unreadable, at
 
 /** Renders what is no outcome, in activity 99. */
 export function noticeDraft(notice: Notice): Draft {
-  const { at, name, orgId, caseId, proposal, user, actor } = notice
+  const { at, name, orgId, caseId, cases, proposal, user, actor } = notice
   const row: CatalogueRow = CATALOGUE[name]
   const ids = { case: caseId, proposal }
   const next = orgId === undefined ? actOnAll(row, ids) : actOf(row, { ...ids, org: orgId })
@@ -102,13 +105,14 @@ export function noticeDraft(notice: Notice): Draft {
     status_id: 99,
     status: name,
     metadata: { ...metadata(notice.correlationUid), event_code: name },
-    message: notice.message ?? row.meaning,
+    message: messageOf(notice.message ?? row.meaning, notice),
     ...place(orgId),
     ...(actor && { actor: { user: { name: actor.actor } } }),
     ...(user && { user }),
     unmapped: compact({
       notice: name,
       case: caseId,
+      cases: cases?.slice(0, MOST_CASES),
       proposal,
       claimed_by: actor?.claimedBy,
       confirmed_by: actor?.confirmedBy,
@@ -116,6 +120,16 @@ export function noticeDraft(notice: Notice): Draft {
       ...notice.unmapped,
     }),
   })
+}
+
+const MOST_CASES = 100
+const MOST_SHOWN = 3
+
+/** An alert that goes to humans says what, which cases, and who; of a person there is no more in it than the id of their case. */
+function messageOf(what: string, { cases = [], actor }: Notice): string {
+  const more = cases.length > MOST_SHOWN ? ` and ${cases.length - MOST_SHOWN} more` : ''
+  const about = cases.length > 0 ? ` (${cases.slice(0, MOST_SHOWN).join(', ')}${more})` : ''
+  return actor ? `${what.replace(/\.$/, '')}${about}. By ${byline(actor)}.` : what
 }
 
 /**

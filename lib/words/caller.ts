@@ -1,3 +1,4 @@
+import type { Actor } from './decision.ts'
 import { asciiLowerCase } from './username.ts'
 
 /** Who invoked an act, as AWS names them: an ARN that `sts:GetCallerIdentity` answered. */
@@ -29,3 +30,17 @@ export function shortCaller(actor: string): string {
   const [, , name = ''] = /^arn:[^:]+:(iam|sts)::\d+:(.+)$/.exec(actor) ?? []
   return name === '' ? actor : name.replace(/^assumed-role\/(?:AWSReservedSSO_[^/]+\/)?/, '')
 }
+
+/** Says in an alert who acted: whom AWS authenticated, the name that they typed, which proves nothing, and who confirmed it. */
+export function byline({ actor, claimedBy, confirmedBy }: Actor): string {
+  const typed = claimedBy?.replace(/[^\w.@+-]/g, '_').slice(0, LONGEST_CLAIM)
+  const confirmers = confirmedBy?.split(', ').map(shortCaller).join(' and ')
+  return [
+    shortCaller(actor),
+    ...(typed === undefined ? [] : [`who typed ${typed}`]),
+    ...(confirmers === undefined ? [] : [`confirmed by ${confirmers}`]),
+  ].join(', ')
+}
+
+/** It goes into mails: no link, no markup, and no more than a name. */
+const LONGEST_CLAIM = 64

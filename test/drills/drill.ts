@@ -1,6 +1,8 @@
+import { shortCaller } from '../../lib/words/caller.ts'
 import type { Member } from '../../lib/words/member.ts'
 import { ORG } from '../support/cases.ts'
 import type { WorldOptions } from '../support/world.ts'
+import { BY_HUMANS } from './by-humans.ts'
 import { ADA, type Alert, alertOf, MINUTE, type Scene, startScene, ZOE } from './scene.ts'
 import { shownSteps, type Way, waysOut } from './ways-out.ts'
 
@@ -48,6 +50,9 @@ export async function play(drill: Drill, words?: string): Promise<readonly strin
   const alert = alertOf(scene, drill.row)
   if (!alert) return [`nothing was published under "${drill.row}"`]
 
+  const who = alert.actor && shortCaller(alert.actor.user.name)
+  if (BY_HUMANS.has(drill.row) !== (who !== undefined && alert.message.includes(` By ${who}`)))
+    return [`who did it: ${alert.message}`]
   const ways = waysOut(words ?? alert.unmapped.next)
   const way = ways[drill.way ?? 0] ?? []
   const isAct = way.some((command) => !LOOKS.test(command))

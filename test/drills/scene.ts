@@ -25,6 +25,7 @@ export const ZOE = activeMember({ userId: '5e4bc367c6b0f41b000000ff', username: 
 export type Alert = {
   readonly message: string
   readonly severity_id: number
+  readonly actor?: { readonly user: { readonly name: string } }
   readonly user: { readonly name: string; readonly uid?: string }
   readonly cloud: { readonly org?: { readonly uid: string } }
   readonly unmapped: {

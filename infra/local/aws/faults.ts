@@ -97,7 +97,8 @@ const DENIED: Record<ServiceName, { code: string; status: number }> = {
   dynamodb: { code: 'com.amazon.coral.service#AccessDeniedException', status: 400 },
   secrets_manager: { code: 'AccessDeniedException', status: 400 },
   eventbridge: { code: 'AccessDeniedException', status: 400 },
-  sts: { code: 'AccessDenied', status: 403 },
+  // Nobody is denied `GetCallerIdentity`: keys that were taken away are unknown.
+  sts: { code: 'InvalidClientTokenId', status: 403 },
   s3: { code: 'AccessDenied', status: 403 },
 }
 

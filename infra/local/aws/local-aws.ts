@@ -33,6 +33,8 @@ type Identity = { readonly env: Readonly<Record<string, string>>; readonly roleI
 export type LocalAws = {
   /** What an SDK client needs to find this AWS. */
   readonly env: Readonly<Record<string, string>>
+  /** Who may be at the desk, by profile. */
+  readonly profiles: Readonly<Record<string, LocalCaller>>
   /** The same with the credentials of a function's role. */
   identityOf(functionName: string): Identity
   readonly queues: Readonly<Record<ChannelName, LocalQueue>>
@@ -55,8 +57,8 @@ export type LocalAws = {
   close(): Promise<void>
 }
 
-/** Who may be at the desk. The environment of `LocalAws.env` is Ada's; whoever has another profile is somebody else. */
-const CALLERS: Readonly<Record<'ada' | 'grace', LocalCaller>> = {
+/** Who may be at the desk, by profile. The environment of `LocalAws.env` is Ada's. */
+const PROFILES: Readonly<Record<string, LocalCaller>> = {
   ada: onCallOf('ada@example.com', 'local'),
   grace: onCallOf('grace@example.com', 'local-grace'),
 }
@@ -92,7 +94,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     dynamodb: await dynamoDb(table),
     secrets_manager: secretStore.service,
     eventbridge: buses.service,
-    sts: sts(Object.values(CALLERS)),
+    sts: sts(Object.values(PROFILES)),
     s3: files.service,
   }
   const gateway = await startGateway({
@@ -110,6 +112,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   })
   return {
     env,
+    profiles: PROFILES,
     identityOf: (name) => ({ env: { ...env, AWS_ACCESS_KEY_ID: accessKeyOf(name) }, roleId: roleIdOf(name) }),
     queues: { events: queueOf(QUEUES.events), topic: queueOf(QUEUES.topic), work: queueOf(QUEUES.work) },
     topicArn: messaging.topicArn,

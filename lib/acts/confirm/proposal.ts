@@ -71,15 +71,18 @@ export function proposalNotice({ id, state, decisions }: Proposal, { unmapped, .
     ...{ proposal: id, orgId, message: said.message ?? what },
     ...(username !== undefined && action !== 'forget' && { user: { name: username } }),
     actor: { ...by, ...(confirmers !== '' && { confirmedBy: confirmers }) },
+    cases: casesIn(fixed),
     unmapped: {
       ...{ action, what, because, broke_glass: brokeGlass, request_id: requestId },
-      cases: Object.keys(fixed).slice(0, MOST_NAMED),
       ...unmapped,
     },
   })
 }
 
-const MOST_NAMED = 100
+/** The cases among what a proposal is about. */
+function casesIn(fixed: Fixed): readonly string[] {
+  return Object.keys(fixed).filter((id) => id.startsWith('c-'))
+}
 
 /** Says what a request would do, and names nobody: the words go into alerts. */
 function whatOf({ action, request = {}, fixed = {} }: Asked): string {
@@ -93,6 +96,7 @@ function whatOf({ action, request = {}, fixed = {} }: Asked): string {
     Array.isArray(people) && peopleOf(people.length),
     action === 'resume' && (orgId === undefined ? 'all organizations' : `organization ${orgId}`),
     action === 'forget' && '1 person',
+    action === 'legal_hold' && 'lifted',
     typeof until === 'string' && `until ${instant(new Date(until))}`,
   ]
   return parts.filter((part) => part !== false).join(' ')

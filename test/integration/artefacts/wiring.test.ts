@@ -99,8 +99,8 @@ async function agreed(stack: Stack, request: object): Promise<unknown> {
   const region = stack.aws.env.AWS_REGION ?? ''
   const endpoint = stack.aws.env.AWS_ENDPOINT_URL_STS
   let answer: unknown
-  for (const accessKeyId of ['local', 'local-grace']) {
-    const client = new LambdaClient({ region, credentials: { accessKeyId, secretAccessKey: 'local' } })
+  for (const credentials of Object.values(stack.aws.profiles)) {
+    const client = new LambdaClient({ region, credentials })
     const act = { action: 'confirm', proposal: proposed }
     const name = 'atlas-offboarding-prod-operator'
     const signed = await signAct(client, name, act, { now: new Date(), endpoint })

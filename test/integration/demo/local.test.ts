@@ -86,6 +86,32 @@ test('npm run local takes settings of the functions, and no others', async () =>
   expect(await once(wrong, 'exit')).toEqual([2, null])
 })
 
+test('npm run local knows who acts by the profile: AWS_PROFILE and --profile, one person twice and then two', async () => {
+  using local = await startLocal(['FOUR_EYES=on'])
+  const [exported = ''] = local
+    .printed('On-call asks and acts: after the first line, the command line speaks to this stack')
+    .split('\n')
+  const type = (line: string) =>
+    run('sh', ['-c', `${exported}\n${line}`]).then(
+      ({ stdout, stderr }) => stdout + stderr,
+      ({ stdout, stderr }) => stdout + stderr,
+    )
+  const cli = 'node dist/cli/cli.mjs'
+
+  const paused = await type(`AWS_PROFILE=grace ${cli} pause --because HR-1`)
+  const [, proposal] = /confirm (p-[a-f0-9]{20})/.exec(await type(`${cli} resume --because HR-1 --yes`)) ?? []
+  const again = await type(`${cli} confirm ${proposal} --by grace@example.com --yes`)
+  const confirmed = await type(`${cli} confirm ${proposal} --profile grace --yes`)
+
+  expect(paused).toContain('by grace@example.com: HR-1')
+  expect(again).toContain('another person must confirm')
+  expect(confirmed).toContain('Confirmed, and carried out: resume all organizations')
+  await local.said('Confirmed: resume all organizations. By ada@example.com, confirmed by grace@example.com')
+  expect(
+    await type(local.printed('As a second person, whom FOUR_EYES=on wants, after that same line')),
+  ).toContain('Mode')
+})
+
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'npm run local ends on %s with status 0 and leaves no process',
   async (signal) => {

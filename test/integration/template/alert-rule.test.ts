@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { at, type Json } from '../../../infra/check/template.ts'
 import { type EventPattern, matchesPattern } from '../../../infra/local/aws/event-pattern.ts'
 import type { AuditEvent } from '../../../lib/words/audit-event.ts'
+import { BY_HUMANS } from '../../drills/by-humans.ts'
 import { EVENTS, published } from './every-event.ts'
 import { packagedTemplate } from './packaged-template.ts'
 
@@ -57,6 +58,7 @@ describe('every outcome and every notice', () => {
       expect(message).toContain('account 111122223333, eu-west-1')
       expect(message).toContain('32b6e34b3d91647abb20e7b8=Acme Production')
       expect(message).toContain('https://wiki.example.org/atlas-offboarding')
+      expect(message.includes('By on-call/grace, who typed grace."')).toBe(BY_HUMANS.has(name))
       expect(message).not.toMatch(/undefined|<\w+>|\{\w+\}/)
     },
   )
@@ -85,7 +87,7 @@ test('an alert reads at 3 a.m.', () => {
 
 test('what has no act says nothing to type', () => {
   expect(messageFor(published('test_alert'))).toMatchInlineSnapshot(`
-    ""OFFBOARDING atlas-offboarding-prod: Somebody checks that alerts arrive."
+    ""OFFBOARDING atlas-offboarding-prod: Somebody checks that alerts arrive. By on-call/grace, who typed grace."
     "Where: account 111122223333, eu-west-1. Organization: 32b6e34b3d91647abb20e7b8 (32b6e34b3d91647abb20e7b8=Acme Production)."
     "Case: c-757116f45671e111265b. At: 2026-11-16T18:15:13.862Z. Event: test_alert/1."
     "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"

@@ -10,6 +10,7 @@ import { type Case, openCase } from '../../../lib/words/case.ts'
 import { CATALOGUE, type NoticeName } from '../../../lib/words/catalogue.ts'
 import type { CatalogueRow } from '../../../lib/words/catalogue-row.ts'
 import type { Outcome } from '../../../lib/words/outcome.ts'
+import { BY_HUMANS } from '../../drills/by-humans.ts'
 import { activeMember, departure, later, ORG } from '../../support/cases.ts'
 
 /** An event that the audit bus gets, made with a text of a source's own wherever a source may write one. */
@@ -20,6 +21,7 @@ export type Published = {
 }
 
 const at = later(1_000)
+const GRACE = { actor: 'arn:aws:sts::111122223333:assumed-role/on-call/grace', claimedBy: 'grace' }
 const KINDS: ReadonlySet<string> = new Set([
   'removed',
   'already_absent',
@@ -55,7 +57,7 @@ function draftOf(name: string, text: string): Draft {
     caseId: 'c-757116f45671e111265b',
     correlationUid: `okta:${text}`,
     user: { name: text },
-    actor: { actor: 'arn:aws:sts::111122223333:assumed-role/on-call/grace', claimedBy: text },
+    ...(BY_HUMANS.has(name) && { actor: GRACE }),
     unmapped: { because: text },
   })
 }

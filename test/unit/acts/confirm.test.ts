@@ -78,7 +78,9 @@ describe('with FOUR_EYES, an act that could let many people go', () => {
     expect(notices(world, 'proposed')).toMatchObject([
       {
         severity: 'High',
-        message: 'Proposed: release 3 cases held for mass_removal',
+        message: expect.stringMatching(
+          /^Proposed: release 3 cases held for mass_removal \(c-.*\)\. By ada@example\.com\.$/,
+        ),
         actor: { user: { name: ADA } },
         unmapped: {
           proposal: answer.proposed,
@@ -339,7 +341,7 @@ describe('with FOUR_EYES, an act that could let many people go', () => {
     expect(await confirms(id)).toEqual({ error: '`proposal`: it is closed: expired; nothing was done' })
     expect(notices(world, 'proposal_closed')).toMatchObject([
       {
-        message: `Nobody confirmed it within 24 hours: approve 1 person until ${instant(later(3 * DAY))}`,
+        message: `Nobody confirmed it within 24 hours: approve 1 person until ${instant(later(3 * DAY))}. By ada@example.com.`,
       },
     ])
     expect(JSON.stringify(proposal(id))).not.toContain('zoe@example.com')
@@ -507,7 +509,11 @@ test('a proposal that is confirmed and never carried out to the end says so when
 
   expect(proposal(String(proposed)).state).toMatchObject({ ended: 'expired', confirmedAt: expect.any(Date) })
   expect(notices(world, 'proposal_closed')).toMatchObject([
-    { message: 'Confirmed, and not known to be carried out to the end: forget 1 person' },
+    {
+      message: expect.stringContaining(
+        'Confirmed, and not known to be carried out to the end: forget 1 person (c-',
+      ),
+    },
   ])
 })
 

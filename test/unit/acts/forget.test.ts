@@ -37,7 +37,9 @@ test('forget() takes the name out of closed cases, searches and memories, and pu
   const bodies = world.table.items().map(({ body, keys }) => JSON.stringify([body, keys]))
   expect(bodies.filter((body) => /ada@example/i.test(body))).toEqual([])
   expect(world.tasks('search').map(({ subject }) => subject.username)).toEqual([pseudonym])
-  expect(notices(world, 'forgotten')).toMatchObject([{ unmapped: { pseudonym, cases: 1 } }])
+  expect(notices(world, 'forgotten')).toMatchObject([
+    { unmapped: { pseudonym, cases: [expect.stringMatching(/^c-/)] } },
+  ])
   expect(JSON.stringify(notices(world, 'forgotten'))).not.toMatch(/ada@/i)
   expect(await asks({ action: 'lookup', username: ADA.username })).toMatchObject({ cases: [] })
 })
@@ -190,7 +192,10 @@ describe('a legal hold', () => {
       expect(await tells(FORGET)).toHaveProperty('pseudonym')
       for (const name of ['legal_hold_set', 'legal_hold_lifted'])
         expect(notices(world, name)).toMatchObject([
-          { user: { name: username }, unmapped: { because: 'HR-1042' } },
+          {
+            message: expect.stringMatching(username === ADA.username ? / \(c-.{20}\)\. By on-call\// : /By /),
+            ...{ user: { name: username }, unmapped: { because: 'HR-1042' } },
+          },
         ])
     },
   )
@@ -201,6 +206,10 @@ describe('a legal hold', () => {
 
     expect(await tells({ ...HOLD, username: ADA.username })).toMatchObject({ held: true })
     expect(await tells({ ...HOLD, username: ADA.username, lift: true })).toHaveProperty('proposed')
+    await passing(world)
+    expect(notices(world, 'proposed')).toMatchObject([
+      { message: expect.stringMatching(/^Proposed: legal hold lifted \(c-[a-f0-9]{20}\)\. By on-call/) },
+    ])
   })
 
   test('comes too late once somebody is being forgotten', async () => {

@@ -104,19 +104,26 @@ describe('operate()', () => {
   const CASES = Array.from({ length: 150 }, (_, index) => `c-${String(index).padStart(20, '0')}`)
   const USERNAMES = ['ada@example.com', 'bob@example.com']
 
-  test.each<[string, object, object]>([
+  test.each<[string, string, object, object]>([
     [
       'release',
+      `release, 150 cases (${CASES.slice(0, 3).join(', ')} and 147 more)`,
       { rule: 'observing', cases: CASES },
       { rule: 'observing', cases: CASES.slice(0, 100), people: [] },
     ],
-    ['cancel', { cases: CASES.slice(0, 1) }, { cases: CASES.slice(0, 1), people: [] }],
+    [
+      'cancel',
+      `cancel, 1 case (${CASES[0]})`,
+      { cases: CASES.slice(0, 1) },
+      { cases: CASES.slice(0, 1), people: [] },
+    ],
     [
       'approve',
+      'approve, 2 people',
       { usernames: USERNAMES, until: later(3_600_000).toISOString() },
       { cases: [], people: USERNAMES },
     ],
-  ])('alerts at once of %s: who, what, and which cases or people', async (action, request, about) => {
+  ])('alerts at once of %s: who, what, and which cases or people', async (action, said, request, about) => {
     const { world, invoke } = functionWith({ kind: 'proved', caller: ON_CALL })
 
     await invoke(signed({ action, ...request, because: 'HR-1', by: 'grace' }))
@@ -124,12 +131,14 @@ describe('operate()', () => {
     expect(notices(world, 'operator_acted')).toMatchObject([
       {
         severity: 'High',
-        message: expect.stringMatching(new RegExp(`^on-call/grace: ${action}, (150 cases|1 case|2 people)$`)),
+        message: `${said}. By on-call/grace, who typed grace.`,
         actor: { user: { name: ON_CALL.arn } },
         unmapped: { action, ...about, because: 'HR-1', claimed_by: 'grace', request_id: 'r-1' },
       },
     ])
   })
+
+  type Published = { readonly message: string; readonly unmapped: object }
 
   test('alerts of no act that cannot be read, and names what an unproved one is about', async () => {
     const proved = functionWith({ kind: 'proved', caller: ON_CALL })
@@ -138,7 +147,8 @@ describe('operate()', () => {
     await unproved.invoke({ action: 'cancel', cases: CASES.slice(0, 1), because: 'x'.repeat(400), by: 7 })
 
     expect(proved.world.aws.published).toEqual([])
-    const [{ unmapped }] = notices(unproved.world, 'unverified_act') as [{ unmapped: object }]
+    const [{ message, unmapped }] = notices(unproved.world, 'unverified_act') as [Published]
+    expect(message).toBe(`Nothing proves who did this: cancel, 1 case (${CASES[0]}). By unverified.`)
     expect(unmapped).toMatchObject({ action: 'cancel', cases: CASES.slice(0, 1) })
     expect(unmapped).not.toHaveProperty('because')
   })

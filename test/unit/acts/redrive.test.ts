@@ -38,6 +38,12 @@ test('redrive alerts before it acts, and passes on who sent the message and wher
   const { channel, body, senderId, cameFrom } = LETTER
   expect(sent).toEqual([{ kind: 'redriven', channel, body, senderId, cameFrom, alerts: 1 }])
   expect(visited).toEqual(['delete'])
+  expect(notices(world, 'redriven')).toMatchObject([
+    {
+      message: '1 dead letter read again. Whoever they name may be removed now. By on-call/grace.',
+      unmapped: { letters: ['m-1'] },
+    },
+  ])
 })
 
 test('redrive keeps a message on the DLQ if the queue does not take it', async () => {

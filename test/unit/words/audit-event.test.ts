@@ -225,7 +225,7 @@ describe('noticeDraft()', () => {
         profiles: ['cloud'],
         product: { name: 'atlas-offboarding', vendor_name: 'atlas-offboarding' },
       },
-      message: NOTICES.released.meaning,
+      message: `${NOTICES.released.meaning} By arn:oncall, who typed grace.`,
       cloud: { provider: 'MongoDB Atlas', org: { uid: ORG } },
       resources: [{ uid: ORG, type: 'Organization' }],
       actor: { user: { name: 'arn:oncall' } },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { personOf, shortCaller } from '../../../lib/words/caller.ts'
+import { byline, personOf, shortCaller } from '../../../lib/words/caller.ts'
 
 const ACCOUNT = '111122223333'
 const assumed = (role: string, session: string) => `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${session}`
@@ -33,4 +33,20 @@ test.each<[string, string | undefined]>([
   ['', undefined],
 ])('personOf() of %s is %s', (arn, person) => {
   expect(personOf(arn)).toBe(person)
+})
+
+test.each([
+  [{ actor: assumed('OnCall', 'ada') }, 'OnCall/ada'],
+  [{ actor: 'unverified', claimedBy: 'ada@example.com' }, 'unverified, who typed ada@example.com'],
+  [
+    { actor: assumed(SSO, 'ada'), confirmedBy: `${assumed(SSO, 'grace')}, ${assumed('OnCall', 'bea')}` },
+    'ada, confirmed by grace and OnCall/bea',
+  ],
+  [
+    { actor: 'unverified', claimedBy: '"see" <http://x.example/>\n' },
+    'unverified, who typed _see___http___x.example___',
+  ],
+  [{ actor: 'unverified', claimedBy: 'a'.repeat(200) }, `unverified, who typed ${'a'.repeat(64)}`],
+])('byline() of %j is %s', (actor, said) => {
+  expect(byline(actor)).toBe(said)
 })

@@ -1,0 +1,23 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LocalAws } from './aws/local-aws.ts'
+
+/** Where the AWS CLI and SDKs find the callers of this machine; nobody's own `~/.aws` is read then. */
+export type Profiles = { readonly AWS_CONFIG_FILE: string; readonly AWS_SHARED_CREDENTIALS_FILE: string }
+
+/** Writes a profile for each caller, for `AWS_PROFILE` and `--profile`. Every stack has the same. */
+export async function writeProfiles(
+  folder: string,
+  { profiles, env }: Pick<LocalAws, 'profiles' | 'env'>,
+): Promise<Profiles> {
+  await mkdir(folder, { recursive: true })
+  const [config, credentials] = [join(folder, 'config'), join(folder, 'credentials')]
+  const names = Object.keys(profiles)
+  await writeFile(config, names.map((name) => `[profile ${name}]\nregion = ${env.AWS_REGION}\n`).join(''))
+  const keys = Object.entries(profiles).map(
+    ([name, { accessKeyId, secretAccessKey }]) =>
+      `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+  )
+  await writeFile(credentials, keys.join(''))
+  return { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials }
+}

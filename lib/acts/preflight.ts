@@ -9,6 +9,7 @@ import { plain } from '../words/plain.ts'
 import type { Self } from '../words/signed-act.ts'
 import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
+import { stepLines } from './case-table.ts'
 import { readStops } from './organizations.ts'
 
 /** One thing that has to be right. `mend` is what to do if it is not, or if nobody knows. */
@@ -94,7 +95,7 @@ async function settled(desk: Desk) {
 function shown({ asOf, checks }: Preflight, { width }: View): Shown {
   const rows = checks.map(({ check, verdict, seen, mend }) => ({
     cells: [verdict, check, plain(seen)],
-    below: verdict !== 'ok' && mend ? `next: ${mend}` : undefined,
+    below: verdict !== 'ok' && mend ? mendLines(mend) : undefined,
   }))
   const counted = (verdict: Check['verdict']) => checks.filter((one) => one.verdict === verdict).length
   const counts = `${counted('ok')} ok, ${counted('wrong')} wrong, ${counted('not known')} not known`
@@ -102,6 +103,13 @@ function shown({ asOf, checks }: Preflight, { width }: View): Shown {
     text: `${table(['RESULT', 'CHECK', 'SEEN'], rows, width)}\n\n${counts}, at ${instant(asOf)}`,
     status: counted('wrong') > 0 ? 1 : 0,
   }
+}
+
+const PROGRAM = 'atlas-offboarding '
+
+/** A command is to be pasted; anything else is done elsewhere. */
+function mendLines(mend: string): readonly string[] {
+  return mend.startsWith(PROGRAM) ? stepLines(mend.slice(PROGRAM.length)) : [`to do: ${mend}`]
 }
 
 function placeCheck(self: Self | undefined): Check {

@@ -135,7 +135,7 @@ test('a name that the last deployment left unprotected is wrong for a week, and 
   for (const { status, out } of [lost, stillLost]) {
     expect(status).toBe(1)
     expect(linesOf(out, 'protection')).toBe(
-      'wrong protection protected before and not now: glass@example.com next: if that was not meant: add them to protectedUsernames and deploy',
+      'wrong protection protected before and not now: glass@example.com to do: if that was not meant: add them to protectedUsernames and deploy',
     )
     expect(linesOf(out, 'last deployment')).toMatch(/^ok last deployment changed from enforce, 99 a day/)
   }

@@ -19,6 +19,8 @@ export const legalHold = writes({
     ...ALONE,
   },
   needsTwo: ({ lift }) => lift === true,
+  asks: ({ username, lift }) =>
+    lift ? `Lift the legal hold on ${username}, who may then be forgotten?` : undefined,
   async does(deps, request, invocation) {
     const { username, lift = false } = request
     const { at, because, requestId, ...actor } = wordOf(deps, request, invocation)

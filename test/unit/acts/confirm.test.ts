@@ -564,10 +564,12 @@ describe('the command line', () => {
   test('`confirm` shows what it is about and asks; anything but yes confirms nothing', async () => {
     const { run, proposal } = await proposedAtDesk()
 
+    const alone = await run(`confirm ${proposal}`, { alone: true })
     const no = await run(`confirm ${proposal}`, { says: 'n' })
     const decline = await run(`confirm ${proposal} --decline`, { says: 'y' })
     const gone = await run(`confirm ${proposal}`)
 
+    expect(alone).toMatchObject({ status: 2, err: expect.stringContaining('needs --yes') })
     expect(no).toMatchObject({
       status: 1,
       asked: ['Confirm this: release 1 case held for mass_removal? [y/N] '],

@@ -28,7 +28,8 @@ export function textPrinter(start?: Date): Printer {
     note: (text) => print(text),
     step({ step, at, text, tone }) {
       const time = styleText('dim', timeOf(at).padStart(8))
-      print(`${time}  ${styleText(tone ? COLORS[tone] : 'cyan', step.padEnd(11))}  ${text}`)
+      const lines = text.replaceAll('\n', `\n${' '.repeat(TEXT_COLUMN)}`)
+      print(`${time}  ${styleText(tone ? COLORS[tone] : 'cyan', step.padEnd(11))}  ${lines}`)
     },
     requests(requests) {
       const list = requests.map(({ operation, status }) => `${operation} ${status}`).join(', ')
@@ -39,6 +40,8 @@ export function textPrinter(start?: Date): Printer {
     },
   }
 }
+
+const TEXT_COLUMN = 23
 
 const COLORS: Readonly<Record<Tone, 'green' | 'yellow' | 'red'>> = {
   good: 'green',

@@ -1,3 +1,4 @@
+import { stepLines } from '../../lib/acts/case-table.ts'
 import { CATALOGUE, type NoticeName } from '../../lib/words/catalogue.ts'
 import { duration } from '../../lib/words/duration.ts'
 import type { Outcome } from '../../lib/words/outcome.ts'
@@ -138,8 +139,7 @@ const ALERTS = 4
 
 /** Shows what on-call gets: what happened, and what to type. */
 function alertStep({ message, metadata: { uid }, unmapped: { next } }: AuditDetail, at: Date): Step {
-  const typed = next === undefined ? '' : `; next: atlas-offboarding ${next}`
-  const text = `OFFBOARDING: ${message.replace(/\.$/, '')}${typed}`
+  const text = [`OFFBOARDING: ${message.replace(/\.$/, '')}`, ...stepLines(next)].join('\n')
   return { step: 'alert', at, text, facts: { uid, message, next }, tone: 'bad' }
 }
 

@@ -44,6 +44,8 @@ export const approve = writes({
   },
   alerts: true,
   needsTwo: () => true,
+  asks: ({ usernames, until }) =>
+    `Let ${peopleOf(usernames.length)} leave until ${until} without counting for the daily limit?`,
   async does(deps, request, invocation) {
     const { until } = request
     const approval = { ...wordOf(deps, request, invocation), act: 'approve' as const, until }

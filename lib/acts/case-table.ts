@@ -96,12 +96,13 @@ export function adviceOn(
   return lines.flatMap((line, index) => (line ? [`${index === 0 ? '' : '  '}${plain(line)}`] : [])).join('\n')
 }
 
-/** Makes of an act what a human types, one command a line. */
+/** Makes of an act what a human types: each command on a line of its own, to be pasted, and above it when it is the right one. */
 export function stepLines(act: string | undefined): readonly string[] {
   if (act === undefined) return []
-  return `next ${act}`.split(/, (?=(?:or|then) )/).map((step) => {
-    const [word, ...typed] = step.split(' ')
-    return `${`${word}:`.padEnd(5)} atlas-offboarding ${typed.join(' ')}`
+  return `next ${act}`.split(/, (?=(?:or|then) )/).flatMap((step) => {
+    const [, word, typed, when] = /^(\w+) (.*?)(?: \((.*)\))?$/.exec(step) ?? []
+    const command = `${`${word}:`.padEnd(5)} atlas-offboarding ${typed}`
+    return when === undefined ? [command] : [`${when.charAt(0).toUpperCase()}${when.slice(1)}:`, command]
   })
 }
 

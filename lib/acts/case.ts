@@ -77,9 +77,9 @@ function candidatesOf({ case: id, outcome }: CaseRow, { width }: View): string |
   if (outcome?.kind !== 'held' || !outcome.candidates?.length) return undefined
   const rows = outcome.candidates.map(({ userId, username, status }) => ({
     cells: [username, userId, status],
-    below: `if it is this person: atlas-offboarding release ${id} --as ${userId} --because WHY`,
+    below: ['If it is this person:', `next: atlas-offboarding release ${id} --as ${userId} --because WHY`],
   }))
-  const none = `    if it is none of them: atlas-offboarding release ${id} --absent --because WHY`
+  const none = `    If it is none of them:\n    next: atlas-offboarding release ${id} --absent --because WHY`
   const columns = ['CANDIDATE', 'USER ID', 'STATUS']
   return `${table(columns, rows, width)}\n${none}`
 }

@@ -15,7 +15,7 @@ export function findingsTable(findings: readonly Finding[], { width }: View): st
     const next = inOrder[index + 1]
     const isLast = next === undefined || leftoverAdvice(next) !== advice
     const cells = [action, spoken(kind), projectName ?? projectId, code ? `${why} (${code})` : why, id]
-    return { cells, below: advice && isLast ? `next: ${advice}` : undefined }
+    return { cells, below: advice && isLast ? `to do: ${advice}` : undefined }
   })
   return table(COLUMNS, rows, width)
 }

@@ -24,6 +24,8 @@ export const legalHold = writes({
     const cases = (await ledger.ofPerson(username)).filter(isCase)
     return Object.fromEntries(cases.map(({ id, version }) => [id, version]))
   },
+  asks: ({ username, lift }) =>
+    lift ? `Lift the legal hold on ${username}, who may then be forgotten?` : undefined,
   async does(deps, request, invocation) {
     const { username, lift = false } = request
     const { at, because, requestId, ...actor } = wordOf(deps, request, invocation)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Desk, Shown, View } from '../cli/command.ts'
 import { isFailed } from '../cli/command.ts'
 import { table } from '../cli/table.ts'
@@ -7,8 +8,8 @@ import { SOURCES, type SourcesState, unprotectedIn } from '../core/sources.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
 import { plain } from '../words/plain.ts'
 import type { Self } from '../words/signed-act.ts'
-import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
+import { stepLines } from './case-table.ts'
 import { readStops } from './organizations.ts'
 
 /** One thing that has to be right. `mend` is what to do if it is not, or if nobody knows. */
@@ -94,7 +95,7 @@ async function settled(desk: Desk) {
 function shown({ asOf, checks }: Preflight, { width }: View): Shown {
   const rows = checks.map(({ check, verdict, seen, mend }) => ({
     cells: [verdict, check, plain(seen)],
-    below: verdict !== 'ok' && mend ? `next: ${mend}` : undefined,
+    below: verdict !== 'ok' && mend ? mendLines(mend) : undefined,
   }))
   const counted = (verdict: Check['verdict']) => checks.filter((one) => one.verdict === verdict).length
   const counts = `${counted('ok')} ok, ${counted('wrong')} wrong, ${counted('not known')} not known`
@@ -102,6 +103,13 @@ function shown({ asOf, checks }: Preflight, { width }: View): Shown {
     text: `${table(['RESULT', 'CHECK', 'SEEN'], rows, width)}\n\n${counts}, at ${instant(asOf)}`,
     status: counted('wrong') > 0 ? 1 : 0,
   }
+}
+
+const PROGRAM = 'atlas-offboarding '
+
+/** A command is to be pasted; anything else is done elsewhere. */
+function mendLines(mend: string): readonly string[] {
+  return mend.startsWith(PROGRAM) ? stepLines(mend.slice(PROGRAM.length)) : [`to do: ${mend}`]
 }
 
 function placeCheck(self: Self | undefined): Check {
@@ -114,27 +122,35 @@ function placeCheck(self: Self | undefined): Check {
 type Settings = ReaderDeps['settings']
 
 function settingsCheck(settings: Settings): Check {
-  const { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames, fourEyes } = settings
-  const limits = `${maxRemovalsPerDay} removals a day, ${maxRemovalsPercent} %`
-  const names = countOf(protectedUsernames.length, 'protected name')
-  const seen = `${mode}; ${limits}; ${names}; fourEyes ${fourEyes ? 'on' : 'off'}`
-  return { check: 'parameters', verdict: 'ok', seen }
+  const seen = Object.entries(parametersIn(settings)).map(([name, value]) => `${name} ${value}`)
+  return { check: 'parameters', verdict: 'ok', seen: seen.join(', ') }
+}
+
+type Seen = Omit<Settings, 'protectedUsernames' | 'version'> & {
+  readonly protectedUsernames: number | readonly string[]
+}
+
+/** The parameters that decide who is removed; of protected names their number. */
+function parametersIn({ mode, maxRemovalsPerDay, maxRemovalsPercent, fourEyes, ...seen }: Seen) {
+  const { protectedUsernames: names } = seen
+  return {
+    ...{ mode, maxRemovalsPerDay: `${maxRemovalsPerDay}`, maxRemovalsPercent: `${maxRemovalsPercent}` },
+    ...{ protectedUsernames: `${typeof names === 'number' ? names : names.length}` },
+    fourEyes: fourEyes ? 'on' : 'off',
+  }
 }
 
 /** What the deployment before had. A message received under the new settings already moves them to the end of the list. */
 function deploymentChecks(known: SourcesState, settings: Settings, now: Date): readonly Check[] {
-  const { mode, maxRemovalsPerDay, maxRemovalsPercent, protectedUsernames } = settings
-  const lost = unprotectedIn(known, protectedUsernames, now)
+  const lost = unprotectedIn(known, settings.protectedUsernames, now)
     .filter(({ since }) => now.getTime() - since.getTime() < ASKED_FOR_MS)
     .map(({ name }) => name)
-  const current = `${mode}, ${maxRemovalsPerDay} a day, ${maxRemovalsPercent} %`
-  const earlier = (known.settings ?? [])
-    .map((one) => ({
-      ...one,
-      said: `${one.mode}, ${one.maxRemovalsPerDay} a day, ${one.maxRemovalsPercent} %`,
-    }))
-    .findLast(({ said }) => said !== current)
-  const isFallen = earlier?.mode === 'enforce' && mode === 'observe'
+  const current = parametersIn(settings)
+  const earlier = (known.settings ?? []).map(parametersIn).findLast((one) => !isDeepStrictEqual(one, current))
+  const names = Object.keys(current) as (keyof typeof current)[]
+  const changed = names.filter((name) => earlier && earlier[name] !== current[name])
+  const drift = changed.map((name) => `${name} ${current[name]}, was ${earlier?.[name]}`)
+  const fallen = changed.filter((name) => FALLEN[name] === current[name])
   return [
     {
       ...{ check: 'protection', verdict: lost.length > 0 ? 'wrong' : 'ok' },
@@ -142,12 +158,15 @@ function deploymentChecks(known: SourcesState, settings: Settings, now: Date): r
       mend: 'if that was not meant: add them to protectedUsernames and deploy',
     },
     {
-      ...{ check: 'last deployment', verdict: isFallen ? 'wrong' : 'ok' },
-      seen: earlier ? `changed from ${earlier.said}` : 'no other mode or limit was ever seen',
-      mend: 'if that was not meant: set mode to enforce and deploy',
+      ...{ check: 'last deployment', verdict: fallen.length > 0 ? 'wrong' : 'ok' },
+      seen: earlier ? `changed ${drift.join('; ')}` : 'no other parameters were ever seen',
+      mend: `if that was not meant: set ${fallen.map((name) => `${name} to ${earlier?.[name]}`).join(', ')} and deploy`,
     },
   ]
 }
+
+/** What a deployment that forgot a parameter falls back to, and people would not notice. */
+const FALLEN: Readonly<Record<string, string>> = { mode: 'observe', fourEyes: 'off' }
 
 async function readerChecks(deps: ReaderDeps, orgId: string, deadline: Date): Promise<readonly Check[]> {
   const { organizations, members } = deps

@@ -54,12 +54,13 @@ export const resume = writes({
       busy.length > MOST_IDS && `${countOf(busy.length, 'case')} not reached; do it again to reach them`,
       busy.length > 0 &&
         busy.length <= MOST_IDS &&
-        `Not retried; next: atlas-offboarding retry ${busy.join(' ')}`,
+        `Not retried:\nnext: atlas-offboarding retry ${busy.join(' ')}`,
       massRemoval > 0 &&
-        `${countOf(massRemoval, 'case')} held by the limit; next: atlas-offboarding release --all --kind mass_removal --expect ${massRemoval} --because WHY`,
+        `${countOf(massRemoval, 'case')} held by the limit:\nnext: atlas-offboarding release --all --kind mass_removal --expect ${massRemoval} --because WHY`,
       full &&
         `${full.removals} of ${full.limit} removals in 24 hours are used up until ${full.freeAt && instant(full.freeAt)}: the next leaver stops the organization again
-If they are announced; next: atlas-offboarding approve --usernames FILE --until 2d --because WHY`,
+If they are announced:
+next: atlas-offboarding approve --usernames FILE --until 2d --because WHY`,
       stillStopped.length > 0 && `Still stopped: ${stillStopped.join(', ')}; see atlas-offboarding status`,
     ]
     const isStopped = stillStopped.includes('all') || stillStopped.includes(where)

@@ -111,7 +111,7 @@ type Proposed = {
 
 function waiting({ proposed, what, expiresAt, needs }: Proposed): Failed {
   const whom = needs > 1 ? `${needs} other people, because nobody proved who you are` : 'another person'
-  const next = `next: atlas-offboarding confirm ${proposed} (by ${whom}, before ${instant(expiresAt)})`
+  const next = `By ${whom}, before ${instant(expiresAt)}:\nnext: atlas-offboarding confirm ${proposed}`
   return {
     error: `proposed, not done: ${what}\n${next}`,
     status: 1,

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
+import { inColor } from './color.ts'
 
 /** Where a command runs: two streams, a human if there is one, and time. */
 export type Terminal = {
@@ -39,8 +40,8 @@ type Given = Pick<Terminal, 'now' | 'sleep'> & {
 export function terminalOf({ stdin, stdout, stderr }: Streams, { every, ...given }: Given): Terminal {
   return {
     ...given,
-    print: (line) => void stdout.write(`${line}\n`),
-    tell: (line) => void stderr.write(`${line}\n`),
+    print: (text) => void stdout.write(`${inColor(text, stdout)}\n`),
+    tell: (text) => void stderr.write(`${inColor(text, stderr)}\n`),
     width: stdout.isTTY ? stdout.columns : undefined,
     ask: stdin.isTTY ? (question) => askIn({ stdin, stderr }, question) : undefined,
     readBytes: (file) => (file === '-' ? stdin : createReadStream(file)),

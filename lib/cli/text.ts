@@ -58,16 +58,15 @@ function broken(line: string, width: number): string {
   const lines: string[] = []
   let [current, isCommand] = [head, false]
   for (const piece of line.slice(head.length).match(PIECE) ?? []) {
-    const goesOn = isCommand && !piece.startsWith('(')
     // Behind a command a backslash must fit, too.
     if (current === head) current += piece
-    else if (`${current} ${piece}`.length <= width - (goesOn ? 2 : 0)) current += ` ${piece}`
+    else if (`${current} ${piece}`.length <= width - (isCommand ? 2 : 0)) current += ` ${piece}`
     else {
-      lines.push(goesOn ? `${current} \\` : current)
+      lines.push(isCommand ? `${current} \\` : current)
       current = `${next}${piece}`
     }
     isCommand =
-      (goesOn || /^atlas(-offboarding .*)?$/.test(piece)) &&
+      (isCommand || /^atlas(-offboarding .*)?$/.test(piece)) &&
       !/[,;:]$/.test(piece) &&
       !line.startsWith('Usage')
   }

@@ -11,7 +11,7 @@ import { isOpen } from './rows.ts'
 import { controlsSection, signOffSection } from './sign-off.ts'
 import { ONE_PAGE, STYLE } from './style.ts'
 import { summarySection } from './summary-section.ts'
-import { isClean, verdictOf } from './verdict.ts'
+import { isClean, isQuiet, verdictOf } from './verdict.ts'
 import { utc } from './words.ts'
 
 /**
@@ -27,7 +27,7 @@ export function reportHtml(evidence: Evidence): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="evidence" content="${Buffer.from(JSON.stringify(evidence)).toString('base64')}">
 <title>Atlas offboarding evidence, ${period}</title>
-<style>${verbatim(STYLE)}${rows.length > 0 ? undefined : verbatim(ONE_PAGE)}</style></head>
+<style>${verbatim(STYLE)}${isQuiet(evidence) ? verbatim(ONE_PAGE) : undefined}</style></head>
 <body><header><h1>MongoDB Atlas offboarding: evidence</h1>
 <p>${period}${about === undefined ? undefined : html`, about <bdi>${about}</bdi> alone`}. Target for the exposure: ${duration(targetMs)}. All times are UTC.</p>
 <p class="verdict ${isClean(evidence) ? '' : 'bad'}">${verdictOf(evidence)}.</p>${rows.length > 0 ? GUIDE : undefined}</header>
@@ -65,7 +65,7 @@ function closedSection({ rows, ...evidence }: Evidence): Markup {
 ${closed.length > 0 ? table : html`<p>None.</p>`}</section>\n`
 }
 
-const GUIDE = html`<p>How to read this: a <em>case</em> is one departure in one organization. <em>Exposure</em> is how long access lasted after the departure took effect; the target is for it. Open cases come first, then what a human has to look at, then every closed case. The words are explained at the end.</p>`
+const GUIDE = html`<p class="guide">How to read this: a <em>case</em> is one departure in one organization. <em>Exposure</em> is how long access lasted after the departure took effect; the target is for it. Open cases come first, then what a human has to look at, then every closed case. The words are explained at the end.</p>`
 
 const NOTES = html`<section aria-labelledby="notes"><h2 id="notes">Words</h2>
 <dl class="notes">

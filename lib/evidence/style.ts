@@ -80,12 +80,16 @@ figure svg { display: block; width: 100%; height: auto; }
 }
 `
 
-/** A month in which nothing happened is one page: upright, and closer. */
+/** A month without an incident is one page of paper: upright, closer, and without what its few rows say themselves. */
 export const ONE_PAGE = `
 @media print {
-  @page { size: A4 portrait; }
-  h2 { margin-top: .7rem; }
-  th, td { padding: .18rem .4rem; }
+  @page { size: A4 portrait; margin: 10mm 12mm 12mm; }
+  :root, body { font-size: 8pt; line-height: 1.3; }
+  h2 { margin: .7rem 0 .3rem; }
+  th, td { padding: .14rem .35rem; }
+  section p { margin: .3rem 0; }
+  .guide, [aria-labelledby=summary], [aria-labelledby=open], [aria-labelledby=times], [aria-labelledby=notes] { display: none; }
+  [aria-labelledby=made] tbody th { width: 12rem; }
   .sign-off td { height: 1.9rem; }
 }
 `

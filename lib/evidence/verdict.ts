@@ -23,3 +23,15 @@ export function isClean({ summary, mismatches, uncompared, compared, rows }: Evi
   const isBack = rows.some(({ seenAgainAt }) => seenAgainAt)
   return compared > 0 && mismatches.length + uncompared.length + overdue === 0 && !isLate && !isBack
 }
+
+/** More rows would need a second page. */
+const MOST_ON_ONE_PAGE = 3
+
+/** Tells whether the period had few departures, and none that anybody has to look at: nothing open, late, held, different or left over. */
+export function isQuiet(evidence: Evidence): boolean {
+  const { rows, summary } = evidence
+  const isSmooth = rows.every(
+    ({ decisions, leftovers }) => decisions.length === 0 && !leftovers?.findings?.length,
+  )
+  return rows.length <= MOST_ON_ONE_PAGE && summary.open === 0 && isClean(evidence) && isSmooth
+}

@@ -137,8 +137,9 @@ export const NOTICES = {
       title: 'An act without a proved caller',
       meaning:
         'An operator function was invoked without a proof of who invoked it, or STS could not be asked. The act was carried out, but who did it is not proved.',
-      check: 'Find the invocation in CloudTrail by its request id.',
-      act: 'status (if nobody on call did it: pause --because WHY)',
+      check:
+        'Find the invocation in CloudTrail by its request id. If nobody on call did it: pause --because WHY.',
+      act: 'status',
     },
     redriven: {
       title: 'Dead letters are read again',

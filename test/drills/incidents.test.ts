@@ -160,7 +160,7 @@ test('an alias: the alert shows who may be meant, and the one who is meant is ou
   expect(present(scene)).toEqual([ZOE.username])
 })
 
-test('a message on the dead letter queue: one alert, the person is removed by hand, a redrive does no harm', async () => {
+test('a message on the DLQ: one alert, the person is removed by hand, a redrive does no harm', async () => {
   const scene = sceneOf([ADA])
   const body = '{"kind":"departure","departure":{"usrname":"ada@example.com"}}'
   await scene.says(body)
@@ -195,7 +195,7 @@ test('stop everything: not one more DELETE, nobody is lost, and one word lets al
   expect(present(scene)).toEqual(['leaver-4@example.com', 'leaver-5@example.com', ZOE.username])
 })
 
-test('a removal that was due and not made: the alarm’s row finds it, and a retry makes it', async () => {
+test('a scheduled removal that was due and not made: the alarm’s row finds it, and a retry makes it', async () => {
   const scene = sceneOf([ADA])
   await scene.departs({ effectiveAt: later(HOUR) })
   await scene.idle(HOUR + 20 * MINUTE)

@@ -12,5 +12,5 @@ export function waysOut(next: string | undefined): readonly Way[] {
 
 /** The commands that a table shows below a case or an organization. */
 export function shownSteps(output: string): readonly string[] {
-  return [...output.matchAll(/next: atlas-offboarding ([^\n;]+)/g)].map(([, command = '']) => command)
+  return [...output.matchAll(/next: atlas-offboarding (.+)/g)].map(([, command = '']) => command)
 }

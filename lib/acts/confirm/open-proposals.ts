@@ -67,6 +67,7 @@ export function proposalLines(one: OpenProposal, { now }: Pick<View, 'now'>): st
   return [
     `${how} ${instant(at)} by ${shortCaller(by.actor)}: ${what}: ${because}`,
     ...(people.length > 0 ? [`  ${people.join(', ')}`] : cases.length > 0 ? [`  ${cases.join(' ')}`] : []),
-    `  next: atlas-offboarding confirm ${proposal} (by another person${brokeGlass === undefined ? `; ${waits}` : ''})`,
+    `  By another person${brokeGlass === undefined ? `; ${waits}` : ''}:`,
+    `  next: atlas-offboarding confirm ${proposal}`,
   ].join('\n')
 }

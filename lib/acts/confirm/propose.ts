@@ -57,7 +57,7 @@ type Asking = {
 const PARTS: { readonly [action: string]: (request: ProposalState['request']) => string } = {
   approve: () => 'split -l 2000 FILE FILE., then approve each part',
   release: ({ rule } = {}) =>
-    `release 1,000 at a time, each part confirmed before the next: atlas-offboarding cases --kind ${rule} --json | jq -r '.cases[:1000][].case' | xargs atlas-offboarding release --yes --because WHY`,
+    `release 1,000 at a time, and have each part confirmed first: atlas-offboarding cases --kind ${rule} --json | jq -r '.cases[:1000][].case' | xargs atlas-offboarding release --yes --because WHY`,
 }
 
 function sizeProblem(state: ProposalState): Refusal | undefined {

@@ -98,7 +98,7 @@ function trouble(one: OrphanRemoval): string | undefined {
       return `${name}: not asked for, because the function did not answer before`
     case 'asked':
       if (one.isBack)
-        return `${name}: was removed earlier today, and is there again; next: lookup, then remove`
+        return `${name}: was removed earlier today, and is there again: look them up, then remove them`
       return one.pending
         ? `${name}: has no outcome everywhere yet; the work continues: atlas-offboarding cases --open`
         : undefined

@@ -68,8 +68,10 @@ function membershipTable(found: readonly Found[], view: View, more = {}): string
   const columns: typeof COLUMNS = { ...COLUMNS, ...more }
   const rows = found.map((one) => {
     const { underWay } = one
-    const below =
-      underWay && `${outcomeLine(underWay.outcome, view.now)}; next: atlas-offboarding case ${underWay.case}`
+    const below = underWay && [
+      outcomeLine(underWay.outcome, view.now),
+      `next: atlas-offboarding case ${underWay.case}`,
+    ]
     return { cells: Object.values(columns).map((cell) => cell(one)), below }
   })
   return table(Object.keys(columns), rows, view.width)
@@ -111,9 +113,9 @@ function nextSteps(list: OrphanList): string {
   const number = leaversIn(list).length
   const steps = [
     number > 0 &&
-      `next: if ${number === 1 ? 'this one has' : `these ${number} have`} left: the same with --remove --expect ${number} --because WHY`,
+      `If ${number === 1 ? 'this one has' : `these ${number} have`} left: the same with --remove --expect ${number} --because WHY`,
     list.nearMatches.length > 0 &&
-      'next: find out whose the near matches are; remove those who left by their username, put the others on a second --roster',
+      'Find out whose the near matches are; remove those who left by their username, put the others on a second --roster',
     list.notRead.length > 0 && 'next: atlas-offboarding status',
   ]
   return steps.filter(Boolean).join('\n')

@@ -40,9 +40,9 @@ describe('npm start', () => {
     )
     expect(stdout).toContain('Confirmed, and carried out: release 1 case held for mass_removal')
     expect(stdout).toMatch(
-      /alert +OFFBOARDING: More people left in 24 hours .* decides; next: atlas-offboarding approve --usernames/,
+      /alert +OFFBOARDING: More people left in 24 hours .* decides\n +next: atlas-offboarding approve --usernames/,
     )
-    expect(stdout).toMatch(/alert +OFFBOARDING: Proposed: .*; next: atlas-offboarding confirm p-/)
+    expect(stdout).toMatch(/alert +OFFBOARDING: Proposed: .*\n.*:\n +next: atlas-offboarding confirm p-/)
     expect(stdout).toContain('12 members before, 9 after')
     expect(stdout).not.toContain('\u001b')
   })

@@ -2,6 +2,7 @@ import { type Evidence, evidenceOf } from '../../../lib/evidence/evidence.ts'
 import type { Feed } from '../../../lib/evidence/mismatch.ts'
 import { type CaseRow, rowOf } from '../../../lib/evidence/rows.ts'
 import { databaseUserFinding, invitationFinding, projectFinding } from '../../../lib/leftovers/findings.ts'
+import { openCase } from '../../../lib/words/case.ts'
 import type { Decision } from '../../../lib/words/decision.ts'
 import { type Departure, leavingInstant } from '../../../lib/words/departure.ts'
 import { closedCase, HOUR, later, leftoversOf, ORG, openedCase } from '../../unit/evidence/cases.ts'
@@ -22,11 +23,20 @@ const NAMES = ['ada', 'bea', 'carl', 'dora', 'emil', 'fay', 'gus', 'hal', 'ida',
 const EVE = { actor: 'arn:aws:sts::1:assumed-role/on-call/eve', claimedBy: 'oncall@example.com' }
 const DECISION = { ...EVE, because: 'checked with <HR>', at: later(36 * HOUR), requestId: 'r-1' } as const
 
+/** A removal that somebody made by hand. */
+const BY_HAND = {
+  ...{ id: 'e-1', type: 'REMOVED_FROM_ORG', at: later(31 * HOUR) },
+  ...{ targetUsername: 'hanna.hand@example.com', actor: 'otto.owner@example.com' },
+}
+
 /** The evidence of four days in which 43 departures came, and most of what can happen happened. */
 export function eventfulEvidence(): Evidence {
   const removed = Array.from({ length: 40 }, (_, index) => removedRow(index))
   const rows = [...removed, ...undecided()]
-  return evidenceOf([{ since: later(-80 * HOUR), asOf: AS_OF, rows, feeds: [feedOf(removed)] }], TARGET_MS)
+  const since = later(-80 * HOUR)
+  const feed = feedOf(removed, since)
+  const feeds = [{ ...feed, events: [...feed.events, BY_HAND] }]
+  return evidenceOf([{ since, asOf: AS_OF, rows, feeds }], TARGET_MS)
 }
 
 /** Every fifth took effect hours before we heard of it; every seventh was announced by the HR system; the 30th waited for an owner. */
@@ -72,15 +82,13 @@ function undecided(): readonly CaseRow[] {
   ]
 }
 
-/** Atlas has an event of every removal, and of one that was made by hand. */
-function feedOf(removed: readonly CaseRow[]): Feed {
+/** Atlas has an event of every removal. */
+function feedOf(removed: readonly CaseRow[], since: Date) {
   const type = 'REMOVED_FROM_ORG'
   const ours = removed.flatMap(({ case: id, username: targetUsername, revokedAt }) =>
     revokedAt ? [{ id: `e-${id}`, type, at: revokedAt, targetUsername, isOurs: true }] : [],
   )
-  const actor = 'otto.owner@example.com'
-  const byHand = { id: 'e-1', type, at: later(31 * HOUR), targetUsername: 'hanna.hand@example.com', actor }
-  return { kind: 'read', orgId: ORG, since: later(-80 * HOUR), readAt: AS_OF, events: [...ours, byHand] }
+  return { kind: 'read', orgId: ORG, since, readAt: AS_OF, events: ours } as const satisfies Feed
 }
 
 /** A feed without a difference, for whoever tests something else. */
@@ -88,9 +96,29 @@ export function emptyFeed(since: Date, readAt: Date): Feed {
   return { kind: 'read', orgId: ORG, since, readAt, events: [] }
 }
 
-/** A month in which nobody left, as a stack reports it. */
-export function monthWithout(): Evidence {
-  const since = later(-30 * 24 * HOUR)
+const MONTH = 30 * 24 * HOUR
+
+/** Whoever left in a month so full, out within half an hour at most; every tenth by a human's word. */
+function leaverOf(index: number, number: number): CaseRow {
+  const at = later(-MONTH + HOUR + Math.floor((index * MONTH) / number))
+  const revokedAt = new Date(at.getTime() + (3 + (index % 600) * 3) * 1_000)
+  const username = `${NAMES[index % NAMES.length]}.${index}@example.com`
+  const { state, ...opened } = openCase(
+    { id: `okta:evt-${index}`, source: 'okta', username, occurredAt: at, requestedBy: 'workday' },
+    ORG,
+    { at: new Date(at.getTime() + 1_000) },
+  )
+  const outcome = { kind: 'removed', evidence: 'answered', revokedAt } as const
+  const release = { ...DECISION, act: 'release', rule: 'privileged', at: revokedAt } as const
+  const done = { outcome, outcomeAt: revokedAt, attempts: 1, intent: { at: revokedAt, userId: 'u' } }
+  const decisions = index % 10 === 9 ? [release] : []
+  return rowOf({ ...opened, id: `c-${index}`, closedAt: revokedAt, decisions, state: { ...state, ...done } })
+}
+
+/** A month in which so many left and nothing else happened, as a stack reports it. */
+export function monthWith(number: number): Evidence {
+  const since = later(-MONTH)
+  const rows = Array.from({ length: number }, (_, index) => leaverOf(index, number))
   const settings = {
     ...({ mode: 'enforce', maxRemovalsPerDay: 10, maxRemovalsPercent: 5, fourEyes: true } as const),
     ...{ protectedUsernames: ['break-glass@example.com'], version: '0.2.0' },
@@ -103,7 +131,7 @@ export function monthWithout(): Evidence {
       changes: [{ at: since, ...settings, protectedUsernames: 1 }],
     },
     ...{ deadLetters: { events: 0, topic: 0, work: 0 }, unreadable: 0, days: 30 },
-    received: { people: 0, ignored: 12, from: '2026-11-01' },
+    received: { people: number, ignored: 12, from: '2026-11-01' },
   } as unknown as NonNullable<Evidence['made']>
-  return evidenceOf([{ since, asOf: AS_OF, rows: [], feeds: [emptyFeed(since, AS_OF)], made }], TARGET_MS)
+  return evidenceOf([{ since, asOf: AS_OF, rows, feeds: [feedOf(rows, since)], made }], TARGET_MS)
 }

@@ -5,7 +5,7 @@ import { reportHtml } from '../../../lib/evidence/report-html.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
 import type { Decision } from '../../../lib/words/decision.ts'
 import { later, ORG, openedCase, removedCase } from '../../unit/evidence/cases.ts'
-import { emptyFeed, eventfulEvidence, HOSTILE, TARGET_MS } from './eventful.ts'
+import { emptyFeed, eventfulEvidence, HOSTILE, monthWith, TARGET_MS } from './eventful.ts'
 
 const DAY = 24 * 3_600_000
 const APPROVED: Decision = {
@@ -95,6 +95,36 @@ describe('reportHtml() of 43 departures', () => {
     expect(text).toMatch(/Content-Security-Policy" content="default-src 'none'/)
     expect(text).not.toMatch(/url\(|@import|https?:\/\/(?!www\.w3\.org|example\.com)/)
   })
+})
+
+test('an auditor’s five questions have their answers on one page: who left, when did we know, when were they out, who decided, is this all?', () => {
+  const month = monthWith(63)
+  const audited = documentOf(month)
+  const rows = [...audited.querySelectorAll('table.nine tbody tr')].map((row) => {
+    const cells = [...row.querySelectorAll('td')].map(
+      (cell) => [cell.getAttribute('data-title'), cell.textContent] as const,
+    )
+    return { person: row.querySelector('th bdi')?.textContent, ...Object.fromEntries(cells) } as Record<
+      string,
+      string
+    >
+  })
+  const made = audited.querySelector('[aria-labelledby="made"]')?.textContent
+  const dated = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/
+
+  expect(rows.map(({ person }) => person).toSorted()).toEqual(
+    month.rows.map(({ username }) => username).toSorted(),
+  )
+  for (const { Received, Revoked, 'Requested by': requested, 'Decided by': decided = '' } of rows) {
+    expect([Received, Revoked]).toEqual([expect.stringMatching(dated), expect.stringMatching(dated)])
+    expect(requested).toMatch(/^workdaythrough okta/)
+    expect(decided).toMatch(/^–$|^released \(privileged\) by arn:aws.*eve.*, request r-1$/)
+  }
+  expect(rows.filter((row) => row['Decided by'] !== '–')).toHaveLength(6)
+  expect(audited.querySelector('.verdict')?.textContent).toBe(
+    '63 of 63 removed within 4 h; 0 open; compared with Atlas: 1 of 1 organization, 0 differences.',
+  )
+  expect(made).toMatch(/63 from sources about people.*Cases shown63 of 63 departures/s)
 })
 
 describe('reportHtml()', () => {

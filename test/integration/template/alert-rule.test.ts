@@ -80,7 +80,7 @@ test('an alert reads at 3 a.m.', () => {
     "Where: account 111122223333, eu-west-1. Organization: 32b6e34b3d91647abb20e7b8 (32b6e34b3d91647abb20e7b8=Acme Production)."
     "Case: c-757116f45671e111265b. At: 2026-11-16T18:15:13.862Z. Event: held_privileged/1."
     "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
-    "2. Then, if a command follows: atlas-offboarding release c-757116f45671e111265b --because WHY"
+    "2. Then, if a command follows (without what is in brackets): atlas-offboarding release c-757116f45671e111265b --because WHY"
     "Each command takes --function-prefix atlas-offboarding-prod. What it means: https://wiki.example.org/atlas-offboarding""
   `)
 })
@@ -91,7 +91,7 @@ test('what has no act says nothing to type', () => {
     "Where: account 111122223333, eu-west-1. Organization: 32b6e34b3d91647abb20e7b8 (32b6e34b3d91647abb20e7b8=Acme Production)."
     "Case: c-757116f45671e111265b. At: 2026-11-16T18:15:13.862Z. Event: test_alert/1."
     "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
-    "2. Then, if a command follows: atlas-offboarding "
+    "2. Then, if a command follows (without what is in brackets): atlas-offboarding "
     "Each command takes --function-prefix atlas-offboarding-prod. What it means: https://wiki.example.org/atlas-offboarding""
   `)
 })

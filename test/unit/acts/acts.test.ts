@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { isRefusal } from '../../../lib/acts/act.ts'
+import { stepLines } from '../../../lib/acts/case-table.ts'
 import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { READS, WRITES } from '../../../lib/acts/operator.ts'
 import { place } from '../../../lib/acts/place.ts'
 import { readArgv, wordOf } from '../../../lib/cli/argv.ts'
 import { helpOn, overview } from '../../../lib/cli/help.ts'
 import { actOf, CATALOGUE } from '../../../lib/words/catalogue.ts'
+import { unpastable } from './desk.ts'
 import { onCallIn } from './on-call.ts'
 
 const NAMES = COMMANDS.map(({ name }) => name)
@@ -34,14 +36,24 @@ test.each(NAMES)('the help names %s, and its examples can be typed', (name) => {
   }
 })
 
-const ACTS = Object.entries(CATALOGUE).flatMap(([name, row]) => {
-  const act = actOf(row, { case: `c-${'0'.repeat(20)}`, org: '32b6e34b3d91647abb20e7b8' })
-  const words = act?.replace(/ \(.*?\)/g, '').split(/, (?:or|then) /) ?? []
-  return words.map((command) => [name, command] as const)
+const ACTS = Object.entries(CATALOGUE).flatMap(([name, row]) =>
+  stepLines(actOf(row, { case: `c-${'0'.repeat(20)}`, org: '32b6e34b3d91647abb20e7b8' })).map(
+    (line) => [name, line] as const,
+  ),
+)
+
+test.each(ACTS)('a line that the catalogue shows of "%s" is a remark, or can be pasted: %s', (_, line) => {
+  expect(/^[A-Z].*:$/.test(line) || unpastable(line).length === 0).toBe(true)
 })
 
-test.each(ACTS)('what the catalogue says of "%s" can be typed: %s', (_, command) => {
-  expect(readArgv(command.split(' '), COMMANDS)).toMatchObject({ kind: 'command' })
+test.each([
+  'next: atlas-offboarding release c-1 --because WHY (they left)',
+  '  or: cancel c-1 --because WHY',
+  'Not retried; next: atlas-offboarding status',
+  'next: find out who it was',
+  'next: atlas-offboarding relase c-1',
+])('a line that cannot be pasted is found: %s', (line) => {
+  expect(unpastable(`Title\n${line}\nnext: atlas-offboarding status`)).toEqual([line])
 })
 
 test.each(['tells', 'asks'] as const)(

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { WRITES } from '../../../lib/acts/operator.ts'
 import { checkCredential } from '../../../lib/core/check-credential.ts'
 import { SOURCES, withLastEvent } from '../../../lib/core/sources.ts'
 import { comparisonKey } from '../../../lib/sweep/comparison.ts'
@@ -114,18 +115,50 @@ test.each([
   expect(await desk.run(line)).toMatchObject({ status: 3, out: '', err: expect.stringContaining('failed') })
 })
 
-test.each([
+/** What removes, releases, ends or destroys. */
+const ASKS = [
   'remove ada@example.com',
   `cancel ${ID} --because x`,
   'release --all --kind observing --expect 1 --because x',
   'resume --because x',
   'forget ada@example.com --because x',
-])('`%s` does nothing unless somebody says yes', async (line) => {
+  'approve --usernames names --until 2d --because x',
+  'redrive m-1 --because x',
+  'legal-hold ada@example.com --lift --because x',
+  'orphans --roster roster --remove --expect 1 --because x',
+]
+/** What only stops, tries again or keeps, or changes nothing. */
+const ACTS_AT_ONCE = [
+  'remove ada@example.com --dry-run',
+  `retry ${ID}`,
+  'pause --because x',
+  'legal-hold ada@example.com --because x',
+  'test-alert',
+  'orphans --roster roster',
+]
+
+test('every command that changes something asks first, or is harmless', () => {
+  const commands = [...WRITES.flatMap((act) => ('command' in act ? [act.command.name] : [])), 'orphans']
+  const judged = [...ASKS, ...ACTS_AT_ONCE].map((line) => line.split(' ')[0])
+
+  // `confirm` asks about a proposal, which has to be there: confirm.test.ts.
+  expect([...new Set([...judged, 'confirm'])].toSorted()).toEqual(commands.toSorted())
+})
+
+test.each(ACTS_AT_ONCE)('`%s` does not ask', async (line) => {
+  const { err } = await deskWith().run(line, { alone: true, files: FILES })
+
+  expect(err).not.toContain('--yes')
+})
+
+const FILES = { names: 'ada@example.com', roster: 'userName\nbob@example.com\n' }
+
+test.each(ASKS)('`%s` does nothing unless somebody says yes', async (line) => {
   const desk = deskWith()
 
-  const alone = await desk.run(line, { alone: true })
-  const no = await desk.run(line, { says: 'n' })
-  const interrupted = await desk.run(line, { says: undefined })
+  const alone = await desk.run(line, { alone: true, files: FILES })
+  const no = await desk.run(line, { says: 'n', files: FILES })
+  const interrupted = await desk.run(line, { says: undefined, files: FILES })
 
   expect(alone).toMatchObject({ status: 2, err: expect.stringContaining('needs --yes') })
   expect(no).toMatchObject({ status: 1, err: expect.stringContaining('nothing was done') })

@@ -535,7 +535,7 @@ describe('the command line', () => {
 
     expect(ran).toMatchObject({ status: 1, out: '' })
     expect(ran.err).toMatch(
-      /proposed, not done: release 1 case held for mass_removal\nnext: .* confirm p-\w+ \(by another person, before .*Z\)/,
+      /proposed, not done: release 1 case held for mass_removal\nBy another person, before .*Z:\nnext: .* confirm p-\w+$/,
     )
     expect(JSON.parse(json.out)).toMatchObject({ proposed: expect.not.stringMatching(proposal), needs: 1 })
   })
@@ -547,7 +547,8 @@ describe('the command line', () => {
 
     expect(out).toMatch(/^People {2}FOUR_EYES/m)
     expect(out).toContain(`on-call/grace: release 1 case held for mass_removal: HR-1042\n  ${kase.id}`)
-    expect(out).toContain(`next: atlas-offboarding confirm ${proposal} (by another person; lapses in 23 h`)
+    expect(out).toContain('By another person; lapses in 23 h')
+    expect(out).toMatch(new RegExp(`next: atlas-offboarding confirm ${proposal}$`, 'm'))
     expect(alone.out).toContain("one person alone can let many people go; recommended: fourEyes: 'on'")
   })
 
@@ -569,10 +570,12 @@ describe('the command line', () => {
   test('`confirm` shows what it is about and asks; anything but yes confirms nothing', async () => {
     const { run, proposal } = await proposedAtDesk()
 
+    const alone = await run(`confirm ${proposal}`, { alone: true })
     const no = await run(`confirm ${proposal}`, { says: 'n' })
     const decline = await run(`confirm ${proposal} --decline`, { says: 'y' })
     const gone = await run(`confirm ${proposal}`)
 
+    expect(alone).toMatchObject({ status: 2, err: expect.stringContaining('needs --yes') })
     expect(no).toMatchObject({
       status: 1,
       asked: ['Confirm this: release 1 case held for mass_removal? [y/N] '],

@@ -1,5 +1,6 @@
 import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { answer, carryOut } from '../../../lib/acts/operator.ts'
+import { readArgv } from '../../../lib/cli/argv.ts'
 import type { Invoke } from '../../../lib/cli/invoke.ts'
 import { runCommand } from '../../../lib/cli/run.ts'
 import { diskAndS3 } from '../../../lib/cli/storage.ts'
@@ -53,9 +54,23 @@ export function startDesk(options: WorldOptions = {}) {
         connect: () => invoke,
         storage: diskAndS3,
       })
+      if (said.width === undefined)
+        for (const line of unpastable([...screen.out, ...screen.err].join('\n')))
+          throw new Error(`Cannot paste "${line}"`)
       return { status, out: screen.out.join('\n'), err: screen.err.join('\n'), asked: screen.asked }
     },
   }
+}
+
+/** Finds lines that offer what to type, and cannot be pasted as they stand. */
+export function unpastable(text: string): readonly string[] {
+  return text.split('\n').filter((line) => {
+    if (!/(?:^ *|[;,.] )(?:next|or|then): /.test(line)) return false
+    const [, typed] = /^ *\w+: +(?:atlas-offboarding (.*)|atlas api .*)$/.exec(line) ?? ['', '']
+    if (typed === undefined) return false
+    // A shell would refuse a bracket.
+    return /[()]/.test(typed) || readArgv(wordsOf(typed), COMMANDS).kind !== 'command'
+  })
 }
 
 /** Splits as a shell does, as far as double quotes go. */

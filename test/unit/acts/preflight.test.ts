@@ -56,7 +56,9 @@ test('a sound installation has nothing wrong, and `preflight` says what nobody c
 
   expect(status).toBe(0)
   expect(linesOf(out, ' place')).toMatch(/^ok place atlas-offboarding-prod in account \d{12}, eu-west-1$/)
-  expect(linesOf(out, 'parameters')).toMatch(/^ok parameters enforce; \d+ removals a day, \d+ %/)
+  expect(linesOf(out, 'parameters')).toMatch(
+    /^ok parameters mode enforce, maxRemovalsPerDay \d+, maxRemovalsPercent \d+, protectedUsernames 0, fourEyes/,
+  )
   expect(linesOf(out, 'read credential')).toBe(`ok read credential of ${ORG} secret read, members listed`)
   expect(linesOf(out, 'owner credential')).toMatch(/^ok owner .*; only a removal proves Organization Owner$/)
   expect(linesOf(out, 'sources')).toMatch(/^ok sources okta; the daily dry run came (\d+|less than 1) s ago$/)
@@ -135,9 +137,11 @@ test('a name that the last deployment left unprotected is wrong for a week, and 
   for (const { status, out } of [lost, stillLost]) {
     expect(status).toBe(1)
     expect(linesOf(out, 'protection')).toBe(
-      'wrong protection protected before and not now: glass@example.com next: if that was not meant: add them to protectedUsernames and deploy',
+      'wrong protection protected before and not now: glass@example.com to do: if that was not meant: add them to protectedUsernames and deploy',
     )
-    expect(linesOf(out, 'last deployment')).toMatch(/^ok last deployment changed from enforce, 99 a day/)
+    expect(linesOf(out, 'last deployment')).toMatch(
+      /^ok last deployment changed maxRemovalsPerDay \d+, was 99; protectedUsernames 0, was 1$/,
+    )
   }
 })
 
@@ -150,7 +154,20 @@ test('an installation that fell back to observe mode is wrong', async () => {
 
   expect(status).toBe(1)
   expect(linesOf(out, 'last deployment')).toMatch(
-    /^wrong .* changed from enforce.* set mode to enforce and deploy$/,
+    /^wrong .* changed mode observe, was enforce.* set mode to enforce and deploy$/,
+  )
+})
+
+test('an installation that lost the need for two people is wrong', async () => {
+  const desk = deskWith()
+  await tried(desk)
+  await received(desk, 'okta', { fourEyes: true })
+
+  const { status, out } = await desk.run('preflight')
+
+  expect(status).toBe(1)
+  expect(linesOf(out, 'last deployment')).toMatch(
+    /^wrong .* fourEyes off, was on .* set fourEyes to on and deploy$/,
   )
 })
 

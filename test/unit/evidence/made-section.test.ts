@@ -5,10 +5,10 @@ import { madeLines } from '../../../lib/evidence/made-section.ts'
 import type { Feed } from '../../../lib/evidence/mismatch.ts'
 import { mismatchSection } from '../../../lib/evidence/mismatch-section.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
-import { monthWithout } from '../../integration/report/eventful.ts'
+import { monthWith } from '../../integration/report/eventful.ts'
 import { HOUR, later, ORG, OTHER_ORG, openedCase, removedCase } from './cases.ts'
 
-const known = monthWithout().made
+const known = monthWith(0).made
 if (!known) throw new Error('Nobody made the report')
 const made = {
   ...known,

@@ -378,7 +378,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a release covers the returns that come after it',
     file: 'lib/core/rules.ts',
-    was: "=> !isReleased(facts, 'rejoined', at))",
+    was: "=> !isReleased(facts, 'rejoined', since))",
     becomes: "=> !isReleased(facts, 'rejoined'))",
     caughtBy: 'nobody_lost',
     stories: ['let go, and said to be back once more before the removal'],

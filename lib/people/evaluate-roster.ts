@@ -46,7 +46,7 @@ export type RosterEvaluation = {
   readonly unclear: readonly string[]
   /** Columns that may hold leaving dates and are not read. */
   readonly unsure: readonly string[]
-  /** The share of our people whom some line names, from 0 to 1. */
+  /** The share of our people whom some line names, from 0 to 1; 1 if no line says that anybody is there. */
   readonly named: number
 }
 
@@ -91,7 +91,9 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     meaning.columns,
   )
   if (roster.kind === 'refused') return roster
-  const named = [...seen.keys()].filter((name) => isOurs(options, name)).length
+  const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
+  const ours = [...seen.keys()].filter((name) => isOurs(options, name)).length
+  const named = isOfLeavers ? 1 : ours / options.interest.names.size
   const problem = problemOf(roster, { ...lines, named }, latest)
   if (problem !== undefined) return { kind: 'refused', error: problem }
 
@@ -118,7 +120,7 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     people,
     unclear,
     unsure: roster.unsure,
-    named: named / options.interest.names.size,
+    named,
   }
 }
 
@@ -224,19 +226,19 @@ async function activeElsewhere(
   return active
 }
 
-type Lines = Readonly<Record<Statement['kind'] | 'ahead' | 'named', number>>
+type Lines = Readonly<Record<'neither' | 'unclear' | 'named', number>>
 
 /** Says what is wrong with a file as a whole. If half of the lines are not understood, the wrong column is read, or its words are not configured. */
 function problemOf(
   { lines, nameless, columns, isEnded }: Roster,
-  { neither, unclear, active, ahead, blank, named }: Lines,
+  { neither, unclear, named }: Lines,
   latest: Statement | undefined,
 ): string | undefined {
   if (!columns.status && !columns.date)
     return 'no column says who left: neither a status nor a leaving date is among the known or configured names'
   if (nameless > lines)
     return 'most lines name nobody: is the column of addresses the right one, and are they readable?'
-  if (active + ahead + blank > 0 && named === 0)
+  if (named === 0)
     return 'it names people who are there, and none of them is in Atlas: is it of this company, and are its addresses readable?'
   if ((neither + unclear) * 2 > lines)
     return 'most lines have a status or a date that is not known: configure `left`, `active` or `dayOrder`'

@@ -100,7 +100,7 @@ const ENDING = /terminat|resign|retire|^left|left$|separat|dismiss|deceas|depart
 
 /** What may stand behind `Terminated` and change nothing. */
 const ENDED =
-  /^terminated(employee|worker|(in)?volunt(ary|arily)|resign(ed|ation)|retire(d|ment)|deceased|death|dismiss(ed|al)|(for|with|without)cause|redundan(t|cy)|layoff|laidoff|endof(contract|employment))*$/
+  /^terminated(employee|worker|(in)?volunt(ary|arily)|resign(ed|ation)|retire(d|ment)|deceased|death|dismiss(ed|al)|(for|with|without)cause|redundan(t|cy)|layoff|laidoff|reductioninforce|performance|misconduct|jobabandonment|mutualagreement|endof(contract|employment))*$/
 
 /** `Terminated - Voluntary` is an end, `Terminated (rescinded)` may be none; `On Leave`, `Parental Leave` and `Leave of Absence` are none, `Resigned (garden leave)` may be one. */
 function statusIn(status: string): StatusMeaning {

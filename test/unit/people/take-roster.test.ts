@@ -100,6 +100,20 @@ describe('takeRoster()', () => {
     expect(message).toMatchObject({ departure: { occurredAt: new Date('2024-03-02T08:00:00Z') } })
   })
 
+  test('takes a file of leavers alone, day after day, also once none of them is in Atlas any more', async () => {
+    const it = await desk()
+    const leavers = file(UMA_LEFT, 'W4,dan@example.com,Terminated,2026-11-28')
+    await it.drops(leavers)
+    await it.lists([VAL, BOB])
+
+    for (const _ of [1, 2]) {
+      it.now = new Date(it.now.getTime() + DAY)
+      await it.drops(leavers)
+    }
+
+    expect((await it.summary())?.refused).toBeUndefined()
+  })
+
   test('names nobody who is no member: ten thousand leavers of a company open no case', async () => {
     const it = await desk()
     const others = Array.from(
@@ -213,11 +227,14 @@ describe('takeRoster()', () => {
     expect((await it.summary())?.last?.counts.leavers).toBe(0)
   })
 
-  test.each(['Terminated - Voluntary', 'TERMINATED', 'Retired', 'T'])('%s is a leaving', async (status) => {
-    const it = await desk()
+  test.each(['Terminated - Voluntary', 'Terminated (for cause)', 'TERMINATED', 'Retired', 'T'])(
+    '%s is a leaving',
+    async (status) => {
+      const it = await desk()
 
-    expect(said(await it.drops(file(`W1,${UMA},${status},`, VAL_STAYS)))).toEqual([`${UMA} now`])
-  })
+      expect(said(await it.drops(file(`W1,${UMA},${status},`, VAL_STAYS)))).toEqual([`${UMA} now`])
+    },
+  )
 
   test('a decorated address beside an active line of the bare one is an old profile', async () => {
     const it = await desk()

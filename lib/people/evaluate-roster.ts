@@ -1,5 +1,6 @@
 import { bareNames } from '../words/decorated.ts'
 import { asciiLowerCase } from '../words/username.ts'
+import { problemOfFile } from './problem-of-file.ts'
 import { type BadRoster, isReadable, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
@@ -46,7 +47,7 @@ export type RosterEvaluation = {
   readonly unclear: readonly string[]
   /** Columns that may hold leaving dates and are not read. */
   readonly unsure: readonly string[]
-  /** The share of our people whom some line names, from 0 to 1. */
+  /** The share of our people whom some line names, from 0 to 1; 1 if no line says that anybody is there. */
   readonly named: number
 }
 
@@ -68,6 +69,8 @@ type Seen = {
 
 /** Two profiles of one person are common. More lines than this under one name are a mistake, and need not be kept. */
 const MOST_STATEMENTS = 100
+/** An id with more other people on lines of their own, such as `N/A`, is no id. */
+const MOST_PROFILES = 2
 
 /**
  * Evaluates a roster in flat memory. The first reading keeps what the lines say of our people; the second looks for active lines with the ids
@@ -91,8 +94,10 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     meaning.columns,
   )
   if (roster.kind === 'refused') return roster
-  const named = [...seen.keys()].filter((name) => isOurs(options, name)).length
-  const problem = problemOf(roster, { ...lines, named }, latest)
+  const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
+  const ours = [...seen.keys()].filter((name) => isOurs(options, name)).length
+  const named = isOfLeavers ? 1 : ours / options.interest.names.size
+  const problem = problemOfFile(roster, { ...lines, named }, latest)
   if (problem !== undefined) return { kind: 'refused', error: problem }
 
   const isDated = roster.columns.date || roster.unsure.length > 0
@@ -102,7 +107,8 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
   const people = new Map<string, Verdict>()
   const unclear: string[] = []
   for (const [name, { username, statements: said }] of seen) {
-    const verdict = verdictOf(said, columns)
+    const isUnsure = (elsewhere.get(name)?.size ?? 0) > MOST_PROFILES
+    const verdict = isUnsure ? 'unclear' : verdictOf(said, columns)
     if (verdict === 'unclear') unclear.push(username)
     if (verdict !== 'leaving') people.set(name, { kind: verdict, username })
     else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
@@ -118,7 +124,7 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     people,
     unclear,
     unsure: roster.unsure,
-    named: named / options.interest.names.size,
+    named,
   }
 }
 
@@ -194,15 +200,15 @@ function lastDayIn(said: readonly Statement[]): { readonly endsAt?: Date } {
   return days.length > 0 ? { endsAt: new Date(Math.max(...days)) } : {}
 }
 
-/** Finds the leavers whose id is also on a line with another address, or with none, that does not say that they left. */
+/** Finds the leavers whose id is also on lines with another address, or with none, that do not say that they left; and those addresses. */
 async function activeElsewhere(
   { open, meaning, at }: EvaluationOptions,
   leaving: readonly (readonly [string, Seen])[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const byId = new Map<string, Set<string>>()
   for (const [name, { ids }] of leaving)
     for (const id of ids) byId.set(id, (byId.get(id) ?? new Set()).add(name))
-  const active = new Set<string>()
+  const active = new Map<string, Set<string>>()
   if (byId.size === 0) return active
   const read = statements(meaning)
   const isEmployed = new Map(
@@ -217,31 +223,14 @@ async function activeElsewhere(
       if (statement.kind === 'left' || statement.kind === 'inactive') return
       const own = new Set(row.names.map(asciiLowerCase))
       const isEnding = statement.kind === 'active' && statement.endsAt !== undefined
-      for (const name of of) if (!own.has(name) && !(isEnding && isEmployed.get(name))) active.add(name)
+      const who = [...own].join()
+      for (const name of of)
+        if (!own.has(name) && !(isEnding && isEmployed.get(name))) {
+          const others = active.get(name) ?? new Set()
+          if (others.size <= MOST_PROFILES) active.set(name, others.add(who))
+        }
     },
     meaning.columns,
   )
   return active
-}
-
-type Lines = Readonly<Record<Statement['kind'] | 'ahead' | 'named', number>>
-
-/** Says what is wrong with a file as a whole. If half of the lines are not understood, the wrong column is read, or its words are not configured. */
-function problemOf(
-  { lines, nameless, columns, isEnded }: Roster,
-  { neither, unclear, active, ahead, blank, named }: Lines,
-  latest: Statement | undefined,
-): string | undefined {
-  if (!columns.status && !columns.date)
-    return 'no column says who left: neither a status nor a leaving date is among the known or configured names'
-  if (nameless > lines)
-    return 'most lines name nobody: is the column of addresses the right one, and are they readable?'
-  if (active + ahead + blank > 0 && named === 0)
-    return 'it names people who are there, and none of them is in Atlas: is it of this company, and are its addresses readable?'
-  if ((neither + unclear) * 2 > lines)
-    return 'most lines have a status or a date that is not known: configure `left`, `active` or `dayOrder`'
-  // A date that is cut off is another date, or none.
-  if (!isEnded && !(latest && (latest.kind === 'active' || ('endsAt' in latest && latest.endsAt))))
-    return 'its last line does not end, and says too little: is it cut off?'
-  return undefined
 }

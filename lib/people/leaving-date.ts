@@ -37,8 +37,10 @@ function dayMeant(text: string, day: string, { timeZone }: DateMeaning): string 
   return /^[^T]+T[^T]+Z$/.test(text) && isItsMidnight ? next : day
 }
 
-const YEAR_FIRST = /^(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T Z+-].*)?$/
-const YEAR_LAST = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?: .*)?$/
+/** A time or an offset. Other words behind a date may take it back. */
+const TIME = String.raw`(?:[T ]\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?(?: ?[AP]M)?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?$`
+const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([-/.]?)(\d{2})\2(\d{2})${TIME}`, 'i')
+const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([./-])(\d{1,2})\2(\d{4})${TIME}`, 'i')
 
 /** @returns the day as `2026-11-28` */
 function dayIn(text: string, dayOrder: DateMeaning['dayOrder']): string | undefined {

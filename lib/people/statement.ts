@@ -58,6 +58,9 @@ type Said = Pick<RosterRow, 'statuses' | 'date' | 'unsureDates'>
 /** Of a column such as `Terminated` they say the opposite. */
 const YES_OR_NO: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'y', '0', 'false', 'no', 'n'])
 
+/** Nobody's notice is longer: a date further ahead may stand for "never". */
+const HORIZON_MS = 400 * 86_400_000
+
 const MOST_DATES = 10_000
 
 /** Makes a reader of what lines say. @param now - dates after it lie ahead */
@@ -77,7 +80,8 @@ export function statements(meaning: RosterMeaning) {
     if (dates.size < MOST_DATES) dates.set(text, known)
     return known
   }
-  const statusOf = (status: string) => words.get(plain(status)) ?? statusIn(plain(status))
+  const statusOf = (status: string) =>
+    /[?!~]/.test(status) ? 'doubtful' : (words.get(plain(status)) ?? statusIn(plain(status)))
   return ({ statuses, date, unsureDates = [] }: Said, now: Date): Statement => {
     const endsAt = dateOf(date)
     const said = new Set(statuses.map(statusOf))
@@ -100,7 +104,7 @@ const ENDING = /terminat|resign|retire|^left|left$|separat|dismiss|deceas|depart
 
 /** What may stand behind `Terminated` and change nothing. */
 const ENDED =
-  /^terminated(employee|worker|(in)?volunt(ary|arily)|resign(ed|ation)|retire(d|ment)|deceased|death|dismiss(ed|al)|(for|with|without)cause|redundan(t|cy)|layoff|laidoff|endof(contract|employment))*$/
+  /^terminated(employee|worker|(in)?volunt(ary|arily)|resign(ed|ation)|retire(d|ment)|deceased|death|dismiss(ed|al)|(for|with|without)cause|redundan(t|cy)|layoff|laidoff|reductioninforce|performance|misconduct|jobabandonment|mutualagreement|endof(contract|employment))*$/
 
 /** `Terminated - Voluntary` is an end, `Terminated (rescinded)` may be none; `On Leave`, `Parental Leave` and `Leave of Absence` are none, `Resigned (garden leave)` may be one. */
 function statusIn(status: string): StatusMeaning {
@@ -109,10 +113,13 @@ function statusIn(status: string): StatusMeaning {
   return ENDING.test(status) ? 'doubtful' : 'active'
 }
 
-function judged(said: ReadonlySet<StatusMeaning>, endsAt: Date | undefined, now: Date): Statement {
+function judged(said: ReadonlySet<StatusMeaning>, date: Date | undefined, now: Date): Statement {
+  const isFar = date !== undefined && date.getTime() - now.getTime() > HORIZON_MS
+  const endsAt = isFar ? undefined : date
   const dated = endsAt && { endsAt }
   const isAhead = endsAt !== undefined && endsAt > now
-  if (said.has('doubtful')) return { kind: 'unclear' }
+  const isContradicted = isFar && (said.has('left') || said.has('inactive'))
+  if (said.has('doubtful') || isContradicted) return { kind: 'unclear' }
   if (said.has('active')) {
     if (said.has('left') || said.has('inactive')) return { kind: 'unclear' }
     return endsAt && !isAhead ? { kind: 'neither' } : { kind: 'active', ...dated }

@@ -100,6 +100,20 @@ describe('takeRoster()', () => {
     expect(message).toMatchObject({ departure: { occurredAt: new Date('2024-03-02T08:00:00Z') } })
   })
 
+  test('takes a file of leavers alone, day after day, also once none of them is in Atlas any more', async () => {
+    const it = await desk()
+    const leavers = file(UMA_LEFT, 'W4,dan@example.com,Terminated,2026-11-28')
+    await it.drops(leavers)
+    await it.lists([VAL, BOB])
+
+    for (const _ of [1, 2]) {
+      it.now = new Date(it.now.getTime() + DAY)
+      await it.drops(leavers)
+    }
+
+    expect((await it.summary())?.refused).toBeUndefined()
+  })
+
   test('names nobody who is no member: ten thousand leavers of a company open no case', async () => {
     const it = await desk()
     const others = Array.from(
@@ -213,10 +227,21 @@ describe('takeRoster()', () => {
     expect((await it.summary())?.last?.counts.leavers).toBe(0)
   })
 
-  test.each(['Terminated - Voluntary', 'TERMINATED', 'Retired', 'T'])('%s is a leaving', async (status) => {
-    const it = await desk()
+  test.each(['Terminated - Voluntary', 'Terminated (for cause)', 'TERMINATED', 'Retired', 'T'])(
+    '%s is a leaving',
+    async (status) => {
+      const it = await desk()
 
-    expect(said(await it.drops(file(`W1,${UMA},${status},`, VAL_STAYS)))).toEqual([`${UMA} now`])
+      expect(said(await it.drops(file(`W1,${UMA},${status},`, VAL_STAYS)))).toEqual([`${UMA} now`])
+    },
+  )
+
+  test('an id that many people bear is nobody’s: their leaver is unclear, and not an old profile', async () => {
+    const it = await desk()
+    const others = ['x', 'y', 'z'].map((name) => `N/A,${name}@example.com,Active,`)
+
+    expect(await it.drops(file(`N/A,${UMA},Terminated,`, `N/A,${VAL},Active,`, ...others))).toEqual([])
+    expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped: { usernames: [UMA] } }])
   })
 
   test('a decorated address beside an active line of the bare one is an old profile', async () => {
@@ -245,6 +270,7 @@ describe('takeRoster()', () => {
     ['a last day that is over, while still active', 'Active', '2026-11-20'],
     ['a line without a status', '', ''],
     ['a date that stands for never', 'Active', '9999-12-31'],
+    ['a date that may stand for never', 'Active', '2099-12-31'],
     ['a furlough', 'Furlough', ''],
   ])('%s is no leaving', async (_, status, date) => {
     const it = await desk()
@@ -282,6 +308,11 @@ describe('takeRoster()', () => {
     ...['Termination declined', 'Notice withdrawn?', 'Transfer', 'Gone fishing'].map(
       (word): [string, string] => [`"${word}" with a date ahead`, `W1,${UMA},${word},2027-01-31`],
     ),
+    ['a date with a word behind it', `W1,${UMA},Active,2027-01-31 cancelled`],
+    ['a date that is two', `W1,${UMA},Terminated,2026-11-20 - 2026-12-31`],
+    ['a status that asks', `W1,${UMA},Terminated?,2026-11-20`],
+    ['a status that is struck out', `W1,${UMA},~~Terminated~~,2026-11-20`],
+    ['a termination in many years', `W1,${UMA},Terminated,2098-01-01`],
     ['an end before a leave', `W1,${UMA},Left - annual leave paid,`],
     ['a termination that is not done yet', `W1,${UMA},Terminated - Pending Approval,`],
   ])('%s is unclear: nobody is removed, and humans are told once', async (_, line) => {

@@ -66,6 +66,7 @@ export function eventFrom(row: unknown, now: Date): OrgEvent | undefined {
     id: id ?? shortHash(JSON.stringify(row)),
     type: type ?? 'UNKNOWN',
     at: at ?? now,
+    ...(at === undefined && { isUndated: true }),
     ...(targetUsername && { targetUsername }),
     ...(actor && { actor }),
   }

@@ -75,6 +75,8 @@ export type OrgEvent = {
   readonly id: string
   readonly type: string
   readonly at: Date
+  /** Its instant could not be read: `at` is when we asked. */
+  readonly isUndated?: boolean
   readonly targetUsername?: string
   /** The credential that did it: an API key's public key or a service account's client id. */
   readonly actor?: string

@@ -216,7 +216,9 @@ test.each([
 test('interpretEvents() takes an event of no readable instant for one of now', () => {
   const row = { id: 'e', eventTypeName: 'JOINED_ORG', created: 'soon', targetUsername: 'ada@example.com' }
 
-  expect(interpretEvents(reply(200, { results: [row] }), NOW)).toMatchObject({ rows: [{ at: NOW }] })
+  expect(interpretEvents(reply(200, { results: [row] }), NOW)).toMatchObject({
+    rows: [{ at: NOW, isUndated: true }],
+  })
 })
 
 test('interpretEvents() gives an event without an id a short one', () => {

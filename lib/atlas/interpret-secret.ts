@@ -56,12 +56,20 @@ function isSwapped({ clientId, clientSecret, publicKey, privateKey }: Fields): b
   )
 }
 
-/** Reads the fields we know, and of them only texts, without what surrounds them. */
+/** Reads the fields we know, and of them only texts, without the blanks and quotes that surround them. */
 function fieldsIn(text: string): Fields | undefined {
   const object = parseJson(text)
   if (typeof object !== 'object' || object === null) return undefined
   const texts = Object.entries(object).filter((entry) => typeof entry[1] === 'string')
-  return Object.fromEntries(texts.map(([name, value]) => [name.trim(), value.trim()]))
+  return Object.fromEntries(
+    texts.map(([name, value]) => [
+      name.trim(),
+      value
+        .trim()
+        .replace(/^"(.*)"$/, '$1')
+        .trim(),
+    ]),
+  )
 }
 
 function unread(code: string) {

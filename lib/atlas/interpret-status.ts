@@ -142,9 +142,13 @@ export function codeOf(reply: Reply): string {
   return reply.kind === 'no_reply' ? reply.code : (ownCodeOf(reply) ?? `HTTP_${reply.status}`)
 }
 
-/** Tells whether Atlas itself answered. A status without an error code of Atlas comes from a proxy before it. */
+/**
+ * Tells whether Atlas itself judged the request. A status without an error code of Atlas comes from a proxy before it. That a Digest nonce
+ * is old says nothing of the key: behind a load balancer, each server may know only its own nonces.
+ */
 export function isFromAtlas(reply: Reply): boolean {
-  if (reply.kind === 'no_reply') return false
+  if (reply.kind === 'no_reply' || /\bstale="?true\b/i.test(reply.headers['www-authenticate'] ?? ''))
+    return false
   // Some 401s of Atlas have an empty code, but the shape of its errors.
   const isShaped = reply.status === 401 && fieldOf(reply.body, 'error') === 401
   return ownCodeOf(reply) !== undefined || isShaped

@@ -1,5 +1,6 @@
 import type { Failure, MemberList } from '../core/ports.ts'
 import { interpretUsers } from './interpret-members.ts'
+import { transient } from './interpret-status.ts'
 import { type Paging, readWhole } from './pages.ts'
 import type { Send } from './send.ts'
 import { singleFlight } from './single-flight.ts'
@@ -49,7 +50,8 @@ export function memberLists(ask: Send['ask'], now: () => Date): MemberLists {
     const listed = await read(orgId, deadline, [])
     const older = kept.get(orgId)
     if (listed.kind === 'list' && !(older && older.asOf > listed.asOf)) kept.set(orgId, listed)
-    return listed
+    // A question about everybody says nothing of one person.
+    return listed.kind === 'failure' && listed.reason === 'refused' ? transient(listed.code) : listed
   }
 
   return {

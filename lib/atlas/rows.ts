@@ -1,6 +1,7 @@
 import type { OrgEvent } from '../core/ports.ts'
 import type { DatabaseUser } from '../leftovers/database-user.ts'
 import type { Project, ProjectInvitation } from '../leftovers/ports.ts'
+import { shortHash } from '../words/digest.ts'
 import type { Member } from '../words/member.ts'
 import { dateOf, fieldOf, textOf, textsOf } from './fields.ts'
 import { isId } from './operations.ts'
@@ -32,7 +33,7 @@ export function memberFrom(row: unknown): Member | undefined {
 }
 
 function orgRolesFrom(roles: unknown): readonly string[] | undefined {
-  if (typeof roles !== 'object' || roles === null) return undefined
+  if (typeof roles !== 'object' || roles === null || Array.isArray(roles)) return undefined
   const orgRoles = fieldOf(roles, 'orgRoles') ?? []
   const isReadable = Array.isArray(orgRoles) && orgRoles.every((role) => typeof role === 'string')
   return isReadable ? orgRoles : undefined
@@ -62,9 +63,10 @@ export function eventFrom(row: unknown, now: Date): OrgEvent | undefined {
   // Undocumented: which field names a service account. It can only be one of these.
   const actor = textOf(row, 'publicKey') ?? textOf(row, 'clientId') ?? textOf(row, 'username')
   return {
-    id: id ?? JSON.stringify(row),
+    id: id ?? shortHash(JSON.stringify(row)),
     type: type ?? 'UNKNOWN',
     at: at ?? now,
+    ...(at === undefined && { isUndated: true }),
     ...(targetUsername && { targetUsername }),
     ...(actor && { actor }),
   }

@@ -40,21 +40,20 @@ export function atlasSecrets<C extends object>(options: Options<C>): AtlasSecret
   const { secretIds } = options
   const secrets = new Map([...secretIds.keys()].map((orgId) => [orgId, rememberedSecret(options, orgId)]))
 
-  async function latestOf(orgId: string, isFresh: boolean, deadline: Date): Promise<Read<C> | Failure> {
-    const latest = (await secrets.get(orgId)?.(isFresh, deadline)) ?? unread('SECRET_NOT_CONFIGURED')
-    return latest.kind === 'read' ? latest : { kind: 'failure', reason: 'transient', code: latest.code }
+  async function readOf(which: 'usable' | 'latest', orgId: string, isFresh: boolean, deadline: Date) {
+    const read = (await secrets.get(orgId)?.(isFresh, deadline))?.[which] ?? unread('SECRET_NOT_CONFIGURED')
+    return read.kind === 'read' ? read : ({ kind: 'failure', reason: 'transient', code: read.code } as const)
   }
 
   return {
     orgIds: [...secretIds.keys()],
     async of(orgId, fresh, deadline) {
-      const latest = await latestOf(orgId, fresh, deadline)
-      return latest.kind === 'failure' ? latest : { ...latest.credential, since: latest.since }
+      const read = await readOf('usable', orgId, fresh, deadline)
+      return read.kind === 'failure' ? read : { ...read.credential, since: read.since }
     },
-    async credential(orgId, deadline) {
-      const latest = await latestOf(orgId, false, deadline)
-      if (latest.kind === 'failure') return latest
-      return { kind: 'credential', actor: latest.actor, since: latest.since }
+    async credential(orgId, deadline, isFresh = false) {
+      const read = await readOf(isFresh ? 'latest' : 'usable', orgId, isFresh, deadline)
+      return read.kind === 'failure' ? read : { kind: 'credential', actor: read.actor, since: read.since }
     },
   }
 }
@@ -70,13 +69,15 @@ const TRY_AGAIN_AFTER_MS = 10_000
 function rememberedSecret<C extends object>(options: Options<C>, orgId: string) {
   const { client, secretIds, interpret, clock } = options
   let latest: Read<C> | Unread = unread('SECRET_TIMEOUT')
+  let usable: Read<C> | Unread = latest
   let dueAt = clock.now()
   let reading: Promise<void> | undefined
 
   async function readNow(): Promise<void> {
     const value = await readSecret(client, secretIds.get(orgId) ?? '')
     const answer = 'kind' in value ? value : { ...interpret(value, orgId), since: value.CreatedDate }
-    if (answer.kind === 'read' || latest.kind === 'unread') latest = answer
+    latest = answer
+    if (answer.kind === 'read' || usable.kind === 'unread') usable = answer
     dueAt = new Date(clock.now().getTime() + (answer.kind === 'read' ? TTL_MS : TRY_AGAIN_AFTER_MS))
   }
 
@@ -88,7 +89,7 @@ function rememberedSecret<C extends object>(options: Options<C>, orgId: string) 
       const leftMs = Math.max(0, deadline.getTime() - clock.now().getTime())
       await Promise.race([reading, clock.sleep(leftMs)])
     }
-    return latest
+    return { usable, latest }
   }
 }
 

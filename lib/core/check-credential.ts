@@ -1,21 +1,27 @@
 import type { OffboardDeps } from './attempt.ts'
 import { addMs } from './runner.ts'
+import { withActor } from './slot.ts'
 import { changeOrg, credentialRestored, stoppedByCredential } from './stops.ts'
 
 /** Kept for writing down what Atlas said. */
 const RESERVE_MS = 3_000
+/** Failures of Secrets Manager, not of the secret. */
+const PASSING = new Set(['SECRET_THROTTLED', 'SECRET_TIMEOUT', 'SECRET_UNREADABLE'])
 
 /**
  * Tries the credential that removes people with a request about nobody in particular, so that a revoked credential is found before the next
- * leaver needs it. A refusal stops the organization as a refused removal does. Any other failure is remembered, and raises an alarm if it
- * lasts.
+ * leaver needs it. Reads its secret anew first: a worker may have it in memory when it is gone. A refusal, or a secret that only a human can
+ * mend, stops the organization as a refused removal does. Any other failure is remembered, and raises an alarm if it lasts.
  *
  * A success lifts only a stop with the code that the check before got: a credential may be able to list members, and not to remove any.
  */
 export async function checkCredential(deps: OffboardDeps, orgId: string, deadline: Date): Promise<void> {
-  const answer = await deps.members.probe(orgId, addMs(deadline, -RESERVE_MS))
+  const until = addMs(deadline, -RESERVE_MS)
+  const secret = await deps.organizations.credential(orgId, until, true)
+  const answer = secret.kind === 'failure' ? secret : await deps.members.probe(orgId, until)
   const now = deps.clock.now()
-  await changeOrg(deps, orgId, (state) => {
+  await changeOrg(deps, orgId, (known) => {
+    const state = secret.kind === 'failure' ? known : withActor(known, secret.actor)
     const { okAt = now, code: before } = state.credential ?? {}
     if (answer.kind === 'allowed') {
       const isOurs = state.stops.some((stop) => stop.kind === 'credential' && stop.code === before)
@@ -25,7 +31,8 @@ export async function checkCredential(deps: OffboardDeps, orgId: string, deadlin
         state: { ...(restored?.state ?? state), credential: { okAt: now, checkedAt: now } },
       }
     }
-    const isRefused = answer.reason === 'credential'
+    const isRefused =
+      answer.reason === 'credential' || (secret.kind === 'failure' && !PASSING.has(secret.code))
     const stopped = isRefused ? stoppedByCredential(state, orgId, answer.code, now) : undefined
     const credential = { okAt, checkedAt: now, code: answer.code }
     return { ...stopped, state: { ...(stopped?.state ?? state), credential } }

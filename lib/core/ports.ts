@@ -75,6 +75,8 @@ export type OrgEvent = {
   readonly id: string
   readonly type: string
   readonly at: Date
+  /** Its instant could not be read: `at` is when we asked. */
+  readonly isUndated?: boolean
   readonly targetUsername?: string
   /** The credential that did it: an API key's public key or a service account's client id. */
   readonly actor?: string
@@ -106,10 +108,15 @@ export type Members = {
 /** The configured organizations. They are known before any secret is read. */
 export type Organizations = {
   readonly orgIds: readonly string[]
-  /** Reads an organization's secret: the name under which Atlas knows us, and when the secret was last replaced. */
+  /**
+   * Reads an organization's secret: the name under which Atlas knows us, and when the secret was last replaced.
+   *
+   * @param isFresh - read it now; a failure is returned even while an earlier value still works
+   */
   credential(
     orgId: string,
     deadline: Date,
+    isFresh?: boolean,
   ): Promise<{ readonly kind: 'credential'; readonly actor: string; readonly since?: Date } | Failure>
 }
 

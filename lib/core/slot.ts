@@ -95,7 +95,8 @@ async function countMembers(
 /** More than a credential is replaced in as many years as a misuse could be asked about. */
 const MOST_ACTORS = 50
 
-function withActor(state: OrgState, actor: string): OrgState {
+/** Remembers the name under which Atlas knows the credential that removes people. */
+export function withActor(state: OrgState, actor: string): OrgState {
   const { actors = [] } = state
   return actors.includes(actor) ? state : { ...state, actors: [...actors, actor].slice(-MOST_ACTORS) }
 }

@@ -6,7 +6,7 @@ export const NOTICES = {
     stopped_credential: {
       title: 'Organization stopped: credential refused',
       meaning:
-        'Atlas refuses the credential of this organization, its address or its payment. Nobody is removed until it is repaired; cases continue by themselves then.',
+        'Atlas refuses the credential of this organization, its address or its payment, or its secret cannot be used. Nobody is removed until it is repaired; cases continue by themselves then.',
       check: 'Repair what the code names: secret, IP access list or payment.',
       act: 'retry --org {org}',
     },

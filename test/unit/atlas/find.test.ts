@@ -434,3 +434,14 @@ function lateAda() {
 function list(results: readonly unknown[], others: { links?: unknown; totalCount?: number }): Reply {
   return reply(200, { results, ...others }, VERSIONED)
 }
+
+test('find() takes a refused list for trouble, not for a refusal of the person', async () => {
+  const gone = refusal(410, 'VERSION_GONE')
+  const atlas = scriptedAtlas([gone, gone])
+
+  expect(await atlas.members.find(ORG, ['ada@example.com'], atlas.deadline)).toEqual({
+    kind: 'failure',
+    reason: 'transient',
+    code: 'VERSION_GONE',
+  })
+})

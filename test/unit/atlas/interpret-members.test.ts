@@ -123,6 +123,7 @@ test('interpretUsers() reads the fields we use, and minds no others', () => {
 test.each([
   ['an id in upper case', person(1, 'x@example.com', { id: 'A'.repeat(24) }), 'x@example.com'],
   ['an id that is a path', person(1, 'x@example.com', { id: '..' }), 'x@example.com'],
+  ['roles as a list', person(1, 'x@example.com', { roles: [{ roleName: 'ORG_OWNER' }] }), 'x@example.com'],
   ['no username', person(1, ''), ''],
   ['a username that is no text', person(1, 'x', { username: 5 }), ''],
   ['null', null, ''],
@@ -215,7 +216,17 @@ test.each([
 test('interpretEvents() takes an event of no readable instant for one of now', () => {
   const row = { id: 'e', eventTypeName: 'JOINED_ORG', created: 'soon', targetUsername: 'ada@example.com' }
 
-  expect(interpretEvents(reply(200, { results: [row] }), NOW)).toMatchObject({ rows: [{ at: NOW }] })
+  expect(interpretEvents(reply(200, { results: [row] }), NOW)).toMatchObject({
+    rows: [{ at: NOW, isUndated: true }],
+  })
+})
+
+test('interpretEvents() gives an event without an id a short one', () => {
+  const row = { raw: 'x'.repeat(9_000), targetUsername: 'ada@example.com' }
+
+  expect(interpretEvents(reply(200, { results: [row] }), NOW)).toMatchObject({
+    rows: [{ id: expect.stringMatching(/^[0-9a-f]{20}$/) }],
+  })
 })
 
 test('interpretEvents() believes no feed without a list', () => {

@@ -95,6 +95,10 @@ test.each([
       }),
     },
   ],
+  [
+    'values that a shell left in quotes',
+    { SecretString: JSON.stringify({ ...ACCOUNT, clientSecret: '"mdb_sa_sk_1"', orgId: `"${ORG}"\n` }) },
+  ],
   ['SecretBinary', { SecretBinary: Buffer.from(TEXT) }],
   ['SecretBinary with a byte-order mark', { SecretBinary: Buffer.from(`\uFEFF${TEXT}`) }],
   ['SecretBinary in UTF-16', { SecretBinary: Buffer.from(`\uFEFF${TEXT}`, 'utf16le') }],

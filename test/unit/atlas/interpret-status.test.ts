@@ -70,6 +70,15 @@ test("interpretFailure() knows Atlas by a 401's shape where its code is empty", 
   expect(interpretFailure(answer, NOW)).toMatchObject({ reason: 'credential', code: 'HTTP_401' })
 })
 
+test.each(['stale=true', 'STALE="True"'])(
+  'interpretFailure() blames no key for a nonce that is old: %s',
+  (stale) => {
+    const challenge = { 'www-authenticate': `Digest realm="MMS Public API", nonce="n", qop="auth", ${stale}` }
+
+    expect(interpretFailure(refusal(401, 'UNEXPECTED_ERROR', challenge), NOW).reason).toBe('transient')
+  },
+)
+
 test('CODES lists every code once, each with its source', () => {
   const codes = CODES.flatMap(([, , listed]) => listed.split(' '))
 

@@ -119,6 +119,16 @@ test.each([
   expect(await secrets.of(ORG_A, true, DEADLINE)).toEqual(credential('secret'))
 })
 
+test('credential() afresh tells that the secret is gone while the last credential still removes people', async () => {
+  const { secrets, values } = setUp({ [ORG_A]: account(ORG_A) })
+  await secrets.of(ORG_A, false, DEADLINE)
+  values[ORG_A] = failing('InvalidRequestException')
+
+  expect(await secrets.credential(ORG_A, DEADLINE, true)).toMatchObject({ code: 'SECRET_DELETED' })
+  expect(await secrets.credential(ORG_A, DEADLINE)).toMatchObject({ actor: 'client' })
+  expect(await secrets.of(ORG_A, false, DEADLINE)).toEqual(credential('secret'))
+})
+
 test('of() reads a secret that failed again after 10 s', async () => {
   const { secrets, clock, values, reads } = setUp({ [ORG_A]: failing('AccessDeniedException') })
   const ask = () => secrets.of(ORG_A, false, DEADLINE)

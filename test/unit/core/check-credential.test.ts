@@ -6,7 +6,8 @@ import { ORG } from '../../support/cases.ts'
 import { HOUR, inMs, MINUTE, NOW, rig } from './rig.ts'
 
 const REFUSED: Failure = { kind: 'failure', reason: 'credential', code: 'INVALID_CLIENT' }
-const UNREADABLE: Failure = { kind: 'failure', reason: 'transient', code: 'SECRET_NOT_FOUND' }
+const UNREADABLE: Failure = { kind: 'failure', reason: 'transient', code: 'SECRET_TIMEOUT' }
+const GONE: Failure = { kind: 'failure', reason: 'transient', code: 'SECRET_DELETED' }
 
 type Rig = ReturnType<typeof rig>
 
@@ -54,9 +55,25 @@ test('a secret that cannot be read stops nobody, and is remembered since it last
 
   expect(await check(it, UNREADABLE, HOUR)).toMatchObject({
     stops: [],
-    credential: { okAt: NOW, code: 'SECRET_NOT_FOUND' },
+    credential: { okAt: NOW, code: 'SECRET_TIMEOUT' },
   })
   expect(it.published).toEqual([])
+})
+
+test('a deleted secret stops the organization and alerts, although a worker still has it; its actor is watched', async () => {
+  const it = rig()
+  const watched = await check(it, undefined, 0)
+  it.deps.organizations.credential = async (_, __, isFresh) => (isFresh ? GONE : Promise.reject())
+  const stopped = await check(it, undefined, HOUR)
+  it.deps.organizations.credential = async () => ({ kind: 'credential', actor: 'mdb_sa_id_2' })
+
+  expect(watched.actors).toEqual(['mdb_sa_id_1'])
+  expect(stopped).toMatchObject({ stops: [{ code: 'SECRET_DELETED' }], credential: { okAt: NOW } })
+  expect(await check(it, undefined, 2 * HOUR)).toMatchObject({
+    stops: [],
+    actors: ['mdb_sa_id_1', 'mdb_sa_id_2'],
+  })
+  expect(noticesOf(it)).toEqual(['stopped_credential', 'credential_restored'])
 })
 
 test('a stop that only a removal can find is not lifted by a list of members', async () => {

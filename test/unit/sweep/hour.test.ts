@@ -286,11 +286,12 @@ describe('the hour job', () => {
   test('counts events that could not be read, too', async () => {
     const world = sweepWorld()
     world.lists.set(ORG, { unreadable: [''] })
-    world.deps.members.events = async () => ({ kind: 'events', events: [], unreadable: 2 })
+    const events = [event({ isUndated: true, at: NOW })]
+    world.deps.members.events = async () => ({ kind: 'events', events, unreadable: 2 })
 
     await hour(world)
 
-    expect(world.stateOf(comparisonKey(ORG))).toMatchObject({ unreadableRows: 3 })
+    expect(world.stateOf(comparisonKey(ORG))).toMatchObject({ unreadableRows: 4 })
   })
 
   test('compares the others when one organization cannot be read, and says why it could not', async () => {

@@ -7,6 +7,7 @@ const LONG = [
   '/simulation/simulation.',
   '/artefacts/load.',
   '/drills/security-stack.',
+  '/drills/attacks.',
   '/demo/',
   '/pages/',
   '/template/',

@@ -121,3 +121,18 @@ export const EXCEPTIONS: readonly Exception[] = [
     because: 'A tick that is not delivered is made up for by the next; `NoSweepAlarm` says so if none is.',
   },
 ]
+
+/** What is found besides where the functions are in subnets. */
+export const IN_SUBNETS: readonly Exception[] = [
+  {
+    rule: 'IAMNoWildcardPermissions',
+    resources: ROLES,
+    says: '[Resource::*]',
+    because: 'Lambda makes network interfaces by the role, and these actions take no resource.',
+  },
+  {
+    rule: 'LambdaStarPermissions',
+    resources: ROLES,
+    because: 'The same.',
+  },
+]

@@ -134,6 +134,7 @@ export async function startIncidentStack() {
     run,
     cases,
     invites,
+    putSecret,
     /** Steers the Atlas of this machine, as somebody does in Atlas's own pages. */
     emulates: (path: string, body: object) =>
       fetch(`${emulator.url}/__emulator/${path}`, { method: 'POST', body: JSON.stringify(body) }),

@@ -133,7 +133,7 @@ describe('a redrive', () => {
   })
 })
 
-test('the sample policy of on call reads, fills and purges no queue, and invokes the operators alone', async () => {
+test('on-call purging a queue: the sample policy reads, fills and purges none, and invokes the operators alone', async () => {
   const guide = await readFile('infra/README.md', 'utf8')
   const [, policy = ''] = /\nOn call may act and replay.*?```json\n(.*?)```/s.exec(guide) ?? []
   const may = JSON.parse(policy.replaceAll('eu-west-1', 'us-east-1')).Statement
@@ -261,6 +261,23 @@ describe('the ledger', () => {
       expect(judge({ caller: stranger, action, resource: TABLE, leadingKeys })).toBe('denied')
     },
   )
+
+  test.each([
+    ...['CreateBackup', 'DescribeContinuousBackups', 'RestoreTableFromBackup', 'RestoreTableToPointInTime'],
+    ...['ExportTableToPointInTime', 'ListBackups', 'DescribeTable'],
+  ])('its Deny leaves %s to whoever may do it', (action) => {
+    expect(judge({ caller: admin, action: `dynamodb:${action}`, resource: TABLE })).toBe('allowed')
+  })
+
+  test('its Deny leaves alone what a restore writes into the new table, and a replay of the archived events', () => {
+    const restored = `${TABLE}-restored`
+    const archive = 'arn:aws:events:us-east-1:111122223333:archive/atlas-offboarding-prod-audit'
+
+    for (const action of [...WRITES, 'dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'])
+      expect(judge({ caller: admin, action, resource: restored, leadingKeys: ['case#c-1'] })).toBe('allowed')
+    for (const resource of [archive, arnOf('AuditBus')])
+      expect(judge({ caller: admin, action: 'events:StartReplay', resource })).toBe('allowed')
+  })
 
   test.each(['DeparturesRole', 'OperatorRole'])('%s deletes locks and nothing else', (id) => {
     const deleted = KEYS.filter(

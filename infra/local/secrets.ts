@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { CredentialRole, SeedOrg } from './atlas/org.ts'
+import type { AtlasState } from './atlas/state.ts'
 
 /** The secrets of all organizations, in the shapes that Secrets Manager holds, and the settings that name them. */
 export function secretsOf(orgs: readonly SeedOrg[]) {
@@ -27,4 +29,13 @@ function credentialOf({ orgId, serviceAccounts = [], apiKeys = [] }: SeedOrg, ro
   const key = apiKeys.find((one) => one.role === role)
   if (key) return { publicKey: key.publicKey, privateKey: key.privateKey }
   throw new Error(`Cannot make a secret for organization "${orgId}": no credential with the role ${role}`)
+}
+
+/** Gives a service account a new secret at once, as AWS does with a `MongoDBAtlasServiceAccount`. */
+export function rotated(state: AtlasState, value: string): string | undefined {
+  const { clientId, ...secret } = JSON.parse(value)
+  if (clientId === undefined) return undefined
+  const clientSecret = `mdb_sa_sk_${randomUUID()}`
+  state.rotateSecret(clientId, clientSecret)
+  return JSON.stringify({ clientId, ...secret, clientSecret })
 }

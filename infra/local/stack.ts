@@ -12,7 +12,7 @@ import { startEventSource } from './lambda/event-source.ts'
 import { type InvokeEndpoint, startInvokeEndpoint } from './lambda/invoke-endpoint.ts'
 import { every, startSchedule, type Ticker } from './lambda/schedule.ts'
 import type { Listener } from './loopback.ts'
-import { secretsOf } from './secrets.ts'
+import { rotated, secretsOf } from './secrets.ts'
 
 export type LocalStackOptions = {
   /** Holds `<name>/<name>.mjs` for every function: `dist`, or the unpacked zips. */
@@ -74,6 +74,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
       ...options.aws,
       secrets: { ...secrets, ...ofCallers.secrets, ...options.aws?.secrets },
+      rotate: (value) => rotated(emulator.state, value),
       table: { name: 'ledger', ...TABLE_SCHEMA },
       rules: RULES,
     }),

@@ -32,7 +32,7 @@ export const restore = reads({
       truncated && 'The snapshot is cut: it holds the first 500 project roles and 1,000 teams',
     ]
     const isBack = 'status' in now
-    const steps = isBack ? [] : [found, ...stepsOf(row.orgId, request), thenLine(row.case, now)]
+    const steps = isBack ? [] : [found, TOKEN, ...stepsOf(row.orgId, request), thenLines(row.case, now)]
     return {
       text: paragraphs(
         caseTable([row], view),
@@ -90,7 +90,7 @@ const TOKEN = [
   `TOKEN=$(curl --fail --user CLIENT_ID --data grant_type=client_credentials "${ATLAS}/api/oauth/token" | jq -r .access_token)`,
 ].join('\n')
 
-function thenLine(id: string, now: Now): string {
-  const asked = 'code' in now ? `Whether they are back already is not known: ${now.code}.` : ''
-  return `${TOKEN}${asked && `\n${asked}`}\nThen see that they are back: atlas-offboarding restore ${id}`
+function thenLines(id: string, now: Now): string {
+  const asked = 'code' in now ? `Whether they are back already is not known: ${now.code}.\n` : ''
+  return `${asked}Then see that they are back:\nnext: atlas-offboarding restore ${id}`
 }

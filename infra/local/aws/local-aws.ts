@@ -3,7 +3,7 @@ import { eventBridge, type PartnerEvent, type PublishedEvent, type Rule } from '
 import { type Faults, scriptedFaults } from './faults.ts'
 import { startGateway } from './gateway.ts'
 import { type Bucket, s3 } from './s3.ts'
-import { type Secrets, secretsManager } from './secrets-manager.ts'
+import { type Rotate, type Secrets, secretsManager } from './secrets-manager.ts'
 import { accessKeyOf, roleIdOf } from './sender-ids.ts'
 import { ACCOUNT, type Call, type ServiceName } from './service.ts'
 import { type ChannelName, sqsSns } from './sqs-sns.ts'
@@ -14,6 +14,8 @@ export type LocalAwsOptions = {
   /** Secret id to secret string. */
   readonly secrets?: Readonly<Record<string, string>>
   readonly rules?: readonly Rule[]
+  /** Default: no secret can be rotated. */
+  readonly rotate?: Rotate
   /** Default `offboarding-audit`. */
   readonly auditBus?: string
   /** Receives before a message goes to the dead-letter queue; default 5. */
@@ -86,7 +88,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     visibilityTimeoutSeconds: options.visibilityTimeoutSeconds ?? 30,
   })
   const files = s3(ROSTER_BUCKET)
-  const secretStore = secretsManager(REGION, options.secrets ?? {})
+  const secretStore = secretsManager(REGION, options.secrets ?? {}, options.rotate)
   const buses = eventBridge({ region: REGION, rules, buses: [auditBus], toQueue: messaging.send })
   const services = {
     sqs: messaging.sqs,

@@ -10,8 +10,16 @@ export type Secrets = {
 
 type Version = { readonly value: string; readonly id: string; readonly createdAtMs: number }
 
+/** Makes the next version of a secret that AWS can rotate by itself; `undefined` for any other. */
+export type Rotate = (value: string) => string | undefined
+
 /** Secrets Manager with string secrets and their current version; `SecretId` may be the name or the ARN. */
-export function secretsManager(region: string, initial: Readonly<Record<string, string>>) {
+export function secretsManager(
+  region: string,
+  initial: Readonly<Record<string, string>>,
+  rotate: Rotate = () => undefined,
+) {
+  const policies = new Map<string, string>()
   const current = new Map<string, Version>()
   const secrets: Secrets = {
     get: (id) => current.get(id)?.value,
@@ -42,6 +50,23 @@ export function secretsManager(region: string, initial: Readonly<Record<string, 
       secrets.remove(name)
       return { DeletionDate: Date.now() / 1_000 }
     }),
+    RotateSecret(input) {
+      const name = nameOf(input.SecretId ?? '')
+      const next = name === undefined ? undefined : rotate(current.get(name)?.value ?? '')
+      if (name === undefined) return NOT_FOUND
+      if (next === undefined)
+        return refusal(
+          'InvalidRequestException',
+          `No "RotateSecret" here for ${name}: it is no service account`,
+        )
+      secrets.put(name, next)
+      return jsonReply({ ARN: arnOf(name), Name: name, VersionId: current.get(name)?.id })
+    },
+    PutResourcePolicy: of(({ name }, { ResourcePolicy = '' }) => {
+      policies.set(name, ResourcePolicy)
+      return {}
+    }),
+    GetResourcePolicy: of(({ name }) => ({ ResourcePolicy: policies.get(name) })),
     CreateSecret({ Name = '', SecretString = '' }) {
       if (current.has(Name)) return refusal('ResourceExistsException', `The secret ${Name} already exists.`)
       secrets.put(Name, SecretString)
@@ -68,7 +93,12 @@ export function secretsManager(region: string, initial: Readonly<Record<string, 
   return { service, secrets }
 }
 
-type Input = { readonly SecretId?: string; readonly Name?: string; readonly SecretString?: string }
+type Input = {
+  readonly SecretId?: string
+  readonly Name?: string
+  readonly SecretString?: string
+  readonly ResourcePolicy?: string
+}
 
 const STAGES = ['AWSCURRENT']
 

@@ -2,10 +2,13 @@ import {
   CreateSecretCommand,
   DeleteSecretCommand,
   DescribeSecretCommand,
+  GetResourcePolicyCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
+  PutResourcePolicyCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
+  RestoreSecretCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { expect, test } from 'vitest'
@@ -60,10 +63,30 @@ test('a secret is created once, listed, and deleted', async () => {
   expect(aws.secrets.get('scim/token')).toBeUndefined()
 })
 
+test('a service account is rotated, and nothing else', async () => {
+  const rotate = (value: string) => (value === 'v1' ? 'v2' : undefined)
+  await using aws = await localAws({ secrets: { 'atlas/owner': 'v1', 'scim/tokens': 't' }, rotate })
+  const rotated = (SecretId: string) => secretsClient(aws).send(new RotateSecretCommand({ SecretId }))
+
+  expect(await rotated('atlas/owner')).toMatchObject({ Name: 'atlas/owner', VersionId: expect.any(String) })
+  expect(aws.secrets.get('atlas/owner')).toBe('v2')
+  await expect(rotated('scim/tokens')).rejects.toThrow('No "RotateSecret" here for scim/tokens')
+})
+
+test('a resource policy is kept', async () => {
+  await using aws = await localAws({ secrets: { 'atlas/owner': 'v1' } })
+  const policy = { SecretId: 'atlas/owner', ResourcePolicy: '{"Version":"2012-10-17"}' }
+
+  await secretsClient(aws).send(new PutResourcePolicyCommand(policy))
+
+  const kept = await secretsClient(aws).send(new GetResourcePolicyCommand({ SecretId: 'atlas/owner' }))
+  expect(kept).toMatchObject({ Name: 'atlas/owner', ResourcePolicy: policy.ResourcePolicy })
+})
+
 test('what this Secrets Manager cannot do is refused by name', async () => {
   await using aws = await localAws({ secrets: { 'atlas/owner': 'v1' } })
 
-  const rotated = secretsClient(aws).send(new RotateSecretCommand({ SecretId: 'atlas/owner' }))
+  const restored = secretsClient(aws).send(new RestoreSecretCommand({ SecretId: 'atlas/owner' }))
 
-  await expect(rotated).rejects.toThrow('No "RotateSecret" here')
+  await expect(restored).rejects.toThrow('No "RestoreSecret" here')
 })

@@ -70,8 +70,9 @@ async function judgeAndRemove(deps: OffboardDeps, work: Work): Promise<Tried> {
   if (wait) return wait
   const tried = await removeMember(deps, work)
   const { orgId } = task.state
-  // A request with the organization's credential succeeded.
-  if (tried.kind === 'ended' && stopOf(known.org, 'credential'))
+  const isPersonal = tried.kind === 'failed' && ['refused', 'last_owner'].includes(tried.failure.reason)
+  // A request with the organization's credential succeeded, or was refused for the person's sake alone.
+  if ((tried.kind === 'ended' || isPersonal) && stopOf(known.org, 'credential'))
     await changeOrg(deps, orgId, (state) => credentialRestored(state, orgId, deps.clock.now()))
   return tried
 }

@@ -65,7 +65,8 @@ export async function readOrganization(
   const since = Math.min(comparison.comparedUntil.getTime(), startedAt.getTime() - HOUR_MS) - OVERLAP_MS
   const feed = await members.events(orgId, REMOVAL_EVENTS, new Date(since), until)
   // Of no known age, nothing can ever explain it: it is shown as a row that we cannot read.
-  const unread = 'events' in feed ? (feed.unreadable ?? 0) + feed.events.filter((one) => one.isUndated).length : 0
+  const unread =
+    'events' in feed ? (feed.unreadable ?? 0) + feed.events.filter((one) => one.isUndated).length : 0
   return {
     ...{ orgId, startedAt, comparison, index },
     names: namesToKeep(list, before),

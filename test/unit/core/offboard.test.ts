@@ -319,6 +319,17 @@ describe('a stopped organization', () => {
     expect(await stopsOf(absent)).toEqual([])
   })
 
+  test.each(['refused', 'last_owner'] as const)(
+    'continues though Atlas refuses the prober: %s',
+    async (reason) => {
+      const it = await stopped()
+      it.members = { remove: async () => ({ kind: 'failure', reason, code: 'X', mayHaveApplied: false }) }
+
+      expect((await it.offboard()).state.outcome?.kind).toBe('refused')
+      expect([await stopsOf(it), it.notices()]).toEqual([[], ['credential_restored']])
+    },
+  )
+
   test('stays stopped while a probe fails', async () => {
     const it = await stopped()
     it.members.find = answers<Failure>({ kind: 'failure', reason: 'credential', code: 'HTTP_401' })

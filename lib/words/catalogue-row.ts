@@ -11,7 +11,7 @@ export type CatalogueRow = {
   readonly check?: string
   /** The right act, as a command to type; `{case}`, `{org}`, `{proposal}` and `{user}` stand for ids. Absent where nobody has to act. */
   readonly act?: string
-  /** `alert`: humans are alerted at once. `digest`: in the daily digest. `quiet`: published and nothing more. */
+  /** `alert`: humans are alerted at once. `digest`: nobody is woken; what stays open or stopped is in the daily digest. `quiet`: published and nothing more. */
   readonly severity: 'alert' | 'digest' | 'quiet'
 }
 

@@ -18,7 +18,10 @@ export async function startGateway(options: GatewayOptions): Promise<Listener> {
   const server = createServer((request, response) => {
     answer(options, request, response).catch((cause) => {
       console.error(`Cannot answer a local AWS call: ${cause}`)
-      const reply = jsonReply({ __type: 'SerializationException', message: 'The request cannot be read' }, 400)
+      const reply = jsonReply(
+        { __type: 'SerializationException', message: 'The request cannot be read' },
+        400,
+      )
       if (response.headersSent) response.destroy()
       else response.writeHead(reply.status, reply.headers).end(reply.body)
     })

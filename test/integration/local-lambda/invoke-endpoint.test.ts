@@ -73,7 +73,9 @@ test('startInvokeEndpoint() answers ResourceNotFoundException for an unknown fun
 })
 
 test('startInvokeEndpoint() refuses a payload that is no JSON', async () => {
-  await using endpoint = await served({ operator: { invoke: () => Promise.reject(new Error('was invoked')) } })
+  await using endpoint = await served({
+    operator: { invoke: () => Promise.reject(new Error('was invoked')) },
+  })
   const url = new URL('/2015-03-31/functions/operator/invocations', endpoint.env.AWS_ENDPOINT_URL_LAMBDA)
 
   const answer = await fetch(url, { method: 'POST', body: 'no JSON' })

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Listener, listenOnLoopback } from '../loopback.ts'
 import { accessDenied, type Effect, internalError, throttled } from './faults.ts'
-import type { Call, Reply, Service, ServiceName } from './service.ts'
+import { type Call, jsonReply, type Reply, type Service, type ServiceName } from './service.ts'
 
 export type GatewayOptions = {
   readonly services: Readonly<Record<ServiceName, Service>>
@@ -17,8 +17,13 @@ export type GatewayOptions = {
 export async function startGateway(options: GatewayOptions): Promise<Listener> {
   const server = createServer((request, response) => {
     answer(options, request, response).catch((cause) => {
-      console.error('Cannot answer a local AWS call', cause)
-      response.destroy()
+      console.error(`Cannot answer a local AWS call: ${cause}`)
+      const reply = jsonReply(
+        { __type: 'SerializationException', message: 'The request cannot be read' },
+        400,
+      )
+      if (response.headersSent) response.destroy()
+      else response.writeHead(reply.status, reply.headers).end(reply.body)
     })
   })
   // SDK clients keep their sockets; a server that closes idle ones would race their next request.

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { parseJson } from '../../../lib/words/body.ts'
 import { listenOnLoopback } from '../loopback.ts'
 import type { Invocable } from './invocation.ts'
 
@@ -49,7 +50,14 @@ async function invoke(
     return
   }
 
-  const invocation = target.invoke(body === '' ? {} : JSON.parse(body))
+  const event = parseJson(body || '{}')
+  if (event === undefined) {
+    response.writeHead(400, { 'x-amzn-errortype': 'InvalidRequestContentException' })
+    response.end(JSON.stringify({ Type: 'User', message: 'Could not parse request body into json' }))
+    return
+  }
+
+  const invocation = target.invoke(event)
   if (request.headers['x-amz-invocation-type'] === 'Event') {
     response.writeHead(202).end()
     await invocation

@@ -20,6 +20,22 @@ function outcome(aws: LocalAws, changes: PutEventsRequestEntry = {}): PutEventsR
   }
 }
 
+test.each(['no JSON', 'null', '{"Entries":5}', '{"Entries":[null]}'])(
+  'a body that cannot be read is refused, and ends nothing: %s',
+  async (body) => {
+    await using aws = await localAws()
+    const headers = { 'x-amz-target': 'AWSEvents.PutEvents', 'content-type': 'application/x-amz-json-1.1' }
+    const answer = await fetch(`${aws.env.AWS_ENDPOINT_URL_EVENTBRIDGE}/`, { method: 'POST', headers, body })
+
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { __type: 'SerializationException', message: 'The request cannot be read' },
+    ])
+    const after = await eventsClient(aws).send(new PutEventsCommand({ Entries: [outcome(aws)] }))
+    expect(after.FailedEntryCount).toBe(0)
+  },
+)
+
 test('PutEvents keeps what it takes, with its bus, and tells the listeners', async () => {
   await using aws = await localAws()
   const heard: string[] = []

@@ -12,6 +12,9 @@ import {
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { expect, test } from 'vitest'
+import { exampleOrg } from '../../../infra/local/atlas/example-org.ts'
+import { atlasState } from '../../../infra/local/atlas/state.ts'
+import { rotated, secretsOf } from '../../../infra/local/secrets.ts'
 import { localAws, secretsClient } from './local-aws-fixture.ts'
 
 test('GetSecretValue answers the current version, by name and by ARN', async () => {
@@ -71,6 +74,18 @@ test('a service account is rotated, and nothing else', async () => {
   expect(await rotated('atlas/owner')).toMatchObject({ Name: 'atlas/owner', VersionId: expect.any(String) })
   expect(aws.secrets.get('atlas/owner')).toBe('v2')
   await expect(rotated('scim/tokens')).rejects.toThrow('No "RotateSecret" here for scim/tokens')
+})
+
+test('the local stack rotates a service account as Atlas then knows it, and no other secret', () => {
+  const org = exampleOrg()
+  const state = atlasState({ orgs: [org], tokenLifetimeSeconds: 3_600, now: () => new Date(0) })
+  const [owner = ''] = Object.values(secretsOf([org]).secrets)
+
+  const { clientId, clientSecret, orgId } = JSON.parse(rotated(state, owner) ?? '{}')
+
+  expect([clientSecret === JSON.parse(owner).clientSecret, orgId]).toEqual([false, org.orgId])
+  expect(state.credential(clientId)?.secret).toBe(clientSecret)
+  expect(rotated(state, '{"tokens":{}}')).toBeUndefined()
 })
 
 test('a resource policy is kept', async () => {

@@ -72,6 +72,18 @@ test('startInvokeEndpoint() answers ResourceNotFoundException for an unknown fun
   await expect(answer).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })
 
+test('startInvokeEndpoint() refuses a payload that is no JSON', async () => {
+  await using endpoint = await served({
+    operator: { invoke: () => Promise.reject(new Error('was invoked')) },
+  })
+  const url = new URL('/2015-03-31/functions/operator/invocations', endpoint.env.AWS_ENDPOINT_URL_LAMBDA)
+
+  const answer = await fetch(url, { method: 'POST', body: 'no JSON' })
+
+  expect(answer.status).toBe(400)
+  expect(answer.headers.get('x-amzn-errortype')).toBe('InvalidRequestContentException')
+})
+
 test('startInvokeEndpoint() names what it does not serve', async () => {
   await using endpoint = await served({})
 

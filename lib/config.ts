@@ -87,11 +87,6 @@ const okta = {
   OKTA_APP_IDS: list(),
   ON_SUSPEND: z._default(oneOf('ignore', 'hold', 'remove'), 'ignore'),
 }
-/** The comparison with Atlas needs closed cases for days, and a late repetition of an event finds its case for weeks. */
-const LEAST_KEPT_DAYS = 30
-const ledger = { LEDGER_TABLE: text, KEEP_CLOSED_DAYS: count(400, 100_000, LEAST_KEPT_DAYS) }
-/** `on`: acts that could let many people go need a second person. */
-const fourEyes = z._default(oneOf('off', 'on'), 'off')
 const ORG_NAMES = /^[0-9a-f]{24}=[^,="<>\\]+(,[0-9a-f]{24}=[^,="<>\\]+)*$/
 /** Names of organizations for humans, by id. */
 const orgNames = z._default(
@@ -102,6 +97,15 @@ const orgNames = z._default(
   ),
   {},
 )
+/** The comparison with Atlas needs closed cases for days, and a late repetition of an event finds its case for weeks. */
+const LEAST_KEPT_DAYS = 30
+const ledger = {
+  LEDGER_TABLE: text,
+  KEEP_CLOSED_DAYS: count(400, 100_000, LEAST_KEPT_DAYS),
+  ORG_NAMES: orgNames,
+}
+/** `on`: acts that could let many people go need a second person. */
+const fourEyes = z._default(oneOf('off', 'on'), 'off')
 /** What is remembered of the settings under which a message was received, and shown in reports. */
 const limits = {
   MODE: oneOf('observe', 'enforce'),

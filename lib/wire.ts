@@ -212,16 +212,15 @@ function wireAtlas(orgs: readonly OrgSecret[], baseUrl: string, journal: Journal
   return { organizations, members }
 }
 
-type LedgerConfig = { readonly LEDGER_TABLE: string; readonly KEEP_CLOSED_DAYS?: number }
+type LedgerConfig = Pick<Config<'sweep'>, 'LEDGER_TABLE'> &
+  Partial<Pick<Config<'sweep'>, 'KEEP_CLOSED_DAYS' | 'ORG_NAMES'>>
 
 /** @param config - a function that closes nothing needs no days to keep what is closed */
-function wireLedger({ LEDGER_TABLE, KEEP_CLOSED_DAYS = 0 }: LedgerConfig, journal: Journal): Ledger {
+function wireLedger(config: LedgerConfig, journal: Journal): Ledger {
+  const { LEDGER_TABLE: tableName, KEEP_CLOSED_DAYS: days = 0, ORG_NAMES: orgNames } = config
   return atlasLedger({
-    table: dynamoDbTable({ client: awsClient(DynamoDBClient), tableName: LEDGER_TABLE }),
-    clock,
-    uid: randomUUID,
-    lockMs: LOCK_MS,
-    keepClosedMs: KEEP_CLOSED_DAYS * DAY_MS,
+    table: dynamoDbTable({ client: awsClient(DynamoDBClient), tableName }),
+    ...{ clock, uid: randomUUID, lockMs: LOCK_MS, keepClosedMs: days * DAY_MS, orgNames },
     noteUnreadable: (taskId) => journal.note({ event: 'unfinished', taskId, error: 'UnreadableItem' }),
   })
 }

@@ -1,5 +1,5 @@
 import type { Committal, Effect, Memory, Outbox, Waiting } from '../core/ledger.ts'
-import { type Draft, sealed } from '../words/audit-event.ts'
+import { type Draft, sealed, withOrgName } from '../words/audit-event.ts'
 import type { CaseState } from '../words/case.ts'
 import { dayOf } from '../words/day.ts'
 import { digestOf, KEPT_DIGESTS, shortHash } from '../words/digest.ts'
@@ -150,15 +150,24 @@ export function publishable(drafts: readonly Draft[], waiting = 0, isClosing = f
   return drafts.filter((draft) => acts.includes(draft) || isAlert(draft))
 }
 
+/** What goes into each event as it is rendered. */
+export type Sealing = {
+  /** So that an event's digest tells nothing of it. */
+  readonly salt: () => string
+  /** Of organizations, by id. */
+  readonly orgNames?: Readonly<Record<string, string>> | undefined
+}
+
 /** Renders each draft under its final uid, and what is kept of it for good. */
 export function eventsOf(
   drafts: readonly Draft[],
   sequence: number,
-  { uidAt, salt }: { readonly uidAt: (sequence: number, at: Date) => string; readonly salt: () => string },
+  { uidAt, salt, orgNames = {} }: Sealing & { readonly uidAt: (sequence: number, at: Date) => string },
 ) {
   const events = drafts.map((draft, index) => {
     const number = sequence + index + 1
-    return { number, event: sealed(draft, uidAt(number, draft.at), number, salt()) }
+    const named = withOrgName(draft, orgNames)
+    return { number, event: sealed(named, uidAt(number, draft.at), number, salt()) }
   })
   return {
     effects: Object.fromEntries(

@@ -11,6 +11,7 @@ import {
   memoryIn,
   outboxOf,
   publishable,
+  type Sealing,
   taskIn,
   taskItem,
   taskKey,
@@ -28,14 +29,12 @@ type Options = {
   readonly clock: Clock
   /** A new unguessable name for one write or lock. */
   readonly uid: () => string
-  /** Goes into each event, so that its digest tells nothing of it; a uid unless said otherwise. */
-  readonly salt?: () => string
   /** Longer than a function's time-out, shorter than the queue's visibility time-out. */
   readonly lockMs: number
   readonly keepClosedMs: number
   /** Receives the key of an item that cannot be read. */
   readonly noteUnreadable?: (pk: string) => void
-}
+} & Partial<Sealing>
 
 const MOST_TRIES = 20
 const CONTENTION_MS = 20
@@ -46,7 +45,16 @@ const MOST_OF_PERSON = 1_000
  * its lock (frozen, timed out, partitioned) cannot change what its successor wrote. What a commit has to publish is in the same write.
  */
 export function atlasLedger(options: Options): Ledger {
-  const { table, clock, uid, salt = uid, lockMs, keepClosedMs, noteUnreadable = () => undefined } = options
+  const {
+    table,
+    clock,
+    uid,
+    salt = uid,
+    orgNames,
+    lockMs,
+    keepClosedMs,
+    noteUnreadable = () => undefined,
+  } = options
 
   async function changeOnce(known: Memory<unknown>, change: Change<unknown>) {
     const wanted = change(known.state, known.isUnreadable === true)
@@ -66,7 +74,7 @@ export function atlasLedger(options: Options): Ledger {
       adds: {
         ...eventsOf(drafts, known.sequence, {
           uidAt: (sequence, at) => uidOf(known.key, sequence, at),
-          salt,
+          ...{ salt, orgNames },
         }),
         at: at.toISOString(),
       },
@@ -116,7 +124,7 @@ export function atlasLedger(options: Options): Ledger {
       }
       const rendered = eventsOf(drafts, task.sequence, {
         uidAt: (sequence) => `${task.id}/${sequence}`,
-        salt,
+        ...{ salt, orgNames },
       })
       const opening = opens.map((opened) => [
         `${OPENS}${opened.id}`,

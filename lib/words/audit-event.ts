@@ -203,6 +203,14 @@ function place(uid?: string) {
   return { cloud: { provider: CLOUD, org: { uid } }, resources: [{ uid, type: 'Organization' }] }
 }
 
+/** Says which organization an event is about, by the name that its owner gave it. */
+export function withOrgName(draft: Draft, names: Readonly<Record<string, string>>): Draft {
+  const { cloud } = draft.detail as { readonly cloud?: { readonly org?: { readonly uid: string } } }
+  const name = names[cloud?.org?.uid ?? '']
+  if (name === undefined) return draft
+  return { ...draft, detail: { ...draft.detail, cloud: { ...cloud, org: { ...cloud?.org, name } } } }
+}
+
 const FAILED = { status_id: 2, status: 'Failure' }
 
 function verdict(outcome: Outcome) {

@@ -13,7 +13,7 @@ import { memoryTable } from '../../support/memory-table.ts'
 const LOCK_MS = 120_000
 const DAY_MS = 24 * 3_600_000
 
-function setUp() {
+function setUp(more: Partial<Parameters<typeof atlasLedger>[0]> = {}) {
   let now = later(1_000)
   let names = 0
   const unreadable: string[] = []
@@ -30,6 +30,7 @@ function setUp() {
     lockMs: LOCK_MS,
     keepClosedMs: 400 * DAY_MS,
     noteUnreadable: (pk) => void unreadable.push(pk),
+    ...more,
   })
   const pass = (ms: number) => {
     now = new Date(now.getTime() + ms)
@@ -180,6 +181,19 @@ describe('commit()', () => {
     const second = await ledger.commit(first?.task ?? task, { state: changed, drafts: [] })
 
     expect(JSON.stringify(second?.outbox?.effects.get(`${task.id}/1`))).toBe(before)
+  })
+
+  test('names the organization for humans where its name is known', async () => {
+    const { ledger } = setUp({ orgNames: { [ORG]: 'Acme' } })
+    const about = (org?: string) =>
+      noticeDraft({ name: 'returned', at: later(0), ...(org && { orgId: org }) })
+    const drafts = [about(ORG), about('f'.repeat(24)), about()]
+    const { outbox } = await ledger.change('everyone', () => ({ state: {}, drafts }))
+    const orgs = [...(outbox?.effects.values() ?? [])].map(
+      (effect) => effect.kind === 'publish' && effect.event.detail.cloud,
+    )
+
+    expect(orgs).toMatchObject([{ org: { uid: ORG, name: 'Acme' } }, { org: { uid: 'f'.repeat(24) } }, {}])
   })
 
   test('opens tasks by the same write', async () => {

@@ -99,11 +99,8 @@ const orgNames = z._default(
 )
 /** The comparison with Atlas needs closed cases for days, and a late repetition of an event finds its case for weeks. */
 const LEAST_KEPT_DAYS = 30
-const ledger = {
-  LEDGER_TABLE: text,
-  KEEP_CLOSED_DAYS: count(400, 100_000, LEAST_KEPT_DAYS),
-  ORG_NAMES: orgNames,
-}
+const closes = { KEEP_CLOSED_DAYS: count(400, 100_000, LEAST_KEPT_DAYS) }
+const ledger = { LEDGER_TABLE: text, ORG_NAMES: orgNames }
 /** `on`: acts that could let many people go need a second person. */
 const fourEyes = z._default(oneOf('off', 'on'), 'off')
 /** What is remembered of the settings under which a message was received, and shown in reports. */
@@ -130,7 +127,7 @@ const queues = {
 /** The environment of each function: exactly these keys, in the template as here. */
 export const SCHEMAS = {
   departures: z.object({
-    ...ledger,
+    ...{ ...ledger, ...closes },
     ...limits,
     ...queues,
     ...okta,
@@ -166,7 +163,7 @@ export const SCHEMAS = {
     ROSTERS: rosters,
   }),
   operator: z.object({
-    ...ledger,
+    ...{ ...ledger, ...closes },
     ...reader,
     ...deadLetters,
     AUDIT_BUS: text,
@@ -178,8 +175,7 @@ export const SCHEMAS = {
     ...limits,
     ...reader,
     ...deadLetters,
-    LEDGER_TABLE: text,
-    ORG_NAMES: orgNames,
+    ...ledger,
   }),
   http: z.object({
     ...okta,

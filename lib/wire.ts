@@ -212,8 +212,8 @@ function wireAtlas(orgs: readonly OrgSecret[], baseUrl: string, journal: Journal
   return { organizations, members }
 }
 
-type LedgerConfig = Pick<Config<'sweep'>, 'LEDGER_TABLE'> &
-  Partial<Pick<Config<'sweep'>, 'KEEP_CLOSED_DAYS' | 'ORG_NAMES'>>
+type LedgerConfig = Pick<Config<'http'>, 'LEDGER_TABLE'> &
+  Partial<Pick<Config<'operator'>, 'KEEP_CLOSED_DAYS' | 'ORG_NAMES'>>
 
 /** @param config - a function that closes nothing needs no days to keep what is closed */
 function wireLedger(config: LedgerConfig, journal: Journal): Ledger {

@@ -7,6 +7,7 @@ const TELLABLE: ReadonlySet<string> = new Set([
   '$.detail.message',
   '$.detail.metadata.uid',
   '$.detail.cloud.org.uid',
+  '$.detail.cloud.org.name',
   '$.detail.unmapped.case',
   '$.detail.unmapped.next',
 ])
@@ -39,7 +40,7 @@ function ruleFaults({ id, json }: Resource): readonly string[] {
   const transformer = at(json, 'Properties.Targets.0.InputTransformer')
   const paths = Object.entries(Object(at(transformer, 'InputPathsMap')))
   const template = at(transformer, 'InputTemplate')
-  const text = String(at(template, 'Fn::Sub.0') ?? template)
+  const text = String(at(template, 'Fn::Sub') ?? template)
   const used = [...text.matchAll(/<(\w+)>/g)].map(([, name]) => `${name}`)
   const isLive = JSON.stringify(at(json, 'Properties.EventPattern.replay-name')) === '[{"exists":false}]'
   return [

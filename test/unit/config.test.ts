@@ -52,6 +52,7 @@ describe('readConfig()', () => {
       HR_RECHECK_DAYS: 7,
       ATLAS_BASE_URL: 'https://cloud.mongodb.com',
       KEEP_CLOSED_DAYS: 400,
+      ORG_NAMES: {},
       PROTECTED_USERNAMES: [],
       LEFTOVERS: 'report',
       HOLD_ORG_ROLES: ['ORG_OWNER'],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { exampleOrg } from '../../../infra/local/atlas/example-org.ts'
 import type { LocalAws } from '../../../infra/local/aws/local-aws.ts'
 import { startHttpGateway } from '../../../infra/local/http-gateway.ts'
 import { signAct } from '../../../lib/cli/sign-act.ts'
@@ -112,7 +113,11 @@ async function agreed(stack: Stack, request: object): Promise<unknown> {
 const details = (stack: Stack) =>
   stack.aws.events.map(
     ({ detail }) =>
-      detail as { message: string; cloud?: { org?: { uid: string } }; unmapped: Record<string, unknown> },
+      detail as {
+        message: string
+        cloud?: { org?: { uid: string; name?: string } }
+        unmapped: Record<string, unknown>
+      },
   )
 
 async function noticeOf(stack: Stack, name: string) {
@@ -168,6 +173,11 @@ describe('departures', () => {
   proves('departures', 'KEEP_CLOSED_DAYS', 'a closed case leaves the ledger after 33 days', async (stack) => {
     const { id } = await outcomeOf(stack, 'grace@example.com')
     expect(await keptDays(stack.aws, id)).toBeCloseTo(33, 1)
+  })
+
+  proves('departures', 'ORG_NAMES', 'an outcome names the organization', async (stack) => {
+    const [grace] = details(stack).filter(({ cloud }) => cloud?.org?.uid === ORG)
+    expect(grace?.cloud?.org).toEqual({ uid: ORG, name: 'Acme Production' })
   })
 
   proves('departures', 'PROTECTED_USERNAMES', 'a protected account is refused', async (stack) => {
@@ -337,7 +347,7 @@ describe('departures', () => {
 describe('sweep', () => {
   proves(
     'sweep',
-    'READ_ORGS ATLAS_BASE_URL LEDGER_TABLE AUDIT_BUS RECHECK_DAYS KEEP_CLOSED_DAYS',
+    'READ_ORGS ATLAS_BASE_URL LEDGER_TABLE AUDIT_BUS RECHECK_DAYS',
     'each hour both organizations are compared; who was removed three days ago and is back is published, five days ago not',
     async (stack) => {
       const before = stack.seeded[ORG]?.find(({ username }) => username === 'grace@example.com')
@@ -398,6 +408,26 @@ describe('sweep', () => {
     )
   })
 
+  proves('sweep', 'ORG_NAMES', 'the misuse of a credential names the organization', async (stack) => {
+    const publicKey = exampleOrg().serviceAccounts.find(({ role }) => role === 'ORG_OWNER')?.clientId
+    const created = ago(30 * MINUTE_MS)
+    const removal = {
+      id: 'e'.repeat(24),
+      created,
+      eventTypeName: 'REMOVED_FROM_ORG',
+      orgId: ORG,
+      isGlobalAdmin: false,
+    }
+    stack.atlas.state.orgs.get(ORG)?.events.add({ ...removal, publicKey, targetUsername: 'eve@example.com' })
+    await stack.sweep.invoke({ job: 'hour' })
+
+    expect((await noticeOf(stack, 'credential_misuse')).cloud?.org).toEqual({
+      uid: ORG,
+      name: 'Acme Production',
+    })
+    await agreed(stack, { action: 'resume', orgId: ORG, because: 'drill' })
+  })
+
   proves(
     'sweep',
     'EVENTS_DLQ_URL TOPIC_DLQ_URL WORK_DLQ_URL',
@@ -416,6 +446,16 @@ describe('sweep', () => {
 })
 
 describe('operator', () => {
+  proves('operator', 'ORG_NAMES', 'a pause names the organization', async (stack) => {
+    const claim = { by: 'grace', because: 'drill' }
+    await stack.operator.invoke({ action: 'pause', orgId: ORG, ...claim })
+    expect((await noticeOf(stack, 'stopped_paused')).cloud?.org).toEqual({
+      uid: ORG,
+      name: 'Acme Production',
+    })
+    await agreed(stack, { action: 'resume', orgId: ORG, ...claim })
+  })
+
   proves('operator', 'AUDIT_BUS', 'the test alert is published', async (stack) => {
     await stack.operator.invoke({ action: 'test_alert', by: 'grace' })
     await noticeOf(stack, 'test_alert')

@@ -143,26 +143,33 @@ test('Ctrl-C while a function works is one line, and status 130', async () => {
 test.each([
   ['standard error', 'stderr', { out: expect.stringContaining('orphan'), err: '' }],
   ['standard output', 'stdout', { out: '', err: '' }],
-] as const)('where %s is closed, the status is the same, and there is no stack trace', async (_, closed, said) => {
-  await using desk = await startDesk()
-  desk.world.org().members = [
-    activeMember(),
-    activeMember({ userId: 'b'.repeat(24), username: 'bob@example.com' }),
-  ]
-  const child = spawn(process.execPath, ['functions/cli.ts', 'orphans', '--roster', '-', '--json'], {
-    env: { ...process.env, ...desk.env },
-  })
-  child[closed].destroy()
-  child.stdin.end('userName\nbob@example.com\n')
-  const open = closed === 'stderr' ? child.stdout : child.stderr
+] as const)(
+  'where %s is closed, the status is the same, and there is no stack trace',
+  async (_, closed, said) => {
+    await using desk = await startDesk()
+    desk.world.org().members = [
+      activeMember(),
+      activeMember({ userId: 'b'.repeat(24), username: 'bob@example.com' }),
+    ]
+    const child = spawn(process.execPath, ['functions/cli.ts', 'orphans', '--roster', '-', '--json'], {
+      env: { ...process.env, ...desk.env },
+    })
+    child[closed].destroy()
+    child.stdin.end('userName\nbob@example.com\n')
+    const open = closed === 'stderr' ? child.stdout : child.stderr
 
-  const [shown, [status]] = await Promise.all([text(open), once(child, 'close')])
+    const [shown, [status]] = await Promise.all([text(open), once(child, 'close')])
 
-  expect({ status, out: '', err: '', [closed === 'stderr' ? 'out' : 'err']: shown }).toEqual({ status: 1, ...said })
-})
+    expect({ status, out: '', err: '', [closed === 'stderr' ? 'out' : 'err']: shown }).toEqual({
+      status: 1,
+      ...said,
+    })
+  },
+)
 
 test('an older Node gets one line, and status 2', async () => {
-  const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.0' } })"
+  const older =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.0' } })"
   const imported = `data:text/javascript,${encodeURIComponent(older)}`
   const child = spawn(process.execPath, ['--import', imported, 'functions/cli.ts', 'status'])
 

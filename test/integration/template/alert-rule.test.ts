@@ -14,10 +14,9 @@ const paths = Object(at(transformer, 'InputPathsMap')) as Readonly<Record<string
 const GIVEN: Readonly<Record<string, string>> = {
   'AWS::AccountId': '111122223333',
   'AWS::Region': 'eu-west-1',
-  Names: '32b6e34b3d91647abb20e7b8=Acme Production',
   RunbookUrl: 'https://wiki.example.org/atlas-offboarding',
 }
-const text = String(at(transformer, 'InputTemplate.Fn::Sub.0')).replace(
+const text = String(at(transformer, 'InputTemplate.Fn::Sub')).replace(
   /\$\{([\w:]+)\}/g,
   (whole, name: string) => GIVEN[name] ?? whole,
 )
@@ -56,7 +55,9 @@ describe('every outcome and every notice', () => {
       )
       expect(String(at(detail, 'message'))).toMatch(new RegExp(`^${row.title}|^${row.meaning.slice(0, 20)}`))
       expect(message).toContain('account 111122223333, eu-west-1')
-      expect(message).toContain('32b6e34b3d91647abb20e7b8=Acme Production')
+      expect(message.includes('Organization: Acme Production 32b6e34b3d91647abb20e7b8.')).toBe(
+        name !== 'unreadable',
+      )
       expect(message).toContain('https://wiki.example.org/atlas-offboarding')
       expect(message.includes('By on-call/grace, who typed grace."')).toBe(BY_HUMANS.has(name))
       expect(message).not.toMatch(/undefined|<\w+>|\{\w+\}/)
@@ -77,7 +78,7 @@ test('an alert carries nothing that a source wrote, whatever that is', () => {
 test('an alert reads at 3 a.m.', () => {
   expect(messageFor(published('held: privileged'))).toMatchInlineSnapshot(`
     ""OFFBOARDING atlas-offboarding-prod: Held: privileged role"
-    "Where: account 111122223333, eu-west-1. Organization: 32b6e34b3d91647abb20e7b8 (32b6e34b3d91647abb20e7b8=Acme Production)."
+    "Where: account 111122223333, eu-west-1. Organization: Acme Production 32b6e34b3d91647abb20e7b8."
     "Case: c-757116f45671e111265b. At: 2026-11-16T18:15:13.862Z. Event: held_privileged/1."
     "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
     "2. Then, if a command follows (without what is in brackets): atlas-offboarding release c-757116f45671e111265b --because WHY"
@@ -88,7 +89,7 @@ test('an alert reads at 3 a.m.', () => {
 test('what has no act says nothing to type', () => {
   expect(messageFor(published('test_alert'))).toMatchInlineSnapshot(`
     ""OFFBOARDING atlas-offboarding-prod: Somebody checks that alerts arrive. By on-call/grace, who typed grace."
-    "Where: account 111122223333, eu-west-1. Organization: 32b6e34b3d91647abb20e7b8 (32b6e34b3d91647abb20e7b8=Acme Production)."
+    "Where: account 111122223333, eu-west-1. Organization: Acme Production 32b6e34b3d91647abb20e7b8."
     "Case: c-757116f45671e111265b. At: 2026-11-16T18:15:13.862Z. Event: test_alert/1."
     "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
     "2. Then, if a command follows (without what is in brackets): atlas-offboarding "

@@ -5,6 +5,7 @@ import {
   outcomeDraft,
   sealed,
   unreadableDraft,
+  withOrgName,
 } from '../../../lib/words/audit-event.ts'
 import { type Case, openCase } from '../../../lib/words/case.ts'
 import { CATALOGUE, type NoticeName } from '../../../lib/words/catalogue.ts'
@@ -35,7 +36,12 @@ const KINDS: ReadonlySet<string> = new Set([
 export const EVENTS: readonly Published[] = Object.entries(CATALOGUE).map(([name, row]) => ({
   name,
   row,
-  make: (text) => sealed(draftOf(name, text), `${name.replace(/\W+/g, '_')}/1`, 1),
+  make: (text) =>
+    sealed(
+      withOrgName(draftOf(name, text), { [ORG]: 'Acme Production' }),
+      `${name.replace(/\W+/g, '_')}/1`,
+      1,
+    ),
 }))
 
 /** The event of a name, about Ada. @throws if there is none */

@@ -1,7 +1,6 @@
+import type { ZodMiniType } from 'zod/mini'
 import { type OrgSecret, SCHEMAS } from '../lib/config.ts'
-import { readRosterSettings } from '../lib/people/roster-settings.ts'
-import { problemOfSources } from '../lib/senders/hr/sources.ts'
-import { at, type Json, type Template } from './check/template.ts'
+import { at, type Json, keysOf, type Template } from './check/template.ts'
 
 /** The packager's own parameters, as `custom` in serverless.yml has them. */
 export type PackagingParameters = {
@@ -109,15 +108,19 @@ function workerProblems(parameters: PackagingParameters): readonly string[] {
     )
 }
 
-/** The functions would refuse them when they start, once they are deployed. */
-function hrProblems({ Parameters }: Template): readonly string[] {
-  const given = (name: string) => String(at(Parameters, `${name}.Default`) ?? '')
-  const systems = problemOfSources(given('HrSystems'))
-  const rosters = readRosterSettings(given('Rosters'))
-  return [
-    ...(systems ? [`hrSystems ${systems}`] : []),
-    ...(typeof rosters === 'string' ? [`rosters: ${rosters}`] : []),
-  ]
+const SETTINGS = new Map<string, ZodMiniType>(
+  Object.values(SCHEMAS).flatMap(({ shape }) => Object.entries(shape)),
+)
+
+/** Parameters that the functions would refuse when they start, once they are deployed. */
+function settingProblems({ Parameters }: Template): readonly string[] {
+  return keysOf(Parameters).flatMap((name) => {
+    const schema = SETTINGS.get(name.replace(/(?!^)[A-Z]/g, '_$&').toUpperCase())
+    const given = at(Parameters, `${name}.Default`)
+    const read = given === undefined ? undefined : schema?.safeParse(String(given))
+    const said = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
+    return read?.error?.issues.map(({ message }) => `${said} ${message}`) ?? []
+  })
 }
 
 const LAMBDA_ENVIRONMENT_BYTES = 4096
@@ -155,7 +158,7 @@ export function problemsWith(parameters: PackagingParameters, template: Template
     ...CALLERS.flatMap((name) => secretProblem(name, parameters[name])),
     ...networkProblems(parameters),
     ...workerProblems(parameters),
-    ...hrProblems(template),
+    ...settingProblems(template),
     ...environmentProblems(template),
   ]
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type Desk, type Failed, isFailed, pagesOf } from '../cli/command.ts'
-import type { Ledger, Waiting } from '../core/ledger.ts'
+import type { Waiting } from '../core/ledger.ts'
 import { type CaseRow, rowOf } from '../evidence/rows.ts'
 import { Username } from '../senders/fields.ts'
 import type { Case, CaseState } from '../words/case.ts'
@@ -52,7 +52,8 @@ export const cases = reads({
     const refused = since && problemOfSince(since, clock.now())
     if (refused) return refused
     const isWanted = (kase: Case) => isPicked(kase, request)
-    if (named) return { rows: (await casesNamed(ledger, named)).filter(isWanted).map((kase) => rowOf(kase)) }
+    const known = named && (await ledger.readMany<CaseState>('case', [...new Set(named)]))
+    if (known) return { rows: known.filter(isWanted).map((kase) => rowOf(kase)) }
     if (CLOSED.includes(kind) && !since)
       return { error: `\`since\`: needed for closed cases, such as those of kind ${kind}` }
     const mayBeWanted = (waiting: Waiting) => isPickedByWait(waiting, request)
@@ -76,11 +77,6 @@ export const cases = reads({
 /** More in a terminal nobody reads. */
 const MOST_SHOWN = 1_000
 const NARROW = 'see status for their numbers, pick some by --kind, --org or --user, or get all with --json'
-
-async function casesNamed(ledger: Ledger, ids: readonly string[]): Promise<readonly Case[]> {
-  const read = await Promise.all([...new Set(ids)].map((id) => ledger.read<CaseState>('case', id)))
-  return read.filter((kase) => kase !== undefined)
-}
 
 function isPicked(kase: Case, { open, kind, since, orgId, username }: Filter): boolean {
   const { state, openedAt, closedAt } = kase

@@ -24,7 +24,7 @@ export function madeLines(evidence: Evidence): readonly (readonly [string, strin
 function receivedLine(made: Made, evidence: Evidence): string {
   const { people, ignored, from } = made.received
   const { unreadable, days } = made
-  const lying = Object.values(made.deadLetters).reduce((sum, number) => sum + number, 0)
+  const lying = Object.entries(made.deadLetters).map(([channel, number]) => `${channel} ${number}`)
   const byHand = Math.min(people, byHandSince(evidence, new Date(from)))
   const parts = [
     // A report about one person does not know what was done by hand about others.
@@ -35,7 +35,7 @@ function receivedLine(made: Made, evidence: Evidence): string {
   ]
   return [
     `At least ${people + ignored + unreadable} since ${from}: ${parts.join(', ')}`,
-    `A message delivered twice counts twice. ${countOf(lying, 'message')} on dead letter queues now`,
+    `A message delivered twice counts twice. On the dead letter queues now: ${lying.join(', ')}`,
   ].join('. ')
 }
 

@@ -116,6 +116,8 @@ const BLOCKED: Oddity = () => ({
 const GONE: Oddity = () => refusal(410, 'VERSION_GONE')
 const LAST_OWNER: Oddity = () => refusal(403, 'CANNOT_DELETE_LAST_OWNER')
 const UNLISTED: Oddity = () => refusal(403, 'SOMETHING_NEW_IS_FORBIDDEN')
+/** A body over our limit; the smaller page that is asked for next is as ever. */
+const TOO_LARGE: Oddity = (asEver) => ({ ...asEver(), body: undefined, truncated: true }) as Reply
 const NO_BODY: Oddity = () => ({ kind: 'reply', status: 200, headers: {}, body: undefined })
 
 /** A list with one row more that nobody can read: of an unknown status, without roles, without an id. */
@@ -137,9 +139,11 @@ const ROWS = [
 )
 
 const ODDITIES: Partial<Record<AtlasRequest['operation'], readonly Oddity[]>> = {
-  listOrgUsers: [...ROWS, BLOCKED, NO_BODY],
+  token: [BLOCKED, NO_BODY, TOO_LARGE],
+  listOrgUsers: [...ROWS, BLOCKED, NO_BODY, TOO_LARGE, GONE, UNLISTED],
   removeOrgUser: [LAST_OWNER, UNLISTED, BLOCKED, GONE],
-  getOrgUser: [GONE, BLOCKED, NO_BODY],
+  getOrgUser: [GONE, BLOCKED, NO_BODY, UNLISTED],
+  listOrgEvents: [BLOCKED, NO_BODY, TOO_LARGE, GONE],
 }
 
 /** How long after the departure each person was out. */

@@ -3,7 +3,6 @@ import { feedsOf } from '../../evidence/feeds.ts'
 import type { Made, ReportPage } from '../../evidence/pages.ts'
 import { rowOf } from '../../evidence/rows.ts'
 import { type SearchTask, searchIdOf } from '../../leftovers/search-task.ts'
-import { atOnce } from '../../words/at-once.ts'
 import type { Case } from '../../words/case.ts'
 import { dayOf } from '../../words/day.ts'
 import { UNVERIFIED } from '../../words/decision.ts'
@@ -13,7 +12,6 @@ import { pageOfCases, problemOfSince } from '../case-pages.ts'
 import { CASE_CURSOR, SINCE } from '../fields.ts'
 
 const EVENTS = 'events'
-const AT_ONCE = 50
 
 /** Tells every case that is open or was closed since an instant, page by page, and then the organizations' own events. */
 export const report = actOf({
@@ -27,16 +25,18 @@ export const report = actOf({
     const made = cursor === undefined && (await madeBy(deps, since, invocation))
     const page = { since, asOf, feeds: [], ...(made && { made }) }
     if (cursor === EVENTS) return { ...page, rows: [], feeds: await feedsOf(deps, since, deadline) }
-    const rowsOf = (cases: readonly Case[]) => atOnce(cases, AT_ONCE, (kase) => rowWithSearch(deps, kase))
+    const rowsOf = (cases: readonly Case[]) => rowsWithSearches(deps, cases)
     const { rows, next = EVENTS } = await pageOfCases(deps, { since, cursor, rowsOf, deadline })
     return { ...page, rows, next }
   },
 })
 
 /** Only a closed case has a search for leftovers. */
-async function rowWithSearch({ ledger }: ReaderDeps, kase: Case) {
-  if (!kase.closedAt) return rowOf(kase)
-  return rowOf(kase, await ledger.read<SearchTask['state']>('search', searchIdOf(kase.id)))
+async function rowsWithSearches({ ledger }: ReaderDeps, cases: readonly Case[]) {
+  const ids = cases.flatMap(({ id, closedAt }) => (closedAt ? [searchIdOf(id)] : []))
+  const searches = await ledger.readMany<SearchTask['state']>('search', ids)
+  const byId = new Map(searches.map((search) => [search.id, search]))
+  return cases.map((kase) => rowOf(kase, byId.get(searchIdOf(kase.id))))
 }
 
 async function madeBy(

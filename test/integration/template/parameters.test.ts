@@ -98,22 +98,43 @@ describe('problemsWith()', () => {
   })
 
   test.each([
-    ['workday', /^rosters: expected a JSON array, such as \[\{"name":"workday",…\}\]$/],
-    [['workday'], /^rosters: entry 1: expected an object with the keys name, prefix, timeZone/],
-    [[{ ...WORKDAY, timeZone: undefined }], /^rosters: entry 1: timeZone: expected a time zone such as Eur/],
-    [[{ ...WORKDAY, timeZone: 'Berlin' }], /^rosters: entry 1: timeZone: expected a time zone such as Eur/],
-    [[{ ...WORKDAY, endOfDay: 'yes' }], /^rosters: entry 1: endOfDay: expected last_day or day_after$/],
-    [[{ ...WORKDAY, prefix: undefined }], /^rosters: entry 1: prefix: expected the beginning of a key/],
-    [[{ ...WORKDAY, left: 'Ex' }], /^rosters: entry 1: left: expected an array of words$/],
+    [
+      'workday',
+      /^rosters must be a JSON array of rosters: expected a JSON array, such as \[\{"name":"workday",…\}\]$/,
+    ],
+    [
+      ['workday'],
+      /^rosters must be a JSON array of rosters: entry 1: expected an object with the keys name, prefix, timeZone/,
+    ],
+    [
+      [{ ...WORKDAY, timeZone: undefined }],
+      /^rosters must be a JSON array of rosters: entry 1: timeZone: expected a time zone such as Eur/,
+    ],
+    [
+      [{ ...WORKDAY, timeZone: 'Berlin' }],
+      /^rosters must be a JSON array of rosters: entry 1: timeZone: expected a time zone such as Eur/,
+    ],
+    [
+      [{ ...WORKDAY, endOfDay: 'yes' }],
+      /^rosters must be a JSON array of rosters: entry 1: endOfDay: expected last_day or day_after$/,
+    ],
+    [
+      [{ ...WORKDAY, prefix: undefined }],
+      /^rosters must be a JSON array of rosters: entry 1: prefix: expected the beginning of a key/,
+    ],
+    [
+      [{ ...WORKDAY, left: 'Ex' }],
+      /^rosters must be a JSON array of rosters: entry 1: left: expected an array of words$/,
+    ],
     [
       [WORKDAY, { ...WORKDAY, name: 'hq', prefix: 'hq/', timezone: 'UTC' }],
-      /^rosters: entry 2: has an unknown key timezone; expected an object with the keys name, prefix, timeZone,/,
+      /^rosters must be a JSON array of rosters: entry 2: has an unknown key timezone; expected an object with the keys name, prefix, timeZone,/,
     ],
     [
       [{ ...WORKDAY, columns: { mail: 'Post' } }],
-      /^rosters: entry 1: columns: has an unknown key mail; expected an object with the keys email, id,/,
+      /^rosters must be a JSON array of rosters: entry 1: columns: has an unknown key mail; expected an object with the keys email, id,/,
     ],
-    [[WORKDAY, WORKDAY], /^rosters: expected different names$/],
+    [[WORKDAY, WORKDAY], /^rosters must be a JSON array of rosters: expected different names$/],
   ])('says what to give instead of the rosters %o', (rosters, problem) => {
     const Rosters = typeof rosters === 'string' ? rosters : JSON.stringify(rosters)
 
@@ -127,6 +148,17 @@ describe('problemsWith()', () => {
     ['personio,personio', /^hrSystems names personio twice$/],
   ])('says what to give instead of the HR systems %o', (HrSystems, problem) => {
     expect(problemsWith(GIVEN, withParameters({ HrSystems }))).toEqual([expect.stringMatching(problem)])
+  })
+
+  test.each([
+    [{ MaxRemovalsPerDay: '1.5' }, /^maxRemovalsPerDay must be a whole number from 0 to 1000$/],
+    [{ KeepClosedDays: '7' }, /^keepClosedDays must be a whole number from 30 to 100000$/],
+    [{ MaxEventAgeHours: '1e3' }, /^maxEventAgeHours must be a whole number from 0 to 100000$/],
+    [{ OnSuspend: 'Remove' }, /^onSuspend must be one of ignore, hold, remove$/],
+    [{ AtlasBaseUrl: 'https://cloud.mongodb.com/api' }, /^atlasBaseUrl must be https:/],
+    [{ OrgNames: `${ORG}=a,b` }, /^orgNames must be <organization id>=<name>/],
+  ])('says what to give instead of the setting %o', (given, problem) => {
+    expect(problemsWith(GIVEN, withParameters(given))).toEqual([expect.stringMatching(problem)])
   })
 
   test('never shows a secret id', () => {

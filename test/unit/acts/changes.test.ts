@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { orgKey } from '../../../lib/core/org-state.ts'
+import { NEW_ORG, orgKey } from '../../../lib/core/org-state.ts'
+import { stoppedByCredential } from '../../../lib/core/stops.ts'
 import { activeMember, ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { CLAIM, known, notices, onCallIn, passing, taken } from './on-call.ts'
 
@@ -47,6 +48,16 @@ describe('retry()', () => {
       orgId: ORG,
       probe: 'checking',
     })
+  })
+
+  test('of a stopped organization hurries nobody who waits for a human', async () => {
+    const { world, deps, tells } = onCallIn(OWNERS, [ADA])
+    await taken(world)
+    const now = world.time.now()
+    const stop = () => stoppedByCredential(NEW_ORG, ORG, 'HTTP_401', now)
+    await world.time.run(deps.ledger.change(orgKey(ORG), stop))
+
+    expect(await tells({ action: 'retry', orgId: ORG })).toMatchObject({ probe: 'no_case', cases: [] })
   })
 
   test.each([

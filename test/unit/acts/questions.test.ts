@@ -6,6 +6,7 @@ import { status } from '../../../lib/acts/status.ts'
 import { renamedKey } from '../../../lib/core/absent.ts'
 import type { Ledger } from '../../../lib/core/ledger.ts'
 import type { CaseRow } from '../../../lib/evidence/rows.ts'
+import { searchIdOf } from '../../../lib/leftovers/search-task.ts'
 import type { Case } from '../../../lib/words/case.ts'
 import { waitOf } from '../../../lib/words/wait.ts'
 import { activeMember, later, ON_CALL, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
@@ -134,6 +135,13 @@ describe('cases()', () => {
     expect(await found({ kind: 'removed', since })).toEqual([ada])
     expect(await found({ orgId: OTHER_ORG, since })).toEqual([])
     expect(await found({ username: 'ADA@example.com', since })).toEqual([ada])
+  })
+
+  test('leaves out one of those named that cannot be read', async () => {
+    const { world, found, ada, bob } = await twoCases()
+    spoil(world, `case#${ada}`)
+
+    expect(await found({ cases: [ada, bob] })).toEqual([bob])
   })
 
   test.each([
@@ -399,3 +407,20 @@ describe('remove()', () => {
     expect(world.org().members).toEqual([ADA])
   })
 })
+
+test('report() gives a case without its search if that cannot be read', async () => {
+  const { world, asks } = onCallIn({ settings: { leftovers: 'report' } }, [ADA, BOB])
+  const { id } = await taken(world)
+  await passing(world, 60_000)
+  spoil(world, `search#${searchIdOf(id)}`)
+
+  const { rows } = await asks({ action: 'report', since: later(-1).toISOString() })
+
+  expect(rows).toMatchObject([{ case: id, outcome: { kind: 'removed' } }])
+  expect(rows).not.toMatchObject([{ leftovers: {} }])
+})
+
+/** Leaves nothing of an item but its keys. */
+function spoil({ table }: ReturnType<typeof onCallIn>['world'], key: string): void {
+  Object.assign(table.items().find(({ pk }) => pk === key) ?? {}, { body: '{' })
+}

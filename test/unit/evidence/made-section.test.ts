@@ -15,6 +15,7 @@ const made = {
   settings: { ...known.settings, orgNames: { [ORG]: 'Payments', [OTHER_ORG]: 'Labs' } },
   received: { people: 3, ignored: 12, from: '2026-11-01' },
   unreadable: 2,
+  deadLetters: { events: 1, topic: 0, work: 2 },
 }
 const byHand = openedCase({ id: 'c-2' }, { id: 'operator:r-1', source: 'operator' })
 const rows = [rowOf(removedCase(HOUR)), rowOf(byHand)]
@@ -30,6 +31,10 @@ test('madeLines() adds up what was received, and names removals by hand apart', 
   expect(received()).toMatch(
     /^At least 17 since 2026-11-01: 2 from sources about people, 1 removal by hand, 12 not about leaving, 2 unreadable/,
   )
+})
+
+test('madeLines() says how many messages lie on the dead letter queue of each channel', () => {
+  expect(received()).toMatch(/On the dead letter queues now: events 1, topic 0, work 2$/)
 })
 
 test('madeLines() of one person does not count what was done by hand about others', () => {

@@ -72,6 +72,15 @@ describe('the credential that removes people', () => {
     expect(world.stateOf(orgKey(ORG))).toMatchObject({ credential: { okAt: NOW } })
   })
 
+  test('is checked in each organization', async () => {
+    const world = sweepWorld()
+    const organizations = { ...world.deps.organizations, orgIds: [ORG, OTHER_ORG] }
+
+    await sweep({ ...world.deps, organizations }, 'hour', world.deadline)
+
+    expect(world.queued).toMatchObject([{ message: { id: ORG } }, { message: { id: OTHER_ORG } }])
+  })
+
   test('is compared all the same where the check cannot be queued', async () => {
     const world = sweepWorld()
     const send = async () => Promise.reject(new Error('queue is down'))
@@ -184,6 +193,15 @@ describe('a removal with our credential', () => {
     await hour(world)
 
     expect(world.asked.at(-1)?.since.getTime()).toBeLessThanOrEqual(at(-20 * MINUTE).getTime())
+    expect(world.notices()).toContain('credential_misuse')
+  })
+
+  test('by a credential that was replaced since is seen, too', async () => {
+    const world = watched(event())
+    world.remember(orgKey(ORG), { stops: [], slots: {}, counts: [], actors: ['our-key', 'new-key'] })
+
+    await hour(world)
+
     expect(world.notices()).toContain('credential_misuse')
   })
 

@@ -7,7 +7,18 @@ import { SOURCES } from '../../../lib/core/sources.ts'
 import { comparisonKey } from '../../../lib/sweep/comparison.ts'
 import { sweep } from '../../../lib/sweep/sweep.ts'
 import type { Task } from '../../../lib/words/task.ts'
-import { at, caseOf, DAY, HOUR, MINUTE, NOW, ORG, type SweepWorld, sweepWorld } from './sweep-world.ts'
+import {
+  at,
+  caseOf,
+  DAY,
+  HOUR,
+  MINUTE,
+  NOW,
+  ORG,
+  OTHER_ORG,
+  type SweepWorld,
+  sweepWorld,
+} from './sweep-world.ts'
 
 const CASE = caseOf({})
 
@@ -186,6 +197,17 @@ describe('the minute job measures', () => {
     expect(world.gauge('StoppedOrgs')).toBe(3)
     expect(world.gauge('UnreadableRows')).toBe(2)
     expect(world.gauge('SourceSilenceDays')).toBe(1.5)
+  })
+
+  test('the unreadable rows of all organizations', async () => {
+    const world = sweepWorld()
+    const organizations = { ...world.deps.organizations, orgIds: [ORG, OTHER_ORG] }
+    for (const orgId of organizations.orgIds)
+      world.remember(comparisonKey(orgId), { comparedUntil: NOW, unreadableRows: 2 })
+
+    await sweep({ ...world.deps, organizations }, 'minute', world.deadline)
+
+    expect(world.gauge('UnreadableRows')).toBe(4)
   })
 
   test('an organization whose credential has not worked for three hours as one that was not compared', async () => {

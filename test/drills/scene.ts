@@ -56,9 +56,12 @@ export function startScene(options: WorldOptions = {}) {
   })
   const { world } = desk
   const { time } = world
-  const sweepWith = async (job: typeof hour) =>
-    await time.run(job(world.worker('sweep').deps, new Date(time.now().getTime() + MINUTE)))
   const passing = async (ms: number) => await world.runUntil(new Date(time.now().getTime() + ms))
+  /** A sweep, and what the departures function then does. */
+  const sweepWith = async (job: typeof hour) => {
+    await time.run(job(world.worker('sweep').deps, new Date(time.now().getTime() + MINUTE)))
+    await passing(MINUTE)
+  }
 
   const queues = async (message: QueueMessage) => {
     enqueue(world.aws, encodeWork(message), time.now())

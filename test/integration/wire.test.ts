@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { wireOperator, wireSweep } from '../../lib/wire.ts'
+import { wireOperator } from '../../lib/wire.ts'
 import { later, ORG, openedCase } from '../support/cases.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -37,15 +37,15 @@ async function takingAll(): Promise<readonly string[]> {
   return written
 }
 
-test.each([
-  { name: 'sweep', wire: wireSweep },
-  { name: 'operator', wire: wireOperator },
-])('the $name writes a closed case that stays for as long as was set', async ({ wire }) => {
-  const written = await takingAll()
-  const { ledger } = wire(ENV).deps
+test.each([{ name: 'operator', wire: wireOperator }])(
+  'the $name writes a closed case that stays for as long as was set',
+  async ({ wire }) => {
+    const written = await takingAll()
+    const { ledger } = wire(ENV).deps
 
-  await ledger.record(openedCase({}, {}, { closedAt: CLOSED_AT }))
+    await ledger.record(openedCase({}, {}, { closedAt: CLOSED_AT }))
 
-  const { N: until } = JSON.parse(written.join('')).Item.expiresAt
-  expect((Number(until) * 1_000 - CLOSED_AT.getTime()) / DAY_MS).toBeCloseTo(33, 3)
-})
+    const { N: until } = JSON.parse(written.join('')).Item.expiresAt
+    expect((Number(until) * 1_000 - CLOSED_AT.getTime()) / DAY_MS).toBeCloseTo(33, 3)
+  },
+)

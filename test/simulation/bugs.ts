@@ -890,9 +890,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'what is closed expires at once',
     file: 'lib/wire.ts',
-    was: 'keepClosedMs: KEEP_CLOSED_DAYS * DAY_MS',
-    becomes: 'keepClosedMs: KEEP_CLOSED_DAYS',
+    was: 'keepClosedMs: days * DAY_MS',
+    becomes: 'keepClosedMs: days',
     caughtBy: 'test/integration/wire.test.ts',
-    test: 'the sweep writes a closed case that stays for as long as was set',
+    test: 'the operator writes a closed case that stays for as long as was set',
   },
 ]

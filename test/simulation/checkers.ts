@@ -142,7 +142,7 @@ function objectionTo(played: Played, asked: Asked, removal: Removal): string | u
 }
 
 function wordOfReturn(
-  { truth, world }: Played,
+  { truth, world, trace }: Played,
   { departure }: Asked,
   at: Date,
   released: ReadonlySet<string>,
@@ -152,7 +152,7 @@ function wordOfReturn(
     if (back.scope && back.scope !== departure.scope) return false
     const told = world.aws.published.find((event) => isNoticeOf(event, back.id))
     // Of people without a case nothing is published: their return is known once its message was delivered, however late.
-    const knownAt = told ? Number(told.detail.time) : saidAt.getTime() + LATE_MS
+    const knownAt = told ? Number(told.detail.time) + parkedMs(trace, back.id) : saidAt.getTime() + LATE_MS
     const isKnown = at.getTime() - knownAt > ATTEMPT_MS
     return (
       isKnown &&
@@ -163,6 +163,15 @@ function wordOfReturn(
   const isOwn = known.some(({ back }) => back.source === departure.source)
   if (isOwn || (known.length > 0 && !released.has('rejoined'))) return `a source took ${departure.id} back`
   return undefined
+}
+
+/** For how long a worker stood still that was about to write a return down. */
+function parkedMs(trace: Played['trace'], returnId: string): number {
+  const waits = trace.map(({ input, fault }) => {
+    const [, seconds] = /^parked for (\d+) s$/.exec(fault ?? '') ?? []
+    return seconds && JSON.stringify(input).includes(returnId) ? Number(seconds) * 1_000 : 0
+  })
+  return Math.max(0, ...waits)
 }
 
 /** The notice of this very return. */

@@ -16,7 +16,8 @@ const STOPS = /^(everyone$|org#)/
 type Options = {
   readonly time: VirtualTime
   readonly everyMs: number
-  readonly sweep: () => Promise<unknown>
+  /** @returns whether it has told the departures function of something, which may not be done yet */
+  readonly sweep: () => Promise<boolean>
 }
 
 /**
@@ -25,7 +26,7 @@ type Options = {
  */
 export function sweeper({ time, everyMs, sweep }: Options) {
   const needs = new Map<string, number>()
-  /** Cases that a pause holds: one sweep looks at them after each change of a stop. */
+  /** Cases that a pause holds: sweeps look at them after each change of a stop, until one has nothing to tell. */
   const paused = new Set<string>()
   let nextAt = Number.POSITIVE_INFINITY
   let isOpen = false
@@ -45,7 +46,7 @@ export function sweeper({ time, everyMs, sweep }: Options) {
     if (!isOpen) return
     if (Math.min(...needs.values()) <= at)
       await sweep().then(
-        () => needs.delete(PAUSE),
+        (isTold) => (isTold ? needs.set(PAUSE, time.now().getTime() + MINUTE_MS) : needs.delete(PAUSE)),
         () => undefined,
       )
     consider()

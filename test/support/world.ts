@@ -120,7 +120,16 @@ export function createWorld(options: WorldOptions = {}): World {
   const journal: JournalEntry[] = []
   const fates = newFates()
   const io = faultyIo({ time, fates, calls, faultFor })
-  const sweeps = sweeper({ time, everyMs: sweepEveryMs, sweep: () => sweepOnce() })
+  const tellsOf = ({ role, service, input }: IoCall) =>
+    role === 'sweep' && service === 'queue' && JSON.stringify(input).includes('unfinished')
+  const sweeps = sweeper({
+    ...{ time, everyMs: sweepEveryMs },
+    async sweep() {
+      const before = calls.length
+      await sweepOnce()
+      return calls.slice(before).some(tellsOf)
+    },
+  })
   const table = memoryTable({
     ...(indexLagMs > 0 && { lag: { ms: indexLagMs, now: time.now } }),
     now: time.now,

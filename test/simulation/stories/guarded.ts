@@ -1,6 +1,7 @@
 import { activeMember, later } from '../../support/cases.ts'
 import type { Stage } from '../stage.ts'
 import type { Story } from '../story.ts'
+import { resumeForGood } from './resume.ts'
 
 const ADA = 'ada@example.com'
 const BOB = 'bob@example.com'
@@ -217,11 +218,11 @@ export const GUARDED: readonly Story[] = [
       await stage.act({ action: 'pause' })
       stage.depart()
       await stage.wait(200)
-      await stage.act({ action: 'resume' })
+      await resumeForGood(stage)
     },
     notices: ['stopped_paused', 'resumed'],
-    // On-call asks again for a pause that nobody answers, and both come.
-    mayPublish: ['stopped_paused'],
+    // On-call asks again for a pause that nobody answers, and both come, one of them after the resume.
+    mayPublish: ['stopped_paused', 'resumed'],
     swept: 1,
     publishes: [
       'notice stopped_paused',

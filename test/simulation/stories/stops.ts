@@ -4,6 +4,7 @@ import { later, ORG, OTHER_ORG } from '../../support/cases.ts'
 import { refusal } from '../../support/in-memory-atlas.ts'
 import type { Stage } from '../stage.ts'
 import type { Story } from '../story.ts'
+import { resumeForGood } from './resume.ts'
 
 const ADA = 'ada@example.com'
 const BOB = 'bob@example.com'
@@ -254,7 +255,7 @@ export const STOPS: readonly Story[] = [
       await stage.act({ action: 'pause', orgId: ORG })
       stage.depart()
       await stage.wait(MINUTE)
-      await stage.act({ action: 'resume', orgId: ORG })
+      await resumeForGood(stage, ORG)
     },
     publishes: [
       'notice stopped_paused',
@@ -265,7 +266,7 @@ export const STOPS: readonly Story[] = [
     ],
     notices: ['stopped_paused', 'resumed'],
     // On-call asks again for a pause that nobody answers, and both come.
-    mayPublish: ['stopped_paused'],
+    mayPublish: ['stopped_paused', 'resumed'],
   },
   {
     name: 'paused between lookup and intent',

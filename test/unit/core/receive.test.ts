@@ -66,6 +66,19 @@ describe('receive()', () => {
     expect((await it.own.read<CaseState>('case', id))?.state.seenAgainAt).toEqual(NOW)
   })
 
+  test('lets the next sweep tell again what another worker overtook, and takes up a task of any kind', async () => {
+    const it = rig()
+    const kase = (await it.own.record(openedCase())).task
+    const closed = await it.own.commit(kase, { state: kase.state, closed: true })
+    const member = { userId: ADA.userId, username: ADA.username, status: ADA.status, orgRoles: [] }
+    it.ledger.commit = async () => undefined
+
+    const present = { kind: 'present', id: kase.id, notice: 'returned', member } as const
+    expect(await it.receive(present, { kind: 'unfinished', task: 'search', id: 's-unknown' })).toEqual([])
+    expect(it.published).toEqual([])
+    expect((await it.own.read('case', kase.id))?.version).toBe(closed?.task.version)
+  })
+
   test('tries a case again that is held by a pause which is over, and no other held one', async () => {
     const held = async (reason: 'paused' | 'rejoined') => {
       const it = rig()

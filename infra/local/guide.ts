@@ -22,7 +22,7 @@ export function guide(stack: LocalStack, sendUrl: string, profiles: Profiles): s
     ...section('An HR system sends a signed hook', [hookGuide(stack)]),
     ...section('On-call asks and acts: after the first line, the command line speaks to this stack', [
       // Version 1 of the AWS CLI reads no other region.
-      `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; ${exported({ ...desk, AWS_PROFILE: 'ada' })}`,
+      `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; ${exported({ ...desk, AWS_PROFILE: 'ada', ATLAS: emulator.url })}`,
       `${COMMAND} status`,
       `${COMMAND} remove edsger@example.com --dry-run`,
     ]),

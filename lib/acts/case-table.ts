@@ -22,13 +22,14 @@ export function caseTable(cases: readonly Line[], { now, width }: View): string 
   return [table(COLUMNS, rows, width), ...nextSteps(cases)].join('\n\n')
 }
 
-type State = Partial<Pick<CaseRow, 'outcome' | 'closedAt' | 'decisions' | 'intendedAt'>>
+type State = Partial<Pick<CaseRow, 'outcome' | 'closedAt' | 'decisions' | 'intendedAt' | 'dryRun'>>
 
 /** Says how a case stands, in a few words. */
-export function stateOf({ outcome, closedAt, decisions = [], intendedAt }: State, now: Date): string {
+export function stateOf({ outcome, closedAt, decisions = [], intendedAt, dryRun }: State, now: Date): string {
   const isCancelled = decisions.some(({ act }) => act === 'cancel')
   const parts = [
     outcomeLine(outcome, now),
+    dryRun && outcome?.kind !== 'would_remove' && 'a dry run',
     !closedAt && isCancelled && 'to be cancelled',
     !closedAt && intendedAt && 'a DELETE may have been sent',
   ]

@@ -236,7 +236,9 @@ const NOBODYS = /\.canary$/
 function sourceCheck({ sources }: SourcesState, now: Date): Check {
   const last = Object.entries(sources).filter(([name]) => !NOBODYS.test(name))
   const canary = Object.entries(sources).find(([name]) => NOBODYS.test(name))
-  const dryRun = canary ? `; the daily dry run came ${span(canary[1].at, now)} ago` : '; no dry run came yet'
+  const dryRun = canary
+    ? `; the canary's daily dry run came ${span(canary[1].at, now)} ago`
+    : '; the canary has not come yet'
   if (last.length === 0)
     return {
       check: 'sources',

@@ -78,7 +78,9 @@ export const release = writes({
     if (isFailed(rule)) return rule
     const members = rows.flatMap(({ memberId }) => memberId ?? [])
     const shown = members.length > 0 && { members: [...new Set(members)] }
-    const which = countOf(expect ?? cases.length, 'case')
+    const dryRuns = rows.filter(({ dryRun }) => dryRun).length
+    const isDry = dryRuns > 0 ? ` (${countOf(dryRuns, 'dry run')} among them)` : ''
+    const which = `${countOf(expect ?? cases.length, 'case')}${isDry}`
     const no = await desk.confirm(`Release ${which} held for ${rule}, so that people are removed?`)
     if (no) return no
     const changed = 'released, not tried again yet'

@@ -12,6 +12,7 @@ import { type ComparisonState, comparisonKey } from '../sweep/comparison.ts'
 import { shortCaller } from '../words/caller.ts'
 import type { CaseState } from '../words/case.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
+import { dayOf } from '../words/day.ts'
 import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
 import { nextSteps, stateOf, stepLines } from './case-table.ts'
@@ -168,8 +169,11 @@ function orgTable(orgs: readonly OrgView[], { orgs: named }: Place, { now, width
 
 function orgRow(org: OrgView, name: string | undefined, now: Date): Row {
   const { orgId, members, stops, removals, limit, freeAt, credential, unreadableRows } = org
-  // Within 24 hours, so that the time of day says it.
-  const full = freeAt === undefined ? '' : ` until ${freeAt.toISOString().slice(11, 16)} UTC`
+  // Within 24 hours.
+  const full =
+    freeAt === undefined
+      ? ''
+      : ` until ${freeAt > now && dayOf(freeAt) !== dayOf(now) ? 'tomorrow ' : ''}${freeAt.toISOString().slice(11, 16)} UTC`
   const failed = credential?.code
     ? [`Credential check failed (${credential.code}), last worked ${instant(credential.okAt)}`]
     : []

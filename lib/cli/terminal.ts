@@ -42,7 +42,8 @@ export function terminalOf({ stdin, stdout, stderr }: Streams, { every, ...given
     ...given,
     print: (text) => void stdout.write(`${inColor(text, stdout)}\n`),
     tell: (text) => void stderr.write(`${inColor(text, stderr)}\n`),
-    width: stdout.isTTY ? stdout.columns : undefined,
+    // Some pseudo-terminals say 0.
+    width: (stdout.isTTY && stdout.columns) || undefined,
     ask: stdin.isTTY ? (question) => askIn({ stdin, stderr }, question) : undefined,
     readBytes: (file) => (file === '-' ? stdin : createReadStream(file)),
     writeText: writePrivately,

@@ -68,6 +68,6 @@ export function madeSection(evidence: Evidence): Markup {
     ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`,
   )
   return html`<section aria-labelledby="made"><h2 id="made">This report</h2>
-<table><caption>Checked by: atlas-offboarding verify --report FILE</caption>
+<table><caption>Checked by: atlas-offboarding verify --archive s3://BUCKET/audit --report FILE</caption>
 <thead><tr><th scope="col">What</th><th scope="col">Value</th></tr></thead><tbody>${rows}</tbody></table></section>\n`
 }

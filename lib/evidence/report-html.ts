@@ -7,7 +7,7 @@ import { leftoversSection } from './leftovers-section.ts'
 import { madeSection } from './made-section.ts'
 import { html, type Markup, verbatim } from './markup.ts'
 import { mismatchSection } from './mismatch-section.ts'
-import { isOpen } from './rows.ts'
+import { isOpen, openOf } from './rows.ts'
 import { controlsSection, signOffSection } from './sign-off.ts'
 import { ONE_PAGE, STYLE } from './style.ts'
 import { summarySection } from './summary-section.ts'
@@ -53,7 +53,7 @@ const MOST_TOGETHER = 5
 
 function openSection({ rows, ...evidence }: Evidence): Markup {
   const open = rows.filter(isOpen)
-  const table = caseTable(`${countOf(open.length, 'open case')}, the longest first`, open, evidence)
+  const table = caseTable(`${openOf(open)}, the longest first`, open, evidence)
   return html`<section aria-labelledby="open" class="${open.length > MOST_TOGETHER ? '' : 'short'}"><h2 id="open">Open cases</h2>
 ${open.length > 0 ? table : html`<p>None: every case is closed. Messages that could not be read have no case; see <em>This report</em>.</p>`}</section>\n`
 }

@@ -5,6 +5,7 @@ import type { Decision } from '../words/decision.ts'
 import { isFoundByRoster, leavingInstant } from '../words/departure.ts'
 import type { Outcome } from '../words/outcome.ts'
 import { sameUsername } from '../words/username.ts'
+import { countOf } from '../words/wording.ts'
 
 /** One case, as the report and operators see it. */
 export type CaseRow = {
@@ -98,4 +99,11 @@ export function isOpen({ closedAt }: CaseRow): boolean {
 export function inOrder(rows: readonly CaseRow[]): readonly CaseRow[] {
   const byLeaving = rows.toSorted((one, other) => one.leavingAt.getTime() - other.leavingAt.getTime())
   return [...byLeaving.filter(isOpen), ...byLeaving.filter((row) => !isOpen(row)).reverse()]
+}
+
+/** Says how many cases are open, dry runs apart: `1 open case and 2 dry runs`. */
+export function openOf(open: readonly CaseRow[]): string {
+  const dryRuns = open.filter(({ dryRun }) => dryRun).length
+  const cases = countOf(open.length - dryRuns, 'open case')
+  return dryRuns > 0 ? `${cases} and ${countOf(dryRuns, 'dry run')}` : cases
 }

@@ -14,7 +14,7 @@ import { codeOf, paragraphs } from '../../cli/text.ts'
 import { type Evidence, evidenceOf } from '../../evidence/evidence.ts'
 import { madeLines } from '../../evidence/made-section.ts'
 import type { ReportPage } from '../../evidence/pages.ts'
-import { isOpen } from '../../evidence/rows.ts'
+import { isOpen, openOf } from '../../evidence/rows.ts'
 import { verdictOf } from '../../evidence/verdict.ts'
 import { forgottenLine, foundLine, orgLine, spoken, utc } from '../../evidence/words.ts'
 import { duration } from '../../words/duration.ts'
@@ -122,7 +122,7 @@ function showEvidence(evidence: Evidence, { now, width }: View): Shown {
     timesIn(evidence),
     found.cases > 0 && foundLine(found),
     open.length > 0
-      ? `${countOf(open.length, 'open case')}, ${summary.overdue} beyond the target\n${table(columns, lines, width)}`
+      ? `${openOf(open)}, ${summary.overdue} beyond the target\n${table(columns, lines, width)}`
       : 'No open cases',
     differencesIn(evidence),
     madeLines(evidence)

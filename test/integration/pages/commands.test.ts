@@ -256,3 +256,7 @@ describe('what is sent or stored as JSON has a shape that the functions take', (
     })
   })
 })
+
+test('the command is installed from the packed file: npm takes `a/b` for a repository of GitHub', () => {
+  expect(scripts['install:cli']).toMatch(/npm install --global "\.\/dist\//)
+})

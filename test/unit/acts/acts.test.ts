@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { isRefusal } from '../../../lib/acts/act.ts'
-import { stepLines } from '../../../lib/acts/case-table.ts'
+import { stateOf, stepLines } from '../../../lib/acts/case-table.ts'
 import { COMMANDS } from '../../../lib/acts/commands.ts'
 import { READS, WRITES } from '../../../lib/acts/operator.ts'
 import { place } from '../../../lib/acts/place.ts'
@@ -86,4 +86,11 @@ test.each([' ', '\u00a0', '—', '...'])('an act does not take %j for a reason',
   const answer = await onCallIn().tells({ action: 'pause', because })
 
   expect(answer.error).toMatch(/^`because`: expected 1 to 200 printable characters/)
+})
+
+test('a held dry run is called one wherever it stands', () => {
+  const outcome = { kind: 'held', reason: 'privileged' } as const
+
+  expect(stateOf({ outcome, dryRun: true }, new Date(0))).toBe('held: privileged; a dry run')
+  expect(stateOf({ outcome }, new Date(0))).toBe('held: privileged')
 })

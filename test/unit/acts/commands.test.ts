@@ -339,7 +339,7 @@ test('a full window is named as such; `resume` says that the next leaver stops i
   const status = await desk.run('status')
   const resumed = await desk.run(`resume --org ${ORG} --because "HR confirmed"`)
 
-  expect(status.out).toMatch(/1 of 1 until 18:\d\d UTC/)
+  expect(status.out).toMatch(/1 of 1 until tomorrow 18:\d\d UTC/)
   expect(status.out).toContain('Organization stopped: too many removals')
   expect(resumed.status).toBe(1)
   expect(resumed.out).toContain('the next leaver stops the organization again')

@@ -61,7 +61,9 @@ test('a sound installation has nothing wrong, and `preflight` says what nobody c
   )
   expect(linesOf(out, 'read credential')).toBe(`ok read credential of ${ORG} secret read, members listed`)
   expect(linesOf(out, 'owner credential')).toMatch(/^ok owner .*; only a removal proves Organization Owner$/)
-  expect(linesOf(out, 'sources')).toMatch(/^ok sources okta; the daily dry run came (\d+|less than 1) s ago$/)
+  expect(linesOf(out, 'sources')).toMatch(
+    /^ok sources okta; the canary's daily dry run came (\d+|less than 1) s ago$/,
+  )
   expect(linesOf(out, 'alerts')).toMatch(/^not known alerts .* next: atlas-offboarding test-alert$/)
   expect(out).toMatch(/7 ok, 0 wrong, 1 not known, at 2026-11-16T/)
 })

@@ -25,6 +25,14 @@ describe('terminalOf()', () => {
     expect([`${process.stdout.read()}`, `${process.stderr.read()}`]).toEqual(['answer\n', 'warning\n'])
   })
 
+  test('cuts nothing where a pseudo-terminal says that it has no columns', () => {
+    const process = streams(true)
+
+    expect(terminalOf(process, TIME).width).toBe(100)
+    Object.assign(process.stdout, { columns: 0 })
+    expect(terminalOf(process, TIME).width).toBeUndefined()
+  })
+
   test('asks nobody and cuts nothing where there is no terminal', () => {
     expect(terminalOf(streams(false), TIME)).toMatchObject({
       ask: undefined,

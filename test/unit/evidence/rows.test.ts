@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type CaseRow, inOrder, isOpen, isWithinTarget, rowOf } from '../../../lib/evidence/rows.ts'
+import { type CaseRow, inOrder, isOpen, isWithinTarget, openOf, rowOf } from '../../../lib/evidence/rows.ts'
 import type { SearchTask } from '../../../lib/leftovers/search-task.ts'
 import { activeMember, closedCase, HOUR, later, openedCase, removedCase } from './cases.ts'
 
@@ -96,4 +96,12 @@ test('inOrder() puts open cases first, the longest on top, then closed ones, the
 
   expect(rows.map(({ case: id }) => id)).toEqual(['a', 'b', 'd', 'c'])
   expect(rows.map(isOpen)).toEqual([true, true, false, false])
+})
+
+test('openOf() counts dry runs apart', () => {
+  const row = rowOf(openedCase())
+  const dryRun = { ...row, dryRun: true }
+
+  expect(openOf([row])).toBe('1 open case')
+  expect(openOf([row, dryRun, dryRun])).toBe('1 open case and 2 dry runs')
 })

@@ -2,7 +2,6 @@ import { type CatalogueRow, rowsOf } from './catalogue-row.ts'
 import { NOTICES } from './notices.ts'
 import { describeOutcome, type HoldReason, type Outcome, type RefusalReason } from './outcome.ts'
 
-const RELEASE = 'release {case} --because WHY'
 const RELEASE_OR_CANCEL =
   'release {case} --because WHY (they left), or cancel {case} --because WHY (they did not)'
 const NAME_THEM =
@@ -80,9 +79,9 @@ const OUTCOMES: Readonly<Record<OutcomeKey, CatalogueRow>> = {
     },
     'held: privileged': {
       title: 'Held: privileged role',
-      meaning: 'The member holds a role that HOLD_ORG_ROLES names.',
-      check: 'Make sure that somebody else holds the role.',
-      act: RELEASE,
+      meaning: 'The member holds a role that `holdOrgRoles` names.',
+      check: 'Make sure that they left, and that somebody else holds the role (`owners`).',
+      act: RELEASE_OR_CANCEL,
     },
     'held: stale_event': {
       title: 'Held: old event',

@@ -123,7 +123,15 @@ export const OUTCOME_DRILLS: readonly Drill[] = [
     },
     ends: 'out',
   },
-  { row: 'held: privileged', world: PRIVILEGED, situation: departs, ends: 'out' },
+  { row: 'held: privileged', when: 'they left', world: PRIVILEGED, situation: departs, ends: 'out' },
+  {
+    row: 'held: privileged',
+    when: 'they did not',
+    way: 1,
+    world: PRIVILEGED,
+    situation: departs,
+    ends: 'in',
+  },
   {
     row: 'held: stale_event',
     when: 'they left',

@@ -81,7 +81,7 @@ test('an alert reads at 3 a.m.', () => {
     "Where: account 111122223333, eu-west-1. Organization: Acme Production 32b6e34b3d91647abb20e7b8."
     "Case: c-757116f45671e111265b. At: 2026-11-16T18:15:13.862Z. Event: held_privileged/1."
     "1. See who it is and what else is open: atlas-offboarding cases --open --function-prefix atlas-offboarding-prod"
-    "2. Then, if a command follows (without what is in brackets): atlas-offboarding release c-757116f45671e111265b --because WHY"
+    "2. Then, if a command follows (without what is in brackets): atlas-offboarding release c-757116f45671e111265b --because WHY (they left), or cancel c-757116f45671e111265b --because WHY (they did not)"
     "Each command takes --function-prefix atlas-offboarding-prod. What it means: https://wiki.example.org/atlas-offboarding""
   `)
 })

@@ -201,7 +201,7 @@ test('an owner is held, shown with the one right command, told by `case`, and re
 
   expect(held.status).toBe(1)
   expect(held.out).toContain(
-    `Make sure that somebody else holds the role.\n  next: atlas-offboarding ${command}`,
+    `Make sure that they left, and that somebody else holds the role (\`owners\`).\n  They left:\n  next: atlas-offboarding ${command}`,
   )
   expect(told.out).toContain('held: privileged (ORG_OWNER)')
   expect(told.out).toContain('operator reported the departure by on-call/grace')

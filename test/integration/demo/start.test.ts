@@ -175,7 +175,9 @@ describe('npm start', () => {
     expect(stdout).toContain('it names 4 of the 13 people in Atlas, less than half: the roster is wrong')
     expect(stdout).toMatch(/margaret@example.com .*removed \(answered\)/)
     expect(stdout).toMatch(/radia@example.com .*held: privileged \(ORG_OWNER\)/)
-    expect(stdout).toMatch(/Held: privileged role\n.*\n.*\n +They left:\n +next: atlas-offboarding release c-/)
+    expect(stdout).toMatch(
+      /Held: privileged role\n.*\n.*\n +They left:\n +next: atlas-offboarding release c-/,
+    )
     expect(stdout).toContain(
       '14 after: margaret@example.com, tim@example.com removed, everybody else as before',
     )

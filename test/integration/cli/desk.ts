@@ -72,6 +72,11 @@ function functionsOf(world: World): Record<string, Invocable> {
   }
 }
 
+/** A slow machine is told each ten seconds that the command still works. */
+export function withoutProgress(err: string): string {
+  return err.replace(/^.* … \d+ s\n/gm, '')
+}
+
 /** Runs the command as a process of its own, as a human would. */
 export function runProcess(
   args: readonly string[],
@@ -83,7 +88,8 @@ export function runProcess(
       process.execPath,
       ['functions/cli.ts', ...args],
       { env: { PATH: process.env.PATH ?? '', AWS_EC2_METADATA_DISABLED: 'true', ...env } },
-      (error, out, err) => resolve({ status: error ? Number(error.code) : 0, out, err }),
+      (error, out, err) =>
+        resolve({ status: error ? Number(error.code) : 0, out, err: withoutProgress(err) }),
     )
     child.stdin?.end(input)
   })

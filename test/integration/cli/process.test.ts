@@ -10,7 +10,7 @@ import { afterAll, expect, test } from 'vitest'
 import { startInvokeEndpoint } from '../../../infra/local/lambda/invoke-endpoint.ts'
 import { lambdaInvoke } from '../../../lib/cli/invoke.ts'
 import { activeMember } from '../../support/cases.ts'
-import { runProcess, startDesk } from './desk.ts'
+import { runProcess, startDesk, withoutProgress } from './desk.ts'
 
 const UNREACHABLE = {
   AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1',
@@ -160,7 +160,12 @@ test.each([
 
     const [shown, [status]] = await Promise.all([text(open), once(child, 'close')])
 
-    expect({ status, out: '', err: '', [closed === 'stderr' ? 'out' : 'err']: shown }).toEqual({
+    expect({
+      status,
+      out: '',
+      err: '',
+      [closed === 'stderr' ? 'out' : 'err']: withoutProgress(shown),
+    }).toEqual({
       status: 1,
       ...said,
     })

@@ -1,15 +1,20 @@
 import { noticeDraft } from '../words/audit-event.ts'
 import type { CaseState } from '../words/case.ts'
 import { waitOf } from '../words/wait.ts'
+import { ofKind } from './ledger.ts'
 import type { TaskMessage } from './ports.ts'
 import { changeOpenTask, followUp, publish, type RunnerDeps } from './runner.ts'
 
-/** Does what was left undone about a task: the effects of a commit, and another attempt at a case whose pause is over. */
+/**
+ * Does what was left undone about a task: opens what a commit opens, and tries a case again whose pause is over. Events are the sweep's: if
+ * the audit bus takes none for hours, nothing must be told again for that.
+ */
 export async function finish(
   deps: RunnerDeps,
   { task: kind, id }: Extract<TaskMessage, { kind: 'unfinished' }>,
 ): Promise<void> {
-  await publish(deps, await deps.ledger.outboxOf(kind, id))
+  const outbox = await deps.ledger.outboxOf(kind, id)
+  await publish(deps, outbox && ofKind(outbox, 'open'))
   if (kind !== 'case') return
   await changeOpenTask<CaseState>(deps, { kind, id }, (kase) =>
     waitOf(kase).reason === 'paused' ? {} : undefined,

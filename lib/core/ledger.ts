@@ -131,10 +131,18 @@ export type Ledger = {
   committals(after?: string): Promise<{ readonly committals: readonly Committal[]; readonly next?: string }>
   /** Outboxes that wait since before an instant, oldest first, page by page. */
   outboxes(before: Date): AsyncIterable<readonly Outbox[]>
-  /** What one task has yet to publish or to open. */
+  /** The outbox of one task. */
   outboxOf(kind: TaskKind, id: string): Promise<Outbox | undefined>
   /** Removes effects that have happened. Never touches a version. */
   settle(outbox: Outbox, uids: ReadonlySet<string>): Promise<void>
+}
+
+/** An outbox with its effects of one kind alone: the others stay where they are. */
+export function ofKind(outbox: Outbox, kind: Effect['kind']): Outbox {
+  const effects = [...outbox.effects].filter(([, effect]) => effect.kind === kind)
+  return effects.length === outbox.effects.size
+    ? outbox
+    : { ...outbox, effects: new Map(effects), isCut: true }
 }
 
 /** A person's cases, newest first. */

@@ -111,7 +111,7 @@ export type Organizations = {
   /**
    * Reads an organization's secret: the name under which Atlas knows us, and when the secret was last replaced.
    *
-   * @param isFresh - read it now; a failure is returned even while an earlier value still works
+   * @param isFresh - read it now; a failure is returned even while an earlier value still works, and is `credential` if only a human can mend it
    */
   credential(
     orgId: string,
@@ -138,7 +138,7 @@ type Present = Pick<Member, 'userId' | 'username' | 'status' | 'orgRoles'>
 export type TaskMessage =
   /** It is due. `check`: try the credential of the organization `id`, which no ledger keeps. */
   | { readonly kind: 'task'; readonly task: TaskKind | 'check'; readonly id: string }
-  /** What the sweep found and may not do: effects of a commit have not happened, or the case is held by a pause that is over. */
+  /** What the sweep found and may not do: a commit has yet to open a task, or the case is held by a pause that is over. */
   | { readonly kind: 'unfinished'; readonly task: TaskKind; readonly id: string }
   /** The same: a member is there whom a closed case calls removed or absent. */
   | { readonly kind: 'present'; readonly id: string; readonly notice: Presence; readonly member: Present }

@@ -1,4 +1,4 @@
-import type { Outbox } from '../core/ledger.ts'
+import { type Outbox, ofKind } from '../core/ledger.ts'
 import { addMs, LONGEST_DELAY_MS, publish } from '../core/runner.ts'
 import { atOnce } from '../words/at-once.ts'
 import type { Task, TaskKind } from '../words/task.ts'
@@ -55,13 +55,13 @@ function messageFor({ id, kind: task, dueAt, changedAt }: Task, now: Date) {
 
 /** The sweep publishes, and opens nothing: the departures function does, which alone may write cases. */
 async function publishOutbox(deps: SweepDeps, outbox: Outbox): Promise<void> {
-  const { key, effects } = outbox
-  const events = [...effects].filter(([, { kind }]) => kind === 'publish')
+  const events = ofKind(outbox, 'publish')
+  await Promise.all([publish(deps, events), events !== outbox && tell(deps, outbox.key)])
+}
+
+async function tell({ queue }: SweepDeps, key: string): Promise<void> {
   const task = KINDS.find((kind) => key.startsWith(`${kind}#`))
-  if (events.length === effects.size || !task) return void (await publish(deps, outbox))
-  const message = { kind: 'unfinished', task, id: key.slice(task.length + 1) } as const
-  const rest = { ...outbox, effects: new Map(events), isCut: true }
-  await Promise.all([deps.queue.send([{ message }]), publish(deps, rest)])
+  if (task) await queue.send([{ message: { kind: 'unfinished', task, id: key.slice(task.length + 1) } }])
 }
 
 async function publishOutboxes(deps: SweepDeps, until: Date): Promise<void> {

@@ -4,6 +4,7 @@ import type { Failure } from '../../../lib/core/ports.ts'
 import { type Reading, receive } from '../../../lib/core/receive.ts'
 import { type PersonState, personKey } from '../../../lib/core/returns.ts'
 import { SOURCES, type SourcesState } from '../../../lib/core/sources.ts'
+import { noticeDraft } from '../../../lib/words/audit-event.ts'
 import { type CaseState, caseIdOf, UNKNOWN_ORG } from '../../../lib/words/case.ts'
 import type { Departure, Return } from '../../../lib/words/departure.ts'
 import type { Task } from '../../../lib/words/task.ts'
@@ -66,7 +67,20 @@ describe('receive()', () => {
     expect((await it.own.read<CaseState>('case', id))?.state.seenAgainAt).toEqual(NOW)
   })
 
-  test('lets the next sweep tell again what another worker overtook, and takes up a task of any kind', async () => {
+  test('opens what a crash left to open also while the audit bus takes nothing, and leaves the events to the sweep', async () => {
+    const it = rig()
+    const search: Task = { ...openedCase(), id: 's-1', kind: 'search' }
+    const kase = (await it.own.record(openedCase())).task
+    const drafts = [noticeDraft({ name: 'test_alert', at: NOW })]
+    await it.own.commit(kase, { state: kase.state, closed: true, opens: [search], drafts })
+    it.busIsDown = true
+
+    expect(await it.receive({ kind: 'unfinished', task: 'case', id: kase.id })).toEqual([])
+    expect(await it.own.read('search', 's-1')).toBeDefined()
+    expect([...((await it.own.outboxOf('case', kase.id))?.effects.keys() ?? [])]).toEqual([`${kase.id}/1`])
+  })
+
+  test('acknowledges what another worker overtook, and what is not there: the next sweep tells it again', async () => {
     const it = rig()
     const kase = (await it.own.record(openedCase())).task
     const closed = await it.own.commit(kase, { state: kase.state, closed: true })

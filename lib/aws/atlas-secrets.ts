@@ -42,7 +42,9 @@ export function atlasSecrets<C extends object>(options: Options<C>): AtlasSecret
 
   async function readOf(which: 'usable' | 'latest', orgId: string, isFresh: boolean, deadline: Date) {
     const read = (await secrets.get(orgId)?.(isFresh, deadline))?.[which] ?? unread('SECRET_NOT_CONFIGURED')
-    return read.kind === 'read' ? read : ({ kind: 'failure', reason: 'transient', code: read.code } as const)
+    if (read.kind === 'read') return read
+    const isLasting = which === 'latest' && !PASSING.has(read.code)
+    return { kind: 'failure', reason: isLasting ? 'credential' : 'transient', code: read.code } as const
   }
 
   return {
@@ -58,6 +60,8 @@ export function atlasSecrets<C extends object>(options: Options<C>): AtlasSecret
   }
 }
 
+/** Secrets Manager failed, and not the secret: that passes by itself. */
+const PASSING: ReadonlySet<string> = new Set(['SECRET_THROTTLED', 'SECRET_TIMEOUT', 'SECRET_UNREADABLE'])
 const TTL_MS = 300_000
 /** After a failed read: long enough to spare Secrets Manager, short enough to see a repair soon. */
 const TRY_AGAIN_AFTER_MS = 10_000

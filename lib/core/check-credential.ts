@@ -5,8 +5,6 @@ import { changeOrg, credentialRestored, stoppedByCredential } from './stops.ts'
 
 /** Kept for writing down what Atlas said. */
 const RESERVE_MS = 3_000
-/** Failures of Secrets Manager, not of the secret. */
-const PASSING = new Set(['SECRET_THROTTLED', 'SECRET_TIMEOUT', 'SECRET_UNREADABLE'])
 
 /**
  * Tries the credential that removes people with a request about nobody in particular, so that a revoked credential is found before the next
@@ -31,8 +29,7 @@ export async function checkCredential(deps: OffboardDeps, orgId: string, deadlin
         state: { ...(restored?.state ?? state), credential: { okAt: now, checkedAt: now } },
       }
     }
-    const isRefused =
-      answer.reason === 'credential' || (secret.kind === 'failure' && !PASSING.has(secret.code))
+    const isRefused = answer.reason === 'credential'
     const stopped = isRefused ? stoppedByCredential(state, orgId, answer.code, now) : undefined
     const credential = { okAt, checkedAt: now, code: answer.code }
     return { ...stopped, state: { ...(stopped?.state ?? state), credential } }

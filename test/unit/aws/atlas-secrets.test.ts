@@ -119,15 +119,24 @@ test.each([
   expect(await secrets.of(ORG_A, true, DEADLINE)).toEqual(credential('secret'))
 })
 
-test('credential() afresh tells that the secret is gone while the last credential still removes people', async () => {
-  const { secrets, values } = setUp({ [ORG_A]: account(ORG_A) })
-  await secrets.of(ORG_A, false, DEADLINE)
-  values[ORG_A] = failing('InvalidRequestException')
+test.each([
+  ['InvalidRequestException', 'SECRET_DELETED', 'credential'],
+  ['AccessDeniedException', 'SECRET_ACCESS_DENIED', 'credential'],
+  ['ThrottlingException', 'SECRET_THROTTLED', 'transient'],
+  ['TimeoutError', 'SECRET_TIMEOUT', 'transient'],
+  ['SomethingNew', 'SECRET_UNREADABLE', 'transient'],
+])(
+  'credential() afresh tells of %s while the last credential still removes people',
+  async (name, code, reason) => {
+    const { secrets, values } = setUp({ [ORG_A]: account(ORG_A) })
+    await secrets.of(ORG_A, false, DEADLINE)
+    values[ORG_A] = failing(name)
 
-  expect(await secrets.credential(ORG_A, DEADLINE, true)).toMatchObject({ code: 'SECRET_DELETED' })
-  expect(await secrets.credential(ORG_A, DEADLINE)).toMatchObject({ actor: 'client' })
-  expect(await secrets.of(ORG_A, false, DEADLINE)).toEqual(credential('secret'))
-})
+    expect(await secrets.credential(ORG_A, DEADLINE, true)).toEqual({ kind: 'failure', reason, code })
+    expect(await secrets.credential(ORG_A, DEADLINE)).toMatchObject({ actor: 'client' })
+    expect(await secrets.of(ORG_A, false, DEADLINE)).toEqual(credential('secret'))
+  },
+)
 
 test('of() reads a secret that failed again after 10 s', async () => {
   const { secrets, clock, values, reads } = setUp({ [ORG_A]: failing('AccessDeniedException') })

@@ -7,7 +7,7 @@ import { HOUR, inMs, MINUTE, NOW, rig } from './rig.ts'
 
 const REFUSED: Failure = { kind: 'failure', reason: 'credential', code: 'INVALID_CLIENT' }
 const UNREADABLE: Failure = { kind: 'failure', reason: 'transient', code: 'SECRET_TIMEOUT' }
-const GONE: Failure = { kind: 'failure', reason: 'transient', code: 'SECRET_DELETED' }
+const GONE: Failure = { kind: 'failure', reason: 'credential', code: 'SECRET_DELETED' }
 
 type Rig = ReturnType<typeof rig>
 

@@ -11,7 +11,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { batchesOf } from '../words/batches.ts'
-import { addedBy, digestsOf, placeOf, text, toAttributes, toItem } from './item-attributes.ts'
+import { addedBy, digestsOf, mapsOf, placeOf, text, toAttributes, toItem } from './item-attributes.ts'
 import type { IndexQuery, Item, Table, Written } from './table.ts'
 import { TABLE_SCHEMA, WAIT } from './table-schema.ts'
 
@@ -44,12 +44,7 @@ export function dynamoDbTable(options: { client: DynamoDBClient; tableName: stri
   }
 
   async function put(item: Written, condition: Expression): Promise<Item | undefined> {
-    const added = Object.entries(addedBy(item))
-    const mapOf = (place: string) => ({
-      M: Object.fromEntries(added.filter(([uid]) => placeOf(uid) === place)),
-    })
-    const maps = { outbox: mapOf('outbox'), opens: mapOf('opens'), digests: { M: digestsOf(item) } }
-    const Item = { ...toAttributes(item), ...maps }
+    const Item = { ...toAttributes(item), ...mapsOf(item.adds?.effects, item.adds?.digests) }
     const reply = await unlessRefused(client.send(new PutItemCommand({ TableName, Item, ...condition })))
     return reply ? toItem(Item) : await ours(item)
   }

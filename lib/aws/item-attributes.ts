@@ -20,6 +20,18 @@ export function digestsOf({ adds }: Written): Record<string, AttributeValue> {
 }
 
 type Attributes = Record<string, AttributeValue>
+type Texts = Readonly<Record<string, string>>
+
+/** The maps of a new item, to which later writes add. DynamoDB adds nothing to a map that is not there. */
+export function mapsOf(effects: Texts = {}, digests: Texts = {}): Attributes {
+  const at = (place: string) =>
+    Object.fromEntries(Object.entries(effects).filter(([uid]) => placeOf(uid) === place))
+  return { outbox: mapOf(at('outbox')), opens: mapOf(at('opens')), digests: mapOf(digests) }
+}
+
+function mapOf(all: Texts): AttributeValue {
+  return { M: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, { S: value }])) }
+}
 
 /** What a write sets, except what it adds to outbox and digests. */
 export function toAttributes({ pk, version, writeId, body, keys, expiresAt, adds }: Written): Attributes {

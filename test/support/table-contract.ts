@@ -112,6 +112,17 @@ export function testTable(name: string, emptyTable: () => Promise<Table>) {
       expect(await pks(table, { index: 'outbox', hash: 'outbox' })).toEqual([])
     })
 
+    test('takeOut() takes out what was to be opened, whether the item began with it or got it later', async () => {
+      const table = await emptyTable()
+      await table.insert(item({ adds: { effects: { 'c-1/1': 'one', 'open/s-1': 'first' }, at: at(1) } }))
+      const adds = { effects: { 'open/s-2': 'second' }, at: at(2) }
+      const updated = await table.update(item({ version: 2, writeId: 'w-2', adds }))
+
+      expect(updated?.outbox.effects).toEqual({ 'c-1/1': 'one', 'open/s-1': 'first', 'open/s-2': 'second' })
+      await table.takeOut('case#1', ['open/s-1', 'open/s-2'], { mark: 'w-2', isWhole: false })
+      expect((await table.get('case#1'))?.outbox.effects).toEqual({ 'c-1/1': 'one' })
+    })
+
     test('takeOut() leaves what was added meanwhile in the index', async () => {
       const table = await emptyTable()
       await table.insert(item({ adds: { effects: { 'c-1/1': 'one' }, at: at(1) } }))

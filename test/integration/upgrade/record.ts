@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { toAttributes } from '../../../lib/aws/item-attributes.ts'
+import { mapsOf, toAttributes } from '../../../lib/aws/item-attributes.ts'
 import type { Item } from '../../../lib/aws/table.ts'
 import { day } from '../../../lib/sweep/day.ts'
 import { hour } from '../../../lib/sweep/hour.ts'
@@ -106,13 +106,9 @@ function waiting(world: World): readonly Pick<Message, 'body' | 'by'>[] {
 
 /** An item as DynamoDB holds it. */
 function stored({ outbox, digests, ...item }: Item): Record<string, AttributeValue> {
-  const map = (texts: Readonly<Record<string, string>>) => ({
-    M: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { S: text }])),
-  })
   return {
     ...toAttributes(item),
-    outbox: map(outbox.effects),
-    digests: map(digests),
+    ...mapsOf(outbox.effects, digests),
     ...(outbox.mark && { mark: { S: outbox.mark }, outboxKey: { S: 'outbox' } }),
     ...(outbox.since && { outboxAt: { S: outbox.since } }),
   }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { toItem } from '../../../lib/aws/item-attributes.ts'
+import { mapsOf, toItem } from '../../../lib/aws/item-attributes.ts'
 import { describeOutcome } from '../../../lib/words/outcome.ts'
 import { fromJson } from '../../../lib/words/with-instants.ts'
 import { ON_CALL, ORG, OTHER_ORG } from '../../support/cases.ts'
@@ -57,6 +57,14 @@ const endsIn = (world: World) =>
   })
 
 describe.each(VERSIONS)('over a stack of %s this version', (version) => {
+  test('finds every map that it adds to in every item: DynamoDB makes none', () => {
+    const lacking = stackOf(version).items.filter((item) =>
+      Object.keys(mapsOf()).some((name) => !(name in item)),
+    )
+
+    expect(lacking.map(({ pk }) => pk)).toEqual([])
+  })
+
   test('takes every message, and publishes what that version left unpublished', async () => {
     const stack = stackOf(version)
     const left = stack.items.map(toItem).flatMap(({ outbox }) => Object.keys(outbox.effects))

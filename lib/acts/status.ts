@@ -167,13 +167,14 @@ function orgTable(orgs: readonly OrgView[], { orgs: named }: Place, { now, width
   )
 }
 
+/** Says when, within 24 hours: `17:04 UTC`, `tomorrow 09:30 UTC`. */
+function hourOf(at: Date, now: Date): string {
+  return `${dayOf(at) === dayOf(now) ? '' : 'tomorrow '}${at.toISOString().slice(11, 16)} UTC`
+}
+
 function orgRow(org: OrgView, name: string | undefined, now: Date): Row {
   const { orgId, members, stops, removals, limit, freeAt, credential, unreadableRows } = org
-  // Within 24 hours.
-  const full =
-    freeAt === undefined
-      ? ''
-      : ` until ${freeAt > now && dayOf(freeAt) !== dayOf(now) ? 'tomorrow ' : ''}${freeAt.toISOString().slice(11, 16)} UTC`
+  const full = freeAt === undefined ? '' : ` until ${hourOf(freeAt, now)}`
   const failed = credential?.code
     ? [`Credential check failed (${credential.code}), last worked ${instant(credential.okAt)}`]
     : []

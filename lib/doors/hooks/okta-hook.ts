@@ -16,6 +16,8 @@ const MOST = 100
 const TOO_MANY = `\`data.events\`: expected at most ${MOST}`
 /** An event up to this size fits into a queue message beside our own fields. */
 const MOST_EVENT_BYTES = 128 * 1024
+/** Events without a readable time are looked for among so many of the last ones. */
+const BEFORE_MS = 10 * 60_000
 
 /** Answers the challenge by which Okta verifies this endpoint once. Only a value of Okta's form is echoed. */
 export async function answerChallenge({ headers }: HttpRequest): Promise<HttpReply> {
@@ -50,7 +52,7 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
   const problem = body.kind === 'wrong' ? body.detail : problemOf(events, people)
   if (problem) {
     // Okta never repeats what got a 4xx, so humans must know.
-    const replay = timesOf(events ?? []) ?? aroundNow(request)
+    const replay = timesOf(events ?? []) ?? rangeOf(new Date(request.at.getTime() - BEFORE_MS), request.at)
     const reason = `${source}: ${problem}`
     await enqueue(deps, [reportOf(request.body, { source, reason, replay })])
     return { status: 400, body: { error: problem } }
@@ -95,13 +97,6 @@ function reportsOf(source: string, reading: Reading, event: unknown): readonly Q
     return reading.mayMeanLeaving ? [{ kind: 'ignored', source, why: reading.why }] : []
   if (reading.kind === 'unreadable') return [report(reading.reason, reading.namesUsername)]
   return reading.kind === 'people' && reading.unreadable ? [report(reading.unreadable)] : []
-}
-
-const BEFORE_MS = 10 * 60_000
-
-/** Where in the System Log to look for events without a readable time. */
-function aroundNow({ at }: HttpRequest): string {
-  return rangeOf(new Date(at.getTime() - BEFORE_MS), at)
 }
 
 function timesOf(events: readonly unknown[]): string | undefined {

@@ -6,8 +6,7 @@ import { type ActiveChange, fieldOf, readPatch, readPut, userNameIn } from './ac
 import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
 import { findPerson, type Person } from './find-person.ts'
 import { noSuchUser, scimError, scimReply, tryAgainAfter } from './reply.ts'
-import { isUsername, usernameOf } from './user.ts'
-import { viewOf } from './user-view.ts'
+import { isUsername, usernameOf, viewOf } from './user.ts'
 
 /** What a write leaves Atlas to answer in. What cannot be asked by then is queued unasked. */
 const ASK_MS = 10_000

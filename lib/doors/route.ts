@@ -1,4 +1,4 @@
-import type { HttpRequest } from './request.ts'
+import type { HttpRequest } from './http.ts'
 
 /** One endpoint. `{id}` in its path matches any one part. */
 export type Route<Answer> = { readonly method: string; readonly path: string; readonly answer: Answer }

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { HttpRequest } from '../request.ts'
+import type { HttpRequest } from '../http.ts'
 import type { Entry } from '../verification.ts'
 
 /** A webhook message with its claimed signatures, not verified yet. */

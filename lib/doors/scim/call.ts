@@ -1,7 +1,6 @@
 import type { Clock, Queue } from '../../core/ports.ts'
+import type { HttpReply, HttpRequest } from '../http.ts'
 import { readJson } from '../json-body.ts'
-import type { HttpReply } from '../reply.ts'
-import type { HttpRequest } from '../request.ts'
 import type { PersonDeps } from './find-person.ts'
 import { project } from './projection.ts'
 import { scimError } from './reply.ts'

@@ -15,7 +15,6 @@ import {
 import type { ProjectReading } from './read-projects.ts'
 import type { Search, SearchDeps, SearchState } from './search-task.ts'
 
-/** What an attempt came to. */
 type Look = {
   readonly readings: readonly ProjectReading[]
   /** The projects could not even be listed. */
@@ -99,7 +98,6 @@ function noteOf({ task }: Search, { done, findings, code, caseId }: SearchState)
   return { event: 'leftovers', caseId, orgId, ...counts, ...(code && { code }) } as const
 }
 
-/** Renders the end of a search. */
 function draftOf({ kase, task }: Search, { findings, omitted, done }: SearchState, at: Date): Draft {
   const { departure, snapshot } = kase.state
   const { deleted, reported, failed } = counted(findings)

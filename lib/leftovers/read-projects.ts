@@ -18,7 +18,6 @@ export type ProjectReading = {
   readonly failure?: Failure
 }
 
-/** Whom to search for. */
 type Leaver = {
   readonly orgId: string
   /** The person's username first, then other names of theirs. */

@@ -11,7 +11,6 @@ export type Side = { readonly order: string } & (
   | { readonly ledger: Committed; readonly closed?: string | undefined }
 )
 
-/** What one event comes to. */
 type Compared = {
   readonly at: Date
   readonly ledger?: string
@@ -20,7 +19,6 @@ type Compared = {
   readonly findings: readonly Finding[]
 }
 
-/** One event from both sides. */
 type Pair = { readonly archive: readonly Archived[]; readonly ledger: Committed | undefined }
 
 /** Compares all events of some records, in the order of `orderOf`. */

@@ -2,7 +2,7 @@ import { orderOf } from '../../words/digest.ts'
 import type { Manifest } from '../../words/manifest.ts'
 import { type ArchiveFile, recordsIn } from './archive-records.ts'
 import { type Archived, archivedIn, type Self } from './archived.ts'
-import { type CommittedPage, committedIn } from './committed.ts'
+import type { CommittedPage } from './committed.ts'
 import type { Finding } from './findings.ts'
 import type { Side } from './partition.ts'
 
@@ -21,10 +21,12 @@ export async function putLedger(
   for await (const page of pages) {
     manifests.push(...page.manifests)
     for (const record of page.records) {
-      const events = committedIn(record).filter(({ at }) => isWithin(at, period))
+      const events = record.entries.filter(({ at }) => isWithin(at, period))
       const closed = record.closed && isWithin(record.closed.at, period) ? record.closed.verdict : undefined
-      for (const ledger of events)
-        put({ order: orderOf(ledger.uid), ledger, ...(ledger === events.at(-1) && { closed }) })
+      for (const entry of events) {
+        const ledger = { ...entry, isWaiting: record.waiting?.includes(entry.uid) }
+        put({ order: orderOf(entry.uid), ledger, ...(entry === events.at(-1) && { closed }) })
+      }
       for (const sequence of record.lost ?? []) add({ kind: 'lost_digest', record: record.record, sequence })
     }
   }

@@ -19,13 +19,8 @@ export async function getUser(deps: ScimParts, call: Call): Promise<HttpReply> {
   return view.kind === 'user' ? scimReply(200, resourceOf(view, call)) : noSuchUser()
 }
 
-export async function patchUser(deps: ScimParts, call: Call): Promise<HttpReply> {
-  return await change(deps, call, readPatch)
-}
-
-export async function putUser(deps: ScimParts, call: Call): Promise<HttpReply> {
-  return await change(deps, call, readPut)
-}
+export const patchUser = (deps: ScimParts, call: Call) => change(deps, call, readPatch)
+export const putUser = (deps: ScimParts, call: Call) => change(deps, call, readPut)
 
 /** Queues the departure of somebody whom a directory deletes. */
 export async function deleteUser(deps: ScimParts, call: Call): Promise<HttpReply> {

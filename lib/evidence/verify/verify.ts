@@ -3,7 +3,7 @@ import type { Manifest } from '../../words/manifest.ts'
 import { withInstants } from '../../words/with-instants.ts'
 import type { CommittedPage } from './committed.ts'
 import { daySums } from './days.ts'
-import { type Finding, findingsOf } from './findings.ts'
+import { type Finding, MOST_NAMED } from './findings.ts'
 import { compared, type Side, settledBy } from './partition.ts'
 import { type Archive, putArchive, putLedger } from './put-aside.ts'
 
@@ -49,8 +49,12 @@ export type Verification = {
 
 /** Holds the archive and the ledger against each other, event by event and day by day, in memory that does not grow with them. */
 export async function verify({ pages, aside, since, until, ...archive }: Given): Promise<Verification> {
-  const findings = findingsOf()
-  const { add } = findings
+  const named: Finding[] = []
+  let findings = 0
+  const add = (finding: Finding) => {
+    findings += 1
+    if (named.length < MOST_NAMED) named.push(finding)
+  }
   const put = (side: Side) => aside.add(Number.parseInt(side.order.slice(0, 2), 16), JSON.stringify(side))
   const ofLedger = await putLedger(pages, { since, until }, { put, add })
   const { files, events, manifests } = await putArchive(archive, { since, until }, { put, add })
@@ -78,7 +82,7 @@ export async function verify({ pages, aside, since, until, ...archive }: Given):
   return {
     ...{ since, until, files, ...counts, repeated: events - counts.archived },
     days: [...verdicts.values()].filter((verdict) => verdict !== 'no_manifest').length,
-    ...{ findings: findings.number(), named: findings.named },
+    ...{ findings, named },
   }
 }
 

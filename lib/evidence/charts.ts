@@ -8,10 +8,7 @@ import { type AltText, svgOf } from './svg.ts'
 import { type Point, pointsOf, timelineOf } from './timeline.ts'
 
 /** One for paper and desktop screens, one for phones, on which the letters of the wide one are too small. */
-const WIDTHS = [
-  { name: 'wide', width: 860 },
-  { name: 'narrow', width: 360 },
-] as const
+const WIDTHS = { wide: 860, narrow: 360 } as const
 
 /** Shows how long access lasted after departures: a histogram and a timeline. */
 export function charts(evidence: Evidence): Markup {
@@ -39,7 +36,7 @@ export function charts(evidence: Evidence): Markup {
 type PlotAt = (width: number) => Parameters<typeof svgOf>[1]
 
 function figure(plotAt: PlotAt, { id, title, description }: AltText, caption: Markup): Markup {
-  const pictures = WIDTHS.map(({ name, width }) => {
+  const pictures = Object.entries(WIDTHS).map(([name, width]) => {
     const svg = svgOf({ id: `${id}-${name}`, title, description }, plotAt(width))
     return html`<div class="${name}">${verbatim(svg)}</div>`
   })

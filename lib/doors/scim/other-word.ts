@@ -40,7 +40,7 @@ export function saysInOtherWords(user: JsonObject): boolean {
 export function mayMeanActive(user: JsonObject): boolean {
   return saidIn(user).some(({ name, value }) => {
     const own = asciiLowerCase(name.slice(Math.max(name.lastIndexOf(':'), name.lastIndexOf('.')) + 1))
-    if (isTruthValue(value)) return /^[\w-]+$/.test(name) || isOfState(own)
+    if (isTruthValue(value)) return /^[^.:[]+$/.test(name) || isOfState(own)
     // The state of an address may be NO.
     if (isOfState(own) && isOnOrOff(value) && !/^addresses\b/i.test(name)) return true
     return typeof value === 'string' && (IS_LEAVER.test(value) || (IS_INSTANT.test(own) && /\d/.test(value)))

@@ -304,6 +304,19 @@ describe('fromCanonical() on returns', () => {
     expect(read(body)).toStrictEqual(RETURN)
   })
 
+  test('has a human look at whoever stands inside a name that is no address', () => {
+    const [back] = RETURN.returns
+    const username = 'Ada Lovelace <ada@example.com>'
+
+    expect(read({ ...BODY, username })).toStrictEqual({
+      ...RETURN,
+      returns: [
+        { ...back, username },
+        { ...back, doubtful: true },
+      ],
+    })
+  })
+
   test.each([
     ['aliases', ['ada@old.example.com']],
     ['orgIds', ['32b6e34b3d91647abb20e7b8']],

@@ -137,6 +137,8 @@ describe('readPatch()', () => {
   test.each([
     ['another word inside another attribute', { sso: { enabled: false } }],
     ['another word two levels deep', { 'urn:x:User': { login: { disabled: 'yes' } } }],
+    ['a truth value of a name that it does not know', { 'urn:x:User': { canAccess: 'false' } }],
+    ['a truth value of an attribute that a filter names', { 'attributes[name eq "active"]': false }],
     ['an instant', { deactivatedAt: '2026-11-29T00:00:00Z' }],
     ['a last day', { terminationDate: '2026-11-29' }],
     ['a word for a leaver anywhere', { userType: 'Terminated' }],

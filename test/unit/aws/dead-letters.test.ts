@@ -68,7 +68,7 @@ test('counts() says of a DLQ that cannot be counted why, and counts the others',
 })
 
 test('visit() shows every message with its reason and sender, deletes what its visitor says, and gives the others back at once', async () => {
-  const { letters, deleted, givenBack } = setUp()
+  const { sqs, letters, deleted, givenBack } = setUp()
   const seen: DeadLetter[] = []
 
   const isAll = await letters.visit(
@@ -87,6 +87,10 @@ test('visit() shows every message with its reason and sender, deletes what its v
     ...{ reason: 'no username', senderId: 'AROAX:session' },
   })
   expect(deleted()).toEqual(['r-1', 'r-11'])
+  // Without a wait SQS asks only some of its servers; hidden for less, another would be shown them too.
+  expect(sqs.commandCalls(ReceiveMessageCommand)[0]?.args[0].input).toMatchObject({
+    ...{ QueueUrl: URLS.work, MaxNumberOfMessages: 10, VisibilityTimeout: 90, WaitTimeSeconds: 1 },
+  })
   expect(givenBack()).toHaveLength(10)
   expect(givenBack()[0]).toEqual({ QueueUrl: URLS.work, ReceiptHandle: 'r-0', VisibilityTimeout: 0 })
 })

@@ -6,6 +6,7 @@ import type { Waiting } from '../core/ledger.ts'
 import type { OrgState, Stop } from '../core/org-state.ts'
 import { SOURCES, type SourcesState } from '../core/sources.ts'
 import { removalLimit, type WindowLimits } from '../core/window.ts'
+import type { Made } from '../evidence/pages.ts'
 import { rowOf } from '../evidence/rows.ts'
 import { ROSTERS, type RosterSummaries } from '../people/roster-summary.ts'
 import { type ComparisonState, comparisonKey } from '../sweep/comparison.ts'
@@ -40,7 +41,7 @@ export const status = reads({
       readStops(ledger, orgIds),
       ledger.memories([SOURCES, ROSTERS]),
       ledger.memories(orgIds.map(comparisonKey)),
-      deps.deadLetters.counts().catch(({ name }: Error) => ({ unknown: name })),
+      deps.deadLetters.counts(),
     ] as const
     const [open, proposals, { everyone, orgs }, [sources, rosters], lists, deadLetters] =
       await Promise.all(reads)
@@ -58,7 +59,7 @@ export const status = reads({
         unreadableRows: unreadableRows[at] ?? 0,
       })),
       open,
-      /** Messages that nobody could read, by the queue they came by; or why it is not known. */
+      /** Messages that nobody could read, by the queue they came by; or why their number is not known. */
       deadLetters,
       sources: Object.entries(lastEvents).map(([source, { at, ignored }]) => ({
         source,
@@ -97,7 +98,7 @@ export const status = reads({
           )
           .join('\n'),
       ),
-      status: 'unknown' in deadLetters ? 3 : 0,
+      status: Object.values(deadLetters).every((count) => typeof count === 'number') ? 0 : 3,
       warning: mode === 'observe' ? OBSERVING : undefined,
     }
   },
@@ -105,14 +106,14 @@ export const status = reads({
 
 const UNREAD = 'somebody named there may still be in'
 
-type Counts = Readonly<Record<string, number>> | { readonly unknown: string }
-
-function unreadLines(counts: Counts): string | undefined {
-  if ('unknown' in counts)
-    return `The messages on the DLQs could not be counted (${counts.unknown}): ${UNREAD}`
-  const lines = Object.entries(counts).flatMap(([channel, number]) =>
-    number > 0 ? [`${countOf(number, 'message')} on the DLQ of the ${channel} queue: ${UNREAD}`] : [],
-  )
+function unreadLines(counts: Made['deadLetters']): string | undefined {
+  const lines = Object.entries(counts).flatMap(([channel, count]) => {
+    if (count === 0) return []
+    const dlq = `the DLQ of the ${channel} queue`
+    return typeof count === 'number'
+      ? [`${countOf(count, 'message')} on ${dlq}: ${UNREAD}`]
+      : [`The messages on ${dlq} could not be counted (${count.unknown}): ${UNREAD}`]
+  })
   return lines.length > 0 ? [...lines, '  next: atlas-offboarding dlq'].join('\n') : undefined
 }
 

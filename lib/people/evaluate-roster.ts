@@ -69,8 +69,10 @@ type Seen = {
 
 /** Two profiles of one person are common. More lines than this under one name are a mistake, and need not be kept. */
 const MOST_STATEMENTS = 100
-/** An id with more other people on lines of their own, such as `N/A`, is no id. */
+/** An id with more other people on lines of their own is no id. */
 const MOST_PROFILES = 2
+/** Nor is one that many people bear elsewhere: `N/A`, `0000`, `contractor`, `99999`. */
+const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 
 /**
  * Evaluates a roster in flat memory. The first reading keeps what the lines say of our people; the second looks for active lines with the ids
@@ -106,8 +108,9 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
   const elsewhere = await activeElsewhere(options, leaving)
   const people = new Map<string, Verdict>()
   const unclear: string[] = []
-  for (const [name, { username, statements: said }] of seen) {
-    const isUnsure = (elsewhere.get(name)?.size ?? 0) > MOST_PROFILES
+  for (const [name, { username, ids, statements: said }] of seen) {
+    const others = elsewhere.get(name)?.size ?? 0
+    const isUnsure = others > MOST_PROFILES || (others > 0 && [...ids].some((id) => NO_ID.test(id)))
     const verdict = isUnsure ? 'unclear' : verdictOf(said, columns)
     if (verdict === 'unclear') unclear.push(username)
     if (verdict !== 'leaving') people.set(name, { kind: verdict, username })
@@ -142,9 +145,11 @@ function collect(
   const isThere = (statement.kind === 'active' && !statement.endsAt) || statement.kind === 'blank'
   // A leaver is known by the work address only, a person who is there by every address on the line.
   const isLeaving = !isThere && ['left', 'inactive', 'active'].includes(statement.kind)
-  const isNamed = !isLeaving || row.work !== undefined
+  // Which of two members is meant, if the work addresses are of both, nobody can tell.
+  const meant = new Set(row.work.map(asciiLowerCase).filter((name) => isOurs(options, name)))
+  const isNamed = !isLeaving || (row.work.length > 0 && meant.size <= 1)
   const said: Statement = isNamed ? statement : { kind: 'unclear' }
-  for (const username of isLeaving && row.work !== undefined ? [row.work] : row.names) {
+  for (const username of isLeaving && row.work.length > 0 ? row.work : row.names) {
     const name = asciiLowerCase(username)
     const isMember = isOurs(options, name)
     if (isMember || (isThere && isKnownLeaver(name))) add(seen, username, { row, said, isThere })

@@ -10,10 +10,11 @@ import { decoded } from './text.ts'
 export type RosterRow = {
   /** Everything that may be the person's address: whoever bears one of these names is on the roster. Empty if the line has only an id. */
   readonly names: readonly string[]
-  /** The one address that a leaver is named by; absent if the line has none that is whole and alone. */
-  readonly work?: string
+  /** The addresses that a leaver is named by; empty if the line has none that is whole and alone. */
+  readonly work: readonly string[]
   readonly ids: readonly string[]
-  readonly statuses: readonly string[]
+  /** `column`: its name as `plain()` writes it. */
+  readonly statuses: readonly { readonly column: string; readonly text: string }[]
   readonly date: string
   /** Dates under names that do not say for sure that they are leaving dates. */
   readonly unsureDates?: readonly string[]
@@ -134,7 +135,7 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
   }
 
   function judgeRow(fields: readonly string[]): string | undefined {
-    const row = rowOf(fields, places)
+    const row = rowOf(fields, places, header)
     if (row.names.some((name) => RE_ENCODED.test(name)))
       return 'an address of this line was written in one encoding and read in another; export the file anew'
     if (row.names.some(isReadable)) lines += 1
@@ -174,18 +175,20 @@ export function isReadable(name: string): boolean {
   return isAddress(name) && isPlainUsername(name)
 }
 
-function rowOf(fields: readonly string[], places: Places): RosterRow {
+function rowOf(fields: readonly string[], places: Places, header: readonly string[] = []): RosterRow {
   const filled = (of: readonly number[]) =>
     of.map((at) => (fields[at] ?? '').trim()).filter((one) => one !== '')
   const work = filled(places.work)
     .map(meantBy)
-    .find((one) => isAddress(one) && one.replace(AROUND, '') === one)
+    .filter((one) => isAddress(one) && one.replace(AROUND, '') === one)
   const unsureDates = filled(places.unsure).filter(isDated)
   return {
     names: filled(places.email).flatMap(namesIn),
-    ...(work !== undefined && { work }),
+    work,
     ids: filled(places.id),
-    statuses: filled(places.status),
+    statuses: places.status
+      .map((at) => ({ column: plain(header[at] ?? ''), text: (fields[at] ?? '').trim() }))
+      .filter(({ text }) => text !== ''),
     date: filled(places.date)[0] ?? '',
     ...(unsureDates.length > 0 && { unsureDates }),
   }

@@ -137,6 +137,21 @@ describe('takeRoster()', () => {
     expect(said(queued)).toEqual([`${written} now`])
   })
 
+  test.each([
+    ['the one that is a member', 'u.left@corp.example.com', UMA, [`${UMA} now`], []],
+    ['once, in other letters', UMA.toUpperCase(), UMA, [`${UMA.toUpperCase()} now`], []],
+    ['nobody where both are members, with an alert', UMA, BOB, [], [UMA, BOB]],
+  ])('of two work addresses of a leaver names %s', async (_, name, mail, queued, unclear) => {
+    const it = await desk()
+
+    expect(
+      said(await it.drops(`userName,mail,Status\n${name},${mail},Left\n${VAL},${VAL},Active\n`)),
+    ).toEqual(queued)
+    const named = await it.notices()
+    expect(named).toMatchObject(unclear.length > 0 ? [{ unmapped: { usernames: unclear } }] : [])
+    expect(named).toHaveLength(Math.min(1, unclear.length))
+  })
+
   test('says the same only once, however often the file repeats it', async () => {
     const it = await desk()
     await it.drops(file(UMA_LEFT, VAL_STAYS))
@@ -227,12 +242,33 @@ describe('takeRoster()', () => {
     expect((await it.summary())?.last?.counts.leavers).toBe(0)
   })
 
-  test.each(['Terminated - Voluntary', 'Terminated (for cause)', 'TERMINATED', 'Retired', 'T'])(
+  test.each(['Terminated - Voluntary', 'Terminated (for cause)', 'TERMINATED', 'Retired'])(
     '%s is a leaving',
     async (status) => {
       const it = await desk()
 
       expect(said(await it.drops(file(`W1,${UMA},${status},`, VAL_STAYS)))).toEqual([`${UMA} now`])
+    },
+  )
+
+  test.each([
+    ['emplStatus', 'T', 'A', [`${UMA} now`]],
+    ['emplStatus', 'O', 'A', []],
+    ['Employee Status', 'T', 'A', []],
+    ['Status', 'N', 'Y', []],
+    ['Status', 'R', 'Active', []],
+    ['Is_Active', 'N', 'Y', [`${UMA} now`]],
+    ['Active', 'false', 'true', [`${UMA} now`]],
+    ['Status', '0', '3', []],
+  ])(
+    'a column %s that says only %s is a leaving where its name tells what that means',
+    async (name, gone, there, queued) => {
+      const it = await desk()
+      const line = (who: string, status: string) => `${who},${status}\n`
+
+      expect(
+        said(await it.drops(`mail,${name}\n${line(UMA, gone)}${line(VAL, there)}${line(BOB, there)}`)),
+      ).toEqual(queued)
     },
   )
 
@@ -243,6 +279,16 @@ describe('takeRoster()', () => {
     expect(await it.drops(file(`N/A,${UMA},Terminated,`, `N/A,${VAL},Active,`, ...others))).toEqual([])
     expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped: { usernames: [UMA] } }])
   })
+
+  test.each(['N/A', '0000', '-', 'contractor', '99999'])(
+    'an id such as %s says of nobody that they are the same: the leaver is unclear',
+    async (id) => {
+      const it = await desk()
+
+      expect(await it.drops(file(`${id},${UMA},Terminated,`, `${id},${VAL},Active,`))).toEqual([])
+      expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped: { usernames: [UMA] } }])
+    },
+  )
 
   test('a decorated address beside an active line of the bare one is an old profile', async () => {
     const it = await desk()

@@ -58,6 +58,8 @@ export type EvaluationOptions = {
   readonly interest: Interest
   /** When the file was written: dates after it lie ahead. */
   readonly at: Date
+  /** The file was taken before: as a whole it is not judged again. */
+  readonly isTaken?: boolean
 }
 
 /** What the lines of one name said so far. */
@@ -100,7 +102,7 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
   const ours = [...seen.keys()].filter((name) => isOurs(options, name)).length
   const named = isOfLeavers ? 1 : ours / options.interest.names.size
   const problem = problemOfFile(roster, { ...lines, named }, latest)
-  if (problem !== undefined) return { kind: 'refused', error: problem }
+  if (problem !== undefined && !options.isTaken) return { kind: 'refused', error: problem }
 
   const isDated = roster.columns.date || roster.unsure.length > 0
   const columns = { ...roster.columns, date: isDated }

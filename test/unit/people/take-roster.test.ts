@@ -518,6 +518,69 @@ describe('takeRoster()', () => {
     expect((await it.summary())?.refused?.why).toBe('a newer file of this roster was taken before')
   })
 
+  describe('beside another roster', () => {
+    const CONTRACTORS = { ...WORKDAY, name: 'contractors', prefix: 'contractors/' }
+    const AHEAD = `${UMA} 2027-02-01T08:00:00.000Z`
+
+    async function twoRosters(line: string) {
+      const it = rosterDesk({ rosters: [WORKDAY, CONTRACTORS] })
+      await it.lists([UMA, VAL, BOB])
+      await it.drops(file(line, VAL_STAYS))
+      it.now = new Date(it.now.getTime() + DAY)
+      const contractors = (...lines: readonly string[]) =>
+        it.drops(file(...lines, `C3,${BOB},Active,`), { key: 'contractors/c.csv' })
+      return { it, contractors }
+    }
+
+    test.each([
+      ['employed', `W1,${UMA},Active,`],
+      ['employed for longer', `W1,${UMA},Active,2027-01-31`],
+      ['on leave', `W1,${UMA},Parental Leave,`],
+      ['suspended', `W1,${UMA},Suspended,`],
+    ])('a leaver whom the other has as %s is unclear', async (_, line) => {
+      const { it, contractors } = await twoRosters(line)
+
+      expect(await contractors(`C1,${UMA},Terminated,2026-11-29`)).toEqual([])
+      expect(await it.notices()).toMatchObject([
+        { status: 'roster_unclear', unmapped: { roster: 'contractors', usernames: [UMA] } },
+      ])
+    })
+
+    test.each([
+      ['gone, too', `W1,${UMA},Terminated,2026-11-20`, 'Terminated,2027-01-31'],
+      ['leaving on the same day', `W1,${UMA},Active,2027-01-31`, 'Active,2027-01-31'],
+      ['nobody', 'W7,eve@example.com,Active,', 'Active,2027-01-31'],
+    ])('a leaver whom the other has as %s leaves', async (_, line, leaves) => {
+      const { contractors } = await twoRosters(line)
+
+      expect(said((await contractors(`C1,${UMA},${leaves}`)).slice(0, 1))).toEqual([AHEAD])
+    })
+
+    test('what was sent of a leaver is held as soon as the other names them', async () => {
+      const { it, contractors } = await twoRosters('W7,eve@example.com,Active,')
+      const leaves = () => contractors(`C1,${UMA},Active,2027-01-31`)
+      expect(said(await leaves())).toEqual([AHEAD])
+
+      const hired = file(`W1,${UMA},Active,`, VAL_STAYS)
+      it.now = new Date(it.now.getTime() + DAY)
+      const doubt = { source: 'roster/contractors', username: UMA, doubtful: true }
+      expect(await it.drops(hired)).toMatchObject([{ kind: 'return', return: doubt }])
+      expect([await it.drops(hired), await leaves()]).toEqual([[], []])
+      await it.drops(file(`W1,${UMA},Terminated,2027-01-31`, VAL_STAYS))
+      expect(said(await leaves())).toEqual([AHEAD])
+    })
+
+    test('a file with leavers is refused while the last file of the other cannot be read', async () => {
+      const { it, contractors } = await twoRosters(`W1,${UMA},Active,`)
+      it.loses('workday/workers.csv')
+
+      expect(await contractors(`C1,${UMA},Active,`)).toEqual([])
+      expect((await it.summary('contractors'))?.refused).toBeUndefined()
+      expect(await contractors(`C1,${UMA},Terminated,`)).toEqual([])
+      expect((await it.summary('contractors'))?.refused?.why).toMatch(/roster workday, whose last file/)
+    })
+  })
+
   test('the same event twice queues nothing more', async () => {
     const it = await desk()
     const once = { version: 'v7', sequencer: '0007' }

@@ -1,5 +1,6 @@
 import { isAddress, isPlainUsername } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
+import { isAlone, meantBy, namesIn } from './addresses.ts'
 import { type ColumnNames, type JsonObject, type Places, placesIn, plain, textOf } from './columns.ts'
 import { dialectOf } from './dialect.ts'
 import { jsonDialectOf, jsonReader } from './json-rows.ts'
@@ -18,6 +19,8 @@ export type RosterRow = {
   readonly date: string
   /** Dates under names that do not say for sure that they are leaving dates. */
   readonly unsureDates?: readonly string[]
+  /** Cells with dates of columns that are not read. */
+  readonly otherDates?: readonly { readonly column: string; readonly text: string }[]
 }
 
 /** What was read, the people aside. */
@@ -178,10 +181,11 @@ export function isReadable(name: string): boolean {
 function rowOf(fields: readonly string[], places: Places, header: readonly string[] = []): RosterRow {
   const filled = (of: readonly number[]) =>
     of.map((at) => (fields[at] ?? '').trim()).filter((one) => one !== '')
-  const work = filled(places.work)
-    .map(meantBy)
-    .filter((one) => isAddress(one) && one.replace(AROUND, '') === one)
+  const work = filled(places.work).map(meantBy).filter(isAlone)
   const unsureDates = filled(places.unsure).filter(isDated)
+  const otherDates = places.others
+    .map((at) => ({ column: header[at] ?? '', text: fields[at] ?? '' }))
+    .filter(({ text }) => isDated(text))
   return {
     names: filled(places.email).flatMap(namesIn),
     work,
@@ -191,6 +195,7 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
       .filter(({ text }) => text !== ''),
     date: filled(places.date)[0] ?? '',
     ...(unsureDates.length > 0 && { unsureDates }),
+    ...(otherDates.length > 0 && { otherDates }),
   }
 }
 
@@ -205,35 +210,6 @@ function isHeader(fields: readonly string[], names: ColumnNames): boolean {
 
 /** A character that stands for one that could not be read, or the two that UTF-8 read as Windows-1252 makes of one letter. */
 const RE_ENCODED = /\ufffd|[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/
-
-/** Stands between addresses, or around one: `Ada <ada@example.com>`, `mailto:ada@example.com`. */
-const BETWEEN = /[\s/;,:|<>()[\]{}"“”]+/
-const AROUND = /^'+|'+$/g
-/** Nearly every cell. */
-const PLAIN = /^[\w.+@-]+$/
-
-/**
- * A cell may hold several addresses, or one with something around it; each of them is on the roster. Characters that nobody sees
- * come with names that were copied, and typographic ones from word processors; the name is meant without them.
- */
-function namesIn(whole: string): readonly string[] {
-  const meant = meantBy(whole)
-  if (meant === '') return []
-  if (PLAIN.test(meant)) return whole === meant ? [meant] : [whole, meant]
-  const parts = meant.split(BETWEEN).map((part) => part.replace(AROUND, ''))
-  const squeezed = [meant.replace(/\s/g, '')].filter(isAddress)
-  return [...new Set([whole, meant, ...squeezed, ...parts.filter((part) => part.includes('@'))])]
-}
-
-function meantBy(cell: string): string {
-  // A copy: a slice would keep alive the piece of the file that it was cut from.
-  const whole = Buffer.from(cell).toString()
-  if (PLAIN.test(whole)) return whole
-  return whole
-    .replace(/\p{Cf}/gu, '')
-    .replace(/[‘’ʼ´`]/g, "'")
-    .replace(/[‐-―−]/g, '-')
-}
 
 function shown(header: readonly string[]): string {
   const names = header.map((name) => `"${name.slice(0, 40)}"`)

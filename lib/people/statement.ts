@@ -22,8 +22,8 @@ export type Statement =
   | { readonly kind: 'blank' }
   /** Nothing to act on, and nothing wrong: suspended, say, or employed although the last day is over. */
   | { readonly kind: 'neither' }
-  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. */
-  | { readonly kind: 'unclear' }
+  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. `column`: holds a date ahead, and is not read. */
+  | { readonly kind: 'unclear'; readonly column?: string }
 
 type StatusMeaning = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown' | 'doubtful'
 
@@ -40,7 +40,7 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
-type Said = Pick<RosterRow, 'statuses' | 'date' | 'unsureDates'>
+type Said = Pick<RosterRow, 'statuses' | 'date' | 'unsureDates' | 'otherDates'>
 
 /** What a column such as `Active` says. In one such as `Terminated` it would be the opposite, in others `N` may be a new hire. */
 const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
@@ -71,16 +71,21 @@ export function statements(meaning: RosterMeaning) {
   ])
   const dates = new Map<string, ReturnType<typeof leavingDate>>()
   // A file has few days and many lines, and a time zone is slow to ask.
-  const dateOf = (text: string) => {
-    const known = dates.get(text) ?? leavingDate(text, meaning)
-    if (dates.size < MOST_DATES) dates.set(text, known)
+  const dateOf = (text: string, dayOrder = meaning.dayOrder) => {
+    const key = `${dayOrder} ${text}`
+    const known = dates.get(key) ?? leavingDate(text, { ...meaning, dayOrder })
+    if (dates.size < MOST_DATES) dates.set(key, known)
     return known
   }
+  const mayLieAhead = (text: string, now: Date) =>
+    ([undefined, 'dmy', 'mdy'] as const)
+      .map((dayOrder) => dateOf(text, dayOrder))
+      .some((at) => at instanceof Date && at > now && at.getTime() - now.getTime() <= HORIZON_MS)
   const statusOf = ({ column, text }: RosterRow['statuses'][number]) =>
     /[?!~]/.test(text)
       ? 'doubtful'
       : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
-  return ({ statuses, date, unsureDates = [] }: Said, now: Date): Statement => {
+  return ({ statuses, date, unsureDates = [], otherDates = [] }: Said, now: Date): Statement => {
     const endsAt = dateOf(date)
     const said = new Set(statuses.map(statusOf))
     if (endsAt === 'unreadable') return { kind: 'unclear' }
@@ -88,9 +93,11 @@ export function statements(meaning: RosterMeaning) {
     const isEnd = statement.kind === 'inactive' || (statement.kind === 'left' && !statement.endsAt)
     // Perhaps the last day, and it lies ahead.
     const mayBeEarly = unsureDates
-      .map(dateOf)
+      .map((text) => dateOf(text))
       .some((at) => at === 'unreadable' || (at !== 'none' && at > now))
-    return isEnd && mayBeEarly ? { kind: 'unclear' } : statement
+    if (isEnd && mayBeEarly) return { kind: 'unclear' }
+    const ahead = isEnd ? otherDates.find(({ text }) => mayLieAhead(text, now)) : undefined
+    return ahead ? { kind: 'unclear', column: ahead.column } : statement
   }
 }
 

@@ -400,6 +400,44 @@ describe('takeRoster()', () => {
     },
   )
 
+  test.each([
+    ['Austrittsdatum', '2027-01-31'],
+    ['Date de sortie', '31/01/2027'],
+    ['Effective Date', '01/02/2027'],
+    ['Valid To', '31.01.2027'],
+  ])(
+    'a date ahead in a column %s, of whatever meaning, keeps a leaver without a leaving date in',
+    async (column, date) => {
+      const it = await desk()
+      const content = `mail,Status,${column}\n${UMA},Terminated,${date}\n${VAL},Active,${date}\n${BOB},Active,2020-01-01\n`
+
+      expect(await it.drops(content)).toEqual([])
+      const unmapped = { usernames: [UMA], unread_columns: [column] }
+      expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped }])
+    },
+  )
+
+  test('a column that has dates of nobody but leavers is reported: who is inactive without one may be on leave', async () => {
+    const it = await desk()
+    const lines = [
+      `${UMA},Inactive,,2020-01-01`,
+      'x@example.com,Inactive,28.11.2026,2020-01-01',
+      `${VAL},Active,,2020-01-01`,
+    ]
+
+    expect(await it.drops(['mail,Status,Austritt,Eintritt', ...lines, ''].join('\n'))).toEqual([])
+    const unmapped = { usernames: [UMA], unread_columns: ['Austritt'] }
+    expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped }])
+  })
+
+  test('dates that are over, or in many years, keep no leaver in', async () => {
+    const it = await desk()
+    const content = `mail,Status,Hired,Visa,Born\n${UMA},Terminated,03/04/2020,2030-01-01,04/05/1990\n${VAL},Active,03/04/2020,2030-01-01,04/05/1990\n`
+
+    expect(said(await it.drops(content))).toEqual([`${UMA} now`])
+    expect(await it.notices()).toEqual([])
+  })
+
   test('a column without dates, or beside a configured one, is not reported', async () => {
     const configured = { ...WORKDAY, columns: { date: 'Last day in' } }
     for (const [rosters, header] of [

@@ -1,7 +1,7 @@
 import { asciiLowerCase } from '../words/username.ts'
 import { collect, type Interest, isOurs, type Seen } from './collect.ts'
 import { problemOfFile } from './problem-of-file.ts'
-import { type BadRoster, type Roster, readRoster } from './roster.ts'
+import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
 /** What a whole roster says of one person. */
@@ -68,11 +68,18 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
   const read = statements(meaning)
   const dated = { ofGone: new Set<string>(), ofOthers: new Set<string>() }
   let latest: Statement | undefined
+  let above: RosterRow | undefined
   const roster = await readRoster(
     await open(),
     (row) => {
-      if (row.names.length === 0) return
       const statement = read(row, at)
+      if (row.names.length === 0) {
+        // Where cells were merged it is one more line of the person above.
+        const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
+        if (above && !isOwn) collect(options.interest, seen, above, { kind: 'unclear' })
+        return
+      }
+      above = row
       lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
       collect(options.interest, seen, row, statement)
       const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement

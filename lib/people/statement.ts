@@ -82,7 +82,7 @@ export function statements(meaning: RosterMeaning) {
       .map((dayOrder) => dateOf(text, dayOrder))
       .some((at) => at instanceof Date && at > now && at.getTime() - now.getTime() <= HORIZON_MS)
   const statusOf = ({ column, text }: RosterRow['statuses'][number]) =>
-    /[?!~]/.test(text)
+    /[?!~*]/.test(text)
       ? 'doubtful'
       : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
   return ({ statuses, date, unsureDates = [], otherDates = [] }: Said, now: Date): Statement => {

@@ -357,6 +357,7 @@ describe('takeRoster()', () => {
     ['a date with a word behind it', `W1,${UMA},Active,2027-01-31 cancelled`],
     ['a date that is two', `W1,${UMA},Terminated,2026-11-20 - 2026-12-31`],
     ['a status that asks', `W1,${UMA},Terminated?,2026-11-20`],
+    ['a status with a note', `W1,${UMA},Terminated*,2026-11-20`],
     ['a status that is struck out', `W1,${UMA},~~Terminated~~,2026-11-20`],
     ['a termination in many years', `W1,${UMA},Terminated,2098-01-01`],
     ['an end before a leave', `W1,${UMA},Left - annual leave paid,`],
@@ -399,6 +400,18 @@ describe('takeRoster()', () => {
       expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped }])
     },
   )
+
+  test.each([
+    ['Active,', [], [UMA]],
+    ['On Leave,', [], [UMA]],
+    ['Terminated,', [`${UMA} now`], []],
+    [',', [`${UMA} now`], []],
+  ])('a line below a leaver that names nobody and says "%s" may be theirs: cells that were merged', async (says, queued, unclear) => {
+    const it = await desk()
+
+    expect(said(await it.drops(file(`W1,${UMA},Terminated,`, `,,${says}`, VAL_STAYS, `W3,${BOB},Active,`)))).toEqual(queued)
+    expect((await it.summary())?.last?.unclear).toBe(unclear.length)
+  })
 
   test.each([
     ['Austrittsdatum', '2027-01-31'],

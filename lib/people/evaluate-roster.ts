@@ -62,44 +62,14 @@ const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
  * of the leavers. An inactive line beside an active one of the same id or address is an old profile: nobody leaves because of it.
  */
 export async function evaluateRoster(options: EvaluationOptions): Promise<RosterEvaluation | BadRoster> {
-  const { open, meaning, at } = options
-  const seen = new Map<string, Seen>()
-  const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
-  const read = statements(meaning)
-  const dated = { ofGone: new Set<string>(), ofOthers: new Set<string>() }
-  let latest: Statement | undefined
-  let above: RosterRow | undefined
-  const roster = await readRoster(
-    await open(),
-    (row) => {
-      const statement = read(row, at)
-      if (row.names.length === 0) {
-        // Where cells were merged it is one more line of the person above.
-        const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
-        if (above && !isOwn) collect(options.interest, seen, above, { kind: 'unclear' })
-        return
-      }
-      above = row
-      lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
-      collect(options.interest, seen, row, statement)
-      const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
-      for (const { column } of row.otherDates ?? []) dated[isGone ? 'ofGone' : 'ofOthers'].add(column)
-      latest = statement
-    },
-    meaning.columns,
-  )
-  if (roster.kind === 'refused') return roster
-  const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
-  const ours = [...seen.keys()].filter((name) => isOurs(options.interest, name)).length
-  const named = isOfLeavers ? 1 : ours / options.interest.names.size
-  const problem = problemOfFile(roster, { ...lines, named }, latest)
+  const first = await firstReading(options)
+  if (first.kind === 'refused') return first
+  const { roster, lines, seen, named } = first
+  const problem = problemOfFile(roster, { ...lines, named }, first.latest)
   if (problem !== undefined && !options.isTaken) return { kind: 'refused', error: problem }
 
-  // Dates of nobody but leavers are leaving dates, by whatever name.
-  const foreign = isOfLeavers ? [] : [...dated.ofGone].filter((column) => !dated.ofOthers.has(column))
-  const unsure = new Set([...roster.unsure, ...foreign])
-  const isDated = roster.columns.date || unsure.size > 0
-  const columns = { ...roster.columns, date: isDated }
+  const unsure = new Set([...roster.unsure, ...first.foreign])
+  const columns = { ...roster.columns, date: roster.columns.date || unsure.size > 0 }
   const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, columns) === 'leaving')
   const elsewhere = await activeElsewhere(options, leaving)
   const people = new Map<string, Verdict>()
@@ -119,15 +89,42 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
   const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length
   const counts = { lines: roster.lines, nameless: roster.nameless, left: lines.left, ahead: lines.ahead }
   return {
-    kind: 'evaluated',
-    columns: roster.columns,
-    isEnded: roster.isEnded,
+    ...{ kind: 'evaluated', columns: roster.columns, isEnded: roster.isEnded },
     counts: { ...counts, leavers, besideActive },
-    people,
-    unclear,
-    unsure: [...unsure],
-    named,
+    ...{ people, unclear, unsure: [...unsure], named },
   }
+}
+
+async function firstReading({ open, meaning, interest, at }: EvaluationOptions) {
+  const seen = new Map<string, Seen>()
+  const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
+  const read = statements(meaning)
+  const dated = { ofGone: new Set<string>(), ofOthers: new Set<string>() }
+  let latest: Statement | undefined
+  let above: RosterRow | undefined
+  const take = (row: RosterRow) => {
+    const statement = read(row, at)
+    if (row.names.length === 0) {
+      // Where cells were merged it is one more line of the person above.
+      const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
+      if (above && !isOwn) collect(interest, seen, above, { kind: 'unclear' })
+      return
+    }
+    lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
+    collect(interest, seen, row, statement)
+    const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
+    for (const { column } of row.otherDates ?? []) dated[isGone ? 'ofGone' : 'ofOthers'].add(column)
+    above = row
+    latest = statement
+  }
+  const roster = await readRoster(await open(), take, meaning.columns)
+  if (roster.kind === 'refused') return roster
+  const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
+  const ours = [...seen.keys()].filter((name) => isOurs(interest, name)).length
+  const named = isOfLeavers ? 1 : ours / interest.names.size
+  // Dates of nobody but leavers are leaving dates, by whatever name.
+  const foreign = isOfLeavers ? [] : [...dated.ofGone].filter((column) => !dated.ofOthers.has(column))
+  return { kind: 'read' as const, roster, lines, seen, named, foreign, latest }
 }
 
 function isBesideActive({ statements: said }: Seen): boolean {

@@ -406,12 +406,17 @@ describe('takeRoster()', () => {
     ['On Leave,', [], [UMA]],
     ['Terminated,', [`${UMA} now`], []],
     [',', [`${UMA} now`], []],
-  ])('a line below a leaver that names nobody and says "%s" may be theirs: cells that were merged', async (says, queued, unclear) => {
-    const it = await desk()
+  ])(
+    'a line below a leaver that names nobody and says "%s" may be theirs: cells that were merged',
+    async (says, queued, unclear) => {
+      const it = await desk()
 
-    expect(said(await it.drops(file(`W1,${UMA},Terminated,`, `,,${says}`, VAL_STAYS, `W3,${BOB},Active,`)))).toEqual(queued)
-    expect((await it.summary())?.last?.unclear).toBe(unclear.length)
-  })
+      expect(
+        said(await it.drops(file(`W1,${UMA},Terminated,`, `,,${says}`, VAL_STAYS, `W3,${BOB},Active,`))),
+      ).toEqual(queued)
+      expect((await it.summary())?.last?.unclear).toBe(unclear.length)
+    },
+  )
 
   test.each([
     ['Austrittsdatum', '2027-01-31'],

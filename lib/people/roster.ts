@@ -16,7 +16,8 @@ export type RosterRow = {
   readonly ids: readonly string[]
   /** `column`: its name as `plain()` writes it. */
   readonly statuses: readonly { readonly column: string; readonly text: string }[]
-  readonly date: string
+  /** Of every column of leaving dates. */
+  readonly dates: readonly string[]
   /** Dates under names that do not say for sure that they are leaving dates. */
   readonly unsureDates?: readonly string[]
   /** Cells with dates of columns that are not read. */
@@ -193,7 +194,7 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
     statuses: places.status
       .map((at) => ({ column: plain(header[at] ?? ''), text: (fields[at] ?? '').trim() }))
       .filter(({ text }) => text !== ''),
-    date: filled(places.date)[0] ?? '',
+    dates: filled(places.date),
     ...(unsureDates.length > 0 && { unsureDates }),
     ...(otherDates.length > 0 && { otherDates }),
   }

@@ -40,7 +40,7 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
-type Said = Pick<RosterRow, 'statuses' | 'date' | 'unsureDates' | 'otherDates'>
+type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unsureDates' | 'otherDates'>
 
 /** What a column such as `Active` says. In one such as `Terminated` it would be the opposite, in others `N` may be a new hire. */
 const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
@@ -85,11 +85,12 @@ export function statements(meaning: RosterMeaning) {
     /[?!~*]/.test(text)
       ? 'doubtful'
       : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
-  return ({ statuses, date, unsureDates = [], otherDates = [] }: Said, now: Date): Statement => {
-    const endsAt = dateOf(date)
+  return ({ statuses, dates: written, unsureDates = [], otherDates = [] }: Said, now: Date): Statement => {
+    const read = written.map((text) => dateOf(text))
     const said = new Set(statuses.map(statusOf))
-    if (endsAt === 'unreadable') return { kind: 'unclear' }
-    const statement = judged(said, endsAt === 'none' ? undefined : endsAt, now)
+    if (read.includes('unreadable')) return { kind: 'unclear' }
+    const days = read.flatMap((at) => (at instanceof Date ? [at.getTime()] : []))
+    const statement = judged(said, days.length > 0 ? new Date(Math.max(...days)) : undefined, now)
     const isEnd = statement.kind === 'inactive' || (statement.kind === 'left' && !statement.endsAt)
     // Perhaps the last day, and it lies ahead.
     const mayBeEarly = unsureDates

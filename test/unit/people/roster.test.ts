@@ -80,7 +80,7 @@ describe('readRoster()', () => {
         work: [ADA],
         ids: [],
         statuses: [{ column: 'status', text: 'Terminated' }],
-        date: '{"date":"2026-11-28"}',
+        dates: ['{"date":"2026-11-28"}'],
       },
     ])
   })
@@ -112,7 +112,7 @@ describe('readRoster()', () => {
     await readRoster(pieces(Buffer.from(content), 99), (row) => void rows.push(row), columns)
 
     expect(rows).toEqual([
-      { names: [ADA], work: [ADA], ids: ['7'], statuses: [{ column: 'gone', text: 'raus' }], date: '' },
+      { names: [ADA], work: [ADA], ids: ['7'], statuses: [{ column: 'gone', text: 'raus' }], dates: [] },
     ])
     expect(await readRoster(pieces(Buffer.from(content), 99), () => undefined, { date: 'end' })).toEqual({
       kind: 'refused',

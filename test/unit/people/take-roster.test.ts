@@ -298,6 +298,18 @@ describe('takeRoster()', () => {
     expect([queued, await it.notices()]).toEqual([[], []])
   })
 
+  test.each([
+    ['2026-11-10,2027-01-31', '2027-02-01T08:00:00.000Z'],
+    ['2027-01-31,2026-11-10', '2027-02-01T08:00:00.000Z'],
+    ['2026-11-10,', '2026-11-11T08:00:00.000Z'],
+    ['2026-11-10,9999-12-31', '2026-11-11T08:00:00.000Z'],
+  ])('of two leaving dates on one line, %s, the later counts', async (dates, at) => {
+    const it = await desk()
+
+    const content = `mail,Status,Termination Date,Last Day of Work\n${UMA},Terminated,${dates}\n${VAL},Active,,\n`
+    expect(said(await it.drops(content))).toEqual([`${UMA} ${at}`])
+  })
+
   test('of several last days of one person the latest counts', async () => {
     const it = await desk()
 

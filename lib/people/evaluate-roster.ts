@@ -1,4 +1,4 @@
-import { asciiLowerCase } from '../words/username.ts'
+import { asciiLowerCase, mailboxOf } from '../words/username.ts'
 import { collect, type Interest, isOurs, type Seen } from './collect.ts'
 import { problemOfFile } from './problem-of-file.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
@@ -85,6 +85,7 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     if (verdict !== 'leaving') people.set(name, { kind: verdict, username })
     else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
   }
+  for (const name of first.alike) if (!seen.has(name)) unclear.push(name)
   const leavers = leaving.length - elsewhere.size
   const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length
   const counts = { lines: roster.lines, nameless: roster.nameless, left: lines.left, ahead: lines.ahead }
@@ -100,6 +101,8 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
   const read = statements(meaning)
   const dated = { ofGone: new Set<string>(), ofOthers: new Set<string>() }
+  const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
+  const alike = new Set<string>()
   let latest: Statement | undefined
   let above: RosterRow | undefined
   const take = (row: RosterRow) => {
@@ -114,6 +117,9 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
     collect(interest, seen, row, statement)
     const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
     for (const { column } of row.otherDates ?? []) dated[isGone ? 'ofGone' : 'ofOthers'].add(column)
+    // Where no member has the address, one of another domain may be meant: `possible_alias` of other senders.
+    if (statement.kind === 'left' && !row.names.some((name) => isOurs(interest, asciiLowerCase(name))))
+      for (const name of row.work.flatMap((one) => mailboxes.get(mailboxOf(one)) ?? [])) alike.add(name)
     above = row
     latest = statement
   }
@@ -124,7 +130,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const named = isOfLeavers ? 1 : ours / interest.names.size
   // Dates of nobody but leavers are leaving dates, by whatever name.
   const foreign = isOfLeavers ? [] : [...dated.ofGone].filter((column) => !dated.ofOthers.has(column))
-  return { kind: 'read' as const, roster, lines, seen, named, foreign, latest }
+  return { kind: 'read' as const, roster, lines, seen, named, foreign, alike, latest }
 }
 
 function isBesideActive({ statements: said }: Seen): boolean {

@@ -310,6 +310,25 @@ describe('takeRoster()', () => {
     expect(said(await it.drops(content))).toEqual([`${UMA} ${at}`])
   })
 
+  test.each([
+    ['nobody names', [], [UMA]],
+    ['is active', [`W9,${UMA},Active,`], []],
+    ['left, too', [`W1,${UMA},Terminated,`], []],
+  ])(
+    'a leaver of another domain is reported where a member of the same name %s',
+    async (_, lines, unclear) => {
+      const it = await desk()
+      const other = `W1,${UMA.replace('@', '@corp.')},Terminated,`
+
+      await it.drops(file(other, ...lines, VAL_STAYS, `W3,${BOB},Active,`))
+      expect(it.queued).toHaveLength(lines[0]?.includes('Terminated') ? 1 : 0)
+      const unmapped = { usernames: unclear }
+      expect(await it.notices()).toMatchObject(
+        unclear.length > 0 ? [{ status: 'roster_unclear', unmapped }] : [],
+      )
+    },
+  )
+
   test('of several last days of one person the latest counts', async () => {
     const it = await desk()
 

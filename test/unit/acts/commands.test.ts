@@ -564,8 +564,8 @@ test('`report` shows figures, a page and a spreadsheet, and a file that cannot b
 
 /** What a shell makes of the file, and of the request. */
 async function invitationIn(shown: string): Promise<string> {
-  const script = shown.slice(shown.indexOf('cat > person.json'), shown.indexOf('\n\nor: '))
-  const stub = `cd "$(mktemp -d)"; curl() { printf '%s\\n' "$@"; cat person.json; }; TOKEN=t\n${script}`
+  const script = shown.slice(shown.indexOf('curl --fail-with-body'), shown.indexOf('\n\nWith the Atlas CLI'))
+  const stub = `curl() { printf '%s\\n' "$@"; cat; }; atlas-offboarding() { echo "then $*"; }; TOKEN=t\n${script}`
   const { stdout } = await promisify(execFile)('bash', ['-c', stub])
   return stdout
 }
@@ -584,7 +584,7 @@ test('`restore` prints the request that invites a removed person again, and says
   expect(sent).toContain(`https://cloud.mongodb.com/api/atlas/v2/orgs/${ORG}/users`)
   expect(sent).toContain('Authorization: Bearer t')
   expect(out).toContain('TOKEN=$(curl --fail --user CLIENT_ID --data grant_type=client_credentials')
-  expect(JSON.parse(sent.slice(sent.indexOf('{')))).toMatchObject({
+  expect(JSON.parse(sent.slice(sent.indexOf('{'), sent.indexOf('then')))).toMatchObject({
     username: ADA.username,
     teamIds: ['t1', 't2'],
   })
@@ -594,8 +594,14 @@ test('`restore` prints the request that invites a removed person again, and says
   expect(err).not.toContain('ORG_OWNER')
   expect(back).toMatchObject({
     status: 0,
-    out: expect.stringContaining('In Atlas now: PENDING, until they accept'),
+    out: expect.stringMatching(
+      /In Atlas now: PENDING, until they accept[\s\S]*Recorded as restored[\s\S]*A later one removes them again: correct operator/,
+    ),
   })
+  expect(sent).toContain(`then restore ${id}`)
+  expect((await desk.run(`case ${id}`)).out).toMatch(
+    /restored since\n[\s\S]*restored by \S+grace: Atlas shows them as PENDING/,
+  )
   expect(await desk.run(`restore ${absent}`)).toMatchObject({
     status: 2,
     err: expect.stringContaining('there is no snapshot'),

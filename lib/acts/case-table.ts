@@ -41,7 +41,7 @@ export function stateOf({ outcome, closedAt, decisions = [], intendedAt, dryRun 
 export function outcomeLine(outcome: Outcome | undefined, now: Date): string {
   switch (outcome?.kind) {
     case undefined:
-      return 'new'
+      return 'new: not tried yet'
     case 'already_absent':
       return 'already absent'
     case 'would_remove':

@@ -339,7 +339,7 @@ test('a full window is named as such; `resume` says that the next leaver stops i
   const status = await desk.run('status')
   const resumed = await desk.run(`resume --org ${ORG} --because "HR confirmed"`)
 
-  expect(status.out).toMatch(/1 of 1 until tomorrow 18:\d\d UTC/)
+  expect(status.out).toMatch(/1 of 1 a day until tomorrow 18:\d\d UTC/)
   expect(status.out).toContain('Organization stopped: too many removals')
   expect(resumed.status).toBe(1)
   expect(resumed.out).toContain('the next leaver stops the organization again')
@@ -368,7 +368,7 @@ test('`status` says what is there, and nothing that is not', async () => {
 
   expect(status).toBe(0)
   expect(out).toContain('Paused  no')
-  expect(out).toMatch(new RegExp(`${ORG} +0 of 3 +not counted +ok`))
+  expect(out).toMatch(new RegExp(`${ORG} +0 of 3 by percent +not counted +ok`))
   expect(out).toContain('No open cases')
 })
 
@@ -622,7 +622,18 @@ test.each([
   }))
   desk.world.aws.rejected.push(...letters)
 
-  expect((await desk.run('dlq')).out).toContain(`\nnext: atlas-offboarding ${next}`)
+  const { out } = await desk.run('dlq')
+
+  expect(out).toContain(`Once this stack is repaired:\nnext: atlas-offboarding ${next}`)
+  expect(out).toContain('What is unreadable stays so when it is read again')
+  expect(out).toContain('\nnext: atlas-offboarding remove USERNAME --because WHY')
+})
+
+test('`dlq` does not call unreadable what was only given up', async () => {
+  const desk = deskWith()
+  desk.world.aws.rejected.push({ id: 'm-0', body: '{}', sentAt: desk.world.time.now() })
+
+  expect((await desk.run('dlq')).out).not.toContain('What is unreadable')
 })
 
 test('`restore` marks the role of an owner, and a shell takes the request as it is', async () => {

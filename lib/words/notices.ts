@@ -45,6 +45,12 @@ export const NOTICES = {
       check: 'Ask whether they are back. If so, they need a new invitation.',
       act: 'restore {case}',
     },
+    restored: {
+      title: 'A removed person was restored',
+      meaning: 'Somebody on call found the person in Atlas again after an invitation that `restore` showed.',
+      check: 'If you do not know why: ask who did it.',
+      act: 'case {case}',
+    },
     absent_but_present: {
       title: 'A person called absent is a member',
       meaning:

@@ -8,14 +8,16 @@ const partsOf = (text: string): readonly string[] => text.split(',').map((part) 
 const namesIn = (text: string): readonly string[] => partsOf(text).filter((part) => part !== '')
 const list = (fallback = '') => z.pipe(z._default(z.string(), fallback), z.transform(namesIn))
 
-/** A text that is parsed, or refused with what `problem` says about it. */
-const parsed = <T>(problem: (text: string) => string | undefined, parse: (text: string) => T) =>
+/** A text that is read, or refused with the text that `read` answers instead. */
+const parsed = <T extends object>(read: (text: string) => T | string) =>
   z.pipe(
-    z.string().check((payload) => {
-      const message = problem(payload.value)
-      if (message) payload.issues.push({ code: 'custom', message, input: payload.value })
+    z.string(),
+    z.transform((input, { issues }) => {
+      const value = read(input)
+      if (typeof value !== 'string') return value
+      issues.push({ code: 'custom', message: value, input })
+      return z.NEVER
     }),
-    z.transform(parse),
   )
 const text = z.string().check(z.refine((value) => value.trim() !== '', 'must not be empty'))
 /** A window of more could outgrow the one item that holds it, and is no limit any more: announce such a batch with `approve`. */
@@ -31,7 +33,10 @@ const oneOf = <T extends string>(...values: readonly [T, ...T[]]) =>
 /** An organization and the secret with its credential. */
 export type OrgSecret = { readonly orgId: string; readonly secretId: string }
 
-const orgs = parsed(orgsProblem, (value) => partsOf(value).map(orgSecretOf))
+const orgs = parsed((value) => {
+  const entries = partsOf(value).map(orgSecretOf)
+  return problemIn(entries) ?? entries
+})
 
 function orgSecretOf(entry: string): OrgSecret {
   const [orgId = '', ...secretId] = entry.split('=').map((part) => part.trim())
@@ -39,8 +44,7 @@ function orgSecretOf(entry: string): OrgSecret {
 }
 
 /** Names the entry by its position: an id of a secret stays out of logs. */
-function orgsProblem(value: string): string | undefined {
-  const entries = partsOf(value).map(orgSecretOf)
+function problemIn(entries: readonly OrgSecret[]): string | undefined {
   const first = (field: keyof OrgSecret, one: OrgSecret) => entries.findIndex((e) => e[field] === one[field])
   for (const [index, entry] of entries.entries()) {
     const said = `entry ${index + 1} of ${entries.length}`
@@ -59,29 +63,27 @@ function orgsProblem(value: string): string | undefined {
 const SENDERS: readonly WorkSender[] = ['http', 'roster', 'sweep', 'operator', 'departures']
 
 /** Role id to the function that has the role: what SQS's `SenderId` starts with says who sent a message. */
-const senderRoles = parsed(
-  (value) => {
-    const names = partsOf(value).map((entry) => /^(\w+)=AROA[A-Z0-9]+$/.exec(entry)?.[1])
-    const isWhole = names.length === SENDERS.length && SENDERS.every((name) => names.includes(name))
-    return isWhole ? undefined : `must give a role id (AROA…) for each of ${SENDERS.join(', ')}`
-  },
-  (value): ReadonlyMap<string, WorkSender> =>
-    new Map(partsOf(value).map((entry) => entry.split('=').reverse() as [string, WorkSender])),
-)
+const senderRoles = parsed((value): ReadonlyMap<string, WorkSender> | string => {
+  const entries = partsOf(value)
+  const names = entries.map((entry) => /^(\w+)=AROA[A-Z0-9]+$/.exec(entry)?.[1])
+  if (names.length !== SENDERS.length || !SENDERS.every((name) => names.includes(name)))
+    return `must give a role id (AROA…) for each of ${SENDERS.join(', ')}`
+  return new Map(entries.map((entry) => entry.split('=').reverse() as [string, WorkSender]))
+})
 
 /** Only Atlas itself and this machine may be told whom to remove, and be given the credential for it. */
 const ORIGINS = 'must be https://cloud.mongodb.com, https://cloud.mongodbgov.com or a loopback address'
 /** HR systems that can be asked; empty for none. */
-const hrSystems = z._default(parsed(problemOfSources, sourcesIn), [])
+const hrSystems = z._default(
+  parsed((value) => problemOfSources(value) ?? sourcesIn(value)),
+  [],
+)
 const baseUrl = z._default(z.string().check(z.refine(isAllowedOrigin, ORIGINS)), 'https://cloud.mongodb.com')
 
-const rosters = parsed(
-  (text) => {
-    const read = readRosterSettings(text)
-    return typeof read === 'string' ? `must be a JSON array of rosters: ${read}` : undefined
-  },
-  (text) => readRosterSettings(text) as Exclude<ReturnType<typeof readRosterSettings>, string>,
-)
+const rosters = parsed((value) => {
+  const read = readRosterSettings(value)
+  return typeof read === 'string' ? `must be a JSON array of rosters: ${read}` : read
+})
 
 const okta = {
   OKTA_APP_IDS: list(),
@@ -90,11 +92,10 @@ const okta = {
 const ORG_NAMES = /^[0-9a-f]{24}=[^,="<>\\]+(,[0-9a-f]{24}=[^,="<>\\]+)*$/
 /** Names of organizations for humans, by id. */
 const orgNames = z._default(
-  parsed(
-    (value) => (value === '' || ORG_NAMES.test(value) ? undefined : 'must be <organization id>=<name>,…'),
-    (value): Readonly<Record<string, string>> =>
-      Object.fromEntries(namesIn(value).map((entry) => [entry.slice(0, 24), entry.slice(25)])),
-  ),
+  parsed((value): Readonly<Record<string, string>> | string => {
+    if (value !== '' && !ORG_NAMES.test(value)) return 'must be <organization id>=<name>,…'
+    return Object.fromEntries(namesIn(value).map((entry) => [entry.slice(0, 24), entry.slice(25)]))
+  }),
   {},
 )
 /** The comparison with Atlas needs closed cases for days, and a late repetition of an event finds its case for weeks. */

@@ -38,7 +38,7 @@ import type { DeliverDeps } from './senders/deliver.ts'
 import { interpretHrSecret } from './senders/hr/credentials.ts'
 import { wireHr } from './senders/hr/hr.ts'
 import { hrTransport } from './senders/hr/transport.ts'
-import { readListed } from './sweep/listed.ts'
+import { readListed } from './sweep/lists.ts'
 import type { SweepDeps } from './sweep/parts.ts'
 import type { Case } from './words/case.ts'
 

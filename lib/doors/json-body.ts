@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer'
+import type { QueueMessage } from '../core/ports.ts'
 import { parseInput } from '../words/body.ts'
+import { shortHash } from '../words/digest.ts'
 
 export type JsonBody =
   | { readonly kind: 'json'; readonly value: unknown }
@@ -28,4 +30,14 @@ function wrong(detail: string): JsonBody {
 function isTooDeep(value: unknown, left = DEEPEST): boolean {
   if (typeof value !== 'object' || value === null) return false
   return left === 0 || Object.values(value).some((inner) => isTooDeep(inner, left - 1))
+}
+
+type Report = Extract<QueueMessage, { kind: 'unreadable' }>
+
+/** Makes what a worker is to audit of an input that cannot be read. */
+export function reportOf(
+  input: Buffer | string,
+  said: Omit<Report, 'kind' | 'digest' | 'namesUsername'> & Partial<Pick<Report, 'namesUsername'>>,
+): QueueMessage {
+  return { kind: 'unreadable', namesUsername: true, ...said, digest: shortHash(input, 32) }
 }

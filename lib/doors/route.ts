@@ -1,4 +1,4 @@
-import type { HttpRequest } from './request.ts'
+import type { HttpRequest } from './http.ts'
 
 /** One endpoint. `{id}` in its path matches any one part. */
 export type Route<Answer> = { readonly method: string; readonly path: string; readonly answer: Answer }
@@ -15,14 +15,13 @@ export function findRoute<Answer>(
   routes: readonly Route<Answer>[],
   { method, path }: Pick<HttpRequest, 'method' | 'path'>,
 ): Match<Answer> {
-  const candidates = routes.filter((route) => fits(partsOf(route), path))
+  const candidates = routes.filter((route) => {
+    const parts = partsOf(route)
+    return parts.length === path.length && parts.every((part, at) => part === '{id}' || part === path[at])
+  })
   const route = candidates.find((candidate) => candidate.method === method)
   const id = route && path[partsOf(route).indexOf('{id}')]
   return { answer: route?.answer, id: id ?? '', methods: candidates.map((one) => one.method) }
-}
-
-function fits(pattern: readonly string[], path: readonly string[]): boolean {
-  return pattern.length === path.length && pattern.every((part, at) => part === '{id}' || part === path[at])
 }
 
 function partsOf({ path }: Route<unknown>): readonly string[] {

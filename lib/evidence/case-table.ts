@@ -1,7 +1,6 @@
 import { duration } from '../words/duration.ts'
-import { cardTable } from './card-table.ts'
 import type { Evidence } from './evidence.ts'
-import { html, type Markup } from './markup.ts'
+import { cardTable, html, type Markup } from './markup.ts'
 import { type CaseRow, isWithinTarget } from './rows.ts'
 import { decisionLine, leftoversLine, outcomeLine, utc } from './words.ts'
 

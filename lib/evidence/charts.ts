@@ -1,11 +1,11 @@
 import { duration } from '../words/duration.ts'
 import { countOf } from '../words/wording.ts'
 import type { Evidence } from './evidence.ts'
-import { classesOf, drawHistogram } from './histogram.ts'
+import { histogramOf } from './histogram.ts'
 import { html, type Markup, verbatim } from './markup.ts'
 import { timedIn } from './summary.ts'
-import type { AltText } from './svg.ts'
-import { drawTimeline, type Point, pointsOf } from './timeline.ts'
+import { type AltText, svgOf } from './svg.ts'
+import { type Point, pointsOf, timelineOf } from './timeline.ts'
 
 /** One for paper and desktop screens, one for phones, on which the letters of the wide one are too small. */
 const WIDTHS = [
@@ -21,30 +21,26 @@ export function charts(evidence: Evidence): Markup {
     return html`<p>Nobody was removed, and nobody is overdue: there is nothing to draw.</p>`
 
   const times = timedIn(rows).flatMap(({ exposureMs: ms }) => (ms === undefined ? [] : [ms]))
-  const histogram = (width: number, alt: AltText) =>
-    drawHistogram(classesOf(times, targetMs), targetMs, width, alt)
-  const timeline = (width: number, alt: AltText) =>
-    drawTimeline({ points, since, asOf, targetMs }, width, alt)
   return html`${
     times.length > 0
       ? figure(
-          histogram,
+          (width) => histogramOf(times, targetMs, width),
           { id: 'distribution', title: 'Distribution of exposure', description: describeHistogram(evidence) },
           html`Removals by how long access lasted after the departure took effect. Bars further right cover longer times; the dashed line is the target.`,
         )
       : undefined
   }${figure(
-    timeline,
+    (width) => timelineOf({ points, since, asOf, targetMs }, width),
     { id: 'timeline', title: 'Timeline of departures', description: describeTimeline(points, targetMs) },
     LEGEND,
   )}`
 }
 
-type Draw = (width: number, alt: AltText) => string
+type PlotAt = (width: number) => Parameters<typeof svgOf>[1]
 
-function figure(draw: Draw, { id, title, description }: AltText, caption: Markup): Markup {
+function figure(plotAt: PlotAt, { id, title, description }: AltText, caption: Markup): Markup {
   const pictures = WIDTHS.map(({ name, width }) => {
-    const svg = draw(width, { id: `${id}-${name}`, title, description })
+    const svg = svgOf({ id: `${id}-${name}`, title, description }, plotAt(width))
     return html`<div class="${name}">${verbatim(svg)}</div>`
   })
   return html`<figure><h3>${title}</h3>${pictures}<figcaption>${caption}</figcaption></figure>\n`

@@ -1,6 +1,6 @@
-import { rectY, ruleX, ruleY, text } from '@observablehq/plot'
+import { type PlotOptions, rectY, ruleX, ruleY, text } from '@observablehq/plot'
 import { duration } from '../words/duration.ts'
-import { type AltText, BEYOND, INK, svgOf, WITHIN } from './svg.ts'
+import { BEYOND, INK, WITHIN } from './svg.ts'
 
 /** How many removals took at least `fromMs` and less than `toMs`. A removal that took exactly the target counts as within it. */
 type ClassOfTimes = { readonly fromMs: number; readonly toMs: number; readonly count: number }
@@ -31,16 +31,12 @@ function isIn(ms: number, { fromMs, toMs }: Omit<ClassOfTimes, 'count'>, targetM
   return isAbove && (toMs === targetMs ? ms <= toMs : ms < toMs)
 }
 
-/** Draws one bar per class. The bars beyond the target stand to the right of its line, in another color. */
-export function drawHistogram(
-  classes: readonly ClassOfTimes[],
-  targetMs: number,
-  width: number,
-  alt: AltText,
-) {
+/** Plots one bar per class. The bars beyond the target stand to the right of its line, in another color. */
+export function histogramOf(times: readonly number[], targetMs: number, width: number): PlotOptions {
+  const classes = classesOf(times, targetMs)
   const edges = [...classes.map(({ fromMs }) => fromMs), classes.at(-1)?.toMs ?? targetMs]
   const bars = classes.map((one, index) => ({ ...one, index, isBeyond: one.fromMs >= targetMs }))
-  return svgOf(alt, {
+  return {
     ...{ width, height: 260, marginTop: 34, marginBottom: 44, marginLeft: 42 },
     x: {
       domain: [0, classes.length],
@@ -64,7 +60,7 @@ export function drawHistogram(
       ruleY([0], { stroke: INK }),
       ...targetLine(edges.indexOf(targetMs), targetMs),
     ],
-  })
+  }
 }
 
 function targetLine(at: number, targetMs: number) {

@@ -1,8 +1,7 @@
 import type { Finding } from '../leftovers/findings.ts'
 import { countOf } from '../words/wording.ts'
-import { cardTable } from './card-table.ts'
 import type { Evidence } from './evidence.ts'
-import { html, type Markup } from './markup.ts'
+import { cardTable, html, type Markup } from './markup.ts'
 import type { CaseRow } from './rows.ts'
 import { leftoverAdvice, spoken, utc } from './words.ts'
 
@@ -15,7 +14,7 @@ export function leftoversSection({ rows }: Evidence): Markup {
   )
   const omitted = searched.reduce((sum, { leftovers }) => sum + (leftovers?.omitted ?? 0), 0)
   const cells = gathered(found)
-    .toSorted(([one], [other]) => order(one.finding) - order(other.finding))
+    .toSorted(([one], [other]) => ORDER.indexOf(one.finding.action) - ORDER.indexOf(other.finding.action))
     .map(cellsOf)
   return html`<section aria-labelledby="leftovers" class="${found.length > 5 ? '' : 'short'}"><h2 id="leftovers">Leftovers</h2>
 <p>${
@@ -30,6 +29,7 @@ ${cells.length > 0 ? cardTable(countOf(found.length, 'finding'), TITLES, cells) 
 }</section>\n`
 }
 
+const ORDER: readonly Finding['action'][] = ['failed', 'reported', 'deleted']
 const TITLES = ['Person', 'What', 'Project', 'Why', 'Done']
 
 type Found = { readonly row: CaseRow; readonly finding: Finding }
@@ -41,10 +41,6 @@ function gathered(found: readonly Found[]): readonly (readonly [Found, ...Found[
     return kind === 'project' || kind === 'organization' ? JSON.stringify([kind, id, why, code]) : one
   })
   return [...alike.values()].map((group) => group as [Found, ...Found[]])
-}
-
-function order({ action }: Finding): number {
-  return ['failed', 'reported', 'deleted'].indexOf(action)
 }
 
 function cellsOf([{ row, finding }, ...others]: readonly [Found, ...Found[]]): readonly Markup[] {

@@ -1,7 +1,6 @@
 import { countOf } from '../words/wording.ts'
-import { cardTable } from './card-table.ts'
 import type { Evidence } from './evidence.ts'
-import { html, type Markup } from './markup.ts'
+import { cardTable, html, type Markup } from './markup.ts'
 import type { Mismatch } from './mismatch.ts'
 import { forgottenLine, orgLine, utc } from './words.ts'
 
@@ -29,19 +28,12 @@ const TITLES = ['Difference', 'Person', 'When (UTC)', 'Organization', 'Evidence'
 function cellsOf(mismatch: Mismatch, org: string): readonly Markup[] {
   switch (mismatch.kind) {
     case 'event_without_case': {
-      const { event } = mismatch
-      const { actor = 'unknown', isOurs } = event
+      const { id, type, at, actor = 'unknown', isOurs, targetUsername = 'unknown' } = mismatch.event
       const what = isOurs
         ? html`<span class="bad">Removed with our credential, and no case explains it</span>`
         : html`Removed in Atlas by somebody else; no case bears this name`
-      const evidence = html`event ${event.id} (${event.type})<small>actor <bdi>${actor}</bdi></small>`
-      return [
-        what,
-        html`<bdi>${event.targetUsername ?? 'unknown'}</bdi>`,
-        html`${utc(event.at)}`,
-        html`${org}`,
-        evidence,
-      ]
+      const evidence = html`event ${id} (${type})<small>actor <bdi>${actor}</bdi></small>`
+      return [what, html`<bdi>${targetUsername}</bdi>`, html`${utc(at)}`, html`${org}`, evidence]
     }
     case 'case_without_event': {
       const { row } = mismatch

@@ -1,4 +1,4 @@
-import { plot } from '@observablehq/plot'
+import { type PlotOptions, plot } from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 
 /** What a screen reader says of a picture. */
@@ -10,10 +10,7 @@ export const BEYOND = '#b3400e'
 export const INK = '#333d47'
 
 /** Draws a plot as the text of an SVG, without a browser. Screen readers read its title and description. */
-export function svgOf(
-  { id, title, description }: AltText,
-  options: NonNullable<Parameters<typeof plot>[0]>,
-): string {
+export function svgOf({ id, title, description }: AltText, options: PlotOptions): string {
   const { document } = parseHTML('<html><body></body></html>')
   const style = { color: INK, background: 'transparent', fontSize: '12px', overflow: 'visible' }
   const svg = plot({ ...options, document: document as never, className: 'plot', style } as never)

@@ -1,8 +1,8 @@
-import { dot, ruleY, text } from '@observablehq/plot'
+import { dot, type PlotOptions, ruleY, text } from '@observablehq/plot'
 import { duration } from '../words/duration.ts'
 import { type CaseRow, isOpen, isWithinTarget } from './rows.ts'
 import { timedIn } from './summary.ts'
-import { type AltText, BEYOND, svgOf, WITHIN } from './svg.ts'
+import { BEYOND, WITHIN } from './svg.ts'
 
 /** One mark of the timeline; `ms` is how long access lasted. */
 export type Point = { readonly kind: 'within' | 'beyond' | 'open'; readonly at: Date; readonly ms: number }
@@ -24,7 +24,6 @@ export function pointsOf(rows: readonly CaseRow[], targetMs: number, asOf: Date)
 /** In seconds, from one to 90 days. */
 const TICKS = [1, 10, 60, 600, 3_600, 21_600, 86_400, 604_800, 2_592_000, 7_776_000]
 
-/** What the timeline shows. */
 type Timeline = {
   readonly points: readonly Point[]
   readonly since: Date
@@ -32,8 +31,8 @@ type Timeline = {
   readonly targetMs: number
 }
 
-/** Draws when people left and how long they kept access: low is good. Marks differ in shape as well as in color. */
-export function drawTimeline({ points, since, asOf, targetMs }: Timeline, width: number, alt: AltText) {
+/** Plots when people left and how long they kept access: low is good. Marks differ in shape as well as in color. */
+export function timelineOf({ points, since, asOf, targetMs }: Timeline, width: number): PlotOptions {
   const first = points.reduce((least, { at }) => Math.min(least, at.getTime()), since.getTime())
   const spanMs = Math.max(1, asOf.getTime() - first)
   const drawn = points.map((point) => ({ ...point, height: heightOf(point.ms) }))
@@ -44,7 +43,7 @@ export function drawTimeline({ points, since, asOf, targetMs }: Timeline, width:
   const kind = (wanted: Point['kind']) => seen.filter((point) => point.kind === wanted)
   const highest = heightOf(targetMs, ...points.map(({ ms }) => ms)) + 0.3
   const at = { x: 'at', y: 'height', r: 3.5 } as const
-  return svgOf(alt, {
+  return {
     ...{ width, height: 300, marginTop: 24, marginBottom: 40, marginLeft: 56, marginRight: 84 },
     x: {
       ...{ type: 'utc', label: 'Departure effective (UTC)', domain: [new Date(first), asOf] },
@@ -75,7 +74,7 @@ export function drawTimeline({ points, since, asOf, targetMs }: Timeline, width:
         ...{ fill: BEYOND, fontWeight: 'bold' },
       }),
     ],
-  })
+  }
 }
 
 /** Plot labels a logarithmic axis at powers of ten only, which no one reads as a duration. So we take the logarithm ourselves. */

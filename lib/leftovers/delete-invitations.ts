@@ -5,8 +5,7 @@ import { invitationFinding, type Result } from './findings.ts'
 import { type Judgement, judgeDeletion } from './judge-deletion.ts'
 import type { InvitationRemoval, Invitations } from './ports.ts'
 import type { ProjectReading } from './read-projects.ts'
-import type { SearchState } from './search-task.ts'
-import { longestWait, type Search, type SearchDeps } from './search-work.ts'
+import { longestWait, type Search, type SearchDeps, type SearchState } from './search-task.ts'
 
 type Cleared = { readonly task: Task<SearchState>; readonly readings: readonly ProjectReading[] }
 

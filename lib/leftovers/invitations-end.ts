@@ -2,7 +2,7 @@ import type { MemoryChange } from '../core/ledger.ts'
 import { remember } from '../core/runner.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import type { ProjectReading } from './read-projects.ts'
-import type { SearchDeps } from './search-work.ts'
+import type { SearchDeps } from './search-task.ts'
 
 /**
  * What is remembered of an organization's deprecated project invitations. Neither a date nor a single answer ends them, and every search

@@ -4,7 +4,7 @@ import { isReleased, judge } from '../core/rules.ts'
 import { leavingInstant } from '../words/departure.ts'
 import { hasAccess } from '../words/member.ts'
 import type { ProjectInvitation } from './ports.ts'
-import { namesOf, type Search, type SearchDeps } from './search-work.ts'
+import { namesOf, type Search, type SearchDeps } from './search-task.ts'
 
 /** What is known, immediately before anything is deleted. */
 export type Judgement = {

@@ -13,10 +13,8 @@ import {
   projectFinding,
 } from './findings.ts'
 import type { ProjectReading } from './read-projects.ts'
-import type { SearchState } from './search-task.ts'
-import type { Search, SearchDeps } from './search-work.ts'
+import type { Search, SearchDeps, SearchState } from './search-task.ts'
 
-/** What an attempt came to. */
 type Look = {
   readonly readings: readonly ProjectReading[]
   /** The projects could not even be listed. */
@@ -100,11 +98,13 @@ function noteOf({ task }: Search, { done, findings, code, caseId }: SearchState)
   return { event: 'leftovers', caseId, orgId, ...counts, ...(code && { code }) } as const
 }
 
-/** Renders the end of a search. */
 function draftOf({ kase, task }: Search, { findings, omitted, done }: SearchState, at: Date): Draft {
   const { departure, snapshot } = kase.state
   const { deleted, reported, failed } = counted(findings)
   const name = findings.some(needsHuman) ? 'leftovers' : 'leftovers_clear'
+  const leftovers = findings.map(({ kind, id, projectId, why, action, code }) => {
+    return { kind, id, project_id: projectId, why, action, ...(code && { code }) }
+  })
   return noticeDraft({
     ...{ name, at },
     orgId: task.subject.orgId,
@@ -112,10 +112,6 @@ function draftOf({ kase, task }: Search, { findings, omitted, done }: SearchStat
     correlationUid: departure.id,
     user: { name: departure.username, ...(snapshot && { uid: snapshot.userId }) },
     message: `${CATALOGUE[name].title}: ${deleted} deleted, ${reported} reported, ${failed} failed`,
-    unmapped: { leftovers: findings.map(toEvent), projects: done.length, omitted },
+    unmapped: { leftovers, projects: done.length, omitted },
   })
-}
-
-function toEvent({ kind, id, projectId, why, action, code }: Finding) {
-  return { kind, id, project_id: projectId, why, action, ...(code && { code }) }
 }

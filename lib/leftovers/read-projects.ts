@@ -4,7 +4,7 @@ import { countOf } from '../words/wording.ts'
 import { namedAfter } from './database-user.ts'
 import { databaseUserFinding, type Finding, INVITATIONS_ENDED, projectFinding } from './findings.ts'
 import type { DatabaseUsers, Invitations, Project, ProjectInvitation, Projects } from './ports.ts'
-import { isAmong, longestWait } from './search-work.ts'
+import { isAmong, longestWait } from './search-task.ts'
 
 /** What one project shows of a person. */
 export type ProjectReading = {
@@ -18,7 +18,6 @@ export type ProjectReading = {
   readonly failure?: Failure
 }
 
-/** Whom to search for. */
 type Leaver = {
   readonly orgId: string
   /** The person's username first, then other names of theirs. */

@@ -9,8 +9,7 @@ import { noteLook } from './invitations-end.ts'
 import type { Project } from './ports.ts'
 import { conclude, waitForCredential } from './progress.ts'
 import { readProjects } from './read-projects.ts'
-import type { SearchState } from './search-task.ts'
-import { namesOf, type Search, type SearchDeps } from './search-work.ts'
+import { namesOf, type Search, type SearchDeps, type SearchState } from './search-task.ts'
 
 /**
  * Searches for what outlived the membership of a person whose case is closed, deletes the invitations that may be deleted, and

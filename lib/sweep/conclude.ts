@@ -1,7 +1,8 @@
 import { remember } from '../core/runner.ts'
 import { changeOrg, paused } from '../core/stops.ts'
 import type { RemovalEvent } from '../evidence/explain.ts'
-import { type ComparisonState, comparisonKey, misused, withReported } from './comparison.ts'
+import { noticeDraft } from '../words/audit-event.ts'
+import { type ComparisonState, comparisonKey } from './comparison.ts'
 import { writeList } from './lists.ts'
 import type { SweepDeps } from './parts.ts'
 import type { Round } from './read-organization.ts'
@@ -24,7 +25,7 @@ export async function conclude(deps: SweepDeps, round: Round): Promise<void> {
   deps.journal.note({ event: 'measured', gauges: [{ name: 'UnexplainedRemovals', value: unexplained }] })
 }
 
-/** Somebody else has our credential: nobody is removed with it until a human has looked. */
+/** Somebody else has our credential: nobody is removed with it until a human has looked. Each removal is reported once. */
 async function reportMisuse(
   deps: SweepDeps,
   { orgId, comparison }: Round,
@@ -36,8 +37,24 @@ async function reportMisuse(
   const because = `Atlas event ${first.id}: a removal with our credential that no departure explains`
   const act = { actor: 'system', because, at: now, requestId: first.id }
   await changeOrg(deps, orgId, (state) => paused(state, act, orgId))
-  for (const event of events)
+  for (const event of events) {
+    const { id, at, actor, targetUsername } = event
+    const notice = noticeDraft({
+      ...{ name: 'credential_misuse', at: now, orgId },
+      ...(targetUsername !== undefined && { user: { name: targetUsername } }),
+      unmapped: { event: id, actor, happened_at: at },
+    })
     await remember<ComparisonState>(deps, comparisonKey(orgId), (state = comparison) =>
-      misused(state, orgId, event, now),
+      state.reported?.includes(id) ? undefined : { state: withReported(state, [event]), drafts: [notice] },
     )
+  }
+}
+
+/** More than happen in the hours that are compared twice. */
+const MOST_EVENTS = 1_000
+
+/** Remembers removals that nothing explains. */
+export function withReported(state: ComparisonState, events: readonly RemovalEvent[]): ComparisonState {
+  const reported = [...new Set([...(state.reported ?? []), ...events.map(({ id }) => id)])]
+  return { ...state, reported: reported.slice(-MOST_EVENTS) }
 }

@@ -27,7 +27,9 @@ export async function hour(deps: SweepDeps, deadline: Date): Promise<void> {
   // An Atlas that hangs must leave time to go over the tasks, or nothing would ever be compared.
   const atlasUntil = addMs(clock.now(), (until.getTime() - clock.now().getTime()) / 2)
   const trouble = tolerance()
-  await trouble.attempt(() => deps.queue.send(deps.organizations.orgIds.map(checkOf)))
+  // The departures function alone has the credential that removes people.
+  const checks = deps.organizations.orgIds.map((id) => ({ kind: 'task', task: 'check', id }) as const)
+  await trouble.attempt(() => deps.queue.send(checks.map((message) => ({ message }))))
   const read = await atOnce(await longestUntried(deps), AT_ONCE, async (orgId) => {
     if (atlasUntil.getTime() - clock.now().getTime() < LEAST_MS) return undefined
     return await trouble.attempt(() => readOrganization(deps, orgId, atlasUntil))
@@ -37,11 +39,6 @@ export async function hour(deps: SweepDeps, deadline: Date): Promise<void> {
   // Without all tasks nobody knows which removals are ours. The next comparison begins where the last one ended.
   if (isWhole) for (const round of rounds) await trouble.attempt(() => conclude(deps, round))
   trouble.end()
-}
-
-/** The departures function alone has the credential that removes people. */
-function checkOf(id: string) {
-  return { message: { kind: 'task', task: 'check', id } as const }
 }
 
 /** Those whose last comparison was longest ago, so that one that takes all the time is the last in turn the next time. */

@@ -1,4 +1,5 @@
 import type { Ledger, Memory } from '../core/ledger.ts'
+import { type ComparisonState, comparisonKey } from './comparison.ts'
 
 /** Usernames by userId, as one complete read of an organization showed them. */
 export type Names = ReadonlyMap<string, string>
@@ -28,6 +29,20 @@ export async function readList(ledger: Ledger, orgId: string): Promise<Names | u
   const parts = (await ledger.memories(keysOf(orgId))) as readonly Memory<Part>[]
   const known = parts.map(({ state }) => state).filter((part) => part !== undefined)
   return known.length > 0 ? new Map(known.flatMap((part) => Object.entries(part))) : undefined
+}
+
+/** Reads who was a member of an organization when it was last compared. @returns `undefined` before the first time */
+export async function readListed(
+  ledger: Ledger,
+  orgId: string,
+): Promise<{ readonly names: Names; readonly former: Names; readonly listedAt: Date } | undefined> {
+  const [names, former, [comparison]] = await Promise.all([
+    readList(ledger, orgId),
+    readList(ledger, formerNamesKey(orgId)),
+    ledger.memories([comparisonKey(orgId)]) as Promise<readonly Memory<ComparisonState>[]>,
+  ])
+  const listedAt = comparison?.state?.listedAt
+  return names && listedAt ? { names, former: former ?? new Map(), listedAt } : undefined
 }
 
 /** Keeps a member list. A part that says the same already is left alone. */

@@ -1,6 +1,5 @@
 import type { Gauge } from '../core/journal.ts'
 import type { Memory, Waiting } from '../core/ledger.ts'
-import type { EveryoneState } from '../core/org-state.ts'
 import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
 import { expecting, ROSTERS, type RosterSummaries, rosterSilences } from '../people/roster-summary.ts'
 import type { TaskKind } from '../words/task.ts'
@@ -53,15 +52,12 @@ async function retryUnpaused(deps: SweepDeps, page: readonly Waiting[]): Promise
   const held = page.filter(({ reason }) => reason === 'paused')
   const orgIds = [...new Set(held.map(({ orgId }) => orgId))]
   if (orgIds.length === 0) return
-  const [isAllPaused, ...paused] = (await stopsInForce(deps.ledger, orgIds)).map(isPaused)
+  const states = await stopsInForce(deps.ledger, orgIds)
+  const [isAllPaused, ...paused] = states.map(({ stops }) => stops.some(({ kind }) => kind === 'paused'))
   if (isAllPaused) return
   const unpaused = held.filter(({ orgId }) => !paused[orgIds.indexOf(orgId)])
   const messages = unpaused.map(({ id }) => ({ message: { kind: 'unfinished', task: 'case', id } as const }))
   if (messages.length > 0) await deps.queue.send(messages)
-}
-
-function isPaused({ stops }: EveryoneState): boolean {
-  return stops.some(({ kind }) => kind === 'paused')
 }
 
 /**

@@ -3,7 +3,7 @@ import { addMs, LONGEST_DELAY_MS, publish } from '../core/runner.ts'
 import { atOnce } from '../words/at-once.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { measureOrganizations, measureRosters, measureTasks } from './measure.ts'
-import { everyPart, KINDS, type SweepDeps, tolerance } from './parts.ts'
+import { KINDS, type SweepDeps, tolerance } from './parts.ts'
 
 /** The next sweep comes in a minute. What is due before it and has no message of its own is queued now, with its delay. */
 const AHEAD_MS = 60_000
@@ -18,13 +18,16 @@ const AT_ONCE = 10
 /** Queues what is due, publishes what the audit bus has not taken, and measures what waits. */
 export async function minute(deps: SweepDeps, deadline: Date): Promise<void> {
   const until = addMs(deadline, -RESERVE_MS)
-  await everyPart([
+  const parts: readonly Promise<void>[] = [
     ...KINDS.map((kind) => queueDue(deps, kind, until)),
     publishOutboxes(deps, until),
     ...KINDS.map((kind) => measureTasks(deps, kind, until)),
     measureOrganizations(deps),
     measureRosters(deps),
-  ])
+  ]
+  const trouble = tolerance()
+  await Promise.all(parts.map((part) => trouble.attempt(() => part)))
+  trouble.end()
 }
 
 async function queueDue({ ledger, queue, clock }: SweepDeps, kind: TaskKind, until: Date): Promise<void> {

@@ -42,14 +42,3 @@ export function tolerance() {
     },
   }
 }
-
-/**
- * Waits for every part of a job, whatever becomes of the others.
- *
- * @throws what failed first
- */
-export async function everyPart(parts: readonly Promise<unknown>[]): Promise<void> {
-  const trouble = tolerance()
-  await Promise.all(parts.map((part) => trouble.attempt(() => part)))
-  trouble.end()
-}

@@ -80,9 +80,10 @@ async function* pagesOf(events: number, look: () => void): AsyncIterable<Committ
       const number = from + index
       const entries = Array.from({ length: EVENTS_OF_A_CASE }, (_, one) => {
         const event = eventOf(number * EVENTS_OF_A_CASE + one, events)
-        return [one + 1, event.detail.time, digestOf(event)] as const
+        const { time, metadata } = event.detail
+        return { uid: metadata.uid, at: new Date(time), digest: digestOf(event) }
       })
-      return { record: caseId(number), isTask: true as const, entries }
+      return { record: caseId(number), entries }
     })
     yield { ...OWNER, asOf: SINCE, manifests: [], records }
   }

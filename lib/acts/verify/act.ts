@@ -3,7 +3,7 @@ import type { Committal } from '../../core/ledger.ts'
 import { addMs } from '../../core/runner.ts'
 import { verdictOf } from '../../evidence/verify/archived.ts'
 import type { CommittedPage, CommittedRecord } from '../../evidence/verify/committed.ts'
-import { KEPT_DIGESTS, placeOf } from '../../words/digest.ts'
+import { type Entry, KEPT_DIGESTS, placeOf } from '../../words/digest.ts'
 import { MANIFESTS, type ManifestsState } from '../../words/manifest.ts'
 import { actOf, type Invocation, type ReaderDeps, type Refusal } from '../act.ts'
 import { problemOfSince } from '../case-pages.ts'
@@ -52,15 +52,13 @@ function recordSince(
   { record, sequence, entries, waiting, task }: Committal,
   since: Date,
 ): CommittedRecord | undefined {
-  const numbered = entries.map((entry) => ({ ...entry, sequence: placeOf(entry.uid)?.sequence ?? 0 }))
-  const lost = lostOf(numbered, sequence)
-  const recent = numbered.filter(({ at }) => at >= since)
+  const lost = lostOf(entries, sequence)
+  const recent = entries.filter(({ at }) => at >= since)
   if (recent.length === 0 && lost.length === 0) return undefined
   const outcome = task && isCase(task) && task.closedAt ? task.state.outcome : undefined
   return {
     record,
-    entries: recent.map(({ sequence, at, digest }) => [sequence, at.getTime(), digest]),
-    ...(task && { isTask: true }),
+    entries: recent,
     ...(waiting.length > 0 && { waiting }),
     ...(lost.length > 0 && { lost }),
     ...(task?.closedAt && outcome && { closed: { verdict: verdictOf(outcome), at: task.closedAt } }),
@@ -68,8 +66,8 @@ function recordSince(
 }
 
 /** Numbers whose digest is kept nowhere, though it should be. */
-function lostOf(entries: readonly { readonly sequence: number }[], sequence: number): readonly number[] {
-  const known = new Set(entries.map((entry) => entry.sequence))
+function lostOf(entries: readonly Entry[], sequence: number): readonly number[] {
+  const known = new Set(entries.map(({ uid }) => placeOf(uid)?.sequence))
   const kept = Array.from({ length: Math.min(sequence, KEPT_DIGESTS) }, (_, back) => sequence - back)
   return kept.filter((number) => !known.has(number)).reverse()
 }

@@ -1,7 +1,7 @@
 import type { Journal } from '../../core/journal.ts'
 import type { Clock, Queue, QueueMessage } from '../../core/ports.ts'
 import type { IntakeSettings, Reading } from '../../senders/reading.ts'
-import type { HttpReply } from '../reply.ts'
+import type { HttpReply } from '../http.ts'
 import type { Verified, Verifier } from '../verification.ts'
 import type { HookKeys } from './hook-keys.ts'
 

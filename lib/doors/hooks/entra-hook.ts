@@ -1,11 +1,8 @@
-import { timingSafeEqual } from 'node:crypto'
 import { fromEntraWorkflow } from '../../senders/entra/entra.ts'
 import { unreadable } from '../../senders/reading.ts'
-import { readJson } from '../json-body.ts'
-import type { HttpReply } from '../reply.ts'
-import { reportOf } from '../report.ts'
-import type { HttpRequest } from '../request.ts'
-import { digestOf, verify } from '../verification.ts'
+import type { HttpReply, HttpRequest } from '../http.ts'
+import { readJson, reportOf } from '../json-body.ts'
+import { digestOf, ownerOf, verify } from '../verification.ts'
 import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
 import type { HookKeys } from './hook-keys.ts'
 
@@ -15,11 +12,10 @@ const SOURCE = 'hr/entra-leavers'
 export async function receiveEntraLeaver(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
   const { authorization = '' } = request.headers
   if (authorization === '') return refused('no_authorization')
-  const given = digestOf(authorization)
   const whoKnows = ({ hr }: HookKeys) => {
     const own = hr.filter(({ source }) => source === SOURCE)
-    const matches = own.map(({ value }) => timingSafeEqual(digestOf(value.toString()), given))
-    return matches.includes(true) ? SOURCE : undefined
+    const digests = own.map(({ source, value }) => ({ source, value: digestOf(value.toString()) }))
+    return ownerOf(digests, authorization)
   }
   const verified = await verify(deps.keys, whoKnows, 'unknown_authorization')
   if (verified.kind !== 'verified') return unverified(verified)

@@ -3,10 +3,8 @@ import { Username } from '../../senders/fields.ts'
 import type { HrEvent } from '../../senders/hr/system.ts'
 import { HR_SYSTEMS } from '../../senders/hr/systems.ts'
 import { shortHash } from '../../words/digest.ts'
-import { readJson } from '../json-body.ts'
-import type { HttpReply } from '../reply.ts'
-import { reportOf } from '../report.ts'
-import type { HttpRequest } from '../request.ts'
+import type { HttpReply, HttpRequest } from '../http.ts'
+import { readJson, reportOf } from '../json-body.ts'
 import { type Entry, verify } from '../verification.ts'
 import { enqueue, type HookDeps, UNAVAILABLE, unverified } from './answers.ts'
 import type { HookKeys } from './hook-keys.ts'
@@ -42,16 +40,13 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
   const given = (mayBeForm && system.parse?.({ headers, body })) || json
   const read = given.kind === 'json' ? system.read(given.value) : [given.detail]
   const events = read.length > MOST ? [`expected at most ${MOST} employees`] : read
+  // One odd employee of a delivery costs that one alone. Each problem is reported once.
+  const problems = new Set(events.filter((event) => typeof event === 'string'))
   await enqueue(deps, [
     ...referencesOf(source, body, events),
-    ...problemsIn(events).map((reason) => reportOf(body, { source, reason: `${source}: ${reason}` })),
+    ...[...problems].map((reason) => reportOf(body, { source, reason: `${source}: ${reason}` })),
   ])
   return NO_CONTENT
-}
-
-/** One odd employee of a delivery costs that one alone. Each problem is reported once. */
-function problemsIn(events: readonly (HrEvent | string)[]): readonly string[] {
-  return [...new Set(events.filter((event) => typeof event === 'string'))]
 }
 
 /** Without a key nobody can be verified. That is our mistake, so the sender is asked to try again later. */

@@ -3,10 +3,8 @@ import { Instant } from '../../senders/fields.ts'
 import { isObject } from '../../senders/json.ts'
 import { fromOktaEvent } from '../../senders/okta/okta.ts'
 import type { Reading } from '../../senders/reading.ts'
-import { readJson } from '../json-body.ts'
-import type { HttpReply } from '../reply.ts'
-import { reportOf } from '../report.ts'
-import type { HttpRequest } from '../request.ts'
+import type { HttpReply, HttpRequest } from '../http.ts'
+import { readJson, reportOf } from '../json-body.ts'
 import { ownerOf, verify } from '../verification.ts'
 import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
 
@@ -16,6 +14,8 @@ const MOST = 100
 const TOO_MANY = `\`data.events\`: expected at most ${MOST}`
 /** An event up to this size fits into a queue message beside our own fields. */
 const MOST_EVENT_BYTES = 128 * 1024
+/** Events without a readable time are looked for among so many of the last ones. */
+const BEFORE_MS = 10 * 60_000
 
 /** Answers the challenge by which Okta verifies this endpoint once. Only a value of Okta's form is echoed. */
 export async function answerChallenge({ headers }: HttpRequest): Promise<HttpReply> {
@@ -50,7 +50,7 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
   const problem = body.kind === 'wrong' ? body.detail : problemOf(events, people)
   if (problem) {
     // Okta never repeats what got a 4xx, so humans must know.
-    const replay = timesOf(events ?? []) ?? aroundNow(request)
+    const replay = timesOf(events ?? []) ?? rangeOf(new Date(request.at.getTime() - BEFORE_MS), request.at)
     const reason = `${source}: ${problem}`
     await enqueue(deps, [reportOf(request.body, { source, reason, replay })])
     return { status: 400, body: { error: problem } }
@@ -97,25 +97,15 @@ function reportsOf(source: string, reading: Reading, event: unknown): readonly Q
   return reading.kind === 'people' && reading.unreadable ? [report(reading.unreadable)] : []
 }
 
-const BEFORE_MS = 10 * 60_000
-
-/** Where in the System Log to look for events without a readable time. */
-function aroundNow({ at }: HttpRequest): string {
-  return rangeOf(new Date(at.getTime() - BEFORE_MS), at)
-}
-
 function timesOf(events: readonly unknown[]): string | undefined {
   const times = events.flatMap((event) => {
     const published = isObject(event) ? Instant.safeParse(event.published).data : undefined
     return published ? [published.getTime()] : []
   })
-  if (times.length === 0) return undefined
-  const [first, last] = times.reduce(
-    ([low, high], at) => [Math.min(low, at), Math.max(high, at)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  )
-  // `until` is exclusive in Okta's API.
-  return rangeOf(new Date(first), new Date(last + 1))
+  // `until` is exclusive in Okta's API. A body of 256 KB has few enough events to be spread.
+  return times.length > 0
+    ? rangeOf(new Date(Math.min(...times)), new Date(Math.max(...times) + 1))
+    : undefined
 }
 
 function rangeOf(since: Date, until: Date): string {

@@ -1,17 +1,13 @@
-import type { Ledger } from '../../core/ledger.ts'
 import type { Clock, Queue } from '../../core/ports.ts'
+import type { HttpReply, HttpRequest } from '../http.ts'
 import { readJson } from '../json-body.ts'
-import type { HttpReply } from '../reply.ts'
-import type { HttpRequest } from '../request.ts'
-import type { Directory } from './directory.ts'
+import type { PersonDeps } from './find-person.ts'
 import { project } from './projection.ts'
 import { scimError } from './reply.ts'
 import { type Shown, userResource } from './user.ts'
 
 /** What answering a directory needs. It reads, and queues; it writes nothing. */
-export type ScimParts = {
-  readonly directory: Directory
-  readonly ledger: Pick<Ledger, 'ofPerson' | 'memories'>
+export type ScimParts = PersonDeps & {
   readonly queue: Pick<Queue, 'send'>
   readonly clock: Pick<Clock, 'now'>
 }

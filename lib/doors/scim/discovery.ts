@@ -1,4 +1,4 @@
-import type { HttpReply } from '../reply.ts'
+import type { HttpReply } from '../http.ts'
 import type { Call } from './call.ts'
 import { MOST_PER_PAGE } from './list-users.ts'
 import { listResponse, scimError, scimReply } from './reply.ts'

@@ -2,15 +2,13 @@ import { nearestKey } from '../../senders/closed-object.ts'
 import { holdsUsername } from '../../senders/holds-username.ts'
 import { asText, isObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
-import type { HttpReply } from '../reply.ts'
+import type { HttpReply } from '../http.ts'
 import { fieldOf } from './active.ts'
 import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
 import { readFilter } from './filter.ts'
 import { findPerson } from './find-person.ts'
 import { listResponse, scimError, tryAgainAfter } from './reply.ts'
-import type { Shown } from './user.ts'
-import { isUsername } from './user.ts'
-import { viewOf } from './user-view.ts'
+import { isUsername, type Shown, viewOf } from './user.ts'
 
 export const MOST_PER_PAGE = 200
 const PER_PAGE = 100
@@ -44,7 +42,8 @@ export async function searchUsers(deps: ScimParts, call: Call): Promise<HttpRepl
   if ('reply' in body) return body.reply
   if (!isObject(body.value)) return scimError(400, 'Expected a search request', 'invalidSyntax')
   const query = new URLSearchParams()
-  const others = Object.entries(body.value).filter(([key]) => !NAMES.some((name) => isSame(name, key)))
+  const known = NAMES.map(asciiLowerCase)
+  const others = Object.entries(body.value).filter(([key]) => !known.includes(asciiLowerCase(key)))
   for (const [key, value] of others) query.set(asciiLowerCase(key), asText(value))
   for (const name of NAMES) {
     const value = fieldOf(body.value, name)
@@ -54,10 +53,6 @@ export async function searchUsers(deps: ScimParts, call: Call): Promise<HttpRepl
 }
 
 const NAMES = ['filter', 'startIndex', 'count', 'attributes', 'excludedAttributes']
-
-function isSame(one: string, other: string): boolean {
-  return asciiLowerCase(one) === asciiLowerCase(other)
-}
 
 /** Tells a parameter that is to name a person, and that we do not read: `fliter`, `q=userName eq …`, `userName=…`. */
 function isNearlyFilter([name, value]: readonly [string, string]): boolean {

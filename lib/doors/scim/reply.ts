@@ -1,5 +1,5 @@
 import type { Failure } from '../../core/ports.ts'
-import type { HttpReply } from '../reply.ts'
+import type { HttpReply } from '../http.ts'
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error'
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'

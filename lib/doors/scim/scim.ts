@@ -1,5 +1,4 @@
-import type { HttpReply } from '../reply.ts'
-import type { HttpRequest } from '../request.ts'
+import type { HttpReply, HttpRequest } from '../http.ts'
 import { findRoute, type Route } from '../route.ts'
 import type { Verifier } from '../verification.ts'
 import type { Call, ScimParts } from './call.ts'

@@ -1,13 +1,12 @@
 import { isObject } from '../../senders/json.ts'
 import { sameUsername } from '../../words/username.ts'
-import type { HttpReply } from '../reply.ts'
-import { reportOf } from '../report.ts'
+import type { HttpReply } from '../http.ts'
+import { reportOf } from '../json-body.ts'
 import { type ActiveChange, fieldOf, readPatch, readPut, userNameIn } from './active.ts'
 import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
 import { findPerson, type Person } from './find-person.ts'
 import { noSuchUser, scimError, scimReply, tryAgainAfter } from './reply.ts'
-import { isUsername, usernameOf } from './user.ts'
-import { viewOf } from './user-view.ts'
+import { isUsername, usernameOf, viewOf } from './user.ts'
 
 /** What a write leaves Atlas to answer in. What cannot be asked by then is queued unasked. */
 const ASK_MS = 10_000
@@ -20,13 +19,8 @@ export async function getUser(deps: ScimParts, call: Call): Promise<HttpReply> {
   return view.kind === 'user' ? scimReply(200, resourceOf(view, call)) : noSuchUser()
 }
 
-export async function patchUser(deps: ScimParts, call: Call): Promise<HttpReply> {
-  return await change(deps, call, readPatch)
-}
-
-export async function putUser(deps: ScimParts, call: Call): Promise<HttpReply> {
-  return await change(deps, call, readPut)
-}
+export const patchUser = (deps: ScimParts, call: Call) => change(deps, call, readPatch)
+export const putUser = (deps: ScimParts, call: Call) => change(deps, call, readPut)
 
 /** Queues the departure of somebody whom a directory deletes. */
 export async function deleteUser(deps: ScimParts, call: Call): Promise<HttpReply> {

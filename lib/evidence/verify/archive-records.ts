@@ -1,11 +1,11 @@
-/** A file of the archive as Firehose writes them, decompressed: JSON objects one a line, or without anything between. */
+/** A file of the archive as our stack has Firehose write them, decompressed: one JSON object a line. */
 export type ArchiveFile = { readonly name: string; read(): AsyncIterable<Uint8Array> }
 
 /** One record and where it stands. `text` is absent where the file cannot be read any further. */
 export type ArchiveRecord = { readonly where: string; readonly text?: string }
 
-/** An event is at most 256 KB; a file without line ends is as long as Firehose buffers. */
-const LONGEST_LINE = 160 * 1_024 * 1_024
+/** An event is at most 256 KB. A longer line is read in pieces, and none of them is an event. */
+const LONGEST_LINE = 1_024 * 1_024
 
 /**
  * Reads a file record by record, whatever its size.
@@ -17,7 +17,7 @@ export async function* recordsIn({ name, read }: ArchiveFile): AsyncIterable<Arc
   try {
     for await (const text of linesIn(read())) {
       line += 1
-      for (const record of objectsIn(text)) yield { where: `${name}:${line}`, text: record }
+      if (text.trim() !== '') yield { where: `${name}:${line}`, text }
     }
   } catch (error) {
     if (!isDamage(error)) throw error
@@ -32,48 +32,14 @@ function isDamage(error: unknown): boolean {
 
 async function* linesIn(bytes: AsyncIterable<Uint8Array>): AsyncIterable<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  let rest: string[] = []
-  let length = 0
+  let rest = ''
   for await (const piece of bytes) {
-    const [head = '', ...others] = decoder.decode(piece, { stream: true }).split('\n')
-    rest.push(head)
-    length += head.length
-    if (length > LONGEST_LINE) {
-      yield rest.join('')
-      rest = []
-      length = 0
-    }
-    for (const next of others) {
-      yield rest.join('')
-      rest = [next]
-      length = next.length
-    }
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+    if (rest.length <= LONGEST_LINE) continue
+    yield rest
+    rest = ''
   }
-  yield rest.join('') + decoder.decode()
-}
-
-/** Splits a line that holds several objects. What is no JSON is answered as it stands. */
-function* objectsIn(line: string): Iterable<string> {
-  if (!/\}\s*\{/.test(line)) {
-    if (line.trim() !== '') yield line
-    return
-  }
-  let [depth, from, inString] = [0, 0, false]
-  for (let at = 0; at < line.length; at += 1) {
-    const sign = line[at]
-    if (inString) {
-      if (sign === '\\') at += 1
-      else if (sign === '"') inString = false
-    } else if (sign === '"') inString = true
-    else if (sign === '{' || sign === '[') depth += 1
-    else if (sign === '}' || sign === ']') {
-      depth -= 1
-      if (depth > 0) continue
-      yield line.slice(from, at + 1)
-      from = at + 1
-      depth = 0
-    }
-  }
-  const rest = line.slice(from)
-  if (rest.trim() !== '') yield rest
+  yield rest + decoder.decode()
 }

@@ -37,12 +37,20 @@ export function archivedIn(text: string, where: string, self: Self): readonly (A
   const problem =
     problemOf(envelope, time, self) ?? (hasKeyTwice(text, envelope) ? 'a key stands twice' : undefined)
   const said = objectOf(unmapped) ?? {}
+  const { day, events, unreadable, root } = said
   const outcome = objectOf(said.outcome)
   const event: Archived = {
     ...{ uid, where, at: new Date(time) },
     digest: digestOf({ detailType: String(envelope['detail-type']), detail }),
     ...(outcome && { verdict: verdictOf(outcome) }),
-    ...(uid.startsWith(`${MANIFESTS}/`) && { manifest: manifestIn(said) }),
+    ...(uid.startsWith(`${MANIFESTS}/`) && {
+      manifest: {
+        day: String(day),
+        events: Number(events),
+        unreadable: Number(unreadable),
+        root: String(root),
+      },
+    }),
   }
   return problem === undefined ? [event] : [event, { where, uid, problem }]
 }
@@ -76,10 +84,6 @@ function problemOf(envelope: Json, time: number, { account, region }: Self): str
   ] as const
   const [name] = wrong.find(([, isRight]) => !isRight) ?? []
   return name === undefined ? undefined : `\`${name}\` of the envelope is not as EventBridge writes it`
-}
-
-function manifestIn({ day, events, unreadable, root }: Json): Manifest {
-  return { day: String(day), events: Number(events), unreadable: Number(unreadable), root: String(root) }
 }
 
 function objectOf(value: unknown): Json | undefined {

@@ -26,6 +26,8 @@ export function daySums() {
     judge(manifests: readonly Manifest[], days: Days) {
       const known = new Map(manifests.map((manifest) => [manifest.day, manifest]))
       const first = manifests.map(({ day }) => day).sort()[0]
+      // The sweep makes a day's manifest within the day after.
+      const lastDue = dayOf(new Date(days.until.getTime() - DAY_MS))
       const verdicts = new Map<string, Verdict>()
       const findings: Finding[] = []
       for (const day of new Set([...sums.keys(), ...known.keys()].sort())) {
@@ -39,8 +41,9 @@ export function daySums() {
             ) ?? 'none')
           : 'no_manifest'
         verdicts.set(day, verdict)
-        if (verdict === 'none') findings.push({ kind: 'day_differs', day, note: countsIn(sum, manifest) })
-        if (verdict === 'no_manifest' && first !== undefined && day > first && day < lastDue(days))
+        const note = `events: manifest ${manifest?.events}, ledger ${sum.ledger.size()}, archive ${sum.archive.size()}`
+        if (verdict === 'none') findings.push({ kind: 'day_differs', day, note })
+        if (verdict === 'no_manifest' && first !== undefined && day > first && day < lastDue)
           findings.push({ kind: 'no_manifest', day })
       }
       return { verdicts, findings }
@@ -50,18 +53,9 @@ export function daySums() {
 
 const newSum = () => ({ ledger: merkleTree(), archive: merkleTree(), both: merkleTree() })
 
-function countsIn({ ledger, archive }: ReturnType<typeof newSum>, manifest: Manifest | undefined): string {
-  return `events: manifest ${manifest?.events}, ledger ${ledger.size()}, archive ${archive.size()}`
-}
-
 const DAY_MS = 24 * 3_600_000
 
 function isWhole(day: string, { since, until }: Days): boolean {
   const begins = Date.parse(day)
   return begins >= since.getTime() && begins + DAY_MS <= until.getTime()
-}
-
-/** The sweep makes a day's manifest within the day after. */
-function lastDue({ until }: Days): string {
-  return dayOf(new Date(until.getTime() - DAY_MS))
 }

@@ -35,17 +35,3 @@ export type Finding = {
 
 /** The most findings that are named one by one. The others are counted. */
 export const MOST_NAMED = 10_000
-
-/** Collects findings in bounded memory. */
-export function findingsOf() {
-  const named: Finding[] = []
-  let number = 0
-  return {
-    add(finding: Finding): void {
-      number += 1
-      if (named.length < MOST_NAMED) named.push(finding)
-    },
-    named: named as readonly Finding[],
-    number: () => number,
-  }
-}

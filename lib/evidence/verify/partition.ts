@@ -7,12 +7,10 @@ import type { Finding } from './findings.ts'
 /** One side of one event, put aside until everything of its record can be compared. */
 export type Side = { readonly order: string } & (
   | { readonly archive: Archived }
-  | { readonly ledger: Committed }
-  /** What a closed case says. It stands behind the events of its record. */
-  | { readonly closed: string; readonly record: string }
+  /** `closed`: with the last event of a closed case, what the case says. */
+  | { readonly ledger: Committed; readonly closed?: string | undefined }
 )
 
-/** What one event comes to. */
 type Compared = {
   readonly at: Date
   readonly ledger?: string
@@ -21,48 +19,36 @@ type Compared = {
   readonly findings: readonly Finding[]
 }
 
-/** One event from both sides, or the case behind them. */
-type Pair = {
-  archive: Archived[]
-  ledger?: Committed
-  closed?: { readonly verdict: string; readonly record: string }
-}
+type Pair = { readonly archive: readonly Archived[]; readonly ledger: Committed | undefined }
 
 /** Compares all events of some records, in the order of `orderOf`. */
 export function* compared(sides: readonly Side[]): Iterable<Compared> {
-  const pairs = new Map<string, Pair>()
-  for (const side of sides) {
-    const pair = pairs.get(side.order) ?? { archive: [] }
-    pairs.set(side.order, pair)
-    if ('archive' in side) pair.archive.push(side.archive)
-    else if ('ledger' in side) pair.ledger = side.ledger
-    else pair.closed = { verdict: side.closed, record: side.record }
-  }
   const uids = new Map(
-    [...pairs.values()].flatMap(({ ledger }) => (ledger ? [[ledger.digest, ledger.uid]] : [])),
+    sides.flatMap((side) => ('ledger' in side ? [[side.ledger.digest, side.ledger.uid]] : [])),
   )
   let last: Archived | undefined
-  for (const order of [...pairs.keys()].sort()) {
-    const pair = pairs.get(order) ?? { archive: [] }
-    if (pair.closed) yield { at: last?.at ?? new Date(0), findings: contradictionsIn(pair.closed, last) }
-    else {
-      const one = comparedPair(pair, uids)
-      // Behind an event that is missing or changed, the case can be compared with nothing.
-      const isSound = one.ledger !== undefined && one.ledger === one.archive
-      const copy = pair.archive.find(({ digest }) => digest === one.ledger)
-      if (!isSound) last = undefined
-      else if (copy?.verdict !== undefined) last = copy
-      yield one
-    }
+  for (const [, ofEvent] of [...Map.groupBy(sides, ({ order }) => order)].sort(byOrder)) {
+    const archive = ofEvent.flatMap((side) => ('archive' in side ? [side.archive] : []))
+    const { ledger, closed } = ofEvent.findLast((side) => 'ledger' in side) ?? {}
+    const one = comparedPair({ archive, ledger }, uids)
+    const copy = archive.find(({ digest }) => digest === one.ledger)
+    // Behind an event that is missing or changed, the case can be compared with nothing.
+    if (!copy) last = undefined
+    else if (copy.verdict !== undefined) last = copy
+    yield { ...one, findings: [...one.findings, ...contradictionsIn(ledger, closed, last)] }
   }
 }
 
+const byOrder = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]) =>
+  one < other ? -1 : 1
+
 function contradictionsIn(
-  { verdict, record }: NonNullable<Pair['closed']>,
+  ledger: Committed | undefined,
+  verdict: string | undefined,
   last: Archived | undefined,
 ): readonly Finding[] {
-  if (last?.verdict === undefined || placeOf(last.uid)?.record !== record || last.verdict === verdict)
-    return []
+  if (!ledger || verdict === undefined || last?.verdict === undefined || last.verdict === verdict) return []
+  if (placeOf(last.uid)?.record !== placeOf(ledger.uid)?.record) return []
   const note = `the case says "${verdict.trim()}", the event "${last.verdict.trim()}"`
   return [{ ...findingOf('contradicts', last), note }]
 }

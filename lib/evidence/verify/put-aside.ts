@@ -2,7 +2,7 @@ import { orderOf } from '../../words/digest.ts'
 import type { Manifest } from '../../words/manifest.ts'
 import { type ArchiveFile, recordsIn } from './archive-records.ts'
 import { type Archived, archivedIn, type Self } from './archived.ts'
-import { type CommittedPage, type CommittedRecord, committedIn } from './committed.ts'
+import type { CommittedPage } from './committed.ts'
 import type { Finding } from './findings.ts'
 import type { Side } from './partition.ts'
 
@@ -21,22 +21,16 @@ export async function putLedger(
   for await (const page of pages) {
     manifests.push(...page.manifests)
     for (const record of page.records) {
-      for (const ledger of committedIn(record))
-        if (isWithin(ledger.at, period)) put({ order: orderOf(ledger.uid), ledger })
+      const events = record.entries.filter(({ at }) => isWithin(at, period))
+      const closed = record.closed && isWithin(record.closed.at, period) ? record.closed.verdict : undefined
+      for (const entry of events) {
+        const ledger = { ...entry, isWaiting: record.waiting?.includes(entry.uid) }
+        put({ order: orderOf(entry.uid), ledger, ...(entry === events.at(-1) && { closed }) })
+      }
       for (const sequence of record.lost ?? []) add({ kind: 'lost_digest', record: record.record, sequence })
-      const closed = closedIn(record, period)
-      if (closed) put(closed)
     }
   }
   return manifests
-}
-
-/** Behind every event of the record. */
-const LAST = 999_999_999_999_999
-
-function closedIn({ record, closed }: CommittedRecord, period: Period): Side | undefined {
-  if (!closed || !isWithin(closed.at, period)) return undefined
-  return { order: orderOf(`${record}/${LAST}`), closed: closed.verdict, record }
 }
 
 /** Puts aside what the archive has. */

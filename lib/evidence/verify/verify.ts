@@ -3,7 +3,7 @@ import type { Manifest } from '../../words/manifest.ts'
 import { withInstants } from '../../words/with-instants.ts'
 import type { CommittedPage } from './committed.ts'
 import { daySums } from './days.ts'
-import { type Finding, findingsOf } from './findings.ts'
+import { type Finding, MOST_NAMED } from './findings.ts'
 import { compared, type Side, settledBy } from './partition.ts'
 import { type Archive, putArchive, putLedger } from './put-aside.ts'
 
@@ -49,8 +49,12 @@ export type Verification = {
 
 /** Holds the archive and the ledger against each other, event by event and day by day, in memory that does not grow with them. */
 export async function verify({ pages, aside, since, until, ...archive }: Given): Promise<Verification> {
-  const findings = findingsOf()
-  const { add } = findings
+  const named: Finding[] = []
+  let findings = 0
+  const add = (finding: Finding) => {
+    findings += 1
+    if (named.length < MOST_NAMED) named.push(finding)
+  }
   const put = (side: Side) => aside.add(Number.parseInt(side.order.slice(0, 2), 16), JSON.stringify(side))
   const ofLedger = await putLedger(pages, { since, until }, { put, add })
   const { files, events, manifests } = await putArchive(archive, { since, until }, { put, add })
@@ -63,18 +67,22 @@ export async function verify({ pages, aside, since, until, ...archive }: Given):
     if (one.isWaiting) counts.waiting += 1
     sums.add(one.at, one)
   }
-  const { verdicts, findings: ofDays } = sums.judge(bothOf(ofLedger, manifests), { since, until })
+  const known = new Map(ofLedger.map((manifest) => [manifest.day, manifest]))
+  // The ledger's manifests, and of days that it knows none of, the archive's.
+  const both = [...ofLedger, ...manifests.filter(({ day }) => !known.has(day))]
+  const { verdicts, findings: ofDays } = sums.judge(both, { since, until })
   for (const one of everyPart(aside))
     for (const finding of one.findings) {
       const settled = settledBy(verdicts.get(dayOf(one.at)), finding)
       if (settled) add(settled)
       else counts.vouched += 1
     }
-  for (const finding of [...ofDays, ...differences(ofLedger, manifests)]) add(finding)
+  for (const finding of [...ofDays, ...manifests.flatMap((one) => differenceOf(known.get(one.day), one))])
+    add(finding)
   return {
     ...{ since, until, files, ...counts, repeated: events - counts.archived },
     days: [...verdicts.values()].filter((verdict) => verdict !== 'no_manifest').length,
-    ...{ findings: findings.number(), named: findings.named },
+    ...{ findings, named },
   }
 }
 
@@ -83,18 +91,8 @@ function* everyPart(aside: Aside) {
     yield* compared(aside.read(part).map((line) => withInstants(JSON.parse(line)) as Side))
 }
 
-/** The ledger's manifests, and of days that it knows none of, the archive's. */
-function bothOf(ofLedger: readonly Manifest[], archived: readonly Manifest[]): readonly Manifest[] {
-  const known = new Set(ofLedger.map(({ day }) => day))
-  return [...ofLedger, ...archived.filter(({ day }) => !known.has(day))]
-}
-
 /** Where the archive's manifest of a day is not the ledger's. One that is not in the archive is missing as an event. */
-function differences(ofLedger: readonly Manifest[], archived: readonly Manifest[]): readonly Finding[] {
-  const known = new Map(ofLedger.map((manifest) => [manifest.day, manifest]))
-  return archived.flatMap(({ day, events, root }) => {
-    const ours = known.get(day)
-    if (ours?.root === root && ours.events === events) return []
-    return [{ kind: 'manifest_differs', day, note: ours ? 'they differ' : 'the ledger has none' } as const]
-  })
+function differenceOf(ours: Manifest | undefined, { day, events, root }: Manifest): readonly Finding[] {
+  if (ours?.root === root && ours.events === events) return []
+  return [{ kind: 'manifest_differs', day, note: ours ? 'they differ' : 'the ledger has none' }]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { hooks } from '../../../lib/doors/hooks/hooks.ts'
-import { readEvent } from '../../../lib/doors/request.ts'
+import { readEvent } from '../../../lib/doors/http.ts'
 import { oktaDeactivation, oktaUser } from '../../fixtures/events.ts'
 import { type Desk, OKTA_AUTHORIZATION, OLD_SIGNING_KEY, openDesk, signature, TOKEN } from './desk.ts'
 

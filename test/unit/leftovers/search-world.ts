@@ -5,8 +5,12 @@ import { resumeTask } from '../../../lib/core/runner.ts'
 import type { DatabaseUser } from '../../../lib/leftovers/database-user.ts'
 import type { ProjectInvitation, Projects } from '../../../lib/leftovers/ports.ts'
 import { search } from '../../../lib/leftovers/search.ts'
-import { type SearchState, type SearchTask, searchFor } from '../../../lib/leftovers/search-task.ts'
-import type { SearchDeps } from '../../../lib/leftovers/search-work.ts'
+import {
+  type SearchDeps,
+  type SearchState,
+  type SearchTask,
+  searchFor,
+} from '../../../lib/leftovers/search-task.ts'
 import { type AuditEvent, sealed } from '../../../lib/words/audit-event.ts'
 import { type Case, type CaseState, openCase } from '../../../lib/words/case.ts'
 import type { Departure } from '../../../lib/words/departure.ts'

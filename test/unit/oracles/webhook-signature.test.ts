@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import * as standardWebhooks from 'standardwebhooks'
 import * as svix from 'svix'
 import { describe, expect, test } from 'vitest'
-import { isRecent, signedMessageIn, signerOf } from '../../../lib/doors/hooks/signature.ts'
+import { isRecent, signedMessageIn, signerOf } from '../../../lib/doors/hooks/standard-webhook.ts'
 
 type Webhook = {
   sign(id: string, at: Date, body: string): string

@@ -175,14 +175,14 @@ describe('verify() of a ledger that was changed', () => {
 
   test('names the event of a changed digest, and says by the manifest that it was the ledger', async () => {
     const [first, second, third] = TASK?.entries ?? []
-    const pages = only(() => ({ entries: [first, [second?.[0], second?.[1], first?.[2]], third] }))
+    const pages = only(() => ({ entries: [first, { ...second, digest: first?.digest }, third] }))
     expect((await verified(LINES, pages)).named).toMatchObject([{ kind: 'altered', uid, changed: 'ledger' }])
   })
 
   test('names events whose digests were exchanged as out of sequence', async () => {
     const [first, second, third] = TASK?.entries ?? []
     const pages = only(() => ({
-      entries: [[1, first?.[1], second?.[2]], [2, second?.[1], first?.[2]], third],
+      entries: [{ ...first, digest: second?.digest }, { ...second, digest: first?.digest }, third],
     }))
     expect((await verified(LINES, pages)).named).toMatchObject([
       { kind: 'out_of_sequence', uid: `${TASK?.record}/1`, changed: 'ledger' },
@@ -197,7 +197,9 @@ describe('verify() of a ledger that was changed', () => {
       { kind: 'lost_digest', record: TASK?.record, sequence: 2 },
     ])
 
-    const made = only(({ entries }) => ({ entries: [...entries, [4, third?.[1], first?.[2]]] }))
+    const made = only(({ entries }) => ({
+      entries: [...entries, { ...third, uid: `${TASK?.record}/4`, digest: first?.digest }],
+    }))
     expect((await verified(LINES, made)).named).toMatchObject([
       { kind: 'missing', sequence: 4, changed: 'ledger' },
     ])
@@ -228,7 +230,7 @@ describe('verify() of a ledger that was changed', () => {
     const expired = PAGES.map((page) => ({ ...page, records: page.records.filter(kept) }))
     expect(await verified(LINES, expired)).toMatchObject({ findings: 0, vouched: 3 })
 
-    const day = new Date(TASK?.entries[0]?.[1] ?? 0).toISOString().slice(0, 10)
+    const day = new Date(TASK?.entries[0]?.at ?? 0).toISOString().slice(0, 10)
     const { named } = await verified(
       LINES.filter((line) => uidIn(line) !== uid),
       expired,
@@ -245,9 +247,7 @@ test('verify() leaves out what came before and after the period, and counts what
   expect(archived).toBeLessThan(LINES.length / 2)
 
   const [first] = PAGES[0]?.records ?? []
-  const waits = first?.isTask
-    ? `${first.record}/1`
-    : `${first?.record}/${first?.entries[0]?.slice(0, 2).join('/')}`
+  const waits = first?.entries[0]?.uid ?? ''
   const waiting = altered((record) => (record.record === first?.record ? { waiting: [waits] } : {}))
   const lines = LINES.filter((line) => uidIn(line) !== waits)
   expect(await verified(lines, waiting)).toMatchObject({ findings: 0, waiting: 1 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { httpApiEvent, type Incoming } from '../../../infra/local/http-event.ts'
-import { readEvent } from '../../../lib/doors/request.ts'
+import { readEvent } from '../../../lib/doors/http.ts'
 
 function requestOf(incoming: Partial<Incoming>) {
   const event = httpApiEvent(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RemovalEvent } from '../../../lib/evidence/explain.ts'
-import { withReported } from '../../../lib/sweep/comparison.ts'
+import { withReported } from '../../../lib/sweep/conclude.ts'
 import { NOW } from './sweep-world.ts'
 
 test('withReported() remembers each event once, and the latest 1,000', () => {

@@ -52,7 +52,7 @@ export async function onDesk(
   return await runCommand(args, {
     commands: COMMANDS,
     version: 'local',
-    connect({ profile = 'ada', ...installation }) {
+    connect({ profile = 'oncall', ...installation }) {
       const credentials = aws.profiles[profile]
       if (!credentials) throw new Error(`Cannot find the profile "${profile}"`)
       return lambdaInvoke(installation, { ...connection, credentials })

@@ -22,12 +22,12 @@ export function guide(stack: LocalStack, sendUrl: string, profiles: Profiles): s
     ...section('An HR system sends a signed hook', [hookGuide(stack)]),
     ...section('On-call asks and acts: after the first line, the command line speaks to this stack', [
       // Version 1 of the AWS CLI reads no other region.
-      `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; ${exported({ ...desk, AWS_PROFILE: 'ada', ATLAS: emulator.url })}`,
+      `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; ${exported({ ...desk, AWS_PROFILE: 'oncall', ATLAS: emulator.url })}`,
       `${COMMAND} status`,
       `${COMMAND} remove edsger@example.com --dry-run`,
     ]),
     ...section('As a second person, whom FOUR_EYES=on wants, after that same line', [
-      `${COMMAND} status --profile grace`,
+      `${COMMAND} status --profile colleague`,
     ]),
     ...section('Who is in Atlas and on no roster line, after that same line', [orphansGuide()]),
     ...section('The same by Lambda invocation', [
@@ -133,7 +133,7 @@ function invocationsOf(endpoint: string, name: 'operator' | 'operator-read'): st
   return `${endpoint}/2015-03-31/functions/${deployedName(name)}/invocations`
 }
 
-/** Where the SDK and the AWS CLI find this AWS, and Ada's credentials. */
+/** Where the SDK and the AWS CLI find this AWS, and on-call's credentials. */
 function exported(env: Readonly<Record<string, string>>): string {
   return `export ${Object.entries(env)
     .map(([name, value]) => `${name}=${/\s/.test(value) ? `'${value}'` : value}`)

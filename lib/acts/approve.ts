@@ -10,6 +10,7 @@ import { asciiLowerCase } from '../words/username.ts'
 import { peopleOf } from '../words/wording.ts'
 import { writes } from './act.ts'
 import { ALONE, CLAIM, listOf, UNTIL, wordOf } from './fields.ts'
+import { ownNames } from './own-case.ts'
 
 const LONGEST_APPROVAL_MS = 14 * 24 * 3_600_000
 const AT_ONCE = 20
@@ -53,7 +54,9 @@ export const approve = writes({
     if (aheadMs <= 0 || aheadMs > LONGEST_APPROVAL_MS)
       return { error: '`until`: expected an instant within the next 14 days' }
 
-    const names = [...new Set(request.usernames.map(asciiLowerCase))]
+    const asked = [...new Set(request.usernames.map(asciiLowerCase))]
+    const own = ownNames(approval, asked)
+    const names = asked.filter((name) => !own.includes(name))
     const known = (await deps.ledger.memories(names.map(personKey))) as readonly Memory<PersonState>[]
     const unreadable = names.filter((_, index) => known[index]?.isUnreadable)
     await atOnce([...names.entries()], AT_ONCE, async ([index, username]) => {
@@ -61,15 +64,18 @@ export const approve = writes({
       const change = (state: PersonState | undefined) => approved(state, username, approval)
       await remember(deps, personKey(username), change, known[index])
     })
-    return { approved: names.length - unreadable.length, expiresAt: until, unreadable }
+    return { approved: names.length - unreadable.length, expiresAt: until, unreadable, own }
   },
-  show({ approved: number, expiresAt, unreadable }) {
+  show({ approved: number, expiresAt, unreadable, own = [] }) {
     const trouble =
       unreadable.length > 0 &&
       `Not approved, because what is remembered of them cannot be read: ${unreadable.join(', ')}`
+    const oneself =
+      own.length > 0 &&
+      `Not approved, because nobody decides about themselves; ask a colleague: ${own.join(', ')}`
     return {
-      text: paragraphs(`Approved ${peopleOf(number)} until ${instant(expiresAt)}`, trouble),
-      status: trouble ? 1 : 0,
+      text: paragraphs(`Approved ${peopleOf(number)} until ${instant(expiresAt)}`, trouble, oneself),
+      status: trouble || oneself ? 1 : 0,
     }
   },
 })

@@ -6,6 +6,7 @@ import { readAndTell } from './cases.ts'
 import { changeCases } from './change-cases.ts'
 import { CASES, CLAIM, wordOf } from './fields.ts'
 import { changeAndFollow, NO_WAIT } from './follow.ts'
+import { isOwnCase } from './own-case.ts'
 
 /** Ends open cases without a removal. If a DELETE may already be under way, the case ends as what it turns out to be. */
 export const cancel = writes({
@@ -19,6 +20,7 @@ export const cancel = writes({
     const decision = { ...wordOf(deps, request, invocation), act: 'cancel' as const }
     const { at, because, requestId } = decision
     return await changeCases(deps, request.cases, invocation.deadline, ({ id, decisions, state }) => {
+      if (isOwnCase(decision, state)) return 'own_case'
       const { orgId, departure, outcome } = state
       const notice = noticeDraft({
         ...{ name: 'cancelled_by_operator', at, orgId, caseId: id, correlationUid: departure.id },

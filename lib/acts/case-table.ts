@@ -31,6 +31,7 @@ export function stateOf({ outcome, closedAt, decisions = [], intendedAt, dryRun 
     outcomeLine(outcome, now),
     dryRun && outcome?.kind !== 'would_remove' && 'a dry run',
     !closedAt && isCancelled && 'to be cancelled',
+    decisions.some(({ act }) => act === 'restore') && 'restored since',
     !closedAt && intendedAt && 'a DELETE may have been sent',
   ]
   return parts.filter(Boolean).join('; ')
@@ -40,7 +41,7 @@ export function stateOf({ outcome, closedAt, decisions = [], intendedAt, dryRun 
 export function outcomeLine(outcome: Outcome | undefined, now: Date): string {
   switch (outcome?.kind) {
     case undefined:
-      return 'new'
+      return 'new: not tried yet'
     case 'already_absent':
       return 'already absent'
     case 'would_remove':

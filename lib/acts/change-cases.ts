@@ -10,7 +10,7 @@ import type { OperatorDeps } from './act.ts'
 export type CaseChange = Pick<TaskChange<CaseState>, 'decisions' | 'drafts'> | Unfit
 
 /** Why a change does not apply to a case as it is. */
-type Unfit = 'not_held' | 'held_otherwise' | 'names_nobody' | 'no_candidate' | 'changed_since'
+type Unfit = 'not_held' | 'held_otherwise' | 'names_nobody' | 'no_candidate' | 'changed_since' | 'own_case'
 
 /**
  * What became of the change to one case; a worker tries it after that. `outcome` is the one before; `attempts` rises when it has been

@@ -42,7 +42,8 @@ export const dlq = reads({
     const text = paragraphs(
       table(['MESSAGE', 'CHANNEL', 'AGE', 'NAMES SOMEBODY'], rows, width),
       `${countOf(letters.length, 'message')}${isCut ? ', and there are more' : ''}. ${oldest}`,
-      `Repair the cause.\nnext: atlas-offboarding redrive ${whichOf(letters)} --because WHY`,
+      letters.some(({ reason }) => reason !== undefined) && UNREADABLE,
+      `Once this stack is repaired:\nnext: atlas-offboarding redrive ${whichOf(letters)} --because WHY`,
     )
     return { text, status: 1 }
   },
@@ -55,6 +56,11 @@ function whichOf(letters: readonly Listed[]): string {
   return `--all ${others.length === 0 ? `--channel ${channel} ` : ''}--expect ${letters.length}`
 }
 
+const UNREADABLE = [
+  'What is unreadable stays so when it is read again, unless this stack was changed (a parameter, a later version).',
+  'Have its sender send a new message in the shape of README, with what the line above names. Or remove the person by hand:',
+  'next: atlas-offboarding remove USERNAME --because WHY',
+].join('\n')
 const GIVEN_UP = 'given up after many tries; see the log of that time'
 
 type Listed = {

@@ -97,6 +97,7 @@ const WORDS: { readonly [R in CaseResult['result']]?: (state: string) => string 
   names_nobody: (state) => `unchanged, because it does not say who is meant: ${state}`,
   no_candidate: (state) => `unchanged, because that user is none of the candidates: ${state}`,
   changed_since: (state) => `unchanged, because it changed since it was shown or proposed: ${state}`,
+  own_case: (state) => `unchanged, because nobody decides about themselves; ask a colleague: ${state}`,
   closed: (state) => `already closed: ${state}`,
   busy: () => 'busy: a worker has it; try again',
   unknown: () => 'there is no such case',

@@ -35,7 +35,7 @@ import { redrive } from './redrive.ts'
 import { release } from './release.ts'
 import { remove } from './remove.ts'
 import { report } from './report/act.ts'
-import { restore } from './restore.ts'
+import { noteRestored, restore } from './restore.ts'
 import { resume } from './resume.ts'
 import { retry } from './retry.ts'
 import { status } from './status.ts'
@@ -62,7 +62,7 @@ const PROPOSABLE = [
   ...[pause, resume, forget, legalHold, removeOrphans],
 ] as const
 /** The acts that change something. */
-export const WRITES = [...PROPOSABLE, confirmOf(PROPOSABLE), testAlert] as const
+export const WRITES = [...PROPOSABLE, confirmOf(PROPOSABLE), noteRestored, testAlert] as const
 
 /** Carries out an act that changes something, for a caller who is proved already; or records it until another person confirms it. */
 export async function carryOut(deps: OperatorDeps, body: unknown, invocation: Invocation): Promise<object> {

@@ -154,12 +154,12 @@ function deploymentChecks(known: SourcesState, settings: Settings, now: Date): r
   return [
     {
       ...{ check: 'protection', verdict: lost.length > 0 ? 'wrong' : 'ok' },
-      seen: lost.length > 0 ? `protected before and not now: ${lost.join(', ')}` : 'none was lost in 7 days',
+      seen: lost.length > 0 ? `protected before and not now: ${lost.join(', ')}` : 'the ledger knows of none in 7 days',
       mend: 'if that was not meant: add them to protectedUsernames and deploy',
     },
     {
       ...{ check: 'last deployment', verdict: fallen.length > 0 ? 'wrong' : 'ok' },
-      seen: earlier ? `changed ${drift.join('; ')}` : 'no other parameters were ever seen',
+      seen: earlier ? `changed ${drift.join('; ')}` : 'the ledger remembers no others',
       mend: `if that was not meant: set ${fallen.map((name) => `${name} to ${earlier?.[name]}`).join(', ')} and deploy`,
     },
   ]

@@ -13,6 +13,7 @@ import { readAndTell } from './cases.ts'
 import { type CaseChange, changeCases, openCases } from './change-cases.ts'
 import { ALONE, CASES, CLAIM, COUNT, MEMBERS, RULE, SWITCH, USER_ID, wordOf } from './fields.ts'
 import { changeAndFollow, NO_WAIT } from './follow.ts'
+import { isOwnCase } from './own-case.ts'
 
 type Request = {
   readonly rule?: HoldReason | undefined
@@ -149,6 +150,7 @@ function changedSince(kase: Case, { fixed }: Confirmed, { requestId }: StopAct):
 function releaseOf(kase: Case, request: Request, word: StopAct): CaseChange {
   const { rule, as, absent } = request
   const { outcome } = kase.state
+  if (isOwnCase(word, kase.state)) return 'own_case'
   if (outcome?.kind !== 'held') return 'not_held'
   if (outcome.reason !== rule) return 'held_otherwise'
   if (NEEDS_NAME.has(rule) && as === undefined && !absent) return 'names_nobody'

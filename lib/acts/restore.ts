@@ -1,17 +1,21 @@
+import { type Desk, isFailed, type Shown, type View } from '../cli/command.ts'
 import { jsonOf, paragraphs } from '../cli/text.ts'
-import { rowOf } from '../evidence/rows.ts'
+import { followUp } from '../core/runner.ts'
+import { type CaseRow, rowOf } from '../evidence/rows.ts'
+import { noticeDraft } from '../words/audit-event.ts'
 import type { CaseState } from '../words/case.ts'
 import type { MembershipStatus, Snapshot } from '../words/member.ts'
 import { plain } from '../words/plain.ts'
 import { reinvitationOf } from '../words/reinvitation.ts'
-import { type ReaderDeps, reads } from './act.ts'
+import { actOf, type Invocation, type OperatorDeps, type ReaderDeps, reads } from './act.ts'
 import { caseTable } from './case-table.ts'
-import { CASE } from './fields.ts'
+import { CASE, CLAIM, wordOf } from './fields.ts'
+import { isOwnCase } from './own-case.ts'
 
-/** Shows what a person held when they were found, and the request that gives it back; once they are back, it says so. */
+/** Shows what a person held when they were found, and the request that gives it back; once they are back, it records that. */
 export const restore = reads({
   name: 'restore',
-  about: 'shows what a removed person held and the request that gives it back; then, whether they are back',
+  about: 'shows the request that gives a removed person back what they held; then records that they are back',
   examples: ['restore c-0123456789abcdef0123'],
   fields: { case: CASE },
   async does(deps, { case: id }, { deadline }) {
@@ -23,27 +27,88 @@ export const restore = reads({
     const now = await membershipNow(deps, orgId, held, deadline)
     return { case: rowOf(kase), snapshot: held, request: reinvitationOf(orgId, held), now }
   },
-  show({ case: row, snapshot, request, now }, view) {
-    const { username, status, truncated } = snapshot
-    const isOwner = snapshot.orgRoles.includes('ORG_OWNER')
-    const found = `Found as ${plain(username)}, ${status}. An Organization Owner invites them again, with what they held:`
-    const warnings = [
-      isOwner && 'ORG_OWNER is among their roles: take it out unless they are to remove anybody again',
-      truncated && 'The snapshot is cut: it holds the first 500 project roles and 1,000 teams',
-    ]
-    const isBack = 'status' in now
-    const steps = isBack ? [] : [found, TOKEN, ...stepsOf(row.orgId, request), thenLines(row.case, now)]
-    return {
-      text: paragraphs(
-        caseTable([row], view),
-        isBack && `In Atlas now: ${now.status}${now.status === 'PENDING' ? ', until they accept' : ''}`,
-        ...steps,
-      ),
-      status: 0,
-      warning: isBack ? undefined : warnings.filter(Boolean).join('. ') || undefined,
-    }
+  async run(desk, { case: id }) {
+    const answer = await desk.ask<Restoration>('operator-read', { action: 'restore', case: id })
+    if (isFailed(answer)) return answer
+    return { answer, ...shown(answer, await recorded(desk, answer), desk.view()) }
   },
 })
+
+/** Records that somebody found a removed person in Atlas again. `restore` asks for it by itself. */
+export const noteRestored = actOf({
+  name: 'restored',
+  fields: { case: CASE, ...CLAIM },
+  async does({ ledger, ...deps }: OperatorDeps, { case: id, ...claim }, invocation: Invocation) {
+    const kase = await ledger.read<CaseState>('case', id)
+    const { outcome, departure, snapshot, orgId, forgottenAt } = kase?.state ?? {}
+    if (!kase?.closedAt || outcome?.kind !== 'removed' || forgottenAt || !departure)
+      return { error: '`case`: only who was removed, and not forgotten, can be restored' }
+    const decision = { ...wordOf({ ledger, ...deps }, claim, invocation), act: 'restore' as const }
+    if (isOwnCase(decision, kase.state))
+      return { error: '`case`: nobody decides about themselves; ask a colleague' }
+    if (kase.decisions.some(({ act }) => act === 'restore')) return { recorded: true }
+    const { at, because, requestId } = decision
+    const draft = noticeDraft({
+      ...{ name: 'restored', at, orgId, caseId: id, correlationUid: departure.id, actor: decision },
+      user: { name: departure.username, ...(snapshot && { uid: snapshot.userId }) },
+      unmapped: { because, request_id: requestId },
+    })
+    const state = { ...kase.state, seenAgainAt: kase.state.seenAgainAt ?? at }
+    const decisions = [...kase.decisions, decision]
+    const committed = await ledger.commit(kase, { state, decisions, drafts: [draft] })
+    if (!committed) return { error: '`case`: somebody else changed it at the same time; try again' }
+    await followUp({ ledger, ...deps }, committed)
+    return { recorded: true }
+  },
+})
+
+type Restoration = {
+  readonly case: CaseRow
+  readonly snapshot: Snapshot
+  readonly request: ReturnType<typeof reinvitationOf>
+  readonly now: Now
+}
+
+/** @returns what to say of it */
+async function recorded(desk: Desk, { case: row, now }: Restoration): Promise<string | undefined> {
+  if (!('status' in now) || row.outcome?.kind !== 'removed') return undefined
+  const because = `Atlas shows them as ${now.status}`
+  const noted = await desk.ask('operator', { action: 'restored', case: row.case, because })
+  return isFailed(noted) ? `Not recorded as restored: ${noted.error}` : 'Recorded as restored.'
+}
+
+function shown(
+  { case: row, snapshot, request, now }: Restoration,
+  noted: string | undefined,
+  view: View,
+): Shown {
+  const { username, status, truncated } = snapshot
+  const isOwner = snapshot.orgRoles.includes('ORG_OWNER')
+  const found = `Found as ${plain(username)}, ${status}. An Organization Owner invites them again, with what they held.`
+  const warnings = [
+    isOwner && 'ORG_OWNER is among their roles: take it out unless they are to remove anybody again',
+    truncated && 'The snapshot is cut: it holds the first 500 project roles and 1,000 teams',
+  ]
+  const isBack = 'status' in now
+  const asked = 'code' in now && `Whether they are back already is not known: ${now.code}.`
+  const steps = isBack ? [] : [found, asked, ...stepsOf(row, request)]
+  return {
+    text: paragraphs(
+      caseTable([row], view),
+      isBack && `In Atlas now: ${now.status}${now.status === 'PENDING' ? ', until they accept' : ''}`,
+      noted,
+      ...steps,
+      nextDeparture(row),
+    ),
+    status: 0,
+    warning: isBack ? undefined : warnings.filter(Boolean).join('. ') || undefined,
+  }
+}
+
+/** A restored person whose source still calls them gone is out again with its next word. */
+function nextDeparture({ source }: CaseRow): string {
+  return `The same message again changes nothing. A departure from before they are back is held (rejoined). A later one removes them again: correct ${plain(source)}.`
+}
 
 type Now = { readonly status: MembershipStatus } | { readonly absent: true } | { readonly code: string }
 
@@ -66,31 +131,23 @@ async function membershipNow(
   }
 }
 
-const CLOUD = 'https://cloud.mongodb.com'
-const ATLAS = `\${ATLAS:-${CLOUD}}`
+const ATLAS = `\${ATLAS:-https://cloud.mongodb.com}`
 
-/** The body goes through a file, whose text no shell reads: a username may hold a quote. */
-function stepsOf(orgId: string, { path, headers, body }: ReturnType<typeof reinvitationOf>) {
+/** One command to paste. A quoted here-document is text that no shell reads: a username may hold a quote. */
+function stepsOf({ case: id, orgId }: CaseRow, { path, headers, body }: Restoration['request']) {
   const lines = Object.entries(headers).map(([name, value]) => `  --header '${name}: ${value}' \\`)
   return [
-    `cat > person.json <<'JSON'\n${jsonOf(body)}\nJSON`,
+    "Paste this with the CLIENT_ID of an owner's service account. curl asks for its secret:",
     [
-      'curl --fail-with-body --data @person.json \\',
+      `TOKEN=$(curl --fail --user CLIENT_ID --data grant_type=client_credentials "${ATLAS}/api/oauth/token" |`,
+      "  node -pe 'JSON.parse(fs.readFileSync(0)).access_token') &&",
+      "curl --fail-with-body --data @- <<'JSON' \\",
       '  --header "Authorization: Bearer $TOKEN" \\',
       ...lines,
-      `  "${ATLAS}${path}"`,
+      `  "${ATLAS}${path}" && \\`,
+      `  atlas-offboarding restore ${id}`,
+      `${jsonOf(body)}\nJSON`,
     ].join('\n'),
-    `or: atlas api mongoDbCloudUsers createOrgUser --orgId ${orgId} --version 2025-02-19 --file person.json`,
+    `With the Atlas CLI, put the lines between the two JSON into person.json:\nor: atlas api mongoDbCloudUsers createOrgUser --orgId ${orgId} --version 2025-02-19 --file person.json`,
   ]
-}
-
-/** curl asks for the secret, so that neither the history nor the process list shows it. */
-const TOKEN = [
-  "$TOKEN is the access token of an owner's service account; curl asks for its secret:",
-  `TOKEN=$(curl --fail --user CLIENT_ID --data grant_type=client_credentials "${ATLAS}/api/oauth/token" | jq -r .access_token)`,
-].join('\n')
-
-function thenLines(id: string, now: Now): string {
-  const asked = 'code' in now ? `Whether they are back already is not known: ${now.code}.\n` : ''
-  return `${asked}Then see that they are back:\nnext: atlas-offboarding restore ${id}`
 }

@@ -1,25 +1,23 @@
 import type { View } from '../cli/command.ts'
-import { type Place, placeLine } from '../cli/place.ts'
-import { type Row, table } from '../cli/table.ts'
-import { fromNow, instant, paragraphs, span } from '../cli/text.ts'
+import { placeLine } from '../cli/place.ts'
+import { table } from '../cli/table.ts'
+import { instant, paragraphs, span } from '../cli/text.ts'
 import type { Waiting } from '../core/ledger.ts'
-import type { OrgState, Stop } from '../core/org-state.ts'
 import { SOURCES, type SourcesState } from '../core/sources.ts'
-import { removalLimit, type WindowLimits } from '../core/window.ts'
+import type { Made } from '../evidence/pages.ts'
 import { rowOf } from '../evidence/rows.ts'
 import { ROSTERS, type RosterSummaries } from '../people/roster-summary.ts'
 import { type ComparisonState, comparisonKey } from '../sweep/comparison.ts'
-import { shortCaller } from '../words/caller.ts'
 import type { CaseState } from '../words/case.ts'
-import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
-import { dayOf } from '../words/day.ts'
+import { actOnAll, CATALOGUE } from '../words/catalogue.ts'
 import { countOf } from '../words/wording.ts'
 import { type ReaderDeps, reads } from './act.ts'
-import { nextSteps, stateOf, stepLines } from './case-table.ts'
+import { nextSteps, stateOf } from './case-table.ts'
 import { openProposals, proposalLines } from './confirm/open-proposals.ts'
 import { hrFailures } from './hr-failures.ts'
-import { readStops, windowOf } from './organizations.ts'
+import { readStops } from './organizations.ts'
 import { placeOf } from './place.ts'
+import { orgTable, orgView, stopLine } from './status-orgs.ts'
 
 const ONE_PERSON = "one person alone can let many people go; recommended: fourEyes: 'on'"
 const OBSERVING = 'OBSERVE MODE: nobody is removed; real departures are held until a human releases them'
@@ -40,7 +38,7 @@ export const status = reads({
       readStops(ledger, orgIds),
       ledger.memories([SOURCES, ROSTERS]),
       ledger.memories(orgIds.map(comparisonKey)),
-      deps.deadLetters.counts().catch(({ name }: Error) => ({ unknown: name })),
+      deps.deadLetters.counts(),
     ] as const
     const [open, proposals, { everyone, orgs }, [sources, rosters], lists, deadLetters] =
       await Promise.all(reads)
@@ -58,7 +56,7 @@ export const status = reads({
         unreadableRows: unreadableRows[at] ?? 0,
       })),
       open,
-      /** Messages that nobody could read, by the queue they came by; or why it is not known. */
+      /** Messages that nobody could read, by the queue they came by; or why their number is not known. */
       deadLetters,
       sources: Object.entries(lastEvents).map(([source, { at, ignored }]) => ({
         source,
@@ -97,7 +95,7 @@ export const status = reads({
           )
           .join('\n'),
       ),
-      status: 'unknown' in deadLetters ? 3 : 0,
+      status: Object.values(deadLetters).every((count) => typeof count === 'number') ? 0 : 3,
       warning: mode === 'observe' ? OBSERVING : undefined,
     }
   },
@@ -105,34 +103,15 @@ export const status = reads({
 
 const UNREAD = 'somebody named there may still be in'
 
-type Counts = Readonly<Record<string, number>> | { readonly unknown: string }
-
-function unreadLines(counts: Counts): string | undefined {
-  if ('unknown' in counts)
-    return `The messages on the DLQs could not be counted (${counts.unknown}): ${UNREAD}`
-  const lines = Object.entries(counts).flatMap(([channel, number]) =>
-    number > 0 ? [`${countOf(number, 'message')} on the DLQ of the ${channel} queue: ${UNREAD}`] : [],
-  )
+function unreadLines(counts: Made['deadLetters']): string | undefined {
+  const lines = Object.entries(counts).flatMap(([channel, count]) => {
+    if (count === 0) return []
+    const dlq = `the DLQ of the ${channel} queue`
+    return typeof count === 'number'
+      ? [`${countOf(count, 'message')} on ${dlq}: ${UNREAD}`]
+      : [`The messages on ${dlq} could not be counted (${count.unknown}): ${UNREAD}`]
+  })
   return lines.length > 0 ? [...lines, '  next: atlas-offboarding dlq'].join('\n') : undefined
-}
-
-const DAY_MS = 24 * 3_600_000
-
-type OrgView = ReturnType<typeof orgView> & {
-  /** Rows of Atlas's answers of the last hour that could not be read: whoever they name may still be in. */
-  readonly unreadableRows: number
-}
-
-function orgView(org: OrgState & { readonly orgId: string }, limits: WindowLimits, now: Date) {
-  const { orgId, stops, counts, credential } = org
-  const members = counts.filter(({ at }) => now.getTime() - at.getTime() < DAY_MS).map((one) => one.members)
-  return {
-    ...{ orgId, stops, ...windowOf(org, removalLimit(org, limits, now), now) },
-    /** The highest count in 24 hours, of which the limit is a percentage; absent until somebody has counted. */
-    ...(members.length > 0 && { members: Math.max(...members) }),
-    /** When the credential that removes people last worked, and why it did not at the last check. */
-    ...(credential && { credential }),
-  }
 }
 
 type Open = Awaited<ReturnType<typeof countOpen>>
@@ -156,52 +135,6 @@ async function countOpen({ ledger, clock }: ReaderDeps, deadline: Date) {
   const byOutcome = [...counts].sort().map(([outcome, cases]) => ({ outcome, cases }))
   const [oldest] = first ? await ledger.readMany<CaseState>('case', [first.id]) : []
   return { total, byOutcome, ...(oldest && { oldest: rowOf(oldest) }), ...(isCut && { isCut }) }
-}
-
-function orgTable(orgs: readonly OrgView[], { orgs: named }: Place, { now, width }: View): string {
-  const columns = ['ORGANIZATION', 'WINDOW', 'MEMBERS', 'STATE']
-  return table(
-    columns,
-    orgs.map((org) => orgRow(org, named.find(({ orgId }) => orgId === org.orgId)?.name, now)),
-    width,
-  )
-}
-
-/** Says when, within 24 hours: `17:04 UTC`, `tomorrow 09:30 UTC`. */
-function hourOf(at: Date, now: Date): string {
-  return `${dayOf(at) === dayOf(now) ? '' : 'tomorrow '}${at.toISOString().slice(11, 16)} UTC`
-}
-
-function orgRow(org: OrgView, name: string | undefined, now: Date): Row {
-  const { orgId, members, stops, removals, limit, freeAt, credential, unreadableRows } = org
-  const full = freeAt === undefined ? '' : ` until ${hourOf(freeAt, now)}`
-  const failed = credential?.code
-    ? [`Credential check failed (${credential.code}), last worked ${instant(credential.okAt)}`]
-    : []
-  const rows = unreadableRows > 0 ? [`${countOf(unreadableRows, 'row')} of Atlas cannot be read`] : []
-  const state = [...stops.map((stop) => stopLine(stop, now)), ...failed, ...rows].join('; ') || 'ok'
-  const acts = stops.map((stop) => actOf(CATALOGUE[`stopped_${stop.kind}`], { org: orgId }))
-  return {
-    cells: [
-      name === undefined ? orgId : `${name} ${orgId}`,
-      `${removals} of ${limit}${full}`,
-      `${members ?? 'not counted'}`,
-      state,
-    ],
-    below: acts.flatMap(stepLines),
-  }
-}
-
-function stopLine(stop: Stop, now: Date): string {
-  const title = `${CATALOGUE[`stopped_${stop.kind}`].title} since ${instant(stop.since)}`
-  switch (stop.kind) {
-    case 'paused':
-      return `${title} by ${shortCaller(stop.actor)}: ${stop.because}`
-    case 'over_limit':
-      return title
-    case 'credential':
-      return `${title} (${stop.code}), next try ${fromNow(stop.nextProbeAt, now)}`
-  }
 }
 
 function openIn({ total, byOutcome, isCut, oldest }: Open, { now, width }: View): readonly string[] {

@@ -39,7 +39,10 @@ export function serviceAccountTokens(exchange: Exchange, clock: Clock) {
       if (!budget.spend()) return { ...last, retryAfterMs: budget.waitMs() }
       const reply = await exchange.once({ ...call, authorization: `Basic ${pair}` }, deadline)
       const answer = interpretToken(reply, clock.now())
-      if (answer.kind === 'failure') last = answer
+      if (answer.kind === 'failure') {
+        last = answer
+        budget.noteRefusal(answer.retryAfterMs)
+      }
       return reply
     })
     const minted = result.kind === 'failure' ? result : interpretToken(result, clock.now())

@@ -2,10 +2,11 @@ import type { Clock } from '../core/ports.ts'
 
 /**
  * What one worker may ask of the token endpoint for one service account. Atlas allows an account 10 requests a minute (it has also
- * said 50) and 100 live tokens. Three workers share both and know nothing of each other: each has 3 requests a minute, 2 tokens at
- * once and 30 more in the life of one, which is 9 requests and 96 tokens altogether.
+ * said 50) and 100 live tokens. Workers share both and know nothing of each other; Lambda gives each of three queues no fewer than
+ * two. Each of the six has 2 tokens at once and 14 more in the life of one: 96 altogether. Each has 3 requests a minute. If more than
+ * three use them all, Atlas refuses some, and whom it refuses asks no more until it says.
  */
-const WORKER = { requests: 3, perMs: 60_000, tokensPerLife: 30 }
+const WORKER = { requests: 3, perMs: 60_000, tokensPerLife: 14 }
 
 export type TokenBudget = ReturnType<typeof tokenBudget>
 
@@ -16,6 +17,7 @@ export function tokenBudget(clock: Pick<Clock, 'now'>) {
   /** Until when the last token but one takes the place of another. */
   let takenUntil = 0
   let earnedAt = 0
+  let refusedUntil = 0
 
   /** How long until the next request may be made. */
   function waitMs(): number {
@@ -23,7 +25,7 @@ export function tokenBudget(clock: Pick<Clock, 'now'>) {
     spentAt = spentAt.filter((at) => now - at < perMs)
     const [oldest] = spentAt
     const forRequest = oldest !== undefined && spentAt.length >= requests ? oldest + perMs - now : 0
-    return Math.max(0, forRequest, takenUntil - now)
+    return Math.max(0, forRequest, takenUntil - now, refusedUntil - now)
   }
 
   return {
@@ -33,6 +35,10 @@ export function tokenBudget(clock: Pick<Clock, 'now'>) {
       if (waitMs() > 0) return false
       spentAt = [...spentAt, clock.now().getTime()]
       return true
+    },
+    /** Waits as long as Atlas says, but no longer than its limit needs. */
+    noteRefusal(retryAfterMs = 0): void {
+      refusedUntil = clock.now().getTime() + Math.min(retryAfterMs, perMs)
     },
     /** Counts a token that the last request brought. */
     noteToken(lifeMs: number): void {

@@ -23,8 +23,10 @@ export function sqsDeadLetters(
 ): DeadLetters {
   const countOf = async (channel: Channel) => {
     const input = { QueueUrl: urls[channel], AttributeNames: [COUNT] }
-    const { Attributes } = await client.send(new GetQueueAttributesCommand(input))
-    return Number(Attributes?.[COUNT] ?? 0)
+    const answer = await client.send(new GetQueueAttributesCommand(input)).catch((error: Error) => error)
+    if (answer instanceof Error) return { unknown: answer.name }
+    const { [COUNT]: count } = answer.Attributes ?? {}
+    return count === undefined ? { unknown: 'NO_COUNT' } : Number(count)
   }
   return {
     async counts() {

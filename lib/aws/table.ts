@@ -58,7 +58,7 @@ export type Table = {
   insert(item: Written): Promise<Item | undefined>
   /** Writes over exactly the version before, and keeps what is in the outbox. @returns the item, or `undefined` if the version was another */
   update(item: Written): Promise<Item | undefined>
-  /** Writes an item unless one is there whose attribute `until` (ISO instant) lies after `before`. @returns the item if it wrote */
+  /** Writes an item unless one is there whose attribute `until` (ISO instant) is `before` or later. @returns the item if it wrote */
   insertLapsed(item: Written, before: string): Promise<Item | undefined>
   /** Deletes the item if its `writeId` is this one. An item that is gone or another's is left alone. */
   remove(pk: string, writeId: string): Promise<void>

@@ -76,5 +76,20 @@ function errorIn(answer: object): string {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
-  return [code, error.message].filter((part) => part && part !== 'Error').join(': ')
+  const reason = [code, error.message.replace(/\s+/g, ' ')]
+    .filter((part) => part && part !== 'Error')
+    .join(': ')
+  const [, wayOut] = WAYS_OUT.find(([trouble]) => trouble.test(reason)) ?? []
+  return wayOut === undefined ? reason : `${reason.replace(/\.$/, '')}; ${wayOut}`
 }
+
+/** What on-call does about an AWS CLI that is not set up, by what the SDK says. */
+const WAYS_OUT: readonly (readonly [trouble: RegExp, wayOut: string])[] = [
+  [/Region is missing/, 'export AWS_REGION=REGION, or give --region REGION'],
+  [
+    /CredentialsProvider|ExpiredToken|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|Resolved credential/,
+    'sign in (aws sso login) and export AWS_PROFILE=PROFILE, or give --profile PROFILE',
+  ],
+  [/AccessDenied/, 'ask for the on-call policy (infra/README.md, "Who may do what")'],
+  [/ResourceNotFound/, 'is it another region (--region) or stage (--function-prefix)?'],
+]

@@ -201,7 +201,8 @@ export type DeadLetter = {
 
 /** Messages that lie on each channel's DLQ: nobody has acted on them. */
 export type DeadLetters = {
-  counts(): Promise<Readonly<Record<Channel, number>>>
+  /** Counts the messages of each DLQ. One that cannot be counted costs only itself: why, by the name of the error, is told in its place. */
+  counts(): Promise<Readonly<Record<Channel, number | { readonly unknown: string }>>>
   /**
    * Shows each message of a channel's DLQ to a visitor, at most 1,000, and deletes those of which it says so. Meanwhile nobody else sees
    * them; a visitor that fails leaves the message where it is.

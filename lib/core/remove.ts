@@ -1,6 +1,8 @@
 import type { Case } from '../words/case.ts'
+import { bareNames } from '../words/decorated.ts'
 import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member, snapshotOf } from '../words/member.ts'
+import type { Outcome } from '../words/outcome.ts'
 import { sameUsername } from '../words/username.ts'
 import { besideEnded, held, presentOtherwise, renamesOf, withoutOthers } from './absent.ts'
 import { ended, failed, type OffboardDeps, type Tried, type Work } from './attempt.ts'
@@ -67,6 +69,8 @@ async function historyOf(
   return cases.filter(({ id, state }) => state.orgId === task.state.orgId && id !== task.id)
 }
 
+const ABSENT: Outcome = { kind: 'already_absent' }
+
 type Seen = Extract<Lookup, { kind: 'found' }> & { readonly history: readonly Case[] }
 
 async function withMember(deps: OffboardDeps, work: Work, seen: Seen): Promise<Tried> {
@@ -83,8 +87,21 @@ async function withMember(deps: OffboardDeps, work: Work, seen: Seen): Promise<T
   if (former) return former
   const { userId, status, orgRoles } = member
   deps.journal.note({ event: 'found', caseId: task.id, userId, status, orgRoles })
-  const isSubject = sameUsername(member.username, task.subject.username)
-  return isSubject ? await removeFound(deps, work, seen) : await underOtherName(deps, work, seen)
+  if (sameUsername(member.username, task.subject.username)) return await removeFound(deps, work, seen)
+  return (await besideAlias(deps, work, seen)) ?? (await underOtherName(deps, work, seen))
+}
+
+/** An alias found somebody, and the address inside the name itself is somebody else's: two people, and one case. */
+async function besideAlias(deps: OffboardDeps, { task, deadline }: Work, { member, list }: Seen) {
+  const bare = bareNames(task.subject.username)
+  if (bare.length === 0 || namedMember(task) !== undefined) return undefined
+  const all = list ?? (await deps.members.all(task.state.orgId, deadline))
+  if ('reason' in all) return failed(task, all)
+  const inside = all.members.filter(({ username }) => bare.some((name) => sameUsername(name, username)))
+  const others = inside.filter(({ userId }) => userId !== member.userId)
+  if (others.length === 0) return undefined
+  const isNobody = isSaidAbsent(task, 'ambiguous_username')
+  return ended(task, isNobody ? ABSENT : held('ambiguous_username', [...others, member]))
 }
 
 /** Somebody else bore the name before, and is still there under another one: who is meant, the name alone does not say. */
@@ -97,7 +114,7 @@ async function renamedFrom(deps: OffboardDeps, { task, known, deadline }: Work, 
   if (present.length === 0) return undefined
   // A human saw whoever has the name now among the candidates, too.
   const isNobody = isSaidAbsent(task, 'renamed')
-  return ended(task, isNobody ? { kind: 'already_absent' } : held('renamed', [...present, member]))
+  return ended(task, isNobody ? ABSENT : held('renamed', [...present, member]))
 }
 
 /** Another worker has the member: it takes seconds. */
@@ -192,7 +209,7 @@ async function withoutMember(
   const { task } = work
   const { intent, departure, orgId } = task.state
   if (intent) return await afterIntent(deps, work, intent.userId, list.members)
-  const absent = ended(task, { kind: 'already_absent' })
+  const absent = ended(task, ABSENT)
   if (namedMember(task) !== undefined) return absent
   const names = usernamesOf(departure)
   const renames = await renamesOf(deps.ledger, orgId, names)

@@ -48,6 +48,7 @@ function personIn({ username, memberUsername, case: id, orgId }: CaseRow, names:
 
 function outcomeIn(row: CaseRow): Markup {
   const { outcome, outcomeAt, closedAt, attempts, dryRun, foundByRoster, seenAgainAt, leftovers } = row
+  const restored = row.decisions.find(({ act }) => act === 'restore')
   const evidence = outcome?.kind === 'removed' && html`<small>evidence: ${outcome.evidence}</small>`
   const more = [
     evidence || undefined,
@@ -56,7 +57,9 @@ function outcomeIn(row: CaseRow): Markup {
     attempts > 1 ? html`<small>${attempts} attempts</small>` : undefined,
     !closedAt && outcomeAt ? html`<small>since ${utc(outcomeAt)}</small>` : undefined,
     leftovers && html`<small>${leftoversLine(leftovers)}</small>`,
-    seenAgainAt && html`<small class="bad">a member again, seen ${utc(seenAgainAt)}</small>`,
+    restored
+      ? html`<small>restored ${utc(restored.at)}</small>`
+      : seenAgainAt && html`<small class="bad">a member again, seen ${utc(seenAgainAt)}</small>`,
   ]
   return html`<span class="${closedAt ? 'closed' : 'open'}">${outcomeLine(outcome)}</span>${more}`
 }

@@ -24,7 +24,9 @@ export function madeLines(evidence: Evidence): readonly (readonly [string, strin
 function receivedLine(made: Made, evidence: Evidence): string {
   const { people, ignored, from } = made.received
   const { unreadable, days } = made
-  const lying = Object.entries(made.deadLetters).map(([channel, number]) => `${channel} ${number}`)
+  const lying = Object.entries(made.deadLetters).map(
+    ([channel, count]) => `${channel} ${typeof count === 'number' ? count : `unknown (${count.unknown})`}`,
+  )
   const byHand = Math.min(people, byHandSince(evidence, new Date(from)))
   const parts = [
     // A report about one person does not know what was done by hand about others.

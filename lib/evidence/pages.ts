@@ -1,4 +1,4 @@
-import type { Channel } from '../core/ports.ts'
+import type { DeadLetters } from '../core/ports.ts'
 import type { Received, SettingsSeen } from '../core/sources.ts'
 import type { Feed } from './mismatch.ts'
 import type { CaseRow } from './rows.ts'
@@ -26,7 +26,7 @@ export type Made = {
   /** Those under which messages were received in the period, each from the first message on. */
   readonly changes: readonly SettingsSeen[]
   /** Messages on each dead letter queue now. */
-  readonly deadLetters: Readonly<Record<Channel, number>>
+  readonly deadLetters: Awaited<ReturnType<DeadLetters['counts']>>
   /** Unreadable messages in the period, as the manifests of so many days count them. */
   readonly unreadable: number
   readonly days: number

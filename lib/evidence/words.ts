@@ -31,7 +31,13 @@ export function spoken(code: string): string {
   return code.replaceAll('_', ' ')
 }
 
-const ACTS = { release: 'released', cancel: 'cancelled', approve: 'approved', confirm: 'confirmed' } as const
+const ACTS = {
+  release: 'released',
+  cancel: 'cancelled',
+  approve: 'approved',
+  confirm: 'confirmed',
+  restore: 'restored',
+} as const
 
 /** What a human or a source decided, in words. The caller is AWS's word, a claimed name is only what somebody typed. */
 export function decisionLine({ act, rule, because, at, requestId, ...who }: Decision): string {

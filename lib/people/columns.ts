@@ -43,7 +43,7 @@ const OF_LEAVING =
   /terminat|separat|leav|left|inactiv|exit|depart|resign|retire|offboard|last(day|date|work)|end/
 
 /** Tells by its name whether a column may speak of leaving. One with dates that is not known is reported, and not read. */
-export function mayMeanLeaving(column = ''): boolean {
+function mayMeanLeaving(column = ''): boolean {
   return OF_LEAVING.test(plain(column))
 }
 
@@ -52,8 +52,8 @@ export function plain(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** The places of a row's cells by what they say, the columns that count first before the others. `work`: those that name a leaver. `unsure`: may hold leaving dates. */
-export type Places = Readonly<Record<Role | 'work' | 'unsure', readonly number[]>>
+/** The places of a row's cells by what they say, the columns that count first before the others. `work`: those that name a leaver. `unsure`: may hold leaving dates; `others`: are not read. */
+export type Places = Readonly<Record<Role | 'work' | 'unsure' | 'others', readonly number[]>>
 
 /** Finds the columns of a roster; one of the configuration takes the place of the known ones. */
 export function placesIn(header: readonly string[], names: ColumnNames = {}): Places {
@@ -71,10 +71,10 @@ export function placesIn(header: readonly string[], names: ColumnNames = {}): Pl
     date: of('date'),
   }
   const places = Object.values(read).flat()
-  const isUnsure = (column: string, at: number) => mayMeanLeaving(column) && !places.includes(at)
-  const unsure = columns.flatMap((column, at) => (isUnsure(column, at) ? [at] : []))
   // Who configures the column of dates has seen the others.
-  return { ...read, unsure: names.date === undefined ? unsure : [] }
+  const unread = names.date === undefined ? [...columns.keys()].filter((at) => !places.includes(at)) : []
+  const isUnsure = (at: number) => mayMeanLeaving(columns[at])
+  return { ...read, unsure: unread.filter(isUnsure), others: unread.filter((at) => !isUnsure(at)) }
 }
 
 /**

@@ -1,18 +1,8 @@
-import { bareNames } from '../words/decorated.ts'
-import { asciiLowerCase } from '../words/username.ts'
+import { asciiLowerCase, mailboxOf } from '../words/username.ts'
+import { collect, type Interest, isOurs, type Seen } from './collect.ts'
 import { problemOfFile } from './problem-of-file.ts'
-import { type BadRoster, isReadable, type Roster, type RosterRow, readRoster } from './roster.ts'
+import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
-
-/** Whose lines matter. */
-type Interest = {
-  /** Names of members and invited people, and names they had before, in ASCII lower case, with the organizations they are in. */
-  readonly names: ReadonlyMap<string, readonly string[]>
-  /** Tells whether this roster said of a person that they leave. */
-  readonly isKnownLeaver: (name: string) => boolean
-  /** What stands behind the `@` of these names. */
-  readonly domains: ReadonlySet<string>
-}
 
 /** What a whole roster says of one person. */
 export type Verdict =
@@ -58,121 +48,89 @@ export type EvaluationOptions = {
   readonly interest: Interest
   /** When the file was written: dates after it lie ahead. */
   readonly at: Date
+  /** The file was taken before: as a whole it is not judged again. */
+  readonly isTaken?: boolean
 }
 
-/** What the lines of one name said so far. */
-type Seen = {
-  readonly username: string
-  readonly ids: Set<string>
-  readonly statements: Statement[]
-}
-
-/** Two profiles of one person are common. More lines than this under one name are a mistake, and need not be kept. */
-const MOST_STATEMENTS = 100
-/** An id with more other people on lines of their own, such as `N/A`, is no id. */
+/** An id with more other people on lines of their own is no id. */
 const MOST_PROFILES = 2
+/** Nor is one that many people bear elsewhere: `N/A`, `0000`, `contractor`, `99999`. */
+const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 
 /**
  * Evaluates a roster in flat memory. The first reading keeps what the lines say of our people; the second looks for active lines with the ids
  * of the leavers. An inactive line beside an active one of the same id or address is an old profile: nobody leaves because of it.
  */
 export async function evaluateRoster(options: EvaluationOptions): Promise<RosterEvaluation | BadRoster> {
-  const { open, meaning, at } = options
-  const seen = new Map<string, Seen>()
-  const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
-  const read = statements(meaning)
-  let latest: Statement | undefined
-  const roster = await readRoster(
-    await open(),
-    (row) => {
-      if (row.names.length === 0) return
-      const statement = read(row, at)
-      lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
-      collect(options, seen, row, statement)
-      latest = statement
-    },
-    meaning.columns,
-  )
-  if (roster.kind === 'refused') return roster
-  const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
-  const ours = [...seen.keys()].filter((name) => isOurs(options, name)).length
-  const named = isOfLeavers ? 1 : ours / options.interest.names.size
-  const problem = problemOfFile(roster, { ...lines, named }, latest)
-  if (problem !== undefined) return { kind: 'refused', error: problem }
+  const first = await firstReading(options)
+  if (first.kind === 'refused') return first
+  const { roster, lines, seen, named } = first
+  const problem = problemOfFile(roster, { ...lines, named }, first.latest)
+  if (problem !== undefined && !options.isTaken) return { kind: 'refused', error: problem }
 
-  const isDated = roster.columns.date || roster.unsure.length > 0
-  const columns = { ...roster.columns, date: isDated }
+  const unsure = new Set([...roster.unsure, ...first.foreign])
+  const columns = { ...roster.columns, date: roster.columns.date || unsure.size > 0 }
   const leaving = [...seen].filter(([, one]) => verdictOf(one.statements, columns) === 'leaving')
   const elsewhere = await activeElsewhere(options, leaving)
   const people = new Map<string, Verdict>()
   const unclear: string[] = []
-  for (const [name, { username, statements: said }] of seen) {
-    const isUnsure = (elsewhere.get(name)?.size ?? 0) > MOST_PROFILES
+  for (const [name, { username, ids, statements: said }] of seen) {
+    const others = elsewhere.get(name)?.size ?? 0
+    const isUnsure = others > MOST_PROFILES || (others > 0 && [...ids].some((id) => NO_ID.test(id)))
     const verdict = isUnsure ? 'unclear' : verdictOf(said, columns)
-    if (verdict === 'unclear') unclear.push(username)
+    if (verdict === 'unclear') {
+      unclear.push(username)
+      for (const one of said) if (one.kind === 'unclear' && one.column) unsure.add(one.column)
+    }
     if (verdict !== 'leaving') people.set(name, { kind: verdict, username })
     else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
   }
+  for (const name of first.alike) if (!seen.has(name)) unclear.push(name)
   const leavers = leaving.length - elsewhere.size
   const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length
   const counts = { lines: roster.lines, nameless: roster.nameless, left: lines.left, ahead: lines.ahead }
   return {
-    kind: 'evaluated',
-    columns: roster.columns,
-    isEnded: roster.isEnded,
+    ...{ kind: 'evaluated', columns: roster.columns, isEnded: roster.isEnded },
     counts: { ...counts, leavers, besideActive },
-    people,
-    unclear,
-    unsure: roster.unsure,
-    named,
+    ...{ people, unclear, unsure: [...unsure], named },
   }
 }
 
-function isOurs({ interest: { names } }: EvaluationOptions, name: string): boolean {
-  return names.has(name) || names.has(withoutTag(name))
-}
-
-function collect(
-  options: EvaluationOptions,
-  seen: Map<string, Seen>,
-  row: RosterRow,
-  statement: Statement,
-): void {
-  const { names, isKnownLeaver, domains } = options.interest
-  const isThere = (statement.kind === 'active' && !statement.endsAt) || statement.kind === 'blank'
-  // A leaver is known by the work address only, a person who is there by every address on the line.
-  const isLeaving = !isThere && ['left', 'inactive', 'active'].includes(statement.kind)
-  const isNamed = !isLeaving || row.work !== undefined
-  const said: Statement = isNamed ? statement : { kind: 'unclear' }
-  for (const username of isLeaving && row.work !== undefined ? [row.work] : row.names) {
-    const name = asciiLowerCase(username)
-    const isMember = isOurs(options, name)
-    if (isMember || (isThere && isKnownLeaver(name))) add(seen, username, { row, said, isThere })
-    // With something around the address it may be one of ours: DEL_ada@example.com.
-    const inside = isLeaving && !isMember ? bareNames(name).filter((bare) => names.has(bare)) : []
-    for (const bare of inside) add(seen, bare, { row, said: { kind: 'unclear' }, isThere })
+async function firstReading({ open, meaning, interest, at }: EvaluationOptions) {
+  const seen = new Map<string, Seen>()
+  const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
+  const read = statements(meaning)
+  const dated = { ofGone: new Set<string>(), ofOthers: new Set<string>() }
+  const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
+  const alike = new Set<string>()
+  let latest: Statement | undefined
+  let above: RosterRow | undefined
+  const take = (row: RosterRow) => {
+    const statement = read(row, at)
+    if (row.names.length === 0) {
+      // Where cells were merged it is one more line of the person above.
+      const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
+      if (above && !isOwn) collect(interest, seen, above, { kind: 'unclear' })
+      return
+    }
+    lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
+    collect(interest, seen, row, statement)
+    const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
+    for (const { column } of row.otherDates ?? []) dated[isGone ? 'ofGone' : 'ofOthers'].add(column)
+    // Where no member has the address, one of another domain may be meant: `possible_alias` of other senders.
+    if (statement.kind === 'left' && !row.names.some((name) => isOurs(interest, asciiLowerCase(name))))
+      for (const name of row.work.flatMap((one) => mailboxes.get(mailboxOf(one)) ?? [])) alike.add(name)
+    above = row
+    latest = statement
   }
-  // An address that was garbled on the way may be, too: ada=40example.com.
-  const garbled = isLeaving && !row.names.some(isReadable) ? row.names.map(asciiLowerCase) : []
-  const ours = garbled.find((name) => [...domains].some((domain) => name.includes(domain)))
-  if (ours !== undefined) add(seen, ours, { row, said: { kind: 'unclear' }, isThere })
-}
-
-type Line = { readonly row: RosterRow; readonly said: Statement; readonly isThere: boolean }
-
-function add(seen: Map<string, Seen>, username: string, { row, said, isThere }: Line): void {
-  const name = asciiLowerCase(username)
-  const known = seen.get(name) ?? { username, ids: new Set(), statements: [] }
-  if (known.statements.length < MOST_STATEMENTS) {
-    known.statements.push(said)
-    for (const id of row.ids.slice(0, 1)) known.ids.add(asciiLowerCase(id))
-  } else if (isThere) known.statements[0] = said
-  seen.set(name, known)
-}
-
-/** Takes off a `+tag`: `ada+atlas@example.com` may be Ada's. A human decides then. */
-export function withoutTag(name: string): string {
-  return name.replace(/\+[^@]*(?=@)/, '')
+  const roster = await readRoster(await open(), take, meaning.columns)
+  if (roster.kind === 'refused') return roster
+  const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
+  const ours = [...seen.keys()].filter((name) => isOurs(interest, name)).length
+  const named = isOfLeavers ? 1 : ours / interest.names.size
+  // Dates of nobody but leavers are leaving dates, by whatever name.
+  const foreign = isOfLeavers ? [] : [...dated.ofGone].filter((column) => !dated.ofOthers.has(column))
+  return { kind: 'read' as const, roster, lines, seen, named, foreign, alike, latest }
 }
 
 function isBesideActive({ statements: said }: Seen): boolean {

@@ -29,12 +29,15 @@ export function leavingDate(text: string, meaning: DateMeaning): Date | 'none' |
     : leavingInstantOf(dayMeant(written, day, meaning), meaning)
 }
 
+/** UTC, or no zone at all, which may be UTC. */
+const UTC_TIME = /[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?(?:Z|UTC|GMT|[+-]00:?00))?$/i
+
 /** A midnight of the zone is written in UTC as an hour of the day before, east of Greenwich: `2026-11-27T23:00:00.000Z` in Berlin. */
 function dayMeant(text: string, day: string, { timeZone }: DateMeaning): string {
   const next = dayOf(new Date(Date.parse(day) + DAY_MS))
-  const isItsMidnight =
-    leavingInstantOf(next, { timeZone, endOfDay: 'last_day' }).getTime() === Date.parse(text)
-  return /^[^T]+T[^T]+Z$/.test(text) && isItsMidnight ? next : day
+  const [, time] = UTC_TIME.exec(text) ?? []
+  const midnight = leavingInstantOf(next, { timeZone, endOfDay: 'last_day' })
+  return time !== undefined && midnight.getTime() === Date.parse(`${day}T${time}Z`) ? next : day
 }
 
 /** A time or an offset. Other words behind a date may take it back. */

@@ -1,5 +1,6 @@
 import { isAddress, isPlainUsername } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
+import { isAlone, meantBy, namesIn } from './addresses.ts'
 import { type ColumnNames, type JsonObject, type Places, placesIn, plain, textOf } from './columns.ts'
 import { dialectOf } from './dialect.ts'
 import { jsonDialectOf, jsonReader } from './json-rows.ts'
@@ -10,13 +11,17 @@ import { decoded } from './text.ts'
 export type RosterRow = {
   /** Everything that may be the person's address: whoever bears one of these names is on the roster. Empty if the line has only an id. */
   readonly names: readonly string[]
-  /** The one address that a leaver is named by; absent if the line has none that is whole and alone. */
-  readonly work?: string
+  /** The addresses that a leaver is named by; empty if the line has none that is whole and alone. */
+  readonly work: readonly string[]
   readonly ids: readonly string[]
-  readonly statuses: readonly string[]
-  readonly date: string
+  /** `column`: its name as `plain()` writes it. */
+  readonly statuses: readonly { readonly column: string; readonly text: string }[]
+  /** Of every column of leaving dates. */
+  readonly dates: readonly string[]
   /** Dates under names that do not say for sure that they are leaving dates. */
   readonly unsureDates?: readonly string[]
+  /** Cells with dates of columns that are not read. */
+  readonly otherDates?: readonly { readonly column: string; readonly text: string }[]
 }
 
 /** What was read, the people aside. */
@@ -134,7 +139,7 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
   }
 
   function judgeRow(fields: readonly string[]): string | undefined {
-    const row = rowOf(fields, places)
+    const row = rowOf(fields, places, header)
     if (row.names.some((name) => RE_ENCODED.test(name)))
       return 'an address of this line was written in one encoding and read in another; export the file anew'
     if (row.names.some(isReadable)) lines += 1
@@ -174,20 +179,24 @@ export function isReadable(name: string): boolean {
   return isAddress(name) && isPlainUsername(name)
 }
 
-function rowOf(fields: readonly string[], places: Places): RosterRow {
+function rowOf(fields: readonly string[], places: Places, header: readonly string[] = []): RosterRow {
   const filled = (of: readonly number[]) =>
     of.map((at) => (fields[at] ?? '').trim()).filter((one) => one !== '')
-  const work = filled(places.work)
-    .map(meantBy)
-    .find((one) => isAddress(one) && one.replace(AROUND, '') === one)
+  const work = filled(places.work).map(meantBy).filter(isAlone)
   const unsureDates = filled(places.unsure).filter(isDated)
+  const otherDates = places.others
+    .map((at) => ({ column: header[at] ?? '', text: fields[at] ?? '' }))
+    .filter(({ text }) => isDated(text))
   return {
     names: filled(places.email).flatMap(namesIn),
-    ...(work !== undefined && { work }),
+    work,
     ids: filled(places.id),
-    statuses: filled(places.status),
-    date: filled(places.date)[0] ?? '',
+    statuses: places.status
+      .map((at) => ({ column: plain(header[at] ?? ''), text: (fields[at] ?? '').trim() }))
+      .filter(({ text }) => text !== ''),
+    dates: filled(places.date),
     ...(unsureDates.length > 0 && { unsureDates }),
+    ...(otherDates.length > 0 && { otherDates }),
   }
 }
 
@@ -202,35 +211,6 @@ function isHeader(fields: readonly string[], names: ColumnNames): boolean {
 
 /** A character that stands for one that could not be read, or the two that UTF-8 read as Windows-1252 makes of one letter. */
 const RE_ENCODED = /\ufffd|[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/
-
-/** Stands between addresses, or around one: `Ada <ada@example.com>`, `mailto:ada@example.com`. */
-const BETWEEN = /[\s/;,:|<>()[\]{}"“”]+/
-const AROUND = /^'+|'+$/g
-/** Nearly every cell. */
-const PLAIN = /^[\w.+@-]+$/
-
-/**
- * A cell may hold several addresses, or one with something around it; each of them is on the roster. Characters that nobody sees
- * come with names that were copied, and typographic ones from word processors; the name is meant without them.
- */
-function namesIn(whole: string): readonly string[] {
-  const meant = meantBy(whole)
-  if (meant === '') return []
-  if (PLAIN.test(meant)) return whole === meant ? [meant] : [whole, meant]
-  const parts = meant.split(BETWEEN).map((part) => part.replace(AROUND, ''))
-  const squeezed = [meant.replace(/\s/g, '')].filter(isAddress)
-  return [...new Set([whole, meant, ...squeezed, ...parts.filter((part) => part.includes('@'))])]
-}
-
-function meantBy(cell: string): string {
-  // A copy: a slice would keep alive the piece of the file that it was cut from.
-  const whole = Buffer.from(cell).toString()
-  if (PLAIN.test(whole)) return whole
-  return whole
-    .replace(/\p{Cf}/gu, '')
-    .replace(/[‘’ʼ´`]/g, "'")
-    .replace(/[‐-―−]/g, '-')
-}
 
 function shown(header: readonly string[]): string {
   const names = header.map((name) => `"${name.slice(0, 40)}"`)

@@ -1,4 +1,4 @@
-import { type ColumnNames, mayMeanLeaving, plain } from './columns.ts'
+import { type ColumnNames, plain } from './columns.ts'
 import { type DateMeaning, leavingDate } from './leaving-date.ts'
 import type { RosterRow } from './roster.ts'
 
@@ -22,41 +22,38 @@ export type Statement =
   | { readonly kind: 'blank' }
   /** Nothing to act on, and nothing wrong: suspended, say, or employed although the last day is over. */
   | { readonly kind: 'neither' }
-  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. */
-  | { readonly kind: 'unclear' }
+  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. `column`: holds a date ahead, and is not read. */
+  | { readonly kind: 'unclear'; readonly column?: string }
 
 type StatusMeaning = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown' | 'doubtful'
 
 const LEFT = ['terminated', 'left', 'departed', 'resigned', 'retired', 'deceased', 'dismissed', 'separated']
 /** May be a leaving, or a leave of absence: a date decides. */
-const INACTIVE = ['inactive', 'notactive', '0', 'false', 'no', 'n']
+const INACTIVE = ['inactive', 'notactive']
 /** They may come back: nothing to act on. */
 const SUSPENDED = ['suspended', 'furlough', 'furloughed', 'dormant']
-const ACTIVE = ['active', '1', 'true', 'yes', 'y', 'employed', 'fulltime', 'parttime']
-/** SAP SuccessFactors' codes. @see emplStatusNav.externalCode */
-const CODES: Readonly<Record<string, StatusMeaning>> = {
-  a: 'active',
-  u: 'active',
-  p: 'active',
-  s: 'suspended',
-  f: 'suspended',
-  d: 'suspended',
-  o: 'left',
-  r: 'left',
-  t: 'left',
-}
+const ACTIVE = ['active', 'employed', 'fulltime', 'parttime']
 const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
-  ...Object.entries(CODES),
   ...LEFT.map((word) => [word, 'left'] as const),
   ...INACTIVE.map((word) => [word, 'inactive'] as const),
   ...SUSPENDED.map((word) => [word, 'suspended'] as const),
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
-type Said = Pick<RosterRow, 'statuses' | 'date' | 'unsureDates'>
+type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unsureDates' | 'otherDates'>
 
-/** Of a column such as `Terminated` they say the opposite. */
-const YES_OR_NO: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'y', '0', 'false', 'no', 'n'])
+/** What a column such as `Active` says. In one such as `Terminated` it would be the opposite, in others `N` may be a new hire. */
+const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
+  ...['1', 'true', 'yes', 'y'].map((word) => [word, 'active'] as const),
+  ...['0', 'false', 'no', 'n'].map((word) => [word, 'inactive'] as const),
+])
+const OF_BEING_ACTIVE = /(?<!in)active/
+/** Codes of one letter in a column `emplStatus`. SAP and PeopleSoft agree on these; elsewhere `R` may be a regular employee. */
+const CODES: ReadonlyMap<string, StatusMeaning> = new Map([
+  ...['a', 'p'].map((code) => [code, 'active'] as const),
+  ...['r', 't'].map((code) => [code, 'left'] as const),
+  ['s', 'suspended'],
+])
 
 /** Nobody's notice is longer: a date further ahead may stand for "never". */
 const HORIZON_MS = 400 * 86_400_000
@@ -67,33 +64,47 @@ const MOST_DATES = 10_000
 export function statements(meaning: RosterMeaning) {
   const configured = (words: readonly string[] = [], word: StatusMeaning) =>
     words.map((one) => [plain(one), word] as const)
-  const isOfLeaving = mayMeanLeaving(meaning.columns?.status)
   const words = new Map([
-    ...[...STATUSES].filter(([word]) => !isOfLeaving || !YES_OR_NO.has(word)),
+    ...STATUSES,
     ...configured(meaning.left, 'left'),
     ...configured(meaning.active, 'active'),
   ])
   const dates = new Map<string, ReturnType<typeof leavingDate>>()
   // A file has few days and many lines, and a time zone is slow to ask.
-  const dateOf = (text: string) => {
-    const known = dates.get(text) ?? leavingDate(text, meaning)
-    if (dates.size < MOST_DATES) dates.set(text, known)
+  const dateOf = (text: string, dayOrder = meaning.dayOrder) => {
+    const key = `${dayOrder} ${text}`
+    const known = dates.get(key) ?? leavingDate(text, { ...meaning, dayOrder })
+    if (dates.size < MOST_DATES) dates.set(key, known)
     return known
   }
-  const statusOf = (status: string) =>
-    /[?!~]/.test(status) ? 'doubtful' : (words.get(plain(status)) ?? statusIn(plain(status)))
-  return ({ statuses, date, unsureDates = [] }: Said, now: Date): Statement => {
-    const endsAt = dateOf(date)
+  const mayLieAhead = (text: string, now: Date) =>
+    ([undefined, 'dmy', 'mdy'] as const)
+      .map((dayOrder) => dateOf(text, dayOrder))
+      .some((at) => at instanceof Date && at > now && at.getTime() - now.getTime() <= HORIZON_MS)
+  const statusOf = ({ column, text }: RosterRow['statuses'][number]) =>
+    /[?!~*]/.test(text)
+      ? 'doubtful'
+      : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
+  return ({ statuses, dates: written, unsureDates = [], otherDates = [] }: Said, now: Date): Statement => {
+    const read = written.map((text) => dateOf(text))
     const said = new Set(statuses.map(statusOf))
-    if (endsAt === 'unreadable') return { kind: 'unclear' }
-    const statement = judged(said, endsAt === 'none' ? undefined : endsAt, now)
+    if (read.includes('unreadable')) return { kind: 'unclear' }
+    const days = read.flatMap((at) => (at instanceof Date ? [at.getTime()] : []))
+    const statement = judged(said, days.length > 0 ? new Date(Math.max(...days)) : undefined, now)
     const isEnd = statement.kind === 'inactive' || (statement.kind === 'left' && !statement.endsAt)
     // Perhaps the last day, and it lies ahead.
     const mayBeEarly = unsureDates
-      .map(dateOf)
+      .map((text) => dateOf(text))
       .some((at) => at === 'unreadable' || (at !== 'none' && at > now))
-    return isEnd && mayBeEarly ? { kind: 'unclear' } : statement
+    if (isEnd && mayBeEarly) return { kind: 'unclear' }
+    const ahead = isEnd ? otherDates.find(({ text }) => mayLieAhead(text, now)) : undefined
+    return ahead ? { kind: 'unclear', column: ahead.column } : statement
   }
+}
+
+function shortIn(column: string, word: string): StatusMeaning | undefined {
+  if (column === 'emplstatus') return CODES.get(word)
+  return OF_BEING_ACTIVE.test(column) ? YES_OR_NO.get(word) : undefined
 }
 
 /** A leaving that is taken back or not decided: even a date beside it may be an old one. */

@@ -1,9 +1,12 @@
 import * as z from 'zod/mini'
 import type { Journal } from '../core/journal.ts'
 import type { Ledger, Memory } from '../core/ledger.ts'
-import type { Clock, Queue, QueueMessage } from '../core/ports.ts'
+import type { Clock, Queue } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import { evaluateRoster, type RosterEvaluation, withoutTag } from './evaluate-roster.ts'
+import { withoutTag } from './collect.ts'
+import type { RosterEvaluation } from './evaluate-roster.ts'
+import { evaluateBeside, holdOthers } from './other-rosters.ts'
+import { queuePending } from './pending.ts'
 import { ageOf, type RosterFile } from './roster-file.ts'
 import {
   afterFile,
@@ -106,7 +109,7 @@ async function takeFile(
   const domains = new Set([...names.keys()].map((name) => name.slice(name.lastIndexOf('@') + 1)))
   const interest = { names, isKnownLeaver, domains }
   const open = () => files.open(file.key, file.version)
-  const evaluation = await evaluateRoster({ open, meaning: settings, interest, at: file.at })
+  const evaluation = await evaluateBeside(deps, settings, { open, meaning: settings, interest, at: file.at })
   if (evaluation.kind === 'refused') return evaluation.error
   const problem = age === 'again' ? undefined : problemOf(evaluation, known?.state)
   if (problem !== undefined) return problem
@@ -117,6 +120,7 @@ async function takeFile(
   )
   if (ageOf(file, memory.state?.last) === 'older') return OLDER
   await queuePending(deps, settings, memory)
+  await holdOthers(deps, settings, file, evaluation)
   await conclude(deps, settings.name, memory, evaluation)
   return undefined
 }
@@ -162,28 +166,6 @@ async function ourPeople({ orgIds, listed, clock }: RosterDeps) {
 function namesOf(username: string, former: string | undefined): ReadonlySet<string> {
   const names = [username, ...(former?.split('\n') ?? [])].map(asciiLowerCase)
   return new Set(names.flatMap((name) => [name, withoutTag(name)]))
-}
-
-/** Queues what is pending, then notes it. After a crash in between it is queued again: the same message, which changes nothing. */
-async function queuePending(
-  { ledger, queue }: RosterDeps,
-  settings: RosterSettings,
-  memory: Memory<RosterState>,
-): Promise<void> {
-  const pending = memory.state?.pending ?? []
-  if (pending.length === 0) return
-  await queue.send(pending.map((message) => ({ message: withReason(message, settings) })))
-  const sent = new Set(pending.map((message) => JSON.stringify(message)))
-  const change = (state: RosterState | undefined) =>
-    state && { state: { ...state, pending: state.pending.filter((one) => !sent.has(JSON.stringify(one))) } }
-  await ledger.change<RosterState>(rosterKey(settings.name), change, memory)
-}
-
-/** Says for humans how the leaving date was read. Added here, because the item has no room for it. */
-function withReason(message: QueueMessage, { timeZone, endOfDay }: RosterSettings): QueueMessage {
-  if (message.kind !== 'departure' || !message.departure.effectiveAt) return message
-  const reason = `the roster has a leaving date (${timeZone}, ${endOfDay})`
-  return { ...message, departure: { ...message.departure, reason } }
 }
 
 async function conclude(

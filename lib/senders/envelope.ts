@@ -1,5 +1,5 @@
 import { shortHash } from '../words/digest.ts'
-import { misspeltKey } from './closed-object.ts'
+import { misspeltKey, nearestKey } from './closed-object.ts'
 import { EventId, Instant } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
 
@@ -29,6 +29,7 @@ type NoEnvelope = { readonly problem: string }
 
 const BUS_KEYS = ['id', 'time', 'source', 'detail-type', 'detail']
 const SNS_KEYS = ['Type', 'MessageId', 'TopicArn', 'Message', 'Timestamp']
+const SAID_INSIDE = ['type', 'dryRun', 'effectiveAt', 'orgIds']
 const SNS_NOTICES: ReadonlySet<unknown> = new Set(['SubscriptionConfirmation', 'UnsubscribeConfirmation'])
 const TYPES: ReadonlyMap<string, PersonEvent> = new Map([
   ['User Departed', 'user.departed'],
@@ -54,10 +55,24 @@ export function openSnsMessage(body: unknown): SnsMessage | NoEnvelope {
   const problem = misspeltKey(body, SNS_KEYS)
   if (problem !== undefined) return { problem }
 
+  const misplaced = misplacedIn(body.MessageAttributes, Message)
+  if (misplaced !== undefined)
+    return { problem: `\`MessageAttributes.${misplaced}\`: expected inside \`Message\`` }
+
   const topic = TopicArn.slice(TopicArn.lastIndexOf(':') + 1)
   const envelope = { topic, ...envelopeOf(body.MessageId, body.Timestamp) }
   if (SNS_NOTICES.has(Type)) return envelope
   return Type === 'Notification' ? { ...envelope, message: Message } : expected
+}
+
+/** Attributes are for filters: nobody reads them. What only they say must not be lost: that it is a return, or a dry run. */
+function misplacedIn(attributes: unknown, message: string): string | undefined {
+  if (!isObject(attributes)) return undefined
+  const said = Object.entries(attributes).filter(
+    ([, value]) => !isObject(value) || value.Value !== 'user.departed',
+  )
+  const keys = said.map(([key]) => nearestKey(key, SAID_INSIDE))
+  return keys.find((key) => key !== undefined && !message.includes(`"${key}"`))
 }
 
 /** Whatever is wrong with an id or a time counts as absent: another envelope, or the event itself, may have one. */

@@ -49,7 +49,11 @@ function printable(text: string): string {
   return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
 }
 
+/** No clock on earth is further from UTC than 14 hours. */
+const ISO_INSTANT =
+  /^((?:20\d\d|2100)-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
+
 function isInstant(text: string): boolean {
-  const day = /^((?:20\d\d|2100)-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.exec(text)?.[1]
+  const [, day] = ISO_INSTANT.exec(text) ?? []
   return day !== undefined && isDay(day) && !Number.isNaN(Date.parse(text))
 }

@@ -67,9 +67,11 @@ async function stoppedForADay({ ledger, organizations }: SweepDeps, now: Date): 
 /** A message that nobody read names somebody who may still be in. It is named each day until it is gone. */
 async function deadLettersOf({ deadLetters }: SweepDeps): Promise<readonly string[]> {
   const counts = Object.entries(await deadLetters.counts())
-  return counts.flatMap(([channel, number]) =>
-    number > 0 ? [`Unread: ${countOf(number, 'message')} on the DLQ of the ${channel} queue`] : [],
-  )
+  return counts.flatMap(([channel, count]) => {
+    if (count === 0) return []
+    const unread = typeof count === 'number' ? countOf(count, 'message') : `unknown (${count.unknown})`
+    return [`Unread: ${unread} on the DLQ of the ${channel} queue`]
+  })
 }
 
 function digestOf(observing: Count | undefined, at: Date): readonly Draft[] {

@@ -60,7 +60,8 @@ export async function readOrganization(
     state: { credential: { okAt: startedAt }, ...counted(state, index.byId.size, startedAt) },
   }))
   await logRenames(deps, orgId, index, startedAt)
-  await keepFormerNames(deps, orgId, index)
+  const names = namesToKeep(list, before)
+  await keepFormerNames(deps, orgId, index, names)
 
   const since = Math.min(comparison.comparedUntil.getTime(), startedAt.getTime() - HOUR_MS) - OVERLAP_MS
   const feed = await members.events(orgId, REMOVAL_EVENTS, new Date(since), until)
@@ -68,8 +69,7 @@ export async function readOrganization(
   const unread =
     'events' in feed ? (feed.unreadable ?? 0) + feed.events.filter((one) => one.isUndated).length : 0
   return {
-    ...{ orgId, startedAt, comparison, index },
-    names: namesToKeep(list, before),
+    ...{ orgId, startedAt, comparison, index, names },
     unreadableRows: list.unreadable.length + unread,
     ...(feed.kind === 'failure'
       ? { suspects: new Map(), feedCode: feed.code }
@@ -96,10 +96,11 @@ async function logRenames(
 async function keepFormerNames(
   { ledger }: SweepDeps,
   orgId: string,
-  { byId, renamed }: MemberIndex,
+  { renamed }: MemberIndex,
+  names: Names,
 ): Promise<void> {
   const before = await readList(ledger, formerNamesKey(orgId))
-  const former = new Map([...(before ?? [])].filter(([userId]) => byId.has(userId)))
+  const former = new Map([...(before ?? [])].filter(([userId]) => names.has(userId)))
   if (renamed.length === 0 && former.size === (before?.size ?? 0)) return
   for (const { from, userId } of renamed) former.set(userId, latestOf(from, former.get(userId)))
   await writeList(ledger, formerNamesKey(orgId), former)

@@ -15,7 +15,7 @@ export const UNVERIFIED: Actor = { actor: 'unverified' }
 
 /** A human's word on a task, or a source's that takes a departure back. */
 export type Decision = Actor & {
-  readonly act: 'release' | 'cancel' | 'approve' | 'confirm'
+  readonly act: 'release' | 'cancel' | 'approve' | 'confirm' | 'restore'
   /** The rule that a release lets the case pass. */
   readonly rule?: HoldReason
   /** The member that the word is about (userId). It covers nobody else. */

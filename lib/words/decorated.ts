@@ -1,11 +1,12 @@
 import { isAddress } from './username.ts'
 
+const DATE = '[0-9]{1,4}(?:[./-][0-9]{1,4}){2}'
 /** A word that directories add to the address of somebody who left, by how it begins; or a date or number. */
-const STATUS =
-  '(?:del|deact|disab|inact|remov|rem|term|leav|left|former|ex|old|arch|off|susp|exit|gone|guest|ext|z|x)[a-z]*[0-9]*|[0-9]{4,14}'
+const STATUS = `${DATE}|[0-9]{4,14}|\
+(?:del|deact|disab|inact|remov|rem|term|leav|left|former|ex|old|arch|off|susp|exit|gone|guest|ext|z|x)[a-z]*[0-9]*`
 const GUID = '[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'
 /** Any one word, or a date. */
-const WORD = '[0-9]{1,4}(?:[./-][0-9]{1,4}){2}|[a-z0-9]{1,20}'
+const WORD = `${DATE}|[a-z0-9]{1,20}`
 
 /**
  * The ways in which a directory decorates an address. Each returns the name inside, or `undefined`.
@@ -29,8 +30,6 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^(?:mailto|smtp|sip|upn):(.+)$/i.exec(name)?.[1],
   // What a link or a form made of it: ada%40example.com
   decoded,
-  // One of several, or one with its kind behind it: ada@example.com;primary
-  (name) => /^([^;,]+@[^;,]+)[;,]/.exec(name)?.[1],
   // A guest of Entra: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
   (name) => fromGuest(/^(.+)#EXT#@[^@]+$/i.exec(name)?.[1]),
   (name) => WITH_ID.exec(name)?.[1],
@@ -39,6 +38,8 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => BEFORE.exec(name)?.[1],
   (name) => behindLocalPart(BEHIND_LOCAL_PART.exec(name)),
   (name) => BEHIND.exec(name)?.[1],
+  // What keeps a spreadsheet from reading it as something else: 'ada@example.com
+  (name) => /^['+]([^'+].*[^'+])$/.exec(name)?.[1],
   // Marks around it: _ada@example.com, *ada@example.com*, ada_@example.com
   (name) => /^[-_.*~#!,;:^$%&/=?]+([^-_.*~#!,;:^$%&/=?].*)$/.exec(name)?.[1],
   (name) => /^(.*[^-_.*~#!,;:^$%&/=?])[-_.*~#!,;:^$%&/=?]+$/.exec(name)?.[1],
@@ -67,7 +68,7 @@ function fromGuest(text: string | undefined): string | undefined {
 
 const WITH_ID = new RegExp(`^\\{?${GUID}\\}?[_.-]?(.+)$`, 'i')
 const ID_BEHIND_LOCAL_PART = new RegExp(`^([^@]*[^@_.-])[_.-]+${GUID}@([^@]+)$`, 'i')
-const BEFORE = new RegExp(`^(?:(?:${WORD})[_-]+|(?:${STATUS})\\.+)[_.-]*([^_.-].*@.*)$`, 'i')
+const BEFORE = new RegExp(`^(?:(?:${STATUS})[.+]+|(?:${WORD})[_-]+)[_.-]*([^_.-].*@.*)$`, 'i')
 const BEHIND_LOCAL_PART = new RegExp(
   `^([^@]*[^@_.-])[_.-]*(?:[_-]+(?:${WORD})|\\.+(?:${STATUS}))@([^@]+)$`,
   'i',
@@ -101,5 +102,11 @@ export function isDecorated(username: string): boolean {
 }
 
 function inside(name: string): string[] {
-  return DECORATIONS.flatMap((open) => open(name.trim())?.trim() ?? [])
+  return [...DECORATIONS.flatMap((open) => open(name.trim())?.trim() ?? []), ...severalIn(name)]
+}
+
+/** One of several, or one with something beside it: ada@old.example;ada@example.com, 1042,ada@example.com */
+function severalIn(name: string): string[] {
+  const parts = name.split(/[,;<>()[\]]+/)
+  return parts.length === 1 ? [] : parts.map((part) => part.trim()).filter((part) => part.includes('@'))
 }

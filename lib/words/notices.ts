@@ -45,6 +45,12 @@ export const NOTICES = {
       check: 'Ask whether they are back. If so, they need a new invitation.',
       act: 'restore {case}',
     },
+    restored: {
+      title: 'A removed person was restored',
+      meaning: 'Somebody on call found the person in Atlas again after an invitation that `restore` showed.',
+      check: 'If you do not know why: ask who did it.',
+      act: 'case {case}',
+    },
     absent_but_present: {
       title: 'A person called absent is a member',
       meaning:
@@ -114,7 +120,7 @@ export const NOTICES = {
     roster_unclear: {
       title: 'A nightly file is unclear',
       meaning:
-        'Lines of a roster name members of Atlas and may mean that they left, but their status or date cannot be understood; or a column may hold leaving dates and is not read.',
+        'Lines of a roster name members of Atlas and may mean that they left, but their status or date cannot be understood, or another roster has them as employed; or a column may hold leaving dates and is not read.',
       check: 'Ask HR whether they left, and configure the words and dates of the file (`columns`).',
       act: 'remove USERNAME --because WHY',
     },

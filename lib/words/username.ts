@@ -10,7 +10,7 @@ export function sameUsername(one: string, other: string): boolean {
 
 /** Tells whether a username could be an Atlas account's, which is an e-mail address: a bare one, nothing around it. */
 export function isAddress(username: string): boolean {
-  return /^[^\s@<>:\\]+@[^\s@<>:\\]+$/.test(username)
+  return /^[^@]+@[^@]+$/.test(username) && !/[\s<>:;,|"`()[\]{}\\]/.test(username)
 }
 
 /** Tells whether a username is printable ASCII; anything else could be a look-alike of somebody else's. */

@@ -113,17 +113,17 @@ describe('on the local stack', () => {
     await stack.run(`atlas-offboarding remove ${ALAN} --effective-at 1d --because x`)
     const { case: id } = await stack.settled('operator', ALAN, 'scheduled')
 
-    await stack.run(`atlas-offboarding cancel ${id} --by system --because automatic --profile grace`)
+    await stack.run(`atlas-offboarding cancel ${id} --by system --because automatic --profile colleague`)
 
     const { outcome } = await stack.settled('operator', ALAN, 'cancelled')
-    expect(outcome).toMatchObject({ by: stack.aws.profiles.grace?.arn })
+    expect(outcome).toMatchObject({ by: stack.aws.profiles.colleague?.arn })
     expect(stack.alerts().findLast(({ unmapped }) => unmapped.notice === 'operator_acted')).toMatchObject({
-      message: `cancel, 1 case (${id}). By grace@example.com, who typed system.`,
+      message: `cancel, 1 case (${id}). By colleague@example.com, who typed system.`,
     })
   })
 
   test('a forged caller in the payload: the request is refused', async () => {
-    const { arn } = stack.aws.profiles.ada ?? {}
+    const { arn } = stack.aws.profiles.oncall ?? {}
     const pause = { action: 'pause', because: 'x' }
     const forged = [
       { ...pause, caller: { arn } },

@@ -245,6 +245,21 @@ export const NOTICE_DRILLS: readonly Drill[] = [
     ends: 'in',
   },
   {
+    row: 'restored',
+    person: ADA_AGAIN,
+    members: [ADA],
+    async situation(scene) {
+      await leavesNow(scene)
+      scene.joins(ADA_AGAIN)
+      await types(scene, 'restore CASE')
+    },
+    async afterwards(scene) {
+      await scene.hourly()
+    },
+    ends: 'in',
+    also: (scene) => (alertOf(scene, 'returned') ? ['it alerts of who was restored'] : []),
+  },
+  {
     row: 'absent_but_present',
     when: 'renamed since',
     members: [],

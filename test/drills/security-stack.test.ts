@@ -153,33 +153,33 @@ test.each<Key>([
 })
 
 test('a malicious operator: alerts name them, and it is over when no act of theirs is newer than the change in IAM', async () => {
-  const grace = stack.aws.profiles.grace
+  const colleague = stack.aws.profiles.colleague
   const incident = 'a malicious operator'
   const isWrong = ({ source, requestedBy }: { source: string; requestedBy?: string }) =>
-    source === 'operator' && requestedBy === grace?.arn
+    source === 'operator' && requestedBy === colleague?.arn
   const { shows, over } = incidentSays(incident)
-  const asGrace = (line: string) =>
-    stack.run(`atlas-offboarding ${line} --by nobody@example.com --because grudge --profile grace`)
-  await asGrace(`remove ${ALAN}`)
+  const asColleague = (line: string) =>
+    stack.run(`atlas-offboarding ${line} --by nobody@example.com --because grudge --profile colleague`)
+  await asColleague(`remove ${ALAN}`)
   await stack.settled('operator', ALAN, 'removed')
-  await asGrace(`remove ${EDSGER} --effective-at 1d`)
-  await asGrace('approve --usernames leavers.txt --until 2d')
+  await asColleague(`remove ${EDSGER} --effective-at 1d`)
+  await asColleague('approve --usernames leavers.txt --until 2d')
 
   const seen = await stack.types(shows, { isWrong })
   const changedAt = Date.now()
   const typed = await stack.follows(incident, {
     isWrong,
-    elsewhere: () => void stack.disabled.add(grace?.accessKeyId ?? ''),
+    elsewhere: () => void stack.disabled.add(colleague?.accessKeyId ?? ''),
   })
-  const again = await asGrace(`remove ${EDSGER}`)
+  const again = await asColleague(`remove ${EDSGER}`)
 
   expect(seen).toContain('grace@example.com')
   expect(typed).toEqual({ pause: 1, cancel: 1, restore: 1, resume: 1 })
   expect(again).toMatchObject({ status: 2, err: expect.stringContaining('nothing was done') })
-  const hers = stack.alerts().filter(({ actor }) => actor?.user.name === grace?.arn)
+  const hers = stack.alerts().filter(({ actor }) => actor?.user.name === colleague?.arn)
   expect(hers.map(({ unmapped }) => unmapped.notice)).toContain('operator_acted')
   expect(hers.find(({ unmapped }) => unmapped.notice === 'operator_acted')?.message).toBe(
-    'approve, 1 person. By grace@example.com, who typed nobody@example.com.',
+    'approve, 1 person. By colleague@example.com, who typed nobody@example.com.',
   )
   expect(hers.filter(({ time }) => time > changedAt)).toEqual([])
   await vi.waitFor(

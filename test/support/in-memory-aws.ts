@@ -46,7 +46,7 @@ export type InMemoryAws = {
   readonly rejected: {
     readonly id: string
     readonly body: string
-    readonly reason: string
+    readonly reason?: string
     readonly sentAt: Date
   }[]
   readonly secrets: Map<string, string>

@@ -116,9 +116,13 @@ export function rosterDesk({ rosters = [WORKDAY], orgIds = [ORG] } = {}) {
       await takeRoster(deps, objectCreated(key, version, { time, sequencer: order }))
       return queued.slice(before)
     },
-    async summary() {
+    /** The files of a key are deleted. */
+    loses(key: string) {
+      for (const one of files.keys()) if (one.startsWith(`${key}@`)) files.delete(one)
+    },
+    async summary(name = 'workday') {
       const [memory] = await ledger.memories([ROSTERS])
-      return (memory?.state as RosterSummaries | undefined)?.rosters.workday
+      return (memory?.state as RosterSummaries | undefined)?.rosters[name]
     },
     /** The notices that wait to be published. */
     async notices() {

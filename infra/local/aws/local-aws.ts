@@ -59,10 +59,10 @@ export type LocalAws = {
   close(): Promise<void>
 }
 
-/** Who may be at the desk, by profile. The environment of `LocalAws.env` is Ada's. */
+/** Who may be at the desk, by profile. The environment of `LocalAws.env` is the first one's. */
 const PROFILES: Readonly<Record<string, LocalCaller>> = {
-  ada: onCallOf('ada@example.com', 'local'),
-  grace: onCallOf('grace@example.com', 'local-grace'),
+  oncall: onCallOf('oncall@example.com', 'local'),
+  colleague: onCallOf('colleague@example.com', 'local-colleague'),
 }
 
 const REGION = 'us-east-1'

@@ -19,6 +19,13 @@ export function readPatch(body: unknown): ActiveChange {
   const operations = isObject(body) ? fieldOf(body, 'operations') : undefined
   if (!Array.isArray(operations) || operations.length === 0)
     return wrong('invalidSyntax', 'Expected `Operations`, a list with at least one entry')
+  if (
+    isObject(body) &&
+    Object.keys(body)
+      .map(asciiLowerCase)
+      .some((key) => isActive(key) || isNearlyActive(key))
+  )
+    return wrong('invalidSyntax', 'Expected `active` inside `Operations`')
 
   const changes = operations.map(changeInOperation)
   return (
@@ -33,7 +40,7 @@ function usersIn(operation: JsonObject): JsonObject {
   const path = fieldOf(operation, 'path')
   const value = fieldOf(operation, 'value')
   if (typeof path === 'string' && path.trim() !== '' && asciiLowerCase(path.trim()) !== CORE)
-    return { [path]: value }
+    return { [path.trim()]: value }
   return isObject(value) ? value : {}
 }
 
@@ -49,8 +56,8 @@ export function readPut(body: unknown): ActiveChange {
   // Operations would be ignored as any unknown attribute is, and nobody removed.
   if (!isObject(body) || Object.keys(body).some((key) => nearestKey(key, ['operations'])))
     return wrong('invalidSyntax', 'Expected a user, not operations')
-  const isAbsent = activesIn(body).every((value) => value === null)
-  const change = changeInUser(body, isAbsent ? [] : activesIn(body))
+  const values = valuesIn(body, 'active')
+  const change = changeInUser(body, values.every((value) => value === null) ? [] : values)
   return change.kind === 'unchanged' ? withoutActive([body]) : change
 }
 
@@ -80,7 +87,7 @@ function changeInValue(value: unknown): ActiveChange {
     : wrong('invalidValue', 'Expected `value` to be an object where there is no `path`')
 }
 
-function changeInUser(user: JsonObject, values = activesIn(user)): ActiveChange {
+function changeInUser(user: JsonObject, values = valuesIn(user, 'active')): ActiveChange {
   if (namesIn(user).some(isNearlyActive))
     return wrong('invalidValue', 'Expected `active` under this very name')
   if (values.length > 1) return wrong('invalidValue', 'Expected `active` once')
@@ -101,15 +108,17 @@ function namesInside(name: string, value: unknown): readonly string[] {
   return entries.flatMap(([key, inner]) => [`${name}.${key}`, ...namesInside(`${name}.${key}`, inner)])
 }
 
-function activesIn(user: JsonObject): readonly unknown[] {
+/** Every value that a user has for an attribute: under its name in any case, alone, behind the schema or inside it. */
+function valuesIn(user: JsonObject, attribute: string): readonly unknown[] {
   return Object.entries(user).flatMap(([key, value]) => {
-    if (isActive(asciiLowerCase(key))) return [value]
-    return asciiLowerCase(key) === CORE && isObject(value) ? activesIn(value) : []
+    const name = asciiLowerCase(key)
+    if (name === attribute || name === `${CORE}:${attribute}`) return [value]
+    return name === CORE && isObject(value) ? valuesIn(value, attribute) : []
   })
 }
 
 function isActive(name: string): boolean {
-  return name === 'active' || name === `${CORE}:active`
+  return valuesIn({ [name]: true }, 'active').length > 0
 }
 
 const OTHER_SPELLINGS = /^((is|user|account)[_-]?actives?|active[_-]?status)$/
@@ -150,17 +159,10 @@ export function fieldOf(object: JsonObject, name: string): unknown {
 export function userNameIn(body: unknown): string | undefined {
   if (!isObject(body)) return undefined
   const operations = fieldOf(body, 'operations')
-  const said = Array.isArray(operations)
-    ? operations.filter(isObject).map(nameIn)
-    : [fieldOf(body, 'userName')]
-  return said.findLast((name) => typeof name === 'string')
-}
-
-function nameIn(operation: JsonObject): unknown {
-  const path = fieldOf(operation, 'path')
-  const value = fieldOf(operation, 'value')
-  if (typeof path === 'string' && asciiLowerCase(path) === 'username') return value
-  return !path && isObject(value) ? fieldOf(value, 'userName') : undefined
+  const users = Array.isArray(operations) ? operations.filter(isObject).map(usersIn) : [body]
+  const said = users.map((user) => valuesIn(user, 'username')).filter(({ length }) => length === 1)
+  const names = said.map(([name]) => onlyValueOf(name)).filter((name) => typeof name === 'string')
+  return names.at(-1)?.trim()
 }
 
 function wrong(scimType: string, detail: string): ActiveChange {

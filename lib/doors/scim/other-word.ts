@@ -34,13 +34,13 @@ export function saysInOtherWords(user: JsonObject): boolean {
 }
 
 /**
- * Tells that a user says something that may mean that they are off or on: a truth value of its own that is not `active`, a word for it
- * or a last day at any depth, or a word for a leaver as any value.
+ * Tells that a user says something that may mean that they are off or on: a truth value that is not `active`, a word for it or a last
+ * day at any depth, or a word for a leaver as any value.
  */
 export function mayMeanActive(user: JsonObject): boolean {
   return saidIn(user).some(({ name, value }) => {
     const own = asciiLowerCase(name.slice(Math.max(name.lastIndexOf(':'), name.lastIndexOf('.')) + 1))
-    if (isTruthValue(value)) return /^[\w-]+$/.test(name) || isOfState(own)
+    if (isTruthValue(value)) return own !== 'primary'
     // The state of an address may be NO.
     if (isOfState(own) && isOnOrOff(value) && !/^addresses\b/i.test(name)) return true
     return typeof value === 'string' && (IS_LEAVER.test(value) || (IS_INSTANT.test(own) && /\d/.test(value)))

@@ -25,7 +25,7 @@ export const putUser = (deps: ScimParts, call: Call) => change(deps, call, readP
 /** Queues the departure of somebody whom a directory deletes. */
 export async function deleteUser(deps: ScimParts, call: Call): Promise<HttpReply> {
   const asked = usernameOf(call.id)
-  if (asked === undefined) return noSuchUser()
+  if (asked === undefined) return await refuse(deps, call, NO_ID)
   const person = await findForWrite(deps, call, asked)
   const isQueued = await queueDeparture(deps, call, person, { deletedByDirectory: true })
   return isQueued ? { status: 204 } : noSuchUser()
@@ -62,7 +62,7 @@ async function change(
   readChange: (body: unknown) => ActiveChange,
 ): Promise<HttpReply> {
   const asked = usernameOf(call.id)
-  if (asked === undefined) return noSuchUser()
+  if (asked === undefined) return await refuse(deps, call, NO_ID)
   const body = bodyOf(call)
   if ('reply' in body) return await refuse(deps, call, body)
   const wanted = readChange(body.value)
@@ -85,6 +85,9 @@ async function change(
 const OTHER_VALUE = 'a user was changed in another way that may mean on or off, not by `active`'
 
 type Refusal = { readonly reply: HttpReply; readonly detail: string }
+
+/** A directory that writes a username, or an id of its own, into the path would have nobody removed. */
+const NO_ID: Refusal = { reply: noSuchUser(), detail: 'Expected an id that a search or a list here gave' }
 
 /** A write that we cannot read may mean a leaving. Humans see it, whatever the directory makes of the answer. @throws if it could not be queued */
 async function refuse({ queue }: ScimParts, call: Call, { reply, detail }: Refusal): Promise<HttpReply> {

@@ -18,8 +18,9 @@ export function fromAuth0(event: BusEvent, _: IntakeSettings, source: string): R
   const { detail } = event
   if (!isObject(detail)) return unreadable(`${source}: \`detail\`: expected an object`, detail)
   const data = isObject(detail.data) ? detail.data : {}
-  if (typeof detail.type === 'string') return fromStreamEvent(detail, data, event, source)
-  if (typeof data.type === 'string') return fromLogRecord(detail, data, event, source)
+  const isLog = typeof data.type === 'string'
+  if (typeof detail.type === 'string' && !isLog) return fromStreamEvent(detail, data, event, source)
+  if (isLog && detail.type === undefined) return fromLogRecord(detail, data, event, source)
   return unreadable(`${source}: expected \`type\` (event stream) or \`data.type\` (log stream)`, detail)
 }
 
@@ -30,6 +31,8 @@ function fromStreamEvent(detail: JsonObject, data: JsonObject, event: BusEvent, 
   if (!USER_DELETED.includes(type)) return notDeleted(source, user.blocked, isNearly ? NEARLY : undefined)
   const misspelt = misspeltKey(detail, ['type', 'id', 'time', 'data'])
   if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
+  if (detail.a0purpose === 'test') return ignored(source, 'a test event of Auth0')
+  if (detail.a0purpose !== undefined) return unreadable(`${source}: \`a0purpose\`: expected "test"`, detail)
   const { id, at } = envelopeOf(detail.id, detail.time)
   const naming = { source, ids: [id, event.id], times: [at, event.at], event: detail }
   return readDepartures({ ...naming, field: 'data.object.email', names: [user.email] })

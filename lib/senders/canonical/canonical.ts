@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
+import { bareNames } from '../../words/decorated.ts'
 import type { Departure } from '../../words/departure.ts'
-import { sameUsername } from '../../words/username.ts'
+import { isAddress, sameUsername } from '../../words/username.ts'
 import { closedObject } from '../closed-object.ts'
 import type { Envelope } from '../envelope.ts'
 import { EventId, Instant, problemOf, Remark, Username } from '../fields.ts'
@@ -63,8 +64,14 @@ export function fromCanonical(body: unknown, source: string, envelope: Envelope,
   }
   const key = NOT_OF_RETURNS.find((one) => fields[one] !== undefined)
   if (key) return wrong(`\`${key}\`: not for a return, which takes back all that the same source sent`)
-  const back = { username: fields.username, ...said }
-  return withinHorizon({ kind: 'people', source, departures: [], returns: [back] }, now)
+  const { username } = fields
+  // A return under such a name would take nothing back, and nobody would see why.
+  const inside = isAddress(username) ? [] : bareNames(username)
+  const returns = [
+    { username, ...said },
+    ...inside.map((name) => ({ username: name, ...said, doubtful: true })),
+  ]
+  return withinHorizon({ kind: 'people', source, departures: [], returns }, now)
 }
 
 function timeOf(at: Date | undefined, now: Date): Pick<Departure, 'occurredAt' | 'timedByReceipt'> {

@@ -1,11 +1,15 @@
+import { sameUsername } from '../../words/username.ts'
+import { misspeltKey } from '../closed-object.ts'
 import { EventId, Instant, Username } from '../fields.ts'
 import { asText, isObject, type JsonObject } from '../json.ts'
 import { readDepartures } from '../people.ts'
 import { type Reading, unreadable } from '../reading.ts'
 
+const NAMES = ['userPrincipalName', 'email']
+
 /**
- * Reads what a lifecycle workflow of Entra ID hands to a Logic App. Nothing in it tells a leaver from a joiner: the workflow does, so only one for
- * leavers may call.
+ * Reads what a lifecycle workflow of Entra ID hands to a Logic App. Nothing that it must say tells a leaver from a joiner: the workflow does, so
+ * only one for leavers may call.
  *
  * @param received - names and dates a run that says neither
  * @see https://learn.microsoft.com/entra/id-governance/configure-logic-app-lifecycle-workflows
@@ -20,7 +24,13 @@ export function fromEntraWorkflow(
   if (!isObject(data)) return unreadable(`${source}: expected a \`lifecycleEvent\` with \`data\``, body)
   const subject = part(data.subject)
   const result = part(data.taskProcessingResult)
-  const { userPrincipalName, email } = subject
+  const { userPrincipalName, email = null } = subject
+  const { category = 'leaver' } = part(data.workflow)
+  const problem =
+    category === 'leaver' ? misspeltKey(subject, NAMES) : '`data.workflow.category`: expected `leaver`'
+  if (problem) return unreadable(`${source}: ${problem}`, body)
+  if (email !== null && typeof email !== 'string')
+    return unreadable(`${source}: \`data.subject.email\`: expected a string`, body)
   const name = Username.safeParse(userPrincipalName).success ? userPrincipalName : email
   const at = Instant.safeParse(result.createdDateTime).data
   const reading = readDepartures({
@@ -32,10 +42,10 @@ export function fromEntraWorkflow(
   if (reading.kind !== 'people') return reading
   const timed = at ? {} : { timedByReceipt: true }
   // A mailbox may differ from the sign-in name, and either may be the name in Atlas.
-  const isMailbox = typeof email === 'string' && /^[^\s@]+@[^\s@]+$/.test(email)
+  const mailbox = email?.includes('@') ? Username.safeParse(email).data : undefined
   const departures = reading.departures.map((one) => {
-    const isAlias = isMailbox && email.toLowerCase() !== one.username.toLowerCase()
-    return { ...one, ...timed, ...(isAlias && { aliases: [email] }) }
+    const isAlias = mailbox !== undefined && !sameUsername(mailbox, one.username)
+    return { ...one, ...timed, ...(isAlias && { aliases: [mailbox] }) }
   })
   return { ...reading, departures }
 }

@@ -1,6 +1,9 @@
 import { isDay } from '../../words/day.ts'
 import { type HrFailure, silent } from './ask.ts'
 
+/** A midnight may follow a date. With another time it may be the day after in the company's time zone. */
+const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
+
 /**
  * Reads a date as HR systems write it. `null`, an empty text and `0000-00-00` are no date.
  *
@@ -9,7 +12,7 @@ import { type HrFailure, silent } from './ask.ts'
 export function dateIn(value: unknown): string | undefined | HrFailure {
   const text = typeof value === 'string' ? value.trim() : value
   if (text === null || text === undefined || text === '') return undefined
-  const [, date] = typeof text === 'string' ? (/^(\d{4}-\d\d-\d\d)(?:$|[T ])/.exec(text) ?? []) : []
+  const [, date] = typeof text === 'string' ? (DATE.exec(text) ?? []) : []
   if (date === '0000-00-00') return undefined
   return isDay(date ?? '') ? date : silent('DATE_UNREADABLE', true)
 }

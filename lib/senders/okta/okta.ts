@@ -65,7 +65,7 @@ export function fromOktaEvent(
 
 /** What ends an account or an assignment. `delete.completed` only follows `delete.initiated`. */
 const ENDING =
-  /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|suspen|delet|remov|revok|deprovision|expir|purg|terminat)/i
+  /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|inactivat|disabl|suspen|delet|remov|revok|deprovision|expir|purg|terminat|archiv|offboard)/i
 
 /** A type in another case, with a slip, or of a kind that Okta adds, is not guessed at, and does not pass for one of something else. */
 function unknownType(source: string, eventType: string, target: unknown, settings: IntakeSettings): Reading {
@@ -113,13 +113,20 @@ function namingIn({ uuid, published, target, envelope, source, event }: Change):
     ids: [uuid, envelope.id],
     times: [published, envelope.at],
     field: 'target.alternateId',
-    names: target.filter(isObject).flatMap((one) => (one.type === 'User' ? [loginOf(one)] : [])),
+    names: target.filter(isObject).filter(isUser).map(loginOf),
   }
 }
 
-/** Okta writes `unknown` where it has no login; looking that up would find nobody and call the leaver absent. */
-function loginOf({ alternateId }: JsonObject): unknown {
-  return alternateId === 'unknown' ? undefined : alternateId
+function isUser({ type }: JsonObject): boolean {
+  return typeof type === 'string' && nearestKey(type, ['User']) !== undefined
+}
+
+/**
+ * Okta writes `unknown` where it has no login; looking that up would find nobody and call the leaver absent. Who is only nearly a user must
+ * not be left out without a word.
+ */
+function loginOf({ type, alternateId }: JsonObject): unknown {
+  return type !== 'User' || alternateId === 'unknown' ? undefined : alternateId
 }
 
 function leadsToAtlas(target: unknown, { oktaAppIds }: IntakeSettings): boolean {

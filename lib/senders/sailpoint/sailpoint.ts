@@ -14,7 +14,8 @@ const OTHER_STATES = /(state|status|lifecycle|activ(e|ated)|(en|dis)abled|termin
 const OFF_IF_SET = /((in|de)activ(e|ated)|disabled|terminated|leaver)$/i
 const LAST_DAY =
   /(terminat|leav|separat|exit|(employment|contract)[_-]?end).*(date|day)|last[_-]?(working[_-]?)?day/i
-const LIKE_LEAVER = /terminat|inactiv|leaver|depart|separat|retire|former|delet|disab/i
+const LIKE_LEAVER =
+  /terminat|inactiv|leaver|depart|separat|retire|former|delet|disab|archiv|purg|remov|left|offboard|exit|suspend|resign|dismiss/i
 const LIFECYCLE_STATES = ['cloudLifecycleState', 'lifecycleState']
 /** Everything of `detail` that we read. */
 const KEYS = ['identity', 'attributes', 'changes']
@@ -89,7 +90,10 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
   const wrong = (problem: string) => unreadable(`${source}: ${problem}`, detail)
   const changes = detail.changes.filter(isObject).filter(isOfState)
   const [change] = changes
-  if (!change) return otherChange(source, detail.changes.filter(isObject))
+  if (!change)
+    return detail.changes.every(isObject)
+      ? otherChange(source, detail.changes)
+      : wrong('`changes`: expected objects')
   const { sailPointLeaverStates: states = [] } = settings
   if (states.length === 0) return ignoredLeaving(source, 'SAILPOINT_LEFT_STATES is empty')
 
@@ -103,12 +107,11 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
   const isLeaver = (state: unknown) =>
     typeof state === 'string' && states.some((one) => asciiLowerCase(one) === asciiLowerCase(state.trim()))
   if (isLeaver(change.newValue)) return readLeaver(naming)
-  if (isLeaver(change.oldValue)) return readReturns(naming)
-  const isLike = change.newValue === null || LIKE_LEAVER.test(change.newValue)
-  const isNearly = isLike || nearestKey(`${change.newValue}`, states) !== undefined
-  return isNearly
-    ? ignoredLeaving(source, 'a lifecycle state that is not in SAILPOINT_LEFT_STATES')
-    : ignored(source, 'no lifecycle state of a leaver')
+  const state = change.newValue?.trim() ?? ''
+  // Who left is deleted or archived later: that takes nothing back.
+  if (state === '' || LIKE_LEAVER.test(state) || nearestKey(state, states) !== undefined)
+    return ignoredLeaving(source, 'a lifecycle state that is not in SAILPOINT_LEFT_STATES')
+  return isLeaver(change.oldValue) ? readReturns(naming) : ignored(source, 'no lifecycle state of a leaver')
 }
 
 function isOfLeaver({ attribute, newValue }: JsonObject): boolean {

@@ -28,17 +28,29 @@ test('the command explains itself and says its version', async () => {
 })
 
 test('the command exits 3 where nobody answers, and 2 where it is called wrongly', async () => {
-  const [ran, json, nowhere, wrong] = await Promise.all([
+  const [ran, json, nowhere, nobody, wrong] = await Promise.all([
     runProcess(['status'], UNREACHABLE),
     runProcess(['status', '--json'], UNREACHABLE),
     runProcess(['status']),
+    runProcess(['status', '--region', 'eu-west-1'], { AWS_EC2_METADATA_DISABLED: 'true' }),
     runProcess(['remove'], UNREACHABLE),
   ])
 
   expect(ran).toMatchObject({ status: 3, out: '', err: expect.stringContaining('ECONNREFUSED') })
   expect(json.status).toBe(3)
   expect(JSON.parse(json.out)).toEqual({ error: expect.stringContaining('ECONNREFUSED') })
-  expect(nowhere).toMatchObject({ status: 3, err: expect.stringContaining('Region is missing') })
+  expect(nowhere).toMatchObject({
+    status: 3,
+    err: expect.stringMatching(
+      /^atlas-offboarding: .*Region is missing; export AWS_REGION=REGION, or give --region REGION\n$/,
+    ),
+  })
+  expect(nobody).toMatchObject({
+    status: 3,
+    err: expect.stringMatching(
+      /^atlas-offboarding: .*CredentialsProviderError: .*[^.]; sign in \(aws sso login\) and export AWS_PROFILE=PROFILE, or give --profile PROFILE\n$/,
+    ),
+  })
   expect(wrong).toMatchObject({ status: 2, out: '' })
 })
 
@@ -181,7 +193,9 @@ test('an older Node gets one line, and status 2', async () => {
   const [said, [status]] = await Promise.all([text(child.stderr), once(child, 'close')])
 
   expect(status).toBe(2)
-  expect(said).toMatch(/^atlas-offboarding: needs Node\.js 24 or later; this is v[\d.]+\n$/)
+  expect(said).toMatch(
+    /^atlas-offboarding: needs Node\.js 24 or later; this is v[\d.]+\. Get it: nvm install 24.*npm ci.*\n$/,
+  )
 })
 
 test('lambdaInvoke() fails on an answer that is no object, and on an error without words', async () => {

@@ -98,15 +98,17 @@ test('npm run local knows who acts by the profile: AWS_PROFILE and --profile, on
     )
   const cli = 'node dist/cli/cli.mjs'
 
-  const paused = await type(`AWS_PROFILE=grace ${cli} pause --because HR-1`)
+  const paused = await type(`AWS_PROFILE=colleague ${cli} pause --because HR-1`)
   const [, proposal] = /confirm (p-[a-f0-9]{20})/.exec(await type(`${cli} resume --because HR-1 --yes`)) ?? []
-  const again = await type(`${cli} confirm ${proposal} --by grace@example.com --yes`)
-  const confirmed = await type(`${cli} confirm ${proposal} --profile grace --yes`)
+  const again = await type(`${cli} confirm ${proposal} --by colleague@example.com --yes`)
+  const confirmed = await type(`${cli} confirm ${proposal} --profile colleague --yes`)
 
-  expect(paused).toContain('by grace@example.com: HR-1')
+  expect(paused).toContain('by colleague@example.com: HR-1')
   expect(again).toContain('another person must confirm')
   expect(confirmed).toContain('Confirmed, and carried out: resume all organizations')
-  await local.said('Confirmed: resume all organizations. By ada@example.com, confirmed by grace@example.com')
+  await local.said(
+    'Confirmed: resume all organizations. By oncall@example.com, confirmed by colleague@example.com',
+  )
   expect(
     await type(local.printed('As a second person, whom FOUR_EYES=on wants, after that same line')),
   ).toContain('Mode')

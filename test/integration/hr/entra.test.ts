@@ -10,9 +10,14 @@ describe('Entra lifecycle workflows', () => {
     manager: { email: 'boss@example.com' },
   }
   const RESULT = { id: 'r-1', createdDateTime: '2026-11-29T12:00:00Z' }
-  const sends = async (subject: object, result: object | null = RESULT, type = 'lifecycleEvent') => {
+  const sends = async (
+    subject: object,
+    result: object | null = RESULT,
+    type = 'lifecycleEvent',
+    workflow: object = { id: 'w-1' },
+  ) => {
     const body = JSON.stringify({
-      data: { subject: { ...SUBJECT, ...subject }, taskProcessingResult: result, workflow: { id: 'w-1' } },
+      data: { subject: { ...SUBJECT, ...subject }, taskProcessingResult: result, workflow },
       ...{ source: 'sample', type },
     })
     return await ends({ system: 'entra', headers: {}, body, lookup_reply: null })
@@ -30,6 +35,15 @@ describe('Entra lifecycle workflows', () => {
     expect(await sends(subject)).toMatchObject({ ...REMOVED, status: 204 })
   })
 
+  test.each(['Ada <ada@example.com>', 'a.l@mail.example.com;ada@example.com'])(
+    'holds whose mailbox has something around it: %s',
+    async (email) => {
+      const end = await sends({ email, userPrincipalName: 'a.l@corp.example.com' })
+
+      expect(end).toMatchObject({ status: 204, outcomes: ['held: ambiguous_username'], isIn: true })
+    },
+  )
+
   test.each([
     [
       'an instant to the ten-millionth of a second',
@@ -46,8 +60,15 @@ describe('Entra lifecycle workflows', () => {
   test.each([
     ['names nobody', { email: null, userPrincipalName: null }, 'lifecycleEvent'],
     ['is another event', {}, 'joinerEvent'],
-  ])('refuses what %s, with an alert', async (_, subject, type) => {
-    const { status, rejected, ...end } = await sends(subject, RESULT, type)
+    [
+      'has a list of mailboxes',
+      { email: [ADA], userPrincipalName: 'a.l@corp.example.com' },
+      'lifecycleEvent',
+    ],
+    ['has a misspelt mailbox', { mail: ADA, userPrincipalName: 'a.l@corp.example.com' }, 'lifecycleEvent'],
+    ['comes from a workflow for joiners', {}, 'lifecycleEvent', { id: 'w-1', category: 'joiner' }],
+  ])('refuses what %s, with an alert', async (_, subject, type, workflow?) => {
+    const { status, rejected, ...end } = await sends(subject, RESULT, type, workflow)
 
     expect([status, end]).toEqual([400, expect.objectContaining(NOTHING)])
     expect(rejected).toHaveLength(1)

@@ -511,6 +511,18 @@ describe('a write that cannot be read', () => {
     })
   })
 
+  test.each(['ada@example.com', 'YWRhQGV4YW1wbGUuY29t=', '5f1d2c3b-4a59-6877-6655-4433221100ff'])(
+    'is reported if no search ever gave its id: %s',
+    async (id) => {
+      const { send, state } = desk()
+      const requests = [PATCH_OUT, { ...PATCH_OUT, method: 'PUT', body: { active: false } }, DELETE]
+      for (const request of requests)
+        expect((await send({ ...request, url: `/scim/v2/Users/${id}` })).status).toBe(404)
+
+      expect(state.queued.map(({ kind }) => kind)).toEqual(['unreadable', 'unreadable', 'unreadable'])
+    },
+  )
+
   test('is reported once for each person', async () => {
     const { send, state } = desk()
     const body = { Operations: [{ op: 'replace', value: { disabled: true } }] }

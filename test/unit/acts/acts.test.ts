@@ -12,8 +12,10 @@ import { unpastable } from './desk.ts'
 import { onCallIn } from './on-call.ts'
 
 const NAMES = COMMANDS.map(({ name }) => name)
-/** What `orphans --remove` asks for has no command of its own. */
-const ACTIONS = [...READS, ...WRITES].map(({ action }) => action).filter((one) => one !== 'remove_orphans')
+/** What `orphans --remove` and `restore` ask for has no command of its own. */
+const ACTIONS = [...READS, ...WRITES]
+  .map(({ action }) => action)
+  .filter((one) => !['remove_orphans', 'restored'].includes(one))
 
 test('every act has a file or folder of its name, and a command', () => {
   expect(NAMES.length).toBeGreaterThan(10)

@@ -339,7 +339,7 @@ test('a full window is named as such; `resume` says that the next leaver stops i
   const status = await desk.run('status')
   const resumed = await desk.run(`resume --org ${ORG} --because "HR confirmed"`)
 
-  expect(status.out).toMatch(/1 of 1 until tomorrow 18:\d\d UTC/)
+  expect(status.out).toMatch(/1 of 1 a day until tomorrow 18:\d\d UTC/)
   expect(status.out).toContain('Organization stopped: too many removals')
   expect(resumed.status).toBe(1)
   expect(resumed.out).toContain('the next leaver stops the organization again')
@@ -368,7 +368,7 @@ test('`status` says what is there, and nothing that is not', async () => {
 
   expect(status).toBe(0)
   expect(out).toContain('Paused  no')
-  expect(out).toMatch(new RegExp(`${ORG} +0 of 3 +not counted +ok`))
+  expect(out).toMatch(new RegExp(`${ORG} +0 of 3 by percent +not counted +ok`))
   expect(out).toContain('No open cases')
 })
 
@@ -564,8 +564,8 @@ test('`report` shows figures, a page and a spreadsheet, and a file that cannot b
 
 /** What a shell makes of the file, and of the request. */
 async function invitationIn(shown: string): Promise<string> {
-  const script = shown.slice(shown.indexOf('cat > person.json'), shown.indexOf('\n\nor: '))
-  const stub = `cd "$(mktemp -d)"; curl() { printf '%s\\n' "$@"; cat person.json; }; TOKEN=t\n${script}`
+  const script = shown.slice(shown.indexOf('curl --fail-with-body'), shown.indexOf('\n\nWith the Atlas CLI'))
+  const stub = `curl() { printf '%s\\n' "$@"; cat; }; atlas-offboarding() { echo "then $*"; }; TOKEN=t\n${script}`
   const { stdout } = await promisify(execFile)('bash', ['-c', stub])
   return stdout
 }
@@ -584,7 +584,7 @@ test('`restore` prints the request that invites a removed person again, and says
   expect(sent).toContain(`https://cloud.mongodb.com/api/atlas/v2/orgs/${ORG}/users`)
   expect(sent).toContain('Authorization: Bearer t')
   expect(out).toContain('TOKEN=$(curl --fail --user CLIENT_ID --data grant_type=client_credentials')
-  expect(JSON.parse(sent.slice(sent.indexOf('{')))).toMatchObject({
+  expect(JSON.parse(sent.slice(sent.indexOf('{'), sent.indexOf('then')))).toMatchObject({
     username: ADA.username,
     teamIds: ['t1', 't2'],
   })
@@ -594,8 +594,14 @@ test('`restore` prints the request that invites a removed person again, and says
   expect(err).not.toContain('ORG_OWNER')
   expect(back).toMatchObject({
     status: 0,
-    out: expect.stringContaining('In Atlas now: PENDING, until they accept'),
+    out: expect.stringMatching(
+      /In Atlas now: PENDING, until they accept[\s\S]*Recorded as restored[\s\S]*A later one removes them again: correct operator/,
+    ),
   })
+  expect(sent).toContain(`then restore ${id}`)
+  expect((await desk.run(`case ${id}`)).out).toMatch(
+    /restored since\n[\s\S]*restored by \S+grace: Atlas shows them as PENDING/,
+  )
   expect(await desk.run(`restore ${absent}`)).toMatchObject({
     status: 2,
     err: expect.stringContaining('there is no snapshot'),
@@ -616,7 +622,18 @@ test.each([
   }))
   desk.world.aws.rejected.push(...letters)
 
-  expect((await desk.run('dlq')).out).toContain(`\nnext: atlas-offboarding ${next}`)
+  const { out } = await desk.run('dlq')
+
+  expect(out).toContain(`Once this stack is repaired:\nnext: atlas-offboarding ${next}`)
+  expect(out).toContain('What is unreadable stays so when it is read again')
+  expect(out).toContain('\nnext: atlas-offboarding remove USERNAME --because WHY')
+})
+
+test('`dlq` does not call unreadable what was only given up', async () => {
+  const desk = deskWith()
+  desk.world.aws.rejected.push({ id: 'm-0', body: '{}', sentAt: desk.world.time.now() })
+
+  expect((await desk.run('dlq')).out).not.toContain('What is unreadable')
 })
 
 test('`restore` marks the role of an owner, and a shell takes the request as it is', async () => {

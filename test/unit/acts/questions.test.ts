@@ -41,17 +41,21 @@ test('status() tells mode, window, stops, open cases and sources', async () => {
   })
 })
 
-test('status() tells the rest where the DLQs cannot be counted, and says so', async () => {
+test('status() tells the rest where a DLQ cannot be counted, and says so', async () => {
   const { world, deps } = onCallIn()
-  const denied = Object.assign(new Error(), { name: 'AccessDenied' })
-  const own = { ...deps, deadLetters: { ...deps.deadLetters, counts: () => Promise.reject(denied) } }
+  const counts = async () => ({ work: { unknown: 'AccessDenied' }, events: 2, topic: 0 })
+  const own = { ...deps, deadLetters: { ...deps.deadLetters, counts } }
   const invocation = { requestId: 'r-1', deadline: later(60_000) }
 
   const told = await world.time.run(status.answer(own, { action: 'status' }, invocation))
   const shown = status.show?.(told, { now: later(0), width: undefined })
 
   expect(shown).toMatchObject({ status: 3, text: expect.stringContaining('No open cases') })
-  expect(shown?.text).toContain('The messages on the DLQs could not be counted (AccessDenied)')
+  expect(shown?.text).toContain(
+    'The messages on the DLQ of the work queue could not be counted (AccessDenied)',
+  )
+  expect(shown?.text).toContain('\n2 messages on the DLQ of the events queue: ')
+  expect(shown?.text).not.toContain('topic queue')
 })
 
 test('status() names an HR system that cannot be asked, why and since when, until it answers again', async () => {

@@ -218,54 +218,99 @@ test('an API key that was rotated is read anew once, and used only if it is anot
   expect([good.left, bad.left, same.left]).toEqual([0, 0, 0])
 })
 
-test('three workers whom Atlas keeps refusing stay within the limits of the token endpoint', async () => {
+/** Lambda gives each of three queues no fewer than two workers. */
+const WORKERS = 6
+
+/** A token endpoint that takes ten requests a minute of one client, whoever sends them, and says to the others when to ask again. */
+function tokenEndpoint(
+  clock: ReturnType<typeof virtualClock>,
+  answer: (made: number) => Reply,
+  count = WORKERS,
+) {
+  const asked: { readonly at: number; readonly worker: number; readonly until?: number }[] = []
+  const taken = () => asked.filter(({ until }) => until === undefined).map(({ at }) => at)
+  const workers = Array.from({ length: count }, (_, worker) => {
+    const token = () => {
+      const at = clock.now().getTime()
+      const lately = taken().filter((one) => at - one < 60_000)
+      const until = lately.length < 10 ? undefined : (lately[0] ?? at) + 60_000
+      asked.push({ at, worker, ...(until !== undefined && { until }) })
+      if (until === undefined) return answer(asked.length)
+      return reply(429, {}, { 'retry-after': `${Math.ceil((until - at) / 1_000)}` })
+    }
+    return scriptedAtlas(Array<Reply>(2_000).fill(refusal(401, 'USER_UNAUTHORIZED')), { clock, token })
+  })
+  return { asked, taken, workers }
+}
+
+const within = (instants: readonly number[], ms: number) =>
+  Math.max(...instants.map((from) => instants.filter((at) => at >= from && at < from + ms).length))
+
+test.each([3, WORKERS])(
+  '%i workers whom Atlas keeps refusing stay within its hundred tokens',
+  async (count) => {
+    const clock = virtualClock()
+    const minted = (made: number) => reply(200, { access_token: `t-${made}`, expires_in: 3_600 })
+    const { taken, workers } = tokenEndpoint(clock, minted, count)
+
+    for (let minute = 0; minute < 180; minute++) {
+      for (const { members } of workers)
+        for (let call = 0; call < 5; call++) await members.remove(ORG, ADA, inMs(clock, 60_000))
+      clock.advance(60_000)
+    }
+
+    expect(within(taken(), 3_600_000)).toBeLessThanOrEqual(100)
+    expect(taken().length).toBeGreaterThan(25 * count)
+  },
+)
+
+const FAILING = [
+  ['a secret that mints nothing', () => INVALID_CLIENT],
+  ['a token endpoint that fails', () => reply(503, {})],
+] as const
+
+test.each(FAILING)('three workers with %s stay within ten requests a minute', async (_, answer) => {
   const clock = virtualClock()
-  const mintedAt: number[] = []
-  const token = () => {
-    mintedAt.push(clock.now().getTime())
-    return reply(200, { access_token: `t-${mintedAt.length}`, expires_in: 3_600 })
-  }
-  const denied = Array<Reply>(2_000).fill(refusal(401, 'USER_UNAUTHORIZED'))
-  const workers = [1, 2, 3].map(() => scriptedAtlas(denied, { clock, token }))
-
-  for (let minute = 0; minute < 180; minute++) {
-    for (const { members } of workers)
-      for (let call = 0; call < 5; call++)
-        expect(await members.remove(ORG, ADA, inMs(clock, 60_000))).toMatchObject({
-          reason: 'credential',
-          code: 'USER_UNAUTHORIZED',
-        })
-    clock.advance(60_000)
-  }
-
-  const within = (ms: number) =>
-    Math.max(...mintedAt.map((from) => mintedAt.filter((at) => at >= from && at < from + ms).length))
-  expect(within(60_000)).toBeLessThanOrEqual(10)
-  expect(within(3_600_000)).toBeLessThanOrEqual(100)
-  expect(mintedAt.length).toBeGreaterThan(150)
-})
-
-test('three workers whose secret mints nothing stay within ten requests a minute, and say why', async () => {
-  const clock = virtualClock()
-  const askedAt: number[] = []
-  const token = () => {
-    askedAt.push(clock.now().getTime())
-    return INVALID_CLIENT
-  }
-  const workers = [1, 2, 3].map(() => scriptedAtlas([], { clock, token }))
+  const { asked, workers } = tokenEndpoint(clock, answer, 3)
 
   for (let second = 0; second < 300; second++) {
     for (const { members } of workers)
-      expect(await members.remove(ORG, ADA, inMs(clock, 60_000))).toMatchObject(
-        failure('credential', 'INVALID_CLIENT'),
-      )
+      expect(await members.remove(ORG, ADA, inMs(clock, 5_000))).toMatchObject({
+        code: answer() === INVALID_CLIENT ? 'INVALID_CLIENT' : 'HTTP_503',
+      })
     clock.advance(1_000)
   }
 
-  const most = Math.max(
-    ...askedAt.map((from) => askedAt.filter((at) => at >= from && at < from + 60_000).length),
+  expect(asked.filter(({ until }) => until !== undefined)).toEqual([])
+  expect(asked.length).toBeGreaterThan(30)
+})
+
+test.each(FAILING)('six workers with %s ask no more until Atlas says', async (_, answer) => {
+  const clock = virtualClock()
+  const { asked, workers } = tokenEndpoint(clock, answer)
+
+  for (let second = 0; second < 300; second++) {
+    for (const { members } of workers) await members.remove(ORG, ADA, inMs(clock, 5_000))
+    clock.advance(1_000)
+  }
+
+  const tooEarly = asked.filter(({ at, worker, until = 0 }) =>
+    asked.some((next) => next.worker === worker && next.at > at && next.at < until),
   )
-  expect(most).toBeLessThanOrEqual(10)
+  expect(tooEarly).toEqual([])
+  expect(asked.some(({ until }) => until !== undefined)).toBe(true)
+})
+
+test('a token endpoint that asks for an hour is asked again after the minute that its limit needs', async () => {
+  const answers = [reply(429, {}, { 'retry-after': '3600' }), reply(200, { access_token: 't' })]
+  const atlas = scriptedAtlas([reply(204)], { token: () => answers.shift() as Reply })
+  const deadline = () => inMs(atlas.clock, 5_000)
+
+  expect(await atlas.members.remove(ORG, ADA, deadline())).toMatchObject({ reason: 'transient' })
+  atlas.clock.advance(59_999)
+  expect(await atlas.members.remove(ORG, ADA, deadline())).toMatchObject({ retryAfterMs: 1 })
+  atlas.clock.advance(1)
+  expect(await atlas.members.remove(ORG, ADA, deadline())).toEqual({ kind: 'removed' })
 })
 
 test('a secret that is repaired while the limit is spent says when to try again', async () => {

@@ -213,6 +213,19 @@ test('httpTransport() opens a new connection when the server has closed the kept
   expect([first, second]).toMatchObject([{ status: 200 }, { status: 200 }])
 })
 
+test('httpTransport() gives up an unused connection in a second, however long the server would keep it', async () => {
+  const { baseUrl, server } = await serving((_request, response) => response.end('{}'))
+  server.keepAliveTimeout = 600_000
+  const ended = new Promise<number>((resolve) => {
+    server.once('connection', (socket) => socket.once('end', () => resolve(performance.now())))
+  })
+
+  await httpTransport({ baseUrl })(LIST)
+  const answeredAt = performance.now()
+
+  expect((await ended) - answeredAt).toBeLessThan(10_000)
+})
+
 test('httpTransport() throws what is a bug of ours', async () => {
   const { baseUrl, urls } = await serving((_request, response) => response.end('{}'))
   const transport = httpTransport({ baseUrl })

@@ -448,7 +448,9 @@ describe('lock()', () => {
     expect((await ledger.lock({ ...SUBJECT, orgId: 'another' }, 'c-3')).kind).toBe('locked')
     if (first.kind === 'locked') await ledger.unlock(first.lock)
     expect((await ledger.lock(SUBJECT, 'c-2')).kind).toBe('locked')
-    pass(LOCK_MS + 1)
+    pass(LOCK_MS)
+    expect(await ledger.lock(SUBJECT, 'c-4')).toEqual({ kind: 'busy', taskId: 'c-2' })
+    pass(1)
     expect((await ledger.lock(SUBJECT, 'c-4')).kind).toBe('locked')
   })
 

@@ -106,6 +106,7 @@ describe('what is counted of each entry', () => {
     const answered = { event: 'answered', route: 'scim', method: 'GET', network: '192.0.2.0/24' } as const
 
     expect(counted({ ...request, status: 204 })).toEqual({})
+    expect(counted({ ...request, status: 302 })).toEqual({ 'AtlasErrors{status=302}': '1 Count' })
     expect(counted({ ...request, status: 'TIMEOUT' })).toEqual({ 'AtlasErrors{status=TIMEOUT}': '1 Count' })
     expect(counted({ ...answered, status: 200 })).toEqual({})
   })

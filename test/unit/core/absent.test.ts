@@ -92,6 +92,7 @@ describe('presentOtherwise()', () => {
 
   test.each([
     ['an employee number', ['E0012345'], false],
+    ['an address with more in front of it than can be taken off', ['"left"ada@example.com'], false],
     ['a Windows name', ['EXAMPLE\\ada'], false],
     ['an id around no address', ['5f1d2c3b4a59687766554433221100ffada'], false],
     ['a status word before no address', ['deleted-'], false],

@@ -80,6 +80,23 @@ describe('offboard()', () => {
     ])
   })
 
+  test.each([
+    ['removes whom HR did not announce without a question to HR', {}, 'removed', 0],
+    ['asks HR about whom HR announced', { employeeId: '17' }, 'deferred', 1],
+  ])('%s', async (_, fields, kind, questions) => {
+    const it = rig()
+    let asked = 0
+    const confirm = async () => {
+      asked += 1
+      return { kind: 'silent', code: 'HTTP_503', askAgainAt: later(60_000) } as const
+    }
+
+    const { state } = await it.offboard(fields, { hr: { confirm } })
+
+    expect(state.outcome?.kind).toBe(kind)
+    expect(asked).toBe(questions)
+  })
+
   test('throws if the case could not be recorded, and removes nobody', async () => {
     const it = rig()
     it.ledger.record = () => Promise.reject(new Error('throttled'))

@@ -326,6 +326,49 @@ describe('removeMember() by another name', () => {
     expect(it.people).toEqual([BOB])
   })
 
+  describe('where the address inside its own name is somebody else’s,', () => {
+    const decorated = { username: 'Bob <bob@example.com>', aliases: ['ada@example.com'] }
+
+    test('holds for both', async () => {
+      const it = rig()
+
+      expect((await attempt(it, { departed: decorated })).state.outcome).toMatchObject({
+        reason: 'ambiguous_username',
+        candidates: [{ userId: BOB.userId }, { userId: ADA.userId }],
+      })
+      expect(removals(it)).toBe(0)
+    })
+
+    test('waits while nobody can say whose it is', async () => {
+      const it = rig()
+      it.members.all = answers(DOWN)
+
+      expect((await attempt(it, { departed: decorated })).state.outcome).toMatchObject({ code: 'HTTP_503' })
+    })
+
+    test('removes whom a human named, and nobody if none is meant', async () => {
+      const release = { act: 'release', rule: 'ambiguous_username' } as const
+      const one = rig()
+      const decisions = [decision({ ...release, member: BOB.userId })]
+      await attempt(one, { departed: decorated, decisions })
+      expect(one.people).toEqual([ADA])
+
+      const none = rig()
+      const kase = await attempt(none, {
+        departed: decorated,
+        decisions: [decision({ ...release, absent: true })],
+      })
+      expect([kase.state.outcome, removals(none)]).toEqual([{ kind: 'already_absent' }, 0])
+    })
+
+    test('removes the alias’s member if it is their own', async () => {
+      const it = rig()
+      await attempt(it, { departed: { username: 'Ada <ada@example.com>', aliases: ['ada@example.com'] } })
+
+      expect(it.people).toEqual([BOB])
+    })
+  })
+
   test('takes no second lock for another spelling of its own name', async () => {
     const it = rig()
     await attempt(it, { departed: { username: 'ADA@example.com' } })

@@ -8,7 +8,7 @@ import { ADA, answers, BOB, decision, inMs, MINUTE, NOW, rig } from './rig.ts'
 
 const LIST = {
   kind: 'list',
-  members: [] as readonly Member[],
+  members: [BOB] as readonly Member[],
   unreadable: [] as readonly string[],
   asOf: NOW,
 } as const
@@ -169,10 +169,10 @@ describe('settle() of a 404 that explains nothing', () => {
       { members: STILL_LISTED },
       'refused: atlas_refused ORG_NOT_FOUND',
     ],
-    ['once nobody is listed', unexplained(), {}, 'already_absent'],
-    ['after a lost answer, once nobody is listed', unexplained(true), {}, 'removed: inferred'],
+    ['once only others are listed', unexplained(), {}, 'already_absent'],
+    ['after a lost answer, once only others are listed', unexplained(true), {}, 'removed: inferred'],
     [
-      'after an earlier intent, once nobody is listed',
+      'after an earlier intent, once only others are listed',
       unexplained(),
       { isResumed: true },
       'removed: inferred',
@@ -231,7 +231,7 @@ describe('settle() of a DELETE that Atlas turns down', () => {
 
 describe('confirm() of a 404 that explains nothing', () => {
   test.each<[string, Partial<Members>, string]>([
-    ['once nobody is listed', {}, 'removed: inferred'],
+    ['once only others are listed', {}, 'removed: inferred'],
     ['while the member is listed', STILL_LISTED, 'failed: transient STILL_PRESENT'],
     ['while the list cannot be read', { all: answers(DOWN) }, 'failed: transient HTTP_503'],
     ['while a row cannot be read', UNREADABLE, 'failed: transient UNREADABLE_ROW'],

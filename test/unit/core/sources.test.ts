@@ -31,10 +31,12 @@ describe('silences()', () => {
     })
   })
 
-  test('leaves out operators, and what was silent for thirty days', () => {
-    expect(silences(heard(['operator', -HOUR], ['okta', -30 * DAY], ['auth0', 1 - 30 * DAY]), NOW)).toEqual({
-      auth0: 30 * DAY - 1,
-    })
+  test('leaves out operators and files, and what was silent for thirty days', () => {
+    const byHand = heard(['operator', -HOUR], ['roster/workday', -HOUR], ['operators', -HOUR])
+    const late = heard(['okta', -30 * DAY], ['auth0', 1 - 30 * DAY])
+
+    expect(silences(byHand, NOW)).toEqual({ operators: HOUR })
+    expect(silences(late, NOW)).toEqual({ auth0: 30 * DAY - 1 })
   })
 
   test('is never negative, and empty before anything was received', () => {

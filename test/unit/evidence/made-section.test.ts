@@ -4,6 +4,7 @@ import { evidenceOf } from '../../../lib/evidence/evidence.ts'
 import { madeLines } from '../../../lib/evidence/made-section.ts'
 import type { Feed } from '../../../lib/evidence/mismatch.ts'
 import { mismatchSection } from '../../../lib/evidence/mismatch-section.ts'
+import type { Made } from '../../../lib/evidence/pages.ts'
 import { rowOf } from '../../../lib/evidence/rows.ts'
 import { monthWith } from '../../integration/report/eventful.ts'
 import { HOUR, later, ORG, OTHER_ORG, openedCase, removedCase } from './cases.ts'
@@ -23,9 +24,9 @@ const FEEDS: readonly Feed[] = [
   { kind: 'read', orgId: ORG, since: later(-HOUR), readAt: later(9 * HOUR), events: [] },
   { kind: 'unreadable', orgId: OTHER_ORG, code: 'HTTP_403' },
 ]
-const report = (about?: string) =>
-  evidenceOf([{ since: later(-HOUR), asOf: later(9 * HOUR), rows, feeds: FEEDS, made }], HOUR, about)
-const received = (about?: string) => new Map(madeLines(report(about))).get('Messages received')
+const report = (about?: string, by: Made = made) =>
+  evidenceOf([{ since: later(-HOUR), asOf: later(9 * HOUR), rows, feeds: FEEDS, made: by }], HOUR, about)
+const received = (about?: string, by?: Made) => new Map(madeLines(report(about, by))).get('Messages received')
 
 test('madeLines() adds up what was received, and names removals by hand apart', () => {
   expect(received()).toMatch(
@@ -35,6 +36,12 @@ test('madeLines() adds up what was received, and names removals by hand apart', 
 
 test('madeLines() says how many messages lie on the dead letter queue of each channel', () => {
   expect(received()).toMatch(/On the dead letter queues now: events 1, topic 0, work 2$/)
+})
+
+test('madeLines() shows no number for a dead letter queue that could not be counted', () => {
+  const unread = { ...made, deadLetters: { events: 1, topic: { unknown: 'AccessDenied' }, work: 2 } }
+
+  expect(received(undefined, unread)).toMatch(/: events 1, topic unknown \(AccessDenied\), work 2$/)
 })
 
 test('madeLines() of one person does not count what was done by hand about others', () => {

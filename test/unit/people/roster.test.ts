@@ -75,7 +75,13 @@ describe('readRoster()', () => {
     await readRoster(pieces(Buffer.from(content), 99), (row) => void rows.push(row))
 
     expect(rows).toEqual([
-      { names: [ADA], work: ADA, ids: [], statuses: ['Terminated'], date: '{"date":"2026-11-28"}' },
+      {
+        names: [ADA],
+        work: [ADA],
+        ids: [],
+        statuses: [{ column: 'status', text: 'Terminated' }],
+        dates: ['{"date":"2026-11-28"}'],
+      },
     ])
   })
 
@@ -86,11 +92,12 @@ describe('readRoster()', () => {
   })
 
   test.each([
-    ['work before others', 'mail,Work Email', `x@private.example,${ADA}`, ADA],
-    ['nobody where the work address is empty', 'mail,Email_-_Work', 'x@private.example,', undefined],
-    ['the first whole address', 'userName,mail', `u1,${ADA}`, ADA],
-    ['nobody where a cell holds several', 'mail', `"${ADA};${BOB}"`, undefined],
-    ['nobody where a cell holds more than an address', 'mail', `Ada <${ADA}>`, undefined],
+    ['work before others', 'mail,Work Email', `x@private.example,${ADA}`, [ADA]],
+    ['nobody where the work address is empty', 'mail,Email_-_Work', 'x@private.example,', []],
+    ['what is a whole address', 'userName,mail', `u1,${ADA}`, [ADA]],
+    ['each whole address', 'userName,mail', `${BOB},${ADA}`, [BOB, ADA]],
+    ['nobody where a cell holds several', 'mail', `"${ADA};${BOB}"`, []],
+    ['nobody where a cell holds more than an address', 'mail', `Ada <${ADA}>`, []],
   ])('names a leaver by %s', async (_, header, line, work) => {
     const rows: RosterRow[] = []
     await readRoster(pieces(Buffer.from(`${header}\n${line}\n`), 99), (row) => void rows.push(row))
@@ -104,7 +111,9 @@ describe('readRoster()', () => {
     const columns = { email: 'Who', status: 'gone', id: 'nr' }
     await readRoster(pieces(Buffer.from(content), 99), (row) => void rows.push(row), columns)
 
-    expect(rows).toEqual([{ names: [ADA], work: ADA, ids: ['7'], statuses: ['raus'], date: '' }])
+    expect(rows).toEqual([
+      { names: [ADA], work: [ADA], ids: ['7'], statuses: [{ column: 'gone', text: 'raus' }], dates: [] },
+    ])
     expect(await readRoster(pieces(Buffer.from(content), 99), () => undefined, { date: 'end' })).toEqual({
       kind: 'refused',
       error: expect.stringContaining('line 1: there is no column "end", as configured'),

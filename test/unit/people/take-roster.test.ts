@@ -137,6 +137,21 @@ describe('takeRoster()', () => {
     expect(said(queued)).toEqual([`${written} now`])
   })
 
+  test.each([
+    ['the one that is a member', 'u.left@corp.example.com', UMA, [`${UMA} now`], []],
+    ['once, in other letters', UMA.toUpperCase(), UMA, [`${UMA.toUpperCase()} now`], []],
+    ['nobody where both are members, with an alert', UMA, BOB, [], [UMA, BOB]],
+  ])('of two work addresses of a leaver names %s', async (_, name, mail, queued, unclear) => {
+    const it = await desk()
+
+    expect(
+      said(await it.drops(`userName,mail,Status\n${name},${mail},Left\n${VAL},${VAL},Active\n`)),
+    ).toEqual(queued)
+    const named = await it.notices()
+    expect(named).toMatchObject(unclear.length > 0 ? [{ unmapped: { usernames: unclear } }] : [])
+    expect(named).toHaveLength(Math.min(1, unclear.length))
+  })
+
   test('says the same only once, however often the file repeats it', async () => {
     const it = await desk()
     await it.drops(file(UMA_LEFT, VAL_STAYS))
@@ -227,12 +242,33 @@ describe('takeRoster()', () => {
     expect((await it.summary())?.last?.counts.leavers).toBe(0)
   })
 
-  test.each(['Terminated - Voluntary', 'Terminated (for cause)', 'TERMINATED', 'Retired', 'T'])(
+  test.each(['Terminated - Voluntary', 'Terminated (for cause)', 'TERMINATED', 'Retired'])(
     '%s is a leaving',
     async (status) => {
       const it = await desk()
 
       expect(said(await it.drops(file(`W1,${UMA},${status},`, VAL_STAYS)))).toEqual([`${UMA} now`])
+    },
+  )
+
+  test.each([
+    ['emplStatus', 'T', 'A', [`${UMA} now`]],
+    ['emplStatus', 'O', 'A', []],
+    ['Employee Status', 'T', 'A', []],
+    ['Status', 'N', 'Y', []],
+    ['Status', 'R', 'Active', []],
+    ['Is_Active', 'N', 'Y', [`${UMA} now`]],
+    ['Active', 'false', 'true', [`${UMA} now`]],
+    ['Status', '0', '3', []],
+  ])(
+    'a column %s that says only %s is a leaving where its name tells what that means',
+    async (name, gone, there, queued) => {
+      const it = await desk()
+      const line = (who: string, status: string) => `${who},${status}\n`
+
+      expect(
+        said(await it.drops(`mail,${name}\n${line(UMA, gone)}${line(VAL, there)}${line(BOB, there)}`)),
+      ).toEqual(queued)
     },
   )
 
@@ -244,6 +280,16 @@ describe('takeRoster()', () => {
     expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped: { usernames: [UMA] } }])
   })
 
+  test.each(['N/A', '0000', '-', 'contractor', '99999'])(
+    'an id such as %s says of nobody that they are the same: the leaver is unclear',
+    async (id) => {
+      const it = await desk()
+
+      expect(await it.drops(file(`${id},${UMA},Terminated,`, `${id},${VAL},Active,`))).toEqual([])
+      expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped: { usernames: [UMA] } }])
+    },
+  )
+
   test('a decorated address beside an active line of the bare one is an old profile', async () => {
     const it = await desk()
 
@@ -251,6 +297,37 @@ describe('takeRoster()', () => {
 
     expect([queued, await it.notices()]).toEqual([[], []])
   })
+
+  test.each([
+    ['2026-11-10,2027-01-31', '2027-02-01T08:00:00.000Z'],
+    ['2027-01-31,2026-11-10', '2027-02-01T08:00:00.000Z'],
+    ['2026-11-10,', '2026-11-11T08:00:00.000Z'],
+    ['2026-11-10,9999-12-31', '2026-11-11T08:00:00.000Z'],
+  ])('of two leaving dates on one line, %s, the later counts', async (dates, at) => {
+    const it = await desk()
+
+    const content = `mail,Status,Termination Date,Last Day of Work\n${UMA},Terminated,${dates}\n${VAL},Active,,\n`
+    expect(said(await it.drops(content))).toEqual([`${UMA} ${at}`])
+  })
+
+  test.each([
+    ['nobody names', [], [UMA]],
+    ['is active', [`W9,${UMA},Active,`], []],
+    ['left, too', [`W1,${UMA},Terminated,`], []],
+  ])(
+    'a leaver of another domain is reported where a member of the same name %s',
+    async (_, lines, unclear) => {
+      const it = await desk()
+      const other = `W1,${UMA.replace('@', '@corp.')},Terminated,`
+
+      await it.drops(file(other, ...lines, VAL_STAYS, `W3,${BOB},Active,`))
+      expect(it.queued).toHaveLength(lines[0]?.includes('Terminated') ? 1 : 0)
+      const unmapped = { usernames: unclear }
+      expect(await it.notices()).toMatchObject(
+        unclear.length > 0 ? [{ status: 'roster_unclear', unmapped }] : [],
+      )
+    },
+  )
 
   test('of several last days of one person the latest counts', async () => {
     const it = await desk()
@@ -311,6 +388,7 @@ describe('takeRoster()', () => {
     ['a date with a word behind it', `W1,${UMA},Active,2027-01-31 cancelled`],
     ['a date that is two', `W1,${UMA},Terminated,2026-11-20 - 2026-12-31`],
     ['a status that asks', `W1,${UMA},Terminated?,2026-11-20`],
+    ['a status with a note', `W1,${UMA},Terminated*,2026-11-20`],
     ['a status that is struck out', `W1,${UMA},~~Terminated~~,2026-11-20`],
     ['a termination in many years', `W1,${UMA},Terminated,2098-01-01`],
     ['an end before a leave', `W1,${UMA},Left - annual leave paid,`],
@@ -353,6 +431,61 @@ describe('takeRoster()', () => {
       expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped }])
     },
   )
+
+  test.each([
+    ['Active,', [], [UMA]],
+    ['On Leave,', [], [UMA]],
+    ['Terminated,', [`${UMA} now`], []],
+    [',', [`${UMA} now`], []],
+  ])(
+    'a line below a leaver that names nobody and says "%s" may be theirs: cells that were merged',
+    async (says, queued, unclear) => {
+      const it = await desk()
+
+      expect(
+        said(await it.drops(file(`W1,${UMA},Terminated,`, `,,${says}`, VAL_STAYS, `W3,${BOB},Active,`))),
+      ).toEqual(queued)
+      expect((await it.summary())?.last?.unclear).toBe(unclear.length)
+    },
+  )
+
+  test.each([
+    ['Austrittsdatum', '2027-01-31'],
+    ['Date de sortie', '31/01/2027'],
+    ['Effective Date', '01/02/2027'],
+    ['Valid To', '31.01.2027'],
+  ])(
+    'a date ahead in a column %s, of whatever meaning, keeps a leaver without a leaving date in',
+    async (column, date) => {
+      const it = await desk()
+      const content = `mail,Status,${column}\n${UMA},Terminated,${date}\n${VAL},Active,${date}\n${BOB},Active,2020-01-01\n`
+
+      expect(await it.drops(content)).toEqual([])
+      const unmapped = { usernames: [UMA], unread_columns: [column] }
+      expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped }])
+    },
+  )
+
+  test('a column that has dates of nobody but leavers is reported: who is inactive without one may be on leave', async () => {
+    const it = await desk()
+    const lines = [
+      `${UMA},Inactive,,2020-01-01`,
+      'x@example.com,Inactive,28.11.2026,2020-01-01',
+      `${VAL},Active,,2020-01-01`,
+    ]
+
+    expect(await it.drops(['mail,Status,Austritt,Eintritt', ...lines, ''].join('\n'))).toEqual([])
+    const unmapped = { usernames: [UMA], unread_columns: ['Austritt'] }
+    expect(await it.notices()).toMatchObject([{ status: 'roster_unclear', unmapped }])
+  })
+
+  test('dates that are over, or in many years, keep no leaver in', async () => {
+    const it = await desk()
+    const content = `mail,Status,Hired,Visa,Born\n${UMA},Terminated,03/04/2020,2030-01-01,04/05/1990\n${VAL},Active,03/04/2020,2030-01-01,04/05/1990\n`
+
+    expect(said(await it.drops(content))).toEqual([`${UMA} now`])
+    expect(await it.notices()).toEqual([])
+  })
 
   test('a column without dates, or beside a configured one, is not reported', async () => {
     const configured = { ...WORKDAY, columns: { date: 'Last day in' } }
@@ -472,6 +605,69 @@ describe('takeRoster()', () => {
     expect((await it.summary())?.refused?.why).toBe('a newer file of this roster was taken before')
   })
 
+  describe('beside another roster', () => {
+    const CONTRACTORS = { ...WORKDAY, name: 'contractors', prefix: 'contractors/' }
+    const AHEAD = `${UMA} 2027-02-01T08:00:00.000Z`
+
+    async function twoRosters(line: string) {
+      const it = rosterDesk({ rosters: [WORKDAY, CONTRACTORS] })
+      await it.lists([UMA, VAL, BOB])
+      await it.drops(file(line, VAL_STAYS))
+      it.now = new Date(it.now.getTime() + DAY)
+      const contractors = (...lines: readonly string[]) =>
+        it.drops(file(...lines, `C3,${BOB},Active,`), { key: 'contractors/c.csv' })
+      return { it, contractors }
+    }
+
+    test.each([
+      ['employed', `W1,${UMA},Active,`],
+      ['employed for longer', `W1,${UMA},Active,2027-01-31`],
+      ['on leave', `W1,${UMA},Parental Leave,`],
+      ['suspended', `W1,${UMA},Suspended,`],
+    ])('a leaver whom the other has as %s is unclear', async (_, line) => {
+      const { it, contractors } = await twoRosters(line)
+
+      expect(await contractors(`C1,${UMA},Terminated,2026-11-29`)).toEqual([])
+      expect(await it.notices()).toMatchObject([
+        { status: 'roster_unclear', unmapped: { roster: 'contractors', usernames: [UMA] } },
+      ])
+    })
+
+    test.each([
+      ['gone, too', `W1,${UMA},Terminated,2026-11-20`, 'Terminated,2027-01-31'],
+      ['leaving on the same day', `W1,${UMA},Active,2027-01-31`, 'Active,2027-01-31'],
+      ['nobody', 'W7,eve@example.com,Active,', 'Active,2027-01-31'],
+    ])('a leaver whom the other has as %s leaves', async (_, line, leaves) => {
+      const { contractors } = await twoRosters(line)
+
+      expect(said((await contractors(`C1,${UMA},${leaves}`)).slice(0, 1))).toEqual([AHEAD])
+    })
+
+    test('what was sent of a leaver is held as soon as the other names them', async () => {
+      const { it, contractors } = await twoRosters('W7,eve@example.com,Active,')
+      const leaves = () => contractors(`C1,${UMA},Active,2027-01-31`)
+      expect(said(await leaves())).toEqual([AHEAD])
+
+      const hired = file(`W1,${UMA},Active,`, VAL_STAYS)
+      it.now = new Date(it.now.getTime() + DAY)
+      const doubt = { source: 'roster/contractors', username: UMA, doubtful: true }
+      expect(await it.drops(hired)).toMatchObject([{ kind: 'return', return: doubt }])
+      expect([await it.drops(hired), await leaves()]).toEqual([[], []])
+      await it.drops(file(`W1,${UMA},Terminated,2027-01-31`, VAL_STAYS))
+      expect(said(await leaves())).toEqual([AHEAD])
+    })
+
+    test('a file with leavers is refused while the last file of the other cannot be read', async () => {
+      const { it, contractors } = await twoRosters(`W1,${UMA},Active,`)
+      it.loses('workday/workers.csv')
+
+      expect(await contractors(`C1,${UMA},Active,`)).toEqual([])
+      expect((await it.summary('contractors'))?.refused).toBeUndefined()
+      expect(await contractors(`C1,${UMA},Terminated,`)).toEqual([])
+      expect((await it.summary('contractors'))?.refused?.why).toMatch(/roster workday, whose last file/)
+    })
+  })
+
   test('the same event twice queues nothing more', async () => {
     const it = await desk()
     const once = { version: 'v7', sequencer: '0007' }
@@ -564,6 +760,9 @@ describe('takeRoster()', () => {
       '2026-12-24T23:00:00.000Z',
     ],
     ['in summer', 'Europe/Berlin', '2026-06-29T22:00:00Z', '2026-06-30T22:00:00.000Z'],
+    ['that names no zone', 'Europe/Berlin', '2026-12-23 23:00:00', '2026-12-24T23:00:00.000Z'],
+    ['with UTC in words', 'Europe/Berlin', '23.12.2026 23:00 UTC', '2026-12-24T23:00:00.000Z'],
+    ['at the end of work', 'Europe/Berlin', '2026-12-24 17:00', '2026-12-24T23:00:00.000Z'],
     ['at midnight in UTC', 'America/Los_Angeles', '2026-12-24T00:00:00Z', '2026-12-25T08:00:00.000Z'],
     ['at the end of a day', 'Europe/Berlin', '2026-12-24T23:59:59Z', '2026-12-24T23:00:00.000Z'],
     ['with an offset', 'Europe/Berlin', '2026-12-24T00:00:00+01:00', '2026-12-24T23:00:00.000Z'],

@@ -42,6 +42,20 @@ test('readTopic() reads a CloudEvent', () => {
   expect(wrapped(message)).toStrictEqual(departureOf('sns/leavers', 'ce-1', PUBLISHED))
 })
 
+test.each([
+  ['type', 'user.returned', {}, 'unreadable'],
+  ['Type', 'employee.hired', {}, 'unreadable'],
+  ['dry_run', 'true', {}, 'unreadable'],
+  ['effectiveAt', '2026-12-24T17:00:00Z', {}, 'unreadable'],
+  ['type', 'user.departed', {}, 'people'],
+  ['dryRun', 'true', { dryRun: true }, 'people'],
+  ['tenant', 'acme', {}, 'people'],
+])('readTopic() reads an attribute `%s` of %j beside %j as %s', (key, Value, more, kind) => {
+  const MessageAttributes = { [key]: { Type: 'String', Value } }
+
+  expect(read({ ...snsNotification({ ...ADA, ...more }), MessageAttributes }).kind).toBe(kind)
+})
+
 describe('readTopic() speaks for the topic, whatever it wraps:', () => {
   test.each([
     ['Okta', OKTA, UUID, PUBLISHED],

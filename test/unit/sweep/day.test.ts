@@ -73,6 +73,17 @@ describe('the day job', () => {
     ])
   })
 
+  test('names a DLQ that cannot be counted as such, and the others as ever', async () => {
+    const world = sweepWorld()
+    world.deadLetters = { work: { unknown: 'AccessDenied' }, events: 0, topic: 1 }
+
+    await day(world)
+
+    expect(world.published.map(({ detail }) => detail.message)).toEqual([
+      'Unread: unknown (AccessDenied) on the DLQ of the work queue; Unread: 1 message on the DLQ of the topic queue',
+    ])
+  })
+
   test('reminds of what has been open or stopped for a day, and of nothing younger', async () => {
     const world = sweepWorld()
     const old = { openedAt: at(-2 * DAY) }

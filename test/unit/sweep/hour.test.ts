@@ -276,6 +276,7 @@ describe('a removal', () => {
     await hour(world)
 
     expect(world.notices()).toEqual(['stopped_paused', 'credential_misuse'])
+    expect(world.gauge('UnexplainedRemovals')).toBe(1)
     expect(world.stateOf(comparisonKey(ORG))).toMatchObject({ reported: ['e-1', 'e-2'] })
   })
 
@@ -430,6 +431,11 @@ describe('a removed person', () => {
     ],
     ['with an ended invitation only', closed, memberOf('ada@example.com', { status: 'INVITATION_REJECTED' })],
     ['beside somebody else', closed, memberOf('bea@example.com')],
+    [
+      'forgotten since',
+      closedCase(ADA, { ...removed(), forgottenAt: NOW }, at(-50 * MINUTE)),
+      memberOf('ada@example.com'),
+    ],
   ])('%s is not', async (_, kase, member) => {
     const world = sweepWorld()
     world.add(kase)
@@ -605,5 +611,17 @@ describe('the rename log', () => {
     await hour(world)
 
     expect(world.stateOf(renamedKey(ORG, 'old@example.com'))).toMatchObject({ userId: renamed.userId })
+  })
+
+  test.each([
+    ['keeps', [''], 'old@example.com'],
+    ['forgets', [], undefined],
+  ])('%s the names that a member had before whom a list does not show: %j', async (_, unreadable, names) => {
+    const world = await twice(['Old@example.com'], { members: [renamed] })
+    world.lists.set(ORG, { members: [], unreadable })
+    await hour(world)
+
+    const former = await readList(world.deps.ledger, formerNamesKey(ORG))
+    expect(former?.get(renamed.userId)).toBe(names)
   })
 })

@@ -55,3 +55,21 @@ test('the day job makes no manifest of half a ledger, and fails', async () => {
   await expect(sweep(world.deps, 'day', at(1))).rejects.toThrow('out of time')
   expect(world.published).toEqual([])
 })
+
+test('the day job adds nothing to the manifests of another sweep that was faster', async () => {
+  const world = sweepWorld()
+  const { committals } = world.deps.ledger
+  const others = { days: [manifestOf(dayAt(-DAY), [])] }
+  const ledger: typeof world.deps.ledger = {
+    ...world.deps.ledger,
+    committals: (after) => {
+      world.remember(MANIFESTS, others)
+      return committals(after)
+    },
+  }
+
+  await sweep({ ...world.deps, ledger }, 'day', new Date(world.now.getTime() + HOUR))
+
+  expect(world.stateOf(MANIFESTS)).toEqual(others)
+  expect(world.published).toEqual([])
+})

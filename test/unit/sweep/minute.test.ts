@@ -160,6 +160,18 @@ describe('the minute job publishes', () => {
 })
 
 describe('the minute job measures', () => {
+  test('in hours for how long a roster has sent no file, one that is new from now on', async () => {
+    const world = sweepWorld()
+    const deps = { ...world.deps, rosters: ['workday'] }
+    await sweep(deps, 'minute', world.deadline)
+    world.now = at(90 * MINUTE)
+    world.deadline = at(91 * MINUTE)
+    await sweep(deps, 'minute', world.deadline)
+
+    const measured = world.gauges.filter(({ name }) => name === 'RosterSilenceHours')
+    expect(measured.map(({ value }) => value)).toEqual([0, 1.5])
+  })
+
   test('open tasks by kind and outcome, zero where there are none', async () => {
     const world = sweepWorld()
     const held = { outcome: { kind: 'held', reason: 'privileged' } } as const

@@ -1,7 +1,7 @@
 import { notePresent } from '../../../lib/core/found-by-sweep.ts'
 import type { Gauge } from '../../../lib/core/journal.ts'
 import type { Committal, Ledger, Memory, Outbox } from '../../../lib/core/ledger.ts'
-import type { MemberList, Members, OrgEvent, QueueMessage } from '../../../lib/core/ports.ts'
+import type { Channel, MemberList, Members, OrgEvent, QueueMessage } from '../../../lib/core/ports.ts'
 import type { SweepDeps } from '../../../lib/sweep/parts.ts'
 import { type AuditEvent, type Draft, sealed } from '../../../lib/words/audit-event.ts'
 import { type Case, type CaseState, openCase } from '../../../lib/words/case.ts'
@@ -154,7 +154,7 @@ export function sweepWorld() {
     rosters: [],
   }
   const world = {
-    deadLetters: { work: 0, events: 0, topic: 0 },
+    deadLetters: { work: 0, events: 0, topic: 0 } as Record<Channel, number | { unknown: string }>,
     committals: [] as readonly Committal[],
     ...{ deps, tasks, memories, outboxes, published, queued, gauges, lists, events, asked },
     now: NOW,

@@ -99,6 +99,20 @@ describe('bareNames()', () => {
     'ada%40example.com',
     'smtp:ada@example.com;primary',
     'ada@example.com, bea@example.com',
+    'bea@example.com; ada@example.com',
+    'bea@old.example;cy@example.com;ada@example.com',
+    'smtp:bea@old.example;SMTP:ada@example.com',
+    'Bea <bea@example.com>, Ada <ada@example.com>',
+    'bea@example.com (ada@example.com)',
+    '["bea@example.com","ada@example.com"]',
+    'bea%40example.com%3Bada%40example.com',
+    'Ada;ada@example.com',
+    '1042,ada@example.com',
+    "'ada@example.com",
+    '+ada@example.com',
+    'left+ada@example.com',
+    '2026.11.30.ada@example.com',
+    'deleted.2026-11-30.ada@example.com',
     '%61da@example.com',
     'UPN=ada@example.com',
     '[left] ada@example.com',
@@ -160,7 +174,7 @@ describe('bareNames()', () => {
   })
 
   test('looks four layers deep, and no deeper', () => {
-    const wrapped = (times: number) => `${'('.repeat(times)}${ADA}${')'.repeat(times)}`
+    const wrapped = (times: number) => `${'{'.repeat(times)}${ADA}${'}'.repeat(times)}`
 
     expect(bareNames(wrapped(4))).toContain(ADA)
     expect(bareNames(wrapped(5))).not.toContain(ADA)

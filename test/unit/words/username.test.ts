@@ -65,6 +65,10 @@ test.each([
   ['mailto:ada@example.com', false],
   ['ada@example.com <ada>', false],
   ['<ada@example.com>', false],
+  ['"left"ada@example.com', false],
+  ['1042|"ada@example.com', false],
+  ['1042;ada@example.com', false],
+  ["o'brien@example.com", true],
   ['EXAMPLE\\\\ada@example.com', false],
   ['ada@example.com@example.com', false],
 ])('isAddress() of %s is %s', (username, expected) => {

@@ -129,6 +129,7 @@ describe('readPatch()', () => {
     const marked = { kind: 'unchanged', mayMeanActive: true }
 
     expect(readPatch(patch({ op: 'replace', path: 'canLogin', value: 'False' }))).toEqual(marked)
+    expect(readPatch(patch({ op: 'replace', path: 'active,title', value: 'False' }))).toEqual(marked)
     expect(readPut({ userName: 'ada@example.com', vip: true })).toEqual(marked)
     expect(readPut({ emails: [{ value: 'ada@example.com', primary: true }] })).toEqual({ kind: 'unchanged' })
   })
@@ -136,6 +137,8 @@ describe('readPatch()', () => {
   test.each([
     ['another word inside another attribute', { sso: { enabled: false } }],
     ['another word two levels deep', { 'urn:x:User': { login: { disabled: 'yes' } } }],
+    ['a truth value of a name that it does not know', { 'urn:x:User': { canAccess: 'false' } }],
+    ['a truth value of an attribute that a filter names', { 'attributes[name eq "active"]': false }],
     ['an instant', { deactivatedAt: '2026-11-29T00:00:00Z' }],
     ['a last day', { terminationDate: '2026-11-29' }],
     ['a word for a leaver anywhere', { userType: 'Terminated' }],
@@ -193,6 +196,8 @@ describe('readPatch()', () => {
     ['invalidSyntax', patch()],
     ['invalidSyntax', {}],
     ['invalidSyntax', { Operations: { op: 'replace', value: { active: false } } }],
+    ['invalidSyntax', { active: false, ...patch({ op: 'replace', path: 'displayName', value: 'Ada' }) }],
+    ['invalidSyntax', { isActive: false, ...patch({ op: 'replace', path: 'title', value: 'x' }) }],
     ['invalidSyntax', null],
     ['invalidSyntax', [{ op: 'replace', value: { active: false } }]],
   ])('calls it %s: %j', (scimType, body) => {
@@ -304,6 +309,11 @@ describe('userNameIn()', () => {
       ),
       'new@example.com',
     ],
+    [patch({ op: 'replace', path: `${CORE}:userName`, value: 'new@example.com' }), 'new@example.com'],
+    [patch({ op: 'replace', path: ' userName', value: ['new@example.com'] }), 'new@example.com'],
+    [patch({ op: 'replace', path: CORE, value: { userName: ' new@example.com ' } }), 'new@example.com'],
+    [{ [CORE]: { userName: 'new@example.com' } }, 'new@example.com'],
+    [{ userName: 'new@example.com', username: 'old@example.com' }, undefined],
     [patch({ op: 'replace', path: 'name', value: { userName: 'x' } }), undefined],
     [{ userName: 7 }, undefined],
     [[], undefined],

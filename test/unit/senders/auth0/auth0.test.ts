@@ -82,6 +82,15 @@ test.each([
   expect(read(detail)).toStrictEqual({ kind: 'ignored', source: 'auth0', why, mayMeanLeaving: true })
 })
 
+test('fromAuth0() removes nobody over a test event', () => {
+  expect(read({ ...auth0CloudEvent(), a0purpose: 'test' })).toStrictEqual({
+    kind: 'ignored',
+    source: 'auth0',
+    why: 'a test event of Auth0',
+  })
+  expect(read({ ...auth0CloudEvent(), a0purpose: 'replay' }).kind).toBe('unreadable')
+})
+
 test.each([
   ['a call that deletes a role of a user', deletion({ method: 'delete', path: '/api/v2/users/1/roles' })],
   ['a call that reads a user', deletion({ method: 'get', path: '/api/v2/users/1' })],
@@ -101,6 +110,7 @@ test.each([
   ['a CloudEvent without object', { type: 'user.deleted', data: {} }, '`data.object.email`: expected'],
   ['a CloudEvent without data', { type: 'user.deleted', data: [] }, '`data.object.email`: expected'],
   ['no type at all', { data: {} }, 'expected `type` (event stream) or `data.type` (log stream)'],
+  ['two types', { ...auth0Log(), type: 'log' }, 'expected `type` (event stream) or `data.type` (log stream)'],
   ['no object', 'sdu', '`detail`: expected an object'],
   ['a misspelt key', { ...auth0CloudEvent(), Id: '1' }, '`Id` is unknown; did you mean `id`?'],
   [

@@ -149,6 +149,8 @@ describe('fromCanonical() on instants', () => {
     '2027-02-29T00:00:00Z',
     '2026-13-01T00:00:00Z',
     '2026-11-30T25:00:00Z',
+    '2026-11-30T17:00:00+23:59',
+    '2026-11-30T17:00:00-15:00',
     '2026-11-30T17:00:00+99:99',
     '1999-12-31T23:59:59Z',
     '2101-01-01T00:00:00Z',
@@ -300,6 +302,19 @@ describe('fromCanonical() on returns', () => {
     ['with a remark, which is not kept', { ...BODY, reason: 'contract extended', requestedBy: 'workday' }],
   ])('reads one %s', (_, body) => {
     expect(read(body)).toStrictEqual(RETURN)
+  })
+
+  test('has a human look at whoever stands inside a name that is no address', () => {
+    const [back] = RETURN.returns
+    const username = 'Ada Lovelace <ada@example.com>'
+
+    expect(read({ ...BODY, username })).toStrictEqual({
+      ...RETURN,
+      returns: [
+        { ...back, username },
+        { ...back, doubtful: true },
+      ],
+    })
   })
 
   test.each([

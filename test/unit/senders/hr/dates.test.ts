@@ -8,6 +8,12 @@ test.each([
   [' 2026-11-30 ', '2026-11-30'],
   ['2026-11-28T00:00:00.000Z', '2026-11-28'],
   ['2026-11-28 00:00:00', '2026-11-28'],
+  ['2026-11-28T00:00+01:00', '2026-11-28'],
+  // In Berlin the last one is the midnight of the 28th, and the others may be.
+  ['2026-11-27T23:00:00', UNREADABLE],
+  ['2026-11-27 23:00', UNREADABLE],
+  ['2026-11-27T23:00:00Z', UNREADABLE],
+  ['2026-11-28 cancelled', UNREADABLE],
   ['0000-00-00', undefined],
   ['', undefined],
   [null, undefined],

@@ -144,7 +144,7 @@ test('fromOktaEvent() reads at most 100 people', () => {
 test('fromOktaEvent() takes people by type, wherever they stand, and never the actor', () => {
   const target = [
     { id: '00g1', type: 'UserGroup', alternateId: 'everyone@example.com' },
-    { id: '00u9', type: 'user', alternateId: 'wrong-type@example.com' },
+    { id: '00a9', type: 'AppUser', alternateId: 'wrong-type@example.com' },
     null,
     oktaUser(),
   ]
@@ -164,12 +164,13 @@ test('fromOktaEvent() reads one event that names two people as two departures of
 })
 
 test('fromOktaEvent() keeps the person it can read and tells of the one it cannot', () => {
-  const target = [{ id: '00u2', type: 'User' }, oktaUser()]
+  const bob = { ...oktaUser('bob@example.com'), type: 'user' }
 
-  expect(fromOktaEvent(oktaDeactivation({ target }), SETTINGS)).toStrictEqual({
-    ...departureOf(),
-    unreadable: expect.stringContaining('`target.alternateId`'),
-  })
+  for (const other of [{ id: '00u2', type: 'User' }, bob, { ...bob, type: 'Users' }])
+    expect(fromOktaEvent(oktaDeactivation({ target: [other, oktaUser()] }), SETTINGS)).toStrictEqual({
+      ...departureOf(),
+      unreadable: expect.stringContaining('`target.alternateId`'),
+    })
 })
 
 test.each([
@@ -253,6 +254,8 @@ test.each([
   ['user.lifecycle.delete.completed', 'ignored', undefined],
   ['group.user_membership.remove', 'ignored', undefined],
   ['user.lifecycle.expire', 'ignored', true],
+  ['user.lifecycle.disable', 'ignored', true],
+  ['user.lifecycle.archive', 'ignored', true],
   ['user.lifecycle.deactivate.v2', 'ignored', true],
   ['application.user_membership.revoke', 'ignored', true],
   ['application.provision.user.deactivate', 'ignored', true],

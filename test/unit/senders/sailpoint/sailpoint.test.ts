@@ -41,7 +41,6 @@ test.each([
   ['the other configured state', sailPointLifecycle('active', 'inactive'), DEPARTURE],
   ['a configured state, named by its email', sailPointLifecycle('a', 'terminated', OTHER_NAME), DEPARTURE],
   ['any other state, from a configured one', sailPointLifecycle('terminated', 'active'), RETURN],
-  ['no state, from a configured one', sailPointLifecycle('terminated', null), RETURN],
 ])('fromSailPoint() reads a lifecycle state that became %s', (_, detail, reading) => {
   expect(read(detail, CHANGED, ['terminated', 'Inactive'])).toStrictEqual(reading)
 })
@@ -130,11 +129,22 @@ test.each([
   ['a flag that is no longer set', 'active', '0'],
   ['a last day', 'terminationDate', '2026-11-29'],
   ['a last day by another name', 'last_day_of_work', '2026-11-29'],
+  ['a blank state', 'cloudLifecycleState', ' '],
+  ['a state by which others call those who left', 'cloudLifecycleState', 'offboarded'],
 ])('fromSailPoint() counts apart %s', (_, attribute, newValue) => {
   const detail = { ...sailPointLifecycle('', ''), changes: [{ attribute, oldValue: 'active', newValue }] }
 
   expect(read(detail, CHANGED, ['gardenleave'])).toMatchObject({ kind: 'ignored', mayMeanLeaving: true })
 })
+
+test.each([null, '', 'deleted', 'inactiveLongTerm', 'archived', 'purged'])(
+  'fromSailPoint() takes nobody back who went from a configured state to %j',
+  (state) => {
+    const reading = read(sailPointLifecycle('terminated', state), CHANGED, ['terminated'])
+
+    expect(reading).toMatchObject({ kind: 'ignored', mayMeanLeaving: true })
+  },
+)
 
 test.each([
   ['idn:identity-created', undefined],
@@ -172,6 +182,11 @@ test('fromSailPoint() sees an address where it does not look for one', () => {
 
 test.each([
   ['no list of changes', { ...sailPointLifecycle('', ''), changes: {} }, '`changes`: expected a list'],
+  [
+    'changes of another shape',
+    { ...sailPointLifecycle('', ''), changes: ['x'] },
+    '`changes`: expected objects',
+  ],
   ['a state that is a list', sailPointLifecycle('active', ['terminated']), '`changes.newValue`: expected'],
   [
     'a state that is an object',

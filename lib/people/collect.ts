@@ -1,0 +1,74 @@
+import { bareNames } from '../words/decorated.ts'
+import { asciiLowerCase } from '../words/username.ts'
+import { isReadable, type RosterRow } from './roster.ts'
+import type { Statement } from './statement.ts'
+
+/** Whose lines matter. */
+export type Interest = {
+  /** Names of members and invited people, and names they had before, in ASCII lower case, with the organizations they are in. */
+  readonly names: ReadonlyMap<string, readonly string[]>
+  /** Tells whether this roster said of a person that they leave. */
+  readonly isKnownLeaver: (name: string) => boolean
+  /** What stands behind the `@` of these names. */
+  readonly domains: ReadonlySet<string>
+}
+
+/** What the lines of one name said so far. */
+export type Seen = {
+  readonly username: string
+  readonly ids: Set<string>
+  readonly statements: Statement[]
+}
+
+/** Two profiles of one person are common. More lines than this under one name are a mistake, and need not be kept. */
+const MOST_STATEMENTS = 100
+
+export function isOurs({ names }: Interest, name: string): boolean {
+  return names.has(name) || names.has(withoutTag(name))
+}
+
+/** Adds what one line says of our people to what was seen of them. */
+export function collect(
+  interest: Interest,
+  seen: Map<string, Seen>,
+  row: RosterRow,
+  statement: Statement,
+): void {
+  const { names, isKnownLeaver, domains } = interest
+  const isThere = (statement.kind === 'active' && !statement.endsAt) || statement.kind === 'blank'
+  // A leaver is known by the work address only, a person who is there by every address on the line.
+  const isLeaving = !isThere && ['left', 'inactive', 'active'].includes(statement.kind)
+  // Which of two members is meant, if the work addresses are of both, nobody can tell.
+  const meant = new Set(row.work.map(asciiLowerCase).filter((name) => isOurs(interest, name)))
+  const isNamed = !isLeaving || (row.work.length > 0 && meant.size <= 1)
+  const said: Statement = isNamed ? statement : { kind: 'unclear' }
+  for (const username of isLeaving && row.work.length > 0 ? row.work : row.names) {
+    const name = asciiLowerCase(username)
+    const isMember = isOurs(interest, name)
+    if (isMember || (isThere && isKnownLeaver(name))) add(seen, username, { row, said, isThere })
+    // With something around the address it may be one of ours: DEL_ada@example.com.
+    const inside = isLeaving && !isMember ? bareNames(name).filter((bare) => names.has(bare)) : []
+    for (const bare of inside) add(seen, bare, { row, said: { kind: 'unclear' }, isThere })
+  }
+  // An address that was garbled on the way may be, too: ada=40example.com.
+  const garbled = isLeaving && !row.names.some(isReadable) ? row.names.map(asciiLowerCase) : []
+  const ours = garbled.find((name) => [...domains].some((domain) => name.includes(domain)))
+  if (ours !== undefined) add(seen, ours, { row, said: { kind: 'unclear' }, isThere })
+}
+
+type Line = { readonly row: RosterRow; readonly said: Statement; readonly isThere: boolean }
+
+function add(seen: Map<string, Seen>, username: string, { row, said, isThere }: Line): void {
+  const name = asciiLowerCase(username)
+  const known = seen.get(name) ?? { username, ids: new Set(), statements: [] }
+  if (known.statements.length < MOST_STATEMENTS) {
+    known.statements.push(said)
+    for (const id of row.ids.slice(0, 1)) known.ids.add(asciiLowerCase(id))
+  } else if (isThere) known.statements[0] = said
+  seen.set(name, known)
+}
+
+/** Takes off a `+tag`: `ada+atlas@example.com` may be Ada's. A human decides then. */
+export function withoutTag(name: string): string {
+  return name.replace(/\+[^@]*(?=@)/, '')
+}

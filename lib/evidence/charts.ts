@@ -19,13 +19,12 @@ export function charts(evidence: Evidence): Markup {
 
   const times = timedIn(rows).flatMap(({ exposureMs: ms }) => (ms === undefined ? [] : [ms]))
   return html`${
-    times.length > 0
-      ? figure(
-          (width) => histogramOf(times, targetMs, width),
-          { id: 'distribution', title: 'Distribution of exposure', description: describeHistogram(evidence) },
-          html`Removals by how long access lasted after the departure took effect. Bars further right cover longer times; the dashed line is the target.`,
-        )
-      : undefined
+    times.length > 0 &&
+    figure(
+      (width) => histogramOf(times, targetMs, width),
+      { id: 'distribution', title: 'Distribution of exposure', description: describeHistogram(evidence) },
+      html`Removals by how long access lasted after the departure took effect. Bars further right cover longer times; the dashed line is the target.`,
+    )
   }${figure(
     (width) => timelineOf({ points, since, asOf, targetMs }, width),
     { id: 'timeline', title: 'Timeline of departures', description: describeTimeline(points, targetMs) },

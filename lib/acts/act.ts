@@ -11,10 +11,10 @@ import type {
   View,
 } from '../cli/command.ts'
 import { isFailed } from '../cli/command.ts'
-import type { Ledger } from '../core/ledger.ts'
-import type { Clock, DeadLetters, Members, Organizations } from '../core/ports.ts'
+import type { DeadLetters, Organizations } from '../core/ports.ts'
 import type { RunnerDeps } from '../core/runner.ts'
-import type { WindowLimits } from '../core/window.ts'
+import type { FeedDeps } from '../evidence/feeds.ts'
+import type { Made } from '../evidence/pages.ts'
 import type { Projects } from '../leftovers/ports.ts'
 import { closedObject } from '../senders/closed-object.ts'
 import { problemOf } from '../senders/fields.ts'
@@ -36,21 +36,10 @@ export type OperatorDeps = RunnerDeps & {
 }
 
 /** What the reading operator needs. */
-export type ReaderDeps = {
-  readonly ledger: Ledger
-  readonly organizations: Organizations
-  readonly members: Members
+export type ReaderDeps = FeedDeps & {
   readonly projects: Projects
   readonly deadLetters: DeadLetters
-  readonly clock: Clock
-  readonly settings: WindowLimits & {
-    readonly mode: 'observe' | 'enforce'
-    readonly fourEyes: boolean
-    readonly version: string
-    readonly protectedUsernames: readonly string[]
-    /** Names of organizations for humans, by id. */
-    readonly orgNames?: Readonly<Record<string, string>>
-  }
+  readonly settings: Made['settings']
 }
 
 /** The invocation that an act came by; its id can be joined with CloudTrail. */

@@ -41,21 +41,19 @@ type Names = Readonly<Record<string, string>>
 
 function personIn({ username, memberUsername, case: id, orgId }: CaseRow, names: Names): Markup {
   const also = memberUsername && html`<small>found as <bdi>${memberUsername}</bdi></small>`
-  return html`<bdi>${username}</bdi>${also}<small class="id">${id}</small>${
-    names[orgId] === undefined ? undefined : html`<small>${names[orgId]}</small>`
-  }<small class="id">org ${orgId}</small>`
+  const org = names[orgId] !== undefined && html`<small>${names[orgId]}</small>`
+  return html`<bdi>${username}</bdi>${also}<small class="id">${id}</small>${org}<small class="id">org ${orgId}</small>`
 }
 
 function outcomeIn(row: CaseRow): Markup {
   const { outcome, outcomeAt, closedAt, attempts, dryRun, foundByRoster, seenAgainAt, leftovers } = row
   const restored = row.decisions.find(({ act }) => act === 'restore')
-  const evidence = outcome?.kind === 'removed' && html`<small>evidence: ${outcome.evidence}</small>`
   const more = [
-    evidence || undefined,
-    dryRun ? html`<small>dry run</small>` : undefined,
+    outcome?.kind === 'removed' && html`<small>evidence: ${outcome.evidence}</small>`,
+    dryRun && html`<small>dry run</small>`,
     foundByRoster && html`<small>found by a roster</small>`,
-    attempts > 1 ? html`<small>${attempts} attempts</small>` : undefined,
-    !closedAt && outcomeAt ? html`<small>since ${utc(outcomeAt)}</small>` : undefined,
+    attempts > 1 && html`<small>${attempts} attempts</small>`,
+    !closedAt && outcomeAt && html`<small>since ${utc(outcomeAt)}</small>`,
     leftovers && html`<small>${leftoversLine(leftovers)}</small>`,
     restored
       ? html`<small>restored ${utc(restored.at)}</small>`
@@ -83,10 +81,10 @@ function effectiveIn({ effectiveAt, leavingAt }: CaseRow): Markup {
 function exposureIn(row: CaseRow, targetMs: number): Markup {
   const { exposureMs, timeToRevokeMs = exposureMs } = row
   if (exposureMs === undefined || timeToRevokeMs === undefined) return html`–`
-  const isShorter = timeToRevokeMs < exposureMs
-  return html`<strong>${duration(exposureMs)}</strong>${
-    isShorter ? html`<small>time to revoke ${duration(timeToRevokeMs)}</small>` : undefined
-  }${isWithinTarget(row, targetMs) ? undefined : html`<small class="bad">beyond target</small>`}`
+  const shorter =
+    timeToRevokeMs < exposureMs && html`<small>time to revoke ${duration(timeToRevokeMs)}</small>`
+  const late = !isWithinTarget(row, targetMs) && html`<small class="bad">beyond target</small>`
+  return html`<strong>${duration(exposureMs)}</strong>${shorter}${late}`
 }
 
 function decisionsIn({ decisions }: CaseRow): Markup {

@@ -8,10 +8,7 @@ import { type AltText, svgOf } from './svg.ts'
 import { type Point, pointsOf, timelineOf } from './timeline.ts'
 
 /** One for paper and desktop screens, one for phones, on which the letters of the wide one are too small. */
-const WIDTHS = [
-  { name: 'wide', width: 860 },
-  { name: 'narrow', width: 360 },
-] as const
+const WIDTHS = { wide: 860, narrow: 360 } as const
 
 /** Shows how long access lasted after departures: a histogram and a timeline. */
 export function charts(evidence: Evidence): Markup {
@@ -22,13 +19,12 @@ export function charts(evidence: Evidence): Markup {
 
   const times = timedIn(rows).flatMap(({ exposureMs: ms }) => (ms === undefined ? [] : [ms]))
   return html`${
-    times.length > 0
-      ? figure(
-          (width) => histogramOf(times, targetMs, width),
-          { id: 'distribution', title: 'Distribution of exposure', description: describeHistogram(evidence) },
-          html`Removals by how long access lasted after the departure took effect. Bars further right cover longer times; the dashed line is the target.`,
-        )
-      : undefined
+    times.length > 0 &&
+    figure(
+      (width) => histogramOf(times, targetMs, width),
+      { id: 'distribution', title: 'Distribution of exposure', description: describeHistogram(evidence) },
+      html`Removals by how long access lasted after the departure took effect. Bars further right cover longer times; the dashed line is the target.`,
+    )
   }${figure(
     (width) => timelineOf({ points, since, asOf, targetMs }, width),
     { id: 'timeline', title: 'Timeline of departures', description: describeTimeline(points, targetMs) },
@@ -39,7 +35,7 @@ export function charts(evidence: Evidence): Markup {
 type PlotAt = (width: number) => Parameters<typeof svgOf>[1]
 
 function figure(plotAt: PlotAt, { id, title, description }: AltText, caption: Markup): Markup {
-  const pictures = WIDTHS.map(({ name, width }) => {
+  const pictures = Object.entries(WIDTHS).map(([name, width]) => {
     const svg = svgOf({ id: `${id}-${name}`, title, description }, plotAt(width))
     return html`<div class="${name}">${verbatim(svg)}</div>`
   })

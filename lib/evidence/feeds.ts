@@ -4,7 +4,8 @@ import type { Clock, Members, Organizations } from '../core/ports.ts'
 import { REMOVAL_EVENTS } from './explain.ts'
 import type { Feed } from './mismatch.ts'
 
-type FeedDeps = {
+/** What reading the organizations' own events needs. */
+export type FeedDeps = {
   readonly ledger: Ledger
   readonly members: Members
   readonly organizations: Organizations

@@ -22,10 +22,10 @@ export function leftoversSection({ rows }: Evidence): Markup {
       ? `Searched for after ${countOf(searched.length, 'case')}`
       : 'Not searched for after any of these cases'
   }: deprecated project invitations, and database users named after the person${
-    searching.length > 0 ? html`; still searched for after ${countOf(searching.length, 'case')}` : undefined
-  }${omitted > 0 ? html`; ${countOf(omitted, 'finding')} more than the ledger could keep` : undefined}.</p>
-${cells.length > 0 ? cardTable(countOf(found.length, 'finding'), TITLES, cells) : undefined}${
-  searched.length > 0 && cells.length === 0 ? html`<p>Nothing was found.</p>` : undefined
+    searching.length > 0 && html`; still searched for after ${countOf(searching.length, 'case')}`
+  }${omitted > 0 && html`; ${countOf(omitted, 'finding')} more than the ledger could keep`}.</p>
+${cells.length > 0 && cardTable(countOf(found.length, 'finding'), TITLES, cells)}${
+  searched.length > 0 && cells.length === 0 && html`<p>Nothing was found.</p>`
 }</section>\n`
 }
 
@@ -48,7 +48,7 @@ function cellsOf([{ row, finding }, ...others]: readonly [Found, ...Found[]]): r
   const { kind, id: what, projectId, projectName, why, action, code } = finding
   const advice = leftoverAdvice(finding)
   return [
-    html`<bdi>${username}</bdi><small class="id">${id}</small>${others.length > 0 ? html`<small>and ${others.length} more ${others.length === 1 ? 'person' : 'people'}</small>` : undefined}`,
+    html`<bdi>${username}</bdi><small class="id">${id}</small>${others.length > 0 && html`<small>and ${others.length} more ${others.length === 1 ? 'person' : 'people'}</small>`}`,
     html`${spoken(kind)}<small class="id"><bdi>${what}</bdi></small>`,
     html`<bdi>${projectName ?? projectId}</bdi><small class="id">${projectId}</small>`,
     html`<bdi>${why}</bdi>${code && html`<small>${code}</small>`}`,

@@ -3,7 +3,7 @@ import { plain } from '../words/plain.ts'
 /** Markup that may go into a page as it is. Only `html` and `verbatim` make any. */
 export type Markup = { readonly markup: string }
 
-type Part = Markup | string | number | undefined | readonly Part[]
+type Part = Markup | string | number | undefined | false | readonly Part[]
 
 /** Writes markup; whatever is put into it is text and stays text, whoever wrote it. */
 export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Markup {
@@ -16,7 +16,7 @@ export function verbatim(markup: string): Markup {
 }
 
 function written(part: Part): string {
-  if (part === undefined) return ''
+  if (part === undefined || part === false) return ''
   if (typeof part === 'object') return 'markup' in part ? part.markup : part.map(written).join('')
   return escaped(plain(String(part)))
 }

@@ -9,7 +9,7 @@ export function mismatchSection(evidence: Evidence): Markup {
   const { mismatches, uncompared, summary } = evidence
   return html`<section aria-labelledby="mismatches" class="${mismatches.length > 5 ? '' : 'short'}"><h2 id="mismatches">Compared with Atlas</h2>
 <p>Every removal in the ledger is looked for among the organization's own events in Atlas, and the reverse.</p>
-${summary.forgotten > 0 ? html`<p>${forgottenLine(summary.forgotten)}.</p>` : undefined}${uncompared.map(
+${summary.forgotten > 0 && html`<p>${forgottenLine(summary.forgotten)}.</p>`}${uncompared.map(
   ({ orgId, code }) =>
     html`<p class="warning">Not compared: the events of organization ${orgLine(orgId, evidence)} could not be read (${code}). Nothing is known of differences there.</p>`,
 )}${

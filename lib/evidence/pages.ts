@@ -1,5 +1,5 @@
 import type { DeadLetters } from '../core/ports.ts'
-import type { Received, SettingsSeen } from '../core/sources.ts'
+import type { Received, Settings, SettingsSeen } from '../core/sources.ts'
 import type { Feed } from './mismatch.ts'
 import type { CaseRow } from './rows.ts'
 
@@ -13,13 +13,7 @@ export type Made = {
   /** The function that answered. */
   readonly functionName: string
   /** As they are now. */
-  readonly settings: {
-    readonly mode: 'observe' | 'enforce'
-    readonly maxRemovalsPerDay: number
-    readonly maxRemovalsPercent: number
-    readonly protectedUsernames: readonly string[]
-    readonly fourEyes: boolean
-    readonly version: string
+  readonly settings: Settings & {
     /** Names of organizations for humans, by id. */
     readonly orgNames?: Readonly<Record<string, string>>
   }

@@ -27,12 +27,12 @@ export function reportHtml(evidence: Evidence): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="evidence" content="${Buffer.from(JSON.stringify(evidence)).toString('base64')}">
 <title>Atlas offboarding evidence, ${period}</title>
-<style>${verbatim(STYLE)}${isQuiet(evidence) ? verbatim(ONE_PAGE) : undefined}</style></head>
+<style>${verbatim(STYLE)}${isQuiet(evidence) && verbatim(ONE_PAGE)}</style></head>
 <body><header><h1>MongoDB Atlas offboarding: evidence</h1>
-<p>${period}${about === undefined ? undefined : html`, about <bdi>${about}</bdi> alone`}. Target for the exposure: ${duration(targetMs)}. All times are UTC.</p>
-<p class="verdict ${isClean(evidence) ? '' : 'bad'}">${verdictOf(evidence)}.</p>${rows.length > 0 ? GUIDE : undefined}</header>
+<p>${period}${about !== undefined && html`, about <bdi>${about}</bdi> alone`}. Target for the exposure: ${duration(targetMs)}. All times are UTC.</p>
+<p class="verdict ${isClean(evidence) ? '' : 'bad'}">${verdictOf(evidence)}.</p>${rows.length > 0 && GUIDE}</header>
 <main>
-${rows.length > 0 ? casesIn(evidence) : html`${mismatchSection(evidence)}<p>No case was received or closed in the period, and none is open.</p>`}${madeSection(evidence)}${controlsSection()}${signOffSection(evidence)}${rows.length > 0 ? NOTES : undefined}</main></body></html>
+${rows.length > 0 ? casesIn(evidence) : html`${mismatchSection(evidence)}<p>No case was received or closed in the period, and none is open.</p>`}${madeSection(evidence)}${controlsSection()}${signOffSection(evidence)}${rows.length > 0 && NOTES}</main></body></html>
 `.markup
 }
 

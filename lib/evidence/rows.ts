@@ -1,28 +1,24 @@
 import { type LeftoversView, leftoversView, type SearchTask } from '../leftovers/search-task.ts'
 import { exposureMs, timeToRevokeMs } from '../words/audit-event.ts'
-import { type Case, memberOf } from '../words/case.ts'
-import type { Decision } from '../words/decision.ts'
-import { isFoundByRoster, leavingInstant } from '../words/departure.ts'
-import type { Outcome } from '../words/outcome.ts'
+import { type Case, type CaseState, memberOf } from '../words/case.ts'
+import { type Departure, isFoundByRoster, leavingInstant } from '../words/departure.ts'
 import { sameUsername } from '../words/username.ts'
 import { countOf } from '../words/wording.ts'
 
-/** One case, as the report and operators see it. */
-export type CaseRow = {
+/** What a row shows as the case has it. */
+type Kept = Pick<Departure, 'source' | 'username' | 'requestedBy' | 'reason' | 'dryRun' | 'occurredAt'> &
+  Pick<CaseState, 'orgId' | 'outcome' | 'outcomeAt' | 'seenAgainAt' | 'forgottenAt' | 'attempts'> &
+  Pick<Case, 'dueAt' | 'closedAt' | 'decisions'>
+
+/** One case, as the report and operators see it. If `forgottenAt` is there, `username` is a pseudonym. */
+export type CaseRow = Kept & {
   readonly case: string
-  readonly orgId: string
   readonly departureId: string
-  readonly source: string
-  readonly username: string
   /** The userId of the member whom the outcome is about. */
   readonly memberId?: string
   /** The name of the account that was found, where it is another. */
   readonly memberUsername?: string
-  readonly requestedBy?: string
-  readonly reason?: string
-  readonly dryRun?: boolean
   readonly foundByRoster?: true
-  readonly occurredAt: Date
   /** When the departure took effect: what exposure counts from. */
   readonly effectiveAt: Date
   /** From when the person must be out: what time to revoke counts from. */
@@ -35,18 +31,6 @@ export type CaseRow = {
   readonly revokedAt?: Date
   readonly timeToRevokeMs?: number
   readonly exposureMs?: number
-  /** Absent before the first attempt has ended. */
-  readonly outcome?: Outcome
-  readonly outcomeAt?: Date
-  /** When a worker takes it up next. */
-  readonly dueAt?: Date
-  readonly closedAt?: Date
-  /** When a later member list showed the person although the case is closed. */
-  readonly seenAgainAt?: Date
-  /** When what names the person was taken out: `username` is a pseudonym. */
-  readonly forgottenAt?: Date
-  readonly attempts: number
-  readonly decisions: readonly Decision[]
   /** Access that outlived the membership; absent while nobody searches for it. */
   readonly leftovers?: LeftoversView
 }

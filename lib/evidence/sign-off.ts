@@ -35,11 +35,7 @@ export function controlsSection(): Markup {
 /** Room for the names and signatures of who checked the report. */
 export function signOffSection({ made }: Evidence): Markup {
   const maker = made && html`<bdi>${made.by}</bdi>`
-  const rows = [
-    ['Made by', maker] as const,
-    ['Reviewed by', undefined] as const,
-    ['Approved by', undefined] as const,
-  ]
+  const rows = [['Made by', maker], ['Reviewed by'], ['Approved by']] as const
   return html`<section aria-labelledby="sign-off" class="short"><h2 id="sign-off">Sign-off</h2>
 <table class="sign-off"><caption>To be signed on paper</caption>
 <thead><tr><th scope="col">Role</th><th scope="col">Name</th><th scope="col">Signature</th><th scope="col">Date</th></tr></thead><tbody>${rows.map(

@@ -1,5 +1,6 @@
 import { dot, type PlotOptions, ruleY, text } from '@observablehq/plot'
 import { duration } from '../words/duration.ts'
+import type { Evidence } from './evidence.ts'
 import { type CaseRow, isOpen, isWithinTarget } from './rows.ts'
 import { timedIn } from './summary.ts'
 import { BEYOND, WITHIN } from './svg.ts'
@@ -24,12 +25,7 @@ export function pointsOf(rows: readonly CaseRow[], targetMs: number, asOf: Date)
 /** In seconds, from one to 90 days. */
 const TICKS = [1, 10, 60, 600, 3_600, 21_600, 86_400, 604_800, 2_592_000, 7_776_000]
 
-type Timeline = {
-  readonly points: readonly Point[]
-  readonly since: Date
-  readonly asOf: Date
-  readonly targetMs: number
-}
+type Timeline = Pick<Evidence, 'since' | 'asOf' | 'targetMs'> & { readonly points: readonly Point[] }
 
 /** Plots when people left and how long they kept access: low is good. Marks differ in shape as well as in color. */
 export function timelineOf({ points, since, asOf, targetMs }: Timeline, width: number): PlotOptions {

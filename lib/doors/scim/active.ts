@@ -19,12 +19,8 @@ export function readPatch(body: unknown): ActiveChange {
   const operations = isObject(body) ? fieldOf(body, 'operations') : undefined
   if (!Array.isArray(operations) || operations.length === 0)
     return wrong('invalidSyntax', 'Expected `Operations`, a list with at least one entry')
-  if (
-    isObject(body) &&
-    Object.keys(body)
-      .map(asciiLowerCase)
-      .some((key) => isActive(key) || isNearlyActive(key))
-  )
+  const beside = isObject(body) ? Object.keys(body).map(asciiLowerCase) : []
+  if (beside.some((key) => isActive(key) || isNearlyActive(key)))
     return wrong('invalidSyntax', 'Expected `active` inside `Operations`')
 
   const changes = operations.map(changeInOperation)

@@ -1,4 +1,4 @@
-import { presentOtherwise, type Rename, renamedKey } from '../../core/absent.ts'
+import { presentOtherwise, renamedKey, renamesIn } from '../../core/absent.ts'
 import type { Ledger } from '../../core/ledger.ts'
 import type { Failure, Lookup } from '../../core/ports.ts'
 import type { Case } from '../../words/case.ts'
@@ -52,9 +52,8 @@ export async function findPerson(
   const name = asciiLowerCase(asked)
   const lookups = await directory.find(name, deadline)
   const own = accessIn(lookups, name)
-  const renames = await renamesIn(ledger, lookups, name)
+  const { isRenamed, renames } = await renamesOf(ledger, lookups, name)
   const moved = await presentName(directory, renames, deadline)
-  const isRenamed = renames.length > 0 || (await isRenamedInside(ledger, lookups, name))
   const person = { asked: name, isRenamed }
   if (own.kind === 'member')
     return {
@@ -74,28 +73,15 @@ export async function findPerson(
 
 type KnownRename = { readonly org: OrgLookup; readonly userId: string }
 
-/** Reads who bore a name before. */
-async function renamesIn(
-  ledger: Pick<Ledger, 'memories'>,
-  orgs: readonly OrgLookup[],
-  name: string,
-): Promise<readonly KnownRename[]> {
-  const memories = await ledger.memories(orgs.map(({ orgId }) => renamedKey(orgId, name)))
-  return orgs.flatMap((org, at) => {
-    const { state, isUnreadable } = memories[at] ?? {}
-    if (isUnreadable) throw new Error('Cannot read the rename log')
-    return state ? [{ org, userId: (state as Rename).userId }] : []
-  })
-}
-
-/** A decorated name is nobody's own: whom the rename log knows by the address inside, a human has to say. */
-async function isRenamedInside(
-  ledger: Pick<Ledger, 'memories'>,
-  orgs: readonly OrgLookup[],
-  name: string,
-): Promise<boolean> {
-  const found = await Promise.all(bareNames(name).map((bare) => renamesIn(ledger, orgs, bare)))
-  return found.flat().length > 0
+/** Reads who bore a name before. `isRenamed`: somebody bore it, or the address inside, which is nobody's own: a human has to say whose. */
+async function renamesOf(ledger: Pick<Ledger, 'memories'>, orgs: readonly OrgLookup[], name: string) {
+  const read = (names: readonly string[]) =>
+    ledger.memories(names.flatMap((one) => orgs.map(({ orgId }) => renamedKey(orgId, one))))
+  const [own, inside] = await Promise.all([read([name]), read(bareNames(name))])
+  const renames = orgs.flatMap((org, at): readonly KnownRename[] =>
+    renamesIn(own.slice(at, at + 1)).map(({ userId }) => ({ org, userId })),
+  )
+  return { isRenamed: renames.length + renamesIn(inside).length > 0, renames }
 }
 
 /** Finds the name that whoever bore a name before has now. Only a member with the very userId of the log counts. */

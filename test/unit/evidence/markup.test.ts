@@ -16,7 +16,7 @@ describe('html``', () => {
   test('keeps markup that it made itself, in lists too, and leaves out what is absent', () => {
     const items = ['<', 2].map((item) => html`<li>${item}</li>`)
 
-    expect(html`<ul>${items}</ul>${undefined}${verbatim('<br>')}`.markup).toBe(
+    expect(html`<ul>${items}</ul>${undefined}${false}${verbatim('<br>')}`.markup).toBe(
       '<ul><li>&lt;</li><li>2</li></ul><br>',
     )
   })

@@ -107,7 +107,7 @@ function shown(
 
 /** A restored person whose source still calls them gone is out again with its next word. */
 function nextDeparture({ source }: CaseRow): string {
-  return `The same message again changes nothing. A departure from before they are back is held (rejoined). A later one removes them again: report them as back at its source, ${plain(source)}.`
+  return `The same message again changes nothing. A departure from before they are back is held (rejoined).\nA later one removes them again: report them as back at its source, ${plain(source)}.`
 }
 
 type Now = { readonly status: MembershipStatus } | { readonly absent: true } | { readonly code: string }

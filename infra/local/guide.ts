@@ -26,6 +26,10 @@ export function guide(stack: LocalStack, sendUrl: string, profiles: Profiles): s
       `${COMMAND} status`,
       `${COMMAND} remove edsger@example.com --dry-run`,
     ]),
+    ...section(
+      'Somebody is held: Ada owns the organization. The last line says how to release her, after that same line',
+      [curl(`${sendUrl}/sns`, { username: 'ada@example.com', reason: 'HR-1044' }), `${COMMAND} cases --open`],
+    ),
     ...section('As a second person, whom FOUR_EYES=on wants, after that same line', [
       `${COMMAND} status --profile colleague`,
     ]),
@@ -116,8 +120,8 @@ const BUS_ENTRY = {
   DetailType: 'User Departed',
   Detail: JSON.stringify({ username: 'katherine@example.com' }),
 }
-/** What `npm pack` packs; `npx` would ask a registry for it anywhere but here. */
-const COMMAND = 'node dist/cli/cli.mjs'
+/** The packed command, which the line above has put on the path; `npx` would ask a registry. */
+const COMMAND = 'atlas-offboarding'
 const LOOKUP = { action: 'lookup', username: 'ada@example.com' }
 const REMOVE = { action: 'remove', username: 'edsger@example.com', dryRun: true }
 
@@ -136,6 +140,6 @@ function invocationsOf(endpoint: string, name: 'operator' | 'operator-read'): st
 /** Where the SDK and the AWS CLI find this AWS, and on-call's credentials. */
 function exported(env: Readonly<Record<string, string>>): string {
   return `export ${Object.entries(env)
-    .map(([name, value]) => `${name}=${/\s/.test(value) ? `'${value}'` : value}`)
+    .map(([name, value]) => `${name}=${/[\s$]/.test(value) ? `"${value}"` : value}`)
     .join(' ')}`
 }

@@ -1,11 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { LocalAws } from './aws/local-aws.ts'
 
-/** Where the AWS CLI and SDKs find the callers of this machine; nobody's own `~/.aws` is read then. */
-export type Profiles = { readonly AWS_CONFIG_FILE: string; readonly AWS_SHARED_CREDENTIALS_FILE: string }
+/** Where the AWS CLI and SDKs find the callers of this machine; nobody's own `~/.aws` is read then. `PATH` finds `atlas-offboarding` first. */
+export type Profiles = {
+  readonly AWS_CONFIG_FILE: string
+  readonly AWS_SHARED_CREDENTIALS_FILE: string
+  readonly PATH: string
+}
 
-/** Writes a profile for each caller, for `AWS_PROFILE` and `--profile`. Every stack has the same. */
+/**
+ * Writes a profile for each caller, for `AWS_PROFILE` and `--profile`, and the command as it is packed, under its own name. Every stack has the
+ * same.
+ */
 export async function writeProfiles(
   folder: string,
   { profiles, env }: Pick<LocalAws, 'profiles' | 'env'>,
@@ -19,5 +26,8 @@ export async function writeProfiles(
       `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
   )
   await writeFile(credentials, keys.join(''))
-  return { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials }
+  const command = `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/cli/cli.mjs')}' "$@"\n`
+  await writeFile(join(folder, 'atlas-offboarding'), command, { mode: 0o755 })
+  const PATH = `${resolve(folder)}:$PATH`
+  return { PATH, AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials }
 }

@@ -85,12 +85,12 @@ async function tellBreaker(stack: LocalStack, printer: Printer, scene: Scene): P
   const { metadata } = await ended(scene, event)
 
   const [caseId = ''] = metadata.uid.split('/')
-  printer.title(`Ada of on-call releases ${caseId}. That needs another person.`)
+  printer.title(`On-call releases ${caseId}. That needs another person.`)
   await typeCommand(stack, printer, ['release', caseId, '--because', 'HR confirms the third', '--yes'])
   const { unmapped } = await scene.timeline.audited((one) => one.unmapped.notice === 'proposed')
-  printer.title('Ada cannot confirm it herself, not even under another name. Grace can.')
+  printer.title('Whoever proposed it cannot confirm it, not even under another name. A colleague can.')
   const confirm = ['confirm', String(unmapped.proposal), '--yes']
-  await typeCommand(stack, printer, [...confirm, '--by', 'grace@example.com'])
-  await typeCommand(stack, printer, [...confirm, '--profile', 'grace'])
+  await typeCommand(stack, printer, [...confirm, '--by', 'colleague@example.com'])
+  await typeCommand(stack, printer, [...confirm, '--profile', 'colleague'])
   await ended(scene, event, (kind) => kind === 'removed')
 }

@@ -41,7 +41,7 @@ export function stateOf({ outcome, closedAt, decisions = [], intendedAt, dryRun 
 export function outcomeLine(outcome: Outcome | undefined, now: Date): string {
   switch (outcome?.kind) {
     case undefined:
-      return 'new: not tried yet'
+      return 'new: waits its turn (one message about a person at a time)'
     case 'already_absent':
       return 'already absent'
     case 'would_remove':

@@ -154,7 +154,7 @@ function deploymentChecks(known: SourcesState, settings: Settings, now: Date): r
   return [
     {
       ...{ check: 'protection', verdict: lost.length > 0 ? 'wrong' : 'ok' },
-      seen: lost.length > 0 ? `protected before and not now: ${lost.join(', ')}` : 'the ledger knows of none in 7 days',
+      seen: lost.length > 0 ? `protected before and not now: ${lost.join(', ')}` : 'none in the ledger',
       mend: 'if that was not meant: add them to protectedUsernames and deploy',
     },
     {

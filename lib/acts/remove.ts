@@ -70,7 +70,7 @@ export const remove = writes({
   show({ cases, pending }, view) {
     const waiting =
       pending &&
-      'Not every organization has an outcome yet: workers try one message about a person at a time. The work continues: atlas-offboarding cases --open'
+      'Not every organization has an outcome yet. The work continues: atlas-offboarding cases --open'
     return {
       text: paragraphs(cases.length > 0 && caseTable(cases, view), waiting),
       status: !pending && cases.length > 0 && cases.every(({ outcome }) => isDone(outcome)) ? 0 : 1,

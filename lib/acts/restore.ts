@@ -107,7 +107,7 @@ function shown(
 
 /** A restored person whose source still calls them gone is out again with its next word. */
 function nextDeparture({ source }: CaseRow): string {
-  return `The same message again changes nothing. A departure from before they are back is held (rejoined). A later one removes them again: correct ${plain(source)}.`
+  return `The same message again changes nothing. A departure from before they are back is held (rejoined).\nA later one removes them again: report them as back at its source, ${plain(source)}.`
 }
 
 type Now = { readonly status: MembershipStatus } | { readonly absent: true } | { readonly code: string }
@@ -139,12 +139,12 @@ function stepsOf({ case: id, orgId }: CaseRow, { path, headers, body }: Restorat
   return [
     "Paste this with the CLIENT_ID of an owner's service account. curl asks for its secret:",
     [
-      `TOKEN=$(curl --fail --user CLIENT_ID --data grant_type=client_credentials "${ATLAS}/api/oauth/token" |`,
+      `TOKEN=$(curl -sS --fail --user CLIENT_ID --data grant_type=client_credentials "${ATLAS}/api/oauth/token" |`,
       "  node -pe 'JSON.parse(fs.readFileSync(0)).access_token') &&",
-      "curl --fail-with-body --data @- <<'JSON' \\",
+      "curl -sS --fail-with-body --data @- <<'JSON' \\",
       '  --header "Authorization: Bearer $TOKEN" \\',
       ...lines,
-      `  "${ATLAS}${path}" && \\`,
+      `  "${ATLAS}${path}" && echo && \\`,
       `  atlas-offboarding restore ${id}`,
       `${jsonOf(body)}\nJSON`,
     ].join('\n'),

@@ -52,8 +52,9 @@ function hourOf(at: Date, now: Date): string {
 
 function orgRow(org: OrgView, name: string | undefined, now: Date): Row {
   const { orgId, members, stops, removals, limit, limitBy, freeAt, credential, unreadableRows } = org
-  const by = limitBy === 'day' ? 'a day' : 'by percent'
-  const full = freeAt === undefined ? '' : ` until ${hourOf(freeAt, now)}`
+  const isCounted = limitBy === 'day' || members !== undefined
+  const by = limitBy === 'day' ? 'a day' : isCounted ? 'by percent' : 'until counted'
+  const full = freeAt === undefined || !isCounted ? '' : ` until ${hourOf(freeAt, now)}`
   const failed = credential?.code
     ? [`Credential check failed (${credential.code}), last worked ${instant(credential.okAt)}`]
     : []

@@ -65,7 +65,7 @@ function closedSection({ rows, ...evidence }: Evidence): Markup {
 ${closed.length > 0 ? table : html`<p>None.</p>`}</section>\n`
 }
 
-const GUIDE = html`<p class="guide">How to read this: a <em>case</em> is one departure in one organization. <em>Exposure</em> is how long access lasted after the departure took effect; the target is for it. Open cases come first, then what a human has to look at, then every closed case. The words are explained at the end.</p>`
+const GUIDE = html`<p class="guide">How to read this: a <em>case</em> is one departure in one organization. <em>Exposure</em> is how long access lasted after the departure took effect; the target is for it. Open cases come first, then what a human has to look at, then every closed case: who left, when we received it, when they were out, who decided. Whether this is all: <em>Compared with Atlas</em> and <em>This report</em>. The words are explained at the end.</p>`
 
 const NOTES = html`<section aria-labelledby="notes"><h2 id="notes">Words</h2>
 <dl class="notes">

@@ -47,7 +47,7 @@ export const REPORT = command({
       about: 'the target time to revoke, such as 30m, 4h or 1d; default 4h',
     },
     html: { takes: 'FILE', about: 'write the report as a page, readable by its owner alone' },
-    user: { takes: 'USERNAME', about: 'only this person' },
+    user: { takes: 'USERNAME', about: 'of this person alone; with --html, as their page' },
     people: {
       takes: 'FOLDER',
       about: 'also write a page about each person into this folder, named after a case',

@@ -49,6 +49,14 @@ test('npm run local prints commands that work as pasted, and shows what they lea
   const onCall = 'On-call asks and acts: after the first line, the command line speaks to this stack'
   const [exported = ''] = local.printed(onCall).split('\n')
   const roster = local.printed('Who is in Atlas and on no roster line, after that same line')
+  const held = local.printed(
+    'Somebody is held: Ada owns the organization. The last line says how to release her, after that same line',
+  )
+  await expect(run('sh', ['-c', `${exported}\n${held.replace('\n', '; sleep 5\n')}`])).resolves.toMatchObject(
+    {
+      stdout: expect.stringMatching(/held: privileged[\s\S]*next: atlas-offboarding release c-/),
+    },
+  )
   await expect(run('sh', ['-c', `${exported}\n${roster}`])).rejects.toMatchObject({
     code: 1,
     stdout: expect.stringContaining('ada+test@'),

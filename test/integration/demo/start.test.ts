@@ -94,7 +94,7 @@ describe('npm start', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect([...stdout.matchAll(/audit +(.*?)[,;]/g)].map(([, said]) => said)).toEqual([
       ...['Scheduled', 'Deferred', 'Removed', 'Deferred'],
-      'A human asked to try a case again now. By ada@example.com.',
+      'A human asked to try a case again now. By oncall@example.com.',
       ...['Cancelled', 'Removed'],
     ])
     expect(stdout).toMatch(/roster +workday: 1003 lines, 1 members leave, 0 unclear/)

@@ -17,6 +17,7 @@ import { readSettings } from '../../../infra/local/settings.ts'
 import { interpretSecret } from '../../../lib/atlas/interpret-secret.ts'
 import { interpretHookSecret } from '../../../lib/doors/hooks/hook-keys.ts'
 import { interpretScimSecret } from '../../../lib/doors/scim/tokens.ts'
+import { idOf } from '../../../lib/doors/scim/user.ts'
 import { fromCanonical } from '../../../lib/senders/canonical/canonical.ts'
 import { problemWith, problemWithRequest, targetOf } from './command-line.ts'
 import { blocksOf, commandsOf, type Page, proseOf, readPages, spansIn, wordsOf } from './page.ts'
@@ -220,7 +221,20 @@ describe('what is sent or stored as JSON has a shape that the functions take', (
     const body = stdout.trimEnd().split('\n').at(-1) ?? ''
 
     expect(new Webhook(`whsec_${RANDOM}`).verify(body, headers)).toMatchObject({
-      username: 'ada@example.com',
+      username: 'grace@example.com',
+    })
+  })
+
+  test('the deactivation that the SCIM page shows names the person by their id', async () => {
+    const [page] = doors.filter(({ file }) => file.includes('scim'))
+    const [block] = page ? blocksOf(page) : []
+    const script = [`curl() { printf '%s\\n' "$@"; }`, ...(block?.lines ?? [])].join('\n')
+    const env = { ...process.env, URL: 'https://example.com/scim/v2', TOKEN: RANDOM }
+    const { stdout } = await promisify(execFile)('sh', ['-c', script], { env })
+
+    expect(stdout).toContain(`https://example.com/scim/v2/Users/${idOf('grace@example.com')}\n`)
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toEqual({
+      Operations: [{ op: 'replace', path: 'active', value: false }],
     })
   })
 

@@ -368,7 +368,7 @@ test('`status` says what is there, and nothing that is not', async () => {
 
   expect(status).toBe(0)
   expect(out).toContain('Paused  no')
-  expect(out).toMatch(new RegExp(`${ORG} +0 of 3 by percent +not counted +ok`))
+  expect(out).toMatch(new RegExp(`${ORG} +0 of 3 until counted +not counted +ok`))
   expect(out).toContain('No open cases')
 })
 
@@ -564,7 +564,10 @@ test('`report` shows figures, a page and a spreadsheet, and a file that cannot b
 
 /** What a shell makes of the file, and of the request. */
 async function invitationIn(shown: string): Promise<string> {
-  const script = shown.slice(shown.indexOf('curl --fail-with-body'), shown.indexOf('\n\nWith the Atlas CLI'))
+  const script = shown.slice(
+    shown.indexOf('curl -sS --fail-with-body'),
+    shown.indexOf('\n\nWith the Atlas CLI'),
+  )
   const stub = `curl() { printf '%s\\n' "$@"; cat; }; atlas-offboarding() { echo "then $*"; }; TOKEN=t\n${script}`
   const { stdout } = await promisify(execFile)('bash', ['-c', stub])
   return stdout
@@ -583,7 +586,7 @@ test('`restore` prints the request that invites a removed person again, and says
   expect(status).toBe(0)
   expect(sent).toContain(`https://cloud.mongodb.com/api/atlas/v2/orgs/${ORG}/users`)
   expect(sent).toContain('Authorization: Bearer t')
-  expect(out).toContain('TOKEN=$(curl --fail --user CLIENT_ID --data grant_type=client_credentials')
+  expect(out).toContain('TOKEN=$(curl -sS --fail --user CLIENT_ID --data grant_type=client_credentials')
   expect(JSON.parse(sent.slice(sent.indexOf('{'), sent.indexOf('then')))).toMatchObject({
     username: ADA.username,
     teamIds: ['t1', 't2'],
@@ -595,7 +598,7 @@ test('`restore` prints the request that invites a removed person again, and says
   expect(back).toMatchObject({
     status: 0,
     out: expect.stringMatching(
-      /In Atlas now: PENDING, until they accept[\s\S]*Recorded as restored[\s\S]*A later one removes them again: correct operator/,
+      /In Atlas now: PENDING, until they accept[\s\S]*Recorded as restored[\s\S]*A later one removes them again: report them as back at its source, operator/,
     ),
   })
   expect(sent).toContain(`then restore ${id}`)

@@ -1,8 +1,11 @@
 import type { OffboardDeps } from './attempt.ts'
+import { stopOf } from './org-state.ts'
 import { addMs } from './runner.ts'
 import { withActor } from './slot.ts'
 import { changeOrg, credentialRestored, stoppedByCredential } from './stops.ts'
 
+/** Cases that wait try it every few minutes. */
+const UNTRIED_MS = 3_600_000
 /** Kept for writing down what Atlas said. */
 const RESERVE_MS = 3_000
 
@@ -11,7 +14,8 @@ const RESERVE_MS = 3_000
  * leaver needs it. Reads its secret anew first: a worker may have it in memory when it is gone. A refusal, or a secret that only a human can
  * mend, stops the organization as a refused removal does. Any other failure is remembered, and raises an alarm if it lasts.
  *
- * A success lifts only a stop with the code that the check before got: a credential may be able to list members, and not to remove any.
+ * A credential may be able to list members, and not to remove any. So a success lifts only a stop with the code that the check before got, or
+ * one that no case has tried to lift for an hour: no case waits for it, and the next one finds out for itself.
  */
 export async function checkCredential(deps: OffboardDeps, orgId: string, deadline: Date): Promise<void> {
   const until = addMs(deadline, -RESERVE_MS)
@@ -22,8 +26,9 @@ export async function checkCredential(deps: OffboardDeps, orgId: string, deadlin
     const state = secret.kind === 'failure' ? known : withActor(known, secret.actor)
     const { okAt = now, code: before } = state.credential ?? {}
     if (answer.kind === 'allowed') {
-      const isOurs = state.stops.some((stop) => stop.kind === 'credential' && stop.code === before)
-      const restored = isOurs ? credentialRestored(state, orgId, now) : undefined
+      const stop = stopOf(state, 'credential')
+      const mayLift = stop && (stop.code === before || stop.nextProbeAt <= addMs(now, -UNTRIED_MS))
+      const restored = mayLift ? credentialRestored(state, orgId, now) : undefined
       return {
         ...restored,
         state: { ...(restored?.state ?? state), credential: { okAt: now, checkedAt: now } },

@@ -52,7 +52,7 @@ async function attempt(deps: OffboardDeps, work: Work): Promise<Step<CaseState> 
     case 'later':
       return { task: tried.task, change: { state: tried.task.state, dueAt: tried.at } }
     case 'failed':
-      return await afterFailure(deps, tried.task, tried.failure)
+      return await afterFailure(deps, { ...work, task: tried.task }, tried.failure)
     case 'ended':
       return outcomeOf(deps, tried)
   }

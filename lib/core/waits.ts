@@ -124,9 +124,10 @@ const HOUR_MS = 3_600_000
  */
 export async function afterFailure(
   deps: OffboardDeps,
-  task: Case,
+  held: Pick<Work, 'task' | 'lock'>,
   failure: Failure,
 ): Promise<Step<CaseState>> {
+  const { task } = held
   const { reason, code, retryAfterMs } = failure
   switch (reason) {
     case 'last_owner':
@@ -134,21 +135,26 @@ export async function afterFailure(
     case 'refused':
       return outcomeOf(deps, ended(task, { kind: 'refused', reason: 'atlas_refused', code }))
     case 'credential':
-      await stopOrg(deps, task.state.orgId, code)
+      await stopOrg(deps, held, code)
       return outcomeOf(deps, deferred(deps, task, { code }))
     case 'forbidden':
-      return await afterUnlisted(deps, task, code)
+      return await afterUnlisted(deps, held, code)
     case 'transient':
       return outcomeOf(deps, deferred(deps, task, { code, retryAfterMs }))
   }
 }
 
-async function afterUnlisted(deps: OffboardDeps, task: Case, code: string): Promise<Step<CaseState>> {
+async function afterUnlisted(
+  deps: OffboardDeps,
+  held: Pick<Work, 'task' | 'lock'>,
+  code: string,
+): Promise<Step<CaseState>> {
+  const { task } = held
   const { orgId } = task.state
   const now = deps.clock.now()
   const probe = await deps.members.probe(orgId, addMs(now, PROBE_MS))
   if (probe.kind === 'failure' && (probe.reason === 'forbidden' || probe.reason === 'credential'))
-    await stopOrg(deps, orgId, probe.code)
+    await stopOrg(deps, held, probe.code)
   const notice = noticeDraft({ name: 'unlisted_code', at: now, ...aboutCase(task), unmapped: { code } })
   return outcomeOf(deps, ended(task, { kind: 'deferred', code, nextAttemptAt: addMs(now, HOUR_MS) }), notice)
 }
@@ -156,8 +162,17 @@ async function afterUnlisted(deps: OffboardDeps, task: Case, code: string): Prom
 /** What is left for one more question after an attempt failed. */
 const PROBE_MS = 2_000
 
-async function stopOrg(deps: OffboardDeps, orgId: string, code: string): Promise<void> {
-  await changeOrg(deps, orgId, (state) => stoppedByCredential(state, orgId, code, deps.clock.now()))
+/** Stops nothing once the lock has lapsed: to a worker that slept so long Atlas said it before others worked, and its case may be closed. */
+async function stopOrg(
+  deps: OffboardDeps,
+  { task, lock }: Pick<Work, 'task' | 'lock'>,
+  code: string,
+): Promise<void> {
+  const { orgId } = task.state
+  await changeOrg(deps, orgId, (state) => {
+    const now = deps.clock.now()
+    return now < lock.until ? stoppedByCredential(state, orgId, code, now) : undefined
+  })
 }
 
 type Wait = { readonly code: string; readonly retryAfterMs?: number; readonly notBefore?: Date }

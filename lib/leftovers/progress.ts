@@ -50,7 +50,7 @@ export function conclude(deps: SearchDeps, work: Search, look: Look): Step<Searc
   return defer(deps, work, retried, waitMs)
 }
 
-/** Waits for the credential. Somebody must repair it, and a case probes it: that costs the search none of its time. */
+/** Waits for the credential. Somebody must repair it: that costs the search none of its time. */
 export function waitForCredential(deps: SearchDeps, work: Search, code: string): Step<SearchState> {
   return defer(deps, work, { ...work.task.state, code, failingSince: undefined }, 0)
 }

@@ -1,6 +1,7 @@
 import { recall } from '../core/facts.ts'
 import { stopOf } from '../core/org-state.ts'
 import type { Attempt, Step } from '../core/runner.ts'
+import { changeOrg, credentialRestored, probeClaimed } from '../core/stops.ts'
 import type { CaseState } from '../words/case.ts'
 import { countOf } from '../words/wording.ts'
 import { deleteInvitations } from './delete-invitations.ts'
@@ -36,10 +37,14 @@ async function searchOrg(deps: SearchDeps, work: Search): Promise<Step<SearchSta
   const { task, kase, deadline } = work
   const { orgId } = task.subject
   const stop = stopOf((await recall(deps.ledger, kase.state)).org, 'credential')
-  if (stop) return waitForCredential(deps, work, stop.code)
+  if (stop && !(await mayProbe(deps, orgId))) return waitForCredential(deps, work, stop.code)
 
   const listed = await deps.projects.list(orgId, deadline)
-  if (listed.kind === 'failure') return conclude(deps, work, { readings: [], unlisted: listed })
+  if (listed.kind === 'failure')
+    return stop && listed.reason === 'credential'
+      ? waitForCredential(deps, work, listed.code)
+      : conclude(deps, work, { readings: [], unlisted: listed })
+  if (stop) await changeOrg(deps, orgId, (state) => credentialRestored(state, orgId, deps.clock.now()))
   const projects = listed.projects.slice(0, MOST_PROJECTS)
   const leaver = { orgId, names: namesOf(kase), until: deadline }
   const readings = await readProjects(deps, leaver, toRead(work, projects))
@@ -51,6 +56,17 @@ async function searchOrg(deps: SearchDeps, work: Search): Promise<Step<SearchSta
   if (!cleared) return undefined
   const missed = unlisted(orgId, listed.projects.length - projects.length + (listed.unreadable ?? 0))
   return conclude(deps, { ...work, task: cleared.task }, { readings: cleared.readings, missed })
+}
+
+/** One task at a time tries the credential of a stopped organization. A search does, too: there may be no open case that would. */
+async function mayProbe(deps: SearchDeps, orgId: string): Promise<boolean> {
+  let isFree = false
+  await changeOrg(deps, orgId, (state) => {
+    const claimed = probeClaimed(state, deps.clock.now())
+    isFree = claimed !== undefined || stopOf(state, 'credential') === undefined
+    return claimed
+  })
+  return isFree
 }
 
 /** One item holds the ids of so many projects. */

@@ -76,10 +76,12 @@ test('a deleted secret stops the organization and alerts, although a worker stil
   expect(noticesOf(it)).toEqual(['stopped_credential', 'credential_restored'])
 })
 
-test('a stop that only a removal can find is not lifted by a list of members', async () => {
+test('a stop that only a removal can find is not lifted by a list of members, unless no case has tried it for an hour', async () => {
   const it = rig()
-  const stop = { kind: 'credential', since: NOW, code: 'NOT_ORG_OWNER', nextProbeAt: NOW } as const
+  const stop = { kind: 'credential', since: NOW, code: 'NOT_ORG_OWNER', nextProbeAt: inMs(1) } as const
   await it.own.change<OrgState>(orgKey(ORG), () => ({ state: { stops: [stop], slots: {}, counts: [] } }))
 
   expect((await check(it, undefined, HOUR)).stops).toEqual([stop])
+  expect((await check(it, undefined, HOUR + 1)).stops).toEqual([])
+  expect(noticesOf(it)).toEqual(['credential_restored'])
 })

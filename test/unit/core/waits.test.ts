@@ -216,8 +216,12 @@ describe('waitForOthers() near the rate limit', () => {
 })
 
 describe('afterFailure()', () => {
-  async function weigh(failure: Omit<Failure, 'kind'>, { it = rig(), task = openedCase() } = {}) {
-    const { change } = await afterFailure(it.deps, task, { kind: 'failure', ...failure })
+  async function weigh(
+    failure: Omit<Failure, 'kind'>,
+    { it = rig(), task = openedCase(), until = inMs(MINUTE) } = {},
+  ) {
+    const lock = { key: 'k', owner: 'o', until, taskId: task.id }
+    const { change } = await afterFailure(it.deps, { task, lock }, { kind: 'failure', ...failure })
     return { it, change, outcome: change.state.outcome, stops: (await orgOf(it))?.stops ?? [] }
   }
 
@@ -245,6 +249,12 @@ describe('afterFailure()', () => {
     expect(outcome).toEqual(deferredBy('C', inMs(22_500)))
     expect(stops).toMatchObject([{ kind: 'credential', code: 'C', since: NOW }])
     expect(it.notices()).toEqual(['stopped_credential'])
+  })
+
+  test('stops nothing once the lock has lapsed: others may have worked with the credential since', async () => {
+    const { it, stops } = await weigh({ reason: 'credential', code: 'C' }, { until: NOW })
+
+    expect([stops, it.notices()]).toEqual([[], []])
   })
 
   test('waits longer with each deferral in a row', async () => {

@@ -208,21 +208,37 @@ describe('search()', () => {
     expect(world.published).toHaveLength(1)
   })
 
-  test('waits while the credential of the organization is refused, however long, and asks Atlas nothing', async () => {
+  test('asks Atlas nothing while another task tries the refused credential of the organization', async () => {
     const world = searchWorld()
     stopOrg(world, { stops: [CREDENTIAL] })
+    await world.attempt()
+
+    expect(world.task().state).toMatchObject({ code: 'HTTP_401' })
+    expect(world.calls).toEqual([])
+  })
+
+  test('tries it when nobody else does, at most every 5 minutes, and waits however long it is refused', async () => {
+    const world = searchWorld()
+    stopOrg(world, { stops: [CREDENTIAL] })
+    world.state.answer = answering('list', { ...DOWN, reason: 'credential', code: 'HTTP_401' })
     const { state } = world.task()
     world.put({ ...world.task(), state: { ...state, failingSince: later(-DAY) } })
     while (world.state.now < later(2 * DAY)) await world.attempt()
 
     expect(world.task().closedAt).toBeUndefined()
-    expect(world.task().state).toMatchObject({ code: 'HTTP_401' })
     expect(world.task().state.failingSince).toBeUndefined()
-    expect(world.calls).toEqual([])
+    expect(new Set(world.calls.map(({ operation }) => operation))).toEqual(new Set(['list']))
+    expect(world.calls.length).toBeLessThanOrEqual((2 * DAY) / (5 * MINUTE))
+  })
 
-    stopOrg(world, {})
+  test('lifts the stop once the credential works, and goes on', async () => {
+    const world = searchWorld()
+    stopOrg(world, { stops: [CREDENTIAL] })
+    world.state.now = later(MINUTE)
     await world.finish()
+
     expect(world.deleted).toEqual([INVITATION.id])
+    expect(world.published.map(({ detail }) => detail.status)).toContain('credential_restored')
   })
 
   test('a stop that is no matter of the credential lets it read', async () => {

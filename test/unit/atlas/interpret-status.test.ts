@@ -50,7 +50,7 @@ test.each([
   (status, code, reason, again) => {
     const answer = refusal(status, code)
 
-    expect(interpretFailure(answer, NOW)).toEqual({ kind: 'failure', reason, code })
+    expect(interpretFailure(answer, NOW)).toStrictEqual({ kind: 'failure', reason, code })
     expect(isRetryable(answer)).toBe(again)
   },
 )

@@ -243,6 +243,8 @@ test('interpretEvents() tells failures', () => {
 test.each([
   ['a token', reply(200, { access_token: 'ey.J', expires_in: 60 }), token('ey.J', 60_000)],
   ['no life time', reply(200, { access_token: 'ey.J' }), token('ey.J', 3_600_000)],
+  ['no life', reply(200, { access_token: 'ey.J', expires_in: 0 }), token('ey.J', 3_600_000)],
+  ['a life time as text', reply(200, { access_token: 'ey.J', expires_in: '60' }), token('ey.J', 3_600_000)],
   ['a senseless life time', reply(200, { access_token: 'ey.J', expires_in: -1 }), token('ey.J', 3_600_000)],
   ['a life time in ms', reply(200, { access_token: 'ey.J', expires_in: 3.6e6 }), token('ey.J', 3_600_000)],
   ['a line break', reply(200, { access_token: 'ey\r\nX: y' }), failure('transient', 'UNEXPECTED_REPLY')],

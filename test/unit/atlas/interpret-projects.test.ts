@@ -18,6 +18,7 @@ const INVITATION = {
 test('interpretProjects() reads ids and names; a project without a name is called by its id', () => {
   expect(interpretProjects(page([{ id: idOf(1), name: 'payments' }, { id: idOf(2) }]), NOW)).toMatchObject({
     kind: 'page',
+    keys: [idOf(1), idOf(2)],
     rows: [
       { id: idOf(1), name: 'payments' },
       { id: idOf(2), name: idOf(2) },
@@ -42,6 +43,7 @@ test('interpretDatabaseUsers() reads how each signs in', () => {
   ]
 
   expect(interpretDatabaseUsers(page(users), NOW)).toMatchObject({
+    keys: ['admin/ada@example.com', '$external/CN=ada', '$external/arn:aws:iam::1:user/ada', 'admin/bare'],
     rows: [
       { username: 'ada@example.com', databaseName: 'admin', isX509: false, isIam: false },
       { username: 'CN=ada', databaseName: '$external', isX509: true, isIam: false },
@@ -81,6 +83,7 @@ const NOT_TOLD = [
     { kind: 'failure', reason: 'credential', code: 'ORG_REQUIRES_ACCESS_LIST' },
   ],
   [402, 'ACCOUNT_SUSPENDED', { kind: 'failure', reason: 'credential', code: 'ACCOUNT_SUSPENDED' }],
+  [403, 'ACCOUNT_SUSPENDED', { kind: 'failure', reason: 'credential', code: 'ACCOUNT_SUSPENDED' }],
   [404, 'GROUP_NOT_FOUND', { kind: 'no_project' }],
   [400, 'GROUP_NOT_FOUND', { kind: 'failure', reason: 'refused', code: 'GROUP_NOT_FOUND' }],
   [404, 'RESOURCE_NOT_FOUND', { kind: 'failure', reason: 'refused', code: 'RESOURCE_NOT_FOUND' }],

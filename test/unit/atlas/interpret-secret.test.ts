@@ -18,6 +18,16 @@ test.each([
     credential: { kind: 'service_account', ...ACCOUNT },
   },
   {
+    name: 'an API key with quotes of its own',
+    secret: { publicKey: 'ab-12345678-1234-', privateKey: '"a"b', orgId: ORG },
+    credential: { kind: 'api_key', publicKey: 'ab-12345678-1234-', privateKey: '"a"b' },
+  },
+  {
+    name: 'a service account with quotes of its own',
+    secret: { ...ACCOUNT, clientSecret: 'a"b"', orgId: ORG },
+    credential: { kind: 'service_account', ...ACCOUNT, clientSecret: 'a"b"' },
+  },
+  {
     name: 'a service account beside the API key it replaces',
     secret: { ...KEY, ...ACCOUNT, orgId: ORG },
     credential: { kind: 'service_account', ...ACCOUNT },
@@ -46,6 +56,7 @@ test.each([
     text: JSON.stringify({ orgId: ORG, clientId: 'c', clientSecret: '' }),
     code: 'SECRET_LACKS_CLIENT_SECRET',
   },
+  { text: JSON.stringify({ ...KEY, orgId: ORG, clientId: 'c' }), code: 'SECRET_LACKS_CLIENT_SECRET' },
   { text: JSON.stringify({ orgId: ORG, privateKey: 'k' }), code: 'SECRET_LACKS_PUBLIC_KEY' },
   { text: JSON.stringify({ orgId: ORG, publicKey: 'k' }), code: 'SECRET_LACKS_PRIVATE_KEY' },
   { text: JSON.stringify({ ...KEY, orgId: ORG.toUpperCase() }), code: 'SECRET_BAD_ORG_ID' },
@@ -97,7 +108,7 @@ test.each([
   ],
   [
     'values that a shell left in quotes',
-    { SecretString: JSON.stringify({ ...ACCOUNT, clientSecret: '"mdb_sa_sk_1"', orgId: `"${ORG}"\n` }) },
+    { SecretString: JSON.stringify({ ...ACCOUNT, clientSecret: '" mdb_sa_sk_1 "', orgId: `"${ORG}"\n` }) },
   ],
   ['SecretBinary', { SecretBinary: Buffer.from(TEXT) }],
   ['SecretBinary with a byte-order mark', { SecretBinary: Buffer.from(`\uFEFF${TEXT}`) }],

@@ -42,6 +42,7 @@ test.each([
   [425, 'TOO_EARLY', 'transient', true],
   [429, 'RATE_LIMITED_TOKEN_BUCKET', 'transient', true],
   [302, 'FOUND', 'transient', false],
+  [302, 'ORG_NOT_FOUND', 'transient', false],
   [500, 'UNEXPECTED_ERROR', 'transient', true],
   [503, 'SERVICE_UNAVAILABLE', 'transient', true],
 ] as const)(
@@ -49,7 +50,7 @@ test.each([
   (status, code, reason, again) => {
     const answer = refusal(status, code)
 
-    expect(interpretFailure(answer, NOW)).toEqual({ kind: 'failure', reason, code })
+    expect(interpretFailure(answer, NOW)).toStrictEqual({ kind: 'failure', reason, code })
     expect(isRetryable(answer)).toBe(again)
   },
 )
@@ -68,6 +69,10 @@ test("interpretFailure() knows Atlas by a 401's shape where its code is empty", 
   const answer = reply(401, { error: 401, errorCode: '', detail: 'You are not authorized.' })
 
   expect(interpretFailure(answer, NOW)).toMatchObject({ reason: 'credential', code: 'HTTP_401' })
+})
+
+test('interpretFailure() knows Atlas by that shape with a 401 alone', () => {
+  expect(interpretFailure(reply(403, { error: 401, errorCode: '' }), NOW).reason).toBe('transient')
 })
 
 test.each(['stale=true', 'STALE="True"'])(
@@ -141,6 +146,8 @@ test.each([
   ['Mon, 23 Nov 2026 12:00:30 GMT+02:00', undefined],
   ['On Mon, 23 Nov 2026 12:00:30 GMT', undefined],
   ['30, 120', 120_000],
+  ['30,120 ,60', 120_000],
+  ['30e2, 120', undefined],
   ['30, soon', undefined],
   ['soon', undefined],
   ['-5', undefined],

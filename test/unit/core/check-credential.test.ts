@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { checkCredential } from '../../../lib/core/check-credential.ts'
 import { type OrgState, orgKey, orgStateIn } from '../../../lib/core/org-state.ts'
 import type { Failure } from '../../../lib/core/ports.ts'
 import { receive } from '../../../lib/core/receive.ts'
@@ -76,12 +77,41 @@ test('a deleted secret stops the organization and alerts, although a worker stil
   expect(noticesOf(it)).toEqual(['stopped_credential', 'credential_restored'])
 })
 
+const stopWith = (code: string) => ({ kind: 'credential', since: NOW, code, nextProbeAt: inMs(1) }) as const
+const OVER_LIMIT = { kind: 'over_limit', since: NOW } as const
+
 test('a stop that only a removal can find is not lifted by a list of members, unless no case has tried it for an hour', async () => {
   const it = rig()
-  const stop = { kind: 'credential', since: NOW, code: 'NOT_ORG_OWNER', nextProbeAt: inMs(1) } as const
-  await it.own.change<OrgState>(orgKey(ORG), () => ({ state: { stops: [stop], slots: {}, counts: [] } }))
+  const stops = [OVER_LIMIT, stopWith('NOT_ORG_OWNER')]
+  await it.remember<OrgState>(orgKey(ORG), { stops, slots: {}, counts: [] })
 
-  expect((await check(it, undefined, HOUR)).stops).toEqual([stop])
-  expect((await check(it, undefined, HOUR + 1)).stops).toEqual([])
+  expect((await check(it, undefined, HOUR)).stops).toEqual(stops)
+  expect((await check(it, undefined, HOUR + 1)).stops).toEqual([OVER_LIMIT])
   expect(noticesOf(it)).toEqual(['credential_restored'])
+})
+
+test('a stop of the check is lifted beside another stop, which stays', async () => {
+  const it = rig()
+  const credential = { okAt: NOW, code: 'INVALID_CLIENT' }
+  await it.remember<OrgState>(orgKey(ORG), {
+    ...{ stops: [OVER_LIMIT, stopWith('INVALID_CLIENT')], slots: {}, counts: [], credential },
+  })
+
+  expect((await check(it, undefined, HOUR)).stops).toEqual([OVER_LIMIT])
+})
+
+test('keeps three seconds for writing down what Atlas said', async () => {
+  const it = rig()
+  const ends: Date[] = []
+  it.deps.organizations.credential = async (_, deadline) => {
+    ends.push(deadline)
+    return { kind: 'credential', actor: 'mdb_sa_id_1' }
+  }
+  it.members.probe = async (_, deadline) => {
+    ends.push(deadline)
+    return { kind: 'allowed' }
+  }
+  await checkCredential(it.deps, ORG, inMs(MINUTE))
+
+  expect(ends).toEqual([inMs(57_000), inMs(57_000)])
 })

@@ -42,6 +42,13 @@ describe('hrObjects()', () => {
     expect(hrObjects(departure(), { kind: 'still_active' }, { now, isReleased: false })?.kind).toBe('held')
   })
 
+  test.each<[HrWord, string]>([
+    [{ kind: 'still_active' }, 'HR shows the person as active, past the leaving date'],
+    [SILENT, 'HR cannot be asked (HTTP_503)'],
+  ])('tells the human who decides why: $kind', (word, detail) => {
+    expect(said(90 * DAY, word)).toMatchObject({ reason: 'unresolved_employee', detail })
+  })
+
   test('asks about somebody still active again in an hour', () => {
     const nextAttemptAt = new Date(LEAVING.getTime() + HOUR)
 

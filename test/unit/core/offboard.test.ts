@@ -97,6 +97,15 @@ describe('offboard()', () => {
     expect(asked).toBe(questions)
   })
 
+  test('leaves a case to the worker that overtook this one, without trouble', async () => {
+    const it = rig()
+    it.ledger.commit = async () => undefined
+    await it.offboard()
+
+    expect([it.people, it.published]).toEqual([[ADA, BOB], []])
+    expect(it.journal.map(({ event }) => event)).toEqual(['received', 'found'])
+  })
+
   test('throws if the case could not be recorded, and removes nobody', async () => {
     const it = rig()
     it.ledger.record = () => Promise.reject(new Error('throttled'))
@@ -174,6 +183,14 @@ describe('offboard() of a known key with other content', () => {
     if (second) await it.own.commit(second, { state: second.state, decisions, dueAt: NOW })
 
     expect((await it.again(second?.id ?? '')).state.outcome).toMatchObject({ kind: 'removed' })
+  })
+
+  test('leaves a first content that a crash left behind to its own message', async () => {
+    const it = rig()
+    await it.own.record(openCase(departure(), ORG, { at: NOW }))
+    await it.offboard({ reason: 'HR-2' })
+
+    expect([it.outcomes(), it.people]).toEqual([['held'], [ADA, BOB]])
   })
 
   test('works on the first content as ever, whatever else is claimed under its key', async () => {

@@ -56,13 +56,17 @@ describe('receive()', () => {
     }
     const present = { kind: 'present', id, notice: 'returned', member } as const
 
-    await it.receive({ kind: 'unfinished', task: 'case', id }, present)
-    await it.receive(present, { ...present, id: 'c-unknown' })
+    await it.receive({ kind: 'unfinished', task: 'case', id })
+    expect(await it.own.outboxOf('case', id)).toBeUndefined()
+    await it.receive(present)
+    expect(await it.receive(present, { ...present, id: 'c-unknown' })).toEqual([])
 
     expect(await it.own.read('search', 's-1')).toMatchObject({ id: 's-1', version: 1 })
-    expect((await it.own.outboxOf('case', id))?.effects.size ?? 0).toBe(0)
-    expect(it.published.map(({ detail }) => detail.unmapped)).toMatchObject([
-      { notice: 'returned', case: id },
+    expect(it.published.map(({ detail }) => detail)).toMatchObject([
+      {
+        user: { name: ADA.username, uid: ADA.userId },
+        unmapped: { notice: 'returned', case: id, roles: ['ORG_MEMBER'], status: 'ACTIVE' },
+      },
     ])
     expect((await it.own.read<CaseState>('case', id))?.state.seenAgainAt).toEqual(NOW)
   })
@@ -78,6 +82,14 @@ describe('receive()', () => {
     expect(await it.receive({ kind: 'unfinished', task: 'case', id: kase.id })).toEqual([])
     expect(await it.own.read('search', 's-1')).toBeDefined()
     expect([...((await it.own.outboxOf('case', kase.id))?.effects.keys() ?? [])]).toEqual([`${kase.id}/1`])
+  })
+
+  test('keeps nobody’s lock busy for what is left of another task than a case', async () => {
+    const it = rig()
+    await it.put(openedCase({}, {}, { id: 's-1', kind: 'search' }))
+    await it.receive({ kind: 'unfinished', task: 'search', id: 's-1' })
+
+    expect(it.calls).not.toContain('lock')
   })
 
   test('acknowledges what another worker overtook, and what is not there: the next sweep tells it again', async () => {
@@ -147,7 +159,7 @@ describe('receive()', () => {
     expect([most, running]).toEqual([5, 0])
   })
 
-  test('keeps no case and no departure waiting for other tasks, however many come first', async () => {
+  test('keeps no case and no departure waiting for anything else, however much comes first', async () => {
     const it = rig()
     const { id } = await it.put(openedCase())
     let looked = 0
@@ -159,11 +171,18 @@ describe('receive()', () => {
     })
     // None of them ends before both people were looked up.
     it.deps.attempts.search = () => both
-    const searches = Array.from(
-      { length: 9 },
-      (_, n): Reading => ({ kind: 'task', task: 'search', id: `s-${n}` }),
+    it.ledger.read = async (kind, known) =>
+      known === 'c-closed' ? void (await both) : await it.own.read(kind, known)
+    const member = { userId: ADA.userId, username: ADA.username, status: ADA.status, orgRoles: [] }
+    const others = Array.from({ length: 5 }, (_, n): Reading[] => [
+      { kind: 'task', task: 'search', id: `s-${n}` },
+      { kind: 'present', id: 'c-closed', notice: 'returned', member },
+    ])
+    await it.receive(
+      ...others.flat(),
+      { kind: 'task', task: 'case', id },
+      left({ username: 'bob@example.com' }),
     )
-    await it.receive(...searches, { kind: 'task', task: 'case', id }, left({ username: 'bob@example.com' }))
 
     expect(looked).toBe(2)
   }, 5_000)
@@ -196,6 +215,24 @@ describe('receive() of a task', () => {
     expect((await it.read(id)).state.outcome).toMatchObject({ kind: 'removed' })
   })
 
+  test('hands a reference to whoever asks HR, with what is left of the time', async () => {
+    const it = rig()
+    const seen: unknown[] = []
+    const refer = async (...args: unknown[]) => void seen.push(args)
+    const reference = {
+      id: 'hr:1',
+      source: 'hr/hibob',
+      employeeId: '17',
+      event: 'e',
+      says: 'left' as const,
+    }
+    const reading = { kind: 'reference', source: 'hr/hibob', reference } as const
+    const delivery = { id: 'm', body: '', channel: 'work', reading } as const
+    const failed = await receive({ ...it.deps, refer }, [delivery], inMs(MINUTE))
+
+    expect([failed, seen]).toEqual([[], [[reference, inMs(MINUTE)]]])
+  })
+
   test('acknowledges a kind that nobody owns here', async () => {
     expect(await rig().receive({ kind: 'task', task: 'proposal', id: 'p-1' })).toEqual([])
   })
@@ -223,16 +260,22 @@ describe('receive() of a departure', () => {
     expect(it.people).toEqual([BOB])
   })
 
-  test('does for the others of an event what it can before the message comes again', async () => {
-    const it = rig({ people: [ADA, BOB, EVE] })
-    it.ledger.record = async (task) => {
-      if (task.subject.username === 'ada@example.com') throw new Error('throttled')
-      return await it.own.record(task)
-    }
+  test.each([
+    ['first', ADA],
+    ['last', EVE],
+  ])(
+    'does for the others of an event what it can before the message comes again: the %s fails',
+    async (_, failing) => {
+      const it = rig({ people: [ADA, BOB, EVE] })
+      it.ledger.record = async (task) => {
+        if (task.subject.username === failing.username) throw new Error('throttled')
+        return await it.own.record(task)
+      }
 
-    expect(await it.receive(left({}, { username: 'eve@example.com' }))).toEqual(['m-0'])
-    expect(it.people).toEqual([ADA, BOB])
-  })
+      expect(await it.receive(left({}, { username: 'eve@example.com' }))).toEqual(['m-0'])
+      expect(it.people.toSorted((one) => (one === BOB ? 1 : -1))).toEqual([failing, BOB])
+    },
+  )
 
   test('removes whom it names beside one who cannot be read, and lays the message aside', async () => {
     const it = rig()
@@ -502,6 +545,7 @@ describe('receive() of what cannot be read', () => {
 
     expect(item?.expiresAt).toBe(Math.ceil(inMs(30 * DAY).getTime() / 1_000))
     expect(item?.pk).not.toContain('username')
+    expect(await it.memory(item?.pk ?? '')).toEqual({ channel: 'work' })
   })
 
   test('brings the message back while it cannot be laid aside, with its event published', async () => {
@@ -551,11 +595,14 @@ describe('a source’s sign of life', () => {
 
   test('shows the last event that was ignored and can mean a leaving, however soon after another', async () => {
     const it = rig()
+    const ignored = async () => (await it.memory<SourcesState>(SOURCES))?.sources.okta?.ignored
     await it.receive(IGNORED)
-    await it.receive({ kind: 'ignored', source: 'okta', why: 'OKTA_APP_IDS is empty', mayMeanLeaving: true })
+    expect(await ignored()).toBeUndefined()
 
-    const { okta } = (await it.memory<SourcesState>(SOURCES))?.sources ?? {}
-    expect(okta?.ignored).toEqual({ at: NOW, why: 'OKTA_APP_IDS is empty' })
+    for (const why of ['OKTA_APP_IDS is empty', 'no `actor`']) {
+      await it.receive({ kind: 'ignored', source: 'okta', why, mayMeanLeaving: true })
+      expect(await ignored()).toEqual({ at: NOW, why })
+    }
   })
 
   test('comes with how many messages were about people, and how many were not, each delivery counted', async () => {

@@ -71,6 +71,7 @@ describe('recordReturn()', () => {
     await recordReturn(it.deps, back())
 
     expect([await isRemembered(it), it.published, asked(it)]).toEqual([true, [], []])
+    expect(it.calls.filter((call) => call === 'change')).toHaveLength(1)
   })
 
   test.each<[string, Partial<Departure>, Partial<Case>, boolean]>([
@@ -86,6 +87,14 @@ describe('recordReturn()', () => {
 
     expect(asked(it).map(({ message }) => 'id' in message && message.id)).toEqual(isJudged ? [id] : [])
     expect(it.notices()).toEqual(isJudged ? ['return_received'] : [])
+  })
+
+  test('judges again a case that nobody has judged yet', async () => {
+    const it = rig()
+    const { id } = await it.put(openedCase())
+    await recordReturn(it.deps, back())
+
+    expect(asked(it)).toEqual([{ message: { kind: 'task', task: 'case', id }, delayMs: 0 }])
   })
 
   test('judges a case again with every repetition, which after a crash may be the first that it meets', async () => {
@@ -140,6 +149,27 @@ describe('recordReturn()', () => {
         ['c-00000000000000000002', undefined],
       ]),
     )
+  })
+
+  test.each<[string, Partial<Return>, Partial<Case>]>([
+    [
+      'a human released before they were back',
+      {},
+      { decisions: [decision({ act: 'release', at: later(99) })] },
+    ],
+    [
+      'a human released the very moment they were back',
+      {},
+      { decisions: [decision({ act: 'release', at: later(100) })] },
+    ],
+    ['a human approved', {}, { decisions: [decision({ act: 'approve', at: later(101) })] }],
+    ['left the very moment they were back', { occurredAt: later(0) }, {}],
+  ])('tells humans of whom %s', async (_, said, fields) => {
+    const it = rig()
+    await removed(it, later(102), {}, fields)
+    await recordReturn(it.deps, back(said))
+
+    expect(it.notices()).toEqual(['removed_though_back'])
   })
 
   test.each<[string, Partial<Return>, Partial<CaseState>, Partial<Case>]>([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { renamedKey } from '../../../lib/core/absent.ts'
 import { EVERYONE, NEW_ORG, type OrgState, orgKey } from '../../../lib/core/org-state.ts'
-import type { Confirmation, Failure, Lookup, Removal } from '../../../lib/core/ports.ts'
+import type { Confirmation, Failure, HrWord, Lookup, Removal } from '../../../lib/core/ports.ts'
 import { type PersonState, personKey } from '../../../lib/core/returns.ts'
 import { CAME_BACK_AFTER_INTENT } from '../../../lib/core/rules.ts'
 import { type Case, type CaseState, openCase } from '../../../lib/words/case.ts'
@@ -140,7 +140,9 @@ describe('removeMember() of whom the lookup finds', () => {
       return { kind: 'removed' }
     }
 
-    expect((await attempt(it)).state.outcome).toMatchObject({ kind: 'removed' })
+    const departed = { aliases: ['ada@old.example.com'] }
+
+    expect((await attempt(it, { departed })).state.outcome).toMatchObject({ kind: 'removed' })
     expect(deleted).toEqual([ADA.userId, ENDED.userId, 'c'.repeat(24)])
   })
 
@@ -274,6 +276,40 @@ describe('removeMember() and the rules', () => {
       snapshot: ADA,
       intent: { userId: ADA.userId },
     })
+  })
+})
+
+describe('removeMember() and HR', () => {
+  const announced = { employeeId: '17', effectiveAt: later(1) }
+
+  test.each<[HrWord, object, Date]>([
+    [{ kind: 'taken_back', because: 'stays' }, { kind: 'cancelled', because: 'stays' }, later(1)],
+    [{ kind: 'still_active' }, { kind: 'deferred', code: 'HR_STILL_ACTIVE' }, later(1)],
+    [
+      { kind: 'moved', effectiveAt: inMs(HOUR) },
+      { kind: 'scheduled', nextAttemptAt: inMs(HOUR) },
+      inMs(HOUR),
+    ],
+  ])('removes nobody and takes no slot where HR objects: $kind', async (word, outcome, effectiveAt) => {
+    const it = rig()
+    const { state } = await it.offboard(announced, { hr: { confirm: answers(word) } })
+
+    expect(state).toMatchObject({ outcome, departure: { ...announced, effectiveAt } })
+    expect([removals(it), await slotsOf(it)]).toEqual([0, []])
+  })
+
+  test('removes whom HR confirms, asked with the deferrals so far, or whom no HR can be asked about', async () => {
+    const it = rig()
+    const asked: unknown[] = []
+    const confirm = async (...args: unknown[]) => {
+      asked.push(...args)
+      return { kind: 'left' } as const
+    }
+    const { state } = await it.offboard(announced, { hr: { confirm } })
+    const other = await rig().offboard(announced)
+
+    expect([state.outcome?.kind, other.state.outcome?.kind]).toEqual(['removed', 'removed'])
+    expect(asked).toEqual([departure(announced), 0, inMs(17_000)])
   })
 })
 
@@ -553,11 +589,17 @@ describe('removeMember() of nobody', () => {
     })
 
     test('removes nobody else, whoever bears the name by now', async () => {
-      const it = rig({ people: [ADA, BOB] })
-      const { state } = await attempt(it, { decisions: [named({ member: OLD.userId })] })
+      const alike = activeMember({ userId: 'b'.repeat(24), username: 'ada@since.example.com' })
+      for (const people of [
+        [ADA, BOB],
+        [alike, BOB],
+      ]) {
+        const it = rig({ people })
+        const { state } = await attempt(it, { decisions: [named({ member: OLD.userId })] })
 
-      expect(state.outcome).toEqual({ kind: 'already_absent' })
-      expect(it.people).toEqual([ADA, BOB])
+        expect(state.outcome).toEqual({ kind: 'already_absent' })
+        expect(it.people).toEqual(people)
+      }
     })
 
     test('tries no ended invitation of another name', async () => {
@@ -584,6 +626,16 @@ describe('removeMember() of nobody', () => {
 
       expect((await attempt(it, { decisions })).state.outcome).toEqual({ kind: 'already_absent' })
       expect(it.people).toEqual([OLD, BOB])
+    })
+
+    test('closes the case as absent of a name that is no address', async () => {
+      const setting = { departed: { username: 'E0012345' } }
+      const decisions = [named({ rule: 'ambiguous_username', absent: true })]
+
+      expect((await attempt(rig(), setting)).state.outcome).toMatchObject({ reason: 'ambiguous_username' })
+      expect((await attempt(rig(), { ...setting, decisions })).state.outcome).toEqual({
+        kind: 'already_absent',
+      })
     })
 
     test('holds for whoever is like the name since, of whom nobody said that it is not them', async () => {
@@ -645,6 +697,22 @@ describe('removeMember() after an intent', () => {
     expect(state.outcome).toEqual({ kind: 'removed', evidence: 'inferred', revokedAt: NOW })
   })
 
+  test('says so although a human cancelled the case meanwhile', async () => {
+    const it = rig({ people: [BOB] })
+    const decisions = [decision({ act: 'cancel' })]
+
+    expect((await attempt(it, { state: begun(), decisions })).state.outcome).toMatchObject({
+      kind: 'removed',
+    })
+  })
+
+  test('deletes the ended invitation that it was about to delete', async () => {
+    const it = rig({ people: [ENDED, BOB] })
+    const { state } = await attempt(it, { state: begun(ENDED.userId) })
+
+    expect([state.outcome?.kind, removals(it)]).toEqual(['removed', 1])
+  })
+
   test('keeps the instant at which its DELETE was answered', async () => {
     const it = rig({ people: [BOB] })
     const answered = { intent: { ...begun().intent, answeredAt: later(3_000) } }
@@ -694,11 +762,15 @@ describe('removeMember() after an intent', () => {
     })
   })
 
-  test('takes no failure for somebody with another name', async () => {
-    const it = rig({ people: [BOB] })
-    it.members.confirm = answers<Confirmation>(DOWN)
+  test('takes no failure for somebody with another name, nor for a case that may end', async () => {
+    for (const decisions of [[], [decision({ act: 'cancel' })]]) {
+      const it = rig({ people: [BOB] })
+      it.members.confirm = answers<Confirmation>(DOWN)
 
-    expect((await attempt(it, { state: begun() })).state.outcome).toMatchObject({ code: 'HTTP_503' })
+      expect((await attempt(it, { state: begun(), decisions })).state.outcome).toMatchObject({
+        code: 'HTTP_503',
+      })
+    }
   })
 
   test('asks about whom it meant where only an ended invitation of another userId is left', async () => {

@@ -72,6 +72,11 @@ describe('absorbing() by what the repetition says', () => {
     ['that the directory deleted them', { repeated: { deletedByDirectory: true } }, false],
     ['that it did not, said or not', { repeated: { deletedByDirectory: false } }, true],
     ['a doubt', { repeatedState: { doubts: ['stale_event'] } }, false],
+    [
+      'a doubt twice',
+      { state: { doubts: ['stale_event'] }, repeatedState: { doubts: ['stale_event'] } },
+      false,
+    ],
     ['a suspension', { repeated: { suspended: true } }, false],
     ['another organization', { repeatedState: { orgId: OTHER_ORG } }, false],
     [

@@ -104,6 +104,16 @@ describe('returned()', () => {
     expect(sources).toHaveLength(50)
     expect(sources).toEqual(expect.arrayContaining(['okta', 'sns/59', 'sns/11']))
     expect(sources).not.toContain('sns/10')
+    const again = remembered(...words.slice(0, 50), back('sns/49', later(100), 'sns/49:evt-2'))
+    expect(Object.keys(again?.returns ?? {})).toHaveLength(50)
+  })
+
+  test('keeps that the source is not sure', () => {
+    const word = { ...back('okta', later(1)), doubtful: true }
+
+    expect(returned(NOBODY, word, at(later(5)))?.state.returns.okta).toEqual({
+      ...{ id: 'okta:evt', at: later(1), earlierIds: [], doubtful: true },
+    })
   })
 
   test('keeps what else is remembered of the person', () => {
@@ -216,7 +226,12 @@ test('overtaken() alerts once of each case, and remembers the latest 50', () => 
   const first = overtaken(undefined, back('okta', later(0)), cases, later(0))
   const again = overtaken(first?.state, back('okta', later(0)), cases, later(0))
 
+  const about = (some: readonly Case[]) => overtaken(undefined, back('okta', later(0)), some, later(0))
+
+  expect(about(cases.slice(0, 1))?.state.overtaken).toEqual(['c-0'])
+  expect(about([])).toBeUndefined()
   expect(first?.drafts).toHaveLength(51)
+  expect(first?.drafts?.[0]?.detail.unmapped).toMatchObject({ source: 'okta', occurred_at: later(0) })
   expect(first?.state.overtaken).toEqual(cases.slice(1).map(({ id }) => id))
   expect(again?.drafts).toHaveLength(1)
 })

@@ -431,6 +431,16 @@ describe('the rule superseded', () => {
   })
 })
 
+test('the rule hr holds what HR contradicts, until it is released, and by no other release', () => {
+  const found = { ...FOUND, hr: { kind: 'still_active' } as const }
+  const kase = openedCase()
+  const DEFERRED = { kind: 'deferred', code: 'HR_STILL_ACTIVE' }
+
+  expect(judge(factsOf({ found }))).toMatchObject({ rule: 'hr', outcome: DEFERRED })
+  expect(outcomeOf({ found, kase: withDecisions(kase, RELEASE('privileged')) })).toMatchObject(DEFERRED)
+  expect(outcomeOf({ found, kase: withDecisions(kase, RELEASE('unresolved_employee')) })).toBeUndefined()
+})
+
 describe('releases', () => {
   test('isReleased() before the lookup counts any member’s', () => {
     const kase = withDecisions(openedCase(), RELEASE('privileged', { member: 'f'.repeat(24) }))
@@ -478,7 +488,7 @@ describe('a human’s word on whom a name means', () => {
       undefined,
       false,
     ],
-    ['a member in no release', [decision({ act: 'approve', member: ADA.userId })], undefined, false],
+    ['a member in no release', [{ ...named, act: 'confirm' }], undefined, false],
   ])('says %s', (_, decisions, member, isAbsent) => {
     const kase = withDecisions(openedCase(), ...decisions)
 

@@ -174,6 +174,8 @@ describe('reserveSlot() of an announced departure', () => {
       kind: 'reserved',
       decisions: [{ ...APPROVAL, until: inMs(1), member: ADA.userId }],
     })
+    // What was read of the person already is read no second time.
+    expect(it.calls).not.toContain('memories')
     expect([(await orgOf(it))?.slots, await usesOf(it)]).toEqual([{}, { [ORG]: work.task.id }])
   })
 
@@ -186,6 +188,17 @@ describe('reserveSlot() of an announced departure', () => {
 
     expect(again).toEqual({ kind: 'reserved', decisions })
     expect((await orgOf(it))?.slots).toEqual({})
+  })
+
+  test('keeps it on record beside that of another member', async () => {
+    const it = rig()
+    await approve(it)
+    const other = decision({ act: 'approve', member: 'f'.repeat(24) })
+    const task = openedCase({}, {}, { decisions: [other] })
+
+    expect(await reserveSlot(it.deps, await workOn(it, task), FOUND)).toMatchObject({
+      decisions: [other, { act: 'approve', member: ADA.userId }],
+    })
   })
 
   test.each<[string, (it: Rig, task: Case) => Promise<void>, number]>([

@@ -57,6 +57,23 @@ describe('withLastEvent()', () => {
     })
   })
 
+  test('keeps since when a source has been sending, and no source that was taken out of service', () => {
+    const sent = [-5 * HOUR, -3 * HOUR, 0].map((ms) => ['okta', ms] as const)
+
+    expect(heard(['sns/old', -31 * DAY], ...sent)?.sources).toEqual({
+      okta: { at: NOW, since: at(-5 * HOUR) },
+    })
+  })
+
+  test.each(['first', 'last'])('drops the source that has sent for the shortest time, listed %s', (place) => {
+    const sources = Array.from({ length: 101 }, (_, n) => [`s-${n}`, { at: NOW, since: at(-n) }] as const)
+    const listed = place === 'first' ? sources : sources.toReversed()
+    const kept = withLastEvent({ sources: Object.fromEntries(listed) }, 's-50', NOW).sources
+
+    expect(Object.keys(kept)).toHaveLength(100)
+    expect(kept).not.toHaveProperty('s-0')
+  })
+
   const invented = Array.from({ length: 500 }, (_, n) => [`sns/invented-${n}`, -HOUR + n] as const)
 
   test('keeps a hundred sources, and lets no invented name push out one that has sent for long', () => {
@@ -107,6 +124,12 @@ test('settingsNotice() publishes a change of what decides who is removed, and no
     [],
     [],
   ])
+  expect([settingsNotice({ sources: {} }, first), settingsNotice(first, { sources: {} })]).toEqual([[], []])
+  const second = withSettings(first, { ...settings, fourEyes: false }, new Date(1))
+  const third = withSettings(second, { ...settings, fourEyes: false, maxRemovalsPerDay: 99 }, new Date(2))
+  expect(settingsNotice(second, third)[0]?.detail.unmapped).toMatchObject({
+    ...{ before: { maxRemovalsPerDay: 10 }, now: { maxRemovalsPerDay: 99 }, version: '0.2.0' },
+  })
   for (const changed of [
     { mode: 'enforce' },
     { maxRemovalsPerDay: 99 },
@@ -124,6 +147,8 @@ test('withReceived() adds up each day, and keeps a hundred days', () => {
 
   expect(Object.keys(state.received ?? {})).toEqual(Array.from({ length: 100 }, (_, n) => dayOf(n + 20)))
   expect(state.received?.[dayOf(119)]).toEqual({ people: 4, ignored: 2 })
+  // A worker may say late what it counted long ago.
+  expect(withReceived(state, once(0))).toEqual(state)
 })
 
 test('withSettings() remembers which names were protected and are no longer, until they are again', () => {
@@ -150,4 +175,8 @@ test('withSettings() remembers which names were protected and are no longer, unt
   expect(swapped.settings).toHaveLength(1)
   expect(under(['root@example.com', 'new@example.com'], swapped, 9)).toBe(swapped)
   expect(again.unprotected).toEqual([])
+
+  const names = Array.from({ length: 60 }, (_, n) => `p${n}@example.com`)
+  const gone = under([], under(names, { sources: {} }, 1), 2).unprotected ?? []
+  expect(gone.map(({ name }) => name)).toEqual(names.slice(-50))
 })

@@ -60,6 +60,12 @@ describe('outcomeOf()', () => {
     expect({ ...(closed && { closed }), ...(dueAt && { dueAt }) }).toEqual(expected)
   })
 
+  test('counts no wait for the leaving date as a deferral', () => {
+    const scheduled = endedBy({ kind: 'scheduled', nextAttemptAt: later(9) }, openedCase({ deferrals: 2 }))
+
+    expect(outcomeOf(rig().deps, scheduled).change.state.deferrals).toBe(0)
+  })
+
   test('opens what is still to be done for a person whose case is closed, and only then', () => {
     const it = rig()
     const seen: Case[] = []

@@ -8,7 +8,7 @@ export type BundledPackage = {
   readonly version: string
   /** As its package.json says: an SPDX id or expression. */
   readonly license: string
-  /** The text that has to go with copies of it; empty if it brings none. */
+  /** The license text that must accompany copies; empty if the package has none. */
   readonly licenseText: string
   /** SHA-512 of the package as it was published, hexadecimal. */
   readonly sha512?: string
@@ -19,7 +19,7 @@ export type BundledPackage = {
 type Manifest = { readonly name: string; readonly version: string; readonly license?: string }
 type Lock = { readonly packages: Readonly<Record<string, { readonly integrity?: string }>> }
 
-/** Names every package in the bundles and no other, sorted; from what is installed, without a network. */
+/** Lists exactly the packages in the bundles, sorted. Reads what is installed, without a network. */
 export async function bundledPackages(
   built: readonly Built[],
   root: string,

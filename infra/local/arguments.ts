@@ -2,14 +2,14 @@ import { parseArgs } from 'node:util'
 import type { Printer } from './print.ts'
 import type { LocalStack, LocalStackOptions } from './stack.ts'
 
-/** What is shown, and how its stack differs from the usual one. */
+/** A demonstration, and how its stack differs from the default one. */
 type Story = {
   readonly stack?: Omit<LocalStackOptions, 'code'>
   /** @returns the exit status */
   tell(stack: LocalStack, printer: Printer): Promise<number>
 }
 
-/** Loads a story only when it is told: the first line is printed before. */
+/** Loads a story once the first line is printed, so that this line appears at once. */
 type Load = () => Promise<Story>
 
 /** What the command line asks for. */
@@ -30,9 +30,9 @@ type Given = { readonly operands: readonly string[]; readonly dryRun: boolean }
 type Command = {
   readonly usage: string
   readonly about: string
-  /** Those that it knows besides `--json` and `--help`. */
+  /** The options it takes besides `--json` and `--help`. */
   readonly options: readonly Option[]
-  /** @returns what is wrong, as a text */
+  /** @returns what to load, or what is wrong with the command line */
   read(given: Given): Load | string
 }
 
@@ -82,7 +82,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   roster: {
     usage: 'roster',
-    about: "HR's nightly file brings a leaver; one that is cut off brings nobody",
+    about: "HR's nightly file names a leaver, who is removed; a truncated file removes nobody",
     options: [],
     read({ operands }) {
       if (operands.length > 0) return 'roster: expected nothing after it'
@@ -107,7 +107,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   orphans: {
     usage: 'orphans [people.csv]',
-    about: 'who is in Atlas and on no roster line; or on none of yours',
+    about: 'who is in Atlas but not on the roster, an example or your own',
     options: [],
     read({ operands: [file, ...others] }) {
       if (others.length > 0) return 'orphans: expected one roster, or none'
@@ -136,7 +136,7 @@ export function readArguments(args: readonly string[]): Request {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (!command) return { kind: 'wrong', problem: `no command "${name}"` }
     if (values['dry-run'] && !command.options.includes('dry-run'))
-      return { kind: 'wrong', problem: '--dry-run: not without a command that removes' }
+      return { kind: 'wrong', problem: '--dry-run: expected after `remove` only' }
 
     const load = command.read({ operands, dryRun: values['dry-run'] })
     if (typeof load === 'string') return { kind: 'wrong', problem: load }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Draft, noticeDraft } from '../words/audit-event.ts'
 import type { WindowLimits } from './window.ts'
 
-/** When each source last sent something, even if it was not about leaving: silence raises an alarm. */
+/** What is remembered of all sources. A source counts as heard even if what it sent was not about leaving: silence raises an alarm. */
 export type SourcesState = {
   readonly sources: Readonly<Record<string, Sender>>
   /** The settings under which messages were received, the oldest first. */
@@ -10,7 +10,7 @@ export type SourcesState = {
   /** UTC day → messages received. */
   readonly received?: Readonly<Record<string, Received>>
   readonly protectedNames?: readonly string[]
-  /** Names that were protected and are no longer, the last ones to go at the end. */
+  /** Names that are no longer protected, the most recently dropped last. */
   readonly unprotected?: readonly Unprotected[]
 }
 
@@ -25,13 +25,13 @@ export type SettingsSeen = WindowLimits & {
   readonly mode: 'observe' | 'enforce'
   /** How many names are protected. */
   readonly protectedUsernames: number
-  /** Acts that could let many people go need two. */
+  /** Acts that could remove many people need a second person. */
   readonly fourEyes: boolean
   readonly version: string
   readonly at: Date
 }
 
-/** When a source last sent something, when it first did, and the last thing ignored that can mean a leaving. */
+/** When a source last and first sent something, and its last ignored event that can mean a leaving. */
 type Sender = {
   readonly at: Date
   readonly since?: Date
@@ -41,16 +41,16 @@ type Sender = {
 /** The memory of all sources. */
 export const SOURCES = 'sources'
 
-/** More must not outgrow the item. */
+/** Keeps the ledger's item small. */
 const MOST_SOURCES = 100
 /** A source that has been silent for this long was taken out of service. Its silence no longer raises an alarm. */
 const RETIRED_AFTER_MS = 30 * 24 * 3_600_000
-/** Operators act when they have to, and rosters when somebody leaves. Their silence says nothing; files have an alarm of their own. */
+/** Sources whose silence says nothing: operators, and rosters, which send only when somebody left. A missing file has its own alarm. */
 const NO_FEED = /^(operator$|roster\/)/
 
 /**
- * Remembers that a source sent something. Of more than a hundred sources those are kept that have been sending for longest, so that
- * invented names cannot push out the ones that are watched.
+ * Remembers that a source sent something. Keeps at most a hundred sources: those that have been sending the longest, so that invented
+ * names cannot push out the ones that are watched.
  *
  * @param why - why the event was ignored, if it can mean a leaving
  */
@@ -91,7 +91,7 @@ export function withSettings(
   return { ...state, settings, protectedNames: protectedUsernames, unprotected }
 }
 
-/** Finds the names that were protected once and are not now. */
+/** Lists the names that were once protected and are not now. */
 export function unprotectedIn(
   { protectedNames = [], unprotected = [] }: SourcesState,
   names: readonly string[],
@@ -101,11 +101,11 @@ export function unprotectedIn(
   return [...unprotected, ...gone].filter(({ name }) => !names.includes(name))
 }
 
-/** The settings in force, as they are remembered with each change. */
+/** The settings in force, with the protected names themselves. */
 export type Settings = WindowLimits &
   Pick<SettingsSeen, 'mode' | 'fourEyes' | 'version'> & { readonly protectedUsernames: readonly string[] }
 
-/** Tells humans that what decides who is removed is not what it was at the message before. Another version alone is no such change. */
+/** Makes the notice that settings which decide who is removed differ from those at the message before. A new version alone makes none. */
 export function settingsNotice(before: SourcesState | undefined, after: SourcesState): readonly Draft[] {
   const [was, is] = [before?.settings?.at(-1), after.settings?.at(-1)]
   if (!was || !is || was === is) return []
@@ -117,7 +117,7 @@ export function settingsNotice(before: SourcesState | undefined, after: SourcesS
 
 const MOST_DAYS = 100
 
-/** Adds what a worker counted since it last said so. */
+/** Adds the messages that a worker has counted since it last reported. */
 export function withReceived(state: SourcesState, counted: ReadonlyMap<string, Received>): SourcesState {
   const received = { ...state.received }
   for (const [day, { people, ignored }] of counted) {

@@ -22,7 +22,7 @@ export function pointsOf(rows: readonly CaseRow[], targetMs: number, asOf: Date)
   })
 }
 
-/** In seconds, from one to 90 days. */
+/** In seconds: from one second to 90 days. */
 const TICKS = [1, 10, 60, 600, 3_600, 21_600, 86_400, 604_800, 2_592_000, 7_776_000]
 
 type Timeline = Pick<Evidence, 'since' | 'asOf' | 'targetMs'> & { readonly points: readonly Point[] }
@@ -36,7 +36,7 @@ export function timelineOf({ points, since, asOf, targetMs }: Timeline, width: n
     `${kind} ${Math.round(((at.getTime() - first) / spanMs) * width)} ${height.toFixed(2)}`
   // Marks that would cover each other are drawn once.
   const seen = [...new Map(drawn.map((point) => [spotOf(point), point])).values()]
-  const kind = (wanted: Point['kind']) => seen.filter((point) => point.kind === wanted)
+  const ofKind = (kind: Point['kind']) => seen.filter((point) => point.kind === kind)
   const highest = heightOf(targetMs, ...points.map(({ ms }) => ms)) + 0.3
   const at = { x: 'at', y: 'height', r: 3.5 } as const
   return {
@@ -46,16 +46,16 @@ export function timelineOf({ points, since, asOf, targetMs }: Timeline, width: n
       ticks: width > 500 ? 8 : 4,
     },
     y: {
-      domain: [heightOf(1_000), highest],
+      domain: [heightOf(LEAST_MS), highest],
       ticks: TICKS.map((seconds) => heightOf(seconds * 1_000)).filter((tick) => tick <= highest),
       tickFormat: (height: number) => duration(Math.round(10 ** height / 1_000) * 1_000),
       label: 'Time with access',
       grid: true,
     },
     marks: [
-      dot(kind('within'), { ...at, symbol: 'circle', fill: WITHIN, fillOpacity: 0.75 }),
-      dot(kind('beyond'), { ...at, symbol: 'square', fill: BEYOND }),
-      dot(kind('open'), {
+      dot(ofKind('within'), { ...at, symbol: 'circle', fill: WITHIN, fillOpacity: 0.75 }),
+      dot(ofKind('beyond'), { ...at, symbol: 'square', fill: BEYOND }),
+      dot(ofKind('open'), {
         ...at,
         r: 4.5,
         symbol: 'triangle',
@@ -65,7 +65,7 @@ export function timelineOf({ points, since, asOf, targetMs }: Timeline, width: n
       }),
       ruleY([heightOf(targetMs)], { stroke: BEYOND, strokeWidth: 1.5, strokeDasharray: '5,3' }),
       text([`target ${duration(targetMs)}`], {
-        // Beside the frame, where no mark can lie under it.
+        // Outside the frame, where no mark can overlap it.
         ...{ y: [heightOf(targetMs)], frameAnchor: 'right', textAnchor: 'start', dx: 6 },
         ...{ fill: BEYOND, fontWeight: 'bold' },
       }),
@@ -75,5 +75,5 @@ export function timelineOf({ points, since, asOf, targetMs }: Timeline, width: n
 
 /** Plot labels a logarithmic axis at powers of ten only, which no one reads as a duration. So we take the logarithm ourselves. */
 function heightOf(...ms: readonly number[]): number {
-  return Math.log10(ms.reduce((most, one) => Math.max(most, one), 1_000))
+  return Math.log10(ms.reduce((most, one) => Math.max(most, one), LEAST_MS))
 }

@@ -11,21 +11,21 @@ import type { Round } from './read-organization.ts'
 export async function conclude(deps: SweepDeps, round: Round): Promise<void> {
   const { orgId, startedAt, comparison, index, names, unreadableRows, suspects, feedCode: code } = round
   const isNew = ({ id }: RemovalEvent) => !comparison.reported?.includes(id)
-  const left = [...suspects.values()].flat().filter(isNew)
-  const misuses = left.filter(({ isOurs }) => isOurs)
+  const unexplained = [...suspects.values()].flat().filter(isNew)
+  const misuses = unexplained.filter(({ isOurs }) => isOurs)
   await reportMisuse(deps, round, misuses)
   await writeList(deps.ledger, orgId, names)
   await remember<ComparisonState>(deps, comparisonKey(orgId), (state = comparison) => {
-    const { code: _, ...known } = withReported(state, left)
+    const { code: _, ...known } = withReported(state, unexplained)
     const listed = { ...known, listedAt: index.asOf, unreadableRows }
     return { state: code ? { ...listed, code } : { ...listed, comparedUntil: startedAt } }
   })
-  const unexplained = left.length - misuses.length
-  if (unexplained === 0) return
-  deps.journal.note({ event: 'measured', gauges: [{ name: 'UnexplainedRemovals', value: unexplained }] })
+  const value = unexplained.length - misuses.length
+  if (value === 0) return
+  deps.journal.note({ event: 'measured', gauges: [{ name: 'UnexplainedRemovals', value }] })
 }
 
-/** Somebody else has our credential: nobody is removed with it until a human has looked. Each removal is reported once. */
+/** Pauses the organization until a human has looked, because somebody else uses our credential. Reports each removal once. */
 async function reportMisuse(
   deps: SweepDeps,
   { orgId, comparison }: Round,
@@ -50,7 +50,7 @@ async function reportMisuse(
   }
 }
 
-/** More than happen in the hours that are compared twice. */
+/** Enough for the hours that two comparisons both cover. */
 const MOST_EVENTS = 1_000
 
 /** Remembers removals that nothing explains. */

@@ -5,27 +5,27 @@ import { shortHash } from './digest.ts'
 import type { Snapshot } from './member.ts'
 import { asciiLowerCase, sameUsername } from './username.ts'
 
-/** Stands where somebody's own words stood: they may name the person. */
+/** Replaces free text, which may name the person. */
 const FORGOTTEN = 'forgotten'
 
 /**
- * What stands for a person once forgotten: chance, so that nobody can guess their way back to the name. One person's cases stay together
- * by it.
+ * Replaces the name of a forgotten person. It is random, so that nobody can find the name by guessing. One person's cases share it, and so
+ * stay together.
  */
 export type Pseudonym = {
   readonly name: string
-  /** Mixed into departure ids, and thrown away with the last case: a case's id is a digest of the departure's id and the name. */
+  /** Mixed into departure ids and discarded after the last case. Otherwise a case's id, a digest of departure id and name, would betray it. */
   readonly salt: string
 }
 
-/** @param uid - gives another random UUID each time */
+/** @param uid - returns a new random UUID at each call */
 export function newPseudonym(uid: () => string): Pseudonym {
   return { name: `forgotten-${uid().replaceAll('-', '')}`, salt: uid() }
 }
 
 /**
- * Takes everything out of a closed case that names the person. What happened, when, and who decided it stays, and so does the case's
- * id, on which the `metadata.uid` of its audit events rests.
+ * Removes from a closed case everything that names the person. What happened, when, and who decided it stays. So does the case's id, of
+ * which the `metadata.uid` of its audit events is made.
  */
 export function forgotten(kase: Case, pseudonym: Pseudonym, at: Date): Case {
   const { subject, state, decisions } = kase
@@ -50,7 +50,7 @@ function forgottenState(state: CaseState, pseudonym: Pseudonym, forgottenAt: Dat
   }
 }
 
-/** Lists the other names under which the person's cases know them: each has cases of its own to forget. */
+/** Lists the person's other names in these cases. Each may have cases of its own to forget. */
 export function otherNamesOf(username: string, cases: readonly Case[]): readonly string[] {
   const names = cases.flatMap(({ state: { departure, snapshot } }) => [
     ...usernamesOf(departure),
@@ -60,14 +60,14 @@ export function otherNamesOf(username: string, cases: readonly Case[]): readonly
   return [...new Set(others)].sort()
 }
 
-/** The same departure keeps one id in all organizations. */
+/** The cases of one departure still share its id, in all organizations. */
 function forgottenDeparture(departure: Departure, { name, salt }: Pseudonym): Departure {
   const { aliases: _, reason: __, requestedBy: ___, employeeId: ____, ...kept } = departure
   const id = shortHash(`${salt}/${departure.id}`)
   return { ...kept, id: `${departure.source}:${id}`, username: name }
 }
 
-/** Whoever invited the person is not the one who asks to be forgotten, but tells who that was. */
+/** Drops the inviter too: knowing who invited the person can tell who the person was. */
 function forgottenSnapshot({ status, orgRoles, projectRoles, teamIds }: Snapshot, person: string): Snapshot {
   return { userId: person, username: person, status, orgRoles, projectRoles, teamIds }
 }

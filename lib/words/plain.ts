@@ -1,6 +1,6 @@
 /**
- * Makes untrusted text safe to show: whatever could move the cursor, color, hide or reorder is written as its code point. Usernames and
- * reasons come from outside.
+ * Makes untrusted text, such as usernames and reasons, safe to show. Each character that could move the cursor, or color, hide or reorder
+ * text, is written as its code point.
  */
 export function plain(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {

@@ -9,7 +9,7 @@ const SMALL_ORG = 100
 /** No member has this name. */
 const NOBODY = 90_000
 
-/** What one execution environment asks of Atlas, counted at the emulator, on an organization of fewer than 500 members. */
+/** Counts the requests that one execution environment sends to Atlas, for an organization of fewer than 500 members. */
 export async function measure(): Promise<readonly Figure[]> {
   const small = await systemWith({ leavers: SMALL_ORG, approved: 0 })
   await small.leave(0)
@@ -22,7 +22,7 @@ export async function measure(): Promise<readonly Figure[]> {
     { name: 'requests per removal', value: removal, unit: 'requests', atMost: 3 },
     { name: 'requests for somebody absent', value: absent, unit: 'requests', atMost: 2 },
     {
-      name: 'the same while the full read is cached',
+      name: 'the same while the member list is cached',
       value: absentAgain,
       unit: 'requests',
       atMost: 1,
@@ -35,10 +35,10 @@ export async function measure(): Promise<readonly Figure[]> {
       note: `${tokens} tokens for ${removed} removals in ${HOURS} h, one execution environment`,
     },
     {
-      name: 'token requests, one every 10 s',
+      name: 'token requests, a leaver every 10 s',
       value: busy.tokens / HOURS,
       unit: 'per hour',
-      note: `${busy.tokens} tokens in ${HOURS} h: a token is renewed 30 s before it ends, so no rate is lower`,
+      note: `${busy.tokens} tokens in ${HOURS} h: a token is renewed 30 s before it expires, so fewer are impossible`,
     },
   ]
 }
@@ -63,7 +63,7 @@ async function systemWith(options: { readonly leavers: number; readonly approved
   }
 }
 
-/** A day on which one leaver follows the other. */
+/** A day with a leaver at every such interval. */
 async function steadyDay(everyMs: number) {
   const departures = (HOURS * 60 * MINUTE_MS) / everyMs
   const { time, atlas, leave } = await systemWith({ leavers: departures })

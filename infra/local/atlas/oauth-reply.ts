@@ -2,7 +2,7 @@ import type { Reply } from './reply.ts'
 
 export type OauthBody = Readonly<Record<string, string | number>>
 
-/** The two documented errors. Their keys are not in alphabetical order. */
+/** The two documented errors. Unlike the Admin API's, their keys are not in alphabetical order. */
 export const INVALID_CLIENT: OauthBody = {
   error_description: 'Invalid credentials provided.',
   error: 'invalid_client',

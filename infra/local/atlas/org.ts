@@ -56,7 +56,7 @@ function addEvent(org: Org, event: Partial<OrgEvent> & Pick<OrgEvent, 'eventType
 /**
  * Ends a membership and says so in the feed. Project invitations and database users stay.
  *
- * @param actor - whom the feed names; nobody, as recorded, without one
+ * @param actor - who did it; without one the feed names nobody, as in recorded feeds
  */
 export function removeMember(org: Org, id: string, actor: Actor | undefined, now: Date) {
   const member = org.members.delete(id)
@@ -70,7 +70,7 @@ export function removeMember(org: Org, id: string, actor: Actor | undefined, now
   addEvent(org, { eventTypeName, created, targetUsername: member.username, ...nobody })
 }
 
-/** Invites a person; a lapsed invitation to the same address gives way. */
+/** Invites a person, in place of a lapsed invitation to the same address. @throws if they are a member or invited now */
 export function inviteMember(org: Org, seed: SeedMember, actor: Actor, now: Date) {
   for (const { id, orgMembershipStatus } of org.members.named(seed.username)) {
     if (orgMembershipStatus === 'ACTIVE' || orgMembershipStatus === 'PENDING') {

@@ -9,13 +9,13 @@ import { ownerOf, verify } from '../verification.ts'
 import { enqueue, type HookDeps, peopleIn, refused, unverified } from './answers.ts'
 
 const CHALLENGE = 'x-okta-verification-challenge'
-/** Okta sends a few events at a time, of one person each. */
+/** The most events, and people in them, of one request. Okta sends a few events at a time, of one person each. */
 const MOST = 100
 const TOO_MANY = `\`data.events\`: expected at most ${MOST}`
 /** An event up to this size fits into a queue message beside our own fields. */
 const MOST_EVENT_BYTES = 128 * 1024
-/** Events without a readable time are looked for among so many of the last ones. */
-const BEFORE_MS = 10 * 60_000
+/** Where no event has a readable time, humans look for them in this long before the request. */
+const REPLAY_MS = 10 * 60_000
 
 /** Answers the challenge by which Okta verifies this endpoint once. Only a value of Okta's form is echoed. */
 export async function answerChallenge({ headers }: HttpRequest): Promise<HttpReply> {
@@ -26,8 +26,8 @@ export async function answerChallenge({ headers }: HttpRequest): Promise<HttpRep
 }
 
 /**
- * Queues everybody that an event hook of Okta names; its events are read like those of the log stream. Atlas is not asked: Okta gives up
- * after 3 seconds, and delivers once more at most.
+ * Queues everybody that an Okta event hook names. Its events are read like those of the log stream. Never calls Atlas: Okta gives up after
+ * 3 seconds, and retries once at most.
  *
  * @see https://developer.okta.com/docs/concepts/event-hooks/
  * @throws if not all of them could be queued
@@ -49,8 +49,8 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
   const people = readings.flatMap((reading) => peopleIn(reading))
   const problem = body.kind === 'wrong' ? body.detail : problemOf(events, people)
   if (problem) {
-    // Okta never repeats what got a 4xx, so humans must know.
-    const replay = timesOf(events ?? []) ?? rangeOf(new Date(request.at.getTime() - BEFORE_MS), request.at)
+    // Okta never retries after a 4xx, so humans must know.
+    const replay = timesOf(events ?? []) ?? rangeOf(new Date(request.at.getTime() - REPLAY_MS), request.at)
     const reason = `${source}: ${problem}`
     await enqueue(deps, [reportOf(request.body, { source, reason, replay })])
     return { status: 400, body: { error: problem } }
@@ -65,7 +65,7 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
   return { status: 204 }
 }
 
-/** What can mean a leaving is queued, and counted where it is remembered. */
+/** Counts an ignored event, unless it can mean a leaving: such an event is queued, and counted by the worker that remembers it. */
 function noteIgnored({ journal }: HookDeps, reading: Reading): void {
   if (reading.kind !== 'ignored' || reading.mayMeanLeaving) return
   journal.note({ event: 'ignored', source: reading.source, why: reading.why })
@@ -82,7 +82,7 @@ function problemOf(events: readonly unknown[] | undefined, people: readonly unkn
   return people.length > MOST ? `${TOO_MANY} people` : undefined
 }
 
-/** Makes what a worker is to count or to audit. A report holds the event itself, so that it can be read again, or says where to find it. */
+/** Makes the messages that a worker is to count or audit. A report holds the event, so that it can be read again, or says where Okta has it. */
 function reportsOf(source: string, reading: Reading, event: unknown): readonly QueueMessage[] {
   const text = JSON.stringify(event)
   const isSmall = Buffer.byteLength(text) <= MOST_EVENT_BYTES
@@ -102,7 +102,7 @@ function timesOf(events: readonly unknown[]): string | undefined {
     const published = isObject(event) ? Instant.safeParse(event.published).data : undefined
     return published ? [published.getTime()] : []
   })
-  // `until` is exclusive in Okta's API. A body of 256 KB has few enough events to be spread.
+  // `until` is exclusive in Okta's API. A body of 256 KB has few enough events to spread them as arguments.
   return times.length > 0
     ? rangeOf(new Date(Math.min(...times)), new Date(Math.max(...times) + 1))
     : undefined

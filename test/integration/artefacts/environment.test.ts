@@ -68,7 +68,7 @@ const REQUIRED: Readonly<Record<FunctionName, readonly string[]>> = {
   http: ['LEDGER_TABLE', 'WORK_QUEUE_URL', 'READ_ORGS', 'SCIM_SECRET_ID', 'HOOK_SECRET_ID'],
 }
 
-/** The function in surroundings where nothing answers: it never gets so far as to ask. */
+/** The function where no service answers. Its init fails before it asks one. */
 async function deployed(name: FunctionName) {
   const nowhere = 'http://127.0.0.1:9'
   const queues = ['Events', 'Topic', 'Work'].flatMap((channel) => [

@@ -7,10 +7,10 @@ import type { Invocable, InvokeResult } from '../../../infra/local/lambda/local-
 import { localAws, receive, sqsClient } from '../local-aws/local-aws-fixture.ts'
 import { localFunction, logged } from './local-lambda-fixture.ts'
 
-type Answer = (event: SQSEvent) => Partial<InvokeResult>
+type BatchResult = (event: SQSEvent) => Partial<InvokeResult>
 
-/** A function in this process that answers the first batch, the second and so on, and keeps what it was given. */
-function target(...answers: Answer[]): Invocable & { events: SQSEvent[]; done: Promise<void> } {
+/** A function in this process that gives one answer per batch, in order, and keeps the events it received. */
+function target(...answers: BatchResult[]): Invocable & { events: SQSEvent[]; done: Promise<void> } {
   const events: SQSEvent[] = []
   const { promise, resolve } = Promise.withResolvers<void>()
   return {
@@ -26,10 +26,10 @@ function target(...answers: Answer[]): Invocable & { events: SQSEvent[]; done: P
   }
 }
 
-const succeed: Answer = () => ({})
-const crash: Answer = () => ({ functionError: 'Unhandled' })
+const succeed: BatchResult = () => ({})
+const crash: BatchResult = () => ({ functionError: 'Unhandled' })
 const failOnly =
-  (body: string): Answer =>
+  (body: string): BatchResult =>
   ({ Records }) => ({
     payload: {
       batchItemFailures: Records.filter((record) => record.body === body).map(({ messageId }) => ({
@@ -37,9 +37,9 @@ const failOnly =
       })),
     },
   })
-const failUnknown: Answer = () => ({ payload: { batchItemFailures: [{ itemIdentifier: 'unknown' }] } })
+const failUnknown: BatchResult = () => ({ payload: { batchItemFailures: [{ itemIdentifier: 'unknown' }] } })
 
-/** With a visibility timeout of zero, what is not deleted comes back at once. */
+/** With a visibility timeout of zero, a message that is not deleted is received again at once. */
 const AT_ONCE = { visibilityTimeoutSeconds: 0 }
 
 async function mapped(aws: LocalAws, to: Invocable, queueUrl = aws.queues.work.url) {
@@ -65,7 +65,7 @@ async function messagesLeft(aws: LocalAws, QueueUrl = aws.queues.work.url) {
   )
 }
 
-test('startEventSource() invokes with the event that Lambda makes, and deletes what is done', async () => {
+test('startEventSource() invokes the function with Lambda’s SQS event, and deletes messages that succeed', async () => {
   await using aws = await localAws()
   const fn = target(succeed)
   const sent = await sqsClient(aws).send(
@@ -140,7 +140,7 @@ test.for([
   expect(await messagesLeft(aws)).toBe(0)
 })
 
-test('startEventSource() leaves a message that always fails to the dead-letter queue', async () => {
+test('startEventSource() lets a message that always fails move to the dead-letter queue', async () => {
   await using aws = await localAws({ ...AT_ONCE, maxReceiveCount: 2 })
   const fn = target(crash, crash)
   await send(aws, 'poison')
@@ -165,7 +165,7 @@ test('startEventSource() hides a failed message for the queue’s visibility tim
   expect(await messagesLeft(aws)).toBe(1)
 })
 
-test('startEventSource() goes on after a fault on the queue', async () => {
+test('startEventSource() keeps polling after the queue resets connections', async () => {
   await using aws = await localAws()
   aws.faults.add({ service: 'sqs', operation: 'ReceiveMessage', kind: 'reset', when: 'before', times: 3 })
   const fn = target(succeed)
@@ -177,7 +177,7 @@ test('startEventSource() goes on after a fault on the queue', async () => {
   expect(bodiesOf(fn.events)).toEqual([['ada']])
 })
 
-test('EventSource.stop() leaves the next message on the queue, received by nobody', async () => {
+test('EventSource.stop() ends polling: a message sent later stays on the queue, never received', async () => {
   await using aws = await localAws()
   const source = await mapped(aws, target())
 
@@ -188,7 +188,7 @@ test('EventSource.stop() leaves the next message on the queue, received by nobod
   expect(message).toMatchObject({ Body: 'ada', Attributes: { ApproximateReceiveCount: '1' } })
 })
 
-test('startEventSource() and startLocalFunction() run a function on what the topic publishes', async () => {
+test('startEventSource() and startLocalFunction() invoke a function with what is published to the topic', async () => {
   await using aws = await localAws()
   await using lambda = await localFunction(`
     export const handler = async ({ Records }) => {

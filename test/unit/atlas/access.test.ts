@@ -76,7 +76,7 @@ test('warm() gets the token ready, or says why it cannot', async () => {
   expect(await broken.members.warm(ORG, broken.deadline)).toEqual(failure('credential', 'INVALID_CLIENT'))
 })
 
-test('a first 401 is answered by reading the secret anew, a new token and one more try', async () => {
+test('after a first 401 the secret is read again, a new token minted, and the call retried once', async () => {
   const atlas = scriptedAtlas([reply(401), reply(204)], { rotated: ROTATED })
 
   const removal = await atlas.members.remove(ORG, ADA, atlas.deadline)
@@ -119,7 +119,7 @@ test('a 401 that hits many at once leads to one renewal', async () => {
   expect(atlas.operations.filter((operation) => operation === 'token')).toHaveLength(2)
 })
 
-test('a 401 that arrives late is answered with the token that others have renewed since', async () => {
+test('a call whose 401 arrives late is retried with the token that another call has renewed', async () => {
   let answerLate = (_: Reply) => {}
   const late = new Promise<Reply>((resolve) => {
     answerLate = resolve
@@ -136,7 +136,7 @@ test('a 401 that arrives late is answered with the token that others have renewe
   expect(atlas.reads.filter((fresh) => fresh)).toHaveLength(1)
 })
 
-test('a secret rotated since it was read is read anew when it mints no token', async () => {
+test('a secret that mints no token is read again, because it may have been rotated', async () => {
   const token = ({ authorization }: AtlasRequest) =>
     authorization === NEW ? reply(200, { access_token: 't' }) : INVALID_CLIENT
   const atlas = scriptedAtlas([reply(204)], { token, rotated: ROTATED })
@@ -145,7 +145,7 @@ test('a secret rotated since it was read is read anew when it mints no token', a
   expect(atlas.reads).toEqual([false, true])
 })
 
-test('a new credential is used at once, whatever the old token was still good for', async () => {
+test('a new credential is used at once, even while the old token is valid', async () => {
   let held = ACCOUNT
   const credentials = { of: async () => held }
   const atlas = scriptedAtlas([reply(204), reply(204)], { credentials })
@@ -169,7 +169,7 @@ test.each([
   ['throttling', refusal(429, 'RATE_LIMITED'), failure('transient', 'RATE_LIMITED'), 3],
   ['no connection', noReply('ECONNREFUSED', false), failure('transient', 'ECONNREFUSED'), 3],
   ['a reply that is no token', reply(200, {}), failure('transient', 'UNEXPECTED_REPLY'), 1],
-])('minting tells %s, and is tried again where it may help', async (_, token, expected, tries) => {
+])('a token request reports %s, and is retried where that may help', async (_, token, expected, tries) => {
   const atlas = scriptedAtlas([], { token })
 
   const removal = await atlas.members.remove(ORG, ADA, atlas.deadline)
@@ -178,7 +178,7 @@ test.each([
   expect(atlas.operations).toEqual(Array(tries).fill('token'))
 })
 
-test('a credential that cannot be read is told as it is, without asking Atlas', async () => {
+test('a credential that cannot be read is returned as that failure, without a request to Atlas', async () => {
   const held = { kind: 'failure', reason: 'credential', code: 'SECRET_NOT_FOUND' } as const
   const atlas = scriptedAtlas([], { held })
 
@@ -204,7 +204,7 @@ test('an API key is challenged once, and signs method and query of every request
   ])
 })
 
-test('an API key that was rotated is read anew once, and used only if it is another', async () => {
+test('a refused API key is read again once, and used only if it has changed', async () => {
   const rotated = { ...API_KEY, privateKey: 'private-2' }
   const good = scriptedAtlas([challenged, challenged, challenged, reply(204)], { held: API_KEY, rotated })
   const bad = scriptedAtlas([challenged, challenged, challenged, challenged], { held: API_KEY, rotated })
@@ -221,7 +221,7 @@ test('an API key that was rotated is read anew once, and used only if it is anot
 /** Lambda gives each of three queues no fewer than two workers. */
 const WORKERS = 6
 
-/** A token endpoint that takes ten requests a minute of one client, whoever sends them, and says to the others when to ask again. */
+/** A token endpoint that accepts ten requests a minute from all workers together, and answers the others 429 with `Retry-After`. */
 function tokenEndpoint(
   clock: ReturnType<typeof virtualClock>,
   answer: (made: number) => Reply,
@@ -243,11 +243,12 @@ function tokenEndpoint(
   return { asked, taken, workers }
 }
 
-const within = (instants: readonly number[], ms: number) =>
+/** The most instants within any `ms`. */
+const mostWithin = (instants: readonly number[], ms: number) =>
   Math.max(...instants.map((from) => instants.filter((at) => at >= from && at < from + ms).length))
 
 test.each([3, WORKERS])(
-  '%i workers whom Atlas keeps refusing stay within its hundred tokens',
+  '%i workers that Atlas keeps refusing mint at most a hundred tokens an hour',
   async (count) => {
     const clock = virtualClock()
     const minted = (made: number) => reply(200, { access_token: `t-${made}`, expires_in: 3_600 })
@@ -259,7 +260,7 @@ test.each([3, WORKERS])(
       clock.advance(60_000)
     }
 
-    expect(within(taken(), 3_600_000)).toBeLessThanOrEqual(100)
+    expect(mostWithin(taken(), 3_600_000)).toBeLessThanOrEqual(100)
     expect(taken().length).toBeGreaterThan(25 * count)
   },
 )
@@ -285,7 +286,7 @@ test.each(FAILING)('three workers with %s stay within ten requests a minute', as
   expect(asked.length).toBeGreaterThan(30)
 })
 
-test.each(FAILING)('six workers with %s ask no more until Atlas says', async (_, answer) => {
+test.each(FAILING)('six workers with %s each wait for Retry-After', async (_, answer) => {
   const clock = virtualClock()
   const { asked, workers } = tokenEndpoint(clock, answer)
 
@@ -301,7 +302,7 @@ test.each(FAILING)('six workers with %s ask no more until Atlas says', async (_,
   expect(asked.some(({ until }) => until !== undefined)).toBe(true)
 })
 
-test('a token endpoint that asks for an hour is asked again after the minute that its limit needs', async () => {
+test('a Retry-After of an hour from the token endpoint counts as the minute that its limit needs', async () => {
   const answers = [reply(429, {}, { 'retry-after': '3600' }), reply(200, { access_token: 't' })]
   const atlas = scriptedAtlas([reply(204)], { token: () => answers.shift() as Reply })
   const deadline = () => inMs(atlas.clock, 5_000)
@@ -313,7 +314,7 @@ test('a token endpoint that asks for an hour is asked again after the minute tha
   expect(await atlas.members.remove(ORG, ADA, deadline())).toEqual({ kind: 'removed' })
 })
 
-test('a secret that is repaired while the limit is spent says when to try again', async () => {
+test('a secret that is repaired while the token limit is used up works as soon as the limit allows', async () => {
   const atlas = scriptedAtlas([reply(204)], {
     token: ({ authorization }) =>
       authorization === NEW ? reply(200, { access_token: 't' }) : INVALID_CLIENT,
@@ -341,7 +342,7 @@ function failure(reason: string, code: string) {
   return { kind: 'failure', reason, code }
 }
 
-test('the journal tells how old a credential is, where the secret says since when it is what it is', async () => {
+test('the journal notes the age of a credential whose secret says when it was created', async () => {
   const held = { ...API_KEY, since: new Date(-86_400_000) }
   const atlas = scriptedAtlas([challenged, challenged, reply(204)], { held })
   const age = Math.round((atlas.clock.now().getTime() - held.since.getTime()) / 1_000)

@@ -30,7 +30,7 @@ async function recordsOf(place: string) {
 }
 
 describe('files()', () => {
-  test('reads line by line, compressed or not, and no earlier day', async () => {
+  test('reads lines, compressed or not, and leaves out earlier days', async () => {
     put('2026/11/28/old', '{"a":0}\n')
     put('2026/11/29/plain', '{"a":"}{"}\n\n{"a":2}')
     put('2026/11/29/joined', `{"b":1}{"c":2}\n${'x'.repeat(1_200_000)}\n{"d":3}`)
@@ -49,7 +49,7 @@ describe('files()', () => {
     ])
   })
 
-  test('says where a damaged file cannot be read any further, and reads the others', async () => {
+  test('marks once that a file is damaged, and reads the others', async () => {
     put('a', gzipSync('{"a":1}\n').subarray(0, -9))
     put('b', '{"b":1}\n')
     const found = await recordsOf(folder)
@@ -57,7 +57,7 @@ describe('files()', () => {
     expect(found.filter(([, text]) => text === undefined)).toHaveLength(1)
   })
 
-  test('reads a bucket page by page, and fails if it may not', async () => {
+  test('reads a bucket page by page, and fails if access is denied', async () => {
     using aws = mocked()
     const old = { Key: 'audit/2026/11/28/x' }
     aws.client.on(ListObjectsV2Command, { ContinuationToken: undefined }).resolves({
@@ -90,7 +90,7 @@ function mocked() {
   return { client, [Symbol.dispose]: () => client.restore() }
 }
 
-test('aside() gives back every line in its order, and leaves nothing on disk', () => {
+test('aside() returns the lines of each part in order; close() leaves nothing on disk', () => {
   const aside = storage.aside(2)
   const lines = Array.from({ length: 9_000 }, (_, index) => `line ${index}`)
   for (const [index, line] of lines.entries()) aside.add(index % 2, line)

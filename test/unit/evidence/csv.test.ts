@@ -81,7 +81,7 @@ test.each([
   expect([cellOf(csv, 'outcome'), cellOf(csv, 'detail')]).toEqual([kind, detail])
 })
 
-test('reportCsv() has exposure and notice delay, and calls nothing within the target by the notice alone', () => {
+test('reportCsv() has exposure and notice delay, and compares the exposure with the target', () => {
   const outcome = { kind: 'removed', evidence: 'answered', revokedAt: later(3_000) } as const
   const csv = csvOf(openedCase({}, { effectiveAt: later(-9 * HOUR) }, { outcome }))
 

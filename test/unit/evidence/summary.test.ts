@@ -24,7 +24,7 @@ describe('summaryOf()', () => {
     })
   })
 
-  test('calls nothing within the target by the notice alone', () => {
+  test('compares the exposure with the target, not the time since the notice', () => {
     const late = removedRow('c-1', 1_000, { exposureMs: 9 * HOUR })
 
     expect(summaryOf([late], HOUR, later(HOUR)).removals).toMatchObject({
@@ -34,7 +34,7 @@ describe('summaryOf()', () => {
     })
   })
 
-  test('counts people found by a roster apart, and in none of the times', () => {
+  test('counts people found by a roster separately, and leaves them out of all times', () => {
     const found = { ...removedRow('c-2', 9 * HOUR), foundByRoster: true } as const
     const waiting = { ...held, foundByRoster: true } as const
     const summary = summaryOf([removedRow('c-1', 1_000), found, waiting], HOUR, later(0))
@@ -58,7 +58,7 @@ describe('summaryOf()', () => {
     expect(summaryOf([rowOf(openedCase())], HOUR, later(HOUR + 1)).overdue).toBe(1)
   })
 
-  test('leaves dry runs out of everything but their own number', () => {
+  test('counts dry runs by themselves and in nothing else', () => {
     expect(summaryOf([removedRow('c-1', 5, { dryRun: true })], HOUR, later(0))).toMatchObject({
       ...{ departures: 0, cases: 0, dryRuns: 1 },
       byOutcome: {},
@@ -73,9 +73,6 @@ test.each([
   { values: Array.from({ length: 100 }, (_, index) => index + 1), percent: 95, found: 95 },
   { values: [1, 2, 3], percent: 100, found: 3 },
   { values: [], percent: 50, found: Number.NaN },
-])(
-  'percentile() of $values.length values at $percent is one of them: $found',
-  ({ values, percent, found }) => {
-    expect(percentile(values, percent)).toBe(found)
-  },
-)
+])('percentile() of $values.length values at $percent is $found', ({ values, percent, found }) => {
+  expect(percentile(values, percent)).toBe(found)
+})

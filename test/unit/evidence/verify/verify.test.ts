@@ -44,8 +44,8 @@ const CHANGES = {
 } as const
 type Change = keyof typeof CHANGES
 
-/** What EventBridge alone knows is in no digest: the id of the envelope, and how it rounds to seconds. */
-function saysTheSame(one: Uint8Array, other: Uint8Array): boolean {
+/** Compares what digests cover: not the id of the envelope, nor how EventBridge rounds its time to seconds. */
+function hasSameContent(one: Uint8Array, other: Uint8Array): boolean {
   const read = (bytes: Uint8Array) => {
     try {
       const { id, time, ...rest } = JSON.parse(new TextDecoder().decode(bytes))
@@ -67,7 +67,7 @@ describe('verify()', () => {
     expect(result.archived).toBe(result.committed)
   })
 
-  test('takes copies and another order of the files as what they are: nothing', async () => {
+  test('finds nothing in copied events and reordered files', async () => {
     const lines = [...LINES.toReversed(), ...LINES.slice(0, 50)]
     expect(await verified(lines, PAGES)).toMatchObject({ findings: 0, repeated: 50 })
   })
@@ -80,9 +80,9 @@ describe('verify()', () => {
       const lines = ALL_LINES.map((line, index) => {
         if (index % 5 !== 0) return line
         const bytes = Buffer.from(line)
-        // No line end: that is not in a line, but makes two of one.
+        // Never a line end (10): it would split the line in two.
         const other = CHANGES[kind](bytes, roll(bytes.length - 1), 1 + roll(9))
-        changed.set(uidIn(line), !saysTheSame(bytes, other))
+        changed.set(uidIn(line), !hasSameContent(bytes, other))
         return other
       })
       const named = namedUids((await verified(lines, ALL_PAGES)).named)
@@ -98,7 +98,7 @@ describe('verify()', () => {
     },
   )
 
-  test('tells every change of one byte, at every place of an event of each kind', () => {
+  test('notices a change of one byte anywhere in an event of each kind', () => {
     const samples = ['Offboarding Outcome', 'Offboarding Notice'].map(
       (type) => LINES.find((line) => line.includes(type)) ?? '',
     )
@@ -111,7 +111,7 @@ describe('verify()', () => {
             const other = change(bytes, at, by)
             const read = archivedIn(new TextDecoder().decode(other), 'a:1', OWNER)
             const isSame = read.length === 1 && isDeepStrictEqual(read[0], original)
-            if (isSame) expect(saysTheSame(bytes, other), `${kind} at ${at}: ${other}`).toBe(true)
+            if (isSame) expect(hasSameContent(bytes, other), `${kind} at ${at}: ${other}`).toBe(true)
           }
     }
   })
@@ -120,7 +120,7 @@ describe('verify()', () => {
     const [lost, forged, second] = [LINES[10] ?? '', LINES[20] ?? '', LINES[30] ?? '']
     const invented = forged.replace(uidIn(forged), `${uidIn(forged).split('/')[0]}/9`)
     const other = second.replace('"severity_id":', '"severity_id":9')
-    // The forged one comes first, and masks nothing.
+    // The second content comes before the original, and must not mask it.
     const lines = [other, invented, ...LINES.filter((line) => line !== lost)]
     const { named } = await verified(lines, PAGES)
 
@@ -149,7 +149,7 @@ describe('verify()', () => {
     )
   })
 
-  test('names what lies in the archive and is no event of ours, and where', async () => {
+  test('names each line of the archive that is no event of ours, and where it is', async () => {
     const stranger = (LINES[0] ?? '').replace('"atlas.offboarding"', '"atlas.offboardinh"')
     const twice = (LINES[1] ?? '').replace('"status_id":', '"status_id":1,"status_id":')
     const { named } = await verified(['{"half":', stranger, twice, ...LINES], PAGES)
@@ -159,7 +159,7 @@ describe('verify()', () => {
   })
 })
 
-/** The ledger's answer with its events changed by hand, each under its uid. */
+/** The ledger's pages with some records changed by hand. */
 function altered(change: (record: CommittedPage['records'][number]) => object): readonly CommittedPage[] {
   return PAGES.map((page) => ({
     ...page,
@@ -173,7 +173,7 @@ describe('verify() of a ledger that was changed', () => {
     altered((record) => (record.record === TASK?.record ? change(record) : {}))
   const uid = `${TASK?.record}/2`
 
-  test('names the event of a changed digest, and says by the manifest that it was the ledger', async () => {
+  test('names the event whose digest was changed, and knows from the manifest that it was the ledger', async () => {
     const [first, second, third] = TASK?.entries ?? []
     const pages = only(() => ({ entries: [first, { ...second, digest: first?.digest }, third] }))
     expect((await verified(LINES, pages)).named).toMatchObject([{ kind: 'altered', uid, changed: 'ledger' }])
@@ -190,7 +190,7 @@ describe('verify() of a ledger that was changed', () => {
     ])
   })
 
-  test('names the number of a digest that is gone, and an event that was made up', async () => {
+  test('names the sequence number of a lost digest, and an event that was made up', async () => {
     const [first, , third] = TASK?.entries ?? []
     const lost = only(() => ({ entries: [first, third], lost: [2] }))
     expect((await verified(LINES, lost)).named).toMatchObject([
@@ -205,7 +205,7 @@ describe('verify() of a ledger that was changed', () => {
     ])
   })
 
-  test('names a case that says another outcome than its last event', async () => {
+  test('names a case whose outcome differs from that of its last event', async () => {
     const pages = only(({ closed }) => ({ closed: { ...closed, verdict: 'cancelled   ' } }))
     expect((await verified(LINES, pages)).named).toMatchObject([
       { kind: 'contradicts', uid: `${TASK?.record}/3`, changed: 'ledger' },
@@ -225,7 +225,7 @@ describe('verify() of a ledger that was changed', () => {
     ])
   })
 
-  test('counts what the ledger keeps no more and a manifest vouches for, unless the archive lost some of it too', async () => {
+  test('counts events that left the ledger as vouched for by a manifest, unless the archive lost one too', async () => {
     const kept = (one: CommittedPage['records'][number]) => one.record !== TASK?.record
     const expired = PAGES.map((page) => ({ ...page, records: page.records.filter(kept) }))
     expect(await verified(LINES, expired)).toMatchObject({ findings: 0, vouched: 3 })
@@ -240,7 +240,7 @@ describe('verify() of a ledger that was changed', () => {
   })
 })
 
-test('verify() leaves out what came before and after the period, and counts what still waits', async () => {
+test('verify() leaves out events outside the period, and counts those that wait to be published', async () => {
   const until = new Date(UNTIL.getTime() - 3 * 24 * 3_600_000)
   const { archived, findings, days } = await verified(LINES, PAGES, { until })
   expect([findings, days]).toEqual([0, 1])

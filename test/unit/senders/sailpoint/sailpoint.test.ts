@@ -30,17 +30,17 @@ const DEPARTURE = { kind: 'people', source: 'sailpoint', departures: [ADA], retu
 const RETURN = { kind: 'people', source: 'sailpoint', departures: [], returns: [ADA] }
 const OTHER_NAME = { identity: { name: 'Ada Lovelace' }, attributes: { email: 'ada@example.com' } }
 
-test('fromSailPoint() reads a deleted identity as a departure under the id of its envelope', () => {
+test('fromSailPoint() reads a deleted identity as a departure, with the envelope’s id', () => {
   expect(read(sailPointDeletion())).toStrictEqual(DEPARTURE)
 })
 
 test.each([
   ['a configured state', sailPointLifecycle('active', 'terminated'), DEPARTURE],
-  ['a configured state in other case', sailPointLifecycle('active', 'Terminated'), DEPARTURE],
+  ['a configured state in another case', sailPointLifecycle('active', 'Terminated'), DEPARTURE],
   ['a configured state after a blank', sailPointLifecycle('active', ' terminated'), DEPARTURE],
   ['the other configured state', sailPointLifecycle('active', 'inactive'), DEPARTURE],
   ['a configured state, named by its email', sailPointLifecycle('a', 'terminated', OTHER_NAME), DEPARTURE],
-  ['any other state, from a configured one', sailPointLifecycle('terminated', 'active'), RETURN],
+  ['any other state, after a configured one', sailPointLifecycle('terminated', 'active'), RETURN],
 ])('fromSailPoint() reads a lifecycle state that became %s', (_, detail, reading) => {
   expect(read(detail, CHANGED, ['terminated', 'Inactive'])).toStrictEqual(reading)
 })
@@ -77,7 +77,7 @@ test.each([
   })
 })
 
-test('fromSailPoint() takes a person back under every name', () => {
+test('fromSailPoint() reads a return for each name of the person', () => {
   const more = { identity: { name: 'ada@corp.example.com' }, attributes: { email: 'ada@example.com' } }
 
   expect(read(sailPointLifecycle('terminated', 'active', more), CHANGED, ['terminated'])).toStrictEqual({
@@ -86,7 +86,7 @@ test('fromSailPoint() takes a person back under every name', () => {
   })
 })
 
-test('fromSailPoint() counts a lifecycle change apart while no state is configured', () => {
+test('fromSailPoint() says that a lifecycle change can mean a leaving while no state is configured', () => {
   expect(read(sailPointLifecycle('active', 'terminated'), CHANGED)).toStrictEqual({
     kind: 'ignored',
     source: 'sailpoint',
@@ -96,7 +96,11 @@ test('fromSailPoint() counts a lifecycle change apart while no state is configur
 })
 
 test.each([
-  ['a state of nobody who left', sailPointLifecycle('prehire', 'active'), 'no lifecycle state of a leaver'],
+  [
+    'a change between states of people who stay',
+    sailPointLifecycle('prehire', 'active'),
+    'no lifecycle state of a leaver',
+  ],
   [
     'a change of something else',
     { ...sailPointLifecycle('', ''), changes: [{ attribute: 'department', newValue: 'terminated' }] },
@@ -119,9 +123,9 @@ test.each([
 })
 
 test.each([
-  ['no state any more', 'cloudLifecycleState', null],
+  ['a state that is removed', 'cloudLifecycleState', null],
   ['a state that nobody configured', 'cloudLifecycleState', 'terminated-at-once'],
-  ['a configured state with a slip', 'cloudLifecycleState', 'garden​leave'],
+  ['a configured state with a hidden character', 'cloudLifecycleState', 'garden​leave'],
   ['another attribute', 'identityState', 'INACTIVE_LONG_TERM'],
   ['a flag', 'inactive', true],
   ['a flag by another name', 'isDisabled', 'Yes'],
@@ -130,15 +134,15 @@ test.each([
   ['a last day', 'terminationDate', '2026-11-29'],
   ['a last day by another name', 'last_day_of_work', '2026-11-29'],
   ['a blank state', 'cloudLifecycleState', ' '],
-  ['a state by which others call those who left', 'cloudLifecycleState', 'offboarded'],
-])('fromSailPoint() counts apart %s', (_, attribute, newValue) => {
+  ['a state that other companies use for leavers', 'cloudLifecycleState', 'offboarded'],
+])('fromSailPoint() ignores %s, but says that it can mean a leaving', (_, attribute, newValue) => {
   const detail = { ...sailPointLifecycle('', ''), changes: [{ attribute, oldValue: 'active', newValue }] }
 
   expect(read(detail, CHANGED, ['gardenleave'])).toMatchObject({ kind: 'ignored', mayMeanLeaving: true })
 })
 
 test.each([null, '', 'deleted', 'inactiveLongTerm', 'archived', 'purged'])(
-  'fromSailPoint() takes nobody back who went from a configured state to %j',
+  'fromSailPoint() reads no return where a configured state becomes %j',
   (state) => {
     const reading = read(sailPointLifecycle('terminated', state), CHANGED, ['terminated'])
 
@@ -158,7 +162,7 @@ test.each([
   ['IDENTITY_DELETED', true],
   ['IDN:IDENTITY-DELETED', true],
   ['idn:identity-attribute-changed', true],
-])('fromSailPoint() ignores %s, counted apart: %s', (detailType, mayMeanLeaving) => {
+])('fromSailPoint() ignores %s; can mean a leaving: %s', (detailType, mayMeanLeaving) => {
   const reading = read(sailPointDeletion(), detailType)
 
   expect(reading).toMatchObject({ kind: 'ignored', source: 'sailpoint' })
@@ -176,7 +180,7 @@ test.each([
   expect(read(detail)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining(reason) })
 })
 
-test('fromSailPoint() sees an address where it does not look for one', () => {
+test('fromSailPoint() notices an address in a field that it does not read', () => {
   expect(read({ attributes: { Email: 'ada@example.com' } })).toMatchObject({ namesUsername: true })
 })
 

@@ -108,7 +108,7 @@ test('the wrong person was removed: the page gives the request that lets them ba
   const steps = sectionSays('The wrong person was removed')
   const caseId = scene.world.cases()[0]?.id
   const shown = await type(scene, steps.slice(0, 4), { USERNAME: ADA.username, CASE: caseId })
-  const [, request = ''] = /^cat > person\.json <<'JSON'\n(\{.*?^\})\nJSON$/ms.exec(shown) ?? []
+  const [, request = ''] = /<<'JSON'.*?\n(\{.*?^\})\nJSON$/ms.exec(shown) ?? []
   const body = JSON.parse(request)
   scene.joins({
     ...ADA,

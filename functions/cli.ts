@@ -10,7 +10,7 @@ import { diskAndS3 } from '../lib/cli/storage.ts'
 import { terminalOf } from '../lib/cli/terminal.ts'
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  const wayOut = 'nvm install 24, or https://nodejs.org; a clone has it after npm ci: node_modules/.bin/node'
+  const wayOut = 'nvm install 24, or https://nodejs.org; a clone has it after npm ci, under node_modules'
   process.stderr.write(
     `atlas-offboarding: needs Node.js 24 or later; this is ${process.version}. Get it: ${wayOut}\n`,
   )

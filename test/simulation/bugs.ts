@@ -864,6 +864,14 @@ export const BUGS: readonly Bug[] = [
     test: 'outcome',
   },
   {
+    name: 'who slept past the lock stops an organization by what Atlas said before',
+    file: 'lib/core/waits.ts',
+    was: 'return now < lock.until ?',
+    becomes: 'return now > task.openedAt ?',
+    caughtBy: 'test/unit/core/waits.test.ts',
+    test: 'stops nothing once the lock has lapsed',
+  },
+  {
     name: 'a credential that fails has worked just now',
     file: 'lib/core/check-credential.ts',
     was: 'const credential = { okAt, checkedAt',

@@ -724,7 +724,7 @@ export const BUGS: readonly Bug[] = [
     file: 'lib/core/stops.ts',
     was: "['credential']), drafts: [notice] }",
     becomes: "['credential']), drafts: [] }",
-    caughtBy: 'notices_published',
+    caughtBy: 'as_told',
     stories: ['the credential is refused, and so is the first probe'],
   },
   {

@@ -70,6 +70,18 @@ export function besideEnded(names: readonly string[], list: MemberList | undefin
   return similar.length > 0 ? held('possible_alias', similar) : undefined
 }
 
+/** Holds for the member found and others whom the name may mean as well, as far as no human has ruled them out; absent once all are. */
+export function heldBeside(
+  reason: 'ambiguous_username' | 'renamed',
+  decisions: readonly Decision[],
+  others: readonly Member[],
+  member: Member,
+): Outcome | undefined {
+  if (others.length === 0) return undefined
+  const left = withoutOthers(decisions, [...others, member])
+  return left.length > 0 ? held(reason, left) : { kind: 'already_absent' }
+}
+
 /** So many candidates help a human to decide. */
 const MOST_CANDIDATES = 20
 

@@ -2,9 +2,8 @@ import type { Case } from '../words/case.ts'
 import { bareNames } from '../words/decorated.ts'
 import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member, snapshotOf } from '../words/member.ts'
-import type { Outcome } from '../words/outcome.ts'
 import { sameUsername } from '../words/username.ts'
-import { besideEnded, held, presentOtherwise, renamesOf, withoutOthers } from './absent.ts'
+import { besideEnded, held, heldBeside, presentOtherwise, renamesOf, withoutOthers } from './absent.ts'
 import { ended, failed, type OffboardDeps, type Tried, type Work } from './attempt.ts'
 import { factsOf, recall } from './facts.ts'
 import { explained, rejoins } from './joins.ts'
@@ -69,8 +68,6 @@ async function historyOf(
   return cases.filter(({ id, state }) => state.orgId === task.state.orgId && id !== task.id)
 }
 
-const ABSENT: Outcome = { kind: 'already_absent' }
-
 type Seen = Extract<Lookup, { kind: 'found' }> & { readonly history: readonly Case[] }
 
 async function withMember(deps: OffboardDeps, work: Work, seen: Seen): Promise<Tried> {
@@ -99,9 +96,8 @@ async function besideAlias(deps: OffboardDeps, { task, deadline }: Work, { membe
   if ('reason' in all) return failed(task, all)
   const inside = all.members.filter(({ username }) => bare.some((name) => sameUsername(name, username)))
   const others = inside.filter(({ userId }) => userId !== member.userId)
-  if (others.length === 0) return undefined
-  const isNobody = isSaidAbsent(task, 'ambiguous_username')
-  return ended(task, isNobody ? ABSENT : held('ambiguous_username', [...others, member]))
+  const outcome = heldBeside('ambiguous_username', task.decisions, others, member)
+  return outcome && ended(task, outcome)
 }
 
 /** Somebody else bore the name before, and is still there under another one: who is meant, the name alone does not say. */
@@ -111,10 +107,8 @@ async function renamedFrom(deps: OffboardDeps, { task, known, deadline }: Work, 
   const all = list ?? (await deps.members.all(task.state.orgId, deadline))
   if ('reason' in all) return failed(task, all)
   const present = all.members.filter(({ userId }) => userIds.includes(userId))
-  if (present.length === 0) return undefined
-  // A human saw whoever has the name now among the candidates, too.
-  const isNobody = isSaidAbsent(task, 'renamed')
-  return ended(task, isNobody ? ABSENT : held('renamed', [...present, member]))
+  const outcome = heldBeside('renamed', task.decisions, present, member)
+  return outcome && ended(task, outcome)
 }
 
 /** Another worker has the member: it takes seconds. */
@@ -209,7 +203,7 @@ async function withoutMember(
   const { task } = work
   const { intent, departure, orgId } = task.state
   if (intent) return await afterIntent(deps, work, intent.userId, list.members)
-  const absent = ended(task, ABSENT)
+  const absent = ended(task, { kind: 'already_absent' })
   if (namedMember(task) !== undefined) return absent
   const names = usernamesOf(departure)
   const renames = await renamesOf(deps.ledger, orgId, names)

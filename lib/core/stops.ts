@@ -68,6 +68,17 @@ export function probeClaimed(state: OrgState, now: Date): MemoryChange<OrgState>
   return { state: withStop(state, { ...stop, nextProbeAt: new Date(now.getTime() + PROBE_EVERY_MS) }) }
 }
 
+/** Tells whether a task may try the credential of a stopped organization now: one at a time, or all once the stop is lifted. */
+export async function claimProbe(deps: RunnerDeps, orgId: string): Promise<boolean> {
+  let isFree = false
+  await changeOrg(deps, orgId, (state) => {
+    const claimed = probeClaimed(state, deps.clock.now())
+    isFree = claimed !== undefined || stopOf(state, 'credential') === undefined
+    return claimed
+  })
+  return isFree
+}
+
 /** Who stops or resumes, and why. */
 export type StopAct = Pick<Decision, 'actor' | 'claimedBy' | 'confirmedBy' | 'because' | 'at' | 'requestId'>
 

@@ -7,7 +7,7 @@ import { deferralMs } from './deferral.ts'
 import { stopOf } from './org-state.ts'
 import type { Failure } from './ports.ts'
 import { addMs, type Step } from './runner.ts'
-import { changeOrg, probeClaimed, stoppedByCredential } from './stops.ts'
+import { changeOrg, claimProbe, stoppedByCredential } from './stops.ts'
 
 /**
  * Writes down how an attempt ended: the outcome, its event, and what follows from it.
@@ -78,12 +78,7 @@ export async function waitForOthers(deps: OffboardDeps, work: Work): Promise<Tri
 async function waitForCredential(deps: OffboardDeps, { task, known }: Work): Promise<Tried | undefined> {
   const stop = stopOf(known.org, 'credential')
   if (!stop) return undefined
-  let isFree = false
-  await changeOrg(deps, task.state.orgId, (state) => {
-    const claimed = probeClaimed(state, deps.clock.now())
-    isFree = claimed !== undefined || stopOf(state, 'credential') === undefined
-    return claimed
-  })
+  const isFree = await claimProbe(deps, task.state.orgId)
   return isFree ? undefined : deferred(deps, task, { code: stop.code, notBefore: stop.nextProbeAt })
 }
 
@@ -162,7 +157,7 @@ async function afterUnlisted(
 /** What is left for one more question after an attempt failed. */
 const PROBE_MS = 2_000
 
-/** Stops nothing once the lock has lapsed: to a worker that slept so long Atlas said it before others worked, and its case may be closed. */
+/** Once the lock has lapsed it stops nothing: what Atlas said is old, and another worker may have used the credential since. */
 async function stopOrg(
   deps: OffboardDeps,
   { task, lock }: Pick<Work, 'task' | 'lock'>,

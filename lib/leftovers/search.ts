@@ -1,7 +1,7 @@
 import { recall } from '../core/facts.ts'
 import { stopOf } from '../core/org-state.ts'
 import type { Attempt, Step } from '../core/runner.ts'
-import { changeOrg, credentialRestored, probeClaimed } from '../core/stops.ts'
+import { changeOrg, claimProbe, credentialRestored } from '../core/stops.ts'
 import type { CaseState } from '../words/case.ts'
 import { countOf } from '../words/wording.ts'
 import { deleteInvitations } from './delete-invitations.ts'
@@ -37,7 +37,8 @@ async function searchOrg(deps: SearchDeps, work: Search): Promise<Step<SearchSta
   const { task, kase, deadline } = work
   const { orgId } = task.subject
   const stop = stopOf((await recall(deps.ledger, kase.state)).org, 'credential')
-  if (stop && !(await mayProbe(deps, orgId))) return waitForCredential(deps, work, stop.code)
+  // There may be no open case that would try the credential.
+  if (stop && !(await claimProbe(deps, orgId))) return waitForCredential(deps, work, stop.code)
 
   const listed = await deps.projects.list(orgId, deadline)
   if (listed.kind === 'failure')
@@ -56,17 +57,6 @@ async function searchOrg(deps: SearchDeps, work: Search): Promise<Step<SearchSta
   if (!cleared) return undefined
   const missed = unlisted(orgId, listed.projects.length - projects.length + (listed.unreadable ?? 0))
   return conclude(deps, { ...work, task: cleared.task }, { readings: cleared.readings, missed })
-}
-
-/** One task at a time tries the credential of a stopped organization. A search does, too: there may be no open case that would. */
-async function mayProbe(deps: SearchDeps, orgId: string): Promise<boolean> {
-  let isFree = false
-  await changeOrg(deps, orgId, (state) => {
-    const claimed = probeClaimed(state, deps.clock.now())
-    isFree = claimed !== undefined || stopOf(state, 'credential') === undefined
-    return claimed
-  })
-  return isFree
 }
 
 /** One item holds the ids of so many projects. */

@@ -697,7 +697,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'everybody is the probe',
-    file: 'lib/core/waits.ts',
+    file: 'lib/core/stops.ts',
     was: "    isFree = claimed !== undefined || stopOf(state, 'credential') === undefined\n",
     becomes: '    isFree = true\n',
     caughtBy: 'as_told',

@@ -382,7 +382,7 @@ describe('removeMember() by another name', () => {
       expect((await attempt(it, { departed: decorated })).state.outcome).toMatchObject({ code: 'HTTP_503' })
     })
 
-    test('removes whom a human named, and nobody if none is meant', async () => {
+    test('removes whom a human named, nobody if none is meant, and holds for whom the human did not see', async () => {
       const release = { act: 'release', rule: 'ambiguous_username' } as const
       const one = rig()
       const decisions = [decision({ ...release, member: BOB.userId })]
@@ -392,9 +392,16 @@ describe('removeMember() by another name', () => {
       const none = rig()
       const kase = await attempt(none, {
         departed: decorated,
-        decisions: [decision({ ...release, absent: true })],
+        decisions: [decision({ ...release, absent: true, candidates: [BOB.userId, ADA.userId] })],
       })
       expect([kase.state.outcome, removals(none)]).toEqual([{ kind: 'already_absent' }, 0])
+
+      const since = rig()
+      const unseen = await attempt(since, {
+        departed: decorated,
+        decisions: [decision({ ...release, absent: true, candidates: [BOB.userId] })],
+      })
+      expect(unseen.state.outcome).toMatchObject({ kind: 'held', candidates: [{ userId: ADA.userId }] })
     })
 
     test('removes the alias’s member if it is their own', async () => {
@@ -514,14 +521,19 @@ describe('removeMember() of nobody', () => {
       expect(it.people).toEqual(left)
     })
 
-    test('removes neither where a human says that it is none of them, of this very hold', async () => {
+    test('removes neither where a human says that it is none of them, and holds for whom the human did not see', async () => {
       const it = await withBoth()
-      const decisions = [named({ rule: 'renamed', absent: true })]
-      const other = await attempt(await withBoth(), { decisions: [named({ absent: true })] })
+      const candidates = it.people.map(({ userId }) => userId)
+      const decisions = [named({ rule: 'renamed', absent: true, candidates })]
+      const some = [named({ rule: 'renamed', absent: true, candidates: candidates.slice(1) })]
+      const other = await attempt(await withBoth(), { decisions: some })
 
       expect((await attempt(it, { decisions })).state.outcome).toEqual({ kind: 'already_absent' })
       expect(it.people).toHaveLength(2)
-      expect(other.state.outcome).toMatchObject(held)
+      expect(other.state.outcome).toMatchObject({
+        reason: 'renamed',
+        candidates: [{ userId: candidates[0] }],
+      })
     })
 
     test('waits while the members cannot be listed', async () => {

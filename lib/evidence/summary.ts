@@ -1,6 +1,6 @@
 import { type CaseRow, isOpen, isWithinTarget } from './rows.ts'
 
-/** What the rows add up to. Dry runs are counted apart and nowhere else. */
+/** What the rows add up to. Dry runs are in `dryRuns` and in no other figure. */
 export type Summary = {
   readonly departures: number
   readonly cases: number

@@ -4,7 +4,7 @@ import { holdsUsername } from './holds-username.ts'
 /** What one input says, as the core takes it in. */
 export type { Reading }
 
-/** What the operator of the system decided about events that do not speak for themselves. */
+/** How this installation wants events to be read that can mean several things. */
 export type IntakeSettings = {
   readonly onSuspend: 'ignore' | 'hold' | 'remove'
   /** Okta's ids of the applications that lead to Atlas; losing one of them is a departure. */
@@ -32,7 +32,7 @@ export function ignored(source: string, why: string): Reading {
   return { kind: 'ignored', source, why }
 }
 
-/** Says that we do nothing about an event that can mean a leaving; such events are counted apart. */
+/** Says that we ignore an event although it can mean a leaving. `status` shows the last one of each source. */
 export function ignoredLeaving(source: string, why: string): Reading {
   return { kind: 'ignored', source, why, mayMeanLeaving: true }
 }

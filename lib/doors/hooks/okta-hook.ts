@@ -65,7 +65,7 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
   return { status: 204 }
 }
 
-/** Counts an ignored event, unless it can mean a leaving: such an event is queued, and counted by the worker that remembers it. */
+/** Logs an ignored event. One that can mean a leaving is queued instead, so that a worker logs it and remembers it for `status`. */
 function noteIgnored({ journal }: HookDeps, reading: Reading): void {
   if (reading.kind !== 'ignored' || reading.mayMeanLeaving) return
   journal.note({ event: 'ignored', source: reading.source, why: reading.why })
@@ -82,7 +82,7 @@ function problemOf(events: readonly unknown[] | undefined, people: readonly unkn
   return people.length > MOST ? `${TOO_MANY} people` : undefined
 }
 
-/** Makes the messages that a worker is to count or audit. A report holds the event, so that it can be read again, or says where Okta has it. */
+/** Makes the messages that a worker is to log or audit. A report holds the event, so that it can be read again, or says where Okta has it. */
 function reportsOf(source: string, reading: Reading, event: unknown): readonly QueueMessage[] {
   const text = JSON.stringify(event)
   const isSmall = Buffer.byteLength(text) <= MOST_EVENT_BYTES

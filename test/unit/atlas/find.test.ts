@@ -198,7 +198,7 @@ test('find() reads anew when only the cached read shows the person', async () =>
   expect(atlas.left).toBe(0)
 })
 
-test('find() fails when the read anew fails', async () => {
+test('find() fails when the fresh read fails', async () => {
   const atlas = scriptedAtlas([page([ADA]), NOBODY, refusal(403, 'ACCESS_FORBIDDEN')])
 
   await atlas.members.all(ORG, atlas.deadline)

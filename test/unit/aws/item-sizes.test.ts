@@ -103,7 +103,7 @@ describe('an item stays below 400 KB while the audit bus takes nothing', () => {
     expect(task.sequence).toBe(uids.length)
   })
 
-  test('of a case that was read anew for each attempt', async () => {
+  test('of a case that was read again before each attempt', async () => {
     const { ledger, largest } = ledgerWithoutBus()
     const { id } = (await ledger.record(openedCase())).task
     for (let tries = 0; tries < 1_000; tries += 1) {

@@ -82,7 +82,7 @@ describe('fromOktaEvent() on an application taken away', () => {
     ['an id that is no text', [{ id: 7, type: 'AppInstance' }, oktaUser()]],
     ['the person alone', [oktaUser()]],
     ['no list', null],
-  ])('is counted apart where no application is named: %s', (_, target) => {
+  ])('can mean a leaving where no application is named: %s', (_, target) => {
     expect(fromOktaEvent(unassignment(target as never), SETTINGS)).toStrictEqual({
       kind: 'ignored',
       source: 'okta',
@@ -91,7 +91,7 @@ describe('fromOktaEvent() on an application taken away', () => {
     })
   })
 
-  test('is counted apart while no application is configured', () => {
+  test('can mean a leaving while no application is configured', () => {
     const event = unassignment([{ id: '0oaatlas', type: 'AppInstance' }, oktaUser()])
 
     expect(fromOktaEvent(event, { ...SETTINGS, oktaAppIds: [] })).toStrictEqual({

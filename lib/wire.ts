@@ -41,6 +41,7 @@ import { hrTransport } from './senders/hr/transport.ts'
 import { readListed } from './sweep/lists.ts'
 import type { SweepDeps } from './sweep/parts.ts'
 import type { Case } from './words/case.ts'
+import { DAY_MS, HOUR_MS } from './words/duration.ts'
 
 const clock: Clock = {
   now: () => new Date(),
@@ -48,8 +49,6 @@ const clock: Clock = {
   random: Math.random,
 }
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** Longer than any function's time-out (60 s), shorter than the queue's visibility time-out (360 s). */
 const LOCK_MS = 120_000
 /** Init is not throttled and not billed like a request, but Lambda ends it after 10 s. */

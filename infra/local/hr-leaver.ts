@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { DAY_MS } from '../../lib/words/duration.ts'
 import { typeCommand } from './desk.ts'
 import type { HrPerson } from './hr/people.ts'
 import type { Printer } from './print.ts'
@@ -8,7 +9,6 @@ import type { LocalStack } from './stack.ts'
 
 const LEAVER = { id: '3332883884017713237', workEmail: 'grace@example.com' }
 const STAYS = { id: '3332883884017713238', workEmail: 'edsger@example.com' }
-const DAY_MS = 86_400_000
 
 /** A date counts from its own midnight, so that today's has come. */
 export const HR_STACK = {

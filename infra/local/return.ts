@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { DAY_MS } from '../../lib/words/duration.ts'
 import type { Printer } from './print.ts'
 import type { Scene } from './scene.ts'
 import type { LocalStack } from './stack.ts'
 
 const STAYS = 'edsger@example.com'
 const SOURCE = 'hr'
-const DAY_MS = 24 * 3_600_000
 
 /** Lets HR announce a departure and take it back: whoever sent it is the only one who can. */
 export async function tellReturn(stack: LocalStack, printer: Printer, scene: Scene): Promise<void> {

@@ -3,6 +3,7 @@ import type { Clock } from '../core/ports.ts'
 import { batchesOf } from '../words/batches.ts'
 import type { Case, CaseState } from '../words/case.ts'
 import { dayOf } from '../words/day.ts'
+import { DAY_MS } from '../words/duration.ts'
 import type { Refusal } from './act.ts'
 
 /** Which cases are wanted, and where the list continues. */
@@ -28,7 +29,6 @@ export type CasePage<Row> = {
 }
 
 const OPEN = 'open'
-const DAY_MS = 24 * 3_600_000
 /** The furthest back that a list may begin. */
 const LONGEST_AGO_DAYS = 400
 /** Lambda answers no more than 6 MB. */

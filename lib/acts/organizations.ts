@@ -5,6 +5,7 @@ import { remember } from '../core/runner.ts'
 import { changeOrg } from '../core/stops.ts'
 import { slotsIn24h } from '../core/window.ts'
 import { stopsInForce } from '../sweep/stops-in-force.ts'
+import { DAY_MS } from '../words/duration.ts'
 import type { OperatorDeps, Refusal } from './act.ts'
 
 /** Reads what is remembered of all organizations together, and of each. */
@@ -12,8 +13,6 @@ export async function readStops(ledger: Ledger, orgIds: readonly string[]) {
   const [everyone, ...orgs] = await stopsInForce(ledger, orgIds)
   return { everyone, orgs: orgs.map((org, index) => ({ ...org, orgId: orgIds[index] ?? '' })) }
 }
-
-const DAY_MS = 24 * 3_600_000
 
 /** The removals that count against a limit now. While they use it up, `freeAt` says until when: the next leaver stops the organization. */
 export function windowOf(org: OrgState, limit: number, now: Date) {

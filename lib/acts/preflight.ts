@@ -6,6 +6,7 @@ import { instant, span } from '../cli/text.ts'
 import { type OrgState, type Stop, stopOf } from '../core/org-state.ts'
 import { SOURCES, type SourcesState, unprotectedIn } from '../core/sources.ts'
 import { actOf, actOnAll, CATALOGUE } from '../words/catalogue.ts'
+import { DAY_MS, HOUR_MS } from '../words/duration.ts'
 import { plain } from '../words/plain.ts'
 import type { Self } from '../words/signed-act.ts'
 import { type ReaderDeps, reads } from './act.ts'
@@ -22,11 +23,10 @@ type Check = {
   readonly tries?: string
 }
 
-const HOUR_MS = 3_600_000
 /** The check of the owner credential comes every hour. */
 const STALE_MS = 2 * HOUR_MS
 /** Who was taken off the list of protected names on purpose is not asked about for ever. */
-const ASKED_FOR_MS = 7 * 24 * HOUR_MS
+const ASKED_FOR_MS = 7 * DAY_MS
 
 /** Tells whether the installation is ready: what can be seen is tried, and what cannot be is called not known. */
 export const preflight = reads({

@@ -7,11 +7,10 @@ import { removalLimit, type WindowLimits } from '../core/window.ts'
 import { shortCaller } from '../words/caller.ts'
 import { actOf, CATALOGUE } from '../words/catalogue.ts'
 import { dayOf } from '../words/day.ts'
+import { DAY_MS } from '../words/duration.ts'
 import { countOf } from '../words/wording.ts'
 import { stepLines } from './case-table.ts'
 import { windowOf } from './organizations.ts'
-
-const DAY_MS = 24 * 3_600_000
 
 /** One organization, as `status` answers it. */
 export type OrgView = ReturnType<typeof orgView> & {

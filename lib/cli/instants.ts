@@ -1,10 +1,10 @@
+import { DAY_MS, HOUR_MS } from '../words/duration.ts'
 import { type Reader, wrong } from './command.ts'
 
-const DAY_MS = 24 * 3_600_000
 const UNIT_MS = new Map([
   ['m', 60_000],
   ['min', 60_000],
-  ['h', 3_600_000],
+  ['h', HOUR_MS],
   ['d', DAY_MS],
   ['w', 7 * DAY_MS],
 ])

@@ -1,8 +1,8 @@
 import { type Departure, leavingInstant } from '../words/departure.ts'
+import { HOUR_MS } from '../words/duration.ts'
 import type { Outcome } from '../words/outcome.ts'
 import type { HrWord } from './ports.ts'
 
-const HOUR_MS = 3_600_000
 /** HR often shows somebody as active on the last day, and for some time after it. */
 const MAY_BE_ACTIVE_MS = 48 * HOUR_MS
 /** After this time without an answer a human decides. HR is still asked. */

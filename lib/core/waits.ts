@@ -1,6 +1,7 @@
 import { type Draft, noticeDraft, outcomeDraft, timeToRevokeMs } from '../words/audit-event.ts'
 import type { Case, CaseState } from '../words/case.ts'
 import { isFoundByRoster } from '../words/departure.ts'
+import { HOUR_MS } from '../words/duration.ts'
 import { isFinal, type Outcome, summaryOf } from '../words/outcome.ts'
 import { type Ended, ended, type OffboardDeps, type Tried, type Work } from './attempt.ts'
 import { deferralMs } from './deferral.ts'
@@ -110,8 +111,6 @@ async function waitForRateLimit(deps: OffboardDeps, { task, known }: Work): Prom
   })
   return ended(task, { kind: 'deferred', code: RATE_LIMIT_NEAR, nextAttemptAt })
 }
-
-const HOUR_MS = 3_600_000
 
 /**
  * Weighs a failure of Atlas. One that concerns the whole organization stops it, so that it is one alert and one probe, not one per

@@ -1,4 +1,5 @@
 import { noticeDraft } from '../words/audit-event.ts'
+import { DAY_MS } from '../words/duration.ts'
 import type { MemoryChange } from './ledger.ts'
 import { type OrgState, stopOf } from './org-state.ts'
 
@@ -10,7 +11,6 @@ export type WindowLimits = {
   readonly maxRemovalsPercent: number
 }
 
-const DAY_MS = 24 * 3_600_000
 /** A small organization has people leave too; five percent of twelve members is nobody. */
 const LEAST_OF_PERCENT = 3
 

@@ -1,13 +1,12 @@
 import { dayOf, isDay } from '../words/day.ts'
 import { type DayBoundary, leavingInstantOf } from '../words/day-boundary.ts'
+import { DAY_MS } from '../words/duration.ts'
 
 /** What a roster's dates mean. */
 export type DateMeaning = DayBoundary & {
   /** The order of dates such as `11/28/2026`. Without it they cannot be read, because nobody can tell. */
   readonly dayOrder?: 'dmy' | 'mdy' | undefined
 }
-
-const DAY_MS = 86_400_000
 
 /** Years beyond these stand for "never" in many systems: 1900, 2999, 9999. */
 const [FIRST_YEAR, LAST_YEAR] = [2000, 2099]

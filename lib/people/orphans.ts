@@ -1,5 +1,6 @@
 import { dayOf } from '../words/day.ts'
 import { shortHash } from '../words/digest.ts'
+import { DAY_MS } from '../words/duration.ts'
 import { asciiLowerCase, mailboxOf } from '../words/username.ts'
 
 /** A person's membership in one organization, or invitation to it, as a roster is compared with it. */
@@ -123,8 +124,6 @@ export function leaversOf(orphans: readonly Membership[]): readonly Leaver[] {
 
 /** Who asked for the removal, and why. */
 export type Claim = { readonly by: string; readonly because: string }
-
-const DAY_MS = 24 * 3_600_000
 
 /**
  * Makes the request that turns an orphan into an ordinary departure.

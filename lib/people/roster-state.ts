@@ -2,6 +2,7 @@ import type { QueueMessage } from '../core/ports.ts'
 import { dayOf } from '../words/day.ts'
 import type { Departure } from '../words/departure.ts'
 import { shortHash } from '../words/digest.ts'
+import { DAY_MS } from '../words/duration.ts'
 import type { RosterCounts, RosterEvaluation, Verdict } from './evaluate-roster.ts'
 import type { RosterFile } from './roster-file.ts'
 
@@ -152,8 +153,6 @@ type Occurrence = {
   readonly at: Date
   readonly evaluatedFile: EvaluatedFile
 }
-
-const DAY_MS = 24 * 3_600_000
 
 /**
  * Dates a departure that a file reports for the first time. It happened since the file before, so a member who joined after that one is held

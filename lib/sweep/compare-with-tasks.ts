@@ -7,14 +7,13 @@ import type { SearchTask } from '../leftovers/search-task.ts'
 import { batchesOf } from '../words/batches.ts'
 import type { Case } from '../words/case.ts'
 import { dayOf } from '../words/day.ts'
+import { DAY_MS, HOUR_MS } from '../words/duration.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { memberAgain, memberDespite } from './member-index.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
 import type { Round } from './read-organization.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 const AT_ONCE = { count: 100, bytes: Number.POSITIVE_INFINITY }
 /** An `already_absent` case is checked against the lists of the next three hours, or against the first one after that. */
 const ABSENT_AGAIN_MS = 3 * HOUR_MS

@@ -1,4 +1,5 @@
 import type { MemoryChange } from '../core/ledger.ts'
+import { HOUR_MS } from '../words/duration.ts'
 
 /** What is remembered of the hourly comparison of one organization with the ledger. */
 export type ComparisonState = {
@@ -19,8 +20,6 @@ export type ComparisonState = {
 export function comparisonKey(orgId: string): string {
   return `comparison#${orgId}`
 }
-
-const HOUR_MS = 3_600_000
 
 /** Notes that a comparison begins. One that never succeeds counts from here, so that it is missed. */
 export function begun(state: ComparisonState | undefined, now: Date): MemoryChange<ComparisonState> {

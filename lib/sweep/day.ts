@@ -1,6 +1,7 @@
 import { addMs, remember } from '../core/runner.ts'
 import { type Draft, noticeDraft } from '../words/audit-event.ts'
 import { dayOf } from '../words/day.ts'
+import { DAY_MS } from '../words/duration.ts'
 import { recheckIdOf } from '../words/reference.ts'
 import { countOf } from '../words/wording.ts'
 import { publishManifests } from './manifests.ts'
@@ -10,7 +11,6 @@ import { stopsInForce } from './stops-in-force.ts'
 /** The memory of digests: on which UTC day one was last published. */
 const DIGEST = 'digest'
 
-const DAY_MS = 24 * 3_600_000
 const MOST_NAMED = 100
 
 /** How many tasks there are of a sort, and the first of them by id. */

@@ -2,11 +2,11 @@ import { addMs, remember } from '../core/runner.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import { dayOf } from '../words/day.ts'
 import { type Entry, orderOf } from '../words/digest.ts'
+import { DAY_MS } from '../words/duration.ts'
 import { MANIFESTS, type ManifestsState, manifestOf } from '../words/manifest.ts'
 import { countOf } from '../words/wording.ts'
 import type { SweepDeps } from './parts.ts'
 
-const DAY_MS = 24 * 3_600_000
 /** How many days without a sweep the next one makes up for. */
 const MOST_DAYS_LATE = 30
 /** In days: as long as the ledger keeps closed tasks. */

@@ -2,6 +2,7 @@ import type { Gauge } from '../core/journal.ts'
 import type { Memory, Waiting } from '../core/ledger.ts'
 import { SOURCES, type SourcesState, silences } from '../core/sources.ts'
 import { expecting, ROSTERS, type RosterSummaries, rosterSilences } from '../people/roster-summary.ts'
+import { DAY_MS, HOUR_MS } from '../words/duration.ts'
 import type { TaskKind } from '../words/task.ts'
 import { type ComparisonState, comparisonKey } from './comparison.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
@@ -64,9 +65,7 @@ async function retryUnpaused(deps: SweepDeps, page: readonly Waiting[]): Promise
  * Organizations are compared every hour, and so is the credential checked that removes people. One that works no more, or an Atlas that
  * does not answer, is an alarm after three.
  */
-const LATE_MS = 3 * 3_600_000
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * 3_600_000
+const LATE_MS = 3 * HOUR_MS
 
 /** Measures the longest time for which a roster has sent no file. One that is new is expected from now on. */
 export async function measureRosters(deps: SweepDeps): Promise<void> {

@@ -5,6 +5,7 @@ import { changeOrg } from '../core/stops.ts'
 import { counted } from '../core/window.ts'
 import { REMOVAL_EVENTS, type RemovalEvent } from '../evidence/explain.ts'
 import { atOnce } from '../words/at-once.ts'
+import { DAY_MS, HOUR_MS } from '../words/duration.ts'
 import { asciiLowerCase } from '../words/username.ts'
 import { begun, type ComparisonState, comparisonKey } from './comparison.ts'
 import { formerNamesKey, type Names, readList, writeList } from './lists.ts'
@@ -27,12 +28,11 @@ export type Round = {
   readonly feedCode?: string
 }
 
-const HOUR_MS = 3_600_000
 /** An event may reach the organization's feed late, and a closed case the ledger's index. Both are looked at twice. */
 const OVERLAP_MS = HOUR_MS
 /** The outcome of a younger removal may not be committed yet. */
 const SETTLING_MS = 10 * 60_000
-const KEEP_RENAMED_MS = 400 * 24 * HOUR_MS
+const KEEP_RENAMED_MS = 400 * DAY_MS
 const AT_ONCE = 20
 
 /** Reads an organization's members and removals. @returns `undefined` if Atlas did not answer */

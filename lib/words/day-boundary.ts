@@ -1,11 +1,11 @@
+import { DAY_MS } from './duration.ts'
+
 /** From when on a date without a zone counts: its own midnight, or that of the day after, in a time zone. */
 export type DayBoundary = {
   /** IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string
   readonly endOfDay: 'last_day' | 'day_after'
 }
-
-const DAY_MS = 86_400_000
 
 /** Finds the instant from which a leaving date counts. @param date - such as `2026-11-30`; must be in the calendar */
 export function leavingInstantOf(date: string, { timeZone, endOfDay }: DayBoundary): Date {

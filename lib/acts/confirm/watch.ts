@@ -1,7 +1,6 @@
 import { type Attempt, addMs, type RunnerDeps } from '../../core/runner.ts'
+import { HOUR_MS } from '../../words/duration.ts'
 import { type Proposal, type ProposalState, proposalNotice } from './proposal.ts'
-
-const HOUR_MS = 3_600_000
 
 /**
  * Watches over a proposal: publishes it, and closes it when its time is over. Of somebody who acted alone it reminds every hour, until another

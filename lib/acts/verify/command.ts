@@ -6,12 +6,12 @@ import type { CommittedPage } from '../../evidence/verify/committed.ts'
 import { type Finding, KINDS, MOST_NAMED } from '../../evidence/verify/findings.ts'
 import { PARTS, type Verification, verify } from '../../evidence/verify/verify.ts'
 import { utc } from '../../evidence/words.ts'
+import { DAY_MS, HOUR_MS } from '../../words/duration.ts'
 import { plain } from '../../words/plain.ts'
 import { countOf } from '../../words/wording.ts'
 
-const DAY_MS = 24 * 3_600_000
 /** How long an event may take into the archive. `ArchiveBehindAlarm` rings then. */
-const ON_ITS_WAY_MS = 3_600_000
+const ON_ITS_WAY_MS = HOUR_MS
 
 /** Reads the archive by itself, and asks the function for the ledger's side. */
 export const VERIFY = command({

@@ -1,5 +1,6 @@
 import { dayOf } from '../../words/day.ts'
 import { merkleTree } from '../../words/digest.ts'
+import { DAY_MS } from '../../words/duration.ts'
 import type { Manifest } from '../../words/manifest.ts'
 import type { Finding } from './findings.ts'
 
@@ -52,8 +53,6 @@ export function daySums() {
 }
 
 const newSum = () => ({ ledger: merkleTree(), archive: merkleTree(), both: merkleTree() })
-
-const DAY_MS = 24 * 3_600_000
 
 function isWhole(day: string, { since, until }: Days): boolean {
   const begins = Date.parse(day)

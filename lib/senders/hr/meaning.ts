@@ -1,5 +1,6 @@
 import { addMs } from '../../core/runner.ts'
 import type { Departure } from '../../words/departure.ts'
+import { DAY_MS } from '../../words/duration.ts'
 import type { Reference } from '../../words/reference.ts'
 import { type HrFailure, omitted, silent } from './ask.ts'
 import { addressOf, employmentOf, reasonOf } from './employment.ts'
@@ -23,7 +24,6 @@ export type Referred = {
   readonly now: Date
 }
 
-const DAY_MS = 86_400_000
 /** A leaving date further ahead is not acted on yet. The daily check finds it in time. */
 const HORIZON_MS = 400 * DAY_MS
 /** Somebody who left longer ago is held as an old event: another person may have the address now. */

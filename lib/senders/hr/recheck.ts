@@ -1,6 +1,7 @@
 import { deferralMs } from '../../core/deferral.ts'
 import { type Attempt, addMs, start } from '../../core/runner.ts'
 import { leavingInstantOf } from '../../words/day-boundary.ts'
+import { DAY_MS } from '../../words/duration.ts'
 import { newTask } from '../../words/task.ts'
 import { isSilent } from './ask.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
@@ -12,7 +13,6 @@ import type { Leaver } from './system.ts'
 type RecheckState = { readonly source: string; readonly deferrals: number; readonly after?: string }
 
 const ID = /^recheck:([a-z]+):(\d{4}-\d\d-\d\d)$/
-const DAY_MS = 86_400_000
 /** One commit opens so many tasks at most. */
 const AT_ONCE = 100
 /** Before the next page, so that the references of this one are resolved first. */

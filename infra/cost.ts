@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { alarmsOf, metricsOf } from './check/alarms.ts'
-import { at, type Json, listOf, resourcesOf, type Template } from './check/template.ts'
+import { type Json, listOf, resourcesOf, type Template, valueAt } from './check/template.ts'
 import { PRICES } from './prices.ts'
 
 const HOURS = 730
@@ -60,7 +60,7 @@ const OTHER_BUSES = ['TakesUserDeparted', 'TakesSailPoint', 'TakesAuth0']
 export function costOf(template: Template): readonly Line[] {
   const count = (type: string) => resourcesOf(template, type).length
   const queues = count('AWS::Lambda::EventSourceMapping')
-  const memory = Number(at(template.Resources.SweepLambdaFunction, 'Properties.MemorySize')) / 1_024
+  const memory = Number(valueAt(template.Resources.SweepLambdaFunction, 'Properties.MemorySize')) / 1_024
   const lines = [
     ...alarmLines(template),
     ...metricLines(),
@@ -118,7 +118,9 @@ function partOf(alarm: string, metric: Json, condition: Json | undefined): Part 
   if (condition === 'TakesOkta') return 'bus'
   if (condition !== undefined) return CONDITIONS[String(condition)]
   if (/^(Http|EntryRefused)/.test(alarm)) return 'http'
-  const isCanary = listOf(at(metric, 'Dimensions')).some((one) => /-canary$/.test(String(at(one, 'Value'))))
+  const isCanary = listOf(valueAt(metric, 'Dimensions')).some((one) =>
+    /-canary$/.test(String(valueAt(one, 'Value'))),
+  )
   return isCanary || alarm === 'NoCanaryAlarm' ? 'canary' : 'base'
 }
 

@@ -1,4 +1,4 @@
-import { at, type Json, type Template } from './check/template.ts'
+import { type Json, type Template, valueAt } from './check/template.ts'
 
 type Values = Readonly<Record<string, string>>
 
@@ -35,8 +35,11 @@ export function droppedParameters(
 
 function valuesIn({ Parameters = {}, Outputs = {} }: Template): Values {
   const declared = Object.entries(Object(Parameters)) as [string, Json][]
-  const defaults = declared.map(([name, json]) => [nameOf(name), String(at(json, 'Default') ?? '')])
-  return { ...Object.fromEntries(defaults), ...packagedIn(String(at(Outputs, `${PACKAGED}.Value`) ?? '')) }
+  const defaults = declared.map(([name, json]) => [nameOf(name), String(valueAt(json, 'Default') ?? '')])
+  return {
+    ...Object.fromEntries(defaults),
+    ...packagedIn(String(valueAt(Outputs, `${PACKAGED}.Value`) ?? '')),
+  }
 }
 
 function packagedIn(value: string): Values {

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { type Built, build } from './build.ts'
 import { bundledPackages } from './bundled-packages.ts'
-import { at, resourcesOf, type Template } from './check/template.ts'
+import { resourcesOf, type Template, valueAt } from './check/template.ts'
 import { plainTemplate } from './plain-template.ts'
 import { licences, sbom } from './sbom.ts'
 import { withStage } from './with-stage.ts'
@@ -43,7 +43,7 @@ export async function packageStack({ functions, out, templates }: Folders): Prom
 export async function writePlain(out: string, template: Template) {
   const folder = join(out, 'cloudformation')
   const names = resourcesOf(template, 'AWS::Lambda::Function')
-    .map(({ json }) => basename(String(at(json, 'Properties.Code.S3Key'))))
+    .map(({ json }) => basename(String(valueAt(json, 'Properties.Code.S3Key'))))
     .toSorted()
   const zips = await Promise.all(names.map((name) => readFile(join(out, name))))
   const digest = zips.reduce((hash, bytes) => hash.update(bytes), createHash('sha256')).digest('hex')

@@ -1,6 +1,6 @@
 import type { ZodMiniType } from 'zod/mini'
 import { type OrgSecret, SCHEMAS } from '../lib/config.ts'
-import { at, type Json, keysOf, type Template } from './check/template.ts'
+import { type Json, keysOf, type Template, valueAt } from './check/template.ts'
 
 /** The packager's own parameters, as `custom` in serverless.yml has them. */
 export type PackagingParameters = {
@@ -116,7 +116,7 @@ const SETTINGS = new Map<string, ZodMiniType>(
 function settingProblems({ Parameters }: Template): readonly string[] {
   return keysOf(Parameters).flatMap((name) => {
     const schema = SETTINGS.get(name.replace(/(?!^)[A-Z]/g, '_$&').toUpperCase())
-    const given = at(Parameters, `${name}.Default`)
+    const given = valueAt(Parameters, `${name}.Default`)
     const read = given === undefined ? undefined : schema?.safeParse(String(given))
     const said = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
     return read?.error?.issues.map(({ message }) => `${said} ${message}`) ?? []
@@ -129,14 +129,19 @@ const UNKNOWN_BYTES = 140
 
 function bytesOf(value: Json, parameters: Json | undefined): number {
   if (typeof value !== 'object') return Buffer.byteLength(String(value))
-  const parameter = at(parameters, String(at(value, 'Ref')))
-  return parameter === undefined ? UNKNOWN_BYTES : Buffer.byteLength(String(at(parameter, 'Default') ?? ''))
+  const parameter = valueAt(parameters, String(valueAt(value, 'Ref')))
+  return parameter === undefined
+    ? UNKNOWN_BYTES
+    : Buffer.byteLength(String(valueAt(parameter, 'Default') ?? ''))
 }
 
 /** Functions whose environment Lambda would not take. */
 export function environmentProblems({ Resources, Parameters }: Template): readonly string[] {
   return Object.entries(Resources).flatMap(([id, json]) => {
-    const variables = Object.entries(Object(at(json, 'Properties.Environment.Variables'))) as [string, Json][]
+    const variables = Object.entries(Object(valueAt(json, 'Properties.Environment.Variables'))) as [
+      string,
+      Json,
+    ][]
     const sizes = variables.map(([key, value]) => Buffer.byteLength(key) + bytesOf(value, Parameters))
     const bytes = sizes.reduce((sum, one) => sum + one, 0)
     if (bytes <= LAMBDA_ENVIRONMENT_BYTES) return []

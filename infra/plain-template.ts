@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { at, type Json, type Template } from './check/template.ts'
+import { type Json, type Template, valueAt } from './check/template.ts'
 import { NETWORK_STATEMENT } from './network-statement.ts'
 import { PLAIN_PARAMETERS } from './plain-parameters.ts'
 
@@ -66,7 +66,7 @@ function plainResource(resource: Properties, code: string): Properties {
     case 'AWS::IAM::Role':
       return { ...resource, Properties: plainRole(properties) }
     case 'AWS::Lambda::EventSourceMapping': {
-      const isWork = at(properties, 'EventSourceArn.Fn::GetAtt.0') === 'WorkQueue'
+      const isWork = valueAt(properties, 'EventSourceArn.Fn::GetAtt.0') === 'WorkQueue'
       const workers = ref(isWork ? 'WorkConcurrency' : 'IntakeConcurrency')
       return { ...resource, Properties: { ...properties, ScalingConfig: { MaximumConcurrency: workers } } }
     }
@@ -80,8 +80,8 @@ function plainResource(resource: Properties, code: string): Properties {
 }
 
 function plainFunction(properties: Properties, code: string): Properties {
-  const zip = basename(String(at(properties, 'Code.S3Key')))
-  const variables = Object.entries(Object(at(properties, 'Environment.Variables'))) as [string, Json][]
+  const zip = basename(String(valueAt(properties, 'Code.S3Key')))
+  const variables = Object.entries(Object(valueAt(properties, 'Environment.Variables'))) as [string, Json][]
   return {
     ...properties,
     Code: { S3Bucket: ref('CodeBucket'), S3Key: { 'Fn::Sub': `\${CodePrefix}${code}/${zip}` } },
@@ -104,8 +104,8 @@ function plainRole(properties: Properties): Properties {
 
 /** The packager leaves a hole where a role has no network. */
 function plainStatement(statement: Json): Json {
-  const sid = String(at(statement, 'Sid'))
-  if (at(statement, 'Ref') === 'AWS::NoValue' || sid === NETWORK_STATEMENT.Sid)
+  const sid = String(valueAt(statement, 'Sid'))
+  if (valueAt(statement, 'Ref') === 'AWS::NoValue' || sid === NETWORK_STATEMENT.Sid)
     return inNetwork(NETWORK_STATEMENT)
   const Resource = SECRETS[sid]
   return Resource === undefined ? statement : { ...(statement as Properties), Resource }

@@ -1,18 +1,18 @@
 import { isAuditRule, rulesOf } from './deliveries.ts'
 import { functionsOf } from './functions.ts'
 import {
-  at,
   type Check,
-  differs,
+  differences,
   type Json,
   listOf,
   type Resource,
-  referent,
+  referredResource,
   resourcesOf,
   type Template,
+  valueAt,
 } from './template.ts'
 
-/** What must be watched of our own, as the sweep measures it and the functions count it (lib/sweep, lib/aws/log.ts). */
+/** Our own metrics that need an alarm, as the sweep measures and the functions count them (lib/sweep, lib/aws/log.ts). */
 const OURS = [
   ...['new', 'held', 'refused', 'deferred', 'scheduled'].map(
     (outcome) => `OldestOpenSeconds case ${outcome}`,
@@ -34,30 +34,32 @@ const OURS = [
   ],
 ]
 
-/** An alarm tells somebody, says what to type next, links the runbook, and does not take every silence for health. */
+/** Every alarm notifies somebody, says what to do next, links the runbook, and says what missing data mean. */
 export const checkAlarms: Check = (template) =>
   alarmsOf(template).flatMap(({ id, json }) => {
-    const description = String(at(json, 'Properties.AlarmDescription.Fn::Sub'))
+    const description = String(valueAt(json, 'Properties.AlarmDescription.Fn::Sub'))
     const isHeartbeat = ['NoSweepAlarm', 'NoCanaryAlarm'].includes(id)
-    const silence = at(json, 'Properties.TreatMissingData')
+    const silence = valueAt(json, 'Properties.TreatMissingData')
     return [
-      ...(listOf(at(json, 'Properties.AlarmActions')).some((one) => referent(one) === 'AlertTopic')
+      ...(listOf(valueAt(json, 'Properties.AlarmActions')).some(
+        (one) => referredResource(one) === 'AlertTopic',
+      )
         ? []
         : [`${id}: alerts nobody`]),
       ...(/ Next: .+ Runbook: (\w+) in \$\{RunbookUrl\}$/s.exec(description)?.[1] === id
         ? []
         : [`${id}: does not say what to do next`]),
       ...(silence === undefined || (isHeartbeat && silence !== 'breaching')
-        ? [`${id}: takes silence for health`]
+        ? [`${id}: treats missing data as healthy`]
         : []),
       ...(metricsOf(json).length > 10 ? [`${id}: more than ten metrics`] : []),
     ]
   })
 
-/** Everything that can go wrong in silence is watched, and nothing that nobody writes. */
+/** Everything that can fail silently has an alarm, and no alarm reads a metric that nothing writes. */
 export const checkWatched: Check = (template) => {
   const watched = alarmsOf(template).flatMap(({ json }) => metricsOf(json))
-  return differs('alarms', [...new Set(watched.map(keyOf))], wantedOf(template))
+  return differences('alarms', [...new Set(watched.map(keyOf))], wantedOf(template))
 }
 
 function wantedOf(template: Template): readonly string[] {
@@ -69,8 +71,8 @@ function wantedOf(template: Template): readonly string[] {
     ...expiring.map(({ id }) => `ApproximateAgeOfOldestMessage ${id}`),
     ...[...functionsOf(template).values()].flatMap(({ id }) => [`Errors ${id}`, `Throttles ${id}`]),
     ...rulesOf(template).map((rule) => {
-      const condition = conditionOf(at(rule.json, 'Condition'))
-      return `FailedInvocations ${busOf(rule)}${at(rule.json, 'Properties.Name')}${condition}`
+      const condition = conditionOf(valueAt(rule.json, 'Condition'))
+      return `FailedInvocations ${busOf(rule)}${valueAt(rule.json, 'Properties.Name')}${condition}`
     }),
     ...OURS,
     ...resourcesOf(template, 'AWS::KinesisFirehose::DeliveryStream').map(
@@ -79,9 +81,9 @@ function wantedOf(template: Template): readonly string[] {
   ]
 }
 
-/** A rule's metrics are kept under its bus too, except on the default bus. */
+/** A rule's metrics have its bus as a dimension, except on the default bus. */
 function busOf(rule: Resource): string {
-  return at(rule.json, 'Properties.EventBusName') ? `${isAuditRule(rule) ? 'AuditBus' : 'partner'} ` : ''
+  return valueAt(rule.json, 'Properties.EventBusName') ? `${isAuditRule(rule) ? 'AuditBus' : 'partner'} ` : ''
 }
 
 export function alarmsOf(template: Template): readonly Resource[] {
@@ -92,27 +94,27 @@ export function alarmsOf(template: Template): readonly Resource[] {
 export type Watched = { readonly metric: Json; readonly condition: Json | undefined }
 
 export function metricsOf(alarm: Json): readonly Watched[] {
-  const condition = at(alarm, 'Condition')
-  const several = listOf(at(alarm, 'Properties.Metrics'))
-  if (several.length === 0) return [{ metric: at(alarm, 'Properties') ?? null, condition }]
+  const condition = valueAt(alarm, 'Condition')
+  const several = listOf(valueAt(alarm, 'Properties.Metrics'))
+  if (several.length === 0) return [{ metric: valueAt(alarm, 'Properties') ?? null, condition }]
   return several.flatMap((one) => {
-    const metric = at(at(one, 'Fn::If.1') ?? one, 'MetricStat.Metric')
-    return metric === undefined ? [] : [{ metric, condition: at(one, 'Fn::If.0') ?? condition }]
+    const metric = valueAt(valueAt(one, 'Fn::If.1') ?? one, 'MetricStat.Metric')
+    return metric === undefined ? [] : [{ metric, condition: valueAt(one, 'Fn::If.0') ?? condition }]
   })
 }
 
-/** A rule that is not made fails without a metric, and one that is made must be watched. */
+/** A rule with a condition may not exist, so its alarm needs the same condition. */
 function conditionOf(condition: Json | undefined): string {
   return condition === undefined ? '' : ` if ${condition}`
 }
 
 /** `Errors SweepLambdaFunction`: what is measured, of what. */
 function keyOf({ metric, condition }: Watched): string {
-  const name = String(at(metric, 'MetricName'))
-  const values = listOf(at(metric, 'Dimensions')).filter((one) => at(one, 'Name') !== 'service')
+  const name = String(valueAt(metric, 'MetricName'))
+  const values = listOf(valueAt(metric, 'Dimensions')).filter((one) => valueAt(one, 'Name') !== 'service')
   const parts = values.map((one) => {
-    const value = at(one, 'Value')
-    return typeof value === 'string' ? value : (referent(value) ?? 'partner')
+    const value = valueAt(one, 'Value')
+    return typeof value === 'string' ? value : (referredResource(value) ?? 'partner')
   })
   return `${name} ${parts.join(' ')}${name === 'FailedInvocations' ? conditionOf(condition) : ''}`
 }

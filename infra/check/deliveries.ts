@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
-  at,
   type Check,
   type Json,
   keysOf,
   listOf,
   type Resource,
-  referent,
+  referredResource,
   resourcesOf,
   type Template,
-  wants,
+  valueAt,
+  wrongProperties,
 } from './template.ts'
 
 const DAY_S = 86_400
@@ -18,18 +18,20 @@ const TIME_TO_ACT_S = 2 * DAY_S
 
 /** The rules on events; a rule without a pattern is a schedule. */
 export function rulesOf(template: Template): readonly Resource[] {
-  return resourcesOf(template, 'AWS::Events::Rule').filter(({ json }) => at(json, 'Properties.EventPattern'))
+  return resourcesOf(template, 'AWS::Events::Rule').filter(({ json }) =>
+    valueAt(json, 'Properties.EventPattern'),
+  )
 }
 
 /** Tells whether the rule matches our own audit events, not events about people who left. */
 export function isAuditRule({ json }: Resource): boolean {
-  return referent(at(json, 'Properties.EventBusName')) === 'AuditBus'
+  return referredResource(valueAt(json, 'Properties.EventBusName')) === 'AuditBus'
 }
 
 /** What a rule or topic cannot deliver goes to the DLQ of its own channel, so that a redrive never changes the channel. */
 export const checkDeliveries: Check = (template) => [
   ...rulesOf(template).flatMap((rule) =>
-    listOf(at(rule.json, 'Properties.Targets')).flatMap((target) => targetFaults(rule, target)),
+    listOf(valueAt(rule.json, 'Properties.Targets')).flatMap((target) => targetFaults(rule, target)),
   ),
   ...resourcesOf(template, 'AWS::SNS::Subscription').flatMap(subscriptionFaults),
   ...['Events', 'Topic', 'Work'].flatMap((channel) =>
@@ -38,7 +40,7 @@ export const checkDeliveries: Check = (template) => [
       .flatMap((queue) =>
         dlqFaults(
           queue,
-          at(queue.json, 'Properties.RedrivePolicy.deadLetterTargetArn'),
+          valueAt(queue.json, 'Properties.RedrivePolicy.deadLetterTargetArn'),
           `${channel}DeadLetterQueue`,
         ),
       ),
@@ -47,11 +49,11 @@ export const checkDeliveries: Check = (template) => [
 
 function targetFaults(rule: Resource, json: Json): readonly string[] {
   const target = { id: rule.id, json }
-  const isForHumans = referent(at(json, 'Arn')) === 'AlertTopic'
+  const isForHumans = referredResource(valueAt(json, 'Arn')) === 'AlertTopic'
   const rewrites = keysOf(json).some((key) => key.startsWith('Input'))
   return [
-    ...dlqFaults(target, at(json, 'DeadLetterConfig.Arn'), dlqOf(rule)),
-    ...wants(target, { 'RetryPolicy.MaximumEventAgeInSeconds': DAY_S }),
+    ...dlqFaults(target, valueAt(json, 'DeadLetterConfig.Arn'), dlqOf(rule)),
+    ...wrongProperties(target, { 'RetryPolicy.MaximumEventAgeInSeconds': DAY_S }),
     ...(rewrites && !isForHumans ? [`${rule.id}: does not deliver the whole event`] : []),
   ]
 }
@@ -63,22 +65,22 @@ function dlqOf(rule: Resource): string {
 
 /** Only S3 can publish that a file arrived in our bucket, and the bucket's policy says who may put one there. */
 function isRosterUpload({ json }: Resource): boolean {
-  const { source, detail } = Object(at(json, 'Properties.EventPattern'))
+  const { source, detail } = Object(valueAt(json, 'Properties.EventPattern'))
   const isOurs = isDeepStrictEqual(detail, { bucket: { name: [{ Ref: 'RosterBucket' }] } })
   return isOurs && isDeepStrictEqual(source, ['aws.s3'])
 }
 
 function subscriptionFaults(one: Resource): readonly string[] {
-  const isIntake = referent(at(one.json, 'Properties.TopicArn')) === 'IntakeTopic'
-  const dlq = at(one.json, 'Properties.RedrivePolicy.deadLetterTargetArn')
+  const isIntake = referredResource(valueAt(one.json, 'Properties.TopicArn')) === 'IntakeTopic'
+  const dlq = valueAt(one.json, 'Properties.RedrivePolicy.deadLetterTargetArn')
   return [
     ...dlqFaults(one, dlq, isIntake ? 'TopicDeadLetterQueue' : 'AuditDeadLetterQueue'),
-    ...(isIntake ? wants(one, { 'Properties.RawMessageDelivery': false }) : []),
+    ...(isIntake ? wrongProperties(one, { 'Properties.RawMessageDelivery': false }) : []),
   ]
 }
 
 function dlqFaults({ id }: Resource, arn: Json | undefined, queue: string): readonly string[] {
-  return referent(arn) === queue ? [] : [`${id}: loses what it cannot deliver`]
+  return referredResource(arn) === queue ? [] : [`${id}: loses what it cannot deliver`]
 }
 
 /**
@@ -87,15 +89,15 @@ function dlqFaults({ id }: Resource, arn: Json | undefined, queue: string): read
  */
 export const checkRetention: Check = (template) =>
   resourcesOf(template, 'AWS::SQS::Queue').flatMap((queue) => {
-    const faults = wants(queue, {
+    const faults = wrongProperties(queue, {
       'Properties.SqsManagedSseEnabled': true,
       'Properties.MessageRetentionPeriod': 14 * DAY_S,
     })
-    const tries = at(queue.json, 'Properties.RedrivePolicy.maxReceiveCount')
+    const tries = valueAt(queue.json, 'Properties.RedrivePolicy.maxReceiveCount')
     if (tries === undefined) return faults
-    const triedS = Number(tries) * Number(at(queue.json, 'Properties.VisibilityTimeout'))
+    const triedS = Number(tries) * Number(valueAt(queue.json, 'Properties.VisibilityTimeout'))
     const expiry = template.Resources[queue.id.replace(/Queue$/, 'DeadLettersExpireAlarm')]
-    const leftS = 14 * DAY_S - triedS - Number(at(expiry, 'Properties.Threshold'))
+    const leftS = 14 * DAY_S - triedS - Number(valueAt(expiry, 'Properties.Threshold'))
     const isTriedForADay = triedS >= DAY_S
     return [
       ...faults,
@@ -112,19 +114,19 @@ export const checkRetention: Check = (template) =>
  */
 export const checkDefaultBus: Check = (template) =>
   rulesOf(template)
-    .filter(({ json }) => !at(json, 'Properties.EventBusName'))
+    .filter(({ json }) => !valueAt(json, 'Properties.EventBusName'))
     .flatMap((rule) => [
-      ...wants(rule, { 'Properties.EventPattern.account': [{ Ref: 'AWS::AccountId' }] }),
+      ...wrongProperties(rule, { 'Properties.EventPattern.account': [{ Ref: 'AWS::AccountId' }] }),
       ...(namesNoRealPerson(rule) || isRosterUpload(rule)
         ? []
-        : wants(rule, {
+        : wrongProperties(rule, {
             Condition: 'TakesUserDeparted',
             'Properties.EventPattern.source': { Ref: 'DepartureEventSources' },
           })),
     ])
 
 function namesNoRealPerson({ json }: Resource): boolean {
-  const { username, ...others } = Object(at(json, 'Properties.EventPattern.detail'))
+  const { username, ...others } = Object(valueAt(json, 'Properties.EventPattern.detail'))
   const isNobody =
     listOf(username).length > 0 && listOf(username).every((name) => /\.invalid$/.test(String(name)))
   return isNobody && isDeepStrictEqual(others, { dryRun: [true], aliases: [{ exists: false }] })

@@ -1,13 +1,13 @@
 import { SCHEMAS } from '../../lib/config.ts'
 import {
-  at,
   type Check,
-  differs,
+  differences,
   keysOf,
   type Resource,
   resourcesOf,
   type Template,
-  wants,
+  valueAt,
+  wrongProperties,
 } from './template.ts'
 
 /** The lock on a person, `LOCK_MS` in lib/wire.ts. */
@@ -18,7 +18,7 @@ const POWERTOOLS = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE']
 export function functionsOf(template: Template): ReadonlyMap<string, Resource> {
   const functions = resourcesOf(template, 'AWS::Lambda::Function')
   return new Map(
-    functions.map((one) => [String(at(one.json, 'Properties.Handler')).split('.')[0] ?? '', one]),
+    functions.map((one) => [String(valueAt(one.json, 'Properties.Handler')).split('.')[0] ?? '', one]),
   )
 }
 
@@ -26,27 +26,32 @@ export function functionsOf(template: Template): ReadonlyMap<string, Resource> {
 export const checkFunctions: Check = (template) => {
   const functions = functionsOf(template)
   const faults = [...functions.values()].flatMap((one) =>
-    wants(one, { 'Properties.Runtime': 'nodejs24.x', 'Properties.LoggingConfig.LogFormat': 'JSON' }),
+    wrongProperties(one, {
+      'Properties.Runtime': 'nodejs24.x',
+      'Properties.LoggingConfig.LogFormat': 'JSON',
+    }),
   )
-  const networks = [...functions.values()].map(({ json }) => JSON.stringify(at(json, 'Properties.VpcConfig')))
+  const networks = [...functions.values()].map(({ json }) =>
+    JSON.stringify(valueAt(json, 'Properties.VpcConfig')),
+  )
   if (new Set(networks).size > 1) faults.push('functions: not all in the same network')
-  return [...differs('functions', [...functions.keys()], Object.keys(SCHEMAS)), ...faults]
+  return [...differences('functions', [...functions.keys()], Object.keys(SCHEMAS)), ...faults]
 }
 
 /** Each function gets the variables that its configuration wants, and no other. */
 export const checkEnvironments: Check = (template) => {
   const functions = functionsOf(template)
   return Object.entries(SCHEMAS).flatMap(([name, { shape }]) => {
-    const variables = keysOf(at(functions.get(name)?.json, 'Properties.Environment.Variables'))
-    return differs(`environment of ${name}`, variables, [...Object.keys(shape), ...POWERTOOLS])
+    const variables = keysOf(valueAt(functions.get(name)?.json, 'Properties.Environment.Variables'))
+    return differences(`environment of ${name}`, variables, [...Object.keys(shape), ...POWERTOOLS])
   })
 }
 
 /** Function time-out < lock < visibility: whoever still works on a person still holds the lock. */
 export const checkTimes: Check = (template) => {
-  const timeout = Number(at(functionsOf(template).get('departures')?.json, 'Properties.Timeout'))
+  const timeout = Number(valueAt(functionsOf(template).get('departures')?.json, 'Properties.Timeout'))
   return ['EventsQueue', 'TopicQueue', 'WorkQueue'].flatMap((id) => {
-    const visibility = Number(at(template.Resources[id], 'Properties.VisibilityTimeout'))
+    const visibility = Number(valueAt(template.Resources[id], 'Properties.VisibilityTimeout'))
     if (timeout < LOCK_S && LOCK_S < visibility) return []
     return [`${id}: not ${timeout} s (function) < ${LOCK_S} s (lock) < ${visibility} s (visibility)`]
   })
@@ -55,12 +60,12 @@ export const checkTimes: Check = (template) => {
 /** A batch answers record by record, from each of the three queues. */
 export const checkEventSources: Check = (template) => {
   const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping')
-  const sources = mappings.map(({ json }) => String(at(json, 'Properties.EventSourceArn.Fn::GetAtt.0')))
+  const sources = mappings.map(({ json }) => String(valueAt(json, 'Properties.EventSourceArn.Fn::GetAtt.0')))
   const faults = mappings.flatMap((one) =>
-    wants(one, {
+    wrongProperties(one, {
       'Properties.FunctionResponseTypes': ['ReportBatchItemFailures'],
       'Properties.BatchSize': 10,
     }),
   )
-  return [...faults, ...differs('event sources', sources, ['EventsQueue', 'TopicQueue', 'WorkQueue'])]
+  return [...faults, ...differences('event sources', sources, ['EventsQueue', 'TopicQueue', 'WorkQueue'])]
 }

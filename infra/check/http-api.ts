@@ -1,4 +1,4 @@
-import { at, type Check, differs, type Json, resourcesOf } from './template.ts'
+import { type Check, differences, type Json, resourcesOf, valueAt } from './template.ts'
 
 const ROUTES = [
   'ANY /scim/{proxy+}',
@@ -10,8 +10,8 @@ const ROUTES = [
 const NAMES_PEOPLE = /\$context\.(path|http\.path|requestOverride|authorizer)|\$request/
 
 function limitOf(stage: Json, route: string) {
-  const settings = at(stage, 'Properties.RouteSettings') as Readonly<Record<string, Json>> | undefined
-  return settings?.[route] && at(settings[route], 'ThrottlingRateLimit')
+  const settings = valueAt(stage, 'Properties.RouteSettings') as Readonly<Record<string, Json>> | undefined
+  return settings?.[route] && valueAt(settings[route], 'ThrottlingRateLimit')
 }
 
 /** The API offers its routes and no other, is throttled, and logs nobody's name. */
@@ -19,17 +19,17 @@ export const checkHttpApi: Check = (template) => {
   const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route')
   const stages = resourcesOf(template, 'AWS::ApiGatewayV2::Stage')
   const faults = stages.flatMap(({ id, json }) => {
-    const format = String(at(json, 'Properties.AccessLogSettings.Format'))
+    const format = String(valueAt(json, 'Properties.AccessLogSettings.Format'))
     return [
       ...(format.includes('$context.routeKey') ? [] : [`${id}: does not log the route`]),
-      ...(NAMES_PEOPLE.test(format) ? [`${id}: logs who is asked about`] : []),
+      ...(NAMES_PEOPLE.test(format) ? [`${id}: logs whom a request is about`] : []),
       ...ROUTES.filter((route) => !limitOf(json, route)).map((route) => `${id}: does not throttle ${route}`),
     ]
   })
-  const keys = routes.map(({ json }) => String(at(json, 'Properties.RouteKey')))
+  const keys = routes.map(({ json }) => String(valueAt(json, 'Properties.RouteKey')))
   return [
     ...faults,
-    ...differs('http api', keys, ROUTES),
-    ...(stages.length === 1 ? [] : ['http api: not one stage']),
+    ...differences('http api', keys, ROUTES),
+    ...(stages.length === 1 ? [] : ['http api: does not have exactly one stage']),
   ]
 }

@@ -19,11 +19,11 @@ export function resourcesOf({ Resources }: Template, type: string): readonly Res
     .map(([id, json]) => ({ id, json }))
 }
 
-/** Reads what lies at a dotted path, `Properties.RetryPolicy`; `undefined` if there is nothing. */
-export function at(json: Json | undefined, path: string): Json | undefined {
+/** Reads the value at a dotted path such as `Properties.RetryPolicy`; `undefined` if there is none. */
+export function valueAt(json: Json | undefined, path: string): Json | undefined {
   const [key = '', ...rest] = path.split('.')
   const value = isObject(json) ? json[key] : Array.isArray(json) ? (json[Number(key)] as Json) : undefined
-  return rest.length === 0 ? value : at(value, rest.join('.'))
+  return rest.length === 0 ? value : valueAt(value, rest.join('.'))
 }
 
 /** Reads a value that CloudFormation and IAM take singly or as a list. */
@@ -35,21 +35,24 @@ export function keysOf(json: Json | undefined): readonly string[] {
   return isObject(json) ? Object.keys(json) : []
 }
 
-/** Names the resource that a `Ref` or `Fn::GetAtt` means. */
-export function referent(json: Json | undefined): string | undefined {
-  const name = at(json, 'Ref') ?? at(json, 'Fn::GetAtt.0')
+/** The id of the resource that a `Ref` or `Fn::GetAtt` refers to. */
+export function referredResource(json: Json | undefined): string | undefined {
+  const name = valueAt(json, 'Ref') ?? valueAt(json, 'Fn::GetAtt.0')
   return typeof name === 'string' ? name : undefined
 }
 
-/** Complains where a property is not what it has to be. */
-export function wants({ id, json }: Resource, wanted: Readonly<Record<string, Json>>): readonly string[] {
+/** Says which properties of a resource do not have the wanted value. */
+export function wrongProperties(
+  { id, json }: Resource,
+  wanted: Readonly<Record<string, Json>>,
+): readonly string[] {
   return Object.entries(wanted)
-    .filter(([path, value]) => !isDeepStrictEqual(at(json, path), value))
+    .filter(([path, value]) => !isDeepStrictEqual(valueAt(json, path), value))
     .map(([path, value]) => `${id}: ${path} is not ${JSON.stringify(value)}`)
 }
 
-/** Complains about what is missing from one list and what is too much in it. */
-export function differs(
+/** Says what is missing from a list and what should not be in it. */
+export function differences(
   subject: string,
   actual: readonly string[],
   wanted: readonly string[],
@@ -57,7 +60,7 @@ export function differs(
   const missing = wanted.filter((one) => !actual.includes(one)).map((one) => `${subject}: ${one} is missing`)
   return [
     ...missing,
-    ...actual.filter((one) => !wanted.includes(one)).map((one) => `${subject}: ${one} is too much`),
+    ...actual.filter((one) => !wanted.includes(one)).map((one) => `${subject}: ${one} should not be there`),
   ]
 }
 

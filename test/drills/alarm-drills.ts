@@ -1,4 +1,4 @@
-import { at, type Json } from '../../infra/check/template.ts'
+import { type Json, valueAt } from '../../infra/check/template.ts'
 import { verificationSecret } from '../../lib/aws/verification-secret.ts'
 import { interpretHookSecret } from '../../lib/doors/hooks/hook-keys.ts'
 import { noteTaken } from '../../lib/people/roster-summary.ts'
@@ -65,7 +65,7 @@ async function asksScim(scene: WatchedScene, token: string, requests: number): P
 }
 
 function rosterHours(): number {
-  return Number(at(TEMPLATE.Parameters, 'RosterSilenceHours.Default'))
+  return Number(valueAt(TEMPLATE.Parameters, 'RosterSilenceHours.Default'))
 }
 
 /** The sweep of a stack that expects a nightly file. */
@@ -78,14 +78,14 @@ async function measuresRosters(scene: WatchedScene): Promise<void> {
   }
 }
 
-const CANARY_SOURCE = String(at(TEMPLATE.Resources.CanaryRule, 'Properties.EventPattern.source.0'))
-const CANARY_METRIC = STACK.resolve(at(TEMPLATE.Resources.CanaryMetric, 'Properties')) as Json
+const CANARY_SOURCE = String(valueAt(TEMPLATE.Resources.CanaryRule, 'Properties.EventPattern.source.0'))
+const CANARY_METRIC = STACK.resolve(valueAt(TEMPLATE.Resources.CanaryMetric, 'Properties')) as Json
 
 /** The schedule's event goes from the rule to the worker, and what is published of it to the audit log. */
 async function canary(scene: WatchedScene): Promise<void> {
   const { world, points } = scene
   const [now, before] = [world.time.now(), world.aws.published.length]
-  const detail = JSON.parse(String(at(TEMPLATE.Resources.CanarySchedule, 'Properties.Target.Input')))
+  const detail = JSON.parse(String(valueAt(TEMPLATE.Resources.CanarySchedule, 'Properties.Target.Input')))
   const event = { id: `canary-${now.getTime()}`, source: CANARY_SOURCE, 'detail-type': 'User Departed' }
   const body = JSON.stringify({ ...event, time: now.toISOString(), detail })
   const reading = readEvents(body, { onSuspend: 'ignore', oktaAppIds: [] }, now)
@@ -93,15 +93,15 @@ async function canary(scene: WatchedScene): Promise<void> {
   for (const departure of departures) enqueue(world.aws, encodeWork({ kind: 'departure', departure }), now)
   await scene.passing(MINUTE)
   const logged = world.aws.published.slice(before).map(({ detail }) => ({ detail }) as unknown as Json)
-  const counted = logged.filter((one) => countsLogEvent(String(at(CANARY_METRIC, 'FilterPattern')), one))
-  const metric = at(CANARY_METRIC, 'MetricTransformations.0')
+  const counted = logged.filter((one) => countsLogEvent(String(valueAt(CANARY_METRIC, 'FilterPattern')), one))
+  const metric = valueAt(CANARY_METRIC, 'MetricTransformations.0')
   for (const _ of counted)
     points.push({
-      namespace: String(at(metric, 'MetricNamespace')),
-      name: String(at(metric, 'MetricName')),
+      namespace: String(valueAt(metric, 'MetricNamespace')),
+      name: String(valueAt(metric, 'MetricName')),
       dimensions: {},
       at: now,
-      value: Number(at(metric, 'MetricValue')),
+      value: Number(valueAt(metric, 'MetricValue')),
     })
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { alarmsOf } from '../../infra/check/alarms.ts'
-import { at, type Json, listOf, resourcesOf } from '../../infra/check/template.ts'
+import { type Json, listOf, resourcesOf, valueAt } from '../../infra/check/template.ts'
 import { SENT } from '../../infra/cost.ts'
 import { type AlarmState, type Datapoint, dimensionsOf, statesOf } from '../support/cloudwatch.ts'
 import { ALARM_DRILLS, type AlarmDrill } from './alarm-drills.ts'
@@ -8,7 +8,7 @@ import { ADA, HOUR, MINUTE, ZOE } from './scene.ts'
 import { STACK, TEMPLATE, watchedScene } from './watched-scene.ts'
 
 function alarmOf(id: string): Json {
-  return STACK.resolve(at(TEMPLATE.Resources[id], 'Properties')) as Json
+  return STACK.resolve(valueAt(TEMPLATE.Resources[id], 'Properties')) as Json
 }
 
 /** A scene in which nothing was wrong for a while. */
@@ -88,7 +88,7 @@ function series(metric: Json, values: readonly (number | undefined)[]): readonly
   return values.flatMap((value, period) => {
     if (value === undefined) return []
     const sentAt = new Date(START.getTime() + period * PERIOD_MS + 1_000)
-    const [namespace, name] = [String(at(metric, 'Namespace')), String(at(metric, 'MetricName'))]
+    const [namespace, name] = [String(valueAt(metric, 'Namespace')), String(valueAt(metric, 'MetricName'))]
     return [{ namespace, name, dimensions: dimensionsOf(metric), at: sentAt, value }]
   })
 }
@@ -99,12 +99,14 @@ function played(alarm: Json, metric: Json, values: readonly (number | undefined)
 }
 
 function metricsOf(alarm: Json): readonly Json[] {
-  const several = listOf(at(alarm, 'Metrics')).flatMap((one) => at(one, 'MetricStat.Metric') ?? [])
+  const several = listOf(valueAt(alarm, 'Metrics')).flatMap((one) => valueAt(one, 'MetricStat.Metric') ?? [])
   return several.length > 0 ? several : [alarm]
 }
 
 const EACH = Object.entries(BY_AWS).flatMap(([id, of]) =>
-  metricsOf(alarmOf(id)).map((metric) => [id, String(at(metric, 'MetricName')), { ...of, metric }] as const),
+  metricsOf(alarmOf(id)).map(
+    (metric) => [id, String(valueAt(metric, 'MetricName')), { ...of, metric }] as const,
+  ),
 )
 
 describe('on what AWS emits', () => {
@@ -135,9 +137,12 @@ describe('on what AWS emits', () => {
     },
   )
 
-  const DIVIDED = EACH.filter(([, , { metric }]) => listOf(at(metric, 'Dimensions')).length > 0)
+  const DIVIDED = EACH.filter(([, , { metric }]) => listOf(valueAt(metric, 'Dimensions')).length > 0)
   test.each(DIVIDED)('%s watches its own thing: %s of another fires nothing', (id, _, { metric, bad }) => {
-    const dimensions = listOf(at(metric, 'Dimensions')).map((one) => ({ ...Object(one), Value: 'another' }))
+    const dimensions = listOf(valueAt(metric, 'Dimensions')).map((one) => ({
+      ...Object(one),
+      Value: 'another',
+    }))
     const other = { ...Object(metric), Dimensions: dimensions } as Json
 
     expect(played(alarmOf(id), other, Array(6).fill(bad))).not.toContain('ALARM')

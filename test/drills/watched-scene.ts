@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import { at, type Json } from '../../infra/check/template.ts'
+import { type Json, valueAt } from '../../infra/check/template.ts'
 import { powertoolsJournal } from '../../lib/aws/log.ts'
 import type { JournalEntry } from '../../lib/core/journal.ts'
 import { packagedTemplate } from '../integration/template/packaged-template.ts'
@@ -61,7 +61,7 @@ export function watchedScene(options: WorldOptions = {}) {
 
 /** Has Powertools name metrics as in the packaged functions. */
 function nameMetrics(): void {
-  const environment = at(TEMPLATE.Resources.SweepLambdaFunction, 'Properties.Environment.Variables')
+  const environment = valueAt(TEMPLATE.Resources.SweepLambdaFunction, 'Properties.Environment.Variables')
   for (const name of ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE'])
-    vi.stubEnv(name, String(at(STACK.resolve(environment), name)))
+    vi.stubEnv(name, String(valueAt(STACK.resolve(environment), name)))
 }

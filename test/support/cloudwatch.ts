@@ -1,4 +1,4 @@
-import { at, type Json, listOf } from '../../infra/check/template.ts'
+import { type Json, listOf, valueAt } from '../../infra/check/template.ts'
 
 /** A value that somebody sent to CloudWatch. */
 export type Datapoint = {
@@ -19,13 +19,13 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
  */
 export function metricsIn(line: string, sentAt: Date): readonly Datapoint[] {
   const json = JSON.parse(line) as Json
-  return listOf(at(json, '_aws.CloudWatchMetrics')).flatMap((directive) =>
-    listOf(at(directive, 'Dimensions')).flatMap((names) =>
-      listOf(at(directive, 'Metrics')).flatMap((metric) => {
-        const name = String(at(metric, 'Name'))
-        const dimensions = listOf(names).map((one) => [String(one), String(at(json, String(one)))])
-        return listOf(at(json, name)).map((value) => ({
-          ...{ namespace: String(at(directive, 'Namespace')), name, at: sentAt, value: Number(value) },
+  return listOf(valueAt(json, '_aws.CloudWatchMetrics')).flatMap((directive) =>
+    listOf(valueAt(directive, 'Dimensions')).flatMap((names) =>
+      listOf(valueAt(directive, 'Metrics')).flatMap((metric) => {
+        const name = String(valueAt(metric, 'Name'))
+        const dimensions = listOf(names).map((one) => [String(one), String(valueAt(json, String(one)))])
+        return listOf(valueAt(json, name)).map((value) => ({
+          ...{ namespace: String(valueAt(directive, 'Namespace')), name, at: sentAt, value: Number(value) },
           dimensions: Object.fromEntries(dimensions),
         }))
       }),
@@ -40,7 +40,7 @@ export function countsLogEvent(pattern: string, event: Json): boolean {
   return terms.split('&&').every((term) => {
     const [, path, wanted] = /^\s*\$\.([\w.]+)\s*=\s*"([^"]*)"\s*$/.exec(term) ?? []
     if (path === undefined) throw new Error(`Cannot read the term "${term}"`)
-    return at(event, path) === wanted
+    return valueAt(event, path) === wanted
   })
 }
 
@@ -95,15 +95,18 @@ function judged(rule: Rule, values: readonly (number | undefined)[], before: Ala
 }
 
 function ruleOf(alarm: Json): Rule {
-  const datapoints = Number(at(alarm, 'EvaluationPeriods'))
-  const silence = String(at(alarm, 'TreatMissingData') ?? 'missing') as Silence
+  const datapoints = Number(valueAt(alarm, 'EvaluationPeriods'))
+  const silence = String(valueAt(alarm, 'TreatMissingData') ?? 'missing') as Silence
   if (silence === 'ignore' && datapoints !== 1)
     throw new Error('Cannot evaluate "ignore" over several periods')
   return {
     datapoints,
     silence,
-    toAlarm: Number(at(alarm, 'DatapointsToAlarm') ?? datapoints),
-    isBreaching: comparison(String(at(alarm, 'ComparisonOperator')), Number(at(alarm, 'Threshold'))),
+    toAlarm: Number(valueAt(alarm, 'DatapointsToAlarm') ?? datapoints),
+    isBreaching: comparison(
+      String(valueAt(alarm, 'ComparisonOperator')),
+      Number(valueAt(alarm, 'Threshold')),
+    ),
     ...measureOf(alarm),
   }
 }
@@ -125,21 +128,21 @@ function comparison(operator: string, threshold: number): (value: number) => boo
 type Measure = Pick<Rule, 'periodMs' | 'measure'>
 
 function measureOf(alarm: Json): Measure {
-  const metrics = listOf(at(alarm, 'Metrics'))
-  if (metrics.length === 0) return statOf(alarm, at(alarm, 'Statistic'), at(alarm, 'Period'))
-  const returned = metrics.filter((one) => at(one, 'ReturnData') !== false)
+  const metrics = listOf(valueAt(alarm, 'Metrics'))
+  if (metrics.length === 0) return statOf(alarm, valueAt(alarm, 'Statistic'), valueAt(alarm, 'Period'))
+  const returned = metrics.filter((one) => valueAt(one, 'ReturnData') !== false)
   const [shown] = returned
   if (returned.length !== 1 || shown === undefined) throw new Error('Cannot tell which metric is compared')
   const stats = metrics
-    .map((one) => at(one, 'MetricStat'))
+    .map((one) => valueAt(one, 'MetricStat'))
     .filter((stat) => stat !== undefined)
-    .map((stat) => statOf(at(stat, 'Metric') ?? null, at(stat, 'Stat'), at(stat, 'Period')))
+    .map((stat) => statOf(valueAt(stat, 'Metric') ?? null, valueAt(stat, 'Stat'), valueAt(stat, 'Period')))
   return expressionOf(shown, stats)
 }
 
 /** `SUM(METRICS())` adds what there is. */
 function expressionOf(shown: Json, stats: readonly Measure[]): Measure {
-  const expression = String(at(shown, 'Expression'))
+  const expression = String(valueAt(shown, 'Expression'))
   if (expression === 'SUM(METRICS())') {
     const periods = new Set(stats.map(({ periodMs }) => periodMs))
     const [periodMs = Number.NaN] = periods
@@ -157,8 +160,8 @@ function added(values: readonly (number | undefined)[]): number | undefined {
 function statOf(metric: Json, statistic: Json | undefined, period: Json | undefined): Measure {
   const dimensions = dimensionsOf(metric)
   const isMeant = (point: Datapoint) =>
-    point.namespace === at(metric, 'Namespace') &&
-    point.name === at(metric, 'MetricName') &&
+    point.namespace === valueAt(metric, 'Namespace') &&
+    point.name === valueAt(metric, 'MetricName') &&
     isSame(point.dimensions, dimensions)
   return {
     periodMs: Number(period) * 1_000,
@@ -168,7 +171,10 @@ function statOf(metric: Json, statistic: Json | undefined, period: Json | undefi
 
 /** The dimensions of a metric in a template. */
 export function dimensionsOf(metric: Json): Datapoint['dimensions'] {
-  const entries = listOf(at(metric, 'Dimensions')).map((one) => [at(one, 'Name'), String(at(one, 'Value'))])
+  const entries = listOf(valueAt(metric, 'Dimensions')).map((one) => [
+    valueAt(one, 'Name'),
+    String(valueAt(one, 'Value')),
+  ])
   return Object.fromEntries(entries)
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from '../../../infra/build.ts'
 import { functionsOf } from '../../../infra/check/functions.ts'
-import { at, type Json, resourcesOf, type Template } from '../../../infra/check/template.ts'
+import { type Json, resourcesOf, type Template, valueAt } from '../../../infra/check/template.ts'
 import type { Rule } from '../../../infra/local/aws/event-bridge.ts'
 import type { EventPattern } from '../../../infra/local/aws/event-pattern.ts'
 import type { FunctionSpec } from '../../../infra/local/lambda/local-lambda.ts'
@@ -42,17 +42,19 @@ export async function packagedFunction(
   name: FunctionName,
   { references, settings }: Surroundings,
 ): Promise<FunctionSpec> {
-  const properties = at(functionsOf(template).get(name)?.json, 'Properties')
-  const variables = Object.entries(at(properties, 'Environment.Variables') as Readonly<Record<string, Json>>)
+  const properties = valueAt(functionsOf(template).get(name)?.json, 'Properties')
+  const variables = Object.entries(
+    valueAt(properties, 'Environment.Variables') as Readonly<Record<string, Json>>,
+  )
   const settingOf = (key: string, value: Json) =>
     settings[key] ?? resolved(value, references, template.Parameters)
   return {
-    name: String(at(properties, 'FunctionName')),
+    name: String(valueAt(properties, 'FunctionName')),
     codeDir: await codeOf(name),
-    handler: String(at(properties, 'Handler')),
+    handler: String(valueAt(properties, 'Handler')),
     env: Object.fromEntries(variables.map(([key, value]) => [key, settingOf(key, value)])),
-    timeoutSeconds: Number(at(properties, 'Timeout')),
-    memoryMb: Number(at(properties, 'MemorySize')),
+    timeoutSeconds: Number(valueAt(properties, 'Timeout')),
+    memoryMb: Number(valueAt(properties, 'MemorySize')),
   }
 }
 
@@ -65,23 +67,22 @@ const PARAMETERS = { OktaEventBus: OKTA, DepartureEventSources: HR, Rosters: '[]
 export function packagedDelivery(template: Template) {
   const { resources } = deployed(template, PARAMETERS)
   const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(({ json }) => ({
-    channel: String(at(json, 'Properties.EventSourceArn.Fn::GetAtt.0')).replace('Queue', '').toLowerCase() as
-      | 'events'
-      | 'topic'
-      | 'work',
-    batchSize: Number(at(json, 'Properties.BatchSize')),
-    maximumConcurrency: Number(at(json, 'Properties.ScalingConfig.MaximumConcurrency')),
+    channel: String(valueAt(json, 'Properties.EventSourceArn.Fn::GetAtt.0'))
+      .replace('Queue', '')
+      .toLowerCase() as 'events' | 'topic' | 'work',
+    batchSize: Number(valueAt(json, 'Properties.BatchSize')),
+    maximumConcurrency: Number(valueAt(json, 'Properties.ScalingConfig.MaximumConcurrency')),
   }))
-  const queue = at(template.Resources.WorkQueue, 'Properties')
+  const queue = valueAt(template.Resources.WorkQueue, 'Properties')
   return {
     rules: resources('AWS::Events::Rule').flatMap(({ properties }): readonly Rule[] => {
-      if (!JSON.stringify(at(properties, 'Targets')).includes('-events"')) return []
-      const bus = String(at(properties, 'EventBusName') ?? 'default')
-      return [{ bus, pattern: at(properties, 'EventPattern') as EventPattern, target: 'queue' }]
+      if (!JSON.stringify(valueAt(properties, 'Targets')).includes('-events"')) return []
+      const bus = String(valueAt(properties, 'EventBusName') ?? 'default')
+      return [{ bus, pattern: valueAt(properties, 'EventPattern') as EventPattern, target: 'queue' }]
     }),
     queue: {
-      visibilityTimeoutSeconds: Number(at(queue, 'VisibilityTimeout')),
-      maxReceiveCount: Number(at(queue, 'RedrivePolicy.maxReceiveCount')),
+      visibilityTimeoutSeconds: Number(valueAt(queue, 'VisibilityTimeout')),
+      maxReceiveCount: Number(valueAt(queue, 'RedrivePolicy.maxReceiveCount')),
     },
     mappings,
   }
@@ -105,12 +106,12 @@ function codeOf(name: FunctionName): Promise<string> {
 function resolved(value: Json, references: Values, parameters: Json | undefined): string {
   if (typeof value === 'string') return value
   const standsFor = (name: string) => {
-    const known = references[name] ?? at(parameters, `${name}.Default`)
+    const known = references[name] ?? valueAt(parameters, `${name}.Default`)
     if (known === undefined) throw new Error(`Cannot resolve "${name}": it stands for nothing here`)
     return String(known)
   }
-  const text = at(value, 'Fn::Sub')
+  const text = valueAt(value, 'Fn::Sub')
   if (typeof text === 'string') return text.replace(/\$\{([\w.]+)\}/g, (_, name: string) => standsFor(name))
-  const attribute = at(value, 'Fn::GetAtt')
-  return standsFor(Array.isArray(attribute) ? attribute.join('.') : String(at(value, 'Ref')))
+  const attribute = valueAt(value, 'Fn::GetAtt')
+  return standsFor(Array.isArray(attribute) ? attribute.join('.') : String(valueAt(value, 'Ref')))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { at, type Json } from '../../../infra/check/template.ts'
+import { type Json, valueAt } from '../../../infra/check/template.ts'
 import { type EventPattern, matchesPattern } from '../../../infra/local/aws/event-pattern.ts'
 import type { AuditEvent } from '../../../lib/words/audit-event.ts'
 import { BY_HUMANS } from '../../drills/by-humans.ts'
@@ -7,16 +7,16 @@ import { EVENTS, published } from './every-event.ts'
 import { packagedTemplate } from './packaged-template.ts'
 
 const rule = (await packagedTemplate()).Resources.AlertRule
-const pattern = at(rule, 'Properties.EventPattern') as unknown as EventPattern
-const transformer = at(rule, 'Properties.Targets.0.InputTransformer')
-const paths = Object(at(transformer, 'InputPathsMap')) as Readonly<Record<string, string>>
+const pattern = valueAt(rule, 'Properties.EventPattern') as unknown as EventPattern
+const transformer = valueAt(rule, 'Properties.Targets.0.InputTransformer')
+const paths = Object(valueAt(transformer, 'InputPathsMap')) as Readonly<Record<string, string>>
 /** What CloudFormation puts in when the stack is deployed. */
 const GIVEN: Readonly<Record<string, string>> = {
   'AWS::AccountId': '111122223333',
   'AWS::Region': 'eu-west-1',
   RunbookUrl: 'https://wiki.example.org/atlas-offboarding',
 }
-const text = String(at(transformer, 'InputTemplate.Fn::Sub')).replace(
+const text = String(valueAt(transformer, 'InputTemplate.Fn::Sub')).replace(
   /\$\{([\w:]+)\}/g,
   (whole, name: string) => GIVEN[name] ?? whole,
 )
@@ -31,7 +31,7 @@ const alerts = (event: AuditEvent, more = {}) => matchesPattern(pattern, envelop
 /** What the topic then gets, as EventBridge fills it in: a path that leads nowhere leaves nothing. */
 function messageFor(event: AuditEvent): string {
   return text.replace(/<(\w+)>/g, (_, name: string) =>
-    String(at(envelopeOf(event), paths[name]?.replace('$.', '') ?? '') ?? ''),
+    String(valueAt(envelopeOf(event), paths[name]?.replace('$.', '') ?? '') ?? ''),
   )
 }
 
@@ -49,11 +49,13 @@ describe('every outcome and every notice', () => {
       const message = messageFor(published(name))
       const { detail } = envelopeOf(published(name)) as { readonly detail: Json }
 
-      expect(message).toContain(String(at(detail, 'message')))
+      expect(message).toContain(String(valueAt(detail, 'message')))
       expect(message).toContain(
-        row.act === undefined ? 'atlas-offboarding "' : String(at(detail, 'unmapped.next')),
+        row.act === undefined ? 'atlas-offboarding "' : String(valueAt(detail, 'unmapped.next')),
       )
-      expect(String(at(detail, 'message'))).toMatch(new RegExp(`^${row.title}|^${row.meaning.slice(0, 20)}`))
+      expect(String(valueAt(detail, 'message'))).toMatch(
+        new RegExp(`^${row.title}|^${row.meaning.slice(0, 20)}`),
+      )
       expect(message).toContain('account 111122223333, eu-west-1')
       expect(message.includes('Organization: Acme Production 32b6e34b3d91647abb20e7b8.')).toBe(
         name !== 'unreadable',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { at, type Json } from '../../../infra/check/template.ts'
+import { type Json, valueAt } from '../../../infra/check/template.ts'
 import { type EventPattern, matchesPattern } from '../../../infra/local/aws/event-pattern.ts'
 import { readEvents } from '../../../lib/senders/read-events.ts'
 import { outcomeDraft } from '../../../lib/words/audit-event.ts'
@@ -8,11 +8,11 @@ import { later, ORG } from '../../support/cases.ts'
 import { packagedTemplate } from './packaged-template.ts'
 
 const { CanarySchedule, CanaryRule, CanaryMetric } = (await packagedTemplate()).Resources
-const pattern = at(CanaryRule, 'Properties.EventPattern') as unknown as EventPattern
+const pattern = valueAt(CanaryRule, 'Properties.EventPattern') as unknown as EventPattern
 const detail: Readonly<Record<string, Json>> = JSON.parse(
-  String(at(CanarySchedule, 'Properties.Target.Input')),
+  String(valueAt(CanarySchedule, 'Properties.Target.Input')),
 )
-const source = String(at(CanarySchedule, 'Properties.Target.EventBridgeParameters.Source'))
+const source = String(valueAt(CanarySchedule, 'Properties.Target.EventBridgeParameters.Source'))
 
 function eventWith(more: Readonly<Record<string, Json>> = {}) {
   const envelope = { id: 'b8f4f1d2-5c43-4e0b-9d0a-0d7d6d8f2c11', time: later(0).toISOString(), source }
@@ -36,7 +36,7 @@ test('the canary is read as a dry run of nobody, and counted by what it then pub
 
   expect(taken(eventWith())).toBe(true)
   expect(departure).toMatchObject({ dryRun: true, username: expect.stringMatching(/\.invalid$/) })
-  expect(at(CanaryMetric, 'Properties.FilterPattern')).toBe(
+  expect(valueAt(CanaryMetric, 'Properties.FilterPattern')).toBe(
     `{ $.detail.unmapped.source = "${unmapped.source}" && $.detail.unmapped.outcome.kind = "${unmapped.outcome.kind}" }`,
   )
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { at, type Json, listOf, type Template } from '../../../infra/check/template.ts'
+import { type Json, listOf, type Template, valueAt } from '../../../infra/check/template.ts'
 import { packagedTemplate } from './packaged-template.ts'
 
 const template = await packagedTemplate()
@@ -8,11 +8,11 @@ const template = await packagedTemplate()
 function namesIn(json: Json | undefined): readonly string[] {
   if (typeof json !== 'object' || json === null) return []
   if (Array.isArray(json)) return json.flatMap(namesIn)
-  const text = at(json, 'Fn::Sub.0') ?? at(json, 'Fn::Sub')
+  const text = valueAt(json, 'Fn::Sub.0') ?? valueAt(json, 'Fn::Sub')
   const inText = typeof text === 'string' ? [...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name) : []
-  const attribute = at(json, 'Fn::GetAtt')
+  const attribute = valueAt(json, 'Fn::GetAtt')
   const owner = Array.isArray(attribute) ? attribute[0] : String(attribute ?? '').split('.')[0]
-  const own = [at(json, 'Ref'), owner, ...listOf(at(json, 'DependsOn')), ...inText]
+  const own = [valueAt(json, 'Ref'), owner, ...listOf(valueAt(json, 'DependsOn')), ...inText]
   return [...own.filter((name) => typeof name === 'string'), ...Object.values(json).flatMap(namesIn)]
 }
 

@@ -1,4 +1,4 @@
-import { at, type Json, type Template } from '../../../infra/check/template.ts'
+import { type Json, type Template, valueAt } from '../../../infra/check/template.ts'
 import {
   type Call,
   type Caller,
@@ -40,7 +40,7 @@ type Named = readonly [name: string, call: Pick<Call, 'caller' | 'sourceArn' | '
 function everybody(template: Template, { arnOf }: PolicyDouble): readonly Named[] {
   const ids = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type)
   const functions = ids('AWS::Lambda::Function').map(([id, json]): Named => {
-    const role = String(at(json, 'Properties.Role.Fn::GetAtt.0'))
+    const role = String(valueAt(json, 'Properties.Role.Fn::GetAtt.0'))
     return [id.replace('LambdaFunction', ''), { caller: { kind: 'role', id: role } }]
   })
   const services = ['CanaryRole', 'AuditArchiveRole', 'AuditStreamRole'].map(
@@ -216,12 +216,14 @@ function trust({ Resources }: Template): readonly string[] {
   return Object.entries(Resources).flatMap(([id, json]) =>
     json.Type === 'AWS::IAM::Role'
       ? [
-          `sts:AssumeRole ${id}: ${JSON.stringify(trusted(at(json, 'Properties.AssumeRolePolicyDocument.Statement')))}`,
+          `sts:AssumeRole ${id}: ${JSON.stringify(trusted(valueAt(json, 'Properties.AssumeRolePolicyDocument.Statement')))}`,
         ]
       : [],
   )
 }
 
 function trusted(statement: Json | undefined): Json {
-  return [statement ?? null].flat().map((one) => [at(one, 'Principal') ?? null, at(one, 'Condition') ?? null])
+  return [statement ?? null]
+    .flat()
+    .map((one) => [valueAt(one, 'Principal') ?? null, valueAt(one, 'Condition') ?? null])
 }

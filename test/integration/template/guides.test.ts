@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { alarmsOf } from '../../../infra/check/alarms.ts'
-import { at, type Json } from '../../../infra/check/template.ts'
+import { type Json, valueAt } from '../../../infra/check/template.ts'
 import { CATALOGUE } from '../../../lib/words/catalogue.ts'
 import type { CatalogueRow } from '../../../lib/words/catalogue-row.ts'
 import { packagedTemplate } from './packaged-template.ts'
@@ -19,10 +19,10 @@ function rowsOf(page = ''): readonly string[] {
 
 test('the guide tells every parameter of the template as it is', () => {
   const rows = Object.entries(template.Parameters as Readonly<Record<string, Json>>).map(([id, json]) => {
-    const allowed = at(json, 'AllowedValues') as readonly Json[] | undefined
+    const allowed = valueAt(json, 'AllowedValues') as readonly Json[] | undefined
     const values = allowed ? ` (${allowed.map((value) => `\`${value}\``).join(', ')})` : ''
     const name = id.charAt(0).toLowerCase() + id.slice(1)
-    return `| \`${name}\` | ${at(json, 'Description')}${values} | ${defaultOf(at(json, 'Default'))} |`
+    return `| \`${name}\` | ${valueAt(json, 'Description')}${values} | ${defaultOf(valueAt(json, 'Default'))} |`
   })
 
   expect(rows.filter((row) => !guide?.split('\n').includes(row))).toEqual([])
@@ -50,7 +50,7 @@ test('params.example.yml has every parameter, none that is unknown, and the defa
     value,
   ])
   const fromTemplate = Object.entries(template.Parameters as Readonly<Record<string, Json>>).map(
-    ([id, json]) => [id.charAt(0).toLowerCase() + id.slice(1), `${at(json, 'Default') ?? ''}`],
+    ([id, json]) => [id.charAt(0).toLowerCase() + id.slice(1), `${valueAt(json, 'Default') ?? ''}`],
   )
   const known = new Map([...fromTemplate, ...defaults] as [string, string][])
   const given = ['orgs', 'readOrgs', 'alertEndpoint']

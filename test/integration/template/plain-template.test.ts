@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkTemplate } from '../../../infra/check/check-template.ts'
-import { at, type Json, type Template } from '../../../infra/check/template.ts'
+import { type Json, type Template, valueAt } from '../../../infra/check/template.ts'
 import { validateTemplate } from '../../../infra/check/validate-template.ts'
 import { writePlain } from '../../../infra/package.ts'
 import { environmentProblems } from '../../../infra/parameter-problems.ts'
@@ -68,7 +68,7 @@ test('the template with a stage passes the validator, deploys the same as stage 
 })
 
 test('lists of organizations that CloudFormation takes leave the environment of each function below 4 KB', () => {
-  const longest = 'x'.repeat(Number(at(plain.Parameters, 'Orgs.MaxLength')))
+  const longest = 'x'.repeat(Number(valueAt(plain.Parameters, 'Orgs.MaxLength')))
   const full = withDefaults({ Orgs: longest, ReadOrgs: longest })
 
   expect(environmentProblems(full)).toEqual([])
@@ -101,7 +101,7 @@ function asDeployed(template: Template) {
     ]),
     outputs: outputs
       .filter(([id]) => isOurs({ id }))
-      .map(([id, output]) => [id, at(output, 'Condition'), resolve(at(output, 'Value'))]),
+      .map(([id, output]) => [id, valueAt(output, 'Condition'), resolve(valueAt(output, 'Value'))]),
   }
 }
 
@@ -142,7 +142,7 @@ test.each([
   ['ScimSecretId', 'atlas-offboarding/scim', true],
   ['ScimSecretId', '*', false],
 ])('CloudFormation checks %s=%s', (name, value, isTaken) => {
-  const pattern = String(at(plain.Parameters, `${name}.AllowedPattern`))
+  const pattern = String(valueAt(plain.Parameters, `${name}.AllowedPattern`))
 
   expect(new RegExp(pattern).test(value)).toBe(isTaken)
 })
@@ -176,9 +176,9 @@ describe('the guide', async () => {
       expect(Object.keys(made.Resources).toSorted()).toEqual(
         expect.arrayContaining(Object.keys(plain.Resources).toSorted()),
       )
-      expect(at(made.Resources.DeparturesLambdaFunction, 'Properties.Environment.Variables.ORGS')).toContain(
-        ORG,
-      )
+      expect(
+        valueAt(made.Resources.DeparturesLambdaFunction, 'Properties.Environment.Variables.ORGS'),
+      ).toContain(ORG)
     } finally {
       await rm(folder, { recursive: true })
     }
@@ -265,7 +265,7 @@ test('params.example.json names parameters of the plain template, and each that 
     (one) => one.split('=')[0],
   )
   const required = Object.entries(Object(plain.Parameters)).flatMap(([name, one]) =>
-    at(one as Json, 'Default') === undefined && name !== 'CodeBucket' ? [name] : [],
+    valueAt(one as Json, 'Default') === undefined && name !== 'CodeBucket' ? [name] : [],
   )
 
   expect(names.filter((name) => !Object.hasOwn(Object(plain.Parameters), `${name}`))).toEqual([])

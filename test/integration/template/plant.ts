@@ -1,4 +1,4 @@
-import { at, type Json, type Template } from '../../../infra/check/template.ts'
+import { type Json, type Template, valueAt } from '../../../infra/check/template.ts'
 
 export type Defect = { readonly name: string; readonly plant: (template: Template) => Template }
 
@@ -43,7 +43,7 @@ function changed(
   if (Array.isArray(json)) {
     const list: readonly Json[] = json
     return list.flatMap((one, index) =>
-      String(index) === key || at(one, 'Sid') === key ? (changed(one, rest, value) ?? []) : [one],
+      String(index) === key || valueAt(one, 'Sid') === key ? (changed(one, rest, value) ?? []) : [one],
     )
   }
   const { [key]: before, ...others } = json as { readonly [key: string]: Json }

@@ -1,4 +1,4 @@
-import { at, type Json, listOf, type Template } from '../../../infra/check/template.ts'
+import { type Json, listOf, type Template, valueAt } from '../../../infra/check/template.ts'
 
 const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
@@ -63,7 +63,7 @@ export function deployed(template: Template, parameters: Readonly<Record<string,
   }
 
   function condition(name: string): boolean {
-    return truth(at(template.Conditions, name) ?? null)
+    return truth(valueAt(template.Conditions, name) ?? null)
   }
 
   function truth(json: Json): boolean {
@@ -83,10 +83,10 @@ export function deployed(template: Template, parameters: Readonly<Record<string,
 
   function reference(name: string): Json | undefined {
     if (name === 'AWS::NoValue') return undefined
-    const parameter = at(template.Parameters, name)
+    const parameter = valueAt(template.Parameters, name)
     if (parameter === undefined) return PSEUDO[name] ?? identifier(name)
-    const value = parameters[name] ?? at(parameter, 'Default') ?? ''
-    const isList = at(parameter, 'Type') === 'CommaDelimitedList'
+    const value = parameters[name] ?? valueAt(parameter, 'Default') ?? ''
+    const isList = valueAt(parameter, 'Type') === 'CommaDelimitedList'
     return isList
       ? String(value)
           .split(',')
@@ -105,7 +105,7 @@ export function deployed(template: Template, parameters: Readonly<Record<string,
 
   /** What `Ref` gives: a topic's ARN, a queue's URL, of most others the name. */
   function identifier(id: string): string {
-    const type = at(template.Resources[id], 'Type')
+    const type = valueAt(template.Resources[id], 'Type')
     if (type === 'AWS::SNS::Topic') return arnOf(id)
     if (type === 'AWS::SQS::Queue') return `https://sqs.${HERE.replace(':', '.amazonaws.com/')}/${nameOf(id)}`
     if (type === undefined) throw new Error(`Cannot resolve "${id}": not in the template`)
@@ -119,14 +119,14 @@ export function deployed(template: Template, parameters: Readonly<Record<string,
   }
 
   function nameOf(id: string): string {
-    const properties = at(template.Resources[id], 'Properties')
-    const kind = String(at(template.Resources[id], 'Type')).split('::').at(-1)
-    const given = resolve(at(properties, `${kind}Name`) ?? at(properties, 'Name') ?? undefined)
+    const properties = valueAt(template.Resources[id], 'Properties')
+    const kind = String(valueAt(template.Resources[id], 'Type')).split('::').at(-1)
+    const given = resolve(valueAt(properties, `${kind}Name`) ?? valueAt(properties, 'Name') ?? undefined)
     return given === undefined ? id.toLowerCase() : String(given)
   }
 
   function arnOf(id: string): string {
-    const type = String(at(template.Resources[id], 'Type'))
+    const type = String(valueAt(template.Resources[id], 'Type'))
     const name = nameOf(id)
     switch (type) {
       case 'AWS::IAM::Role':
@@ -157,7 +157,7 @@ export function deployed(template: Template, parameters: Readonly<Record<string,
   }
 
   function busOf(rule: string): string {
-    const bus = resolve(at(template.Resources[rule], 'Properties.EventBusName'))
+    const bus = resolve(valueAt(template.Resources[rule], 'Properties.EventBusName'))
     return bus === undefined ? '' : `${bus}/`
   }
 

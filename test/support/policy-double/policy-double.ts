@@ -1,4 +1,4 @@
-import { at, type Json, listOf, type Template } from '../../../infra/check/template.ts'
+import { type Json, listOf, type Template, valueAt } from '../../../infra/check/template.ts'
 import { type Conditions, type Context, conditionsHold, matchesWildcards } from './conditions.ts'
 import { type Deployed, deployed } from './deployed.ts'
 
@@ -64,7 +64,7 @@ export function policyDouble(
       .filter(({ arn }) => arn === '*' || call.resource === arn || call.resource.startsWith(`${arn}/`))
       .flatMap(({ statements }) => statements)
       .filter((statement) => names(statement, caller, context) && applies(statement))
-    const says = (effect: string) => (statement: Json) => at(statement, 'Effect') === effect
+    const says = (effect: string) => (statement: Json) => valueAt(statement, 'Effect') === effect
     if ([...own, ...theirs].some(says('Deny'))) return 'denied'
 
     const isAllowedByResource = theirs.some((one) => says('Allow')(one) && !isDelegation(one))
@@ -102,23 +102,27 @@ const KNOWN: ReadonlySet<string> = new Set(['Sid', 'Effect', 'Principal', 'Actio
 function isAbout(statement: Json, { action, resource }: Call): boolean {
   const unknown = Object.keys(Object(statement)).filter((key) => !KNOWN.has(key))
   if (unknown.length > 0) throw new Error(`Cannot judge a statement with ${unknown.join(', ')}`)
-  const isAction = listOf(at(statement, 'Action')).some((one) =>
+  const isAction = listOf(valueAt(statement, 'Action')).some((one) =>
     matchesWildcards(action.toLowerCase(), String(one).toLowerCase()),
   )
-  return isAction && listOf(at(statement, 'Resource')).some((one) => matchesWildcards(resource, String(one)))
+  return (
+    isAction && listOf(valueAt(statement, 'Resource')).some((one) => matchesWildcards(resource, String(one)))
+  )
 }
 
 function conditionsOf(statement: Json): Conditions {
-  return (at(statement, 'Condition') ?? {}) as Conditions
+  return (valueAt(statement, 'Condition') ?? {}) as Conditions
 }
 
 /** Whether a resource's statement is about the caller. */
 function names(statement: Json, caller: Caller, context: Context): boolean {
-  const principal = at(statement, 'Principal')
+  const principal = valueAt(statement, 'Principal')
   if (principal === '*') return true
-  if (caller.kind === 'service') return listOf(at(principal, 'Service')).includes(caller.name)
+  if (caller.kind === 'service') return listOf(valueAt(principal, 'Service')).includes(caller.name)
   const arn = String(context['aws:PrincipalArn'])
-  return listOf(at(principal, 'AWS')).some((one) => one === '*' || one === arn || isAccount(String(one), arn))
+  return listOf(valueAt(principal, 'AWS')).some(
+    (one) => one === '*' || one === arn || isAccount(String(one), arn),
+  )
 }
 
 function isAccount(principal: string, arn: string): boolean {
@@ -127,7 +131,7 @@ function isAccount(principal: string, arn: string): boolean {
 
 /** An account as principal leaves it to that account's own policies. */
 function isDelegation(statement: Json): boolean {
-  const accounts = listOf(at(statement, 'Principal.AWS')).map(String)
+  const accounts = listOf(valueAt(statement, 'Principal.AWS')).map(String)
   return accounts.length > 0 && accounts.every((one) => /^\d{12}$|:root$/.test(one))
 }
 
@@ -137,13 +141,13 @@ function accountOf(arn: string): string | undefined {
 }
 
 function identityPolicies(stack: Deployed): ReadonlyMap<string, readonly Json[]> {
-  const statements = (policy: Json) => listOf(at(policy, 'PolicyDocument.Statement'))
+  const statements = (policy: Json) => listOf(valueAt(policy, 'PolicyDocument.Statement'))
   const attached = stack.resources('AWS::IAM::RolePolicy')
   return new Map(
     stack.resources('AWS::IAM::Role').map(({ id, properties }) => {
-      const inline = listOf(at(properties, 'Policies')).flatMap(statements)
+      const inline = listOf(valueAt(properties, 'Policies')).flatMap(statements)
       const name = stack.resolve({ Ref: id })
-      const others = attached.filter((one) => at(one.properties, 'RoleName') === name)
+      const others = attached.filter((one) => valueAt(one.properties, 'RoleName') === name)
       return [id, [...inline, ...others.flatMap((one) => statements(one.properties))]]
     }),
   )
@@ -156,34 +160,34 @@ function resourcePolicies(stack: Deployed): readonly ResourcePolicy[] {
   const { resources, arnOf, resolve } = stack
   const documents = (type: string, on: string) =>
     resources(type).flatMap(({ properties }) =>
-      listOf(at(properties, on)).map((owner) => ({
+      listOf(valueAt(properties, on)).map((owner) => ({
         arn: ownerArn(stack, String(owner)),
-        statements: listOf(at(properties, 'PolicyDocument.Statement')),
+        statements: listOf(valueAt(properties, 'PolicyDocument.Statement')),
       })),
     )
   const functions = resources('AWS::Lambda::Permission').map(({ properties }) => ({
-    arn: String(at(properties, 'FunctionName')),
+    arn: String(valueAt(properties, 'FunctionName')),
     statements: [permission(properties)],
   }))
   const logs = resources('AWS::Logs::ResourcePolicy').map(({ properties }) => ({
     arn: '*',
-    statements: listOf(at(JSON.parse(String(at(properties, 'PolicyDocument'))), 'Statement')),
+    statements: listOf(valueAt(JSON.parse(String(valueAt(properties, 'PolicyDocument'))), 'Statement')),
   }))
   return [
     ...documents('AWS::SQS::QueuePolicy', 'Queues'),
     ...documents('AWS::SNS::TopicPolicy', 'Topics'),
     ...documents('AWS::S3::BucketPolicy', 'Bucket'),
     ...resources('AWS::Events::EventBusPolicy').map(({ properties }) => ({
-      arn: ownerArn(stack, String(at(properties, 'EventBusName'))),
-      statements: listOf(at(properties, 'Statement')),
+      arn: ownerArn(stack, String(valueAt(properties, 'EventBusName'))),
+      statements: listOf(valueAt(properties, 'Statement')),
     })),
     ...resources('AWS::DynamoDB::Table').map(({ id, properties }) => ({
       arn: arnOf(id),
-      statements: listOf(at(properties, 'ResourcePolicy.PolicyDocument.Statement')),
+      statements: listOf(valueAt(properties, 'ResourcePolicy.PolicyDocument.Statement')),
     })),
     ...resources('AWS::KMS::Key').map(({ id, properties }) => ({
       arn: arnOf(id),
-      statements: listOf(resolve(at(properties, 'KeyPolicy.Statement'))),
+      statements: listOf(resolve(valueAt(properties, 'KeyPolicy.Statement'))),
     })),
     ...functions,
     ...logs,
@@ -200,20 +204,23 @@ function ownerArn({ resources, resolve, arnOf }: Deployed, owner: string): strin
 }
 
 function permission(properties: Json): Json {
-  const source = at(properties, 'SourceArn')
+  const source = valueAt(properties, 'SourceArn')
   return {
     Effect: 'Allow',
-    Principal: { Service: at(properties, 'Principal') ?? null },
-    Action: at(properties, 'Action') ?? null,
-    Resource: at(properties, 'FunctionName') ?? null,
+    Principal: { Service: valueAt(properties, 'Principal') ?? null },
+    Action: valueAt(properties, 'Action') ?? null,
+    Resource: valueAt(properties, 'FunctionName') ?? null,
     ...(source !== undefined && { Condition: { ArnLike: { 'aws:SourceArn': source } } }),
   }
 }
 
 function deadLetterQueueOf({ resources, arnOf }: Deployed, queue: string): string | undefined {
   const queues = resources('AWS::SQS::Queue').map(({ id, properties }) => ({ arn: arnOf(id), properties }))
-  const target = at(queues.find(({ arn }) => arn === queue)?.properties, 'RedrivePolicy.deadLetterTargetArn')
-  const allow = at(queues.find(({ arn }) => arn === target)?.properties, 'RedriveAllowPolicy')
-  const isAllowed = allow === undefined || listOf(at(allow, 'sourceQueueArns')).includes(queue)
+  const target = valueAt(
+    queues.find(({ arn }) => arn === queue)?.properties,
+    'RedrivePolicy.deadLetterTargetArn',
+  )
+  const allow = valueAt(queues.find(({ arn }) => arn === target)?.properties, 'RedriveAllowPolicy')
+  const isAllowed = allow === undefined || listOf(valueAt(allow, 'sourceQueueArns')).includes(queue)
   return target !== undefined && isAllowed ? String(target) : undefined
 }

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Draft, noticeDraft } from '../words/audit-event.ts'
 import type { WindowLimits } from './window.ts'
 
-/** What is remembered of all sources. A source counts as heard even if what it sent was not about leaving: silence raises an alarm. */
+/** What is remembered of all sources. Silence raises an alarm; an event that is not about leaving ends it too. */
 export type SourcesState = {
-  readonly sources: Readonly<Record<string, Sender>>
+  readonly sources: Readonly<Record<string, SourceSeen>>
   /** The settings under which messages were received, the oldest first. */
   readonly settings?: readonly SettingsSeen[]
   /** UTC day → messages received. */
@@ -31,22 +31,25 @@ export type SettingsSeen = WindowLimits & {
   readonly at: Date
 }
 
-/** When a source last and first sent something, and its last ignored event that can mean a leaving. */
-type Sender = {
+/** What is remembered of one source. */
+type SourceSeen = {
+  /** When it last sent something. */
   readonly at: Date
-  readonly since?: Date
+  /** When it first sent something. */
+  readonly since: Date
+  /** Its last ignored event that can mean a leaving. */
   readonly ignored?: { readonly at: Date; readonly why: string }
 }
 
-/** The memory of all sources. */
+/** The key under which the ledger keeps this. */
 export const SOURCES = 'sources'
 
 /** Keeps the ledger's item small. */
 const MOST_SOURCES = 100
 /** A source that has been silent for this long was taken out of service. Its silence no longer raises an alarm. */
 const RETIRED_AFTER_MS = 30 * 24 * 3_600_000
-/** Sources whose silence says nothing: operators, and rosters, which send only when somebody left. A missing file has its own alarm. */
-const NO_FEED = /^(operator$|roster\/)/
+/** Sources whose silence means nothing: operators, and rosters, which send only when somebody left. A missing file has its own alarm. */
+const UNWATCHED = /^(operator$|roster\/)/
 
 /**
  * Remembers that a source sent something. Keeps at most a hundred sources: those that have been sending the longest, so that invented
@@ -63,11 +66,13 @@ export function withLastEvent(
   const sources = state?.sources ?? {}
   const known = sources[source]
   const ignored = why === undefined ? known?.ignored : { at: now, why }
-  const sender: Sender = { at: now, since: known?.since ?? known?.at ?? now, ...(ignored && { ignored }) }
-  const all = { ...sources, [source]: sender }
+  const seen: SourceSeen = { at: now, since: known?.since ?? now, ...(ignored && { ignored }) }
+  const all = { ...sources, [source]: seen }
   const kept = Object.entries(all)
     .filter(([name, { at }]) => name === source || !isRetired(at, now))
-    .toSorted(([, one], [, other]) => lifeMs(other) - lifeMs(one) || other.at.getTime() - one.at.getTime())
+    .toSorted(
+      ([, one], [, other]) => activeMs(other) - activeMs(one) || other.at.getTime() - one.at.getTime(),
+    )
   return { ...state, sources: Object.fromEntries(kept.slice(0, MOST_SOURCES)) }
 }
 
@@ -117,7 +122,7 @@ export function settingsNotice(before: SourcesState | undefined, after: SourcesS
 
 const MOST_DAYS = 100
 
-/** Adds the messages that a worker has counted since it last reported. */
+/** Adds the messages that a worker has counted since it last wrote them down. */
 export function withReceived(state: SourcesState, counted: ReadonlyMap<string, Received>): SourcesState {
   const received = { ...state.received }
   for (const [day, { people, ignored }] of counted) {
@@ -133,14 +138,15 @@ export function withReceived(state: SourcesState, counted: ReadonlyMap<string, R
 /** How long each source has been silent, in ms. */
 export function silences(state: SourcesState | undefined, now: Date): Readonly<Record<string, number>> {
   const watched = Object.entries(state?.sources ?? {}).filter(
-    ([source, { at }]) => !NO_FEED.test(source) && !isRetired(at, now),
+    ([source, { at }]) => !UNWATCHED.test(source) && !isRetired(at, now),
   )
   return Object.fromEntries(
     watched.map(([source, { at }]) => [source, Math.max(0, now.getTime() - at.getTime())]),
   )
 }
 
-function lifeMs({ at, since = at }: Sender): number {
+/** For how long a source has been sending. */
+function activeMs({ at, since }: SourceSeen): number {
   return at.getTime() - since.getTime()
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { isStatus } from './interpret-status.ts'
+import { headerOf, isStatus } from './interpret-status.ts'
 import type { Target } from './operations.ts'
 import type { Reply } from './transport.ts'
 
@@ -102,7 +102,7 @@ export function digestChallenge(header: string): DigestChallenge | undefined {
 }
 
 function challengeOf(reply: Reply): DigestChallenge | undefined {
-  return isStatus(reply, 401) ? digestChallenge(reply.headers['www-authenticate'] ?? '') : undefined
+  return isStatus(reply, 401) ? digestChallenge(headerOf(reply, 'www-authenticate')) : undefined
 }
 
 /** A word without `=` opens a challenge, a word with one is a parameter of the challenge before it. */

@@ -2,20 +2,20 @@ import { parseJson } from '../words/body.ts'
 import { type SecretValue, secretText } from '../words/secret-text.ts'
 import type { AtlasCredential } from './credential.ts'
 
-/** What one secret says: with what an organization is opened, or why it says nothing. */
+/** The credential that a secret holds, or why it holds none that can be used. */
 export type InterpretedSecret =
   | {
       readonly kind: 'read'
       readonly credential: AtlasCredential
-      /** The name under which Atlas knows the credential: no secret. */
+      /** The name under which Atlas knows the credential. It is not secret. */
       readonly actor: string
     }
   | { readonly kind: 'unread'; readonly code: string }
 
 /**
  * Interprets a secret: JSON of `{ clientId, clientSecret, orgId }` or `{ publicKey, privateKey, orgId }`, whatever else a rotation
- * adds, in whatever form `secretText` understands, with blanks and line breaks around names and values. A code names the field that is
- * wrong and never tells what it holds.
+ * adds, in any form that `secretText` understands, with blanks and line breaks around names and values. A code names the wrong field and
+ * never its content.
  *
  * @param orgId - the organization that it must be for
  */
@@ -29,7 +29,7 @@ export function interpretSecret(value: SecretValue, orgId: string): InterpretedS
     if (!/^[\x21-\x7e]+$/.test(fields[name])) return unread(`SECRET_UNPRINTABLE_${word}`)
   }
   if (isSwapped(fields)) return unread('SECRET_SWAPPED_FIELDS')
-  const { orgId: own = '', clientId = '', clientSecret = '', publicKey = '', privateKey = '' } = fields
+  const { orgId: own, clientId, clientSecret, publicKey, privateKey } = fields
   if (!/^[a-f0-9]{24}$/.test(own)) return unread('SECRET_BAD_ORG_ID')
   if (own !== orgId) return unread('SECRET_OTHER_ORG')
   return isKey
@@ -40,36 +40,34 @@ export function interpretSecret(value: SecretValue, orgId: string): InterpretedS
 const KEY_FIELDS = ['orgId', 'publicKey', 'privateKey'] as const
 const ACCOUNT_FIELDS = ['orgId', 'clientId', 'clientSecret'] as const
 
-type Fields = Readonly<Partial<Record<(typeof KEY_FIELDS | typeof ACCOUNT_FIELDS)[number], string>>>
+const NONE = { orgId: '', clientId: '', clientSecret: '', publicKey: '', privateKey: '' }
+type Fields = Readonly<typeof NONE>
 
 /**
- * Tells by their beginnings whether values stand in each other's place: a secret in the place of a name would be shown as a name. An
- * API key's private half is a UUID, the public half never is.
+ * Tells by their beginnings whether values were swapped: a secret in the place of a name would be shown as a name. An API key's private
+ * half is a UUID, the public half never is.
  */
 function isSwapped({ clientId, clientSecret, publicKey, privateKey }: Fields): boolean {
-  const isAny = (prefix: string, ...texts: readonly (string | undefined)[]) =>
-    texts.some((text) => text?.startsWith(prefix))
+  const isAny = (prefix: string, ...texts: readonly string[]) => texts.some((text) => text.startsWith(prefix))
   return (
     isAny('mdb_sa_sk_', clientId, publicKey, privateKey) ||
     isAny('mdb_sa_id_', clientSecret, publicKey, privateKey) ||
-    /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(publicKey ?? '')
+    /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(publicKey)
   )
 }
 
-/** Reads the fields we know, and of them only texts, without the blanks and quotes that surround them. */
+/** Reads the fields that are texts, without the blanks and quotes around them. A field that we know and that is missing is empty. */
 function fieldsIn(text: string): Fields | undefined {
   const object = parseJson(text)
   if (typeof object !== 'object' || object === null) return undefined
   const texts = Object.entries(object).filter((entry) => typeof entry[1] === 'string')
-  return Object.fromEntries(
-    texts.map(([name, value]) => [
-      name.trim(),
-      value
-        .trim()
-        .replace(/^"(.*)"$/, '$1')
-        .trim(),
-    ]),
-  )
+  const trimmed = texts.map(([name, value]) => [name.trim(), trimmedValue(value)])
+  return { ...NONE, ...Object.fromEntries(trimmed) }
+}
+
+function trimmedValue(value: string): string {
+  const text = value.trim()
+  return text.replace(/^"(.*)"$/, '$1').trim()
 }
 
 function unread(code: string) {

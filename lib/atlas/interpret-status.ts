@@ -103,10 +103,14 @@ export function versionedContentOf<T>(
   now: Date,
   read: (body: unknown) => T | undefined,
 ): T | Failure {
-  const served = reply.kind === 'reply' ? (reply.headers['content-type'] ?? '') : ''
-  const isOther = !/^application\/vnd\.atlas\.2025-02-19\+json\s*(;|$)/i.test(served)
-  if (reply.kind === 'reply' && reply.status === 200 && isOther) return transient('UNEXPECTED_VERSION')
+  const isOther = !/^application\/vnd\.atlas\.2025-02-19\+json\s*(;|$)/i.test(headerOf(reply, 'content-type'))
+  if (isStatus(reply, 200) && isOther) return transient('UNEXPECTED_VERSION')
   return contentOf(reply, now, read)
+}
+
+/** Reads one header of a reply; empty if there is none. @param name - in lower case */
+export function headerOf(reply: Reply, name: string): string {
+  return (reply.kind === 'reply' && reply.headers[name]) || ''
 }
 
 /** Tells whether the answer has this status. */
@@ -133,8 +137,8 @@ export function mayHaveApplied(reply: Reply): boolean {
 
 /** The requests that the rate limit still allows, if Atlas says so; it does not always. */
 export function remainingOf(reply: Reply): number | undefined {
-  const remaining = reply.kind === 'reply' ? reply.headers['ratelimit-remaining'] : undefined
-  return remaining !== undefined && /^\d{1,9}$/.test(remaining) ? Number(remaining) : undefined
+  const remaining = headerOf(reply, 'ratelimit-remaining')
+  return /^\d{1,9}$/.test(remaining) ? Number(remaining) : undefined
 }
 
 /** Atlas's code, else `HTTP_…`. Codes reach logs and audit events, so only what looks like one passes. */
@@ -143,12 +147,11 @@ export function codeOf(reply: Reply): string {
 }
 
 /**
- * Tells whether Atlas itself judged the request. A status without an error code of Atlas comes from a proxy before it. That a Digest nonce
- * is old says nothing of the key: behind a load balancer, each server may know only its own nonces.
+ * Tells whether Atlas itself judged the request. A status without an error code of Atlas comes from a proxy before it. A stale Digest nonce
+ * says nothing about the key: behind a load balancer, each server may know only its own nonces.
  */
 export function isFromAtlas(reply: Reply): boolean {
-  if (reply.kind === 'no_reply' || /\bstale="?true\b/i.test(reply.headers['www-authenticate'] ?? ''))
-    return false
+  if (reply.kind === 'no_reply' || /\bstale="?true\b/i.test(headerOf(reply, 'www-authenticate'))) return false
   // Some 401s of Atlas have an empty code, but the shape of its errors.
   const isShaped = reply.status === 401 && fieldOf(reply.body, 'error') === 401
   return ownCodeOf(reply) !== undefined || isShaped
@@ -176,8 +179,8 @@ function isCode(value: unknown): value is string {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function retryAfterOf({ headers }: Answered, now: Date): number | undefined {
-  const value = headers['retry-after']?.trim() ?? ''
+function retryAfterOf(reply: Answered, now: Date): number | undefined {
+  const value = headerOf(reply, 'retry-after').trim()
   // Each proxy may add one of its own.
   const waitMs = /^\d+(\s*,\s*\d+)*$/.test(value)
     ? Math.max(...value.split(',').map(Number)) * 1_000

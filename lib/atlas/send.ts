@@ -14,7 +14,7 @@ export type Send = {
 
 type SendOptions = { readonly exchange: Exchange; readonly keeper: AccessKeeper; readonly clock: Clock }
 
-/** A token that was accepted so shortly ago is hardly refused now. */
+/** A token that was accepted so recently is hardly refused now. */
 const JUST_MS = 60_000
 
 /**
@@ -50,7 +50,7 @@ export function atlasSend({ exchange, keeper, clock }: SendOptions): Send {
 
       isRenewed = true
       if (call.groupId !== undefined && isJustAccepted(call, access)) return signed(call, access, deadline)
-      const other = await keeper.renewed(call.orgId, deadline, access)
+      const other = await keeper.renew(call.orgId, deadline, access)
       if (other.kind === 'failure') return other
       if (other.secret === access.secret) return reply
       // What was minted a moment ago is as good as accepted.

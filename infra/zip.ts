@@ -2,7 +2,7 @@ import { crc32, deflateRawSync } from 'node:zlib'
 
 export type Entry = { readonly name: string; readonly content: Buffer }
 
-/** 1 January 1980, the first date that a zip can hold: the same content always gives the same file. */
+/** 1 January 1980, the first date that a zip can hold. It never changes, so the same content always gives the same file. */
 const DATE = (1 << 5) | 1
 const DEFLATED = 8
 const UTF8_NAMES = 0x0800
@@ -11,7 +11,7 @@ const MADE_BY_UNIX = (3 << 8) | 20
 const MODE = 0o100644
 
 /**
- * Packs files into a zip, without the clock.
+ * Packs files into a zip.
  *
  * @param entries - each shorter than 4 GB, names with `/`
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT sections 4.3.7, 4.3.12 and 4.3.16

@@ -17,7 +17,7 @@ export type RuleSettings = {
   readonly protectedUsernames: readonly string[]
   /** Holders of one of these roles are removed only after a human's release. */
   readonly holdOrgRoles: readonly string[]
-  /** An event first received longer after the leaving instant is stale. A return is final as long. */
+  /** An event that arrives later than this after the leaving instant is stale. For as long, a return cancels late departures of its source. */
   readonly maxEventAgeMs: number
 }
 
@@ -26,6 +26,7 @@ export type Facts = {
   readonly kase: Case
   readonly now: Date
   readonly settings: RuleSettings
+  /** The case's organization is in `ORGS`. */
   readonly isConfigured: boolean
   readonly everyone: EveryoneState
   readonly org: OrgState
@@ -99,7 +100,7 @@ function unknownOrg({ kase, isConfigured }: Facts): Outcome | undefined {
   return { kind: 'refused', reason: 'unknown_org', detail }
 }
 
-/** A letter beyond ASCII may be a look-alike of somebody else's. */
+/** A letter beyond ASCII may only look like a letter of somebody else's name. */
 function plainName({ kase }: Facts): Outcome | undefined {
   const isPlain = usernamesOf(kase.state.departure).every(isPlainUsername)
   if (isPlain || namedMember(kase) || isSaidAbsent(kase)) return undefined
@@ -114,8 +115,9 @@ function doubt(reason: CaseState['doubts'][number]) {
 }
 
 /**
- * The person came back after they left: a return ends the cases of its own source, and makes a human look at those of another source,
- * which may know better, at a departure that arrives long after the return, and where the source is not sure or its dates do not say which is later.
+ * The person came back after they left. A return cancels the cases of its own source. A human decides where another source sent the
+ * departure, which may know better; where the departure arrived long after the return; and where the source is not sure, or its dates do
+ * not say which is later.
  */
 function returned(facts: Facts): Outcome | undefined {
   const { kase, returns, settings } = facts
@@ -180,12 +182,12 @@ function rejoined(facts: Facts): Outcome | undefined {
   return { kind: 'held', reason: 'rejoined', ...(intent && afterIntent) }
 }
 
-/** The removal has no outcome of its own then; its audit event is this hold's. */
+/** The detail of a hold that is also the audit event of that removal, which has no outcome of its own. */
 export const CAME_BACK_AFTER_INTENT = 'came back after a removal of this case that was sent, or about to be'
 
 /**
- * A departure that named a day of its own ends if its own source has meanwhile sent another one for the same person: a leaving date that
- * moved. Nobody else's departure supersedes it, nor one that was taken back.
+ * A departure that was announced for a later day is cancelled once its source has sent another one for the same person: the leaving date
+ * moved. A departure of another source does not supersede it, nor does one that was cancelled.
  */
 function superseded({ kase, found }: Facts): Outcome | undefined {
   const { source, occurredAt, effectiveAt, username } = kase.state.departure
@@ -214,7 +216,7 @@ function contradictedByHr(facts: Facts): Outcome | undefined {
 /**
  * Tells whether a human released the case from a rule, for the member who was found.
  *
- * @param since - only a release of this instant or later counts: what happened after a release, nobody has judged
+ * @param since - only a release of this instant or later counts: nobody has judged what happened after a release
  */
 export function isReleased(
   { kase, found }: Pick<Facts, 'kase' | 'found'>,
@@ -230,7 +232,7 @@ export function isReleased(
   )
 }
 
-/** Holds by which the name alone does not say who is meant. Their release names the member, or says that there is none. */
+/** Holds because the name alone does not say who is meant. Their release names the member, or says that there is none. */
 const NAMING: readonly (HoldReason | undefined)[] = ['ambiguous_username', 'possible_alias', 'renamed']
 
 function namingIn({ decisions }: Case): Decision | undefined {
@@ -244,7 +246,7 @@ export function namedMember(kase: Case): string | undefined {
   return namingIn(kase)?.member
 }
 
-/** Tells whether a human said that none of the candidates is the person. @param rule - of this hold; absent for any */
+/** Tells whether a human said that none of the candidates is the person. @param rule - the hold that the human released; any by default */
 export function isSaidAbsent(kase: Case, rule = namingIn(kase)?.rule): boolean {
   return namingIn(kase)?.absent === true && namingIn(kase)?.rule === rule
 }

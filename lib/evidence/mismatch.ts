@@ -21,9 +21,9 @@ export type Mismatch =
   | { readonly kind: 'case_without_event'; readonly orgId: string; readonly row: CaseRow }
 
 /**
- * Compares the ledger's removals with the organizations' own. A case explains one event, so that somebody who left twice needs two
- * cases. A removal too young for the feed to know is left out. The case of a forgotten person has no name: it explains an event that fits in time,
- * and is missed by none.
+ * Compares the ledger's removals with the organizations' own events. A case explains one event, so somebody who left twice needs two cases.
+ * A removal so recent that the feed may not have it yet is left out. The case of a forgotten person has no name: it explains any event that
+ * fits in time, and is never reported as a case without an event.
  */
 export function mismatchesOf(rows: readonly CaseRow[], feeds: readonly Feed[]): readonly Mismatch[] {
   return feeds.flatMap((feed) => (feed.kind === 'read' ? compared(rows, feed) : []))
@@ -33,12 +33,12 @@ function compared(rows: readonly CaseRow[], feed: ReadFeed): readonly Mismatch[]
   const { orgId } = feed
   const unexplained = new Set(feed.events)
   const byName = Map.groupBy(feed.events, ({ targetUsername = '' }) => asciiLowerCase(targetUsername))
-  const takeOf = (events: Iterable<RemovalEvent>, isMeant: (event: RemovalEvent) => boolean) => {
+  const takeFrom = (events: Iterable<RemovalEvent>, isMeant: (event: RemovalEvent) => boolean) => {
     for (const event of events) if (isMeant(event) && unexplained.delete(event)) return true
     return false
   }
   const take = (row: CaseRow, isMeant: (event: RemovalEvent) => boolean) =>
-    takeOf(eventsOf(row, byName), isMeant)
+    takeFrom(eventsOf(row, byName), isMeant)
 
   const all = rows.filter((row) => row.orgId === orgId && !row.dryRun)
   const here = all.filter(({ forgottenAt }) => !forgottenAt)
@@ -48,7 +48,7 @@ function compared(rows: readonly CaseRow[], feed: ReadFeed): readonly Mismatch[]
   for (const row of others) take(row, (event) => isExplainedBy(row, event))
   for (const row of here) for (const isMeant of deletionsIn(row)) take(row, isMeant)
   for (const row of all.filter(({ forgottenAt, revokedAt }) => forgottenAt && revokedAt))
-    takeOf(unexplained, (event) => isItsRemoval(row, event))
+    takeFrom(unexplained, (event) => isItsRemoval(row, event))
 
   return [
     ...[...unexplained].map((event) => ({ kind: 'event_without_case' as const, orgId, event })),
@@ -58,13 +58,13 @@ function compared(rows: readonly CaseRow[], feed: ReadFeed): readonly Mismatch[]
   ]
 }
 
-/** Of a removal it is known when it was about to be sent, so another one long before is not it. */
+/** We know when a removal was about to be sent, so an event long before that is of another one. */
 function isItsRemoval(row: CaseRow, event: RemovalEvent): boolean {
   const { revokedAt, intendedAt = revokedAt } = row
   return isWithin(event.at, intendedAt, revokedAt) && isExplainedBy({ ...row, intendedAt }, event)
 }
 
-/** As many invitations as a search for leftovers deleted, from when the case was closed. */
+/** One for each invitation that the search for leftovers deleted after the case was closed: tells whether an event may be that deletion. */
 function deletionsIn({ leftovers, closedAt }: CaseRow): readonly ((event: RemovalEvent) => boolean)[] {
   if (!leftovers || !closedAt) return []
   const isMeant = ({ type, at }: RemovalEvent) =>
@@ -72,7 +72,7 @@ function deletionsIn({ leftovers, closedAt }: CaseRow): readonly ((event: Remova
   return Array.from({ length: leftovers.deleted }, () => isMeant)
 }
 
-/** The event of a removal at either end may lie outside of what was read, or may not be there yet. */
+/** Near the beginning or the end of the feed, the event of a removal may be outside of what was read. */
 function isCovered({ revokedAt, intendedAt = revokedAt }: CaseRow, { since, readAt }: ReadFeed): boolean {
   if (!intendedAt || !revokedAt) return false
   const isAfterStart = intendedAt.getTime() - since.getTime() >= TOLERANCE_MS

@@ -5,18 +5,18 @@ import type { ProjectReading } from './read-projects.ts'
 import type { SearchDeps } from './search-task.ts'
 
 /**
- * What is remembered of an organization's deprecated project invitations. Neither a date nor a single answer ends them, and every search
- * still asks. Once they ended, a project without a list of them is not a finding.
+ * Whether Atlas still has deprecated project invitations in an organization. Neither the date that Atlas announces nor a single answer
+ * proves that they have ended, and every search still asks. After they ended, a project that cannot list them is not a finding.
  */
 export type InvitationsState = {
-  /** When a look at all projects first found them ended. A second look must agree. */
+  /** When all projects first answered that they have ended. A second look must agree. */
   readonly suspectedAt?: Date
   readonly endedAt?: Date
   /** When Atlas means to end them, as its header last said. */
   readonly sunsetAt?: Date
 }
 
-/** The key of that memory. */
+/** The key under which the ledger keeps this. */
 export function invitationsKey(orgId: string): string {
   return `invitations#${orgId}`
 }

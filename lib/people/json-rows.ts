@@ -68,7 +68,7 @@ export function jsonReader(
 
   return {
     line: () => line,
-    isBetween: () => depth === 0,
+    isBetweenRecords: () => depth === 0,
     take(text) {
       for (const character of text) {
         const problem = depth === 0 ? readOutside(character) : readInside(character)

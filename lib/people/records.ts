@@ -3,7 +3,7 @@ import type { Dialect } from './dialect.ts'
 /** One record of a CSV file, and the line on which it begins. */
 export type CsvRecord = { readonly line: number; readonly fields: readonly string[] }
 
-/** Where and what: nothing after it can be trusted. */
+/** What is wrong with the file, and where. Nothing after it can be trusted. */
 export type Problem = { readonly line: number; readonly column?: number; readonly problem: string }
 
 export type RecordReader = {
@@ -11,26 +11,26 @@ export type RecordReader = {
   line(): number
   /** Takes the next piece of text. */
   take(text: string): Problem | undefined
-  /** Whether the text so far ends with the end of a record. */
-  isBetween(): boolean
+  /** Whether the text so far ends with a whole record. */
+  isBetweenRecords(): boolean
   /** Says that there is no more. */
   end(): Problem | undefined
 }
 
-/** Longer than any person's record; a quote that nobody closed swallows the rest of the file. */
+/** No person's record is longer. A quote that is never closed would make the rest of the file one record. */
 export const LONGEST_RECORD = 100_000
 
 /**
- * Reads CSV piece by piece (RFC 4180, any line ending), and keeps the record at hand and nothing else.
+ * Reads CSV piece by piece (RFC 4180, any line ending), and keeps only the current record in memory.
  *
- * @param judge - is given each record, and says what is wrong with it
+ * @param problemOf - takes each record, and says what is wrong with it
  */
 export function recordReader(
   { delimiter, lines }: Dialect,
-  judge: (record: CsvRecord) => string | undefined,
+  problemOf: (record: CsvRecord) => string | undefined,
 ): RecordReader {
   let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start'
-  let [line, column, begunOn, length] = [lines + 1, 0, lines + 1, 0]
+  let [line, column, firstLine, length] = [lines + 1, 0, lines + 1, 0]
   let [field, fields]: [string, string[]] = ['', []]
   let isAfterReturn = false
 
@@ -42,8 +42,8 @@ export function recordReader(
 
   function endRecord(): Problem | undefined {
     endField()
-    const problem = judge({ line: begunOn, fields })
-    const found = problem === undefined ? undefined : { line: begunOn, problem }
+    const problem = problemOf({ line: firstLine, fields })
+    const found = problem === undefined ? undefined : { line: firstLine, problem }
     fields = []
     length = 0
     return found
@@ -63,7 +63,7 @@ export function recordReader(
   function readBreak(): Problem | undefined {
     const problem = endRecord()
     newLine()
-    begunOn = line
+    firstLine = line
     return problem
   }
 
@@ -83,14 +83,14 @@ export function recordReader(
   }
 
   function read(character: string): Problem | undefined {
-    // The second half of a line's end is none of its own.
+    // A line feed after a carriage return belongs to the same line break.
     const isRest = isAfterReturn && character === '\n'
     isAfterReturn = character === '\r'
     const isBreak = (isAfterReturn || character === '\n') && !isRest
     column += 1
     length += 1
     if (length > LONGEST_RECORD)
-      return { line: begunOn, problem: 'the record that begins here does not end: is a quote not closed?' }
+      return { line: firstLine, problem: 'the record that begins here does not end: is a quote not closed?' }
     if (state === 'quoted') readQuoted(character, isBreak)
     else if (isRest) column = 0
     else return isBreak ? readBreak() : readOther(character)
@@ -99,7 +99,7 @@ export function recordReader(
 
   return {
     line: () => line,
-    isBetween: () => state === 'start' && fields.length === 0,
+    isBetweenRecords: () => state === 'start' && fields.length === 0,
     take(text) {
       for (const character of text) {
         const problem = read(character)
@@ -108,7 +108,7 @@ export function recordReader(
       return undefined
     },
     end() {
-      if (state === 'quoted') return { line: begunOn, problem: 'a quote of this record is never closed' }
+      if (state === 'quoted') return { line: firstLine, problem: 'a quote of this record is never closed' }
       return state === 'start' && fields.length === 0 ? undefined : endRecord()
     },
   }

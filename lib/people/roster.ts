@@ -86,7 +86,7 @@ export async function readRoster(
     if (problem) return refused(problem)
   }
   const begun = reader ? undefined : begin('', true)
-  const isEnded = reader?.isBetween() ?? false
+  const isEnded = reader?.isBetweenRecords() ?? false
   const problem = begun ?? reader?.end()
   return problem ? refused(problem) : lines.end(isEnded)
 }

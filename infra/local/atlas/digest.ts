@@ -4,7 +4,7 @@ import type { Reply } from './reply.ts'
 
 const REALM = 'MMS Public API'
 const NONCE_LIFETIME_MS = 60_000
-/** A count beyond it makes a nonce stale. */
+/** A higher count makes a nonce stale. */
 const MOST_USES = 1_024
 
 /** Spacing and key order as recorded; unlike every other error it is neither compact nor alphabetical. */
@@ -16,14 +16,14 @@ const CHALLENGE_BODY = `{
 }`
 
 /**
- * `jetty`: as Jetty's `DigestAuthenticator`, whose form all recorded challenges have. A nonce serves for a minute, each count once,
- * in any order; an unknown one is stale; `uri` is not compared with the request. `strict`: a nonce serves once, `uri` must be right,
- * and no challenge ever says stale.
+ * `jetty`: as Jetty's `DigestAuthenticator`, whose form all recorded challenges have. A nonce is good for a minute and takes each count
+ * once, in any order; an unknown nonce is stale; `uri` is not compared with the request. `strict`: a nonce is good for one request,
+ * `uri` must match it, and no challenge says stale.
  */
 export type DigestForm = 'jetty' | 'strict'
 
 export type DigestGate = {
-  /** Says which user proved to know the secret, or asks for Digest credentials with a new nonce. */
+  /** Names the user who signed with their secret, or asks for Digest credentials with a new nonce. */
   verify(
     request: Incoming,
     secretOf: (username: string) => string | undefined,
@@ -39,13 +39,13 @@ type Nonce = { readonly expiresAtMs: number; readonly uses: Set<number> }
 export function digestGate(form: DigestForm = 'jetty'): DigestGate {
   const nonces = new Map<string, Nonce>()
 
-  /** Whether a nonce may be used with this count; whoever asks has used it. */
-  function use({ nonce = '', nc = '' }: Readonly<Record<string, string>>): 'good' | 'used' | 'stale' {
+  /** Uses a nonce with this count, and tells whether that was allowed. */
+  function use({ nonce = '', nc = '' }: Readonly<Record<string, string>>): 'good' | 'bad' | 'stale' {
     const known = nonces.get(nonce)
     const count = Number.parseInt(nc, 16)
     if (form === 'strict') nonces.delete(nonce)
-    if (!known || count >= MOST_USES) return form === 'strict' ? 'used' : 'stale'
-    if (Number.isNaN(count) || known.uses.has(count)) return 'used'
+    if (!known || count >= MOST_USES) return form === 'strict' ? 'bad' : 'stale'
+    if (Number.isNaN(count) || known.uses.has(count)) return 'bad'
     known.uses.add(count)
     return 'good'
   }
@@ -55,7 +55,7 @@ export function digestGate(form: DigestForm = 'jetty'): DigestGate {
       for (const [nonce, { expiresAtMs }] of nonces) if (expiresAtMs <= now.getTime()) nonces.delete(nonce)
 
       const given = readParameters(request.headers.authorization ?? '')
-      const state = given.nonce === undefined ? 'used' : use(given)
+      const state = given.nonce === undefined ? 'bad' : use(given)
       const isExact = form === 'jetty' || given.uri === request.target
       const secret = secretOf(given.username ?? '')
       if (state === 'good' && isExact && secret !== undefined && isSignedWith(secret, given, request))

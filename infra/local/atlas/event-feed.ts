@@ -29,7 +29,7 @@ export type EventFeed = {
   find(query: EventQuery, offset: number, count: number): { items: readonly OrgEvent[]; total: number }
 }
 
-/** Keeps events by type and age, so that a question costs what it finds and not what happened before. */
+/** Keeps events sorted by type and age, so that a query takes time for what it finds, not for all that ever happened. */
 export function eventFeed(): EventFeed {
   const all: OrgEvent[] = []
   const byType = new Map<string, OrgEvent[]>()
@@ -51,7 +51,7 @@ export function eventFeed(): EventFeed {
         high: firstAfter(events, toMs),
       }))
       const total = ranges.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
-      // The newest `offset + count` of the answer are among the newest so many of each list.
+      // The newest `offset + count` events of all lists are among the newest `offset + count` of each list.
       const newest = ranges.flatMap(({ events, low, high }) =>
         events.slice(Math.max(low, high - offset - count), Math.max(low, high)).reverse(),
       )

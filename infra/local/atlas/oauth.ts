@@ -45,7 +45,7 @@ export function answerOauth(
   return { status: 200, headers: {}, body: '' }
 }
 
-/** The codes are documented, their descriptions are not: left out. */
+/** Only the codes are documented, so descriptions are left out. */
 function grantError(grantType: string | null) {
   if (grantType === null) return 'invalid_request'
   return grantType === 'client_credentials' ? undefined : 'unsupported_grant_type'

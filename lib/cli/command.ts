@@ -9,7 +9,7 @@ export type Option = {
   readonly takes?: string
   /** The option's name, where it is not the field's. */
   readonly name?: string
-  /** It is typed without a name, behind the command. */
+  /** It is typed without a name, after the command. */
   readonly operand?: true
   /** It may be given several times. */
   readonly many?: true
@@ -39,13 +39,13 @@ export type OperatorFunction = 'operator' | 'operator-read'
 /** A request to one of the functions. */
 export type Request = { readonly action: string } & Readonly<Record<string, unknown>>
 
-/** For whom an answer is shown: at what time, and on how many columns; `undefined` wraps nothing. */
+/** The time for which an answer is shown, and the width of the screen in columns; `undefined` wraps nothing. */
 export type View = { readonly now: Date; readonly width: number | undefined }
 
 /** A file of the archive, decompressed. */
 type ReadFile = { readonly name: string; read(): AsyncIterable<Uint8Array> }
 
-/** Where a command reads many files, and puts aside what memory should not hold. */
+/** Reads many files, and keeps on disk what memory should not hold. */
 export type Storage = {
   /**
    * The files of a folder or of `s3://BUCKET/PREFIX`, those of earlier days (`…/2026/11/30/…`) left out.
@@ -53,15 +53,15 @@ export type Storage = {
    * @throws if there is no such place, or it may not be read
    */
   files(place: string, since: Date): AsyncIterable<ReadFile>
-  /** Lines on disk, which are gone once closed. */
-  aside(parts: number): {
+  /** Keeps lines on disk until it is closed. */
+  spill(parts: number): {
     add(part: number, line: string): void
     read(part: number): readonly string[]
     close(): void
   }
 }
 
-/** What a command has at hand. */
+/** What a command works with. */
 export type Desk = Storage & {
   readonly terminal: Terminal
   /** Asks one of the operator functions, and shows that it takes time. */
@@ -93,7 +93,7 @@ export type Failed = {
   readonly answer?: object
 }
 
-/** An answer in words, and what it means for whoever called. */
+/** An answer in words, and the exit status that it means. */
 export type Shown = {
   readonly text: string
   readonly status: 0 | 1 | 3
@@ -101,7 +101,7 @@ export type Shown = {
   readonly warning?: string | undefined
 }
 
-/** What a command came to; `answer` is what `--json` shows. */
+/** The result of a command that was carried out; `answer` is what `--json` shows. */
 export type Answered<A extends object = object> = Shown & { readonly answer: A }
 export type Result = Failed | Answered
 
@@ -113,7 +113,7 @@ export type Command = {
   run(desk: Desk, given: Given<Options>): Promise<Result>
 }
 
-/** Declares a command: its options give what was typed its types. */
+/** Declares a command. The types of its options become the types of what was typed. */
 export function command<const O extends Options>(
   declared: Omit<Command, 'run' | 'options'> & {
     readonly options: O

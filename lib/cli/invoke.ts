@@ -17,7 +17,7 @@ export type Installation = {
 type ClientSettings = LambdaClientConfig & { readonly sts?: string | undefined; readonly now: () => Date }
 
 /**
- * Invokes the operator functions in AWS, or wherever `AWS_ENDPOINT_URL_LAMBDA` leads. What changes something is signed by its caller, and so is a report.
+ * Invokes the operator functions in AWS, or wherever `AWS_ENDPOINT_URL_LAMBDA` leads. A request that changes something is signed by its caller, and so is a report.
  *
  * @param settings - what else would come from the environment; tests and the local stack set it here
  */
@@ -83,7 +83,7 @@ function reasonOf(error: unknown): string {
   return wayOut === undefined ? reason : `${reason.replace(/\.$/, '')}; ${wayOut}`
 }
 
-/** What on-call does about an AWS CLI that is not set up, by what the SDK says. */
+/** What on-call does about AWS access that is not set up, by what the SDK says. */
 const WAYS_OUT: readonly (readonly [trouble: RegExp, wayOut: string])[] = [
   [/Region is missing/, 'export AWS_REGION=REGION, or give --region REGION'],
   [

@@ -9,7 +9,7 @@ import { dayOf } from '../words/day.ts'
 import type { Storage } from './command.ts'
 import type { Installation } from './invoke.ts'
 
-/** Reads folders of this machine and buckets of AWS, and puts aside in a folder for temporary files that its owner alone may read. */
+/** Reads folders of this machine and buckets of AWS, and keeps lines in a temporary folder that its owner alone may read. */
 export function diskAndS3({ region, profile }: Installation): Storage {
   const aws = { ...(region && { region }), ...(profile && { profile }) }
   return {
@@ -17,7 +17,7 @@ export function diskAndS3({ region, profile }: Installation): Storage {
       const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(place) ?? []
       return bucket === undefined ? inFolder(place, since) : inBucket(aws, { bucket, prefix }, since)
     },
-    aside,
+    spill,
   }
 }
 
@@ -79,14 +79,14 @@ function isOfEarlierDay(name: string, since: Date): boolean {
 /** So much of a part is kept in memory before it goes to disk. */
 const BUFFERED_BYTES = 16_384
 
-function aside(parts: number): ReturnType<Storage['aside']> {
+function spill(parts: number): ReturnType<Storage['spill']> {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-offboarding-'))
   const buffers = Array.from({ length: parts }, () => ({ text: '', isOnDisk: false }))
   const nameOf = (part: number) => join(folder, String(part))
   return {
     add(part, line) {
       const buffer = buffers[part]
-      if (!buffer) throw new Error(`Cannot put aside: no part ${part}`)
+      if (!buffer) throw new Error(`Cannot keep a line: no part ${part}`)
       buffer.text += `${line}\n`
       if (buffer.text.length < BUFFERED_BYTES) return
       appendFileSync(nameOf(part), buffer.text)

@@ -40,6 +40,6 @@ type FactDeps = {
 /** Puts together what the rules judge by before Atlas is asked. */
 export function factsOf({ clock, organizations, settings }: FactDeps, kase: Case, known: Remembered): Facts {
   const { everyone, org, returns } = known
-  const isConfigured = organizations.orgIds.includes(kase.state.orgId)
-  return { kase, now: clock.now(), settings, isConfigured, everyone, org, returns }
+  const isOrgConfigured = organizations.orgIds.includes(kase.state.orgId)
+  return { kase, now: clock.now(), settings, isOrgConfigured, everyone, org, returns }
 }

@@ -63,7 +63,7 @@ async function judgeAndRemove(deps: OffboardDeps, work: Work): Promise<Tried> {
   const { task, known } = work
   const facts = factsOf(deps, task, known)
   // After an intent the person may be out already. That is found out first, whatever the rules say by now.
-  const stopped = task.state.intent && facts.isConfigured ? undefined : judge(facts)
+  const stopped = task.state.intent && facts.isOrgConfigured ? undefined : judge(facts)
   if (stopped?.rule === 'unknown_org') return configuredSince(deps, task) ?? ended(task, stopped.outcome)
   if (stopped) return ended(task, stopped.outcome, stopped.rule)
   const wait = await waitForOthers(deps, work)

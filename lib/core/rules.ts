@@ -26,8 +26,7 @@ export type Facts = {
   readonly kase: Case
   readonly now: Date
   readonly settings: RuleSettings
-  /** The case's organization is in `ORGS`. */
-  readonly isConfigured: boolean
+  readonly isOrgConfigured: boolean
   readonly everyone: EveryoneState
   readonly org: OrgState
   readonly returns: PersonState['returns']
@@ -94,8 +93,8 @@ function protectedAccount({ kase, found, settings }: Facts): Outcome | undefined
   return isNamed ? { kind: 'refused', reason: 'protected' } : undefined
 }
 
-function unknownOrg({ kase, isConfigured }: Facts): Outcome | undefined {
-  if (isConfigured) return undefined
+function unknownOrg({ kase, isOrgConfigured }: Facts): Outcome | undefined {
+  if (isOrgConfigured) return undefined
   const detail = (kase.state.unknownOrgIds ?? [kase.state.orgId]).join(', ')
   return { kind: 'refused', reason: 'unknown_org', detail }
 }
@@ -115,9 +114,8 @@ function doubt(reason: CaseState['doubts'][number]) {
 }
 
 /**
- * The person came back after they left. A return cancels the cases of its own source. A human decides where another source sent the
- * departure, which may know better; where the departure arrived long after the return; and where the source is not sure, or its dates do
- * not say which is later.
+ * The person came back after they left. A return cancels cases of its own source. A human decides where another source sent the departure,
+ * where it arrived long after the return, and where the source is not sure or its dates do not say which is later.
  */
 function returned(facts: Facts): Outcome | undefined {
   const { kase, returns, settings } = facts

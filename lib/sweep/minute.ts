@@ -36,7 +36,7 @@ async function queueDue({ ledger, queue, clock }: SweepDeps, kind: TaskKind, unt
   for await (const page of ledger.due(kind, addMs(now, AHEAD_MS))) {
     const wanted = await Promise.all(page.map((task) => trouble.attempt(() => messageFor(task, now))))
     const messages = wanted.filter((message) => message !== undefined)
-    // One message that SQS does not take costs itself. Where it takes none at all, the next sweep tries again.
+    // If SQS refuses the batch, each message goes alone, so that one bad message stops no other. The next sweep retries what is left.
     await queue.send(messages).catch(() =>
       atOnce(messages, AT_ONCE, async (message) => {
         if (clock.now() < until) await trouble.attempt(() => queue.send([message]))
@@ -56,13 +56,13 @@ function messageFor({ id, kind: task, dueAt, changedAt }: Task, now: Date) {
   return { message: { kind: 'task', task, id } as const, delayMs: Math.max(0, delayMs) }
 }
 
-/** The sweep publishes, and opens nothing: the departures function does, which alone may write cases. */
+/** Publishes events, and leaves it to the departures function to open tasks: it alone may write cases. */
 async function publishOutbox(deps: SweepDeps, outbox: Outbox): Promise<void> {
   const events = ofKind(outbox, 'publish')
-  await Promise.all([publish(deps, events), events !== outbox && tell(deps, outbox.key)])
+  await Promise.all([publish(deps, events), events !== outbox && queueUnfinished(deps, outbox.key)])
 }
 
-async function tell({ queue }: SweepDeps, key: string): Promise<void> {
+async function queueUnfinished({ queue }: SweepDeps, key: string): Promise<void> {
   const task = KINDS.find((kind) => key.startsWith(`${kind}#`))
   if (task) await queue.send([{ message: { kind: 'unfinished', task, id: key.slice(task.length + 1) } }])
 }

@@ -50,12 +50,12 @@ async function check(events: number): Promise<Checked> {
     peak = Math.max(peak, process.memoryUsage.rss())
   }
   const begun = performance.now()
-  const aside = diskAndS3({ functionName: '' }).aside(PARTS)
+  const spill = diskAndS3({ functionName: '' }).spill(PARTS)
   const watched = {
-    add: aside.add,
+    add: spill.add,
     read(part: number) {
       look()
-      return aside.read(part)
+      return spill.read(part)
     },
   }
   const period = { since: SINCE, until: new Date(SINCE.getTime() + (DAYS + 1) * DAY_MS) }
@@ -63,11 +63,11 @@ async function check(events: number): Promise<Checked> {
   const { findings, archived } = await verify({
     ...period,
     self: OWNER,
-    aside: watched,
+    spill: watched,
     files,
     pages: pagesOf(events, look),
   })
-  aside.close()
+  spill.close()
   if (archived !== events - 1) throw new Error(`Cannot measure verify: ${archived} events were read`)
   return { seconds: (performance.now() - begun) / 1_000, peakMb: peak / 1_024 ** 2, findings }
 }

@@ -290,7 +290,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the sweep tells nobody what a crash left to open',
     file: 'lib/sweep/minute.ts',
-    was: 'publish(deps, events), events !== outbox && tell(deps, outbox.key)',
+    was: 'publish(deps, events), events !== outbox && queueUnfinished(deps, outbox.key)',
     becomes: 'publish(deps, events)',
     caughtBy: 'nobody_lost',
     stories: ['one leaver and a project that invites them'],

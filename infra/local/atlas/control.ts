@@ -47,17 +47,17 @@ export function isControl({ path }: Incoming): boolean {
   return path === BASE || path.startsWith(`${BASE}/`)
 }
 
-/** Answers those who steer the emulator from outside. From this machine only. */
+/** Answers a request that controls the emulator. Only from this machine. */
 export function answerControl(controlled: Controlled, request: Incoming): Reply {
   if (!/^(::ffff:)?127\.|^::1$/.test(request.remoteAddress)) return json(403, { error: 'loopback only' })
   try {
-    return steer(controlled, request)
+    return control(controlled, request)
   } catch (error) {
     return json(400, { error: error instanceof Error ? error.message : String(error) })
   }
 }
 
-function steer({ state, faults, log, now }: Controlled, request: Incoming): Reply {
+function control({ state, faults, log, now }: Controlled, request: Incoming): Reply {
   const path = request.path.slice(BASE.length)
   const orgId = path.match(/^\/orgs\/([^/]+)\/members$/)?.[1]
   switch (`${request.method} ${orgId === undefined ? path : '/orgs/{orgId}/members'}`) {

@@ -26,7 +26,7 @@ export type AtlasState = {
   /** Finds a service account or API key and its secret. */
   credential(id: string): Readonly<Credential> | undefined
   deleteOrg(orgId: string): void
-  /** Replaces a service account's secret or a private key at once. Tokens already given out stay good. */
+  /** Replaces a service account's secret or a private key at once. Tokens minted before stay valid. */
   rotateSecret(clientId: string, newSecret: string): void
   /** Revokes every token, or every one of a service account. */
   revokeTokens(clientId?: string): void

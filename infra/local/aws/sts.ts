@@ -19,7 +19,7 @@ export function onCallOf(name: string, accessKeyId: string): LocalCaller {
 }
 
 /**
- * `GetCallerIdentity` of STS: answers whose signature a request carries, and refuses what its signature does not cover.
+ * `GetCallerIdentity` of STS: names the caller who signed a request, and refuses one whose signature does not match.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */

@@ -23,7 +23,7 @@ import { asciiLowerCase } from '../../words/username.ts'
 import { countOf } from '../../words/wording.ts'
 import { stateOf } from '../case-table.ts'
 
-/** The page, its pictures and the spreadsheet are loaded for whoever wants them: every other command starts without. */
+/** The page, its pictures and the CSV are imported on demand: no other command needs them. */
 export const REPORT = command({
   name: 'report',
   about: 'shows every case of a period, how long access lasted, and what Atlas says of it',

@@ -10,8 +10,8 @@ import { DAY_MS, HOUR_MS } from '../../words/duration.ts'
 import { plain } from '../../words/plain.ts'
 import { countOf } from '../../words/wording.ts'
 
-/** How long an event may take into the archive. `ArchiveBehindAlarm` rings then. */
-const ON_ITS_WAY_MS = HOUR_MS
+/** How long an event may take to reach the archive. After that, `ArchiveBehindAlarm` alerts. */
+const MOST_DELAY_MS = HOUR_MS
 
 /** Reads the archive by itself, and asks the function for the ledger's side. */
 export const VERIFY = command({
@@ -42,13 +42,13 @@ export const VERIFY = command({
   async run(desk, { archive, since, until, report: checked }) {
     const now = desk.terminal.now()
     const from = new Date(since ?? checked?.evidence.since ?? now.getTime() - 30 * DAY_MS)
-    const to = new Date(Math.min(Date.parse(until ?? now.toISOString()), now.getTime() - ON_ITS_WAY_MS))
+    const to = new Date(Math.min(Date.parse(until ?? now.toISOString()), now.getTime() - MOST_DELAY_MS))
     if (Number.isNaN(from.getTime() + to.getTime()) || from > to)
       return wrong('expected --since before --until')
     const period = { since: new Date(Math.floor(from.getTime() / DAY_MS) * DAY_MS), until: to }
     const first = await pageOf(desk, period.since)
     if (isFailed(first)) return first
-    const aside = desk.aside(PARTS)
+    const spill = desk.spill(PARTS)
     try {
       const files = desk.files(archive, period.since)
       const check = checked && (await reportChecks()).reportCheck(checked.evidence)
@@ -56,7 +56,7 @@ export const VERIFY = command({
         ...period,
         files,
         self: first,
-        aside,
+        spill,
         pages: pagesFrom(desk, first, period.since),
         ...(check && { onEvent: check.onEvent }),
       })
@@ -69,12 +69,12 @@ export const VERIFY = command({
       const code = codeOf(error)
       return { error: `--archive: cannot read ${plain(archive)}: ${code}`, status: code === 'ENOENT' ? 2 : 3 }
     } finally {
-      aside.close()
+      spill.close()
     }
   },
 })
 
-/** With them come page and pictures, which every other command starts without. */
+/** Imported on demand: they need the page and its pictures, and no other command does. */
 const reportChecks = () => import('../../evidence/verify/check-report.ts')
 
 async function readReport(file: string, terminal: Terminal) {

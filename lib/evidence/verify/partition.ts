@@ -4,7 +4,7 @@ import type { Committed } from './committed.ts'
 import type { Verdict } from './days.ts'
 import type { Finding } from './findings.ts'
 
-/** One side of one event, put aside until everything of its record can be compared. */
+/** What the ledger or the archive says of one event, kept until everything of its record can be compared. */
 export type Side = { readonly order: string } & (
   | { readonly archive: Archived }
   /** `closed`: with the last event of a closed case, what the case says. */

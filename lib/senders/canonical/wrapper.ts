@@ -4,7 +4,7 @@ import type { Envelope, PersonEvent } from '../envelope.ts'
 import { EventId, Instant, problemOf } from '../fields.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
-/** What a wrapper holds and says. */
+/** The data in a wrapper, and what the wrapper says about it. */
 export type Unwrapped = Envelope & { readonly data: unknown }
 
 const TYPE = 'expected `user.departed` or `user.returned`'
@@ -30,7 +30,7 @@ const CloudEvent = z.object({
 /** @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#payload-structure */
 const StandardWebhook = z.object({ type: PersonEventType, timestamp: Instant, data: Data })
 
-/** The type of an event that speaks of one person. */
+/** The type of an event about one person. */
 export { PersonEventType }
 
 /** Tells a wrapper from a bare departure, which has none of these keys. */
@@ -39,8 +39,8 @@ export function isWrapper(body: unknown): body is JsonObject {
 }
 
 /**
- * Opens a CloudEvent 1.0 or a Standard Webhooks payload. Attributes with other names are not read, unless they look like one that is:
- * `dryRun` beside `data`, or `tiem`.
+ * Opens a CloudEvent 1.0 or a Standard Webhooks payload. Other attributes are ignored, unless they look like one that we read, such as
+ * `tiem`, or belong inside `data`, such as `dryRun`.
  *
  * @param inner - the keys that stand inside `data`
  */

@@ -3,13 +3,13 @@ import { dateIn } from './dates.ts'
 import type { Leaver, Leavers } from './system.ts'
 import { employeeIdIn } from './transport.ts'
 
-/** One employee of a whole list. `omitted`: the first field that we may not read. */
+/** One employee of the list. `omitted`: the first field that we may not read. */
 type Listed = { readonly id: unknown; readonly date: unknown; readonly omitted?: string | undefined }
 
 /**
- * Picks out of a list of everybody who has a leaving date since a day.
+ * Finds, in a list of all employees, those whose leaving date is a day or later.
  *
- * @returns a failure if nobody is on the list: then it is a permission that is missing
+ * @returns a failure if nobody is on the list: then our credential lacks a permission
  */
 export function leaversIn(rows: readonly Listed[], since: string): Leavers | HrFailure {
   if (rows.length === 0) return silent('NOBODY_VISIBLE', true)

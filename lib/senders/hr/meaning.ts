@@ -10,7 +10,7 @@ import type { Employee } from './system.ts'
 
 /** What a reference means, now that HR has answered. `failure`: HR left something out, and a human must repair that. */
 export type Meaning =
-  /** `hasLeft`: HR says so, and does not only announce it. */
+  /** `hasLeft`: HR says that they have left, not only that they will. */
   | { readonly kind: 'departure'; readonly departure: Departure; readonly hasLeft?: true }
   | { readonly kind: 'return'; readonly username: string }
   | { readonly kind: 'nothing'; readonly failure?: HrFailure }
@@ -29,7 +29,7 @@ const HORIZON_MS = 400 * DAY_MS
 /** Somebody who left longer ago is held as an old event: another person may have the address now. */
 const OLD_MS = 30 * DAY_MS
 
-/** An event by which somebody leaves, as it says itself. */
+/** What an event says if somebody leaves by it. */
 export const ENDS: ReadonlySet<Reference['says']> = new Set(['left', 'at_once', 'deleted'])
 
 /** Judges a reference by what HR says now, whatever the event was called. */
@@ -46,7 +46,7 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       const isOld = at !== undefined && now.getTime() - at.getTime() > OLD_MS
       const isSame = at === undefined || known.leavesAt?.getTime() === at.getTime()
       if (isOld && isSame && known.foundBy !== reference.id) return { kind: 'nothing' }
-      // The same leaving said again is no newer: whoever was let in since then is not removed by it.
+      // The same leaving reported again is no newer. It must not remove somebody who was let in since.
       const occurredAt = isOld ? at : isSame ? (known.leftAt ?? now) : now
       const dates = { ...(at && { effectiveAt: at }), occurredAt }
       const meant = departureOf(referred, username, { ...dates, reason }, employee.mayBeOnLeave || undefined)
@@ -67,7 +67,7 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
   }
 }
 
-/** The record is gone: only what was known before says who the employee is, if HR does not show the person at least. */
+/** The record is gone. Unless HR still shows the person, only what was known before says who the employee is. */
 function ofGone(referred: Referred, address: string | undefined): Meaning {
   const { reference, known, now } = referred
   const { leavesAt, leftAt } = known
@@ -84,7 +84,7 @@ function ofGone(referred: Referred, address: string | undefined): Meaning {
   return { kind: 'nothing', failure: silent('EMPLOYEE_NOT_VISIBLE', true) }
 }
 
-/** Judges a reference that HR has not answered for hours: by the event alone, if it says that somebody leaves whose address we know. */
+/** Judges a reference by its event alone, once HR has not answered for hours. @returns `undefined` if nobody whose address we know leaves by it */
 export function meaningOfEvent(referred: Referred, openedAt: Date): Meaning | undefined {
   const { reference, known } = referred
   const isNamed = (reference.username ?? known.username) !== undefined
@@ -121,7 +121,7 @@ export function remembered(
   const username = address ?? known.username ?? addressOf(reference.username)
   const named = username !== undefined && { username }
   if (meaning.kind === 'return') return { ...named }
-  // A leaving that a human still has to confirm is not known: a second event must not take it for one.
+  // A leaving that a human must confirm first is not remembered, or a second event would count it as known.
   if (meaning.kind !== 'departure' || meaning.departure.unresolved) return { ...known, ...named }
   const { effectiveAt, occurredAt } = meaning.departure
   return {

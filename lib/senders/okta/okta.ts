@@ -35,10 +35,10 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
 ])
 
 /**
- * Reads one System Log event, by `eventType`, because the detail-type of the log stream is nowhere promised. Only targets are people
- * who leave; the actor is who did it.
+ * Reads one System Log event, by `eventType`, because Okta does not document the detail-type of the log stream. Only targets are people
+ * who leave; the actor is who made the change.
  *
- * @param source - who speaks: an event that a topic brought is the topic's word, not Okta's
+ * @param source - an event that came by a topic is from that topic, not from Okta
  * @see https://developer.okta.com/docs/reference/api/system-log/
  */
 export function fromOktaEvent(
@@ -63,11 +63,11 @@ export function fromOktaEvent(
   return readChange(meaning, { ...event.data, envelope, source, event: logEvent }, settings)
 }
 
-/** What ends an account or an assignment. `delete.completed` only follows `delete.initiated`. */
+/** Types that end an account or an assignment. `delete.completed` only follows `delete.initiated`. */
 const ENDING =
   /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|inactivat|disabl|suspen|delet|remov|revok|deprovision|expir|purg|terminat|archiv|offboard)/i
 
-/** A type in another case, with a slip, or of a kind that Okta adds, is not guessed at, and does not pass for one of something else. */
+/** A type in another case, with a typo, or new from Okta is ignored, but marked if it can mean a leaving: we do not guess. */
 function unknownType(source: string, eventType: string, target: unknown, settings: IntakeSettings): Reading {
   const nearest = nearestKey(eventType, [...MEANINGS.keys()])
   if (nearest) return ignoredLeaving(source, `its \`eventType\` is nearly ${nearest}`)
@@ -122,8 +122,8 @@ function isUser({ type }: JsonObject): boolean {
 }
 
 /**
- * Okta writes `unknown` where it has no login; looking that up would find nobody and call the leaver absent. Who is only nearly a user must
- * not be left out without a word.
+ * Okta writes `unknown` where it has no login; looking that up would find nobody and call the leaver absent. A target whose type is nearly
+ * `User` counts as one without a login: it must be reported, not left out.
  */
 function loginOf({ type, alternateId }: JsonObject): unknown {
   return type !== 'User' || alternateId === 'unknown' ? undefined : alternateId
@@ -133,7 +133,7 @@ function leadsToAtlas(target: unknown, { oktaAppIds }: IntakeSettings): boolean 
   return applicationsIn(target).some((id) => oktaAppIds.includes(id))
 }
 
-/** Okta's ids differ in the case of letters. One that was written down in another case leads to nobody. */
+/** Okta's ids are case-sensitive. One that is configured in another case would silently match no application. */
 function otherApplication(source: string, target: unknown, { oktaAppIds }: IntakeSettings): Reading {
   return applicationsIn(target).some((id) => nearestKey(id, oktaAppIds) !== undefined)
     ? ignoredLeaving(source, 'its application is nearly one of OKTA_APP_IDS')

@@ -90,14 +90,14 @@ function mocked() {
   return { client, [Symbol.dispose]: () => client.restore() }
 }
 
-test('aside() returns the lines of each part in order; close() leaves nothing on disk', () => {
-  const aside = storage.aside(2)
+test('spill() returns the lines of each part in order; close() leaves nothing on disk', () => {
+  const spill = storage.spill(2)
   const lines = Array.from({ length: 9_000 }, (_, index) => `line ${index}`)
-  for (const [index, line] of lines.entries()) aside.add(index % 2, line)
+  for (const [index, line] of lines.entries()) spill.add(index % 2, line)
 
-  expect(aside.read(0)).toEqual(lines.filter((_, index) => index % 2 === 0))
-  expect(aside.read(1)).toEqual(lines.filter((_, index) => index % 2 === 1))
-  expect(() => aside.add(2, 'x')).toThrow('no part 2')
-  aside.close()
-  expect(() => aside.read(0)).toThrow('ENOENT')
+  expect(spill.read(0)).toEqual(lines.filter((_, index) => index % 2 === 0))
+  expect(spill.read(1)).toEqual(lines.filter((_, index) => index % 2 === 1))
+  expect(() => spill.add(2, 'x')).toThrow('no part 2')
+  spill.close()
+  expect(() => spill.read(0)).toThrow('ENOENT')
 })

@@ -57,12 +57,12 @@ describe('recall()', () => {
 test.each([
   [[ORG], true],
   [[OTHER_ORG], false],
-])('factsOf() knows whether the organization is configured: %j', async (orgIds, isConfigured) => {
+])('factsOf() knows whether the organization is configured: %j', async (orgIds, isOrgConfigured) => {
   const { deps } = rig({ orgIds })
   const known = await recall(deps.ledger, kase.state)
 
   expect(factsOf(deps, kase, known)).toEqual({
-    ...{ kase, now: NOW, settings: SETTINGS, isConfigured },
+    ...{ kase, now: NOW, settings: SETTINGS, isOrgConfigured },
     ...{ everyone: { stops: [] }, org: NEW_ORG, returns: {} },
   })
 })

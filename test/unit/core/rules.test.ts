@@ -22,7 +22,7 @@ const RELEASE = (rule: HoldReason, fields: Partial<Decision> = {}) =>
 const FOUND: Found = { member: ADA, history: [], joins: [] }
 
 function factsOf(fields: Partial<Facts> = {}): Facts {
-  const known = { everyone: { stops: [] }, org: NEW_ORG, returns: {}, isConfigured: true }
+  const known = { everyone: { stops: [] }, org: NEW_ORG, returns: {}, isOrgConfigured: true }
   return { kase: openedCase(), now: NOW, settings: SETTINGS, ...known, ...fields }
 }
 
@@ -109,7 +109,7 @@ describe('the rule protected', () => {
       RELEASE('stale_event'),
     ])
 
-    expect(outcomeOf({ settings, kase, isConfigured: false })).toEqual(REFUSED)
+    expect(outcomeOf({ settings, kase, isOrgConfigured: false })).toEqual(REFUSED)
   })
 })
 
@@ -118,7 +118,7 @@ describe('the rule unknown_org', () => {
     ['its own', openedCase(), '32b6e34b3d91647abb20e7b8'],
     ['all that are not configured', openedCase({ unknownOrgIds: ['a1', 'b2'] }), 'a1, b2'],
   ])('refuses a case and names %s', (_, kase, detail) => {
-    expect(outcomeOf({ kase, isConfigured: false })).toEqual({
+    expect(outcomeOf({ kase, isOrgConfigured: false })).toEqual({
       kind: 'refused',
       reason: 'unknown_org',
       detail,

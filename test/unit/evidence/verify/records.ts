@@ -3,7 +3,7 @@ import { verify as verifyAct } from '../../../../lib/acts/verify/act.ts'
 import { atlasLedger } from '../../../../lib/aws/ledger.ts'
 import type { Effect } from '../../../../lib/core/ledger.ts'
 import type { CommittedPage } from '../../../../lib/evidence/verify/committed.ts'
-import { type Aside, verify } from '../../../../lib/evidence/verify/verify.ts'
+import { type Spill, verify } from '../../../../lib/evidence/verify/verify.ts'
 import { publishManifests } from '../../../../lib/sweep/manifests.ts'
 import type { SweepDeps } from '../../../../lib/sweep/parts.ts'
 import { noticeDraft, outcomeDraft } from '../../../../lib/words/audit-event.ts'
@@ -102,7 +102,7 @@ export function verified(
   period: { readonly since?: Date; readonly until?: Date } = {},
 ) {
   return verify({
-    ...{ since: SINCE, until: UNTIL, self: OWNER, aside: asideInMemory(), ...period },
+    ...{ since: SINCE, until: UNTIL, self: OWNER, spill: spillInMemory(), ...period },
     pages: each(pages),
     files: each([
       { name: 'a', read: () => each([Buffer.concat(lines.flatMap((line) => [Buffer.from(line), LF]))]) },
@@ -116,7 +116,7 @@ async function* each<T>(items: readonly T[]): AsyncIterable<T> {
   yield* items
 }
 
-function asideInMemory(): Aside {
+function spillInMemory(): Spill {
   const parts = new Map<number, string[]>()
   return {
     add(part, line) {

@@ -11,8 +11,8 @@ type Period = { readonly since: Date; readonly until: Date }
 
 const isWithin = (at: Date, { since, until }: Period) => at >= since && at <= until
 
-/** Puts aside what the ledger committed. @returns its manifests */
-export async function putLedger(
+/** Keeps what the ledger committed, to be compared. @returns its manifests */
+export async function spillLedger(
   pages: AsyncIterable<CommittedPage>,
   period: Period,
   { put, add }: To,
@@ -33,8 +33,8 @@ export async function putLedger(
   return manifests
 }
 
-/** Puts aside what the archive has. */
-export async function putArchive(
+/** Keeps what the archive has, to be compared. */
+export async function spillArchive(
   { files, self, onEvent }: Archive,
   period: Period,
   { put, add }: To,

@@ -107,7 +107,7 @@ function lineOf(entry: JournalEntry): Line | undefined {
   }
 }
 
-/** Of the requests that went well only the DELETE is news; a confirmation is a 404. */
+/** Of the requests that succeeded only the DELETE is shown. A confirmation is a 404, and has a step of its own. */
 function requestLine({
   operation,
   status,

@@ -98,7 +98,7 @@ export function adviceOn(
   return lines.flatMap((line, index) => (line ? [`${index === 0 ? '' : '  '}${plain(line)}`] : [])).join('\n')
 }
 
-/** Makes of an act what a human types: each command on a line of its own, to be pasted, and above it when it is the right one. */
+/** Turns the act of a catalogue row into lines to paste: each command on its own line, and above it when to use it. */
 export function stepLines(act: string | undefined): readonly string[] {
   if (act === undefined) return []
   return `next ${act}`.split(/, (?=(?:or|then) )/).flatMap((step) => {
@@ -108,7 +108,7 @@ export function stepLines(act: string | undefined): readonly string[] {
   })
 }
 
-/** Tells whether nobody has to do or wait for anything any more. */
+/** Tells whether nobody has to act: the case is closed, or waits for its day. */
 export function isDone(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && (isFinal(outcome) || outcome.kind === 'scheduled')
 }

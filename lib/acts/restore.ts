@@ -34,7 +34,7 @@ export const restore = reads({
   },
 })
 
-/** Records that somebody found a removed person in Atlas again. `restore` asks for it by itself. */
+/** Records that somebody found a removed person in Atlas again. The `restore` command requests it by itself. */
 export const noteRestored = actOf({
   name: 'restored',
   fields: { case: CASE, ...CLAIM },
@@ -69,7 +69,7 @@ type Restoration = {
   readonly now: Now
 }
 
-/** @returns what to say of it */
+/** Records it if the person is back. @returns the line to show about that */
 async function recorded(desk: Desk, { case: row, now }: Restoration): Promise<string | undefined> {
   if (!('status' in now) || row.outcome?.kind !== 'removed') return undefined
   const because = `Atlas shows them as ${now.status}`
@@ -105,7 +105,7 @@ function shown(
   }
 }
 
-/** A restored person whose source still calls them gone is out again with its next word. */
+/** A restored person is removed again by the next departure of a source that still calls them gone. */
 function nextDeparture({ source }: CaseRow): string {
   return `The same message again changes nothing. A departure from before they are back is held (rejoined).\nA later one removes them again: report them as back at its source, ${plain(source)}.`
 }

@@ -4,18 +4,18 @@ import { addMs } from './runner.ts'
 import { withActor } from './slot.ts'
 import { changeOrg, credentialRestored, stoppedByCredential } from './stops.ts'
 
-/** Cases that wait try it every few minutes. */
+/** Waiting cases try the credential every few minutes: after this time, none is waiting. */
 const UNTRIED_MS = 3_600_000
 /** Kept for writing down what Atlas said. */
 const RESERVE_MS = 3_000
 
 /**
  * Tries the credential that removes people with a request about nobody in particular, so that a revoked credential is found before the next
- * leaver needs it. Reads its secret anew first: a worker may have it in memory when it is gone. A refusal, or a secret that only a human can
+ * leaver needs it. Reads its secret again first: a worker may have in memory what is gone. A refusal, or a secret that only a human can
  * mend, stops the organization as a refused removal does. Any other failure is remembered, and raises an alarm if it lasts.
  *
- * A credential may be able to list members, and not to remove any. So a success lifts only a stop with the code that the check before got, or
- * one that no case has tried to lift for an hour: no case waits for it, and the next one finds out for itself.
+ * A credential may list members and still not be allowed to remove any. So a success lifts a stop only if the check before got the same code,
+ * or if no case has tried to lift it for an hour: then no case is waiting, and the next one finds out for itself.
  */
 export async function checkCredential(deps: OffboardDeps, orgId: string, deadline: Date): Promise<void> {
   const until = addMs(deadline, -RESERVE_MS)

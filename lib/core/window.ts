@@ -50,7 +50,7 @@ export function giveBack(state: OrgState, caseId: string): MemoryChange<OrgState
   return { state: { ...state, slots } }
 }
 
-/** The limit in force: the day's number, or the percentage of the members if that is less, but never less than three of these. */
+/** The limit in force: the number a day, or the percentage of the members if that is lower. The percentage counts as three at least. */
 export function removalLimit(state: OrgState, limits: WindowLimits, now: Date): number {
   const counts = state.counts.filter(({ at }) => isIn24h(at, now)).map(({ members }) => members)
   const percent = Math.floor((Math.max(0, ...counts) * limits.maxRemovalsPercent) / 100)
@@ -58,8 +58,8 @@ export function removalLimit(state: OrgState, limits: WindowLimits, now: Date): 
 }
 
 /**
- * Tells whether the members must be counted before a slot can be given: only a percentage above the least needs to know of what it is
- * one, and one count serves 24 hours.
+ * Tells whether the members must be counted before a slot can be given: only if the percentage decides, and nobody counted them in the
+ * last 24 hours.
  */
 export function needsCount(state: OrgState, limits: WindowLimits, now: Date): boolean {
   const taken = Object.keys(slotsIn24h(state, now)).length
@@ -67,7 +67,7 @@ export function needsCount(state: OrgState, limits: WindowLimits, now: Date): bo
   return !isDecided && !state.counts.some(({ at }) => isIn24h(at, now))
 }
 
-/** Remembers a member count. Of those in 24 hours only such are kept as can still be the highest of some later 24 hours. */
+/** Remembers a member count. Earlier ones that are not higher are dropped: they cannot be the highest of 24 hours any more. */
 export function counted(state: OrgState, members: number, now: Date): OrgState {
   const counts = state.counts.filter((count) => isIn24h(count.at, now) && count.members > members)
   return { ...state, counts: [...counts, { at: now, members }] }

@@ -2,7 +2,7 @@ import { duration } from '../words/duration.ts'
 import { countOf } from '../words/wording.ts'
 import type { Evidence } from './evidence.ts'
 
-/** Says in one sentence what the report comes to, and no more than its figures show. */
+/** Sums the report up in one sentence, and claims no more than its figures show. */
 export function verdictOf({ summary, mismatches, uncompared, compared, targetMs }: Evidence): string {
   const { removals, cases, open, overdue, foundByRoster, forgotten } = summary
   const inTime = removals

@@ -11,7 +11,7 @@ export type Judgement = {
   readonly kind: 'judged'
   /** Somebody by the person's name has access, or may get it. */
   readonly isBack: boolean
-  /** The word for what keeps an invitation; `undefined` if nothing does. */
+  /** Why an invitation is not deleted; `undefined` if it may be. */
   keeps(invitation: ProjectInvitation): string | undefined
 }
 

@@ -1,4 +1,4 @@
-/** How a CSV file is written, and how much of its beginning is about that alone. */
+/** How a CSV file is written. `skipped` characters and `lines` at its beginning say only that. */
 export type Dialect = { readonly delimiter: string; readonly skipped: number; readonly lines: number }
 
 const DELIMITERS = [',', ';', '\t']
@@ -11,7 +11,7 @@ const DELIMITERS = [',', ';', '\t']
  * @returns `undefined` while the first line is not whole
  */
 export function dialectOf(head: string): Dialect | undefined {
-  // A lone return is a line's end too, if nothing else can follow.
+  // A lone carriage return ends a line too, but only the next character shows that it is alone.
   const [whole, first = ''] = /^([^\r\n]*)(?:\r\n|\n|\r(?=[\s\S]))/.exec(head) ?? []
   if (whole === undefined) return undefined
 

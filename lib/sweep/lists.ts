@@ -10,7 +10,7 @@ type Part = Readonly<Record<string, string>>
 /** An item of the ledger holds 400 KB: together enough for 350,000 members. */
 const PARTS = 64
 
-/** Names the list of the names that an organization's members had before, a line each, the latest first. */
+/** Names the list of former names: those that each member had before, one a line, the latest first. */
 export function formerNamesKey(orgId: string): string {
   return `${orgId}/former`
 }

@@ -8,11 +8,11 @@ import { asciiLowerCase } from './username.ts'
 /** What makes a departure doubtful from the start; a human releases it under the same name. */
 type Doubt = 'stale_event' | 'conflicting_event' | 'suspended' | 'unresolved_employee'
 
-/** What we were about to do when we wrote it down. The next attempt resumes from it. */
+/** The DELETE that we were about to send. The next attempt resumes from it. */
 type Intent = {
   readonly at: Date
   readonly userId: string
-  /** When Atlas answered this DELETE with 204, if we came to know. */
+  /** When Atlas answered this DELETE with 204, if we saw the answer. */
   readonly answeredAt?: Date
 }
 
@@ -20,13 +20,13 @@ type Intent = {
 export type CaseState = {
   readonly departure: Departure
   readonly orgId: string
-  /** For the case of organizations that are not configured: their ids. */
+  /** The organizations that are not configured, if this is the one case for all of them. */
   readonly unknownOrgIds?: readonly string[]
   /** Fixed at first receipt. */
   readonly doubts: readonly Doubt[]
   /** Attempts that ended with an outcome. */
   readonly attempts: number
-  /** How often in a row it was to be tried again by itself. */
+  /** Attempts in a row that ended with a retry by itself. */
   readonly deferrals: number
   readonly intent?: Intent
   readonly snapshot?: Snapshot
@@ -41,13 +41,13 @@ export type CaseState = {
 /** One departure's work in one organization. */
 export type Case = Task<CaseState>
 
-/** The organization that stands in a case for all that are not configured. */
+/** Stands in a case for all organizations that are not configured. */
 export const UNKNOWN_ORG = 'unknown'
 
 /**
  * Names a case by its key (departure, person, organization) without showing the person: safe in a log line.
  *
- * @param variant - tells a departure apart that says something else under a known key
+ * @param variant - makes another key for a departure that says something else under a known one
  */
 export function caseIdOf(departure: Departure, orgId: string, variant = ''): string {
   const person = asciiLowerCase(departure.username)
@@ -79,7 +79,7 @@ export function openCase(departure: Departure, orgId: string, receipt: Receipt):
   return newTask({ id, kind: 'case', subject: { orgId, username: departure.username }, state }, at)
 }
 
-/** Opens a departure's cases: one for each organization meant, and one for all of these that are not configured. */
+/** Opens a departure's cases: one for each configured organization that is meant, and one for all the others together. */
 export function openAllCases(
   departure: Departure,
   configured: readonly string[],
@@ -100,7 +100,7 @@ function ownDoubts({ suspended, unresolved }: Departure): readonly Doubt[] {
   ]
 }
 
-/** Tells whether a departure under the case's key is the one that the case is about. A forgotten one is known by its instants. */
+/** Tells whether a departure under the case's key is the one that the case is about. Of a forgotten one only the instants are left to compare. */
 export function isAbout({ state }: Case, departure: Departure): boolean {
   return state.forgottenAt
     ? sameInstants(state.departure, departure)

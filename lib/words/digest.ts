@@ -1,11 +1,11 @@
 import { createHash, hash } from 'node:crypto'
 
-/** Makes a name of what it must not tell: SHA-256 in hexadecimal, cut to so many digits. */
+/** Names something without revealing it: the first digits of its SHA-256, in hexadecimal. */
 export function shortHash(secret: string | Buffer, digits = 20): string {
   return hash('sha256', secret).slice(0, digits)
 }
 
-/** What both records keep of one event. */
+/** What the ledger and the archive both keep of one event. */
 export type Entry = {
   readonly uid: string
   /** When it happened, as its content says. */
@@ -20,7 +20,7 @@ export const KEPT_DIGESTS = 500
 type Content = { readonly detailType: string; readonly detail: unknown }
 
 /**
- * The digest of an event's content: SHA-256 of its canonical JSON. Spaces and the order of keys do not count, because whoever passes the
+ * The digest of an event's content: SHA-256 of its canonical JSON. Spaces and the order of keys do not count, because services that pass the
  * event on may change them.
  */
 export function digestOf({ detailType, detail }: Content): string {

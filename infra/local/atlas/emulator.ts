@@ -41,7 +41,7 @@ export type AtlasEmulator = {
   /** In order of arrival; the control endpoint's own are left out. */
   readonly requests: readonly RecordedRequest[]
   clearRequests(): void
-  /** Lets the next fitting request go wrong. */
+  /** Lets the next request that matches go wrong. */
   script(fault: Fault): void
   clearFaults(): void
   /** Ends the listener and every open socket. */
@@ -107,7 +107,7 @@ function plan(api: AdminApi, request: Incoming, now: () => Date): Plan {
   return { operation, apply: () => answerAdminApi(api, request, route, now()) }
 }
 
-/** Lives a scripted fault out. The delay comes after applying where the request is applied for sure. */
+/** Plays a scripted fault. If the request is certain to be applied, that happens before the delay. */
 async function misbehave(
   fault: Fault,
   { operation, apply }: Plan,

@@ -30,7 +30,7 @@ export const LEGACY_INVITES: readonly ResourceVersion[] = [
  * A date after the newest version means the newest. A date between two versions is refused as not emulated:
  * nobody has recorded what Atlas does with it.
  *
- * A sunset is what a header says, and has moved twice: nothing ends by the calendar.
+ * Atlas has moved the sunset dates of its headers twice, so no version ends by the calendar.
  *
  * @param versions - oldest first
  * @param isPastSunset - whether what has a sunset has ended

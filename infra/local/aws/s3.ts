@@ -28,7 +28,7 @@ export type Bucket = {
   put(key: string, content: string | Uint8Array): ObjectCreated
 }
 
-/** S3 with one versioned bucket, path-style, of which objects are read by their version. They are put from inside. */
+/** S3 with one versioned bucket, path-style. Over HTTP, objects can only be read, by version; the stack itself puts them. */
 export function s3(name: string) {
   const versions = new Map<string, Uint8Array>()
   let puts = 0

@@ -16,7 +16,7 @@ import {
 } from './proposal.ts'
 import { closing } from './watch.ts'
 
-/** `answer`: what the act came to. `needs`: so many more people must confirm it. */
+/** `answer`: what the act came to, if it was carried out. */
 type Confirmed = {
   readonly proposal: string
   readonly what: string
@@ -29,8 +29,8 @@ type Request = { readonly proposal: string; readonly decline?: true | undefined 
 type Acts = readonly Act<OperatorDeps>[]
 
 /**
- * Carries out what another person proposed, or acknowledges what they did alone. That it is confirmed is committed first: after a crash
- * the same command continues.
+ * Carries out what another person proposed, or acknowledges what they did alone. The confirmation is committed first, so that the same
+ * command continues after a crash.
  */
 export function confirmOf(acts: Acts) {
   return writes({
@@ -86,7 +86,7 @@ function whyNot(proposal: Proposal, { decline }: Request, { actor, at }: Decisio
   return 'another person must confirm: you proposed it or confirmed it before'
 }
 
-/** Another number or other ones: whoever proposed it saw something else. A case that merely changed is left alone later. */
+/** Refuses a proposal that would no longer affect what its proposer saw. A case that merely changed is left alone later. */
 async function staleness(
   deps: OperatorDeps,
   act: Act<OperatorDeps>,
@@ -105,7 +105,7 @@ function changeOf(open: Proposal, request: Request, word: Decision) {
   const next = { ...open, decisions }
   if (request.decline) return { ...closing(next, 'declined', word.at), decisions }
   const { brokeGlass, what } = open.state
-  // Not due before it was: nobody but the human who confirms works on it now.
+  // The due time stays: until then nobody but the human who confirms works on it.
   const dueAt = open.dueAt && { dueAt: open.dueAt }
   if (peopleBehind(next).size < 2) return { decisions, ...dueAt }
   if (brokeGlass !== undefined) return { ...closing(next, 'acknowledged', word.at), decisions }

@@ -12,8 +12,8 @@ import { unknownOrg } from '../organizations.ts'
 export type Membership = ReturnType<typeof viewOf>
 
 /**
- * The members of one organization, or some of them, for whoever compares them with a roster: that has 100,000 lines, and stays where
- * it is. An organization that cannot be read has a page of its own that says so.
+ * The members of one organization, or some of them. The command compares them with the roster, which may have 100,000 lines and is not
+ * sent. An organization that cannot be read has a page of its own that says so.
  */
 export type MembersPage = {
   readonly asOf: Date

@@ -13,19 +13,19 @@ export type HookDeps = {
   readonly journal: Journal
 }
 
-/** Senders of hooks repeat what was answered so, but not all of them what was answered 4xx. */
+/** Senders of hooks retry after a 503. Not all of them retry after a 4xx. */
 export const UNAVAILABLE: HttpReply = {
   status: 503,
   headers: { 'retry-after': '60' },
   body: { error: 'Try again later' },
 }
 
-/** Says nothing to the caller about what was wrong. */
+/** Refuses a caller without telling them why. @param reason - for the log */
 export function refused(reason: string): HttpReply {
   return { status: 401, body: { error: 'Unauthorized' }, reason }
 }
 
-/** Answers whoever is not verified. */
+/** Answers a caller who is not verified. */
 export function unverified(verified: Exclude<Verified, { kind: 'verified' }>): HttpReply {
   return verified.kind === 'refused' ? refused(verified.reason) : UNAVAILABLE
 }
@@ -35,7 +35,7 @@ export async function enqueue({ queue }: HookDeps, messages: readonly QueueMessa
   if (messages.length > 0) await queue.send(messages.map((message) => ({ message })))
 }
 
-/** Everybody whom a hook names, to be queued. @param said - replaces what the hook says of itself */
+/** The messages to queue for the people whom a hook names. @param said - replaces the id that the hook gave */
 export function peopleIn(reading: Reading, said: { readonly id?: string } = {}): readonly QueueMessage[] {
   if (reading.kind !== 'people') return []
   return [

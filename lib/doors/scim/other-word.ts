@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 
-/** One value in a user, under its name and the names around it: `account.enabled`. */
+/** A value in a user, and its name with those of the objects around it: `account.enabled`. */
 type Said = { readonly name: string; readonly value: unknown }
 
 /** Words that surround an attribute's name, in a path or in the way somebody writes it. */
@@ -19,23 +19,23 @@ const IS_LEAVER =
   /^\s*(?:inactive|disabled|deactivated|suspended|terminated|departed|left|leaver|deleted|offboarded|former(?: employee)?)\s*$/i
 const IS_ON_OR_OFF = /^(true|false|yes|no|on|off|[tfyn01])$/
 
-/** The words of a name without those around it: `urn:…:User:account_Enabled` has one, `account_enabled`. */
+/** The words of a name without the generic ones around it: `urn:…:User:account_Enabled` has one, `account_enabled`. */
 export function ownWordsOf(name: string): readonly string[] {
   const words = asciiLowerCase(name).split(/[^a-z0-9_-]+/)
   return words.filter((word) => word !== '' && !AROUND.test(word))
 }
 
 /**
- * Tells that a user, or a part of one, says whether the account is on in another word than `active`: `disabled: true`,
- * `status: "inactive"`, `{ "name": "active", "value": false }`. Asked where nothing says `active`: beside it no other name matters.
+ * Tells whether a user, or a part of one, says in another way than `active` that the account is on or off: `disabled: true`,
+ * `status: "inactive"`, `{ "name": "active", "value": false }`. Used only where nothing says `active`, which overrides all of these.
  */
 export function saysInOtherWords(user: JsonObject): boolean {
   return saidIn(user).some(({ name, value }) => isOfState(name) && isOnOrOff(value))
 }
 
 /**
- * Tells that a user says something that may mean that they are off or on: a truth value that is not `active`, a word for it or a last
- * day at any depth, or a word for a leaver as any value.
+ * Tells whether a user says anything that may mean off or on: any true or false, a name or value for it or a last day at any depth, or a
+ * word for a leaver as any value.
  */
 export function mayMeanActive(user: JsonObject): boolean {
   return saidIn(user).some(({ name, value }) => {
@@ -47,7 +47,7 @@ export function mayMeanActive(user: JsonObject): boolean {
   })
 }
 
-/** Everything in a user by its name, and by the text beside it that may be its name. */
+/** Lists every value in a user under its name, and under each text beside it that may be its name. */
 function saidIn(object: JsonObject, within = ''): readonly Said[] {
   const entries = Object.entries(object)
   const isNamed = ownWordsOf(within).length === 0

@@ -53,7 +53,7 @@ export function hrConfirmation(deps: HrDeps): Hr {
   }
 }
 
-/** This record ends. Whoever has its address now, under another record that is open, must not be removed for it. */
+/** This record ends. Somebody else who has its address now, under an open record, must not be removed because of it. */
 function wordOnAddress(
   employee: Employee,
   username: string,
@@ -69,7 +69,7 @@ function wordOnAddress(
 
 const OTHER_RECORD = 'taken back: another employment is open'
 
-/** What was known of the leaving is out of date. A deletion of the record must not be taken for it. */
+/** Replaces what was known of the leaving, so that a later deletion of the record is not taken for that leaving. */
 async function rememberLeaving({ ledger, clock }: HrDeps, key: string, leavesAt: Date | undefined) {
   const expiresAt = keepUntil(clock.now())
   await ledger.change<EmployeeState>(key, ({ username } = {}) => {

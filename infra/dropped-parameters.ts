@@ -12,7 +12,7 @@ type Stack = {
 const PACKAGED = 'ServerlessDeploymentParameters'
 
 /**
- * Finds the parameters that a deployment would set back without a word: the stack has another value than it would get, and nobody gives one.
+ * Finds the parameters that a deployment would reset silently: their value would change, and nobody gave a new one.
  *
  * @param given - names of the parameters that are in params.yml or typed
  */

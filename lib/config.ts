@@ -20,7 +20,7 @@ const parsed = <T extends object>(read: (text: string) => T | string) =>
     }),
   )
 const text = z.string().check(z.refine((value) => value.trim() !== '', 'must not be empty'))
-/** A window of more could outgrow the one item that holds it, and is no limit any more: announce such a batch with `approve`. */
+/** A larger window could outgrow its item, and would hardly be a limit: announce such a batch with `approve`. */
 const MOST_PER_DAY = 1_000
 const count = (fallback: number, most = 100_000, least = 0) => {
   const isWhole = (text: string) => /^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most
@@ -102,7 +102,7 @@ const orgNames = z._default(
 const LEAST_KEPT_DAYS = 30
 const closes = { KEEP_CLOSED_DAYS: count(400, 100_000, LEAST_KEPT_DAYS) }
 const ledger = { LEDGER_TABLE: text, ORG_NAMES: orgNames }
-/** `on`: acts that could let many people go need a second person. */
+/** `on`: acts that could remove many people need a second person. */
 const fourEyes = z._default(oneOf('off', 'on'), 'off')
 /** What is remembered of the settings under which a message was received, and shown in reports. */
 const limits = {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** What SCIM clients and senders of hooks prove themselves by on this machine; new for every stack. */
+/** Tokens of SCIM clients and keys of webhooks on this machine; new for every stack. */
 export type Callers = {
   /** Entra's, as infra/entra.md names it. */
   readonly scimToken: string

@@ -10,7 +10,7 @@ const LEAVER = 'katherine@example.com'
 const SECOND = 'grace@example.com'
 const THIRD = 'alan@example.com'
 
-/** Two people may go a day, so that the third leaver meets the removal window, and two of on-call must release them; one worker, so that its steps are one story. */
+/** Two removals a day, so that the third leaver is held and needs two people of on-call; one worker, so that the steps come in order. */
 export const STORY_STACK = { settings: { MAX_REMOVALS_PER_DAY: '2', FOUR_EYES: 'on' }, concurrency: 1 }
 
 /**
@@ -79,7 +79,7 @@ async function tellDuplicate(stack: LocalStack, printer: Printer, { scene, event
 }
 
 async function tellBreaker(stack: LocalStack, printer: Printer, scene: Scene): Promise<void> {
-  printer.title(`Two more leave. This stack lets two go a day, so ${THIRD} waits for a human.`)
+  printer.title(`Two more leave. This stack removes at most two a day, so ${THIRD} waits for a human.`)
   await ended(scene, await leave(stack, printer, SECOND))
   const event = await leave(stack, printer, THIRD)
   const { metadata } = await ended(scene, event)

@@ -28,7 +28,7 @@ export type OperatorDeps = RunnerDeps & {
   /** Gives another random UUID each time. */
   readonly uid: () => string
   readonly settings: {
-    /** Acts that could let many people go need a second person. */
+    /** Acts that could remove many people need a second person. */
     readonly fourEyes: boolean
     /** One person may do such an act alone all the same, and say why. */
     readonly breakGlass: boolean

@@ -105,7 +105,7 @@ const Said = z.object({
   ...{ cases: orNothing(CASES.is), usernames: orNothing(z.array(text)) },
 })
 
-/** Alerts humans of an act that could let people go, and of every act that nobody proved. A proposal alerts by itself. */
+/** Alerts humans of an act that could remove people, and of every act that nobody proved. A proposal alerts by itself. */
 async function publishAct(deps: OperatorDeps, body: unknown, invocation: Invocation): Promise<void> {
   const act = actIn<OperatorDeps>(WRITES, body)
   const { caller, requestId } = invocation

@@ -14,7 +14,7 @@ export async function readStops(ledger: Ledger, orgIds: readonly string[]) {
   return { everyone, orgs: orgs.map((org, index) => ({ ...org, orgId: orgIds[index] ?? '' })) }
 }
 
-/** The removals that count against a limit now. While they use it up, `freeAt` says until when: the next leaver stops the organization. */
+/** The removals that count against a limit now. If they use it up, the next leaver before `freeAt` stops the organization. */
 export function windowOf(org: OrgState, limit: number, now: Date) {
   const taken = Object.values(slotsIn24h(org, now)).map(({ at }) => at.getTime())
   const lastInTheWay = taken.sort((one, other) => one - other)[taken.length - Math.max(limit, 1)]
@@ -22,7 +22,7 @@ export function windowOf(org: OrgState, limit: number, now: Date) {
   return { removals: taken.length, limit, freeAt }
 }
 
-/** Refuses an organization that is not configured: a mistyped one would leave the one that was meant running. */
+/** Refuses an organization that is not configured: with a mistyped id, the one that was meant would go on. */
 export function unknownOrg(
   { orgIds }: Organizations,
   wanted: string | undefined,
@@ -63,7 +63,7 @@ async function changeEveryone(
   return everyoneIn(memory)
 }
 
-/** Names what keeps from removals by one of these stops: `all`, and organizations. */
+/** Names what is stopped by one of these kinds: `all`, and organizations. */
 export async function stoppedBy(
   { ledger, organizations }: OperatorDeps,
   kinds: readonly StopKind[],

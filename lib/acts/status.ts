@@ -19,7 +19,7 @@ import { readStops } from './organizations.ts'
 import { placeOf } from './place.ts'
 import { orgTable, orgView, stopLine } from './status-orgs.ts'
 
-const ONE_PERSON = "one person alone can let many people go; recommended: fourEyes: 'on'"
+const ONE_PERSON = "one person alone can remove many people; recommended: fourEyes: 'on'"
 const OBSERVING = 'OBSERVE MODE: nobody is removed; real departures are held until a human releases them'
 
 /** Tells how the installation stands: its mode, what stops it, and what waits. */
@@ -77,7 +77,7 @@ export const status = reads({
       `Mode    ${mode === 'observe' ? 'OBSERVE: nobody is removed' : mode}`,
       `Paused  ${paused ? `ALL: ${paused}\n        next: atlas-offboarding ${actOnAll(CATALOGUE.stopped_paused)}` : 'no'}`,
       `Limits  ${countOf(limits.maxRemovalsPerDay, 'removal')} a day and organization, ${limits.maxRemovalsPercent} % of its members`,
-      `People  ${fourEyes ? 'FOUR_EYES: what could let many people go needs two' : ONE_PERSON}`,
+      `People  ${fourEyes ? 'FOUR_EYES: what could remove many people needs two' : ONE_PERSON}`,
     ]
     return {
       text: paragraphs(

@@ -16,14 +16,14 @@ type DigestKey = { readonly publicKey: string; readonly privateKey: string }
 /** A challenge, and how many requests it has signed. */
 type Nonce = { readonly challenge: DigestChallenge; uses: number }
 
-/** A nonce that a server took once, one too old for its next use, and one more that is stale from the start. */
+/** One with the nonce that we have, one with a new nonce, and one more because even a new nonce may be stale. */
 const MOST_TRIES = 3
 
 /**
  * Signs the requests of one key with HTTP Digest. A nonce that Atlas has accepted signs the next requests too, with a growing count,
  * as Jetty allows; where a nonce serves only once, each request is challenged anew and costs two.
  *
- * @returns the sender; it gives back the answer itself if that is no challenge that we can meet, or one of a refused key
+ * @returns a function that sends one request. It returns a challenge only if we cannot meet it, or if Atlas refuses the key
  */
 export function digestSession(key: DigestKey) {
   let accepted: Nonce | undefined
@@ -54,7 +54,7 @@ function signature(nonce: Nonce, target: Target, key: DigestKey): string {
 /**
  * Answers a challenge: MD5, `qop=auth`.
  *
- * @param by - `cnonce`: what the server cannot foresee, new for every answer; `uses`: how often the nonce was used, with this
+ * @param by - `cnonce`: random, new for every request; `uses`: how often the nonce was used, this time included
  * @see https://www.rfc-editor.org/rfc/rfc7616#section-3.4
  */
 export function digestAuthorization(

@@ -31,7 +31,7 @@ const HEADROOM_COUNTS_MS = 10_000
 /** Operations that share Atlas's limit on an organization's users. */
 const ORG_USERS: ReadonlySet<string> = new Set(['listOrgUsers', 'getOrgUser', 'removeOrgUser'])
 
-/** Sends requests within deadlines and tells the journal of each: its operation and status, never its path or content. */
+/** Sends requests within deadlines, and notes each in the journal: its operation and status, never its path or content. */
 export function atlasExchange({ transport, clock, journal }: ExchangeOptions): Exchange {
   const remaining = new Map<string, { readonly requests: number; readonly at: number }>()
   const timeLeftMs = (deadline: Date) => deadline.getTime() - clock.now().getTime()

@@ -16,7 +16,7 @@ import type { Reply } from './transport.ts'
 
 type Unattributed<T> = T extends { mayHaveApplied: boolean } ? Omit<T, 'mayHaveApplied'> : T
 
-/** Judges the answer to `removeOrgUser`. Another 2xx is no promise, but may be a removal: see `mayHaveApplied`. */
+/** Judges the answer to `removeOrgUser`. Another 2xx proves nothing, but may be a removal: see `mayHaveApplied`. */
 export function interpretRemoval(reply: Reply, now: Date): Unattributed<Removal> {
   if (isStatus(reply, 204)) return { kind: 'removed' }
   if (isStatus(reply, 400) && isFromAtlas(reply)) return { kind: 'bad_request', code: codeOf(reply) }
@@ -51,7 +51,7 @@ export function interpretEvents(reply: Reply, now: Date): Page<OrgEvent> | Failu
   return contentOf(reply, now, (body) => pageFrom(body, read, ({ id }) => id))
 }
 
-/** What Atlas gives. A longer life would count as long against the number of live tokens, and let no other be minted when this one ends. */
+/** What Atlas gives. If we believed a longer one, we would count the token as live for too long, and mint no other when it ends. */
 const LONGEST_LIFE_S = 3_600
 
 type Token = { readonly kind: 'token'; readonly token: string; readonly expiresInMs: number }

@@ -4,7 +4,7 @@ import type { Clock } from '../core/ports.ts'
  * What one worker may ask of the token endpoint for one service account. Atlas allows an account 10 requests a minute (it has also
  * said 50) and 100 live tokens. Workers share both and know nothing of each other; Lambda gives each of three queues no fewer than
  * two. Each of the six has 2 tokens at once and 14 more in the life of one: 96 altogether. Each has 3 requests a minute. If more than
- * three use them all, Atlas refuses some, and whom it refuses asks no more until it says.
+ * three use them all, Atlas refuses some, and a worker that is refused waits as long as Atlas says.
  */
 const WORKER = { requests: 3, perMs: 60_000, tokensPerLife: 14 }
 
@@ -14,7 +14,7 @@ export type TokenBudget = ReturnType<typeof tokenBudget>
 export function tokenBudget(clock: Pick<Clock, 'now'>) {
   const { requests, perMs, tokensPerLife } = WORKER
   let spentAt: readonly number[] = []
-  /** Until when the last token but one takes the place of another. */
+  /** Until when the tokens before the last one count against the limit: one may be minted ahead of it. */
   let takenUntil = 0
   let earnedAt = 0
   let refusedUntil = 0

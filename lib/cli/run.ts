@@ -27,7 +27,7 @@ type RunDeps = {
   readonly storage: (installation: Installation) => Storage
 }
 
-/** Does what a command line asks for. @returns the exit status */
+/** Carries out a command line. @returns the exit status */
 export async function runCommand(args: readonly string[], deps: RunDeps): Promise<ExitStatus> {
   const { print, tell } = deps.terminal
   const terminal: Terminal = {
@@ -101,7 +101,7 @@ function deskOf(asked: Asked, json: boolean, { terminal, connect, storage }: Run
   }
 }
 
-/** What the function answers instead of an act that needs another person. */
+/** What the function answers to an act that needs another person. */
 type Proposed = {
   readonly proposed: string
   readonly what: string
@@ -119,7 +119,7 @@ function waiting({ proposed, what, expiresAt, needs }: Proposed): Failed {
   }
 }
 
-/** Asks the human. Where there is none, silence is no yes. */
+/** Asks the human. Where there is none to ask, the answer is not yes. */
 async function confirmed(
   question: string,
   { command, typed }: Asked,

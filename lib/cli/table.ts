@@ -58,7 +58,7 @@ function longestWord(cell: string): number {
   return Math.max(...cell.split(' ').map(lengthOf))
 }
 
-/** Takes what is too much from the columns that may wrap, from the widest first. Ids, instants and numbers stay whole, to be copied. */
+/** Narrows the widest of the columns that may wrap until the table fits. Ids, instants and numbers stay whole, to be copied. */
 function fitted(
   columns: readonly (readonly string[])[],
   width = Number.POSITIVE_INFINITY,

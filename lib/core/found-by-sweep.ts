@@ -6,8 +6,8 @@ import type { TaskMessage } from './ports.ts'
 import { changeOpenTask, followUp, publish, type RunnerDeps } from './runner.ts'
 
 /**
- * Does what was left undone about a task: opens what a commit opens, and tries a case again whose pause is over. Events are the sweep's: if
- * the audit bus takes none for hours, nothing must be told again for that.
+ * Finishes what a worker left undone: opens the tasks that a commit opens, and retries a case whose pause is over. It publishes no events:
+ * the sweep does that itself, also while the audit bus takes none for hours.
  */
 export async function finish(
   deps: RunnerDeps,
@@ -21,7 +21,7 @@ export async function finish(
   )
 }
 
-/** Publishes that a member is there whom a closed case calls removed or absent. Committed with the case, so it is published once. */
+/** Publishes that somebody is a member whom a closed case calls removed or absent. The case remembers it, so it is published once. */
 export async function notePresent(
   deps: RunnerDeps,
   { id, notice, member }: Extract<TaskMessage, { kind: 'present' }>,

@@ -85,7 +85,7 @@ export function inOrder(rows: readonly CaseRow[]): readonly CaseRow[] {
   return [...byLeaving.filter(isOpen), ...byLeaving.filter((row) => !isOpen(row)).reverse()]
 }
 
-/** Says how many cases are open, dry runs apart: `1 open case and 2 dry runs`. */
+/** Says how many cases are open, and how many dry runs: `1 open case and 2 dry runs`. */
 export function openOf(open: readonly CaseRow[]): string {
   const dryRuns = open.filter(({ dryRun }) => dryRun).length
   const cases = countOf(open.length - dryRuns, 'open case')

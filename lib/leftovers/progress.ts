@@ -26,7 +26,7 @@ type Look = {
 /** After so long without any progress, what could not be searched is published as failed. */
 const GIVE_UP_MS = 24 * 3_600_000
 
-/** Ends the search if nothing failed, and otherwise tries again later: only what failed, and not for ever. */
+/** Ends the search if nothing failed. Otherwise retries later what failed, and gives up after a day without progress. */
 export function conclude(deps: SearchDeps, work: Search, look: Look): Step<SearchState> {
   const { readings, unlisted } = look
   const { code: _, failingSince = deps.clock.now(), ...state } = work.task.state
@@ -50,7 +50,7 @@ export function conclude(deps: SearchDeps, work: Search, look: Look): Step<Searc
   return defer(deps, work, retried, waitMs)
 }
 
-/** Waits for the credential. Somebody must repair it: that costs the search none of its time. */
+/** Waits until somebody has repaired the credential. This time does not count toward giving up. */
 export function waitForCredential(deps: SearchDeps, work: Search, code: string): Step<SearchState> {
   return defer(deps, work, { ...work.task.state, code, failingSince: undefined }, 0)
 }
@@ -76,7 +76,7 @@ function withFindings(state: SearchState, found: readonly Finding[]): SearchStat
   return { ...state, findings, ...(omitted > 0 && { omitted }) }
 }
 
-/** What nobody has seen, and nobody will look for any more. */
+/** Describes what was not searched, and will not be any more. */
 function leftOpen({ intended }: SearchState, { task }: Search, look: Look): readonly Finding[] {
   const { readings, unlisted, missed = [] } = look
   const why = 'could not be searched for a day; look at it by hand'

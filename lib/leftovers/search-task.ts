@@ -64,7 +64,7 @@ export type LeftoversView = Readonly<Record<Finding['action'], number>> & {
   /** When the search ended. */
   readonly at?: Date
   readonly nextAttemptAt?: Date
-  /** Why a search goes on. */
+  /** Why the search continues. */
   readonly code?: string
   readonly omitted?: number
   readonly findings: readonly Finding[]

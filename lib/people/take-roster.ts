@@ -62,7 +62,7 @@ const ObjectCreated = z.object({
   }),
 })
 
-/** Keys beside rosters that are not rosters. */
+/** Files beside rosters that are none: folders, markers, checksums. */
 const BESIDE = /(\/|\.(done|ok|ctl|md5|sha256|tmp|part))$/i
 
 /**
@@ -97,7 +97,7 @@ async function takeFile(
   const { ledger, files } = deps
   const [known] = (await ledger.memories([rosterKey(settings.name)])) as readonly Memory<RosterState>[]
   if (known?.isUnreadable) throw new Error('Cannot read what is remembered of a roster')
-  // What a file before this one left behind goes first: it is dated before, and one item holds one file's messages.
+  // Messages of an earlier file go first: they are dated earlier, and the item holds those of one file.
   if (known) await queuePending(deps, settings, known)
   const age = ageOf(file, known?.state?.last)
   if (age === 'older') return OLDER

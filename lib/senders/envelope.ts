@@ -3,10 +3,10 @@ import { misspeltKey, nearestKey } from './closed-object.ts'
 import { EventId, Instant } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
 
-/** What an event says of a person. */
+/** What an event says about a person. */
 export type PersonEvent = 'user.departed' | 'user.returned'
 
-/** What the envelope around an event tells about it, for an event that does not tell it itself. */
+/** What the envelope says about an event. It counts where the event itself does not say it. */
 export type Envelope = {
   readonly id?: string | undefined
   /** An instant that is the same in every repetition. */
@@ -24,7 +24,7 @@ export type BusEvent = Envelope & {
 /** A message as SNS delivers it to a queue, or to a function. `message` is absent from a (un)subscription notice. */
 export type SnsMessage = Envelope & { readonly topic: string; readonly message?: string | undefined }
 
-/** An envelope that is none, and why. */
+/** Why something is no envelope. */
 type NoEnvelope = { readonly problem: string }
 
 const BUS_KEYS = ['id', 'time', 'source', 'detail-type', 'detail']
@@ -65,7 +65,7 @@ export function openSnsMessage(body: unknown): SnsMessage | NoEnvelope {
   return Type === 'Notification' ? { ...envelope, message: Message } : expected
 }
 
-/** Attributes are for filters: nobody reads them. What only they say must not be lost: that it is a return, or a dry run. */
+/** Attributes are for filters, and we do not read them. A message is refused if only they say that it is, say, a return or a dry run. */
 function misplacedIn(attributes: unknown, message: string): string | undefined {
   if (!isObject(attributes)) return undefined
   const said = Object.entries(attributes).filter(

@@ -5,8 +5,8 @@ import { unreadable } from './reading.ts'
 const EXPECTED = 'expected a batch of a queue, or an event that SNS or EventBridge brings'
 
 /**
- * Reads what invoked the function and is no batch of a queue: bodies for the queue of a channel. Nothing is judged here but who
- * invoked: a body that names nobody is rejected where it is read, and not lost before.
+ * Reads what invoked the function directly, without a queue: bodies that belong on the queue of a channel. Only the invoker is judged here.
+ * A body that names nobody is rejected later, where it is read, so that it is not lost.
  */
 export function readDirect(event: unknown) {
   const records: readonly unknown[] = isObject(event) && Array.isArray(event.Records) ? event.Records : []

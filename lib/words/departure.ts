@@ -42,7 +42,7 @@ export type Return = {
   readonly timedByReceipt?: boolean
   /** The person has the application again, and nothing else is said: whoever left otherwise stays out. */
   readonly scope?: 'app_assignment'
-  /** The source only takes back that it is sure. What it sent is held, not cancelled. */
+  /** The source is no longer sure that the person left. The cases of its departure are held, not cancelled. */
   readonly doubtful?: boolean
 }
 

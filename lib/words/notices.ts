@@ -155,9 +155,8 @@ export const NOTICES = {
       act: 'cases --open',
     },
     operator_acted: {
-      title: 'An operator let people go, or cancelled',
-      meaning:
-        'Somebody on call approved, released or cancelled departures. Each case has an event of its own that says why.',
+      title: 'An operator approved, released or cancelled departures',
+      meaning: 'Each case has an event of its own that says why.',
       check: 'If you do not know why: ask who did it, and look at the cases (cases --since yesterday).',
     },
     proposed: {

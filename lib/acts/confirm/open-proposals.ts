@@ -26,7 +26,7 @@ export type OpenProposal = {
 const MOST_NAMED = 1_000
 const MOST = 20
 
-/** Lists proposals that are open, those first that lapse first. */
+/** Lists open proposals, those that lapse soonest first. */
 export async function openProposals(ledger: Ledger): Promise<readonly OpenProposal[]> {
   const found: OpenProposal[] = []
   for await (const page of ledger.open('proposal')) {

@@ -36,7 +36,7 @@ export async function agreeOnOrphans(
   return isFailed(answer) && answer.status !== 3 ? answer : undefined
 }
 
-/** Ordinary departures: repeated on the same day, they are the same. */
+/** The requests are ordinary departures. Repeated on the same day, they are the same ones. */
 function requestsOf(leavers: readonly Leaver[], { by = 'operator', because = '' }: Doing, now: Date) {
   return leavers.map((leaver) => departureOf(leaver, { by, because }, now))
 }
@@ -52,7 +52,7 @@ export async function removeEach(
   const requests = requestsOf(leavers, doing, desk.terminal.now())
   for (const [index, leaver] of leavers.entries()) {
     const { id, ...departure } = requests[index] ?? { id: '' }
-    // A dry run is asked anew each time: its answer of this morning says nothing of now.
+    // Without an id, each dry run is a new departure: this morning's answer says nothing about now.
     const request = { action: 'remove', ...departure, ...(doing.dryRun ? { dryRun: true } : { id }) }
     const answer = await desk.ask<Removal>('operator', request)
     if (!isFailed(answer))

@@ -11,7 +11,7 @@ export type Archived = Entry & {
   readonly manifest?: Manifest
 }
 
-/** What lies in the archive and is no event of ours, or does not look as EventBridge writes one. */
+/** A record of the archive that is no event of ours, or not as EventBridge writes one. */
 export type Unfit = { readonly where: string; readonly problem: string; readonly uid?: string }
 
 /** Whose events the archive must have. */
@@ -55,7 +55,7 @@ export function archivedIn(text: string, where: string, self: Self): readonly (A
   return problem === undefined ? [event] : [event, { where, uid, problem }]
 }
 
-/** What a case and its last event must say alike. */
+/** The part of an outcome on which a case and its last event must agree. */
 export function verdictOf(outcome: object): string {
   const { kind, reason = '', code = '', revokedAt = '' } = JSON.parse(JSON.stringify(outcome)) as Json
   return [kind, reason, code, revokedAt].join(' ')

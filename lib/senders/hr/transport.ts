@@ -31,7 +31,7 @@ export type HrTransport = (
 /** HiBob answers a search for everybody in one piece. */
 const MOST_BYTES = 32 * 1024 * 1024
 
-/** Employee ids as all known systems write them. What could lead to another path is none. */
+/** Employee ids as all known systems write them. Nothing that could change the path is one. */
 const EMPLOYEE_ID = /^[A-Za-z0-9_-]{1,64}$/
 
 /** Reads an employee id, which may be a number. @returns `undefined` if it may not stand in a path */

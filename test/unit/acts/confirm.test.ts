@@ -62,7 +62,7 @@ async function overLimit({ settings, ...options }: WorldOptions = {}) {
   }
 }
 
-describe('with FOUR_EYES, an act that could let many people go', () => {
+describe('with FOUR_EYES, an act that could remove many people', () => {
   test('is not done: it is a proposal that alerts at once, and says until when', async () => {
     const { world, tellsAs, caseIds, out } = await overLimit()
 
@@ -549,7 +549,7 @@ describe('the command line', () => {
     expect(out).toContain(`on-call/grace: release 1 case held for mass_removal: HR-1042\n  ${kase.id}`)
     expect(out).toContain('By another person; lapses in 23 h')
     expect(out).toMatch(new RegExp(`next: atlas-offboarding confirm ${proposal}$`, 'm'))
-    expect(alone.out).toContain("one person alone can let many people go; recommended: fourEyes: 'on'")
+    expect(alone.out).toContain("one person alone can remove many people; recommended: fourEyes: 'on'")
   })
 
   test('`confirm` says which case it left alone, and not that all was carried out', async () => {

@@ -48,7 +48,7 @@ const TITLES: Readonly<Record<Part, string>> = {
 }
 const COMMON: readonly Part[] = ['base', 'bus', 'http', 'canary']
 
-/** Under which condition of the template which part is made. */
+/** Which part exists only under a condition of the template. */
 const CONDITIONS: Readonly<Record<string, Part>> = {
   KeepsArchive: 'archive',
   TakesRosters: 'roster',

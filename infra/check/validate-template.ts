@@ -20,5 +20,5 @@ export function validateTemplate(template: Template): readonly string[] {
     .map(({ ruleId, message, entity }) => `${ruleId} ${entity?.logicalId ?? 'template'}: ${message}`)
 }
 
-/** One for the whole process: it compiles its rules for seconds, and a template takes it a tenth of that. */
+/** Made once: compiling its rules takes seconds, and validating a template a tenth of that. */
 let engine: InstanceType<typeof CelEngine> | undefined

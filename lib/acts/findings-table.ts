@@ -6,7 +6,7 @@ import { countOf } from '../words/wording.ts'
 
 const COLUMNS = ['DONE', 'WHAT', 'PROJECT', 'WHY', 'ID']
 
-/** Lists leftovers, those that a human has to act on first, and under the last of each sort what to do about it. */
+/** Lists leftovers, those first that a human has to act on. Under the last of each kind stands what to do about it. */
 export function findingsTable(findings: readonly Finding[], { width }: View): string {
   const inOrder = gathered(findings).toSorted((one, other) => order(one) - order(other))
   const rows = inOrder.map((finding, index) => {
@@ -20,10 +20,10 @@ export function findingsTable(findings: readonly Finding[], { width }: View): st
   return table(COLUMNS, rows, width)
 }
 
-/** So many projects that fail for one reason are listed one by one; more are one line. */
+/** Up to this many projects that fail for one reason are listed one by one; more become one line. */
 const MOST_ALIKE = 3
 
-/** A role that is missing in every project is missing once. */
+/** Merges projects that fail for one reason, such as a role that is missing in each. */
 function gathered(findings: readonly Finding[]): readonly Finding[] {
   const alike = Map.groupBy(findings, ({ kind, why, code, id }) =>
     kind === 'project' ? `${why} ${code}` : `${kind} ${id}`,

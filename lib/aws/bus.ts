@@ -10,7 +10,7 @@ import { batchesOf } from '../words/batches.ts'
 /** EventBridge takes 10 entries and 256 KB in one request; the rest is room for the envelope that it counts in. */
 const LIMITS = { count: 10, bytes: 250_000 }
 
-/** Publishes events on an EventBridge bus. Failing to is an answer, not an exception: what is missing from it was not taken. */
+/** Publishes events on an EventBridge bus. A failure is no exception: the uid of an event that was not taken is missing from the answer. */
 export function eventBus(options: { client: EventBridgeClient; busName: string }): AuditTrail {
   const { client, busName } = options
 

@@ -6,7 +6,7 @@ import type { OffboardDeps, Work } from './attempt.ts'
 import type { Failure } from './ports.ts'
 import { asQuestion } from './settle.ts'
 
-/** How long after the leaving instant nobody is expected to be back already. Later, the organization's events are read. */
+/** Nobody is expected to be back sooner than this after the leaving instant. Later, the organization's events are read. */
 const REJOIN_CHECK_AFTER_MS = 15 * 60_000
 
 type Joins = { readonly kind: 'joins'; readonly at: readonly Date[] }
@@ -31,15 +31,15 @@ async function joinsOf(
   const feed = await members.events(task.state.orgId, ['JOINED_ORG', 'INVITED_TO_ORG'], since, deadline)
   if (feed.kind === 'failure') return asQuestion(feed)
   const joins = feed.events.filter(({ type, targetUsername, actor }) => {
-    // Who joined is its target. Should Atlas name only who did it, that is the very person.
+    // The target is who joined. If Atlas names only the actor, the actor is that person.
     const who = targetUsername ?? (type === 'JOINED_ORG' ? actor : undefined)
     return who !== undefined && usernames.some((username) => sameUsername(who, username))
   })
   return { kind: 'joins', at: joins.map(({ at }) => at) }
 }
 
-/** Whom we removed by this very name, for this very leaving, is out. A namesake was there then, too, unless they came since. */
-export async function explained(
+/** Tells whether nobody is found because we removed them for this leaving, and whether nobody with a similar name has joined since. */
+export async function isExplainedByRemoval(
   deps: OffboardDeps,
   work: Work,
   similar: readonly string[],

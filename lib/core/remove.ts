@@ -6,7 +6,7 @@ import { sameUsername } from '../words/username.ts'
 import { besideEnded, held, heldBeside, presentOtherwise, renamesOf, withoutOthers } from './absent.ts'
 import { ended, failed, type OffboardDeps, type Tried, type Work } from './attempt.ts'
 import { factsOf, recall } from './facts.ts'
-import { explained, rejoins } from './joins.ts'
+import { isExplainedByRemoval, rejoins } from './joins.ts'
 import { casesOfPerson } from './ledger.ts'
 import type { HrWord, Lookup, MemberList } from './ports.ts'
 import { CAME_BACK_AFTER_INTENT, cancelled, type Found, isSaidAbsent, judge, namedMember } from './rules.ts'
@@ -213,7 +213,7 @@ async function withoutMember(
   if (isSaidAbsent(task) && !isHeldByName(tried)) return absent
   if (otherwise?.kind === 'held' && otherwise.reason === 'possible_alias' && otherwise.candidates) {
     const similar = otherwise.candidates.map(({ username }) => username)
-    const isExplained = await explained(deps, work, similar, history)
+    const isExplained = await isExplainedByRemoval(deps, work, similar, history)
     if (typeof isExplained !== 'boolean') return failed(task, isExplained)
     if (isExplained) return absent
   }

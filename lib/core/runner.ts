@@ -14,7 +14,7 @@ export type RunnerDeps = {
 /** A task in a worker's hands. No call that must not outlive the lock ends after `deadline`. */
 export type Held<S> = { readonly task: Task<S>; readonly lock: Lock; readonly deadline: Date }
 
-/** What an attempt wants committed, over which version, and what is logged once it is. */
+/** What an attempt wants to commit, on which version of the task, and what is logged after that. */
 export type Step<S> = {
   readonly task: Task<S>
   readonly change: TaskChange<S>
@@ -28,9 +28,9 @@ export type Attempt<S> = (held: Held<S>) => Promise<Step<S> | undefined>
 const ATTEMPT_MS = 20_000
 /** Kept free of Atlas, for committing how the attempt ended. */
 const RESERVE_MS = 3_000
-/** Another task of the same person is at work: it takes seconds. */
+/** Another task of the same person is being worked on, which takes seconds. */
 const BUSY_MS = 10_000
-/** A redelivered message must not hurry a task that waits. A second of clock difference is no hurry. */
+/** How much clocks may differ. A redelivered message must not start a task sooner than that before it is due. */
 const SKEW_MS = 1_000
 /** SQS delays a message by 15 minutes at most. */
 export const LONGEST_DELAY_MS = 15 * 60_000
@@ -103,12 +103,12 @@ function isDue({ dueAt }: Task, now: Date): boolean {
   return dueAt !== undefined && dueAt.getTime() <= now.getTime() + SKEW_MS
 }
 
-/** Everything that a commit leaves to do. What fails here is done by the sweep. */
+/** Does what a commit leaves to do: publishes, and queues the task again. The sweep does what fails here. */
 export async function followUp(deps: RunnerDeps, { task, outbox }: Committed): Promise<void> {
   await Promise.all([publish(deps, outbox), requeue(deps, task)])
 }
 
-/** Publishes events and opens tasks that a commit left in an outbox. Done twice, it says and opens the same. @returns what was published */
+/** Publishes the events and opens the tasks that a commit left in an outbox. May be repeated. @returns the uids of what was published */
 export async function publish(deps: RunnerDeps, outbox?: Outbox): Promise<ReadonlySet<string>> {
   if (!outbox) return new Set()
   const { audit, ledger, journal } = deps
@@ -125,14 +125,14 @@ export async function publish(deps: RunnerDeps, outbox?: Outbox): Promise<Readon
   return published
 }
 
-/** Sends the task's own delayed message. One that is lost, or further off than SQS can delay, is the sweep's. */
+/** Sends the task's own delayed message. If it is lost, or due later than SQS can delay, the sweep sends one. */
 async function requeue({ queue, clock }: RunnerDeps, { kind: task, id, dueAt }: Task): Promise<void> {
   const delayMs = dueAt ? Math.max(0, dueAt.getTime() - clock.now().getTime()) : Number.POSITIVE_INFINITY
   if (delayMs > LONGEST_DELAY_MS) return
   await queue.send([{ message: { kind: 'task', task, id }, delayMs }]).catch(() => undefined)
 }
 
-/** Another worker has this person. If it works on another task, ours comes back in a moment; if on this one, it does our work. */
+/** Another worker holds the lock. If it works on another task of the person, ours is queued again; if on this one, nothing is left to do. */
 async function requeueWhileLocked({ queue, clock }: RunnerDeps, task: Task, lockedBy: string): Promise<void> {
   if (lockedBy === task.id || !isDue(task, clock.now())) return
   await queue.send([{ message: { kind: 'task', task: task.kind, id: task.id }, delayMs: BUSY_MS }])
@@ -152,16 +152,16 @@ async function unlock({ ledger }: RunnerDeps, locked: Locked): Promise<void> {
   if (locked.kind === 'locked') await ledger.unlock(locked.lock).catch(() => undefined)
 }
 
-/** What came of changing an open task. */
+/** What became of changing an open task. */
 export type Changed<S> =
   /** `unchanged`: the change does not apply to the task as it is. */
   | { readonly kind: 'changed' | 'unchanged' | 'closed'; readonly task: Task<S> }
-  /** `busy`: a worker is at it this very moment. */
+  /** `busy`: a worker is working on it right now. */
   | { readonly kind: 'busy' | 'unknown' }
 
 /**
- * Changes an open task for a human or a source, and lets a worker take it up at once. Done under the task's lock: whoever removes
- * somebody has written down how it ended before anybody can change the task.
+ * Changes an open task for a human or a source, and lets a worker take it up at once. Holds the person's lock meanwhile, so that a removal
+ * in progress has recorded how it ended before the task changes.
  *
  * @param change - answers `undefined` if it does not apply; the task is due at once unless it says otherwise
  */

@@ -21,8 +21,8 @@ const LEAST_LENGTH = 32
 const LEAST_DIFFERENT = 8
 
 /**
- * Interprets a secret, part by part. An empty one lets nobody in. A part that nobody reads is refused: a misspelt one would let its
- * callers in vain.
+ * Interprets a secret, part by part. An empty secret lets nobody in. An unknown part is refused, because a misspelled one would silently
+ * lock its callers out.
  *
  * @returns `undefined` if it is no JSON object
  */
@@ -38,7 +38,7 @@ export function interpretSecret<Part extends string>(
     Object.hasOwn(parts, part) ? [] : [{ entry: entryName('secret', part, at), why }],
   )
   const taken = new Map<string, Part>()
-  const read = known.map((part) => ({ part, ...apart(taken, part, parts[part](secret[part])) }))
+  const read = known.map((part) => ({ part, ...withoutClashes(taken, part, parts[part](secret[part])) }))
   return {
     keys: Object.fromEntries(read.map(({ part, entries }) => [part, entries])) as Record<
       Part,
@@ -48,8 +48,8 @@ export function interpretSecret<Part extends string>(
   }
 }
 
-/** Refuses a name that another part has: one source would have two kinds of callers. @param taken - sources by the part that has them */
-function apart<Part extends string>(
+/** Refuses a name that another part has: one source would have two kinds of callers. @param taken - the part of each source so far */
+function withoutClashes<Part extends string>(
   taken: Map<string, Part>,
   part: Part,
   { entries, refused }: Entries,
@@ -67,8 +67,8 @@ function apart<Part extends string>(
 }
 
 /**
- * Reads `{ "<name>": "<value>" | ["<value>", …] }`, where two values count while one replaces the other. What is wrong with a
- * name or a value refuses it alone.
+ * Reads `{ "<name>": "<value>" | ["<value>", …] }`. Both of two values count while one replaces the other. A wrong name or value is
+ * refused, and the others still count.
  *
  * @param given - absent or empty for nobody
  * @param part - what it is called in the secret

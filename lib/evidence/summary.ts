@@ -44,7 +44,7 @@ export function summaryOf(rows: readonly CaseRow[], targetMs: number, asOf: Date
   }
 }
 
-/** Rows whose times say something of us: no dry run, and nobody whom a roster found. */
+/** Rows whose times measure us: no dry run, and nobody whom a roster found. */
 export function timedIn(rows: readonly CaseRow[]): readonly CaseRow[] {
   return rows.filter(({ dryRun, foundByRoster }) => !dryRun && !foundByRoster)
 }
@@ -70,8 +70,7 @@ function timesOf(values: readonly (number | undefined)[]): Times | undefined {
 }
 
 /**
- * The value that so many percent of all values do not exceed, by nearest rank: a time that somebody really waited, never one
- * between two.
+ * The percentile by nearest rank: a time that somebody really kept access, never a value between two.
  *
  * @param sorted - ascending, at least one
  * @param percent - above 0, up to 100

@@ -3,7 +3,7 @@ import { noticeDraft } from '../words/audit-event.ts'
 import type { RosterCounts } from './evaluate-roster.ts'
 import type { RosterFile } from './roster-file.ts'
 
-/** How each roster stands, for `status` and the alarm of silence. */
+/** What is remembered of each roster, for `status` and the alarm on silence. */
 export type RosterSummaries = { readonly rosters: Readonly<Record<string, RosterSummary>> }
 
 type RosterSummary = {
@@ -16,7 +16,7 @@ type RosterSummary = {
     readonly counts: RosterCounts
     /** People of ours whose line may mean a leaving and cannot be understood. */
     readonly unclear: number
-    /** Stands for those people and the columns that are not read, to publish each set of them once. */
+    /** A hash of those people and the columns that are not read, so that each set of them is published once. */
     readonly unclearKey: string
   }
   readonly refused?: {
@@ -27,7 +27,7 @@ type RosterSummary = {
   }
 }
 
-/** The memory of how rosters stand. */
+/** The key under which the ledger keeps this. */
 export const ROSTERS = 'rosters'
 
 /** Remembers rosters from which a file is expected from now on, so that one that never comes is missed. */
@@ -64,7 +64,7 @@ type Taken = NonNullable<RosterSummary['last']> & {
 /** More names than that do not help to find a wrong column. */
 const MOST_NAMED = 20
 
-/** Remembers a file that was taken. Who and which column is unclear in it is published, unless the last file said the same. */
+/** Remembers a file that was taken. Publishes which people and columns are unclear in it, unless they are those of the last file. */
 export async function noteTaken(ledger: Ledger, name: string, taken: Taken, now: Date): Promise<void> {
   const { unclearNames, unsure, ...last } = taken
   await ledger.change<RosterSummaries>(ROSTERS, (state) => {

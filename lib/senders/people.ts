@@ -31,7 +31,7 @@ export function readReturns(naming: Naming, more: Pick<Return, 'scope'> = {}): R
 const HORIZON_DAYS = 400
 const MOST_PEOPLE = 100
 
-/** Refuses an instant more than 400 days ahead: nothing may put a person off, or keep them in, for years. */
+/** Refuses an instant more than 400 days ahead: no message may delay a removal, or keep somebody in, for years. */
 export function withinHorizon(reading: Reading, now: Date): Reading {
   if (reading.kind !== 'people') return reading
   const { source, departures, returns } = reading

@@ -25,7 +25,7 @@ export function personio(people: HrPeople, sent: readonly object[] = []): (call:
     if (headers?.authorization !== `Bearer ${TOKEN}`) return hrReply(401)
     if (pathname === `/v2/webhooks/${PERSONIO_CLIENT.webhookId}/events`)
       return hrReply(200, { _data: sent, _meta: {} })
-    if (pathname === '/v2/persons') return hrReply(200, { _data: having(people, path) })
+    if (pathname === '/v2/persons') return hrReply(200, { _data: personsWith(people, path) })
     const [, id = '', part] = /^\/v2\/persons\/([\w-]+)(\/employments)?$/.exec(pathname) ?? []
     const person = people.get(id)
     if (!person) return hrReply(404)
@@ -35,8 +35,8 @@ export function personio(people: HrPeople, sent: readonly object[] = []): (call:
   }
 }
 
-/** The persons with an address. */
-function having(people: HrPeople, path: string): readonly object[] {
+/** The persons with the e-mail address of the query. */
+function personsWith(people: HrPeople, path: string): readonly object[] {
   const email = new URL(path, 'http://localhost').searchParams.get('email')
   const found = [...people.values()].filter(({ workEmail }) => workEmail === email)
   return found.map(({ id, workEmail, state }) => ({

@@ -12,7 +12,7 @@ export type ScimDeps = ScimParts & { readonly tokens: Verifier<ScimTokens> }
 
 type Answer = (deps: ScimDeps, call: Call) => Promise<HttpReply>
 
-/** What of RFC 7644 there is. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.2 */
+/** The endpoints of RFC 7644. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.2 */
 const ROUTES: readonly Route<Answer>[] = [
   { method: 'GET', path: '/scim/v2/Users', answer: listUsers },
   { method: 'POST', path: '/scim/v2/Users', answer: postUser },
@@ -29,12 +29,12 @@ const ROUTES: readonly Route<Answer>[] = [
   { method: 'GET', path: '/scim/v2/ResourceTypes/{id}', answer: resourceTypes },
   { method: 'GET', path: '/scim/v2/Schemas', answer: schemas },
   { method: 'GET', path: '/scim/v2/Schemas/{id}', answer: schemas },
-  // In the RFC, and not done here.
+  // In the RFC, but not offered here.
   ...['POST Bulk', 'GET Me', 'POST Groups', 'POST Groups/.search'].map(notOffered),
   ...['PATCH Groups/{id}', 'PUT Groups/{id}', 'DELETE Groups/{id}'].map(notOffered),
 ]
 
-/** Answers a SCIM client: verified first, before Atlas or the ledger is asked anything. */
+/** Answers a SCIM client. Verifies the client before anything is asked of Atlas or the ledger. */
 export async function scim(deps: ScimDeps, request: HttpRequest, deadline: Date): Promise<HttpReply> {
   const verified = await verifyBearer(deps.tokens, request.headers.authorization)
   if (verified.kind === 'unavailable') return tryAgain()

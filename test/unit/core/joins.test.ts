@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Work } from '../../../lib/core/attempt.ts'
 import { recall } from '../../../lib/core/facts.ts'
-import { explained, rejoins } from '../../../lib/core/joins.ts'
+import { isExplainedByRemoval, rejoins } from '../../../lib/core/joins.ts'
 import type { Failure, OrgEvent } from '../../../lib/core/ports.ts'
 import type { Case } from '../../../lib/words/case.ts'
 import { later, ORG, openedCase } from '../../support/cases.ts'
@@ -89,7 +89,7 @@ describe('rejoins()', () => {
   })
 })
 
-describe('explained()', () => {
+describe('isExplainedByRemoval()', () => {
   const removedAt = (ms: number) =>
     openedCase({ outcome: { kind: 'removed', evidence: 'answered', revokedAt: later(ms) } })
   const similar = ['ada@old.example.com', 'ada+ci@example.com']
@@ -97,7 +97,7 @@ describe('explained()', () => {
   async function isExplained(history: readonly Case[], ...events: readonly OrgEvent[]) {
     const it = rig()
     it.feed.push(...events)
-    return await explained(it.deps, await workOn(it, openedCase()), similar, history)
+    return await isExplainedByRemoval(it.deps, await workOn(it, openedCase()), similar, history)
   }
 
   test.each<[string, Case[], boolean]>([
@@ -126,8 +126,8 @@ describe('explained()', () => {
       return { kind: 'events', events: [] }
     }
     const work = await workOn(it, openedCase())
-    await explained(it.deps, work, similar, [])
-    await explained(it.deps, work, similar, [removedAt(5), removedAt(7), removedAt(6)])
+    await isExplainedByRemoval(it.deps, work, similar, [])
+    await isExplainedByRemoval(it.deps, work, similar, [removedAt(5), removedAt(7), removedAt(6)])
 
     expect(since).toEqual([later(7)])
   })
@@ -136,7 +136,9 @@ describe('explained()', () => {
     const it = rig()
     it.members.events = answers<Failure>({ kind: 'failure', reason: 'forbidden', code: 'X' })
 
-    expect(await explained(it.deps, await workOn(it, openedCase()), similar, [removedAt(1)])).toEqual({
+    expect(
+      await isExplainedByRemoval(it.deps, await workOn(it, openedCase()), similar, [removedAt(1)]),
+    ).toEqual({
       kind: 'failure',
       reason: 'transient',
       code: 'X',

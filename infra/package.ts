@@ -77,8 +77,8 @@ export async function writeMaterials(built: readonly Built[], out: string) {
 /**
  * Writes the CloudFormation templates around the zips that lie in `artifacts`, with parameters given as `name=value`.
  *
- * osls works in the service's own `.serverless` whatever it is told, so that two at once would take each other's files away: each
- * has a service of its own, which is the same one.
+ * osls always works in the service's own `.serverless`, so two runs at once would delete each other's files. Each run gets its own copy of
+ * the service.
  */
 export async function writeTemplates(
   artifacts: string,

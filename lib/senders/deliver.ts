@@ -18,8 +18,8 @@ export type DeliverDeps = ReceiveDeps & {
 }
 
 /**
- * Takes in whatever invokes the departures function: an SQS batch is worked on; an event that SNS or EventBridge bring directly is only
- * put on the queue, because nothing brings a direct invocation back.
+ * Takes in whatever invokes the departures function. An SQS batch is worked on. An event that SNS or EventBridge bring directly is only put
+ * on the queue, because nothing repeats a direct invocation.
  *
  * @throws if a direct event cannot be queued, so that the invoker tries again
  */
@@ -57,12 +57,12 @@ function deliveryOn(deps: DeliverDeps, id: string, message: Rejected): Delivery 
     if (redriven) return deliveryOn(deps, id, firstSent(deps, redriven))
     return { ...message, id, reading: readingOf(deps, message) }
   } catch {
-    // No reader throws. Should one, that costs its own message, which a human looks at, and the others nothing.
+    // Readers do not throw. If one does, only its own message is rejected, and a human looks at it.
     return { ...message, id, reading: unreadable(`the reader of the ${channel} queue failed`, body) }
   }
 }
 
-/** Only of a message that the departures function laid aside is it true who had sent it before. */
+/** Finds who sent a redriven message at first. What it says about that is true only if the departures function put it on the DLQ. */
 function firstSent(deps: DeliverDeps, { channel, body, senderId, cameFrom }: Redriven): Rejected {
   const isOurs = cameFrom !== undefined && senderOf(deps, senderId) === 'departures'
   return { channel, body, senderId: isOurs ? cameFrom : senderId }
@@ -83,7 +83,7 @@ function readingOf(deps: DeliverDeps, { channel, body, senderId }: Rejected): Re
       const sender = senderOf(deps, senderId)
       if (!sender) return unreadable('expected a message of one of our own functions', body)
       const reading = readWork(body, sender, deps.intake)
-      // Only what a door of the internet brought was said by somebody else.
+      // Only the http function passes on instants that somebody outside stated.
       return sender === 'http' ? withinHorizon(reading, now) : reading
     }
   }

@@ -5,8 +5,8 @@ import { readBusEvent } from './read-events.ts'
 import { type IntakeSettings, ignored, type Reading, unreadable } from './reading.ts'
 
 /**
- * Reads one body of the topic queue: an SNS notification of a canonical departure, or of an EventBridge event. Whoever may publish to
- * the topic may write anything into it, so it is the topic's word; a topic declared a forwarder passes the event's own on. Never throws.
+ * Reads one body of the topic queue: an SNS notification of a canonical departure, or of an EventBridge event. Whoever may publish to the
+ * topic may write anything, so the topic is the source; only what a declared forwarder brings keeps the event's own source. Never throws.
  */
 export function readTopic(body: string, settings: IntakeSettings, now: Date): Reading {
   const notification = openSnsMessage(parseInput(body))

@@ -13,8 +13,8 @@ export type Redriven = Extract<QueueMessage, { kind: 'redriven' }>
 const MAY_QUEUE_TASKS: readonly WorkSender[] = ['sweep', 'departures', 'operator']
 
 /**
- * Reads one body of the work queue, where each of our functions may say its own things only: whoever breaks into the internet-facing
- * one does not speak as HR's bus or as an operator. Never throws.
+ * Reads one body of the work queue. Each of our functions may say only its own things, so whoever breaks into the internet-facing one
+ * cannot speak as HR's bus or as an operator. Never throws.
  */
 export function readWork(body: string, sender: WorkSender, settings: IntakeSettings): Reading {
   const wrong = (problem: string) => unreadable(`${sender}: ${problem}`, body)
@@ -36,7 +36,7 @@ export function readWork(body: string, sender: WorkSender, settings: IntakeSetti
       return sender === 'http' ? readAgain(message, settings) : wrong('may not report what it cannot read')
     case 'reference': {
       const { source } = message.reference
-      // Nothing but a webhook is a reference; the daily check opens its own.
+      // Only webhooks queue references; the daily check opens its own.
       const isWebhook = sender === 'http' && /^hr\/[a-z]+$/.test(source)
       return isWebhook ? { ...message, source } : wrong('may not queue a reference with this source')
     }
@@ -59,7 +59,7 @@ export function readWork(body: string, sender: WorkSender, settings: IntakeSetti
   }
 }
 
-/** Finds what an operator took from a DLQ. Of anybody else {@link readWork} refuses it. */
+/** Finds what an operator took from a DLQ. From anybody else, {@link readWork} refuses it. */
 export function redrivenIn(body: string, sender: WorkSender | undefined): Redriven | undefined {
   const message = sender === 'operator' ? decodeMessage(parseInput(body)) : undefined
   return message && 'kind' in message && message.kind === 'redriven' ? message : undefined

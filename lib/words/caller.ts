@@ -8,7 +8,7 @@ export type Caller = { readonly arn: string }
  * Names the person behind an ARN, as far as AWS knows them. Whoever assumes a role chooses the session's name, so all its sessions are one
  * person. Identity Center sets the name itself, and it is the same under every permission set of a user.
  *
- * @returns `undefined` if the ARN names nobody: any user may call a federated one what they like
+ * @returns `undefined` if the ARN proves nobody: a federated user has any name that the user who federates chooses
  */
 export function personOf(arn: string): string | undefined {
   const [, name = ''] = /^arn:[^:]+:(?:iam|sts)::\d+:(.+)$/.exec(arn) ?? []

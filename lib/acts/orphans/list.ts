@@ -15,10 +15,10 @@ import { statements } from '../../people/statement.ts'
 import { peopleOf } from '../../words/wording.ts'
 import type { Membership, MembersPage } from './act.ts'
 
-/** Who is in Atlas and on no roster line; whoever is in an organization that was not read is not in it. */
+/** Who is in Atlas and on no roster line, in the organizations that could be read. */
 export type OrphanList = Exclude<Awaited<ReturnType<typeof orphanList>>, Failed>
 
-/** Reads all members first, and then lets the rosters go by. */
+/** Reads all members, then compares them with the rosters line by line. */
 export async function orphanList(
   desk: Desk,
   rosters: readonly string[],
@@ -64,7 +64,7 @@ async function readOne(file: string, { terminal }: Desk, compared: Comparison<Me
   }
 }
 
-/** A file names everybody for years. A line of somebody who left does not say that they are there. */
+/** A roster may name people for years after they left. Such a line does not show that they are employed. */
 const said = statements({ timeZone: 'UTC', endOfDay: 'day_after' })
 
 function hasLeft(row: RosterRow, now: Date): boolean {
@@ -78,7 +78,7 @@ function whyThin({ orgId, people, covered }: NonNullable<ReturnType<typeof uncov
   return `it names ${covered} of the ${whom}, less than half: the roster is wrong, or holds other addresses${way}`
 }
 
-/** Whom `--remove` means: orphans, without near matches and protected ones, whom nobody is removing yet. */
+/** The people whom `--remove` removes: orphans, but no near matches, nobody protected, and nobody whose removal is under way. */
 export function leaversIn({ orphans }: Pick<OrphanList, 'orphans'>): readonly Leaver[] {
   return leaversOf(orphans.filter(({ underWay }) => !underWay))
 }

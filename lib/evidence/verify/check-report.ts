@@ -1,5 +1,5 @@
 import { placeOf } from '../../words/digest.ts'
-import { withInstants } from '../../words/with-instants.ts'
+import { fromJson } from '../../words/with-instants.ts'
 import { digestOfReport, type Evidence } from '../evidence.ts'
 import { dataIn, reportHtml } from '../report-html.ts'
 import { type Archived, verdictOf } from './archived.ts'
@@ -15,7 +15,7 @@ export function reportIn(
 ): { readonly evidence: Evidence; readonly findings: readonly Finding[] } | undefined {
   const isPage = !text.trimStart().startsWith('{')
   try {
-    const evidence = withInstants(JSON.parse(isPage ? dataIn(text) : text)) as Evidence
+    const evidence = fromJson(isPage ? dataIn(text) : text) as Evidence
     if (!Array.isArray(evidence.rows)) return undefined
     const findings: Finding[] = []
     if (digestOfReport(evidence) !== evidence.digest) findings.push({ kind: 'report_digest' })

@@ -32,7 +32,7 @@ export function* compared(sides: readonly Side[]): Iterable<Compared> {
     const { ledger, closed } = ofEvent.findLast((side) => 'ledger' in side) ?? {}
     const one = comparedPair({ archive, ledger }, uids)
     const copy = archive.find(({ digest }) => digest === one.ledger)
-    // Behind an event that is missing or changed, the case can be compared with nothing.
+    // After an event that is missing or changed, there is nothing to compare the case with.
     if (!copy) last = undefined
     else if (copy.verdict !== undefined) last = copy
     yield { ...one, findings: [...one.findings, ...contradictionsIn(ledger, closed, last)] }

@@ -1,6 +1,6 @@
 import { dayOf } from '../../words/day.ts'
 import type { Manifest } from '../../words/manifest.ts'
-import { withInstants } from '../../words/with-instants.ts'
+import { fromJson } from '../../words/with-instants.ts'
 import type { CommittedPage } from './committed.ts'
 import { daySums } from './days.ts'
 import { type Finding, MOST_NAMED } from './findings.ts'
@@ -88,7 +88,7 @@ export async function verify({ pages, spill, since, until, ...archive }: Given):
 
 function* everyPart(spill: Spill) {
   for (let part = 0; part < PARTS; part += 1)
-    yield* compared(spill.read(part).map((line) => withInstants(JSON.parse(line)) as Side))
+    yield* compared(spill.read(part).map((line) => fromJson(line) as Side))
 }
 
 /** Where the archive's manifest of a day is not the ledger's. One that is not in the archive is missing as an event. */

@@ -1,7 +1,7 @@
 import { isDay } from '../../words/day.ts'
 import { type HrFailure, silent } from './ask.ts'
 
-/** A midnight may follow a date. With another time it may be the day after in the company's time zone. */
+/** Only midnight may follow the date. With another time it could be the next day in the company's time zone. */
 const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
 
 /**

@@ -76,12 +76,12 @@ type RequestOf<F extends Fields> = {
   readonly [K in keyof F]: z.output<F[K]['is']> | (F[K] extends { needed: true } ? never : undefined)
 }
 
-/** What an act says of itself. */
+/** How an act is declared. */
 type Declared<Deps, F extends Fields, A extends object> = {
   readonly name: string
   readonly fields: F
   readonly does: (deps: Deps, request: RequestOf<F>, invocation: Invocation) => Promise<A>
-  /** Humans are alerted at once, as if there were no event of each case. */
+  /** Humans are alerted at once that somebody did this, whatever events its cases have. */
   readonly alerts?: true
   /** Tells which requests could do harm in one person's hands. */
   readonly needsTwo?: (request: RequestOf<F>) => boolean
@@ -106,9 +106,9 @@ type Typed<F extends Fields, O extends Options, A extends object> = {
 export type Act<Deps> = {
   readonly action: string
   readonly answer: (deps: Deps, body: unknown, invocation: Invocation) => Promise<object>
-  /** It can be read, and is one of those that humans are alerted about at once. */
+  /** Tells whether this is a valid request about which humans are alerted at once. */
   readonly alerts: (body: unknown) => boolean
-  /** It can be read, and is one of those that need two people. */
+  /** Tells whether this is a valid request that needs two people. */
   readonly needsTwo: (body: unknown) => boolean
   readonly fixes: (deps: Deps, body: unknown) => Promise<Fixed | Refusal>
   readonly show?: (answer: object, view: View) => Shown

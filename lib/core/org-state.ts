@@ -28,16 +28,16 @@ export type OrgState = EveryoneState & {
   /** The names under which Atlas knows our credential, present and past. */
   readonly actors?: readonly string[]
   /**
-   * How the hourly check of the credential that removes people ended: when it last worked, or was first waited for, and why not since. Without
-   * `checkedAt` it was only waited for.
+   * The hourly check of the credential that removes people: when it last worked, or from when on the first check was expected, and the code
+   * if it does not work now. Without `checkedAt` there was no check yet.
    */
   readonly credential?: { readonly okAt: Date; readonly checkedAt?: Date; readonly code?: string }
 }
 
-/** The memory of all organizations. */
+/** The key of what is remembered of all organizations at once. */
 export const EVERYONE = 'everyone'
 
-/** Names the memory of one organization. */
+/** The key of what is remembered of one organization. */
 export function orgKey(orgId: string): string {
   return `org#${orgId}`
 }

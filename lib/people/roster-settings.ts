@@ -53,7 +53,7 @@ function matching(pattern: RegExp, expected: string) {
   return z.string(expected).check(z.regex(pattern, expected))
 }
 
-/** An object that has no other keys: a slip in one would go unnoticed until a leaver is missed. */
+/** An object that has no other keys: a typo in one would go unnoticed until a leaver is missed. */
 function closed<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const known = `expected an object with the keys ${Object.keys(shape).join(', ')}`
   return z.strictObject(shape, {

@@ -34,7 +34,7 @@ type KnownLeaver = {
   readonly isGone?: true
 }
 
-/** The key of that memory. */
+/** The key under which the ledger keeps this. */
 export function rosterKey(name: string): string {
   return `roster#${name}`
 }
@@ -57,7 +57,7 @@ export type EvaluatedFile = {
 /** An item of the ledger holds 400 KB: so many people, and the messages of one file. */
 const MOST_REMEMBERED = 1_000
 const MOST_QUEUED_BYTES = 220_000
-/** A message beside its username. */
+/** A message without its username. */
 const MESSAGE_BYTES = 260
 
 /** Tells whether a file says something of more leavers than one item holds. @param leavers - what is remembered before it */
@@ -178,7 +178,7 @@ function dayBefore(at: Date): Date {
   return new Date(Date.parse(`${dayOf(at)}T00:00:00Z`) - DAY_MS)
 }
 
-/** Drops the people who are too many: first those of people who are gone, then the oldest. */
+/** Keeps as many people as the item holds: drops first those who are gone, then those who were named longest ago. */
 function newestOf(leavers: ReadonlyMap<string, KnownLeaver>): readonly (readonly [string, KnownLeaver])[] {
   const rank = ([, { isGone, at }]: readonly [string, KnownLeaver]) => (isGone ? 0 : 1e15) + at.getTime()
   return [...leavers].toSorted((one, other) => rank(other) - rank(one)).slice(0, MOST_REMEMBERED)

@@ -27,7 +27,7 @@ export const EventId = z.string(EVENT_ID).check(z.regex(/^\P{C}{1,200}$/u, EVENT
 /** A remark for humans, which decides nothing: cut to 200 characters and cleaned, so that no departure is lost over one. */
 export const Remark = lenient(z.pipe(z.string(), z.transform(printable)))
 
-/** Reads a field that has a stand-in elsewhere: whatever is wrong with it counts as absent. */
+/** Reads a field that another one can replace: if it is wrong, it counts as absent. */
 export function lenient<T extends z.ZodMiniType>(field: T) {
   return z.catch(z.optional(field), undefined)
 }

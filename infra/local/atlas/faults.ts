@@ -17,7 +17,7 @@ export const faultSchema = z.strictObject({
   }),
   /** How many requests it hits. Default 1. */
   times: z.number().min(1).optional(),
-  /** How many fitting requests pass unharmed before. Default 0. */
+  /** How many matching requests are answered normally before. Default 0. */
   after: z.int().min(0).optional(),
   status: z.int().min(200).max(599).optional(),
   headers: z.record(z.string(), z.string()).optional(),
@@ -87,7 +87,7 @@ export function preventsApplying({ status, body, reset, applyFirst }: Fault): bo
   return applyFirst !== true && (status !== undefined || body !== undefined)
 }
 
-/** Bends the true reply, or makes one where nothing was done. */
+/** Changes the true reply, or makes one if the request was not applied. */
 export function faultyReply(fault: Fault, truth: Reply | undefined, operation: string | undefined): Reply {
   const { status, body, headers = {} } = fault
   const bent = status === undefined && body === undefined && truth ? truth : madeReply(fault, operation)

@@ -24,7 +24,7 @@ export function senderOf({ authorization = '' }: IncomingHttpHeaders): string {
   return name === undefined ? SOMEBODY : `AROALOCAL${name}:local`
 }
 
-/** SQS as a service that says of each message who sent it; fauxqs says the same of all. What a service of AWS sent keeps its word. */
+/** Makes SQS say of each message who sent it; fauxqs names the same sender for all. What an AWS service sent is left as it is. */
 export function withSenderIds(serve: (call: Call) => Promise<Reply>): (call: Call) => Promise<Reply> {
   const senders = new Map<string, string>()
   return async (call) => {

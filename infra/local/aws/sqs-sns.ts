@@ -85,7 +85,7 @@ export async function sqsSns(options: SqsSnsOptions): Promise<SqsSns> {
   }
 }
 
-/** Something else than a receipt was asked: there may be a message. */
+/** Emitted after every call that receives nothing: there may be a new message. */
 const CHANGED = 'changed'
 /** A delay or a visibility timeout ends without anybody asking for anything. */
 const LOOK_MS = 100

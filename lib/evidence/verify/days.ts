@@ -7,10 +7,10 @@ import type { Finding } from './findings.ts'
 /** Whose events add up to a day's manifest: what the ledger has, what the archive has, or both together. */
 export type Verdict = 'both' | 'ledger' | 'archive' | 'none' | 'no_manifest'
 
-/** Days whose every event is compared, up to the last one that is. */
+/** The period in which events are compared. */
 type Days = { readonly since: Date; readonly until: Date }
 
-/** Adds up each day's events as each record has them. Feed events in the order of `orderOf`. */
+/** Adds up each day's events, as the ledger and as the archive has them. Add them in the order of `orderOf`. */
 export function daySums() {
   const sums = new Map<string, ReturnType<typeof newSum>>()
   return {
@@ -23,7 +23,7 @@ export function daySums() {
       const either = ledger ?? archive
       if (either !== undefined) sum.both.add(either)
     },
-    /** Holds each day against its manifest. */
+    /** Compares each day with its manifest. */
     judge(manifests: readonly Manifest[], days: Days) {
       const known = new Map(manifests.map((manifest) => [manifest.day, manifest]))
       const first = manifests.map(({ day }) => day).sort()[0]

@@ -8,10 +8,10 @@ import { type Reading, unreadable } from '../reading.ts'
 const NAMES = ['userPrincipalName', 'email']
 
 /**
- * Reads what a lifecycle workflow of Entra ID hands to a Logic App. Nothing that it must say tells a leaver from a joiner: the workflow does, so
- * only one for leavers may call.
+ * Reads what a lifecycle workflow of Entra ID hands to a Logic App. Nothing that it always contains tells a leaver from a joiner, so only a
+ * workflow for leavers may call.
  *
- * @param received - names and dates a run that says neither
+ * @param received - the id and the instant of a run that states none
  * @see https://learn.microsoft.com/entra/id-governance/configure-logic-app-lifecycle-workflows
  */
 export function fromEntraWorkflow(

@@ -35,12 +35,12 @@ export type EmployeeState = {
   readonly foundBy?: string
 }
 
-/** The key of that memory. */
+/** The key under which the ledger keeps this. */
 export function employeeKey(source: string, employeeId: string): string {
   return `employee#${source}#${employeeId}`
 }
 
-/** The key of the memory of a departure's employee; none if HR did not announce it. */
+/** The key for a departure's employee; none if HR did not announce the departure. */
 export function employeeKeysOf({ source, employeeId }: Departure): readonly string[] {
   return employeeId === undefined ? [] : [employeeKey(source, employeeId)]
 }

@@ -63,7 +63,7 @@ export type Employee =
       /** The status in HR's own words, for humans. */
       readonly status: string
     }
-  /** There is no such employee, or none that we may see. `person`: they are there, and no employment of theirs is. */
+  /** There is no such employee, or none that we may see. `person`: HR shows the person, but no employment of theirs. */
   | { readonly kind: 'gone'; readonly person?: { readonly workEmail: string | undefined } }
 
 /** `undefined`: nobody can tell. */
@@ -76,5 +76,5 @@ export type Leaver = HrEvent & {
   readonly leavesOn?: string
 }
 
-/** Leavers, and what HR left out beside them: who leaves without it would be missed without a word. */
+/** Leavers, and a failure if HR left something out: then others may have left, too. */
 export type Leavers = { readonly found: readonly Leaver[]; readonly failure?: HrFailure }

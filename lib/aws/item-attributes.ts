@@ -47,7 +47,7 @@ export function toAttributes({ pk, version, writeId, body, keys, expiresAt, adds
   }
 }
 
-/** Reads an item. What the ledger did not write so is as if it said nothing: whoever needs it finds that item unreadable, and no other. */
+/** Reads an item. An attribute that the ledger did not write like this reads as empty, so that only this item is unreadable. */
 export function toItem(attributes: Attributes): Item {
   const {
     pk,

@@ -24,7 +24,7 @@ export const COMMON: Options = {
   version: { about: 'the version' },
 }
 
-/** What was typed: options by name, and what stands behind the command. */
+/** What was typed: options by name, and the words after the command. */
 type Typed = { readonly values: Values; readonly operands: readonly string[] }
 type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
 

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 /** The keys that callers are verified by, read from where they can be rotated. */
 export type Verifier<Keys> = {
   current(): Promise<Keys | Unavailable>
-  /** The keys read again, because they may have been rotated. Limited in how often, however often it is called. */
+  /** Reads the keys again, because they may have been rotated. Does so only every now and then, however often it is called. */
   renewed(): Promise<Keys | Unavailable>
 }
 
@@ -12,7 +12,7 @@ export type Unavailable = { readonly kind: 'unavailable'; readonly code: string 
 
 export type Verified =
   | { readonly kind: 'verified'; readonly source: string }
-  /** `reason`: for the metric, never sent. */
+  /** `reason`: for the log, never sent. */
   | { readonly kind: 'refused'; readonly reason: string }
   | Unavailable
 
@@ -44,7 +44,7 @@ export function digestOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }
 
-/** Finds whose secret a text is. The time it takes reveals neither whose, nor how close a guess is. */
+/** Finds the source whose secret a text is. The time it takes reveals neither the source nor how close a guess is. */
 export function ownerOf(digests: readonly Entry[], given: string): string | undefined {
   const digest = digestOf(given)
   const matches = digests.map(({ value }) => timingSafeEqual(value, digest))

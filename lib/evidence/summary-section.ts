@@ -30,7 +30,7 @@ export function summarySection({ summary, mismatches, uncompared, compared, targ
   return html`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 <dl class="figures">${figures}</dl>
 ${found.cases > 0 && html`<p>${foundLine(found)}.</p>`}
-<table class="outcomes"><caption>Cases by outcome${dryRuns > 0 ? `, without ${dryRuns} of dry runs` : ''}</caption>
+<table class="outcomes"><caption>Cases by outcome${dryRuns > 0 ? `, without ${countOf(dryRuns, 'dry run')}` : ''}</caption>
 <thead><tr><th scope="col">Outcome</th><th scope="col">Cases</th></tr></thead>
 <tbody>${Object.entries(byOutcome).map(
     ([kind, count]) => html`<tr><th scope="row">${spoken(kind)}</th><td>${count}</td></tr>`,

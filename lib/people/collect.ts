@@ -3,7 +3,7 @@ import { asciiLowerCase } from '../words/username.ts'
 import { isReadable, type RosterRow } from './roster.ts'
 import type { Statement } from './statement.ts'
 
-/** Whose lines matter. */
+/** The people whose lines matter. */
 export type Interest = {
   /** Names of members and invited people, and names they had before, in ASCII lower case, with the organizations they are in. */
   readonly names: ReadonlyMap<string, readonly string[]>
@@ -13,7 +13,7 @@ export type Interest = {
   readonly domains: ReadonlySet<string>
 }
 
-/** What the lines of one name said so far. */
+/** What the lines of one name have said so far. */
 export type Seen = {
   readonly username: string
   readonly ids: Set<string>
@@ -38,7 +38,7 @@ export function collect(
   const isThere = (statement.kind === 'active' && !statement.endsAt) || statement.kind === 'blank'
   // A leaver is known by the work address only, a person who is there by every address on the line.
   const isLeaving = !isThere && ['left', 'inactive', 'active'].includes(statement.kind)
-  // Which of two members is meant, if the work addresses are of both, nobody can tell.
+  // If the work addresses belong to two members, nobody can tell which one is meant.
   const meant = new Set(row.work.map(asciiLowerCase).filter((name) => isOurs(interest, name)))
   const isNamed = !isLeaving || (row.work.length > 0 && meant.size <= 1)
   const said: Statement = isNamed ? statement : { kind: 'unclear' }

@@ -10,7 +10,7 @@ export type Verdict =
   | { readonly kind: 'there'; readonly username: string }
   /** A line may mean that they left, but cannot be understood. */
   | { readonly kind: 'unclear'; readonly username: string }
-  /** Nothing to act on: suspended, say. A last day that lay ahead is gone. */
+  /** Nothing to act on: a suspension, or an announced last day that is no longer there. */
   | { readonly kind: 'neither'; readonly username: string }
 
 /** How many lines say what, and how many people of ours they are about. */
@@ -52,9 +52,9 @@ export type EvaluationOptions = {
   readonly isTaken?: boolean
 }
 
-/** An id with more other people on lines of their own is no id. */
+/** An id that more other people share is no id. */
 const MOST_PROFILES = 2
-/** Nor is one that many people bear elsewhere: `N/A`, `0000`, `contractor`, `99999`. */
+/** Nor is a placeholder: `N/A`, `0000`, `contractor`, `99999`. */
 const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 
 /**
@@ -108,7 +108,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const take = (row: RosterRow) => {
     const statement = read(row, at)
     if (row.names.length === 0) {
-      // Where cells were merged it is one more line of the person above.
+      // Merged cells: one more line about the person above.
       const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
       if (above && !isOwn) collect(interest, seen, above, { kind: 'unclear' })
       return
@@ -117,7 +117,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
     collect(interest, seen, row, statement)
     const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
     for (const { column } of row.otherDates ?? []) dated[isGone ? 'ofGone' : 'ofOthers'].add(column)
-    // Where no member has the address, one of another domain may be meant: `possible_alias` of other senders.
+    // If no member has the address, a member with the same name at another domain may be meant, as in `possible_alias`.
     if (statement.kind === 'left' && !row.names.some((name) => isOurs(interest, asciiLowerCase(name))))
       for (const name of row.work.flatMap((one) => mailboxes.get(mailboxOf(one)) ?? [])) alike.add(name)
     above = row
@@ -128,7 +128,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
   const ours = [...seen.keys()].filter((name) => isOurs(interest, name)).length
   const named = isOfLeavers ? 1 : ours / interest.names.size
-  // Dates of nobody but leavers are leaving dates, by whatever name.
+  // A column with dates of leavers only holds leaving dates, whatever its name.
   const foreign = isOfLeavers ? [] : [...dated.ofGone].filter((column) => !dated.ofOthers.has(column))
   return { kind: 'read' as const, roster, lines, seen, named, foreign, alike, latest }
 }

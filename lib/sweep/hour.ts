@@ -9,7 +9,7 @@ import { readOrganization } from './read-organization.ts'
 
 /** Kept for committing how far the comparison came. */
 const RESERVE_MS = 8_000
-/** With less time left for Atlas no organization is begun. */
+/** No organization is started with less time than this left for Atlas. */
 const LEAST_MS = 10_000
 /** Each holds a whole member list while it is read. */
 const AT_ONCE = 3
@@ -41,7 +41,7 @@ export async function hour(deps: SweepDeps, deadline: Date): Promise<void> {
   trouble.end()
 }
 
-/** Those whose last comparison was longest ago, so that one that takes all the time is the last in turn the next time. */
+/** The organizations in the order of their last try, so that one that uses up all the time comes last in the next hour. */
 async function longestUntried({ ledger, organizations }: SweepDeps): Promise<readonly string[]> {
   const { orgIds } = organizations
   const memories = (await ledger.memories(orgIds.map(comparisonKey))) as readonly Memory<ComparisonState>[]

@@ -20,9 +20,9 @@ export type Decision = Actor & {
   readonly rule?: HoldReason
   /** The member that the word is about (userId). It covers nobody else. */
   readonly member?: string
-  /** A release of a name: there is no such member, the person is absent. */
+  /** A release that names nobody: none of the candidates is the person, who is absent. */
   readonly absent?: true
-  /** The candidates (userIds) that this was said of. It is not said of whoever is like the name since. */
+  /** The candidates (userIds) that the human saw and ruled out. Somebody with a similar name who came later is not ruled out. */
   readonly candidates?: readonly string[]
   readonly because: string
   readonly at: Date

@@ -1,6 +1,6 @@
 import { type Entry, merkleTree } from './digest.ts'
 
-/** What vouches for all events of one UTC day at once; both records keep it. */
+/** Vouches for all events of one UTC day at once. The ledger and the archive both keep it. */
 export type Manifest = {
   readonly day: string
   readonly events: number
@@ -10,7 +10,7 @@ export type Manifest = {
   readonly root: string
 }
 
-/** The memory of manifests, the oldest first. */
+/** The key under which the ledger keeps them, the oldest first. */
 export const MANIFESTS = 'manifests'
 export type ManifestsState = { readonly days: readonly Manifest[] }
 

@@ -12,14 +12,14 @@ type Wanted<Row> = {
   readonly since?: Date | undefined
   /** The part of the list and, after a slash, the last case of it that was answered. */
   readonly cursor?: string | undefined
-  /** Spares reading the body of an open case that is not wanted whatever it says. */
+  /** Tells by the index alone whether an open case may be wanted. The bodies of all others are not read. */
   readonly mayBeWanted?: (waiting: Waiting) => boolean
   readonly isWanted?: (kase: Case) => boolean
   readonly rowsOf: (cases: readonly Case[]) => Promise<readonly Row[]>
   readonly deadline: Date
 }
 
-/** Some of the cases. */
+/** One page of a list of cases. */
 export type CasePage<Row> = {
   readonly rows: readonly Row[]
   /** The cursor of the others; absent on the last page. */
@@ -40,8 +40,8 @@ const RESERVE_MS = 5_000
 const BATCH = { count: 100, bytes: Number.POSITIVE_INFINITY }
 
 /**
- * Lists cases part by part: the open ones, then those closed on each day. Of a part the keys are read first, and bodies until the page is
- * full. A case that is closed between two pages can be on both; the later one counts.
+ * Lists cases part by part: the open ones, then those closed on each day. Of each part, first all ids are read, then bodies until the page
+ * is full. A case that is closed between two pages can be on both; the later one counts.
  */
 export async function pageOfCases<Row extends object>(
   deps: { readonly ledger: Ledger; readonly clock: Clock },

@@ -60,7 +60,7 @@ async function follow(desk: Desk, { cases: changed }: Results): Promise<Followed
     await terminal.sleep(POLL_MS)
     const request = { action: 'cases', cases: waiting().map((one) => one.case) }
     const page = await desk.ask<CasePage<CaseRow>>('operator-read', request)
-    if (isFailed(page)) break // The act itself is done; how it continued, `cases` tells later.
+    if (isFailed(page)) break // The act itself is done. `cases` shows later how it continued.
     for (const row of page.rows) {
       const { attempts = 0 } = changed.find((one) => one.case === row.case) ?? {}
       if (row.closedAt !== undefined || row.attempts > attempts) tried.set(row.case, row)

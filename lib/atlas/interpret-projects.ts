@@ -5,6 +5,7 @@ import {
   aboutOf,
   codeOf,
   contentOf,
+  headerOf,
   httpDate,
   interpretFailure,
   isFromAtlas,
@@ -32,7 +33,7 @@ export function interpretInvitations(reply: Reply, now: Date): Invitations | Pro
     contentOf(reply, now, (body) => {
       if (!Array.isArray(body)) return undefined
       const invitations = body.map(invitationFrom).filter((row) => row !== undefined)
-      const sunset = reply.kind === 'reply' ? httpDate(reply.headers.sunset ?? '') : undefined
+      const sunset = httpDate(headerOf(reply, 'sunset'))
       const unreadable = body.length - invitations.length
       return {
         kind: 'invitations' as const,

@@ -14,7 +14,7 @@ export function s3Files({ client, bucket }: { readonly client: S3Client; readonl
   }
 }
 
-/** @throws if the connection ended before the file did: half a roster would be a whole one */
+/** @throws if the connection ended before the file did: half a roster would pass for a whole one */
 async function* whole(body: AsyncIterable<Uint8Array>, length: number | undefined) {
   let read = 0
   for await (const piece of body) {

@@ -30,7 +30,7 @@ const METRICS: { readonly [E in JournalEntry['event']]?: (entry: Entry<E>) => re
     counted('Outcomes', { kind }),
     ...(value === undefined ? [] : [{ name: 'TimeToRevoke', value, unit: MetricUnit.Milliseconds }]),
   ],
-  measured: ({ gauges }) => gauges.filter(isTelling).map((gauge) => ({ ...gauge, unit: MetricUnit.NoUnit })),
+  measured: ({ gauges }) => gauges.filter(isSent).map((gauge) => ({ ...gauge, unit: MetricUnit.NoUnit })),
   unreadable: () => [counted('Unreadable')],
   undelivered: () => [counted('Unfinished')],
   unfinished: () => [counted('Unfinished')],
@@ -39,10 +39,10 @@ const METRICS: { readonly [E in JournalEntry['event']]?: (entry: Entry<E>) => re
   unanswered: () => [counted('Unfinished')],
 }
 
-/** The sign that the sweep runs is sent whatever its value is. To every other alarm no value is a good one. */
+/** The sign that the sweep runs: it is sent whatever its value. For all other alarms, a missing value is a good one. */
 const HEARTBEAT = 'OutboxWaiting'
 
-function isTelling({ name, value }: Gauge): boolean {
+function isSent({ name, value }: Gauge): boolean {
   return value > 0 || name === HEARTBEAT
 }
 

@@ -34,7 +34,7 @@ const TITLES = ['Person', 'What', 'Project', 'Why', 'Done']
 
 type Found = { readonly row: CaseRow; readonly finding: Finding }
 
-/** A project that our credential cannot read is one trouble, however many people it concerns. */
+/** Merges what is said of one project for several people: that our credential cannot read it is one row. */
 function gathered(found: readonly Found[]): readonly (readonly [Found, ...Found[]])[] {
   const alike = Map.groupBy(found, (one) => {
     const { kind, id, why, code } = one.finding

@@ -42,7 +42,7 @@ function receivedLine(made: Made, evidence: Evidence): string {
 }
 
 function casesLine({ cases, dryRuns, departures }: Evidence['summary']): string {
-  const dry = dryRuns > 0 ? `, and ${dryRuns} of dry runs` : ''
+  const dry = dryRuns > 0 ? `, and ${countOf(dryRuns, 'dry run')}` : ''
   return `${cases} of ${countOf(departures, 'departure')}${dry}. A message opens one case for each organization, or none if it repeats one or takes it back`
 }
 

@@ -28,7 +28,7 @@ export function search(deps: SearchDeps): Attempt<SearchState> {
     if (!kase || kase.state.forgottenAt || (isOff && !hasBegun))
       return { task, change: { state: { ...task.state, skipped: true }, closed: true } }
     const work = { ...held, kase }
-    // What was done up to now is published all the same.
+    // It was switched off in between: what was done before is still published.
     return isOff ? conclude(deps, work, { readings: [] }) : await searchOrg(deps, work)
   }
 }

@@ -30,7 +30,7 @@ function innerText(text: string): string | undefined {
   const json = text.startsWith('"') ? parseJson(text) : undefined
   if (typeof json === 'string') return json
   if (text === '' || !/^[A-Za-z0-9+/\s]+={0,2}$/.test(text)) return undefined
-  // Anything of letters and digits may be Base64; only what then begins as a secret must is taken for it.
+  // Any letters and digits may be Base64. They count as such only if the decoded text begins as a secret must.
   const inner = decoded(Buffer.from(text, 'base64'))
   return /^(?:\uFEFF|ï»¿)?\s*["{]/.test(inner) ? inner : undefined
 }

@@ -79,7 +79,7 @@ function readLeaver(naming: Naming): Reading {
   return readDepartures({ ...naming, names: [username] }, aliases.length > 0 ? { aliases } : {})
 }
 
-/** A misspelt one too: it must not pass for a change of something else. */
+/** Tells whether the lifecycle state changed. A misspelled one counts, too: it must not pass for a change of something else. */
 function isOfState({ attribute }: JsonObject): boolean {
   return typeof attribute === 'string' && nearestKey(attribute, LIFECYCLE_STATES) !== undefined
 }
@@ -108,7 +108,7 @@ function fromChanges(detail: JsonObject, naming: Naming, settings: IntakeSetting
     typeof state === 'string' && states.some((one) => asciiLowerCase(one) === asciiLowerCase(state.trim()))
   if (isLeaver(change.newValue)) return readLeaver(naming)
   const state = change.newValue?.trim() ?? ''
-  // Who left is deleted or archived later: that takes nothing back.
+  // Leavers are deleted or archived later. That does not mean that they are back.
   if (state === '' || LIKE_LEAVER.test(state) || nearestKey(state, states) !== undefined)
     return ignoredLeaving(source, 'a lifecycle state that is not in SAILPOINT_LEFT_STATES')
   return isLeaver(change.oldValue) ? readReturns(naming) : ignored(source, 'no lifecycle state of a leaver')

@@ -15,7 +15,7 @@ export function bundleFunction({ entry, file }: Bundle): Promise<readonly string
   return bundleWith(plugins, { entryPoints: [entry], outfile: file })
 }
 
-/** Bundles a command for a terminal; what it imports only at need becomes a file beside it. @returns the files that went into it */
+/** Bundles a command for a terminal. What it imports on demand becomes a file beside it. @returns the files that went into it */
 export function bundleCommand({ entry, file }: Bundle): Promise<readonly string[]> {
   const { dir, name, ext } = parse(file)
   return bundleWith([builtins, leanUndici], {
@@ -45,7 +45,7 @@ async function bundleWith(plugins: Plugin[], more: BuildOptions) {
     preserveSymlinks: true,
     plugins,
   })
-  // What tree-shaking left nothing of is an input, and in no bundle.
+  // A file of which tree-shaking left nothing is an input, but in no bundle.
   return Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.keys(inputs).filter((input) => (inputs[input]?.bytesInOutput ?? 0) > 0),
   )

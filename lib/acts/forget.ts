@@ -90,7 +90,7 @@ export const forget = writes({
     const about = { cases: cases.map(({ id }) => id) }
     const notice = noticeDraft({ name: 'forgotten', at, actor, ...about, unmapped })
     await remember(deps, ACTS, () => ({ state: {}, drafts: [notice] }))
-    // Keys may hold the name, so the items say nothing any more and expire.
+    // Keys may hold the name, so these items are emptied and expire.
     const wipe = (key: string) => remember(deps, key, () => ({ state: undefined, expiresAt: at }))
     // Before the cases, which alone say which employee the person was.
     for (const { key, version } of known.memories) if (version > 0) await wipe(key)
@@ -192,7 +192,7 @@ function withoutName(task: Task, pseudonym: Pseudonym, at: Date): Task {
   return isSearch(task) ? forgottenSearch(task, pseudonym) : task
 }
 
-/** An invitation and a database user are one person's; a project is not. */
+/** Ids of invitations and database users are the person's. Ids of projects are not, and stay. */
 function forgottenSearch({ subject, state, ...search }: SearchTask, { name: id }: Pseudonym): SearchTask {
   const findings = state.findings.map((finding) => {
     return finding.kind === 'project_invitation' || finding.kind === 'database_user'

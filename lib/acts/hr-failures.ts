@@ -8,8 +8,8 @@ const HR_SOURCES = [...HR_SYSTEMS.keys()].map((name) => `hr/${name}`)
 type Failing = { readonly code: string; readonly since: Date; readonly waiting: number }
 
 /**
- * Tells which HR systems cannot be asked, why, since when, and how many of their events wait for that. A system that answers about others
- * counts too while it does not about one employee.
+ * Tells which HR systems cannot be asked, why, since when, and how many of their events wait for that. A system that does not
+ * answer about one employee counts, too, whatever it answers about others.
  */
 export async function hrFailures({ ledger, clock }: ReaderDeps, deadline: Date) {
   const failing = new Map<string, Failing>()

@@ -21,7 +21,7 @@ const MOST_TRIES = 3
 
 /**
  * Signs the requests of one key with HTTP Digest. A nonce that Atlas has accepted signs the next requests too, with a growing count,
- * as Jetty allows; where a nonce serves only once, each request is challenged anew and costs two.
+ * as Jetty allows; where a nonce serves only once, each request is challenged again and costs two.
  *
  * @returns a function that sends one request. It returns a challenge only if we cannot meet it, or if Atlas refuses the key
  */

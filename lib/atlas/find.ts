@@ -45,8 +45,8 @@ export function findIn(lists: MemberLists): Members['find'] {
       return lookupOf(wanted, answer, list)
 
     // An older read shows somebody whom the filter, asked just now, did not: they may have left since.
-    const anew = await lists.complete(orgId, deadline, true)
-    return anew.kind === 'failure' ? anew : lookupOf(wanted, select(wanted, [anew]), anew)
+    const renewed = await lists.complete(orgId, deadline, true)
+    return renewed.kind === 'failure' ? renewed : lookupOf(wanted, select(wanted, [renewed]), renewed)
   }
 }
 

@@ -34,7 +34,7 @@ export const ALL_STATUSES: Paging = ['ACTIVE', 'PENDING', 'INVITATION_EXPIRED', 
 /** Reads who is in an organization. */
 export function memberLists(ask: Send['ask'], now: () => Date): MemberLists {
   const kept = new Map<string, Listed>()
-  const together = singleFlight<Listed | Failure>()
+  const onceAtATime = singleFlight<Listed | Failure>()
 
   async function read(orgId: string, deadline: Date, filter: Paging): Promise<Listed | Failure> {
     const asOf = now()
@@ -50,7 +50,7 @@ export function memberLists(ask: Send['ask'], now: () => Date): MemberLists {
     const listed = await read(orgId, deadline, [])
     const older = kept.get(orgId)
     if (listed.kind === 'list' && !(older && older.asOf > listed.asOf)) kept.set(orgId, listed)
-    // A question about everybody says nothing of one person.
+    // That Atlas refuses a question about everybody is no refusal of one person.
     return listed.kind === 'failure' && listed.reason === 'refused' ? transient(listed.code) : listed
   }
 
@@ -65,7 +65,7 @@ export function memberLists(ask: Send['ask'], now: () => Date): MemberLists {
         earlier = false
         return readAll(orgId, deadline)
       }
-      const listed = await (fresh ? readNow() : together(orgId, readNow))
+      const listed = await (fresh ? readNow() : onceAtATime(orgId, readNow))
       return listed.kind === 'failure' ? listed : { ...listed, earlier }
     },
   }

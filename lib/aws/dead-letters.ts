@@ -74,7 +74,7 @@ async function receive(client: SQSClient, QueueUrl: string): Promise<readonly Me
   return Messages
 }
 
-/** What cannot be given back comes back by itself. */
+/** Makes a message visible again. If that fails, it becomes visible by itself. */
 async function giveBack(client: SQSClient, QueueUrl: string, { ReceiptHandle }: Message): Promise<void> {
   const input = { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }
   await client.send(new ChangeMessageVisibilityCommand(input))

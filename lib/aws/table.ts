@@ -24,7 +24,7 @@ export type StoredOutbox = {
   readonly since?: string
 }
 
-/** What a write says; the table keeps the outbox and the digests. */
+/** What a write sets. Of outbox and digests it changes only what it adds and drops. */
 export type Written = Omit<Item, 'outbox' | 'digests'> & {
   /** Effects that this write adds, the instant that counts as their age, and digests to add and to drop. */
   readonly adds?: {
@@ -72,6 +72,6 @@ export type Table = {
   query(query: IndexQuery): AsyncIterable<readonly Item[]>
   /** The same, of each item only its key and one attribute: a page is what 1 MB of the index comes to, and costs little to parse. */
   values(query: IndexQuery, attribute: string): AsyncIterable<readonly Value[]>
-  /** Some of all items, in no order. Eventually consistent. @param after - `next` of the page before; absent on the last one */
+  /** One page of all items, in no order. Eventually consistent. @param after - `next` of the page before; absent on the last one */
   scan(after?: string): Promise<{ readonly items: readonly Item[]; readonly next?: string }>
 }

@@ -24,7 +24,7 @@ export type PersonState = {
 type LastReturn = {
   readonly id: string
   readonly at: Date
-  /** Ids of returns before it. A sender may repeat one much later, and date it anew. */
+  /** Ids of returns before it. A sender may repeat one much later, with a new date. */
   readonly earlierIds?: readonly string[]
   /** When it was received, if it is dated too far ahead: what the source says after that may be newer. */
   readonly receivedAt?: Date

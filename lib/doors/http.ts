@@ -16,7 +16,7 @@ export type HttpRequest = {
   readonly network: string
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** The very bytes that were sent. However many they are, their signature can be verified. */
+  /** The bytes exactly as they were sent, so that their signature can be verified. */
   readonly body: Buffer
   /** Where the caller reached us, `https://host`. */
   readonly origin: string
@@ -71,11 +71,11 @@ export type HttpReply = {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON; absent for none. */
   readonly body?: unknown
-  /** Why a caller was not let in: for the metric, never sent. */
+  /** Why a caller was not let in: for the log, never sent. */
   readonly reason?: string
 }
 
-/** Nothing that we answer may be kept by anybody in between, or be taken for a page. */
+/** Nobody in between may cache our answers, or take them for a page. */
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
 /** Writes a reply as API Gateway wants it. */

@@ -24,7 +24,7 @@ export type RosterRow = {
   readonly otherDates?: readonly { readonly column: string; readonly text: string }[]
 }
 
-/** What was read, the people aside. */
+/** What was read, apart from the people. */
 export type Roster = {
   readonly kind: 'roster'
   /** Lines that name somebody by an address. */
@@ -37,7 +37,7 @@ export type Roster = {
   readonly unsure: readonly string[]
   /** Which columns there are. */
   readonly columns: { readonly status: boolean; readonly date: boolean }
-  /** Whether it ends with the end of a line. */
+  /** Whether its last line is ended. */
   readonly isEnded: boolean
 }
 
@@ -52,10 +52,10 @@ const ACCOUNT_COLUMNS = /^(enabled|accountenabled|disabled)$/i
 /**
  * Reads a roster as it comes: CSV whose first line names its columns, or JSON objects (`{"Report_Entry":[…]}`, `[…]`, one a line).
  *
- * One mistake refuses the whole, because whoever stands after it would be taken for gone.
+ * One mistake refuses the whole file, because people on the lines after it would be taken for gone.
  *
  * @param take - is given what each line says
- * @param columns - what columns are called that have other names than the known ones
+ * @param columns - names of columns that are not among the known ones
  */
 export async function readRoster(
   bytes: AsyncIterable<Uint8Array>,
@@ -108,7 +108,7 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
     return `${missing()}; the first line must name the columns, and names ${shown(header)}`
   }
 
-  /** Of two columns of one name one may be somebody else's, a manager's say. */
+  /** Finds columns of one name: one of them may be about somebody else, such as a manager. */
   function sameNames(): readonly string[] {
     const nameAt = (at: number) => header?.[at] ?? ''
     const { email, work, id, status, date } = places
@@ -141,7 +141,7 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
   function judgeRow(fields: readonly string[]): string | undefined {
     const row = rowOf(fields, places, header)
     if (row.names.some((name) => RE_ENCODED.test(name)))
-      return 'an address of this line was written in one encoding and read in another; export the file anew'
+      return 'an address of this line was written in one encoding and read in another; export the file again'
     if (row.names.some(isReadable)) lines += 1
     else nameless += 1
     if (row.unsureDates)

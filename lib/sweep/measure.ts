@@ -8,9 +8,9 @@ import { type ComparisonState, comparisonKey } from './comparison.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
 import { stopsInForce } from './stops-in-force.ts'
 
-/** What open cases are counted by. What observe mode holds waits by design, so it is apart. */
+/** Open cases are counted by these. What observe mode holds waits by design, so it has a count of its own. */
 const OUTCOMES = ['new', 'scheduled', 'observing', 'held', 'refused', 'deferred'] as const
-/** What the other kinds of tasks are counted by. */
+/** All other kinds of tasks have one count. */
 const WAITING = ['waiting'] as const
 
 /** Measures the open tasks of a kind. Cases that are held by a pause that is gone are tried again. */
@@ -62,8 +62,8 @@ async function retryUnpaused(deps: SweepDeps, page: readonly Waiting[]): Promise
 }
 
 /**
- * Organizations are compared every hour, and so is the credential checked that removes people. One that works no more, or an Atlas that
- * does not answer, is an alarm after three.
+ * Every hour, organizations are compared and the credential that removes people is checked. An organization for which either has failed for
+ * so long counts as stopped, which alerts.
  */
 const LATE_MS = 3 * HOUR_MS
 

@@ -102,7 +102,7 @@ const DENIED: Record<ServiceName, { code: string; status: number }> = {
   s3: { code: 'AccessDenied', status: 403 },
 }
 
-/** What a service answers to a caller whom the policies do not let. */
+/** What a service answers to a call that the policies do not allow. */
 export function accessDenied(service: ServiceName): Reply {
   const { code, status } = DENIED[service]
   return inProtocol(service, code, status)

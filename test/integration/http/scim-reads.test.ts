@@ -44,7 +44,7 @@ describe('GET /Users', () => {
     expect((await send({ url: ADA_URL })).body.active).toBe(true)
   })
 
-  test('reads everybody anew for a first page', async () => {
+  test('reads everybody again for a first page', async () => {
     const opened = desk()
     await opened.send({ url: '/scim/v2/Users' })
     opened.state.members.set(ORG, [BOB])

@@ -342,7 +342,7 @@ describe('`orphans --remove`', () => {
     expect(yes.status).toBe(0)
   })
 
-  test('--dry-run asks nothing, says what the rules would say, and says it anew each time', async () => {
+  test('--dry-run asks nothing, says what the rules would say, and says it again each time', async () => {
     const desk = await deskWith(
       [...ALL, member(21, 'olga@example.com', { orgRoles: ['ORG_OWNER'] })],
       SETTINGS,

@@ -143,7 +143,7 @@ test('find() cannot say who it is if it cannot ask again for whom the filter sho
   expect(await atlas.members.find(ORG, names, atlas.deadline)).toMatchObject({ kind: 'failure' })
 })
 
-test('find() by several names reads all anew where an older read shows one more', async () => {
+test('find() by several names reads all again where an older read shows one more', async () => {
   const atlas = scriptedAtlas([NOBODY, page([ADA, OLD]), page([ADA]), NOBODY, page([ADA])])
   await atlas.members.find(ORG, ['zoe@example.com'], atlas.deadline)
   const lookup = await atlas.members.find(ORG, ['ada@example.com', 'ada@old.example.com'], atlas.deadline)
@@ -188,7 +188,7 @@ test('find() tells two entries of one name apart from one', async () => {
   })
 })
 
-test('find() reads anew when only the cached read shows the person', async () => {
+test('find() reads again when only the cached read shows the person', async () => {
   const atlas = scriptedAtlas([page([ADA, BOB]), NOBODY, page([BOB])])
 
   await atlas.members.all(ORG, atlas.deadline)

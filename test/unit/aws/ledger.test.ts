@@ -502,7 +502,7 @@ describe('memories', () => {
     expect(messagesIn(org)).toEqual([[`org-${ORG}/1/${later(2_000).getTime()}`, 'stopped']])
   })
 
-  test('a memory that cannot be read says so, and the next change writes it anew', async () => {
+  test('a memory that cannot be read says so, and the next change writes it again', async () => {
     const { ledger, table } = setUp()
     await table.insert({ pk: 'org#x', version: 3, writeId: 'w', body: 'no JSON', keys: {} })
     const seen: boolean[] = []

@@ -136,7 +136,7 @@ test('a secret that cannot be understood is noted', async () => {
   expect(noted).toMatchObject([{ event: 'entry_refused', entry: 'the whole secret' }])
 })
 
-test('renewed() reads anew, but not oftener than every 10 seconds', async () => {
+test('renewed() reads again, but not more often than every 10 seconds', async () => {
   const { current, renewed, twice, asked, after } = secretOf('one', 'two', 'three')
   await current()
   expect(await renewed()).toEqual({ text: 'one' })

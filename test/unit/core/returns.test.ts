@@ -56,7 +56,7 @@ describe('returned()', () => {
 
   test.each([
     ['the same word again', back('okta', later(2)), false],
-    ['the same word, dated anew', back('okta', later(9)), false],
+    ['the same word with a new date', back('okta', later(9)), false],
     ['another word of the same instant', back('okta', later(2), 'okta:evt-2'), false],
     ['an older word', back('okta', later(1), 'okta:evt-2'), false],
     ['a newer word', back('okta', later(3), 'okta:evt-2'), true],

@@ -301,7 +301,7 @@ describe('what fails', () => {
     ])
   })
 
-  test('progress starts the day and the waits anew', async () => {
+  test('progress starts the day and the waits again', async () => {
     const world = searchWorld({ projects: [project({ invitations: [] }), SECOND_PROJECT] })
     world.state.answer = answering('databaseUsers', DOWN)
     while (world.state.now < later(20 * HOUR)) await world.attempt()

@@ -228,7 +228,7 @@ describe('readRoster()', () => {
     [
       'letters of UTF-8 read as Windows-1252',
       `mail\njosÃ©@example.com\n`,
-      /^line 2: an address .* export the file anew$/,
+      /^line 2: an address .* export the file again$/,
     ],
     ['letters that were lost', `mail\njos\ufffd@example.com\n`, /^line 2: an address/],
     ['a JSON report cut off', `{"Report_Entry":[{"mail":"${ADA}"}`, /^line 1: it ends before its end/],

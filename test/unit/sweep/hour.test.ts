@@ -488,7 +488,7 @@ describe('a person who was called absent', () => {
     })
   })
 
-  test('under a name with something around it, whom the next list has anew, is published', async () => {
+  test('under a name with something around it, whom only the next list has, is published', async () => {
     const guest = closedCase({ username: 'DEL_ada@example.com' }, ABSENT, at(-30 * MINUTE))
     const world = await played(['bea@example.com'], { members: [memberOf('ada@example.com')] }, guest)
 

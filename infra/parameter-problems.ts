@@ -152,7 +152,7 @@ export function environmentProblems({ Resources, Parameters }: Template): readon
 }
 
 /**
- * Finds in the parameters what AWS would refuse late, or never.
+ * Finds mistakes in the parameters that AWS would refuse late, or never.
  *
  * @param template - the packaged template
  * @returns a line for each mistake, with what to give instead

@@ -46,7 +46,7 @@ export function busOf({ source }: Pick<PartnerEvent, 'source'>): string {
   return /^aws\.partner\/[^/]+/.exec(source)?.[0] ?? 'default'
 }
 
-/** Tells whether any rule takes the event to the queue; EventBridge drops all others without a word. */
+/** Tells whether any rule takes the event to the queue; EventBridge drops all others silently. */
 export function isTaken(event: PartnerEvent): boolean {
   return RULES.some(({ bus, pattern }) => bus === busOf(event) && matchesPattern(pattern, event))
 }

@@ -87,7 +87,7 @@ const GUARDS = {
   MODE: 'enforce',
   HOLD_ORG_ROLES: 'ORG_OWNER',
   PROTECTED_USERNAMES: 'break-glass@example.com',
-  // Looked for by the story of its own: the others end before a search would.
+  // They have a story of their own. All other stories end before a search would.
   LEFTOVERS: 'off',
   // One person of a dozen is more than the default of 5.
   MAX_REMOVALS_PERCENT: '100',

@@ -16,7 +16,7 @@ import { BY, CLAIM, ORG, USERNAME } from './fields.ts'
 const ANY = { is: z.optional(z.unknown()) }
 const POLL_MS = 200
 
-/** How the departure stands in each organization so far; `pending`: the time ran out before each had an outcome. */
+/** The case of the departure in each organization; `pending`: the time ran out before each had an outcome. */
 export type Removal = {
   readonly departureId: string
   readonly cases: readonly CaseRow[]

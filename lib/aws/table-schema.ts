@@ -6,7 +6,7 @@ export const WAIT = 'waits'
 
 /**
  * What the uid of an effect that opens a task begins with. Such effects are an attribute of their own, `opens`, which the sweep's role
- * may not write: whoever runs code in the sweep opens no case.
+ * may not write: whoever takes over the sweep can open no case.
  */
 export const OPENS = 'open/'
 

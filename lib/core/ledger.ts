@@ -58,7 +58,7 @@ export type Memory<S> = {
   /** As of a task. */
   readonly waiting?: number
   readonly state?: S
-  /** There is an item, and it says nothing that we can read. */
+  /** There is an item, but we cannot read it. */
   readonly isUnreadable?: true
 }
 
@@ -127,7 +127,7 @@ export type Ledger = {
   closedOn(day: string): AsyncIterable<readonly Task[]>
   /** The ids of cases closed on a UTC day, page by page. */
   closedIds(day: string): AsyncIterable<readonly string[]>
-  /** What some of all records keep of their events, in no order. @param after - `next` of the page before; absent on the last one */
+  /** One page of what all records keep of their events, in no order. @param after - `next` of the page before; absent on the last one */
   committals(after?: string): Promise<{ readonly committals: readonly Committal[]; readonly next?: string }>
   /** Outboxes that wait since before an instant, oldest first, page by page. */
   outboxes(before: Date): AsyncIterable<readonly Outbox[]>

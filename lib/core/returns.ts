@@ -12,11 +12,11 @@ export type PersonState = {
   /** Source → the latest word that the person is back. */
   readonly returns: Readonly<Record<string, LastReturn>>
   readonly approval?: Approval
-  /** Cases whose removal overtook a return, once humans were told. */
+  /** Cases whose removal overtook a return, and about which humans have been alerted. */
   readonly overtaken?: readonly string[]
   /** Who keeps the person from being forgotten, and why. */
   readonly legalHold?: StopAct
-  /** What stands for them in the cases rewritten so far; gone with the last one. */
+  /** The pseudonym in the cases rewritten so far; removed with the last one. */
   readonly forgetting?: Pseudonym
 }
 
@@ -40,12 +40,12 @@ export type Approval = Decision & {
 
 export const NOBODY: PersonState = { returns: {} }
 
-/** Names the memory of one person. */
+/** The key of what is remembered of one person. */
 export function personKey(username: string): string {
   return `person#${asciiLowerCase(username)}`
 }
 
-/** The memories of everybody whom a departure names. */
+/** The keys of what is remembered of everybody whom a departure names. */
 export function personKeys(departure: Departure): readonly string[] {
   return usernamesOf(departure).map(personKey)
 }
@@ -69,8 +69,8 @@ export function returnsIn(memories: readonly Memory<PersonState>[]): PersonState
 }
 
 /**
- * The returns at or since the instant of a departure. `isEnd`: the source takes back what it sent itself, and is surely the newer word. That
- * a source is not sure any more concerns what it sent itself alone.
+ * The returns at or since the instant of a departure. `isEnd`: the source of the departure takes it back, and the return is surely newer. A
+ * doubtful return counts only for departures of its own source.
  */
 export function returnsAfter({ source, occurredAt, scope }: Departure, returns: PersonState['returns']) {
   const all = Object.entries(returns).map(([by, word]) => {
@@ -83,11 +83,11 @@ export function returnsAfter({ source, occurredAt, scope }: Departure, returns: 
   return all.filter(({ at, doubtful, isOwn }) => at >= occurredAt && (!doubtful || isOwn))
 }
 
-/** A source's clock may be ahead of ours by so much. What is dated later still would end every departure until then. */
+/** How far a source's clock may be ahead of ours. A return dated further ahead would end every departure until that date. */
 export const SKEW_MS = 5 * 60_000
-/** So many returns are known when they are repeated. */
+/** So many earlier returns are recognized if they are repeated. */
 const MOST_IDS = 10
-/** A publisher may not make a person's item outgrow the ledger with invented sources. */
+/** Invented sources must not make the item of a person too large. */
 const MOST_SOURCES = 50
 
 /**
@@ -119,15 +119,15 @@ export function returned(
 
 const MOST_OVERTAKEN = 50
 
-/** Tells humans once of each case that removed somebody whom a source had said to be back: the DELETE was under way when it said so. */
+/** Alerts humans once about each case that removed somebody although a source had said that they are back: the DELETE was under way. */
 export function overtaken(
   state: PersonState | undefined,
   back: Return,
   cases: readonly Case[],
   now: Date,
 ): MemoryChange<PersonState> | undefined {
-  const told = state?.overtaken ?? []
-  const news = cases.filter(({ id }) => !told.includes(id))
+  const alerted = state?.overtaken ?? []
+  const news = cases.filter(({ id }) => !alerted.includes(id))
   if (news.length === 0) return undefined
   const drafts = news.map(({ id, state: { orgId, snapshot } }) =>
     noticeDraft({
@@ -136,7 +136,7 @@ export function overtaken(
       unmapped: { source: back.source, occurred_at: back.occurredAt },
     }),
   )
-  const known = [...told, ...news.map(({ id }) => id)].slice(-MOST_OVERTAKEN)
+  const known = [...alerted, ...news.map(({ id }) => id)].slice(-MOST_OVERTAKEN)
   return { state: { ...NOBODY, ...state, overtaken: known }, drafts }
 }
 

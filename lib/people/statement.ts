@@ -113,7 +113,7 @@ const DOUBTFUL = /rescind|cancel|revok|revers|withdr|void|undo|reinstat|rehired|
 /** What ends an employment, beside a word for a leave. */
 const ENDING = /terminat|resign|retire|^left|left$|separat|dismiss|deceas|depart/
 
-/** What may stand behind `Terminated` and change nothing. */
+/** `Terminated`, and words that may follow it without changing what it means. */
 const ENDED =
   /^terminated(employee|worker|(in)?volunt(ary|arily)|resign(ed|ation)|retire(d|ment)|deceased|death|dismiss(ed|al)|(for|with|without)cause|redundan(t|cy)|layoff|laidoff|reductioninforce|performance|misconduct|jobabandonment|mutualagreement|endof(contract|employment))*$/
 

@@ -17,7 +17,7 @@ type Proposed = {
 /** The ledger's items end at 400 KB, and events wait beside the request. */
 const MOST_BYTES = 200_000
 
-/** Records an act as a proposal instead of doing it; or does it alone, if the request says why the glass was broken. */
+/** Records an act as a proposal instead of carrying it out. Carries it out at once if the request breaks the glass. */
 export async function propose(
   deps: OperatorDeps,
   act: Act<OperatorDeps>,

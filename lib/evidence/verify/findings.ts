@@ -1,4 +1,4 @@
-/** What disagrees, and how. */
+/** The kinds of disagreement, as humans are told of them. */
 export const KINDS = {
   missing: 'The ledger committed this event. The archive does not have it.',
   extra: 'The archive has this event. Neither the ledger nor a manifest vouches for it.',
@@ -13,12 +13,12 @@ export const KINDS = {
   day_differs: "The day's events do not add up to its manifest.",
   no_manifest: 'This day has no manifest.',
   report_digest: 'The digest of the report is not that of what it shows.',
-  report_page: 'The page is not what its own data make, or another version made it.',
+  report_page: 'The page does not show its own data, or another version made it.',
   report_differs: 'The report says another outcome of this case than its last event.',
   report_omits: 'The archive has an outcome of this case in the period, and the report has no row of it.',
 } as const
 
-/** One disagreement between the two records. */
+/** One disagreement between the ledger and the archive, or between the archive and a report. */
 export type Finding = {
   readonly kind: keyof typeof KINDS
   /** The record whose event it is: a case, a search, an organization… */

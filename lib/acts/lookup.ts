@@ -23,7 +23,7 @@ type Membership = {
   readonly code?: string
 }
 
-/** Tells who bears a username in each organization, whoever else may be meant, and every case there ever was of them. */
+/** Shows who has a username in each organization, who else may be meant, and all cases under that name. */
 export const lookup = reads({
   name: 'lookup',
   about: 'shows where a person is a member, who else may be meant, and all their cases',
@@ -37,7 +37,7 @@ export const lookup = reads({
     const cases = tasks.filter(isCase).map((kase) => rowOf(kase))
     return { asOf, username, memberships: found, cases }
   },
-  /** An organization that could not be asked is no "absent". */
+  /** An organization that could not be asked does not count as "absent". */
   show({ asOf, username, memberships, cases }, view) {
     return {
       text: paragraphs(

@@ -21,5 +21,5 @@ export const testAlert = writes({
   show: ({ testAlert: uid, taken }) =>
     taken
       ? { text: `Sent ${uid}: somebody should be alerted now`, status: 0 }
-      : { text: 'The audit bus did not take it: no alert would arrive, of anything', status: 1 },
+      : { text: 'The audit bus did not take it: no alert about anything would arrive', status: 1 },
 })

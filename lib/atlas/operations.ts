@@ -1,6 +1,6 @@
 /** A later date than any version of `listOrgEvents` resolves to its newest, so that it asks for the same as its neighbours. */
 const USERS = 'application/vnd.atlas.2025-02-19+json'
-/** The only version there is of these; that of invitations is gone from 1 July 2027 on. */
+/** The only version there is of these. Atlas announces the end of that of invitations for 1 July 2027. */
 const PROJECTS = 'application/vnd.atlas.2023-01-01+json'
 
 /** The closed list of what we may ask of Atlas. Nothing else can be sent, whatever a caller builds. */
@@ -57,7 +57,7 @@ export function acceptOf(operation: Operation): string {
 }
 
 /**
- * Takes the last look before sending: what the URL parser makes of a path must be that path, to the letter.
+ * Checks a path right before it is sent: the URL parser must leave it exactly as it is.
  *
  * @throws if it is not, or leads to another origin
  */

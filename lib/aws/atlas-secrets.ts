@@ -60,7 +60,7 @@ export function atlasSecrets<C extends object>(options: Options<C>): AtlasSecret
   }
 }
 
-/** Secrets Manager failed, and not the secret: that passes by itself. */
+/** Failures of Secrets Manager, not of the secret. They pass by themselves. */
 const PASSING: ReadonlySet<string> = new Set(['SECRET_THROTTLED', 'SECRET_TIMEOUT', 'SECRET_UNREADABLE'])
 const TTL_MS = 300_000
 /** After a failed read: long enough to spare Secrets Manager, short enough to see a repair soon. */

@@ -9,7 +9,7 @@ import { readSecret } from './read-secret.ts'
 type Options<Keys> = {
   readonly client: SecretsManagerClient
   readonly secretId: string
-  /** What the secret is called in logs and metrics. */
+  /** What the secret is called in logs. */
   readonly name: string
   /** @returns `undefined` if nothing in the text can be understood */
   readonly interpret: (text: string) => Interpreted<Keys> | undefined
@@ -22,12 +22,12 @@ const TTL_MS = 300_000
 const RENEW_EVERY_MS = 10_000
 /** Requests that come together share one failure. */
 const TRY_AGAIN_AFTER_MS = 1_000
-/** An outage of Secrets Manager is shorter. Whoever takes the right to read the secret away wants nobody let in. */
+/** Outages of Secrets Manager are shorter. After that, somebody may have taken the right to read the secret away, to let nobody in. */
 const LONGEST_UNREAD_MS = 3_600_000
 
 /**
- * Keys from Secrets Manager. A deleted or empty secret lets nobody in once it is read again; so does one that cannot be understood,
- * whose callers are asked to come back. While it cannot be read, the keys last read count for an hour.
+ * Keys from Secrets Manager. A deleted or empty secret lets nobody in once it is read again. Nor does one that cannot be understood, but its
+ * callers are asked to try again. While the secret cannot be read, the keys that were read last are valid for an hour.
  */
 export function verificationSecret<Keys extends object>(options: Options<Keys>): Verifier<Keys> {
   const { clock } = options

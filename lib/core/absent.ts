@@ -9,7 +9,7 @@ import type { MemberList } from './ports.ts'
 /** Who gave up a username, seen by comparing each member list with the one before. Their present name is read afresh. */
 export type Rename = { readonly userId: string; readonly at: Date }
 
-/** Names the memory of who gave up a username in an organization. */
+/** The key of what is remembered of who gave up a username in an organization. */
 export function renamedKey(orgId: string, username: string): string {
   return `renamed#${orgId}#${asciiLowerCase(username)}`
 }

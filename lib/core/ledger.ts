@@ -55,7 +55,7 @@ export type Memory<S> = {
   readonly key: string
   readonly version: number
   readonly sequence: number
-  /** As of a task. */
+  /** Bytes of its events that waited to be published when it was read or committed. */
   readonly waiting?: number
   readonly state?: S
   /** There is an item, but we cannot read it. */

@@ -17,12 +17,12 @@ import { reserveSlot, returnSlot } from './slot.ts'
 /**
  * Takes one person out of one organization: lookup, rules, slot, intent, DELETE, confirmation, in this order and no other.
  *
- * The userId comes from the lookup alone. The intent is in the ledger before the DELETE leaves, so that whoever comes after a crash
- * knows that a missing person may be our own work. Nothing is sent past the lock.
+ * The userId comes from the lookup alone. The intent is in the ledger before the DELETE is sent, so that the next worker after a crash
+ * knows that we may have removed a missing person ourselves. Nothing is sent after the lock has lapsed.
  */
 export async function removeMember(deps: OffboardDeps, work: Work): Promise<Tried> {
   const tried = await lookAndRemove(deps, work, false)
-  // An older list may show somebody who has left since. Nobody is held by it.
+  // An older list may show somebody who has left since, so nobody is held because of it.
   return isHeldByName(tried) ? await lookAndRemove(deps, work, true) : tried
 }
 
@@ -46,7 +46,7 @@ async function lookAndRemove(deps: OffboardDeps, work: Work, isFresh: boolean): 
   }
 }
 
-/** A human may have named the member. Then it is that one and nobody else, as the organization shows them now. */
+/** If a human has named the member, only that member is meant, as the organization shows them now. */
 async function lookUp({ members }: OffboardDeps, work: Work, isFresh: boolean): Promise<Lookup> {
   const { task, deadline } = work
   const { orgId, departure } = task.state
@@ -74,7 +74,7 @@ async function withMember(deps: OffboardDeps, work: Work, seen: Seen): Promise<T
   const { task } = work
   const { member, list } = seen
   const { intent } = task.state
-  // Beside whom our DELETE was meant for, only an ended invitation is left under the name.
+  // All that is found is an ended invitation, and not the member whom our DELETE was for.
   if (intent && intent.userId !== member.userId && !hasAccess(member.status))
     return await afterIntent(deps, work, intent.userId, list?.members)
   const isIn = hasAccess(member.status) || isSaidAbsent(task)
@@ -88,7 +88,7 @@ async function withMember(deps: OffboardDeps, work: Work, seen: Seen): Promise<T
   return (await besideAlias(deps, work, seen)) ?? (await underOtherName(deps, work, seen))
 }
 
-/** An alias found somebody, and the address inside the name itself is somebody else's: two people, and one case. */
+/** Holds if an alias found somebody, and the address inside the decorated name is somebody else's: one case would be about two people. */
 async function besideAlias(deps: OffboardDeps, { task, deadline }: Work, { member, list }: Seen) {
   const bare = bareNames(task.subject.username)
   if (bare.length === 0 || namedMember(task) !== undefined) return undefined
@@ -100,7 +100,7 @@ async function besideAlias(deps: OffboardDeps, { task, deadline }: Work, { membe
   return outcome && ended(task, outcome)
 }
 
-/** Somebody else bore the name before, and is still there under another one: who is meant, the name alone does not say. */
+/** Holds if somebody else had this name before and is still there under another one: the name alone does not say who is meant. */
 async function renamedFrom(deps: OffboardDeps, { task, known, deadline }: Work, { member, list }: Seen) {
   const userIds = known.renames.map(({ userId }) => userId).filter((userId) => userId !== member.userId)
   if (userIds.length === 0 || namedMember(task) !== undefined) return undefined
@@ -111,10 +111,10 @@ async function renamedFrom(deps: OffboardDeps, { task, known, deadline }: Work, 
   return outcome && ended(task, outcome)
 }
 
-/** Another worker has the member: it takes seconds. */
+/** Another worker has locked the member, for seconds. */
 const BUSY_MS = 10_000
 
-/** Found by another name: the lock and the history of the name that the member bears count too, or two workers had one person. */
+/** Found by another name than the member's own: locks their own name, too, or two workers could have one person, and reads its history. */
 async function underOtherName(deps: OffboardDeps, work: Work, seen: Seen): Promise<Tried> {
   const { ledger, clock } = deps
   const { task } = work
@@ -155,7 +155,7 @@ async function wordOfHr({ hr }: OffboardDeps, { task, deadline }: Work): Promise
   return departure.employeeId === undefined ? undefined : await hr?.confirm(departure, deferrals, deadline)
 }
 
-/** A leaving date that HR moved is the case's own from then on. */
+/** A leaving date that HR moved becomes the case's own. */
 function withLeavingDate(work: Work, word: HrWord): Work {
   if (word.kind !== 'moved') return work
   const { task } = work
@@ -167,7 +167,7 @@ function objection(deps: OffboardDeps, { task, known }: Work, found: Found): Tri
   const verdict = judge({ ...factsOf(deps, task, known), found })
   if (!verdict) return undefined
   const { outcome, rule } = verdict
-  // Whoever was let in again may have less than our DELETE took away: that would be lost.
+  // Somebody who was let in again may have fewer roles than our DELETE took away. The snapshot must keep those.
   const isBack = outcome.kind === 'held' && outcome.detail === CAME_BACK_AFTER_INTENT
   return ended(isBack && task.state.snapshot ? task : withSnapshot(task, found.member), outcome, rule)
 }
@@ -189,11 +189,11 @@ async function afterIntent(
   const word = cancelled({ kase: task })
   if (word) return ended(task, word)
   const renamed = members.filter((member) => member.userId === userId)
-  // The list may be behind, or hide them in a row that cannot be read: no human could name whom it does not show.
+  // The list may be out of date, or have them in a row that cannot be read. Then no human could name them.
   return renamed.length > 0 ? ended(task, held('renamed', renamed)) : tried
 }
 
-/** Nobody bears the name. After an intent of ours that may be our own work, and then Atlas is asked about the very userId. */
+/** Nobody has the name. After an intent we may have removed them ourselves, so Atlas is asked about the userId. */
 async function withoutMember(
   deps: OffboardDeps,
   work: Work,
@@ -234,7 +234,7 @@ async function deleteMember(deps: OffboardDeps, work: Work, { member, ended: oth
   const tried = await settle(deps, { task: committed.task, deadline, member, removal, isResumed })
   if (isStillThere(removal, tried)) await returnSlot(deps, committed.task)
   const names = usernamesOf(task.state.departure)
-  // Ended invitations give no access: that one of them stays takes nothing away from the removal.
+  // Ended invitations give no access. If one of them stays, the removal counts all the same.
   if (tried.kind === 'ended' && tried.outcome.kind === 'removed')
     for (const { userId, username } of others)
       if (names.some((name) => sameUsername(name, username)))

@@ -4,7 +4,7 @@ import { html, type Markup } from './markup.ts'
 import type { Made } from './pages.ts'
 import { utc } from './words.ts'
 
-/** What the report is of, who made it, and what it does not know, as name and value. */
+/** What the report covers, who made it, and what it does not know, as name and value. */
 export function madeLines(evidence: Evidence): readonly (readonly [string, string])[] {
   const { made, digest, asOf, summary } = evidence
   if (!made) return [['Digest', digest]]

@@ -16,7 +16,7 @@ export type ComparisonState = {
   readonly reported?: readonly string[]
 }
 
-/** Names the memory of an organization's comparison. */
+/** The key of what is remembered of an organization's comparison. */
 export function comparisonKey(orgId: string): string {
   return `comparison#${orgId}`
 }

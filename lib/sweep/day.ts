@@ -8,7 +8,7 @@ import { publishManifests } from './manifests.ts'
 import { KINDS, type SweepDeps, tolerance } from './parts.ts'
 import { stopsInForce } from './stops-in-force.ts'
 
-/** The memory of digests: on which UTC day one was last published. */
+/** The key of what is remembered of digests: the UTC day on which the last one was published. */
 const DIGEST = 'digest'
 
 const MOST_NAMED = 100

@@ -8,7 +8,7 @@ export type HrHealth = {
   readonly alertedCodes?: readonly string[]
 }
 
-/** The key of that memory. */
+/** The key under which the ledger keeps this. */
 export function healthKey(source: string): string {
   return `hr#${source}`
 }

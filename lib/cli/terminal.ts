@@ -71,7 +71,7 @@ async function writePrivately(file: string, content: string): Promise<void> {
   await handle.writeFile(content)
 }
 
-/** The end of the input is no yes, and Ctrl-C is no answer. */
+/** The end of the input counts as no, and Ctrl-C as no answer. */
 async function askIn(
   { stdin, stderr }: Omit<Streams, 'stdout'>,
   question: string,

@@ -6,7 +6,7 @@ import { asciiLowerCase, isAddress, sameUsername } from '../words/username.ts'
 import type { Ledger, Memory } from './ledger.ts'
 import type { MemberList } from './ports.ts'
 
-/** Who gave up a username, seen by comparing each member list with the one before. Their present name is read afresh. */
+/** Who gave up a username, seen by comparing each member list with the one before. Their present name is looked up each time. */
 export type Rename = { readonly userId: string; readonly at: Date }
 
 /** The key of what is remembered of who gave up a username in an organization. */
@@ -33,8 +33,10 @@ export function renamesIn(memories: readonly Memory<unknown>[]): readonly Rename
 }
 
 /**
- * Judges whether somebody whom no member's name equals is absent, or may be there under another name. Says nothing if they are absent.
- * A rename that no list ever saw cannot be known here.
+ * Judges whether somebody whose name no member has is absent, or may be there under another name. A rename that no list ever saw cannot be
+ * known here.
+ *
+ * @returns `undefined` if they are absent
  */
 export function presentOtherwise(
   names: readonly string[],
@@ -70,7 +72,7 @@ export function besideEnded(names: readonly string[], list: MemberList | undefin
   return similar.length > 0 ? held('possible_alias', similar) : undefined
 }
 
-/** Holds for the member found and others whom the name may mean as well, as far as no human has ruled them out; absent once all are. */
+/** Holds for the member who was found and others whom the name may mean, without those whom a human ruled out; absent once all are. */
 export function heldBeside(
   reason: 'ambiguous_username' | 'renamed',
   decisions: readonly Decision[],

@@ -13,7 +13,7 @@ export type Clock = {
 }
 
 /**
- * Why Atlas, or what stands before it, did not do what we asked; in Atlas's own code where it has one.
+ * Why Atlas, or a proxy before it, did not do what we asked; in Atlas's own code where it has one.
  *
  * - `transient`: may pass by itself (no connection, time-out, 408, 425, 429, 5xx, upgrade, a proxy's answer) and retrying did not help
  * - `credential`: nobody of this organization can be removed until a human repairs it (credential, access list, payment)
@@ -201,11 +201,11 @@ export type DeadLetter = {
 
 /** Messages that lie on each channel's DLQ: nobody has acted on them. */
 export type DeadLetters = {
-  /** Counts the messages of each DLQ. One that cannot be counted costs only itself: why, by the name of the error, is told in its place. */
+  /** Counts the messages of each DLQ. If one cannot be counted, the name of the error takes the place of its number. */
   counts(): Promise<Readonly<Record<Channel, number | { readonly unknown: string }>>>
   /**
-   * Shows each message of a channel's DLQ to a visitor, at most 1,000, and deletes those of which it says so. Meanwhile nobody else sees
-   * them; a visitor that fails leaves the message where it is.
+   * Shows each message of a channel's DLQ to a visitor, at most 1,000, and deletes those that it says to delete. Meanwhile nobody else sees
+   * them. If a visitor fails, the message stays where it is.
    *
    * @returns whether all were seen
    */

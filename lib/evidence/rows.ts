@@ -1,5 +1,5 @@
 import { type LeftoversView, leftoversView, type SearchTask } from '../leftovers/search-task.ts'
-import { exposureMs, timeToRevokeMs } from '../words/audit-event.ts'
+import { compact, exposureMs, timeToRevokeMs } from '../words/audit-event.ts'
 import { type Case, type CaseState, memberOf } from '../words/case.ts'
 import { type Departure, isFoundByRoster, leavingInstant } from '../words/departure.ts'
 import { sameUsername } from '../words/username.ts'
@@ -45,7 +45,7 @@ export function rowOf(kase: Case, search?: SearchTask): CaseRow {
   const { orgId, departure, snapshot, intent, outcome, outcomeAt, seenAgainAt, forgottenAt, attempts } = state
   const { source, username, requestedBy, reason, dryRun, occurredAt, effectiveAt = occurredAt } = departure
   const isOther = snapshot !== undefined && !sameUsername(snapshot.username, username)
-  return withoutGaps({
+  return compact({
     case: id,
     departureId: departure.id,
     ...{ orgId, source, username, requestedBy, reason, dryRun, occurredAt, effectiveAt, attempts, decisions },
@@ -62,11 +62,6 @@ export function rowOf(kase: Case, search?: SearchTask): CaseRow {
     ...{ outcome, outcomeAt, dueAt, closedAt, seenAgainAt, forgottenAt },
     leftovers: search && leftoversView(search),
   })
-}
-
-/** What is `undefined` is left out, as JSON leaves it out. */
-function withoutGaps<T extends object>(row: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as T
 }
 
 /** Tells whether access ended within the target. It lasted from when the departure took effect, however late we received it. */

@@ -140,7 +140,7 @@ const STILL_PRESENT: Failure = { kind: 'failure', reason: 'transient', code: 'ST
 const UNDELETED = 'Atlas refused to delete it, which needs the role Project Owner here'
 const NOT_OURS = 'gone before our DELETE: withdrawn, or accepted; check whether the person is a member again'
 
-/** What became of one invitation; a failure if that is still to be seen. */
+/** What became of one invitation; a failure if that is not known yet. */
 function endOf({ id, removal, wasIntended }: Sent, list: Invitations): Result | Failure {
   if (list.kind === 'failure') return list
   if ('code' in list) return unconfirmed(list.code)

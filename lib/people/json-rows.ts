@@ -18,19 +18,19 @@ export function jsonDialectOf(head: string, isWhole: boolean) {
 /**
  * Reads JSON objects one after the other, with only one of them in memory.
  *
- * @param judge - takes each object; returns what is wrong with it, if anything
+ * @param problemOf - takes each object, and says what is wrong with it
  */
 export function jsonReader(
   { skipped, closing }: NonNullable<ReturnType<typeof jsonDialectOf>>,
-  judge: (row: JsonObject, line: number) => string | undefined,
+  problemOf: (row: JsonObject, line: number) => string | undefined,
 ): RecordReader {
   let line = 1 + skipped.split('\n').length - 1
-  let [begunOn, depth, row, closed] = [line, 0, '', '']
+  let [firstLine, depth, row, closed] = [line, 0, '', '']
   let [isInString, isEscaped] = [false, false]
 
   function readOutside(character: string): Problem | undefined {
     if (character === '{' && closed === '') {
-      begunOn = line
+      firstLine = line
       depth = 1
       row = character
     } else if (/[\s,]/.test(character)) {
@@ -43,7 +43,7 @@ export function jsonReader(
   function readInside(character: string): Problem | undefined {
     row += character
     if (row.length > LONGEST_RECORD)
-      return { line: begunOn, problem: 'the object that begins here does not end' }
+      return { line: firstLine, problem: 'the object that begins here does not end' }
     if (character === '\n') line += 1
     if (isEscaped) isEscaped = false
     else if (isInString) {
@@ -56,13 +56,13 @@ export function jsonReader(
   }
 
   function endRow(): Problem | undefined {
-    const [text, on] = [row, begunOn]
+    const [text, on] = [row, firstLine]
     row = ''
     const object = parseInput(text, { exactIds: true })
     const problem =
       object === undefined
         ? 'the object that begins here is no JSON, or has a key twice'
-        : judge(object as JsonObject, on)
+        : problemOf(object as JsonObject, on)
     return problem === undefined ? undefined : { line: on, problem }
   }
 

@@ -56,7 +56,7 @@ export async function readOrganization(
   const before = await readList(ledger, orgId)
   const index = indexOf(list, before)
   const org = await changeOrg(deps, orgId, (state) => ({
-    // From now on a check of the credential is waited for.
+    // From now on a check of the credential is expected.
     state: { credential: { okAt: startedAt }, ...counted(state, index.byId.size, startedAt) },
   }))
   await logRenames(deps, orgId, index, startedAt)
@@ -65,7 +65,7 @@ export async function readOrganization(
 
   const since = Math.min(comparison.comparedUntil.getTime(), startedAt.getTime() - HOUR_MS) - OVERLAP_MS
   const feed = await members.events(orgId, REMOVAL_EVENTS, new Date(since), until)
-  // Of no known age, nothing can ever explain it: it is shown as a row that we cannot read.
+  // Without a date, nothing can ever explain an event: it counts as a row that we cannot read.
   const unread =
     'events' in feed ? (feed.unreadable ?? 0) + feed.events.filter((one) => one.isUndated).length : 0
   return {
@@ -77,7 +77,7 @@ export async function readOrganization(
   }
 }
 
-/** Before the list that shows the new name is kept: a sweep that ends in between sees the rename again. */
+/** Logs renames before the list with the new names is kept, so that a sweep that ends in between sees them again. */
 async function logRenames(
   { ledger }: SweepDeps,
   orgId: string,
@@ -92,7 +92,7 @@ async function logRenames(
   )
 }
 
-/** By who has them, for rosters: those name everybody who ever worked here, and cannot ask for each. */
+/** Keeps former names by userId, for rosters: those name everybody who ever worked here, too many to look up each one. */
 async function keepFormerNames(
   { ledger }: SweepDeps,
   orgId: string,

@@ -125,7 +125,7 @@ export function noticeDraft(notice: Notice): Draft {
 const MOST_CASES = 100
 const MOST_SHOWN = 3
 
-/** An alert that goes to humans says what, which cases, and who; of a person there is no more in it than the id of their case. */
+/** The message of an alert: what happened, to which cases, by whom. The person who left is in it only by the id of their case. */
 function messageOf(what: string, { cases = [], actor }: Notice): string {
   const more = cases.length > MOST_SHOWN ? ` and ${cases.length - MOST_SHOWN} more` : ''
   const about = cases.length > 0 ? ` (${cases.slice(0, MOST_SHOWN).join(', ')}${more})` : ''
@@ -135,7 +135,7 @@ function messageOf(what: string, { cases = [], actor }: Notice): string {
 /**
  * Gives a draft its identity. Consumers dedupe on `metadata.uid`; `sequence` counts the events of one record without a gap.
  *
- * @param salt - nobody can guess it, so that the digest which outlives the person's name in the ledger does not tell the name
+ * @param salt - nobody can guess it, so that the digest, which stays in the ledger longer than the person's name, does not reveal the name
  */
 export function sealed(draft: Draft, uid: string, sequence?: number, salt?: string): AuditEvent {
   const { metadata: known, unmapped } = draft.detail as { metadata: object; unmapped: object }
@@ -164,12 +164,12 @@ const SEVERITIES = {
   quiet: { severity_id: 1, severity: 'Informational' },
 }
 
-/** What every event of ours has, and what this one says beside it or in its stead. */
+/** Fills in what every event of ours has. @param said - what this one adds to that, or replaces */
 function draftOf(activity: typeof REVOKE, at: Date, row: CatalogueRow, said: object): Draft {
   return {
     detailType: activity === REVOKE ? 'Offboarding Outcome' : 'Offboarding Notice',
     at,
-    detail: compact({
+    detail: compact<Record<string, unknown>>({
       activity_id: activity.id,
       activity_name: activity.name,
       category_uid: 3,
@@ -231,7 +231,7 @@ function verdict(outcome: Outcome) {
   }
 }
 
-/** Leaves out what is undefined, so that the event says nothing it does not know. */
-function compact(fields: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+/** Leaves out what is `undefined`, as JSON leaves it out. */
+export function compact<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
 }

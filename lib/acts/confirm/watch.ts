@@ -3,8 +3,8 @@ import { HOUR_MS } from '../../words/duration.ts'
 import { type Proposal, type ProposalState, proposalNotice } from './proposal.ts'
 
 /**
- * Watches over a proposal: publishes it, and closes it when its time is over. Of somebody who acted alone it reminds every hour, until another
- * person acknowledges it.
+ * Watches over a proposal: publishes it, and closes it when its time is over. If somebody acted alone, alerts every hour until another person
+ * acknowledges that.
  */
 export function watchProposal({ clock }: Pick<RunnerDeps, 'clock'>): Attempt<ProposalState> {
   return async ({ task }) => {

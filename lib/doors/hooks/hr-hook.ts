@@ -40,7 +40,7 @@ export async function receiveHrHook(deps: HookDeps, request: HttpRequest): Promi
   const given = (mayBeForm && system.parse?.({ headers, body })) || json
   const read = given.kind === 'json' ? system.read(given.value) : [given.detail]
   const events = read.length > MOST ? [`expected at most ${MOST} employees`] : read
-  // One odd employee of a delivery costs that one alone. Each problem is reported once.
+  // An entry that cannot be read does not affect the other employees of a delivery. Each problem is reported once.
   const problems = new Set(events.filter((event) => typeof event === 'string'))
   await enqueue(deps, [
     ...referencesOf(source, body, events),

@@ -17,7 +17,7 @@ export const HR_STACK = {
 }
 
 /**
- * Lets HiBob announce a last day, move it to today, and confirm it; and take another leaving back without a word. A nightly file brings
+ * Lets HiBob announce a last day, move it to today, and confirm it; and take another leaving back without a webhook. A nightly file brings
  * the next leaver.
  *
  * @returns the exit status

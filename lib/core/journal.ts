@@ -36,14 +36,14 @@ type Entries = {
   roster_refused: { roster: string }
   undelivered: { messageId: string; error: string }
   unfinished: { taskId: string; error: string }
-  /** Of an HTTP request only what it asked for in general: its path may name a person. `reason`: why a caller was not let in. */
+  /** An HTTP request, without its path, which may name a person. `reason`: why a caller was not let in. */
   answered: { route: string; method: string; status: number; network: string; reason?: string }
   /** One entry of a secret with tokens or keys does not count; the others do. */
   entry_refused: { secret: string; entry: string; why: string }
   unanswered: { route: string; error: string }
 }
 
-/** What happened, told to logs and metrics as it happens; never a username, a secret or a payload. */
+/** What happened, for logs and metrics; never a username, a secret or a payload. */
 export type JournalEntry = {
   [E in keyof Entries]: Readonly<{ event: E } & Entries[E]>
 }[keyof Entries]

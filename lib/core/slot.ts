@@ -18,13 +18,13 @@ type Reserved = {
   readonly org?: OrgState
 }
 
-/** Two others may take the last slots between two looks; more than that is no coincidence. */
+/** Others may change the window between reading and writing it. More often than this is no coincidence. */
 const MOST_TRIES = 3
 
 /**
- * Reserves the removal's slot in the window before the intent. Whom a human let through, by a release for this member or an approval of
- * this name, takes none; the approval is used up by it. Also remembers under which name Atlas knows the credential that is about to
- * remove: by it the sweep, which may not read that secret, tells which removals are ours.
+ * Reserves the removal's slot in the window before the intent. A member whom a human let through, by a release or by an approval of this
+ * name, takes no slot; the approval is used up. Also remembers the name under which Atlas knows the credential that is about to remove: by
+ * that name the sweep, which may not read the secret, tells which removals are ours.
  */
 export async function reserveSlot(deps: OffboardDeps, work: Work, found: Found): Promise<Reserved | Tried> {
   const { task } = work
@@ -44,7 +44,7 @@ export async function reserveSlot(deps: OffboardDeps, work: Work, found: Found):
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const members = await countMembers(deps, work, org)
     if (typeof members === 'object') return failed(task, members)
-    // As read already, the first time.
+    // The first time, as it was read already.
     const known = tries === 0 ? work.known.orgMemory : undefined
     org = await reserveIn(deps, slotOf(task, found), { members, actor }, known)
     const isDone = hasSlot(org, slotOf(task, found)) || stopOf(org, 'over_limit') || stopOf(org, 'paused')
@@ -92,7 +92,7 @@ async function countMembers(
   return list.members.filter(({ status }) => hasAccess(status)).length
 }
 
-/** More than a credential is replaced in as many years as a misuse could be asked about. */
+/** More than enough for every credential of the years in which somebody may ask about a misuse. */
 const MOST_ACTORS = 50
 
 /** Remembers the name under which Atlas knows the credential that removes people. */

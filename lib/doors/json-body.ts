@@ -7,7 +7,7 @@ export type JsonBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'wrong'; readonly status: 400 | 413; readonly detail: string }
 
-/** No request of a directory nests half as deep, and nobody recurses into one that is refused. */
+/** Requests of directories are not nested half as deep. A deeper body is refused before anything recurses into it. */
 const DEEPEST = 32
 const MOST_BYTES = 256 * 1024
 
@@ -34,7 +34,7 @@ function isTooDeep(value: unknown, left = DEEPEST): boolean {
 
 type Report = Extract<QueueMessage, { kind: 'unreadable' }>
 
-/** Makes what a worker is to audit of an input that cannot be read. */
+/** Makes the message by which a worker audits an input that cannot be read. */
 export function reportOf(
   input: Buffer | string,
   said: Omit<Report, 'kind' | 'digest' | 'namesUsername'> & Partial<Pick<Report, 'namesUsername'>>,

@@ -35,7 +35,7 @@ export type Made = {
 export type ReportPage = {
   readonly since: Date
   readonly asOf: Date
-  /** All that are open, and those closed since: whoever was received since is among them. */
+  /** All open cases, and those closed since then. Cases received since then are among them. */
   readonly rows: readonly CaseRow[]
   /** On the first page. */
   readonly made?: Made

@@ -31,7 +31,7 @@ export function readEvents(body: string, settings: IntakeSettings, now: Date): R
 /**
  * Reads an EventBridge event.
  *
- * @param speaksAs - whose word it is, where somebody other than EventBridge brought the event
+ * @param speaksAs - the source, if something other than EventBridge brought the event
  */
 export function readBusEvent(
   event: BusEvent,

@@ -22,14 +22,14 @@ export type ProposalState = {
   readonly expiresAt: Date
   /** Why somebody did it alone; it waits for an acknowledgement only. */
   readonly brokeGlass?: string
-  /** Since then it may be carried out, again and again until it is done. */
+  /** From then on it may be carried out, again and again until it is done. */
   readonly confirmedAt?: Date
   readonly ended?: 'done' | 'acknowledged' | 'declined' | 'expired'
 }
 
 export type Proposal = Task<ProposalState>
 
-/** So long may another person take. */
+/** How long another person may take to confirm it. */
 const LIVES_MS = 24 * 3_600_000
 
 type Asked = Pick<ProposalState, 'action' | 'by' | 'because' | 'request' | 'fixed' | 'brokeGlass'>
@@ -37,7 +37,7 @@ type Asked = Pick<ProposalState, 'action' | 'by' | 'because' | 'request' | 'fixe
 /** Opens the task of a proposal. An invocation that is repeated is the same proposal. */
 export function openProposal(asked: Asked, { requestId }: Pick<Invocation, 'requestId'>, at: Date): Proposal {
   const id = `p-${shortHash(`${asked.action}/${requestId}`)}`
-  // Not the person whom it is about: whoever is forgotten must not find it among their tasks.
+  // Not the person whom it is about: `forget` must not find the proposal among their tasks.
   const subject = { orgId: 'proposal', username: id }
   const state = { ...asked, requestId, what: whatOf(asked), expiresAt: new Date(at.getTime() + LIVES_MS) }
   return newTask({ id, kind: 'proposal', subject, state }, at)

@@ -602,8 +602,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a removal that overtook a return is told with each repetition',
     file: 'lib/core/returns.ts',
-    was: '({ id }) => !told.includes(id))',
-    becomes: '({ id }) => told.length >= 0 || id)',
+    was: '({ id }) => !alerted.includes(id))',
+    becomes: '({ id }) => alerted.length >= 0 || id)',
     caughtBy: 'as_told',
     stories: ['removed without an answer, and back before anybody knows'],
   },

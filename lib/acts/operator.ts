@@ -99,7 +99,7 @@ const MOST_NAMED = 100
 const text = z.string().check(z.maxLength(320))
 const orNothing = <T extends z.ZodMiniType>(is: T) =>
   z.catch(z.optional(is), undefined as z.output<T> | undefined)
-/** What a request says of whom it is about; what nobody can read is left out. */
+/** What a request says about whom it concerns. Fields that cannot be read are left out. */
 const Said = z.object({
   ...{ by: orNothing(text), username: orNothing(text), because: orNothing(text), rule: orNothing(text) },
   ...{ cases: orNothing(CASES.is), usernames: orNothing(z.array(text)) },

@@ -152,7 +152,7 @@ export function publishable(drafts: readonly Draft[], waiting = 0, isClosing = f
 
 /** What goes into each event as it is rendered. */
 export type Sealing = {
-  /** So that an event's digest tells nothing of it. */
+  /** Mixed into each event, so that its digest reveals nothing about it. */
   readonly salt: () => string
   /** Of organizations, by id. */
   readonly orgNames?: Readonly<Record<string, string>> | undefined
@@ -220,7 +220,7 @@ function recordOf(key: string): string {
   return [kind, shown].filter((part) => part !== '').join('-')
 }
 
-/** Renders a task with the attributes of those indexes only that are to list it. */
+/** Renders a task, with attributes only of the indexes that should list it. */
 export function taskItem(task: Task, writeId: string, keepClosedMs: number): Written {
   const { version, kind, subject, openedAt, dueAt, closedAt } = task
   const { version: _, waiting: __, ...body } = task

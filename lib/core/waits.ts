@@ -39,7 +39,7 @@ export function outcomeOf(
   return { task, change, note: { event: 'outcome', ...entry } }
 }
 
-/** What is retried by itself and only repeats what was said before is not published again: days of waiting are not hundreds of events. */
+/** An automatic retry that ends like the one before is not published again, so that days of waiting are not hundreds of events. */
 function isRepetition({ outcome: last }: CaseState, outcome: Outcome): boolean {
   if (outcome.kind === 'held' && last?.kind === 'held')
     return outcome.nextAttemptAt !== undefined && last.detail === outcome.detail
@@ -67,9 +67,9 @@ function aboutCase({ id: caseId, state: { orgId, departure } }: Case) {
 }
 
 /**
- * What keeps an attempt from Atlas beside the rules: a refused credential, and a rate limit that is nearly used up.
+ * Checks what besides the rules keeps an attempt from Atlas: a refused credential, and a rate limit that is nearly used up.
  *
- * @returns how the attempt ends, or nothing if the way is free
+ * @returns how the attempt ends, or `undefined` if it may go ahead
  */
 export async function waitForOthers(deps: OffboardDeps, work: Work): Promise<Tried | undefined> {
   return (await waitForCredential(deps, work)) ?? (await waitForRateLimit(deps, work))
@@ -88,12 +88,12 @@ const RATE_LIMIT_NEAR = 'RATE_LIMIT_NEAR'
 const LOW_WATER = 100
 /** What one removal costs of Atlas's org-users limit: 3 requests at 250 a minute. */
 const REMOVAL_EVERY_MS = 720
-/** Atlas refills in steps, not drop by drop: who books first waits for a step, or the last drops would go to refusals. */
+/** Atlas refills the limit in steps. The first booking waits for a step, or the requests that are left would go to refusals. */
 const REFILL_EVERY_MS = 60_000
 
 /**
  * Books a later time for a case if Atlas's rate limit is nearly used up, or if others wait for it and nothing newer is known. A case
- * that comes back at its time goes ahead.
+ * that is due at its booked time goes ahead.
  */
 async function waitForRateLimit(deps: OffboardDeps, { task, known }: Work): Promise<Tried | undefined> {
   const { outcome, orgId } = task.state
@@ -113,7 +113,7 @@ async function waitForRateLimit(deps: OffboardDeps, { task, known }: Work): Prom
 }
 
 /**
- * Weighs a failure of Atlas. One that concerns the whole organization stops it, so that it is one alert and one probe, not one per
+ * Decides what follows from a failure of Atlas. One that concerns the whole organization stops it, so that it is one alert and one probe, not one per
  * person. A code that we do not know concerns this case alone, unless a question about nobody in particular is refused too.
  */
 export async function afterFailure(
@@ -156,7 +156,7 @@ async function afterUnlisted(
 /** What is left for one more question after an attempt failed. */
 const PROBE_MS = 2_000
 
-/** Once the lock has lapsed it stops nothing: what Atlas said is old, and another worker may have used the credential since. */
+/** Does nothing once the lock has lapsed: what Atlas said is old, and another worker may have used the credential since. */
 async function stopOrg(
   deps: OffboardDeps,
   { task, lock }: Pick<Work, 'task' | 'lock'>,

@@ -173,7 +173,7 @@ async function get(ask: Ask, path: string): Promise<HrAnswer> {
   return await ask.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` } })
 }
 
-/** Of a token's life the last minute is not used. */
+/** A token is not used in the last minute of its life. */
 const SPARE_MS = 60_000
 
 async function tokenOf({ credential, tokens, now, send }: Ask): Promise<string | HrFailure> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { caseIdOf, isAbout, openCase } from '../../../lib/words/case.ts'
-import { departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
+import { caseIdOf, isAbout, memberOf, openAllCases, openCase, UNKNOWN_ORG } from '../../../lib/words/case.ts'
+import { activeMember, departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 
 describe('caseIdOf()', () => {
   test('is one for one departure, person and organization, however the name is written', () => {
@@ -58,6 +58,60 @@ describe('openCase()', () => {
       openCase(suspended, ORG, { at: later(1), doubts: ['suspended', 'stale_event'] }).state.doubts,
     ).toEqual(['suspended', 'stale_event'])
   })
+
+  test('doubts a leaving that HR does not confirm', () => {
+    const { doubts } = openCase(departure({ unresolved: true }), ORG, { at: later(1) }).state
+
+    expect(doubts).toEqual(['unresolved_employee'])
+  })
+})
+
+describe('openAllCases()', () => {
+  const CONFIGURED = [ORG, OTHER_ORG]
+  const [STRANGE, FOREIGN] = ['a'.repeat(24), 'b'.repeat(24)]
+
+  test.each<[string, readonly string[] | undefined, readonly string[], readonly string[]]>([
+    ['every configured organization, where none is named', undefined, CONFIGURED, []],
+    ['the one that is named', [OTHER_ORG], [OTHER_ORG], []],
+    ['one that is named twice, once', [ORG, ORG], [ORG], []],
+    ['one for all that are not configured', [STRANGE, ORG, FOREIGN], [ORG], [STRANGE, FOREIGN]],
+    ['one for all that are not configured, and no other', [STRANGE], [], [STRANGE]],
+    ['none', [], [], []],
+  ])('opens a case of %s', (_, orgIds, known, unknownOrgIds) => {
+    const departed = departure(orgIds && { orgIds })
+    const cases = openAllCases(departed, CONFIGURED, { at: later(1), doubts: ['stale_event'] })
+
+    const receipt = { at: later(1), doubts: ['stale_event'] as const }
+    expect(cases).toEqual([
+      ...known.map((orgId) => openCase(departure(), orgId, receipt)),
+      ...(unknownOrgIds.length > 0
+        ? [openCase(departure(), UNKNOWN_ORG, { ...receipt, unknownOrgIds })]
+        : []),
+    ])
+  })
+})
+
+test.each<[string, Parameters<typeof memberOf>[0], string | undefined]>([
+  ['nobody before anybody was found', openedCase().state, undefined],
+  ['the member of the snapshot', openedCase({ snapshot: activeMember({ userId: 'u-1' }) }).state, 'u-1'],
+  [
+    'the member whom a hold names, whoever was seen before',
+    openedCase({
+      snapshot: activeMember({ userId: 'u-1' }),
+      outcome: { kind: 'held', reason: 'renamed', member: 'u-2' },
+    }).state,
+    'u-2',
+  ],
+  [
+    'the member of the snapshot, where a hold names none',
+    openedCase({
+      snapshot: activeMember({ userId: 'u-1' }),
+      outcome: { kind: 'held', reason: 'privileged' },
+    }).state,
+    'u-1',
+  ],
+])('memberOf() is %s', (_, state, member) => {
+  expect(memberOf(state)).toBe(member)
 })
 
 describe('isAbout()', () => {

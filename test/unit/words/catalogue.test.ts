@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { actOf, CATALOGUE, rowOf } from '../../../lib/words/catalogue.ts'
+import { actOf, actOnAll, CATALOGUE, rowOf } from '../../../lib/words/catalogue.ts'
 import type { CatalogueRow } from '../../../lib/words/catalogue-row.ts'
 import { describeOutcome, HOLD_REASONS, type Outcome } from '../../../lib/words/outcome.ts'
 import { later } from '../../support/cases.ts'
@@ -59,14 +59,14 @@ test('rowOf() knows every hold', () => {
   }
 })
 
-describe('actOf()', () => {
-  const row = (act?: string): CatalogueRow => ({
-    title: 't',
-    meaning: 'm',
-    severity: 'quiet',
-    ...(act && { act }),
-  })
+const row = (act?: string): CatalogueRow => ({
+  title: 't',
+  meaning: 'm',
+  severity: 'quiet',
+  ...(act && { act }),
+})
 
+describe('actOf()', () => {
   test.each<[string | undefined, object, string | undefined]>([
     ['retry {case}', { case: 'c-1' }, 'retry c-1'],
     ['retry {case}, or cancel {case}', { case: 'c-1' }, 'retry c-1, or cancel c-1'],
@@ -78,4 +78,17 @@ describe('actOf()', () => {
   ])('fills the ids into %j', (act, ids, text) => {
     expect(actOf(row(act), ids)).toBe(text)
   })
+})
+
+test.each<[string | undefined, string | undefined]>([
+  ['approve FILE, then resume --org {org} --because WHY', 'approve FILE, then resume --because WHY'],
+  ['confirm {proposal} of {case}', 'confirm p-1 of c-1'],
+  ['resume --org {org}, or retry --org {org}', 'resume, or retry'],
+  [undefined, undefined],
+])('actOnAll() names no organization in %j', (act, text) => {
+  expect(actOnAll(row(act), { case: 'c-1', proposal: 'p-1' })).toBe(text)
+})
+
+test('actOnAll() keeps the placeholder of an id that is not known', () => {
+  expect(actOnAll(row('retry {case}'))).toBe('retry CASE')
 })

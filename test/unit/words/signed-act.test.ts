@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { digestOfAct, selfOf, stsOrigin } from '../../../lib/words/signed-act.ts'
 
@@ -14,6 +15,12 @@ test('digestOfAct() differs by function and by every byte of the act', () => {
   const digests = [digestOfAct('prod', '{}'), digestOfAct('dev', '{}'), digestOfAct('prod', '{ }')]
 
   expect(new Set(digests).size).toBe(3)
+})
+
+test('digestOfAct() is the same in every version of this program', () => {
+  const digest = createHash('sha256').update('prod-operator\n{"action":"status"}').digest('hex')
+
+  expect(digestOfAct('prod-operator', '{"action":"status"}')).toBe(digest)
 })
 
 test('selfOf() reads account and region of the ARN, and nothing of what is none', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withInstants } from '../../../lib/words/with-instants.ts'
+import { fromJson, withInstants } from '../../../lib/words/with-instants.ts'
 
 const TEXT = '2026-11-16T18:15:12.862Z'
 const AT = new Date(TEXT)
@@ -15,6 +15,12 @@ test('withInstants() makes dates of the instants of an answer, however deep they
   }
 
   expect(withInstants(JSON.parse(JSON.stringify(answer)))).toEqual(answer)
+})
+
+test('fromJson() reads what JSON.stringify wrote', () => {
+  expect(fromJson(JSON.stringify({ rows: [{ openedAt: AT }], reason: TEXT }))).toEqual({
+    ...{ rows: [{ openedAt: AT }], reason: TEXT },
+  })
 })
 
 test.each([

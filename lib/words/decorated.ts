@@ -23,11 +23,11 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   // A quoted local part, which mail servers read as the bare one: "ada"@example.com
   (name) => behindLocalPart(/^"+([^"@]+)"+@([^@]+)$/.exec(name)),
   // A display name before an address in brackets: Ada <ada@example.com>
-  (name) => /^[^<>]+<(.+)>$/.exec(name)?.[1],
+  (name) => /[^<>]<(.+)>$/.exec(name)?.[1],
   // A provider's prefix: auth0|ada@example.com, live.com#ada@example.com
-  (name) => /^[\w.:-]+[|#~/](.+)$/.exec(name)?.[1],
+  (name) => /^[\w.:-]+[|#~/](.+)/.exec(name)?.[1],
   (name) => /^\w+=([^,]+)(?:,|$)/.exec(name)?.[1],
-  (name) => /^(?:mailto|smtp|sip|upn):(.+)$/i.exec(name)?.[1],
+  (name) => /^(?:mailto|smtp|sip|upn):(.+)/i.exec(name)?.[1],
   // What a link or a form made of it: ada%40example.com
   decoded,
   // A guest of Entra: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
@@ -41,7 +41,7 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   // What keeps a spreadsheet from reading it as something else: 'ada@example.com
   (name) => /^['+]([^'+].*[^'+])$/.exec(name)?.[1],
   // Marks around it: _ada@example.com, *ada@example.com*, ada_@example.com
-  (name) => /^[-_.*~#!,;:^$%&/=?]+([^-_.*~#!,;:^$%&/=?].*)$/.exec(name)?.[1],
+  (name) => /^[-_.*~#!,;:^$%&/=?]+([^-_.*~#!,;:^$%&/=?].*)/.exec(name)?.[1],
   (name) => /^(.*[^-_.*~#!,;:^$%&/=?])[-_.*~#!,;:^$%&/=?]+$/.exec(name)?.[1],
   (name) => behindLocalPart(/^([^@]*[^@_.~*#!,;:^$%&/=?-])[_.~*#!,;:^$%&/=?-]+@([^@]+)$/.exec(name)),
 ]
@@ -52,9 +52,9 @@ function withoutComment(name: string): string | undefined {
 }
 
 function decoded(name: string): string | undefined {
-  if (!/%[0-9a-f]{2}/i.test(name)) return undefined
   try {
-    return decodeURIComponent(name)
+    const plain = decodeURIComponent(name)
+    return plain === name ? undefined : plain
   } catch {
     return undefined
   }
@@ -107,6 +107,6 @@ function inside(name: string): string[] {
 
 /** One of several, or one with something beside it: ada@old.example;ada@example.com, 1042,ada@example.com */
 function severalIn(name: string): string[] {
-  const parts = name.split(/[,;<>()[\]]+/)
+  const parts = name.split(/[,;<>()[\]]/)
   return parts.length === 1 ? [] : parts.map((part) => part.trim()).filter((part) => part.includes('@'))
 }

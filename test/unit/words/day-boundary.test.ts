@@ -8,6 +8,8 @@ test.each([
   ['2026-07-01', 'Europe/Berlin', 'last_day', '2026-06-30T22:00:00.000Z'],
   ['2026-11-30', 'America/Los_Angeles', 'day_after', '2026-12-01T08:00:00.000Z'],
   ['2026-11-30', 'Pacific/Auckland', 'last_day', '2026-11-29T11:00:00.000Z'],
+  ['2026-11-30', 'Asia/Kolkata', 'last_day', '2026-11-29T18:30:00.000Z'],
+  ['2026-11-30', 'America/St_Johns', 'day_after', '2026-12-01T03:30:00.000Z'],
   // The clocks change on these days, in either direction.
   ['2026-03-29', 'Europe/Berlin', 'last_day', '2026-03-28T23:00:00.000Z'],
   ['2026-03-29', 'Europe/Berlin', 'day_after', '2026-03-29T22:00:00.000Z'],

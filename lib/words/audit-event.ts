@@ -206,9 +206,10 @@ function place(uid?: string) {
 /** Says which organization an event is about, by the name that its owner gave it. */
 export function withOrgName(draft: Draft, names: Readonly<Record<string, string>>): Draft {
   const { cloud } = draft.detail as { readonly cloud?: { readonly org?: { readonly uid: string } } }
-  const name = names[cloud?.org?.uid ?? '']
+  const org = cloud?.org
+  const name = org && names[org.uid]
   if (name === undefined) return draft
-  return { ...draft, detail: { ...draft.detail, cloud: { ...cloud, org: { ...cloud?.org, name } } } }
+  return { ...draft, detail: { ...draft.detail, cloud: { ...cloud, org: { ...org, name } } } }
 }
 
 const FAILED = { status_id: 2, status: 'Failure' }

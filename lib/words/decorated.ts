@@ -30,8 +30,8 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^(?:mailto|smtp|sip|upn):(.+)/i.exec(name)?.[1],
   // What a link or a form made of it: ada%40example.com
   decoded,
-  // A guest of Entra: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
-  (name) => fromGuest(/^(.+)#EXT#@[^@]+$/i.exec(name)?.[1]),
+  // A guest of Entra, whose last underscore stands for the @: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
+  (name) => behindLocalPart(/^(.+)_([^_]+)#EXT#@[^@]+$/i.exec(name)),
   (name) => WITH_ID.exec(name)?.[1],
   (name) => behindLocalPart(ID_BEHIND_LOCAL_PART.exec(name)),
   // One word before the whole address. A dot also parts first and last names, so behind it only a status word counts.
@@ -48,7 +48,7 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
 
 function withoutComment(name: string): string | undefined {
   const rest = name.replace(/\[[^\]]*\]|\([^)]*\)|\{[^}]*\}/, '')
-  return rest === name || rest === '' ? undefined : rest
+  return rest === name ? undefined : rest
 }
 
 function decoded(name: string): string | undefined {
@@ -58,12 +58,6 @@ function decoded(name: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** The last underscore before `#EXT#` stands for the `@`. */
-function fromGuest(text: string | undefined): string | undefined {
-  const at = text?.lastIndexOf('_') ?? -1
-  return text === undefined || at < 1 ? undefined : `${text.slice(0, at)}@${text.slice(at + 1)}`
 }
 
 const WITH_ID = new RegExp(`^\\{?${GUID}\\}?[_.-]?(.+)$`, 'i')
@@ -89,7 +83,7 @@ export function bareNames(username: string): readonly string[] {
   if (username.length > LONGEST) return []
   const found = new Set<string>()
   let layer = [username]
-  for (let depth = 0; depth < MOST_LAYERS && layer.length > 0; depth += 1) {
+  for (let depth = 0; depth < MOST_LAYERS; depth += 1) {
     layer = layer.flatMap(inside).filter((name) => !found.has(name))
     for (const name of layer) found.add(name)
   }
@@ -108,5 +102,5 @@ function inside(name: string): string[] {
 /** One of several, or one with something beside it: ada@old.example;ada@example.com, 1042,ada@example.com */
 function severalIn(name: string): string[] {
   const parts = name.split(/[,;<>()[\]]/)
-  return parts.length === 1 ? [] : parts.map((part) => part.trim()).filter((part) => part.includes('@'))
+  return parts.length === 1 ? [] : parts.map((part) => part.trim())
 }

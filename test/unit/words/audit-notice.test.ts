@@ -126,7 +126,7 @@ describe('noticeDraft()', () => {
 })
 
 describe('sealed()', () => {
-  const draft = noticeDraft({ name: 'resumed', at: later(0) })
+  const draft = () => noticeDraft({ name: 'resumed', at: later(0) })
 
   test('gives a draft its identity, and nothing else', () => {
     const event = sealed(
@@ -139,31 +139,31 @@ describe('sealed()', () => {
     expect(event.detail.metadata).toMatchObject({ uid: 'n-1', correlation_uid: 'okta:evt-1' })
     expect(unmappedOf(event.detail)).toMatchObject({ notice: 'resumed', sequence: 7 })
     expect({ ...event.detail, metadata: 0, unmapped: 0 }).toEqual({
-      ...draft.detail,
+      ...draft().detail,
       metadata: 0,
       unmapped: 0,
     })
   })
 
   test('correlates what belongs to no departure with itself, and counts nothing unless told', () => {
-    const event = sealed(draft, 'n-1')
+    const event = sealed(draft(), 'n-1')
 
     expect(event.detail.metadata).toMatchObject({ uid: 'n-1', correlation_uid: 'n-1' })
     expect(unmappedOf(event.detail)).not.toHaveProperty('sequence')
-    expect(unmappedOf(sealed(draft, 'n-1', 0).detail)).toHaveProperty('sequence', 0)
+    expect(unmappedOf(sealed(draft(), 'n-1', 0).detail)).toHaveProperty('sequence', 0)
   })
 
   test('salts only what it is told to', () => {
-    expect(unmappedOf(sealed(draft, 'n-1').detail)).not.toHaveProperty('salt')
-    expect(unmappedOf(sealed(draft, 'n-1', 1, 's-1').detail)).toHaveProperty('salt', 's-1')
+    expect(unmappedOf(sealed(draft(), 'n-1').detail)).not.toHaveProperty('salt')
+    expect(unmappedOf(sealed(draft(), 'n-1', 1, 's-1').detail)).toHaveProperty('salt', 's-1')
   })
 })
 
 describe('withOrgName()', () => {
-  const kase = openedCase()
-  const draft = outcomeDraft(kase, { kind: 'already_absent' }, later(0))
+  const outcome = { kind: 'already_absent' } as const
 
   test('says how its owner calls the organization, and changes nothing else', () => {
+    const draft = outcomeDraft(openedCase(), outcome, later(0))
     const named = withOrgName(draft, { [OTHER_ORG]: 'Research', [ORG]: 'Production' })
 
     expect(named).toEqual({
@@ -175,15 +175,17 @@ describe('withOrgName()', () => {
     })
   })
 
-  test.each([
-    ['an organization without a name', draft, { [OTHER_ORG]: 'Research' }],
+  test.each<[string, () => Draft, Record<string, string>]>([
     [
-      'no organization',
-      noticeDraft({ name: 'resumed', at: later(0) }),
-      { [ORG]: 'Production', undefined: 'x' },
+      'an organization without a name',
+      () => outcomeDraft(openedCase(), outcome, later(0)),
+      { [OTHER_ORG]: 'x' },
     ],
-    ['no place', { ...draft, detail: {} }, { [ORG]: 'Production' }],
-  ])('leaves an event of %s as it is', (_, event, names) => {
-    expect(withOrgName(event, names)).toBe(event)
+    ['no organization', () => noticeDraft({ name: 'resumed', at: later(0) }), { [ORG]: 'x', undefined: 'x' }],
+    ['no place', () => ({ ...noticeDraft({ name: 'resumed', at: later(0) }), detail: {} }), { [ORG]: 'x' }],
+  ])('leaves an event of %s as it is', (_, draftOf, names) => {
+    const draft = draftOf()
+
+    expect(withOrgName(draft, names)).toBe(draft)
   })
 })

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { caseIdOf, isAbout, memberOf, openAllCases, openCase, UNKNOWN_ORG } from '../../../lib/words/case.ts'
+import {
+  type CaseState,
+  caseIdOf,
+  isAbout,
+  memberOf,
+  openAllCases,
+  openCase,
+  UNKNOWN_ORG,
+} from '../../../lib/words/case.ts'
 import { activeMember, departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 
 describe('caseIdOf()', () => {
@@ -8,18 +16,15 @@ describe('caseIdOf()', () => {
     expect(caseIdOf(departure({ dryRun: false, reason: 'x' }), ORG)).toBe(caseIdOf(departure(), ORG))
   })
 
-  test.each([
-    ['another departure', caseIdOf(departure({ id: 'okta:evt-2' }), ORG)],
-    ['another person of the same event', caseIdOf(departure({ username: 'bob@example.com' }), ORG)],
-    [
-      'a name that only Unicode folds into it',
-      caseIdOf(departure({ username: 'ad\u0391@example.com' }), ORG),
-    ],
-    ['another organization', caseIdOf(departure(), OTHER_ORG)],
-    ['a dry run', caseIdOf(departure({ dryRun: true }), ORG)],
-    ['a variant', caseIdOf(departure(), ORG, 'conflict')],
-  ])('differs for %s', (_, other) => {
-    expect(other).not.toBe(caseIdOf(departure(), ORG))
+  test.each<[string, Parameters<typeof caseIdOf>]>([
+    ['another departure', [departure({ id: 'okta:evt-2' }), ORG]],
+    ['another person of the same event', [departure({ username: 'bob@example.com' }), ORG]],
+    ['a name that only Unicode folds into it', [departure({ username: 'ad\u0391@example.com' }), ORG]],
+    ['another organization', [departure(), OTHER_ORG]],
+    ['a dry run', [departure({ dryRun: true }), ORG]],
+    ['a variant', [departure(), ORG, 'conflict']],
+  ])('differs for %s', (_, key) => {
+    expect(caseIdOf(...key)).not.toBe(caseIdOf(departure(), ORG))
   })
 
   test('is the same in every version of this program', () => {
@@ -91,27 +96,24 @@ describe('openAllCases()', () => {
   })
 })
 
-test.each<[string, Parameters<typeof memberOf>[0], string | undefined]>([
-  ['nobody before anybody was found', openedCase().state, undefined],
-  ['the member of the snapshot', openedCase({ snapshot: activeMember({ userId: 'u-1' }) }).state, 'u-1'],
+test.each<[string, Partial<CaseState>, string | undefined]>([
+  ['nobody before anybody was found', {}, undefined],
+  ['the member of the snapshot', { snapshot: activeMember({ userId: 'u-1' }) }, 'u-1'],
   [
     'the member whom a hold names, whoever was seen before',
-    openedCase({
+    {
       snapshot: activeMember({ userId: 'u-1' }),
       outcome: { kind: 'held', reason: 'renamed', member: 'u-2' },
-    }).state,
+    },
     'u-2',
   ],
   [
     'the member of the snapshot, where a hold names none',
-    openedCase({
-      snapshot: activeMember({ userId: 'u-1' }),
-      outcome: { kind: 'held', reason: 'privileged' },
-    }).state,
+    { snapshot: activeMember({ userId: 'u-1' }), outcome: { kind: 'held', reason: 'privileged' } },
     'u-1',
   ],
 ])('memberOf() is %s', (_, state, member) => {
-  expect(memberOf(state)).toBe(member)
+  expect(memberOf(openedCase(state).state)).toBe(member)
 })
 
 describe('isAbout()', () => {

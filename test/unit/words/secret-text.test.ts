@@ -62,7 +62,7 @@ test.each([
   ['Base64 with something behind it', `${base64('{"a":1}')}!`],
   ['Base64 with too much padding', `${base64('{"a":1}')}=`],
   ['a number in JSON', '7'],
-  ['an object', '{"a":"b"}'],
+  ['an object', '{"a": "b c"}'],
   ['a text that JSON does not end', '"a'],
 ])('secretText() leaves %s as it is', (_, text) => {
   expect(secretText({ SecretString: text })).toBe(text)

@@ -6,7 +6,6 @@ import {
   memberOf,
   openAllCases,
   openCase,
-  UNKNOWN_ORG,
 } from '../../../lib/words/case.ts'
 import { activeMember, departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 
@@ -89,9 +88,7 @@ describe('openAllCases()', () => {
     const receipt = { at: later(1), doubts: ['stale_event'] as const }
     expect(cases).toEqual([
       ...known.map((orgId) => openCase(departure(), orgId, receipt)),
-      ...(unknownOrgIds.length > 0
-        ? [openCase(departure(), UNKNOWN_ORG, { ...receipt, unknownOrgIds })]
-        : []),
+      ...(unknownOrgIds.length > 0 ? [openCase(departure(), 'unknown', { ...receipt, unknownOrgIds })] : []),
     ])
   })
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { manifestOf } from '../../../lib/words/manifest.ts'
+import { MANIFESTS, manifestOf } from '../../../lib/words/manifest.ts'
 
 const DAY = '2026-11-30'
 const DIGESTS = ['one', 'two', 'three'].map((text) => sha(Buffer.from(text)))
@@ -23,6 +23,10 @@ test('manifestOf() has the root of the empty tree for a day without events', () 
   const root = sha().toString('base64url')
 
   expect(manifestOf(DAY, [])).toEqual({ day: DAY, events: 0, unreadable: 0, root })
+})
+
+test('MANIFESTS is where every version of this program keeps them', () => {
+  expect(MANIFESTS).toBe('manifests')
 })
 
 function sha(...parts: readonly Buffer[]): Buffer {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { digestOfAct, selfOf, stsOrigin } from '../../../lib/words/signed-act.ts'
+import {
+  ACT_HEADER,
+  digestOfAct,
+  selfOf,
+  stsOrigin,
+  WHO_AM_I,
+  WHO_AM_I_TYPE,
+} from '../../../lib/words/signed-act.ts'
 
 test.each([
   ['us-east-1', undefined, 'https://sts.us-east-1.amazonaws.com'],
@@ -9,6 +16,15 @@ test.each([
   ['us-east-1', 'http://127.0.0.1:4566', 'http://127.0.0.1:4566'],
 ])('stsOrigin() of %s, with the endpoint %s, is %s', (region, endpoint, origin) => {
   expect(stsOrigin(region, endpoint).origin).toBe(origin)
+})
+
+test('a proof asks STS who signed it, in a form, and binds the act by one header of every version', () => {
+  expect(Object.fromEntries(new URLSearchParams(WHO_AM_I))).toEqual({
+    Action: 'GetCallerIdentity',
+    Version: '2011-06-15',
+  })
+  expect(WHO_AM_I_TYPE).toMatch(/^application\/x-www-form-urlencoded;/)
+  expect(ACT_HEADER).toBe('x-atlas-offboarding-act')
 })
 
 test('digestOfAct() differs by function and by every byte of the act', () => {

@@ -219,12 +219,12 @@ function verdict(outcome: Outcome) {
     case 'removed':
     case 'already_absent':
       return { status_id: 1, status: 'Success' }
+    case 'held':
+      return { status_id: 99, status: outcome.kind, status_detail: outcome.reason }
     case 'would_remove':
     case 'cancelled':
     case 'scheduled':
       return { status_id: 99, status: outcome.kind }
-    case 'held':
-      return { status_id: 99, status: outcome.kind, status_detail: outcome.reason }
     case 'refused':
       return { ...FAILED, status_code: outcome.code, status_detail: outcome.reason }
     case 'deferred':

@@ -206,9 +206,10 @@ function place(uid?: string) {
 /** Says which organization an event is about, by the name that its owner gave it. */
 export function withOrgName(draft: Draft, names: Readonly<Record<string, string>>): Draft {
   const { cloud } = draft.detail as { readonly cloud?: { readonly org?: { readonly uid: string } } }
-  const name = names[cloud?.org?.uid ?? '']
+  const org = cloud?.org
+  const name = org && names[org.uid]
   if (name === undefined) return draft
-  return { ...draft, detail: { ...draft.detail, cloud: { ...cloud, org: { ...cloud?.org, name } } } }
+  return { ...draft, detail: { ...draft.detail, cloud: { ...cloud, org: { ...org, name } } } }
 }
 
 const FAILED = { status_id: 2, status: 'Failure' }
@@ -218,12 +219,12 @@ function verdict(outcome: Outcome) {
     case 'removed':
     case 'already_absent':
       return { status_id: 1, status: 'Success' }
+    case 'held':
+      return { status_id: 99, status: outcome.kind, status_detail: outcome.reason }
     case 'would_remove':
     case 'cancelled':
     case 'scheduled':
       return { status_id: 99, status: outcome.kind }
-    case 'held':
-      return { status_id: 99, status: outcome.kind, status_detail: outcome.reason }
     case 'refused':
       return { ...FAILED, status_code: outcome.code, status_detail: outcome.reason }
     case 'deferred':

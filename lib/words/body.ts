@@ -18,8 +18,7 @@ function unrounded(
   value: unknown,
   { source = '' }: { readonly source?: string } = {},
 ): unknown {
-  const isRounded = typeof value === 'number' && !Number.isSafeInteger(value) && /^\d+$/.test(source)
-  return isRounded ? source : value
+  return !Number.isSafeInteger(value) && /^\d+$/.test(source) ? source : value
 }
 
 /**
@@ -29,8 +28,8 @@ function unrounded(
  * @throws if it is nested too deeply to be looked through
  */
 export function hasKeyTwice(text: string, value: unknown): boolean {
-  const texts = text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g) ?? []
-  return keysIn(value) !== texts.filter((one) => one.endsWith(':')).length
+  const texts = text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g)
+  return keysIn(value) !== (texts?.filter((one) => one.endsWith(':')).length ?? 0)
 }
 
 function keysIn(value: unknown): number {

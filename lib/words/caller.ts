@@ -11,8 +11,7 @@ export type Caller = { readonly arn: string }
  * @returns `undefined` if the ARN proves nobody: a federated user has any name that the user who federates chooses
  */
 export function personOf(arn: string): string | undefined {
-  const [, name = ''] = /^arn:[^:]+:(?:iam|sts)::\d+:(.+)$/.exec(arn) ?? []
-  const [kind, ...rest] = name.split('/')
+  const [kind, ...rest] = nameIn(arn)?.split('/') ?? []
   const [role = '', session = ''] = rest
   switch (kind) {
     case 'root':
@@ -27,8 +26,11 @@ export function personOf(arn: string): string | undefined {
 
 /** A caller in as few words as a human needs: `ada@example.com` of Identity Center, else `OnCall/ada`. What is no ARN stays as it is. */
 export function shortCaller(actor: string): string {
-  const [, , name = ''] = /^arn:[^:]+:(iam|sts)::\d+:(.+)$/.exec(actor) ?? []
-  return name === '' ? actor : name.replace(/^assumed-role\/(?:AWSReservedSSO_[^/]+\/)?/, '')
+  return nameIn(actor)?.replace(/^assumed-role\/(?:AWSReservedSSO_[^/]+\/)?/, '') ?? actor
+}
+
+function nameIn(arn: string): string | undefined {
+  return /^arn:[^:]+:(?:iam|sts)::\d+:(.+)$/.exec(arn)?.[1]
 }
 
 /** Says in an alert who acted: whom AWS authenticated, the name that they typed, which proves nothing, and who confirmed it. */

@@ -22,12 +22,11 @@ const FORMATS = new Map<string, Intl.DateTimeFormat>()
 
 /** How far a time zone's clocks are ahead of UTC at an instant. */
 function offsetMs(at: number, timeZone: string): number {
-  const known = FORMATS.get(timeZone)
-  const format = known ?? new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
-  if (!known) FORMATS.set(timeZone, format)
-  const shown = format.format(at)
+  const options = { timeZone, timeZoneName: 'longOffset' } as const
+  const format = FORMATS.get(timeZone) ?? new Intl.DateTimeFormat('en-US', options)
+  FORMATS.set(timeZone, format)
   // Such as `GMT+01:00`; UTC may be shown without digits.
-  const offset = `${shown.split('GMT').at(-1)}+00:00`.slice(0, 6)
+  const offset = `${format.format(at).split('GMT')[1]}+00:00`.slice(0, 6)
   return -Date.parse(`1970-01-01T00:00:00${offset}`)
 }
 

@@ -23,15 +23,15 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   // A quoted local part, which mail servers read as the bare one: "ada"@example.com
   (name) => behindLocalPart(/^"+([^"@]+)"+@([^@]+)$/.exec(name)),
   // A display name before an address in brackets: Ada <ada@example.com>
-  (name) => /^[^<>]+<(.+)>$/.exec(name)?.[1],
+  (name) => /[^<>]<(.+)>$/.exec(name)?.[1],
   // A provider's prefix: auth0|ada@example.com, live.com#ada@example.com
-  (name) => /^[\w.:-]+[|#~/](.+)$/.exec(name)?.[1],
+  (name) => /^[\w.:-]+[|#~/](.+)/.exec(name)?.[1],
   (name) => /^\w+=([^,]+)(?:,|$)/.exec(name)?.[1],
-  (name) => /^(?:mailto|smtp|sip|upn):(.+)$/i.exec(name)?.[1],
+  (name) => /^(?:mailto|smtp|sip|upn):(.+)/i.exec(name)?.[1],
   // What a link or a form made of it: ada%40example.com
   decoded,
-  // A guest of Entra: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
-  (name) => fromGuest(/^(.+)#EXT#@[^@]+$/i.exec(name)?.[1]),
+  // A guest of Entra, whose last underscore stands for the @: ada_partner.example.com#EXT#@tenant.onmicrosoft.com
+  (name) => behindLocalPart(/^(.+)_([^_]+)#EXT#@[^@]+$/i.exec(name)),
   (name) => WITH_ID.exec(name)?.[1],
   (name) => behindLocalPart(ID_BEHIND_LOCAL_PART.exec(name)),
   // One word before the whole address. A dot also parts first and last names, so behind it only a status word counts.
@@ -41,29 +41,23 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   // What keeps a spreadsheet from reading it as something else: 'ada@example.com
   (name) => /^['+]([^'+].*[^'+])$/.exec(name)?.[1],
   // Marks around it: _ada@example.com, *ada@example.com*, ada_@example.com
-  (name) => /^[-_.*~#!,;:^$%&/=?]+([^-_.*~#!,;:^$%&/=?].*)$/.exec(name)?.[1],
+  (name) => /^[-_.*~#!,;:^$%&/=?]+([^-_.*~#!,;:^$%&/=?].*)/.exec(name)?.[1],
   (name) => /^(.*[^-_.*~#!,;:^$%&/=?])[-_.*~#!,;:^$%&/=?]+$/.exec(name)?.[1],
   (name) => behindLocalPart(/^([^@]*[^@_.~*#!,;:^$%&/=?-])[_.~*#!,;:^$%&/=?-]+@([^@]+)$/.exec(name)),
 ]
 
 function withoutComment(name: string): string | undefined {
   const rest = name.replace(/\[[^\]]*\]|\([^)]*\)|\{[^}]*\}/, '')
-  return rest === name || rest === '' ? undefined : rest
+  return rest === name ? undefined : rest
 }
 
 function decoded(name: string): string | undefined {
-  if (!/%[0-9a-f]{2}/i.test(name)) return undefined
   try {
-    return decodeURIComponent(name)
+    const plain = decodeURIComponent(name)
+    return plain === name ? undefined : plain
   } catch {
     return undefined
   }
-}
-
-/** The last underscore before `#EXT#` stands for the `@`. */
-function fromGuest(text: string | undefined): string | undefined {
-  const at = text?.lastIndexOf('_') ?? -1
-  return text === undefined || at < 1 ? undefined : `${text.slice(0, at)}@${text.slice(at + 1)}`
 }
 
 const WITH_ID = new RegExp(`^\\{?${GUID}\\}?[_.-]?(.+)$`, 'i')
@@ -89,7 +83,7 @@ export function bareNames(username: string): readonly string[] {
   if (username.length > LONGEST) return []
   const found = new Set<string>()
   let layer = [username]
-  for (let depth = 0; depth < MOST_LAYERS && layer.length > 0; depth += 1) {
+  for (let depth = 0; depth < MOST_LAYERS; depth += 1) {
     layer = layer.flatMap(inside).filter((name) => !found.has(name))
     for (const name of layer) found.add(name)
   }
@@ -107,6 +101,6 @@ function inside(name: string): string[] {
 
 /** One of several, or one with something beside it: ada@old.example;ada@example.com, 1042,ada@example.com */
 function severalIn(name: string): string[] {
-  const parts = name.split(/[,;<>()[\]]+/)
-  return parts.length === 1 ? [] : parts.map((part) => part.trim()).filter((part) => part.includes('@'))
+  const parts = name.split(/[,;<>()[\]]/)
+  return parts.length === 1 ? [] : parts.map((part) => part.trim())
 }

@@ -11,12 +11,14 @@ const MOST_WRAPPINGS = 3
  * was read in the wrong encoding), in UTF-16, in Base64, as JSON within JSON.
  */
 export function secretText({ SecretString, SecretBinary }: SecretValue): string {
-  let text = SecretString ?? (SecretBinary ? decoded(SecretBinary) : '')
-  for (let wrappings = 0; wrappings < MOST_WRAPPINGS; wrappings += 1) {
-    text = text.replace(/^(?:\uFEFF|ï»¿)+/, '').trim()
-    text = innerText(text) ?? text
-  }
+  let text = bare(SecretString ?? (SecretBinary ? decoded(SecretBinary) : ''))
+  for (let wrappings = 0; wrappings < MOST_WRAPPINGS; wrappings += 1) text = bare(innerText(text) ?? text)
   return text
+}
+
+/** Takes off blanks, and byte-order marks in front: `\s` matches U+FEFF. */
+function bare(text: string): string {
+  return text.replace(/^(?:\s|ï»¿)+/, '').trimEnd()
 }
 
 /** UTF-8, or UTF-16 with the byte-order mark by which some editors save it. */
@@ -27,10 +29,10 @@ function decoded(bytes: Uint8Array): string {
 }
 
 function innerText(text: string): string | undefined {
-  const json = text.startsWith('"') ? parseJson(text) : undefined
+  const json = parseJson(text)
   if (typeof json === 'string') return json
-  if (text === '' || !/^[A-Za-z0-9+/\s]+={0,2}$/.test(text)) return undefined
+  if (!/^[A-Za-z0-9+/\s]+={0,2}$/.test(text)) return undefined
   // Any letters and digits may be Base64. They count as such only if the decoded text begins as a secret must.
-  const inner = decoded(Buffer.from(text, 'base64'))
-  return /^(?:\uFEFF|ï»¿)?\s*["{]/.test(inner) ? inner : undefined
+  const inner = bare(decoded(Buffer.from(text, 'base64')))
+  return /^["{]/.test(inner) ? inner : undefined
 }

@@ -25,5 +25,5 @@ export function mayBeAliases(one: string, other: string): boolean {
 
 /** What names that may be one person's have in common: the local part in ASCII lower case, without its `+tag`. */
 export function mailboxOf(username: string): string {
-  return asciiLowerCase(username.replace(/[+@].*$/s, ''))
+  return asciiLowerCase(username.replace(/[+@].*/s, ''))
 }

@@ -1,4 +1,4 @@
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/
 const INSTANT_LENGTH = '2026-11-30T17:00:00.000Z'.length
 const INSTANT_KEY = /(At|Of|Until|Since)$|^(at|since|until)$/
 
@@ -17,12 +17,11 @@ export function withInstants(value: unknown): unknown {
   for (const name of Object.keys(value)) {
     const field: unknown = Reflect.get(value, name)
     if (typeof field === 'object') withInstants(field)
-    else if (typeof field === 'string' && field.length === INSTANT_LENGTH && isInstant(name, field))
-      Reflect.set(value, name, new Date(field))
+    else if (typeof field === 'string' && isInstant(name, field)) Reflect.set(value, name, new Date(field))
   }
   return value
 }
 
 function isInstant(name: string, text: string): boolean {
-  return INSTANT_KEY.test(name) && INSTANT.test(text)
+  return text.length === INSTANT_LENGTH && INSTANT_KEY.test(name) && INSTANT.test(text)
 }

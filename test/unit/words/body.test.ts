@@ -9,6 +9,8 @@ async function* inPieces(...pieces: readonly string[]) {
 test.each([
   ['{"a":1}', { a: 1 }],
   ['\uFEFF[1]', [1]],
+  ['["\uFEFF"]', ['\uFEFF']],
+  ['[\uFEFF1]', undefined],
   ['null', null],
   ['{', undefined],
   ['', undefined],
@@ -43,17 +45,30 @@ test('textOf() does not cut a letter that arrives in two pieces', async () => {
 })
 
 test('flatHeaders() writes names in lower case, and several values as one text', () => {
-  expect(flatHeaders({ 'Retry-After': '5', 'Set-Cookie': ['a', 'b'] })).toEqual({
+  expect(flatHeaders({ 'Retry-After': '5', 'Set-Cookie': ['a', 'b'], Date: undefined })).toEqual({
     'retry-after': '5',
     'set-cookie': 'a, b',
+    date: '',
   })
 })
 
 test.each([
   ['{"id":3332883884017713237}', { id: '3332883884017713237' }],
+  ['{"id":9007199254740993}', { id: '9007199254740993' }],
+  ['[9007199254740991,0.1234567890123456]', [9_007_199_254_740_991, 0.123_456_789_012_345_6]],
+  ['[1.5e16,"3332883884017713237"]', [1.5e16, '3332883884017713237']],
   ['[7,-7,0.1,1e30,"1e30"]', [7, -7, 0.1, 1e30, '1e30']],
 ])('parseJson() keeps every digit of whole numbers where asked: %s', (text, value) => {
   expect(parseJson(text, { exactIds: true })).toEqual(value)
+})
+
+test('parseJson() reads numbers as JavaScript does where nothing else is asked', () => {
+  expect(parseJson('9007199254740993')).toBe(9_007_199_254_740_992)
+  expect(parseJson('9007199254740993', {})).toBe(9_007_199_254_740_992)
+})
+
+test('parseInput() keeps every digit where asked', () => {
+  expect(parseInput('{"id":9007199254740993}', { exactIds: true })).toEqual({ id: '9007199254740993' })
 })
 
 test('parseInput() reads whatever JSON.stringify writes', () => {

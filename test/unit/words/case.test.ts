@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { caseIdOf, isAbout, openCase } from '../../../lib/words/case.ts'
-import { departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
+import {
+  type CaseState,
+  caseIdOf,
+  isAbout,
+  memberOf,
+  openAllCases,
+  openCase,
+} from '../../../lib/words/case.ts'
+import { activeMember, departure, later, ORG, OTHER_ORG, openedCase } from '../../support/cases.ts'
 
 describe('caseIdOf()', () => {
   test('is one for one departure, person and organization, however the name is written', () => {
@@ -8,18 +15,15 @@ describe('caseIdOf()', () => {
     expect(caseIdOf(departure({ dryRun: false, reason: 'x' }), ORG)).toBe(caseIdOf(departure(), ORG))
   })
 
-  test.each([
-    ['another departure', caseIdOf(departure({ id: 'okta:evt-2' }), ORG)],
-    ['another person of the same event', caseIdOf(departure({ username: 'bob@example.com' }), ORG)],
-    [
-      'a name that only Unicode folds into it',
-      caseIdOf(departure({ username: 'ad\u0391@example.com' }), ORG),
-    ],
-    ['another organization', caseIdOf(departure(), OTHER_ORG)],
-    ['a dry run', caseIdOf(departure({ dryRun: true }), ORG)],
-    ['a variant', caseIdOf(departure(), ORG, 'conflict')],
-  ])('differs for %s', (_, other) => {
-    expect(other).not.toBe(caseIdOf(departure(), ORG))
+  test.each<[string, Parameters<typeof caseIdOf>]>([
+    ['another departure', [departure({ id: 'okta:evt-2' }), ORG]],
+    ['another person of the same event', [departure({ username: 'bob@example.com' }), ORG]],
+    ['a name that only Unicode folds into it', [departure({ username: 'ad\u0391@example.com' }), ORG]],
+    ['another organization', [departure(), OTHER_ORG]],
+    ['a dry run', [departure({ dryRun: true }), ORG]],
+    ['a variant', [departure(), ORG, 'conflict']],
+  ])('differs for %s', (_, key) => {
+    expect(caseIdOf(...key)).not.toBe(caseIdOf(departure(), ORG))
   })
 
   test('is the same in every version of this program', () => {
@@ -58,6 +62,55 @@ describe('openCase()', () => {
       openCase(suspended, ORG, { at: later(1), doubts: ['suspended', 'stale_event'] }).state.doubts,
     ).toEqual(['suspended', 'stale_event'])
   })
+
+  test('doubts a leaving that HR does not confirm', () => {
+    const { doubts } = openCase(departure({ unresolved: true }), ORG, { at: later(1) }).state
+
+    expect(doubts).toEqual(['unresolved_employee'])
+  })
+})
+
+describe('openAllCases()', () => {
+  const CONFIGURED = [ORG, OTHER_ORG]
+  const [STRANGE, FOREIGN] = ['a'.repeat(24), 'b'.repeat(24)]
+
+  test.each<[string, readonly string[] | undefined, readonly string[], readonly string[]]>([
+    ['every configured organization, where none is named', undefined, CONFIGURED, []],
+    ['the one that is named', [OTHER_ORG], [OTHER_ORG], []],
+    ['one that is named twice, once', [ORG, ORG], [ORG], []],
+    ['one for all that are not configured', [STRANGE, ORG, FOREIGN], [ORG], [STRANGE, FOREIGN]],
+    ['one for all that are not configured, and no other', [STRANGE], [], [STRANGE]],
+    ['none', [], [], []],
+  ])('opens a case of %s', (_, orgIds, known, unknownOrgIds) => {
+    const departed = departure(orgIds && { orgIds })
+    const cases = openAllCases(departed, CONFIGURED, { at: later(1), doubts: ['stale_event'] })
+
+    const receipt = { at: later(1), doubts: ['stale_event'] as const }
+    expect(cases).toEqual([
+      ...known.map((orgId) => openCase(departure(), orgId, receipt)),
+      ...(unknownOrgIds.length > 0 ? [openCase(departure(), 'unknown', { ...receipt, unknownOrgIds })] : []),
+    ])
+  })
+})
+
+test.each<[string, Partial<CaseState>, string | undefined]>([
+  ['nobody before anybody was found', {}, undefined],
+  ['the member of the snapshot', { snapshot: activeMember({ userId: 'u-1' }) }, 'u-1'],
+  [
+    'the member whom a hold names, whoever was seen before',
+    {
+      snapshot: activeMember({ userId: 'u-1' }),
+      outcome: { kind: 'held', reason: 'renamed', member: 'u-2' },
+    },
+    'u-2',
+  ],
+  [
+    'the member of the snapshot, where a hold names none',
+    { snapshot: activeMember({ userId: 'u-1' }), outcome: { kind: 'held', reason: 'privileged' } },
+    'u-1',
+  ],
+])('memberOf() is %s', (_, state, member) => {
+  expect(memberOf(openedCase(state).state)).toBe(member)
 })
 
 describe('isAbout()', () => {

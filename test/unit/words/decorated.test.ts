@@ -123,6 +123,8 @@ describe('bareNames()', () => {
     '&#60;ada@example.com&#62;',
     '30.11.2026-ada@example.com',
     `ada_${GUID}@example.com`,
+    `ada_${GUID.toUpperCase()}@example.com`,
+    `${HEX.toUpperCase()}ada@example.com`,
   ])('finds the address in %s', (name) => {
     expect(bareNames(name)).toContain(ADA)
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   contentOf,
   type Departure,
+  isFoundByRoster,
   leavingInstant,
   sameContent,
   sameInstants,
@@ -104,6 +105,18 @@ describe('sameInstants()', () => {
   ])('%s: %#', (_, one, other, same) => {
     expect(sameInstants(departure(one), departure(other))).toBe(same)
   })
+})
+
+test.each([
+  ['roster/workday', 'roster/workday:1042', true],
+  ['operator', 'operator:orphan-1', true],
+  ['operator', 'operator:r-1', false],
+  ['operator', 'x-operator:orphan-1', false],
+  ['okta', 'operator:orphan-1', false],
+  ['scim/roster/workday', 'scim/roster/workday:1', false],
+  ['okta', 'okta:evt-1', false],
+])('isFoundByRoster() of %s, %s: %j', (source, id, isFound) => {
+  expect(isFoundByRoster(departure({ source, id }))).toBe(isFound)
 })
 
 test('usernamesOf() names the person first, then the aliases', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonical, digestOf, merkleTree, orderOf, placeOf } from '../../../lib/words/digest.ts'
+import { canonical, digestOf, merkleTree, orderOf, placeOf, shortHash } from '../../../lib/words/digest.ts'
 
 describe('canonical()', () => {
   test('writes the same for every order of keys, and says the same as JSON', () => {
@@ -30,6 +30,27 @@ test('digestOf() covers the kind of event too', () => {
     digestOf({ detailType: 'Offboarding Outcome', detail }),
   )
 })
+
+test('digestOf() is the same in every version of this program', () => {
+  const content = { detailType: 'Offboarding Notice', detail: { b: [1], a: 'é' } }
+  const digest = createHash('sha256').update('["Offboarding Notice",{"a":"é","b":[1]}]').digest('base64url')
+
+  expect(digestOf(content)).toBe(digest)
+})
+
+test('shortHash() is cut to so many digits, by default to 20', () => {
+  const digest = createHash('sha256').update('secret').digest('hex')
+
+  expect(shortHash('secret')).toBe(digest.slice(0, 20))
+  expect(shortHash(Buffer.from('secret'), 32)).toBe(digest.slice(0, 32))
+})
+
+test.each(['c-1', 'c-1/', '/1', 'c-1/x', 'c-1/1/x', 'c-1/1/2/x', 'x\nc-1/1', 'c-1/1234567890123456'])(
+  'placeOf() reads nothing in %j',
+  (uid) => {
+    expect(placeOf(uid)).toBeUndefined()
+  },
+)
 
 test('placeOf() reads uids of tasks and of memories, and nothing else', () => {
   expect(placeOf('c-1/12')).toEqual({ record: 'c-1', sequence: 12 })

@@ -54,11 +54,19 @@ describe('forgotten()', () => {
     })
   })
 
+  test('adds nothing to an outcome or a decision that names nobody', () => {
+    const { member: _, ...decision } = RELEASE
+    const kase = forgotten({ ...fullCase(), decisions: [decision] }, SALTED, later(10))
+
+    expect(kase.state.outcome).toStrictEqual(fullCase().state.outcome)
+    expect(kase.decisions).toStrictEqual([{ ...decision, because: 'forgotten' }])
+  })
+
   test('rewrites a case that has nothing but its departure', () => {
     const { state } = forgotten(openedCase(), SALTED, later(1))
 
     expect(state.departure.username).toBe(PSEUDONYM)
-    expect(Object.keys(state)).not.toContain('snapshot')
+    for (const key of ['snapshot', 'intent', 'outcome']) expect(Object.keys(state)).not.toContain(key)
   })
 
   test('takes the words out of a cancellation', () => {

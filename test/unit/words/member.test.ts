@@ -115,6 +115,7 @@ describe('snapshotOf()', () => {
       ...inProjects(0),
       teamIds: Array.from({ length: number }, String),
     })
+    expect(snapshotOf(inTeams(1_000))).toEqual(inTeams(1_000))
     expect(snapshotOf(inTeams(1_001))).toEqual({ ...inTeams(1_000), truncated: true })
   })
 })

@@ -17,7 +17,8 @@ test('orAborted() gives back what the work comes to, and leaves nothing at the s
   const { signal } = new AbortController()
   const [added, removed] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
 
-  expect(await orAborted(signal, Promise.resolve(7))).toBe(7)
+  const later = new Promise((resolve) => setImmediate(resolve, 7))
+  expect(await orAborted(signal, later)).toBe(7)
   await expect(orAborted(signal, Promise.reject(new Error('reset')))).rejects.toThrow('reset')
 
   expect(removed.mock.calls).toEqual(added.mock.calls)

@@ -71,6 +71,8 @@ test.each([
   ["o'brien@example.com", true],
   ['EXAMPLE\\\\ada@example.com', false],
   ['ada@example.com@example.com', false],
+  ['@ada@example.com', false],
+  ['ada@example.com@', false],
 ])('isAddress() of %s is %s', (username, expected) => {
   expect(isAddress(username)).toBe(expected)
 })

@@ -49,6 +49,8 @@ describe('BambooHR', () => {
     ['something that is no address', { workEmail: 'ada' }, HELD],
     ['a date that nobody can read', { terminationDate: '11/28/2026' }, asked('DATE_UNREADABLE')],
     ['the record of somebody else', { id: '202' }, asked('ANSWER_UNREADABLE')],
+    ['a record of who knows whom', { id: { value: '202' } }, asked('ANSWER_UNREADABLE')],
+    ['a record that does not say of whom', { id: undefined }, REMOVED],
     ['no status', { status: null }, asked('FIELD_OMITTED_status')],
     ['a hidden date', { _restrictedFields: ['terminationDate'] }, asked('FIELD_OMITTED_terminationDate')],
     ['no field of a date', { terminationDate: undefined }, asked('FIELD_OMITTED_terminationDate')],

@@ -160,6 +160,27 @@ describe('Personio', () => {
     expect(await PERSONIO.leavers(ask, '2026-11-22')).toMatchObject({ failure: { code: 'TOO_MANY_EVENTS' } })
   })
 
+  test('says that a replay goes on where it cannot follow, and keeps what is of no readable time', async () => {
+    const sent = {
+      event_name: 'employment.terminated',
+      occurred_at: 1_795_910_407,
+      payload: { person_id: 7 },
+    }
+    const page = { _data: [sent, 'odd'], _meta: { links: { next: { href: '/x?page=2' } } } }
+    const { ask } = asking(
+      ({ path }) => ({
+        ...{ status: 200, headers: {} },
+        body: path.includes('auth') ? { access_token: 't' } : page,
+      }),
+      credential,
+    )
+
+    expect(await PERSONIO.leavers(ask, '2026-11-22')).toEqual({
+      found: PERSONIO.read(sent),
+      failure: { kind: 'silent', code: 'NEXT_PAGE_UNREADABLE', needsHuman: true },
+    })
+  })
+
   test('replays events under the ids by which they were delivered', async () => {
     const sent = {
       event_name: 'employment.terminated',

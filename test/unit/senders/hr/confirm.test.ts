@@ -81,7 +81,11 @@ describe.each(NAMES)('confirm() by %s', (name) => {
   })
 
   test('lets somebody go who has another address since, if nobody else has the old one', async () => {
-    expect(await wordOf(name, [{ ...RECORD, workEmail: 'ada.new@example.com' }])).toEqual({ kind: 'left' })
+    const renamed = { ...RECORD, workEmail: 'ada.new@example.com' }
+
+    expect(await wordOf(name, [renamed, { ...OTHER, workEmail: 'bea@example.com' }])).toEqual({
+      kind: 'left',
+    })
   })
 })
 
@@ -112,6 +116,27 @@ test.each([
       expect(await wordOf(name, records, { refuses })).toMatchObject({
         ...{ kind: 'silent', code: 'ADDRESS_CHANGED' },
       })
+  },
+)
+
+test.each([
+  ['is empty', []],
+  [
+    'shows no addresses',
+    [
+      { id: '2', displayName: 'Ada Example' },
+      { id: '3', workEmail: null },
+    ],
+  ],
+])(
+  'confirm() by bamboohr asks a human where the address changed, and the directory %s',
+  async (_, employees) => {
+    const says = ({ path }: HrCall) => (path.includes('directory') ? hrReply(200, { employees }) : undefined)
+
+    expect(
+      await wordOf('bamboohr', [{ ...RECORD, workEmail: 'ada.old@example.com' }], { says }),
+    ).toMatchObject({ kind: 'silent', code: 'ADDRESS_CHANGED' })
+    expect(await wordOf('bamboohr', [RECORD], { says })).toEqual({ kind: 'left' })
   },
 )
 

@@ -89,6 +89,24 @@ describe('BambooHR', () => {
     expect(asked).toHaveLength(500)
   })
 
+  test.each([
+    ['a link that cannot be read', { _links: { next: 'https://x.example.com/2' } }, 'NEXT_PAGE_UNREADABLE'],
+    ['fewer than it counted', { meta: { total: 3 } }, 'LIST_TOO_SHORT'],
+    [
+      'an odd row',
+      { data: [{ employeeId: 1, terminationDate: '2026-11-28' }, 'odd'] },
+      'FIELD_OMITTED_terminationDate',
+    ],
+  ])('says that a list has %s', async (_, more, code) => {
+    const page = { data: [{ employeeId: 1, terminationDate: '2026-11-28' }], ...more }
+    const { ask } = asking(() => ({ status: 200, headers: {}, body: page }), { ...BAMBOOHR_KEY })
+
+    expect(await BAMBOOHR.leavers(ask, '2026-11-22')).toMatchObject({
+      found: [{ employeeId: '1' }],
+      failure: { code },
+    })
+  })
+
   const body = Buffer.from('{"type":"employee.updated"}')
   const sent = (seconds: number) => ({
     body,

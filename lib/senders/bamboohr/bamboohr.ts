@@ -99,7 +99,7 @@ async function otherRecord(ask: Ask, address: string, employeeId: string): Promi
   const rows = body.employees.filter(isObject)
   const showsAddresses = rows.some(({ workEmail }) => typeof workEmail === 'string')
   const others = rows.filter(({ id }) => employeeIdIn(id) !== employeeId)
-  const isOpen = others.some(({ workEmail }) => sameUsername(asText(workEmail), address))
+  const isOpen = others.some(({ workEmail }) => sameUsername(asText(workEmail).trim(), address))
   return { isOpen: showsAddresses ? isOpen : undefined }
 }
 

@@ -67,7 +67,8 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
 async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
   const same = await search(ask, { fieldPath: 'root.email', operator: 'equals', values: [address] })
   if (isSilent(same)) return same
-  const others = same.filter((one) => idOf(one) !== employeeId && has(one, address)).map(employeeIn)
+  const isMeant = (one: JsonObject) => omittedIn(one, ['root.email']) !== undefined || has(one, address)
+  const others = same.filter((one) => idOf(one) !== employeeId && isMeant(one)).map(employeeIn)
   const failed = others.find(isSilent)
   return failed ?? { isOpen: others.some((one) => one.kind === 'employee' && one.state !== 'left') }
 }
@@ -79,7 +80,7 @@ function idOf(row: JsonObject): string | undefined {
 }
 
 function has(row: JsonObject, address: string): boolean {
-  return sameUsername(asText(row['/root/email']), address)
+  return sameUsername(asText(row['/root/email']).trim(), address)
 }
 
 async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
@@ -108,7 +109,8 @@ async function search(ask: Ask, filter?: object): Promise<readonly JsonObject[] 
   if (answer.kind === 'not_found') return silent('HTTP_404', true)
   const { body } = answer
   if (!isObject(body) || !Array.isArray(body.employees)) return silent('ANSWER_UNREADABLE', true)
-  return body.employees.filter(isObject).map(valuesOf)
+  // Of a row that is none, every field counts as hidden.
+  return body.employees.map((row) => (isObject(row) ? valuesOf(row) : {}))
 }
 
 /** Each field is an object with its `value`. A field that we may not read is not there. */
@@ -133,13 +135,15 @@ function employeeIn(row: JsonObject): Employee | HrFailure {
   const leavesOn = dateIn(row[DATE])
   if (isSilent(leavesOn)) return leavesOn
   const status = row['/internal/lifecycleStatus']
+  // Everybody has one. What we may not see can come as `null`, the leaving date too.
+  if (typeof status !== 'string' || status.trim() === '') return omitted('internal.lifecycleStatus')
   const email = row['/root/email']
   return {
     kind: 'employee',
     workEmail: typeof email === 'string' ? email : undefined,
-    state: stateOf(asText(status ?? '')),
+    state: stateOf(status),
     leavesOn,
-    status: asText(status ?? row['/internal/status'] ?? ''),
+    status,
   }
 }
 

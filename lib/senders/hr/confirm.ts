@@ -7,7 +7,7 @@ import { addressOf, employmentOf } from './employment.ts'
 import { askHr, type HrDeps } from './look-up.ts'
 import { keepUntil } from './meaning.ts'
 import { type EmployeeState, employeeKey } from './reference-task.ts'
-import type { Employee, OtherRecord } from './system.ts'
+import type { OtherRecord } from './system.ts'
 
 /** Asks HR again right before a person is removed. Without an answer it says `silent`, never `left`. */
 export function hrConfirmation(deps: HrDeps): Hr {
@@ -23,11 +23,15 @@ export function hrConfirmation(deps: HrDeps): Hr {
       if (isSilent(employee)) return silence(employee)
       if (employee.kind === 'gone' && employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
       if (!known) return silence(silent('HR_NOT_CONFIGURED', true))
+      const { workEmail = '' } = employee.kind === 'employee' ? employee : {}
+      const isSame = sameUsername(addressOf(workEmail) ?? '', username)
       const left = async (): Promise<HrWord> => {
+        // As HR writes it: HR may tell letter cases apart.
+        const address = isSame ? workEmail.trim() : username
         const other = await askHr(deps, source, deadline, (ask, system) =>
-          system.otherRecord(ask, username, employeeId),
+          system.otherRecord(ask, address, employeeId),
         )
-        const word = isSilent(other) ? silence(other) : wordOnAddress(employee, username, other, silence)
+        const word = isSilent(other) ? silence(other) : wordOnAddress(isSame, other, silence)
         if (word.kind === 'taken_back')
           await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
         return word
@@ -55,13 +59,10 @@ export function hrConfirmation(deps: HrDeps): Hr {
 
 /** This record ends. Whoever has its address now, under another record that is open, must not be removed for it. */
 function wordOnAddress(
-  employee: Employee,
-  username: string,
+  isSame: boolean,
   { isOpen }: OtherRecord,
   silence: (failure: HrFailure) => HrWord,
 ): HrWord {
-  const address = employee.kind === 'employee' ? addressOf(employee.workEmail) : undefined
-  const isSame = address !== undefined && sameUsername(address, username)
   if (isOpen) return isSame ? { kind: 'taken_back', because: OTHER_RECORD } : { kind: 'still_active' }
   if (isOpen === undefined && !isSame) return silence(silent('ADDRESS_CHANGED', true))
   return { kind: 'left' }

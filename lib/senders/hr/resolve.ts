@@ -80,7 +80,7 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
 async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise<Employee | HrFailure> {
   const employee = await system.lookUp(ask, employeeId)
   if (employee.kind !== 'employee' || employee.state !== 'left' || !employee.workEmail) return employee
-  const other = await system.otherRecord(ask, employee.workEmail, employeeId)
+  const other = await system.otherRecord(ask, employee.workEmail.trim(), employeeId)
   if (isSilent(other)) return other
   return other.isOpen ? { ...employee, hasOtherEmployment: true } : employee
 }

@@ -69,6 +69,9 @@ describe.each(NAMES)('confirm() by %s', (name) => {
 
   test('takes it back where another record with the address is open', async () => {
     expect(await wordOf(name, [RECORD, OTHER])).toMatchObject({ kind: 'taken_back' })
+    expect(await wordOf(name, [{ ...RECORD, workEmail: ` ${ADA}` }, OTHER])).toMatchObject({
+      kind: 'taken_back',
+    })
   })
 
   test.each<[string, readonly HrPerson[]]>([
@@ -86,6 +89,19 @@ describe.each(NAMES)('confirm() by %s', (name) => {
     expect(await wordOf(name, [renamed, { ...OTHER, workEmail: 'bea@example.com' }])).toEqual({
       kind: 'left',
     })
+  })
+})
+
+test('confirm() by hibob asks who has an address as HR writes it', async () => {
+  const workEmail = 'Ada@Example.com'
+
+  expect(
+    await wordOf('hibob', [
+      { ...RECORD, workEmail },
+      { ...OTHER, workEmail },
+    ]),
+  ).toMatchObject({
+    kind: 'taken_back',
   })
 })
 

@@ -42,7 +42,8 @@ export function hrConfirmation(deps: HrDeps): Hr {
       const employment = employmentOf(employee, known, now)
       switch (employment.kind) {
         case 'left':
-          return await left()
+          // What was announced may have been taken back since, and a leave begun.
+          return employee.mayBeOnLeave ? { kind: 'still_active' } : await left()
         case 'leaving':
           if (atOnce) return await left()
           if (employment.at <= now) return { kind: 'still_active' }

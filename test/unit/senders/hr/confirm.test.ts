@@ -92,6 +92,16 @@ describe.each(NAMES)('confirm() by %s', (name) => {
   })
 })
 
+test.each(['Elternzeit', null])(
+  'confirm() by bamboohr asks again about who may only be on leave: inactive, %s',
+  async (employmentHistoryStatus) => {
+    const row = { workEmail: ADA, status: 'Inactive', employmentHistoryStatus, terminationDate: null }
+    const says = ({ path }: HrCall) => (path.includes('employees/1') ? hrReply(200, row) : undefined)
+
+    expect(await wordOf('bamboohr', [RECORD], { says })).toEqual({ kind: 'still_active' })
+  },
+)
+
 test('confirm() by hibob asks who has an address as HR writes it', async () => {
   const workEmail = 'Ada@Example.com'
 

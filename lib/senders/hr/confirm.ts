@@ -3,7 +3,7 @@ import type { Hr, HrWord } from '../../core/ports.ts'
 import { addMs } from '../../core/runner.ts'
 import { sameUsername } from '../../words/username.ts'
 import { type HrFailure, isSilent, omitted, silent } from './ask.ts'
-import { addressOf, employmentOf } from './employment.ts'
+import { addressIn, employmentOf } from './employment.ts'
 import { askHr, type HrDeps } from './look-up.ts'
 import { keepUntil } from './meaning.ts'
 import { type EmployeeState, employeeKey } from './reference-task.ts'
@@ -23,18 +23,19 @@ export function hrConfirmation(deps: HrDeps): Hr {
       if (isSilent(employee)) return silence(employee)
       if (employee.kind === 'gone' && employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
       if (!known) return silence(silent('HR_NOT_CONFIGURED', true))
-      const { workEmail = '' } = employee.kind === 'employee' ? employee : {}
-      const isSame = sameUsername(addressOf(workEmail) ?? '', username)
+      const key = employeeKey(source, employeeId)
       const left = async (): Promise<HrWord> => {
-        // As HR writes it: HR may tell letter cases apart.
-        const address = isSame ? workEmail.trim() : username
-        const other = await askHr(deps, source, deadline, (ask, system) =>
-          system.otherRecord(ask, address, employeeId),
-        )
-        const word = isSilent(other) ? silence(other) : wordOnAddress(isSame, other, silence)
-        if (word.kind === 'taken_back')
-          await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
-        return word
+        const own = employee.kind === 'employee' ? addressIn(employee) : undefined
+        const isSame = own !== undefined && sameUsername(own, username)
+        for (const address of [...(own === undefined ? [] : [own]), ...(isSame ? [] : [username])]) {
+          const other = await askHr(deps, source, deadline, (ask, system) =>
+            system.otherRecord(ask, address, employeeId),
+          )
+          const word = isSilent(other) ? silence(other) : wordOnAddress(address === own, other, silence)
+          if (word.kind === 'taken_back') await rememberLeaving(deps, key, undefined)
+          if (word.kind !== 'left') return word
+        }
+        return { kind: 'left' }
       }
       // The record is gone: HR deleted a leaver's record, or a human released the case.
       if (employee.kind === 'gone') return await left()
@@ -43,22 +44,28 @@ export function hrConfirmation(deps: HrDeps): Hr {
       switch (employment.kind) {
         case 'left':
           // What was announced may have been taken back since, and a leave begun.
-          return employee.mayBeOnLeave ? { kind: 'still_active' } : await left()
+          if (employee.mayBeOnLeave) return { kind: 'still_active' }
+          await rememberLeft(deps, key)
+          return await left()
         case 'leaving':
           if (atOnce) return await left()
           if (employment.at <= now) return { kind: 'still_active' }
-          await rememberLeaving(deps, employeeKey(source, employeeId), employment.at)
+          await rememberLeaving(deps, key, employment.at)
           return { kind: 'moved', effectiveAt: employment.at }
         case 'stays':
           if (employee.isDateOmitted && !employee.hasOtherEmployment) return silence(omitted('leaving_date'))
-          await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
+          await rememberLeaving(deps, key, undefined)
           return { kind: 'taken_back', because: `taken back: ${employment.because}` }
       }
     },
   }
 }
 
-/** This record ends. Whoever has its address now, under another record that is open, must not be removed for it. */
+/**
+ * This record ends. Whoever has the departure's address, or the record's own, under another record that is open must not be removed for it.
+ *
+ * @param isSame - it is the record's own address that was asked about
+ */
 function wordOnAddress(
   isSame: boolean,
   { isOpen }: OtherRecord,
@@ -78,4 +85,12 @@ async function rememberLeaving({ ledger, clock }: HrDeps, key: string, leavesAt:
     const named = username !== undefined && { username }
     return { state: { ...named, ...(leavesAt && { leavesAt }) }, expiresAt }
   })
+}
+
+/** HR says so for the first time: a webhook that says the same later is no newer. */
+async function rememberLeft({ ledger, clock }: HrDeps, key: string) {
+  const now = clock.now()
+  await ledger.change<EmployeeState>(key, (known = {}) =>
+    known.leftAt ? undefined : { state: { ...known, leftAt: now }, expiresAt: keepUntil(now) },
+  )
 }

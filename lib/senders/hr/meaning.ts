@@ -2,7 +2,8 @@ import { addMs } from '../../core/runner.ts'
 import type { Departure } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
 import { type HrFailure, omitted, silent } from './ask.ts'
-import { addressOf, employmentOf, reasonOf } from './employment.ts'
+import { addressOf, DAYS_DIFFER_MS, employmentOf, reasonOf } from './employment.ts'
+import { RECHECK } from './leavers.ts'
 import type { EmployeeState } from './reference-task.ts'
 import type { HrSource } from './sources.ts'
 import type { Employee } from './system.ts'
@@ -44,11 +45,13 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
     case 'left': {
       const { at } = employment
       const isOld = at !== undefined && now.getTime() - at.getTime() > OLD_MS
-      const isSame = at === undefined || known.leavesAt?.getTime() === at.getTime()
+      const isSame = at === undefined || isSameLeaving(known, at)
       if (isOld && isSame && known.foundBy !== reference.id) return { kind: 'nothing' }
       // The same leaving said again is no newer: whoever was let in since then is not removed by it.
-      const occurredAt = isOld ? at : isSame ? (known.leftAt ?? now) : now
-      const dates = { ...(at && { effectiveAt: at }), occurredAt }
+      const since = known.leftAt ?? (reference.event === RECHECK ? at : undefined)
+      const occurredAt = isOld ? at : ((isSame ? since : undefined) ?? now)
+      // HR may have said "left" before the date began: then that took effect.
+      const dates = { ...(at && at <= occurredAt && { effectiveAt: at }), occurredAt }
       const meant = departureOf(referred, username, { ...dates, reason }, employee.mayBeOnLeave || undefined)
       return { ...meant, hasLeft: true }
     }
@@ -61,7 +64,8 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
     case 'stays': {
       const matters = isKnownLeaver || ENDS.has(reference.says)
       if (employee.isDateOmitted && !employee.hasOtherEmployment && matters) return omitted('leaving_date')
-      const isBack = isKnownLeaver || reference.says === 'back'
+      // Who is still there under another record was never away, and that record may end, too.
+      const isBack = employee.state !== 'left' && (isKnownLeaver || reference.says === 'back')
       return isBack && username ? { kind: 'return', username } : { kind: 'nothing' }
     }
   }
@@ -109,6 +113,12 @@ function departureOf(
   const said = { id: `${source}:${id}:${employeeId}`, source, username, employeeId }
   const departure: Departure = { ...said, occurredAt: now, ...more, ...unresolved }
   return { kind: 'departure', departure } as const
+}
+
+/** Tells whether a leaving is the known one, whose date HR may have corrected once it had said "left". */
+export function isSameLeaving({ leavesAt, leftAt }: EmployeeState, at: Date): boolean {
+  const isCorrected = leftAt !== undefined && at.getTime() - leftAt.getTime() <= DAYS_DIFFER_MS
+  return isCorrected || leavesAt?.getTime() === at.getTime()
 }
 
 /** What to remember of the employee after this. */

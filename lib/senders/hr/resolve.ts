@@ -16,6 +16,7 @@ import type { Case, CaseState } from '../../words/case.ts'
 import { type Departure, leavingInstant } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
 import { type Ask, type HrFailure, isSilent } from './ask.ts'
+import { addressIn } from './employment.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
 import {
   ENDS,
@@ -70,6 +71,7 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
       const alone = isEarly ? undefined : meaningOfEvent(referred, task.openedAt)
       return alone ? await close(deps, task, alone) : askLater(deps, task, meaning)
     }
+    if (mayBeEarly(task, employee, meaning, now)) return askLater(deps, task, NOT_SHOWN_YET)
     const step = await close(deps, task, meaning)
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
@@ -79,10 +81,28 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
 /** Looks an employee up. Who left, and is hired again, may have a second record under the same address. */
 async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise<Employee | HrFailure> {
   const employee = await system.lookUp(ask, employeeId)
-  if (employee.kind !== 'employee' || employee.state !== 'left' || !employee.workEmail) return employee
-  const other = await system.otherRecord(ask, employee.workEmail.trim(), employeeId)
+  if (employee.kind !== 'employee' || employee.state !== 'left') return employee
+  const address = addressIn(employee)
+  if (address === undefined) return employee
+  const other = await system.otherRecord(ask, address, employeeId)
   if (isSilent(other)) return other
   return other.isOpen ? { ...employee, hasOtherEmployment: true } : employee
+}
+
+/** A webhook may come before HR shows what it is about. After this time HR's answer counts. */
+const MAY_LAG_MS = 3_600_000
+
+const NOT_SHOWN_YET: HrFailure = { kind: 'silent', code: 'HR_SHOWS_NO_LEAVING', needsHuman: false }
+
+function mayBeEarly(
+  { state, openedAt }: ReferenceTask,
+  employee: Employee | HrFailure,
+  meaning: Meaning,
+  now: Date,
+): boolean {
+  const isIn = employee.kind === 'employee' && employee.state !== 'left'
+  const isContradicted = isIn && meaning.kind === 'nothing' && ENDS.has(state.reference.says)
+  return isContradicted && now.getTime() - openedAt.getTime() < MAY_LAG_MS
 }
 
 const NOT_CONFIGURED: HrFailure = { kind: 'silent', code: 'HR_NOT_CONFIGURED', needsHuman: true }

@@ -71,7 +71,7 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
       const alone = isEarly ? undefined : meaningOfEvent(referred, task.openedAt)
       return alone ? await close(deps, task, alone) : askLater(deps, task, meaning)
     }
-    if (mayBeEarly(task, employee, meaning, now)) return askLater(deps, task, NOT_SHOWN_YET)
+    if (mayBeEarly(task, employee, meaning, now)) return askLater(deps, task)
     const step = await close(deps, task, meaning)
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
@@ -92,8 +92,6 @@ async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise
 /** A webhook may come before HR shows what it is about. After this time HR's answer counts. */
 const MAY_LAG_MS = 3_600_000
 
-const NOT_SHOWN_YET: HrFailure = { kind: 'silent', code: 'HR_SHOWS_NO_LEAVING', needsHuman: false }
-
 function mayBeEarly(
   { state, openedAt }: ReferenceTask,
   employee: Employee | HrFailure,
@@ -107,14 +105,11 @@ function mayBeEarly(
 
 const NOT_CONFIGURED: HrFailure = { kind: 'silent', code: 'HR_NOT_CONFIGURED', needsHuman: true }
 
-function askLater(
-  deps: HrDeps,
-  task: ReferenceTask,
-  { code, retryAfterMs }: HrFailure,
-): Step<ReferenceState> {
-  const { deferrals } = task.state
-  const dueAt = addMs(deps.clock.now(), deferralMs(deferrals, retryAfterMs, deps.clock.random()))
-  return { task, change: { state: { ...task.state, deferrals: deferrals + 1, code }, dueAt } }
+function askLater(deps: HrDeps, task: ReferenceTask, failure?: HrFailure): Step<ReferenceState> {
+  const { reference, deferrals } = task.state
+  const waitMs = deferralMs(deferrals, failure?.retryAfterMs, deps.clock.random())
+  const state = { reference, deferrals: deferrals + 1, ...(failure && { code: failure.code }) }
+  return { task, change: { state, dueAt: addMs(deps.clock.now(), waitMs) } }
 }
 
 async function rememberEmployee(deps: HrDeps, { reference, known, now }: Referred, next: EmployeeState) {

@@ -67,8 +67,10 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
 async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
   const same = await search(ask, { fieldPath: 'root.email', operator: 'equals', values: [address] })
   if (isSilent(same)) return same
-  const isMeant = (one: JsonObject) => omittedIn(one, ['root.email']) !== undefined || has(one, address)
-  const others = same.filter((one) => idOf(one) !== employeeId && isMeant(one)).map(employeeIn)
+  const found = same.filter((one) => idOf(one) !== employeeId)
+  // Found by its address, and shows none: who that is we may not see.
+  if (found.some((one) => !asText(one['/root/email']).includes('@'))) return omitted('root.email')
+  const others = found.filter((one) => has(one, address)).map(employeeIn)
   const failed = others.find(isSilent)
   return failed ?? { isOpen: others.some((one) => one.kind === 'employee' && one.state !== 'left') }
 }

@@ -132,10 +132,13 @@ export function remembered(
   const named = username !== undefined && { username }
   if (meaning.kind === 'return') return { ...named }
   // A leaving that a human still has to confirm is not known: a second event must not take it for one.
-  if (meaning.kind !== 'departure' || meaning.departure.unresolved) return { ...known, ...named }
+  const { isGone, ...shown } = known
+  const gone = employee.kind === 'gone' && (isGone || ENDS.has(reference.says)) && { isGone: true as const }
+  if (meaning.kind !== 'departure' || meaning.departure.unresolved) return { ...shown, ...named, ...gone }
   const { effectiveAt, occurredAt } = meaning.departure
   return {
     ...named,
+    ...gone,
     leavesAt: effectiveAt ?? known.leavesAt ?? occurredAt,
     ...(meaning.hasLeft && { leftAt: occurredAt }),
     foundBy: reference.id,

@@ -70,11 +70,14 @@ describe('HiBob', () => {
     expect(await sends(BODY, {}, other)).toMatchObject(end)
   })
 
-  test('with a second record whose address is hidden', async () => {
-    const other = { ...LEFT, '/root/id': { value: '77' }, '/root/email': undefined }
+  test.each([undefined, { value: null }, { value: 'n/a' }])(
+    'with a second record whose address is %j',
+    async (email) => {
+      const other = { ...LEFT, '/root/id': { value: '77' }, '/root/email': email }
 
-    expect(await sends(BODY, {}, other)).toMatchObject(asked('FIELD_OMITTED_root.email'))
-  })
+      expect(await sends(BODY, {}, other)).toMatchObject(asked('FIELD_OMITTED_root.email'))
+    },
+  )
 
   test('with a row that is none', async () => {
     const request = 'POST /v1/people/search'

@@ -117,6 +117,34 @@ describe('a leaver whose last webhook is lost is found by the daily check', () =
   })
 })
 
+describe('a record that HR does not show any more, and of which no webhook says that it ended', () => {
+  test('removes nobody by itself', async () => {
+    const it = bob({ leavesOn: '2026-11-30' })
+    await it.sends('table.entry.created')
+    it.hr.people.clear()
+    await it.hours(15)
+    expect(await it.outcomes()).toMatchObject([{ kind: 'deferred', code: 'EMPLOYEE_NOT_VISIBLE' }])
+    await it.hours(4)
+    expect(await it.inOrder()).toEqual(['held: unresolved_employee'])
+    it.hr.put({ id: ID })
+    await it.hours(2)
+
+    expect(await it.inOrder()).toEqual(['cancelled'])
+    expect(it.isIn()).toBe(true)
+  })
+
+  test.each(['employee.left', 'employee.deleted'])('until one comes: %s', async (type) => {
+    const it = bob({ leavesOn: '2026-11-30' })
+    await it.sends('table.entry.created')
+    it.hr.people.clear()
+    await it.hours(15)
+    await it.sends(type)
+    await it.hours(1)
+
+    expect(await it.inOrder()).toEqual(['removed'])
+  })
+})
+
 describe('what stands where an address would be, for several people', () => {
   test('makes nobody of them the leaver’s other record', async () => {
     const it = bob({ state: 'left', leavesOn: '2026-11-29', workEmail: 'n/a' })

@@ -11,6 +11,7 @@ import {
 import { PERSONIO_CLIENT, personio } from '../../../../infra/local/hr/personio.ts'
 import { hrConfirmation } from '../../../../lib/senders/hr/confirm.ts'
 import type { HrDeps } from '../../../../lib/senders/hr/look-up.ts'
+import { employeeKey } from '../../../../lib/senders/hr/reference-task.ts'
 import { sourcesIn } from '../../../../lib/senders/hr/sources.ts'
 import type { Departure } from '../../../../lib/words/departure.ts'
 import { at, HOUR, NOW, sweepWorld } from '../../sweep/sweep-world.ts'
@@ -51,6 +52,11 @@ async function wordOf(name: keyof typeof SYSTEMS, records: readonly HrPerson[], 
       ...(refuses(call) ? { status: 403, headers: {}, body: undefined } : (says(call) ?? answer(call))),
     }),
   } as unknown as HrDeps
+  // A webhook has said that the record ended: without one, what HR does not show is no answer.
+  await ledger.change(employeeKey(`hr/${name}`, '1'), () => ({
+    state: { isGone: true },
+    expiresAt: at(HOUR),
+  }))
   const departure: Departure = {
     ...{ id: `hr/${name}:e-1:1`, source: `hr/${name}`, username: ADA, occurredAt: NOW, employeeId: '1' },
     ...(atOnce && { atOnce }),

@@ -5,7 +5,7 @@ import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
 import type { Employee, HrEvent, HrSystem, Leavers, OtherRecord } from '../hr/system.ts'
 import { employeeIdIn } from '../hr/transport.ts'
-import { asText, isObject, type JsonObject } from '../json.ts'
+import { isObject, type JsonObject } from '../json.ts'
 
 const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
   ['employee.left', 'left'],
@@ -69,7 +69,7 @@ async function otherRecord(ask: Ask, address: string, employeeId: string): Promi
   if (isSilent(same)) return same
   const found = same.filter((one) => idOf(one) !== employeeId)
   // Found by its address, and shows none: who that is we may not see.
-  if (found.some((one) => !asText(one['/root/email']).includes('@'))) return omitted('root.email')
+  if (!found.every((one) => /@/.test(textIn(one['/root/email'])))) return omitted('root.email')
   const others = found.filter((one) => has(one, address)).map(employeeIn)
   const failed = others.find(isSilent)
   return failed ?? { isOpen: others.some((one) => one.kind === 'employee' && one.state !== 'left') }
@@ -82,7 +82,11 @@ function idOf(row: JsonObject): string | undefined {
 }
 
 function has(row: JsonObject, address: string): boolean {
-  return sameUsername(asText(row['/root/email']).trim(), address)
+  return sameUsername(textIn(row['/root/email']).trim(), address)
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
@@ -136,9 +140,9 @@ function employeeIn(row: JsonObject): Employee | HrFailure {
   if (missing) return omitted(missing)
   const leavesOn = dateIn(row[DATE])
   if (isSilent(leavesOn)) return leavesOn
-  const status = row['/internal/lifecycleStatus']
+  const status = textIn(row['/internal/lifecycleStatus'])
   // Everybody has one. What we may not see can come as `null`, the leaving date too.
-  if (typeof status !== 'string' || status.trim() === '') return omitted('internal.lifecycleStatus')
+  if (status.trim() === '') return omitted('internal.lifecycleStatus')
   const email = row['/root/email']
   return {
     kind: 'employee',

@@ -70,7 +70,7 @@ describe('HiBob', () => {
     expect(await sends(BODY, {}, other)).toMatchObject(end)
   })
 
-  test.each([undefined, { value: null }, { value: 'n/a' }])(
+  test.each([undefined, { value: null }, { value: 'n/a' }, [{ value: 'ada@example.com' }]])(
     'with a second record whose address is %j',
     async (email) => {
       const other = { ...LEFT, '/root/id': { value: '77' }, '/root/email': email }

@@ -90,7 +90,7 @@ async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise
 }
 
 /** A webhook may come before HR shows what it is about. After this time HR's answer counts. */
-const MAY_LAG_MS = 3_600_000
+const MAY_LAG_MS = 15 * 60_000
 
 function mayBeEarly(
   { state, openedAt }: ReferenceTask,

@@ -260,7 +260,7 @@ describe('what an event does not mean', () => {
     const it = bob({ state: 'active' })
     await it.sends('employee.left')
     await it.sends('employee.updated')
-    await it.desk.pass(59 * 60_000)
+    await it.desk.pass(14 * 60_000)
     expect(await it.desk.open('reference')).toHaveLength(1)
     await it.hours(1)
     expect(await it.desk.open('reference')).toEqual([])

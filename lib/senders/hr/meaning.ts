@@ -1,6 +1,7 @@
 import { addMs } from '../../core/runner.ts'
 import type { Departure } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
+import { sameUsername } from '../../words/username.ts'
 import { type HrFailure, omitted, silent } from './ask.ts'
 import { addressOf, DAYS_DIFFER_MS, employmentOf, reasonOf } from './employment.ts'
 import { RECHECK } from './leavers.ts'
@@ -52,8 +53,11 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       const occurredAt = isOld ? at : ((isSame ? since : undefined) ?? now)
       // HR may have said "left" before the date began: then that took effect.
       const dates = { ...(at && at <= occurredAt && { effectiveAt: at }), occurredAt }
-      const meant = departureOf(referred, username, { ...dates, reason }, employee.mayBeOnLeave || undefined)
-      return { ...meant, hasLeft: true }
+      const isUnsure = employee.mayBeOnLeave || (employee.isAddressUnsure && isChanged(username, known))
+      return {
+        ...departureOf(referred, username, { ...dates, reason }, isUnsure || undefined),
+        hasLeft: true,
+      }
     }
     case 'leaving': {
       const { at } = employment
@@ -69,6 +73,10 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       return isBack && username ? { kind: 'return', username } : { kind: 'nothing' }
     }
   }
+}
+
+function isChanged(address: string | undefined, { username }: EmployeeState): boolean {
+  return address !== undefined && username !== undefined && !sameUsername(address, username)
 }
 
 /** The record is gone: only what was known before says who the employee is, if HR does not show the person at least. */
@@ -128,13 +136,15 @@ export function remembered(
   { reference, known }: Referred,
 ): EmployeeState {
   const address = employee.kind === 'employee' ? addressOf(employee.workEmail) : undefined
-  const username = address ?? known.username ?? addressOf(reference.username)
+  // A leaving that a human still has to confirm is not known, nor is its address: a second event must not take it for one.
+  const isUndecided = meaning.kind === 'departure' && meaning.departure.unresolved === true
+  const username =
+    (isUndecided ? known.username : address) ?? address ?? known.username ?? addressOf(reference.username)
   const named = username !== undefined && { username }
   if (meaning.kind === 'return') return { ...named }
-  // A leaving that a human still has to confirm is not known: a second event must not take it for one.
   const { isGone, ...shown } = known
   const gone = employee.kind === 'gone' && (isGone || ENDS.has(reference.says)) && { isGone: true as const }
-  if (meaning.kind !== 'departure' || meaning.departure.unresolved) return { ...shown, ...named, ...gone }
+  if (meaning.kind !== 'departure' || isUndecided) return { ...shown, ...named, ...gone }
   const { effectiveAt, occurredAt } = meaning.departure
   return {
     ...named,

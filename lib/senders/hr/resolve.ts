@@ -86,7 +86,8 @@ async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise
   if (address === undefined) return employee
   const other = await system.otherRecord(ask, address, employeeId)
   if (isSilent(other)) return other
-  return other.isOpen ? { ...employee, hasOtherEmployment: true } : employee
+  const isAddressUnsure = other.isOpen === undefined
+  return other.isOpen ? { ...employee, hasOtherEmployment: true } : { ...employee, isAddressUnsure }
 }
 
 /** A webhook may come before HR shows what it is about. After this time HR's answer counts. */

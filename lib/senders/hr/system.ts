@@ -58,6 +58,8 @@ export type Employee =
       readonly isDateOmitted?: boolean
       /** Inactive, and nothing says why: a human decides whether they left. */
       readonly mayBeOnLeave?: boolean
+      /** Nobody can tell whether somebody else has the work address. */
+      readonly isAddressUnsure?: boolean
       /** Another employment is open, so they stay. */
       readonly hasOtherEmployment?: boolean
       /** The status in HR's own words, for humans. */

@@ -34,6 +34,7 @@ import {
   type ReferenceState,
   type ReferenceTask,
 } from './reference-task.ts'
+import type { HrSource } from './sources.ts'
 import type { Employee, HrSystem } from './system.ts'
 
 /** Records a reference as a task, then works on it. @throws if it could not be recorded */
@@ -71,7 +72,7 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
       const alone = isEarly ? undefined : meaningOfEvent(referred, task.openedAt)
       return alone ? await close(deps, task, alone) : askLater(deps, task, meaning)
     }
-    if (mayBeEarly(task, employee, meaning, now)) return askLater(deps, task)
+    if (meaning.kind === 'nothing' && mayBeEarly(task, employee, source, now)) return askLater(deps, task)
     const step = await close(deps, task, meaning)
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
@@ -94,14 +95,14 @@ async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise
 const MAY_LAG_MS = 15 * 60_000
 
 function mayBeEarly(
-  { state, openedAt }: ReferenceTask,
+  { state: { reference, deferrals }, openedAt }: ReferenceTask,
   employee: Employee | HrFailure,
-  meaning: Meaning,
+  { system }: HrSource,
   now: Date,
 ): boolean {
-  const isIn = employee.kind === 'employee' && employee.state !== 'left'
-  const isContradicted = isIn && meaning.kind === 'nothing' && ENDS.has(state.reference.says)
-  return isContradicted && now.getTime() - openedAt.getTime() < MAY_LAG_MS
+  if (employee.kind !== 'employee' || employee.state === 'left') return false
+  if (ENDS.has(reference.says)) return now.getTime() - openedAt.getTime() < MAY_LAG_MS
+  return system.repeatsEvents === true && deferrals === 0
 }
 
 const NOT_CONFIGURED: HrFailure = { kind: 'silent', code: 'HR_NOT_CONFIGURED', needsHuman: true }

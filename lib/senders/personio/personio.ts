@@ -21,6 +21,7 @@ export const PERSONIO: HrSystem = {
   credential: ['clientId', 'clientSecret', 'webhookId'],
   hasGardenLeave: false,
   documented: { timeZone: 'UTC', endOfDay: 'day_after' },
+  repeatsEvents: true,
   isSignedBy: ({ headers }, key) => timingSafeEqual(digestOf(headers.authorization ?? ''), digestOf(key)),
   read: (body) => [readEvent(body)],
   lookUp,
@@ -53,6 +54,9 @@ function personIn(payload: JsonObject, event: string): unknown {
 const MOST = 50
 
 async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailure> {
+  // Both would ask for a token of their own, and the second may end the first.
+  const token = await tokenOf(ask)
+  if (isSilent(token)) return token
   const [answer, rows] = await Promise.all([
     get(ask, `/v2/persons/${employeeId}`),
     employmentsOf(ask, employeeId),

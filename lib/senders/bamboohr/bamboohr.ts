@@ -97,7 +97,7 @@ async function otherRecord(ask: Ask, address: string, employeeId: string): Promi
   const { body } = answer
   if (!isObject(body) || !Array.isArray(body.employees)) return silent('ANSWER_UNREADABLE', true)
   const rows = body.employees.filter(isObject)
-  const showsAddresses = rows.some(({ workEmail }) => typeof workEmail === 'string')
+  const showsAddresses = rows.some(({ workEmail }) => asText(workEmail).includes('@'))
   const others = rows.filter(({ id }) => employeeIdIn(id) !== employeeId)
   const isOpen = others.some(({ workEmail }) => sameUsername(asText(workEmail).trim(), address))
   return { isOpen: showsAddresses ? isOpen : undefined }

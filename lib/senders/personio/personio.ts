@@ -81,10 +81,9 @@ async function otherRecord(ask: Ask, address: string, employeeId: string): Promi
   if (answer.kind === 'silent' && !isRefusal(answer)) return answer
   if (answer.kind !== 'answer') return { isOpen: undefined }
   const { body } = answer
-  if (!isObject(body) || !Array.isArray(body._data)) return silent('ANSWER_UNREADABLE', true)
-  const having = body._data
-    .filter(isObject)
-    .filter(({ email }) => sameUsername(asText(email).trim(), address))
+  if (!isObject(body) || !Array.isArray(body._data) || !body._data.every(isObject))
+    return silent('ANSWER_UNREADABLE', true)
+  const having = body._data.filter(({ email }) => sameUsername(asText(email).trim(), address))
   const others = having.filter(({ id }) => employeeIdIn(id) !== employeeId)
   if (others.some(({ status }) => !/^inactive$/i.test(asText(status).trim()))) return { isOpen: true }
   return { isOpen: having.length < body._data.length ? undefined : false }

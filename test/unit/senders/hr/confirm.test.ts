@@ -157,7 +157,7 @@ test.each([
     'shows no addresses',
     [
       { id: '2', displayName: 'Ada Example' },
-      { id: '3', workEmail: null },
+      { id: '3', workEmail: '' },
     ],
   ],
 ])(

@@ -84,7 +84,9 @@ async function otherRecord(ask: Ask, address: string, employeeId: string): Promi
   if (!isObject(body) || !Array.isArray(body._data) || !body._data.every(isObject))
     return silent('ANSWER_UNREADABLE', true)
   const having = body._data.filter(({ email }) => sameUsername(asText(email).trim(), address))
-  const others = having.filter(({ id }) => employeeIdIn(id) !== employeeId)
+  // Without an id it may be this very person.
+  if (having.some(({ id }) => employeeIdIn(id) === undefined)) return silent('ANSWER_UNREADABLE', true)
+  const others = having.filter((one) => !isAbout(one, employeeId))
   if (others.some(({ status }) => !/^inactive$/i.test(asText(status).trim()))) return { isOpen: true }
   return { isOpen: having.length < body._data.length ? undefined : false }
 }

@@ -117,6 +117,7 @@ describe('Personio', () => {
     ['an error with status 200', 200, { errors: [] }, asked('ANSWER_UNREADABLE')],
     ['a filter that it does not know', 400, {}, REMOVED],
     ['an odd row', 200, { _data: ['odd'] }, asked('ANSWER_UNREADABLE')],
+    ['a person without an id', 200, { _data: [{ email: 'Ada@example.com' }] }, asked('ANSWER_UNREADABLE')],
     ['an active person', 200, { _data: [{ id: '7003', email: 'Ada@example.com' }] }, NOTHING],
   ])('which answers the question who else has the address with %s', async (_, status, json, end) => {
     const lookup_reply = [

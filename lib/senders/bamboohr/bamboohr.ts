@@ -1,5 +1,5 @@
 import { sameUsername } from '../../words/username.ts'
-import { type Ask, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
+import { type Ask, type HrFailure, isRefusal, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
 import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
@@ -89,14 +89,18 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
   return employeeIn(answer.body)
 }
 
-/** Looks into the directory, which lists present employees only. It may be switched off. */
+/** Looks into the directory, which lists present employees only. It may be switched off, or show no addresses: then nobody can tell. */
 async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
   const answer = await get(ask, 'employees/directory')
-  if (answer.kind === 'silent' && !answer.needsHuman) return answer
-  const body = answer.kind === 'answer' ? answer.body : undefined
-  if (!isObject(body) || !Array.isArray(body.employees)) return { isOpen: undefined }
-  const others = body.employees.filter(isObject).filter(({ id }) => employeeIdIn(id) !== employeeId)
-  return { isOpen: others.some(({ workEmail }) => sameUsername(asText(workEmail), address)) }
+  if (answer.kind === 'silent' && !isRefusal(answer)) return answer
+  if (answer.kind !== 'answer') return { isOpen: undefined }
+  const { body } = answer
+  if (!isObject(body) || !Array.isArray(body.employees)) return silent('ANSWER_UNREADABLE', true)
+  const rows = body.employees.filter(isObject)
+  const showsAddresses = rows.some(({ workEmail }) => asText(workEmail).includes('@'))
+  const others = rows.filter(({ id }) => employeeIdIn(id) !== employeeId)
+  const isOpen = others.some(({ workEmail }) => sameUsername(asText(workEmail).trim(), address))
+  return { isOpen: showsAddresses ? isOpen : undefined }
 }
 
 function employeeIn(row: JsonObject): Employee | HrFailure {
@@ -104,6 +108,7 @@ function employeeIn(row: JsonObject): Employee | HrFailure {
   if (missing) return omitted(missing)
   const { workEmail, status, employmentHistoryStatus } = row
   if (typeof status !== 'string' || status.trim() === '') return omitted('status')
+  if (!/^(?:in)?active$/i.test(status.trim())) return silent('STATUS_UNKNOWN', true)
   const leavesOn = dateIn(row.terminationDate)
   if (isSilent(leavesOn)) return leavesOn
   const words = asText(employmentHistoryStatus ?? '')
@@ -136,13 +141,16 @@ const MOST_PAGES = 500
 
 async function leaversSince(ask: Ask, since: string): Promise<Leavers | HrFailure> {
   const rows: JsonObject[] = []
-  let path: string | undefined = `employees?fields=${FIELDS.join(',')}`
-  for (let page = 0; path !== undefined && page < MOST_PAGES; page += 1) {
+  let path: string | undefined | HrFailure = `employees?fields=${FIELDS.join(',')}`
+  let total: unknown
+  for (let page = 0; typeof path === 'string' && page < MOST_PAGES; page += 1) {
     const answer = await get(ask, path)
     if (answer.kind === 'silent') return answer
     const body = answer.kind === 'answer' ? answer.body : undefined
     if (!isObject(body) || !Array.isArray(body.data)) return silent('ANSWER_UNREADABLE', true)
-    rows.push(...body.data.filter(isObject))
+    // Of a row that is none, the fields count as hidden.
+    rows.push(...body.data.map((row) => (isObject(row) ? row : {})))
+    total = isObject(body.meta) ? body.meta.total : undefined
     path = nextIn(body)
   }
   const listed = rows.map((row) => ({
@@ -150,15 +158,19 @@ async function leaversSince(ask: Ask, since: string): Promise<Leavers | HrFailur
     omitted: omittedIn(row, ['terminationDate']),
   }))
   const leavers = leaversIn(listed, since)
-  const isWhole = path === undefined || isSilent(leavers)
-  return isWhole ? leavers : { ...leavers, failure: silent('TOO_MANY_PAGES', true) }
+  if (isSilent(leavers)) return leavers
+  if (path !== undefined)
+    return { ...leavers, failure: isSilent(path) ? path : silent('TOO_MANY_PAGES', true) }
+  const isShort = typeof total === 'number' && rows.length < total
+  return isShort ? { ...leavers, failure: silent('LIST_TOO_SHORT', true) } : leavers
 }
 
 /** Of the link to the next page only the query is taken: where it leads is ours to say. */
-function nextIn({ _links: links }: JsonObject): string | undefined {
+function nextIn({ _links: links }: JsonObject): string | undefined | HrFailure {
   const next = isObject(links) ? links.next : undefined
-  const href = isObject(next) ? next.href : next
-  if (typeof href !== 'string' || !href.includes('?')) return undefined
+  const href = (isObject(next) ? next.href : next) ?? ''
+  if (href === '') return undefined
+  if (typeof href !== 'string' || !href.includes('?')) return silent('NEXT_PAGE_UNREADABLE', true)
   return `employees?${new URLSearchParams(href.slice(href.indexOf('?') + 1))}`
 }
 

@@ -5,7 +5,7 @@ import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
 import type { Employee, HrEvent, HrSystem, Leavers, OtherRecord } from '../hr/system.ts'
 import { employeeIdIn } from '../hr/transport.ts'
-import { asText, isObject, type JsonObject } from '../json.ts'
+import { isObject, type JsonObject } from '../json.ts'
 
 const SAYS: ReadonlyMap<string, HrEvent['says']> = new Map([
   ['employee.left', 'left'],
@@ -67,7 +67,10 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
 async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
   const same = await search(ask, { fieldPath: 'root.email', operator: 'equals', values: [address] })
   if (isSilent(same)) return same
-  const others = same.filter((one) => idOf(one) !== employeeId && has(one, address)).map(employeeIn)
+  const found = same.filter((one) => idOf(one) !== employeeId)
+  // Found by its address, and shows none: who that is we may not see.
+  if (!found.every((one) => /@/.test(textIn(one['/root/email'])))) return omitted('root.email')
+  const others = found.filter((one) => has(one, address)).map(employeeIn)
   const failed = others.find(isSilent)
   return failed ?? { isOpen: others.some((one) => one.kind === 'employee' && one.state !== 'left') }
 }
@@ -79,7 +82,11 @@ function idOf(row: JsonObject): string | undefined {
 }
 
 function has(row: JsonObject, address: string): boolean {
-  return sameUsername(asText(row['/root/email']), address)
+  return sameUsername(textIn(row['/root/email']).trim(), address)
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
@@ -108,7 +115,8 @@ async function search(ask: Ask, filter?: object): Promise<readonly JsonObject[] 
   if (answer.kind === 'not_found') return silent('HTTP_404', true)
   const { body } = answer
   if (!isObject(body) || !Array.isArray(body.employees)) return silent('ANSWER_UNREADABLE', true)
-  return body.employees.filter(isObject).map(valuesOf)
+  // Of a row that is none, every field counts as hidden.
+  return body.employees.map((row) => (isObject(row) ? valuesOf(row) : {}))
 }
 
 /** Each field is an object with its `value`. A field that we may not read is not there. */
@@ -132,14 +140,16 @@ function employeeIn(row: JsonObject): Employee | HrFailure {
   if (missing) return omitted(missing)
   const leavesOn = dateIn(row[DATE])
   if (isSilent(leavesOn)) return leavesOn
-  const status = row['/internal/lifecycleStatus']
+  const status = textIn(row['/internal/lifecycleStatus'])
+  // Everybody has one. What we may not see can come as `null`, the leaving date too.
+  if (status.trim() === '') return omitted('internal.lifecycleStatus')
   const email = row['/root/email']
   return {
     kind: 'employee',
     workEmail: typeof email === 'string' ? email : undefined,
-    state: stateOf(asText(status ?? '')),
+    state: stateOf(status),
     leavesOn,
-    status: asText(status ?? row['/internal/status'] ?? ''),
+    status,
   }
 }
 

@@ -91,6 +91,11 @@ export function isSilent(answer: unknown): answer is HrFailure {
   return typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'silent'
 }
 
+/** Tells whether HR refused this very question, and will again: it may not be asked, or not like that. A refused credential is no such answer. */
+export function isRefusal({ code, needsHuman }: HrFailure): boolean {
+  return needsHuman && /^HTTP_4/.test(code) && code !== 'HTTP_401'
+}
+
 /** A failure with this code. */
 export function silent(code: string, needsHuman: boolean): HrFailure {
   return { kind: 'silent', code, needsHuman }

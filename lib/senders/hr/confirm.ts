@@ -1,67 +1,101 @@
 import { deferralMs } from '../../core/deferral.ts'
 import type { Hr, HrWord } from '../../core/ports.ts'
 import { addMs } from '../../core/runner.ts'
+import type { Departure } from '../../words/departure.ts'
 import { sameUsername } from '../../words/username.ts'
 import { type HrFailure, isSilent, omitted, silent } from './ask.ts'
-import { addressOf, employmentOf } from './employment.ts'
+import { addressIn, employmentOf } from './employment.ts'
 import { askHr, type HrDeps } from './look-up.ts'
 import { keepUntil } from './meaning.ts'
 import { type EmployeeState, employeeKey } from './reference-task.ts'
 import type { Employee, OtherRecord } from './system.ts'
 
+type Silence = (failure: HrFailure) => HrWord
+
 /** Asks HR again right before a person is removed. Without an answer it says `silent`, never `left`. */
 export function hrConfirmation(deps: HrDeps): Hr {
+  const { clock } = deps
   return {
-    async confirm({ source, username, employeeId = '', atOnce }, deferrals, deadline): Promise<HrWord> {
-      const { clock, sources } = deps
-      const silence = ({ code, retryAfterMs }: HrFailure): HrWord => {
+    async confirm(departure, deferrals, deadline): Promise<HrWord> {
+      const { source, employeeId = '' } = departure
+      const silence: Silence = ({ code, retryAfterMs }) => {
         const waitMs = deferralMs(deferrals, retryAfterMs, clock.random())
         return { kind: 'silent', code, askAgainAt: addMs(clock.now(), waitMs) }
       }
       const employee = await askHr(deps, source, deadline, (ask, system) => system.lookUp(ask, employeeId))
-      const known = sources.get(source)
       if (isSilent(employee)) return silence(employee)
-      if (employee.kind === 'gone' && employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
-      if (!known) return silence(silent('HR_NOT_CONFIGURED', true))
-      const left = async (): Promise<HrWord> => {
-        const other = await askHr(deps, source, deadline, (ask, system) =>
-          system.otherRecord(ask, username, employeeId),
-        )
-        const word = isSilent(other) ? silence(other) : wordOnAddress(employee, username, other, silence)
-        if (word.kind === 'taken_back')
-          await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
-        return word
-      }
-      // The record is gone: HR deleted a leaver's record, or a human released the case.
-      if (employee.kind === 'gone') return await left()
-      const now = clock.now()
-      const employment = employmentOf(employee, known, now)
-      switch (employment.kind) {
-        case 'left':
-          return await left()
-        case 'leaving':
-          if (atOnce) return await left()
-          if (employment.at <= now) return { kind: 'still_active' }
-          await rememberLeaving(deps, employeeKey(source, employeeId), employment.at)
-          return { kind: 'moved', effectiveAt: employment.at }
-        case 'stays':
-          if (employee.isDateOmitted && !employee.hasOtherEmployment) return silence(omitted('leaving_date'))
-          await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
-          return { kind: 'taken_back', because: `taken back: ${employment.because}` }
-      }
+      const key = employeeKey(source, employeeId)
+      const word = await wordOnRecord(deps, departure, employee, key, silence)
+      if (word.kind !== 'left') return word
+      return await wordOnOthers(deps, departure, employee, deadline, silence)
     },
   }
 }
 
-/** This record ends. Somebody else who has its address now, under an open record, must not be removed because of it. */
-function wordOnAddress(
+/** What HR says by this record alone. */
+async function wordOnRecord(
+  deps: HrDeps,
+  { source, atOnce }: Departure,
   employee: Employee,
-  username: string,
-  { isOpen }: OtherRecord,
-  silence: (failure: HrFailure) => HrWord,
-): HrWord {
-  const address = employee.kind === 'employee' ? addressOf(employee.workEmail) : undefined
-  const isSame = address !== undefined && sameUsername(address, username)
+  key: string,
+  silence: Silence,
+): Promise<HrWord> {
+  const known = deps.sources.get(source)
+  if (employee.kind === 'gone') {
+    if (employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
+    const [memory] = await deps.ledger.memories([key])
+    const { isGone = false } = (memory?.state ?? {}) as EmployeeState
+    // Without a webhook that says so, it may be a permission of ours that is gone.
+    return isGone ? { kind: 'left' } : silence(silent('EMPLOYEE_NOT_VISIBLE', true))
+  }
+  if (!known) return silence(silent('HR_NOT_CONFIGURED', true))
+  const now = deps.clock.now()
+  const employment = employmentOf(employee, known, now)
+  switch (employment.kind) {
+    case 'left':
+      // What was announced may have been taken back since, and a leave begun.
+      if (employee.mayBeOnLeave) return { kind: 'still_active' }
+      await rememberLeft(deps, key)
+      return { kind: 'left' }
+    case 'leaving':
+      if (atOnce) return { kind: 'left' }
+      if (employment.at <= now) return { kind: 'still_active' }
+      await rememberLeaving(deps, key, employment.at)
+      return { kind: 'moved', effectiveAt: employment.at }
+    case 'stays':
+      if (employee.isDateOmitted && !employee.hasOtherEmployment) return silence(omitted('leaving_date'))
+      await rememberLeaving(deps, key, undefined)
+      return { kind: 'taken_back', because: `taken back: ${employment.because}` }
+  }
+}
+
+/** What HR says by other records that have the departure's address, or this record's own. */
+async function wordOnOthers(
+  deps: HrDeps,
+  { source, username, employeeId = '' }: Departure,
+  employee: Employee,
+  deadline: Date,
+  silence: Silence,
+): Promise<HrWord> {
+  const own = employee.kind === 'employee' ? addressIn(employee) : undefined
+  const isSame = own !== undefined && sameUsername(own, username)
+  for (const address of [...(own === undefined ? [] : [own]), ...(isSame ? [] : [username])]) {
+    const other = await askHr(deps, source, deadline, (ask, system) =>
+      system.otherRecord(ask, address, employeeId),
+    )
+    const word = isSilent(other) ? silence(other) : wordOnAddress(address === own, other, silence)
+    if (word.kind === 'taken_back') await rememberLeaving(deps, employeeKey(source, employeeId), undefined)
+    if (word.kind !== 'left') return word
+  }
+  return { kind: 'left' }
+}
+
+/**
+ * This record ends. Whoever has the departure's address, or the record's own, under another record that is open must not be removed for it.
+ *
+ * @param isSame - it is the record's own address that was asked about
+ */
+function wordOnAddress(isSame: boolean, { isOpen }: OtherRecord, silence: Silence): HrWord {
   if (isOpen) return isSame ? { kind: 'taken_back', because: OTHER_RECORD } : { kind: 'still_active' }
   if (isOpen === undefined && !isSame) return silence(silent('ADDRESS_CHANGED', true))
   return { kind: 'left' }
@@ -76,4 +110,12 @@ async function rememberLeaving({ ledger, clock }: HrDeps, key: string, leavesAt:
     const named = username !== undefined && { username }
     return { state: { ...named, ...(leavesAt && { leavesAt }) }, expiresAt }
   })
+}
+
+/** HR says so for the first time: a webhook that says the same later is no newer. */
+async function rememberLeft({ ledger, clock }: HrDeps, key: string) {
+  const now = clock.now()
+  await ledger.change<EmployeeState>(key, (known = {}) =>
+    known.leftAt ? undefined : { state: { ...known, leftAt: now }, expiresAt: keepUntil(now) },
+  )
 }

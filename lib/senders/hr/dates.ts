@@ -4,15 +4,18 @@ import { type HrFailure, silent } from './ask.ts'
 /** Only midnight may follow the date. With another time it could be the next day in the company's time zone. */
 const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
 
+/** What databases write for none. */
+const NO_DATES = ['0000-00-00', '0001-01-01', '9999-12-31']
+
 /**
- * Reads a date as HR systems write it. `null`, an empty text and `0000-00-00` are no date.
+ * Reads a date as HR systems write it. `null`, an empty text, the first and the last day there are mean none.
  *
  * @returns a failure if it cannot be read: taken for no date, it would keep a leaver in
  */
 export function dateIn(value: unknown): string | undefined | HrFailure {
   const text = typeof value === 'string' ? value.trim() : value
   if (text === null || text === undefined || text === '') return undefined
-  const [, date] = typeof text === 'string' ? (DATE.exec(text) ?? []) : []
-  if (date === '0000-00-00') return undefined
-  return isDay(date ?? '') ? date : silent('DATE_UNREADABLE', true)
+  const [, date = ''] = typeof text === 'string' ? (DATE.exec(text) ?? []) : []
+  if (NO_DATES.includes(date)) return undefined
+  return isDay(date) ? date : silent('DATE_UNREADABLE', true)
 }

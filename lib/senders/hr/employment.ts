@@ -12,7 +12,7 @@ export type Employment =
   | { readonly kind: 'stays'; readonly because: string }
 
 /** HR may already say "left" this long before the leaving date begins. A later date contradicts the status, and counts. */
-const DAYS_DIFFER_MS = 48 * 3_600_000
+export const DAYS_DIFFER_MS = 48 * 3_600_000
 
 type Known = Extract<Employee, { kind: 'employee' }>
 
@@ -33,6 +33,11 @@ export function employmentOf(employee: Known, source: HrSource, now: Date): Empl
 export function addressOf(text: string | undefined): string | undefined {
   const username = Username.safeParse(text).data
   return username !== undefined && /^[^\s@]+@[^\s@]+$/.test(username) ? asciiLowerCase(username) : undefined
+}
+
+/** The work address of a record as HR writes it, which may tell letter cases apart. */
+export function addressIn({ workEmail }: Known): string | undefined {
+  return addressOf(workEmail) && workEmail?.trim()
 }
 
 /** Says for humans what HR said, and how we read its date. */

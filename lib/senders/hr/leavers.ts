@@ -3,6 +3,9 @@ import { dateIn } from './dates.ts'
 import type { Leaver, Leavers } from './system.ts'
 import { employeeIdIn } from './transport.ts'
 
+/** The event of a reference that no webhook brought. */
+export const RECHECK = 'recheck'
+
 /** One employee of the list. `omitted`: the first field that we may not read. */
 type Listed = { readonly id: unknown; readonly date: unknown; readonly omitted?: string | undefined }
 
@@ -24,5 +27,5 @@ function leaverIn({ id, date, omitted: field }: Listed, since: string): Leaver |
   if (isSilent(leavesOn)) return leavesOn
   if (employeeId === undefined) return silent('EMPLOYEE_ID_UNREADABLE', true)
   if (leavesOn === undefined || leavesOn < since) return undefined
-  return { id: `recheck:${leavesOn}`, employeeId, event: 'recheck', says: 'changed', leavesOn }
+  return { id: `recheck:${leavesOn}`, employeeId, event: RECHECK, says: 'changed', leavesOn }
 }

@@ -2,8 +2,10 @@ import { addMs } from '../../core/runner.ts'
 import type { Departure } from '../../words/departure.ts'
 import { DAY_MS } from '../../words/duration.ts'
 import type { Reference } from '../../words/reference.ts'
+import { sameUsername } from '../../words/username.ts'
 import { type HrFailure, omitted, silent } from './ask.ts'
-import { addressOf, employmentOf, reasonOf } from './employment.ts'
+import { addressOf, DAYS_DIFFER_MS, employmentOf, reasonOf } from './employment.ts'
+import { RECHECK } from './leavers.ts'
 import type { EmployeeState } from './reference-task.ts'
 import type { HrSource } from './sources.ts'
 import type { Employee } from './system.ts'
@@ -44,13 +46,18 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
     case 'left': {
       const { at } = employment
       const isOld = at !== undefined && now.getTime() - at.getTime() > OLD_MS
-      const isSame = at === undefined || known.leavesAt?.getTime() === at.getTime()
+      const isSame = at === undefined || isSameLeaving(known, at)
       if (isOld && isSame && known.foundBy !== reference.id) return { kind: 'nothing' }
       // The same leaving reported again is no newer. It must not remove somebody who was let in since.
-      const occurredAt = isOld ? at : isSame ? (known.leftAt ?? now) : now
-      const dates = { ...(at && { effectiveAt: at }), occurredAt }
-      const meant = departureOf(referred, username, { ...dates, reason }, employee.mayBeOnLeave || undefined)
-      return { ...meant, hasLeft: true }
+      const since = known.leftAt ?? (reference.event === RECHECK ? at : undefined)
+      const occurredAt = isOld ? at : ((isSame ? since : undefined) ?? now)
+      // HR may have said "left" before the date began: then that took effect.
+      const dates = { ...(at && at <= occurredAt && { effectiveAt: at }), occurredAt }
+      const isUnsure = employee.mayBeOnLeave || (employee.isAddressUnsure && isChanged(username, known))
+      return {
+        ...departureOf(referred, username, { ...dates, reason }, isUnsure || undefined),
+        hasLeft: true,
+      }
     }
     case 'leaving': {
       const { at } = employment
@@ -61,10 +68,15 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
     case 'stays': {
       const matters = isKnownLeaver || ENDS.has(reference.says)
       if (employee.isDateOmitted && !employee.hasOtherEmployment && matters) return omitted('leaving_date')
-      const isBack = isKnownLeaver || reference.says === 'back'
+      // Who is still there under another record was never away, and that record may end, too.
+      const isBack = employee.state !== 'left' && (isKnownLeaver || reference.says === 'back')
       return isBack && username ? { kind: 'return', username } : { kind: 'nothing' }
     }
   }
+}
+
+function isChanged(address: string | undefined, { username }: EmployeeState): boolean {
+  return address !== undefined && username !== undefined && !sameUsername(address, username)
 }
 
 /** The record is gone. Unless HR still shows the person, only what was known before says who the employee is. */
@@ -111,6 +123,12 @@ function departureOf(
   return { kind: 'departure', departure } as const
 }
 
+/** Tells whether a leaving is the known one, whose date HR may have corrected once it had said "left". */
+export function isSameLeaving({ leavesAt, leftAt }: EmployeeState, at: Date): boolean {
+  const isCorrected = leftAt !== undefined && at.getTime() - leftAt.getTime() <= DAYS_DIFFER_MS
+  return isCorrected || leavesAt?.getTime() === at.getTime()
+}
+
 /** What to remember of the employee after this. */
 export function remembered(
   employee: Employee,
@@ -118,14 +136,19 @@ export function remembered(
   { reference, known }: Referred,
 ): EmployeeState {
   const address = employee.kind === 'employee' ? addressOf(employee.workEmail) : undefined
-  const username = address ?? known.username ?? addressOf(reference.username)
+  // A leaving that a human must confirm first is not remembered, nor is its address, or a second event would count it as known.
+  const isUndecided = meaning.kind === 'departure' && meaning.departure.unresolved === true
+  const username =
+    (isUndecided ? known.username : address) ?? address ?? known.username ?? addressOf(reference.username)
   const named = username !== undefined && { username }
   if (meaning.kind === 'return') return { ...named }
-  // A leaving that a human must confirm first is not remembered, or a second event would count it as known.
-  if (meaning.kind !== 'departure' || meaning.departure.unresolved) return { ...known, ...named }
+  const { isGone, ...shown } = known
+  const gone = employee.kind === 'gone' && (isGone || ENDS.has(reference.says)) && { isGone: true as const }
+  if (meaning.kind !== 'departure' || isUndecided) return { ...shown, ...named, ...gone }
   const { effectiveAt, occurredAt } = meaning.departure
   return {
     ...named,
+    ...gone,
     leavesAt: effectiveAt ?? known.leavesAt ?? occurredAt,
     ...(meaning.hasLeft && { leftAt: occurredAt }),
     foundBy: reference.id,

@@ -5,6 +5,7 @@ import { DAY_MS } from '../../words/duration.ts'
 import { newTask } from '../../words/task.ts'
 import { isSilent } from './ask.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
+import { isSameLeaving } from './meaning.ts'
 import { type EmployeeState, employeeKey, openReference } from './reference-task.ts'
 import type { HrSource } from './sources.ts'
 import type { Leaver } from './system.ts'
@@ -62,11 +63,12 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
     const memories = await ledger.memories(
       page.map(({ employeeId }) => employeeKey(state.source, employeeId)),
     )
-    const opens = page
-      .filter((one, at) => !isKnown(memories[at]?.state as EmployeeState | undefined, one, source))
-      .map(({ leavesOn: _, ...event }) =>
-        openReference({ ...event, source: state.source, missed: true }, now),
-      )
+    const opens = page.flatMap((one, at) => {
+      const { leavesOn: _, ...event } = one
+      const { isAnnounced, hasLeft } = knownOf((memories[at]?.state ?? {}) as EmployeeState, one, source)
+      const missed = !isAnnounced && { missed: true as const }
+      return hasLeft ? [] : [openReference({ ...event, source: state.source, ...missed }, now)]
+    })
     const last = page.at(-1)
     if (!last || left.length <= AT_ONCE) return { task, change: { state, closed: true, opens } }
     const change = {
@@ -82,9 +84,8 @@ function hasTakenEffect({ leavesOn }: Leaver, { boundary }: HrSource, now: Date)
   return leavesOn === undefined || leavingInstantOf(leavesOn, boundary) <= now
 }
 
-/** Tells whether this leaving is known already. */
-function isKnown(known: EmployeeState | undefined, { leavesOn }: Leaver, { boundary }: HrSource): boolean {
-  return (
-    leavesOn !== undefined && known?.leavesAt?.getTime() === leavingInstantOf(leavesOn, boundary).getTime()
-  )
+/** `hasLeft`: HR has said so since. Of who was only announced, the case may have been closed without it. */
+function knownOf(known: EmployeeState, { leavesOn }: Leaver, { boundary }: HrSource) {
+  const isAnnounced = leavesOn !== undefined && isSameLeaving(known, leavingInstantOf(leavesOn, boundary))
+  return { isAnnounced, hasLeft: isAnnounced && known.leftAt !== undefined }
 }

@@ -16,6 +16,7 @@ import type { Case, CaseState } from '../../words/case.ts'
 import { type Departure, leavingInstant } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
 import { type Ask, type HrFailure, isSilent } from './ask.ts'
+import { addressIn } from './employment.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
 import {
   ENDS,
@@ -33,6 +34,7 @@ import {
   type ReferenceState,
   type ReferenceTask,
 } from './reference-task.ts'
+import type { HrSource } from './sources.ts'
 import type { Employee, HrSystem } from './system.ts'
 
 /** Records a reference as a task, then works on it. @throws if it could not be recorded */
@@ -70,6 +72,7 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
       const alone = isEarly ? undefined : meaningOfEvent(referred, task.openedAt)
       return alone ? await close(deps, task, alone) : askLater(deps, task, meaning)
     }
+    if (meaning.kind === 'nothing' && mayBeEarly(task, employee, source, now)) return askLater(deps, task)
     const step = await close(deps, task, meaning)
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
@@ -79,22 +82,36 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
 /** Looks an employee up. Who left, and is hired again, may have a second record under the same address. */
 async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise<Employee | HrFailure> {
   const employee = await system.lookUp(ask, employeeId)
-  if (employee.kind !== 'employee' || employee.state !== 'left' || !employee.workEmail) return employee
-  const other = await system.otherRecord(ask, employee.workEmail, employeeId)
+  if (employee.kind !== 'employee' || employee.state !== 'left') return employee
+  const address = addressIn(employee)
+  if (address === undefined) return employee
+  const other = await system.otherRecord(ask, address, employeeId)
   if (isSilent(other)) return other
-  return other.isOpen ? { ...employee, hasOtherEmployment: true } : employee
+  const isAddressUnsure = other.isOpen === undefined
+  return other.isOpen ? { ...employee, hasOtherEmployment: true } : { ...employee, isAddressUnsure }
+}
+
+/** A webhook may come before HR shows what it is about. After this time HR's answer counts. */
+const MAY_LAG_MS = 15 * 60_000
+
+function mayBeEarly(
+  { state: { reference, deferrals }, openedAt }: ReferenceTask,
+  employee: Employee | HrFailure,
+  { system }: HrSource,
+  now: Date,
+): boolean {
+  if (employee.kind !== 'employee' || employee.state === 'left') return false
+  if (ENDS.has(reference.says)) return now.getTime() - openedAt.getTime() < MAY_LAG_MS
+  return system.repeatsEvents === true && deferrals === 0
 }
 
 const NOT_CONFIGURED: HrFailure = { kind: 'silent', code: 'HR_NOT_CONFIGURED', needsHuman: true }
 
-function askLater(
-  deps: HrDeps,
-  task: ReferenceTask,
-  { code, retryAfterMs }: HrFailure,
-): Step<ReferenceState> {
-  const { deferrals } = task.state
-  const dueAt = addMs(deps.clock.now(), deferralMs(deferrals, retryAfterMs, deps.clock.random()))
-  return { task, change: { state: { ...task.state, deferrals: deferrals + 1, code }, dueAt } }
+function askLater(deps: HrDeps, task: ReferenceTask, failure?: HrFailure): Step<ReferenceState> {
+  const { reference, deferrals } = task.state
+  const waitMs = deferralMs(deferrals, failure?.retryAfterMs, deps.clock.random())
+  const state = { reference, deferrals: deferrals + 1, ...(failure && { code: failure.code }) }
+  return { task, change: { state, dueAt: addMs(deps.clock.now(), waitMs) } }
 }
 
 async function rememberEmployee(deps: HrDeps, { reference, known, now }: Referred, next: EmployeeState) {

@@ -42,8 +42,7 @@ export function employeeIdIn(value: unknown): string | undefined {
 
 /** Tells whether an answer is about whom we asked for, as far as it says: never act on somebody else's record. */
 export function isAbout({ id }: JsonObject, employeeId: string): boolean {
-  const said = employeeIdIn(id)
-  return said === undefined || said.toLowerCase() === employeeId.toLowerCase()
+  return id === undefined || employeeIdIn(id)?.toLowerCase() === employeeId.toLowerCase()
 }
 
 /** As in atlas/transport.ts: a kept socket does not survive a freeze of Lambda. */

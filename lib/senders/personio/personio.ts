@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { isDay } from '../../words/day.ts'
 import { sameUsername } from '../../words/username.ts'
-import { type Ask, type HrAnswer, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
+import { type Ask, type HrAnswer, type HrFailure, isRefusal, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
 import type { Employee, HrEvent, HrSystem, Leaver, Leavers, OtherRecord } from '../hr/system.ts'
 import { employeeIdIn, isAbout } from '../hr/transport.ts'
@@ -20,6 +21,7 @@ export const PERSONIO: HrSystem = {
   credential: ['clientId', 'clientSecret', 'webhookId'],
   hasGardenLeave: false,
   documented: { timeZone: 'UTC', endOfDay: 'day_after' },
+  repeatsEvents: true,
   isSignedBy: ({ headers }, key) => timingSafeEqual(digestOf(headers.authorization ?? ''), digestOf(key)),
   read: (body) => [readEvent(body)],
   lookUp,
@@ -52,34 +54,41 @@ function personIn(payload: JsonObject, event: string): unknown {
 const MOST = 50
 
 async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailure> {
+  // Both would ask for a token of their own, and the second may end the first.
+  const token = await tokenOf(ask)
+  if (isSilent(token)) return token
   const [answer, rows] = await Promise.all([
     get(ask, `/v2/persons/${employeeId}`),
     employmentsOf(ask, employeeId),
   ])
   if (answer.kind === 'silent') return answer
   if (isSilent(rows)) return rows
+  if (answer.kind === 'not_found' && rows.length === 0) return { kind: 'gone' }
   const person = answer.kind === 'answer' ? answer.body : undefined
-  if (!isObject(person)) return { kind: 'gone' }
-  if (!isAbout(person, employeeId)) return silent('ANSWER_UNREADABLE', true)
+  if (!isObject(person) || !isAbout(person, employeeId)) return silent('ANSWER_UNREADABLE', true)
   if (!('email' in person)) return omitted('email')
   const workEmail = typeof person.email === 'string' ? person.email : undefined
   return rows.length === 0 ? { kind: 'gone', person: { workEmail } } : employeeIn(workEmail, rows)
 }
 
 /**
- * Lists who has the address. That there is such a filter is documented; its name and the person's `status` are inferred. After a refusal,
- * or an answer with people of other addresses, nobody can tell: the filter was not applied.
+ * Lists who has the address and is active. That there are such filters is documented; their names, and that a person shows a `status`, are
+ * inferred. After a refusal, or an answer with people of other addresses, nobody can tell: the filter was not applied.
  */
 async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
-  const answer = await get(ask, `/v2/persons?${new URLSearchParams({ email: address, limit: String(MOST) })}`)
-  if (answer.kind === 'silent' && !answer.needsHuman) return answer
-  const body = answer.kind === 'answer' ? answer.body : undefined
-  if (!isObject(body) || !Array.isArray(body._data)) return { isOpen: undefined }
-  const rows = body._data.filter(isObject)
-  const having = rows.filter(({ email }) => sameUsername(asText(email), address))
-  const others = having.filter(({ id }) => employeeIdIn(id) !== employeeId)
+  const query = new URLSearchParams({ email: address, status: 'ACTIVE', limit: String(MOST) })
+  const answer = await get(ask, `/v2/persons?${query}`)
+  if (answer.kind === 'silent' && !isRefusal(answer)) return answer
+  if (answer.kind !== 'answer') return { isOpen: undefined }
+  const { body } = answer
+  if (!isObject(body) || !Array.isArray(body._data) || !body._data.every(isObject))
+    return silent('ANSWER_UNREADABLE', true)
+  const having = body._data.filter(({ email }) => sameUsername(asText(email).trim(), address))
+  // Without an id it may be this very person.
+  if (having.some(({ id }) => employeeIdIn(id) === undefined)) return silent('ANSWER_UNREADABLE', true)
+  const others = having.filter((one) => !isAbout(one, employeeId))
   if (others.some(({ status }) => !/^inactive$/i.test(asText(status).trim()))) return { isOpen: true }
-  return { isOpen: having.length < rows.length ? undefined : false }
+  return { isOpen: having.length < body._data.length ? undefined : false }
 }
 
 const MOST_PAGES_OF_ONE = 5
@@ -92,18 +101,26 @@ async function employmentsOf(ask: Ask, employeeId: string): Promise<readonly Jso
     const query = new URLSearchParams({ limit: String(MOST), ...(cursor !== '' && { cursor }) })
     const answer = await get(ask, `/v2/persons/${employeeId}/employments?${query}`)
     if (answer.kind === 'silent') return answer
-    const body = answer.kind === 'answer' ? answer.body : { _data: [] }
-    if (!isObject(body) || !Array.isArray(body._data) || !body._data.every(isObject))
-      return silent('ANSWER_UNREADABLE', true)
-    rows.push(...body._data)
-    cursor = body._data.length > 0 ? cursorIn(body) : undefined
+    const none = page === 0 ? { _data: [] } : undefined
+    const body = answer.kind === 'answer' ? answer.body : none
+    if (!isObject(body) || !Array.isArray(body._data)) return silent('ANSWER_UNREADABLE', true)
+    const found = body._data.filter(isObject).filter((row) => isAbout(Object(row.person), employeeId))
+    if (found.length < body._data.length) return silent('ANSWER_UNREADABLE', true)
+    rows.push(...found)
+    const next = found.length > 0 ? cursorIn(body) : undefined
+    if (isSilent(next)) return next
+    if (next === undefined && found.length >= MOST) return silent('NEXT_PAGE_UNREADABLE', true)
+    cursor = next
   }
   return cursor === undefined ? rows : silent('TOO_MANY_EMPLOYMENTS', true)
 }
 
+const STATUS = /^(?:active|inactive|leave|onboarding)$/i
+
 /** A person may have several employments. Whoever has one that is open, and does not end, stays. */
 function employeeIn(workEmail: string | undefined, rows: readonly JsonObject[]): Employee | HrFailure {
   if (rows.some(({ status }) => typeof status !== 'string')) return omitted('status')
+  if (!rows.every(({ status }) => STATUS.test(asText(status).trim()))) return silent('STATUS_UNKNOWN', true)
   const all = rows.map(employmentIn)
   const unreadable = all.map(({ end }) => end).find(isSilent)
   if (unreadable) return unreadable
@@ -122,12 +139,12 @@ function employeeIn(workEmail: string | undefined, rows: readonly JsonObject[]):
 type Employment = ReturnType<typeof employmentIn>
 
 function employmentIn({ status, termination }: JsonObject) {
+  const end = isObject(termination) ? termination.termination_date : termination
   return {
     isOpen: !/^inactive$/i.test(asText(status).trim()),
-    end: isObject(termination) ? dateIn(termination.termination_date) : undefined,
+    end: dateIn(end),
     /** `null` is no end. Without the field we may not see one that there is. */
-    isEndOmitted:
-      termination === undefined || (isObject(termination) && !('termination_date' in termination)),
+    isEndOmitted: end === undefined,
   }
 }
 
@@ -144,6 +161,7 @@ async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
   const { webhookId = '' } = ask.credential
   if (employeeIdIn(webhookId) === undefined) return silent('HR_WEBHOOK_UNREADABLE', true)
   const events: (Leaver | string)[] = []
+  let failure: HrFailure | undefined
   let cursor: string | undefined = ''
   for (let page = 0; cursor !== undefined && page < MOST_PAGES; page += 1) {
     const query = new URLSearchParams({ limit: String(MOST), ...(cursor !== '' && { cursor }) })
@@ -151,20 +169,31 @@ async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
     if (answer.kind === 'silent') return answer
     const body = answer.kind === 'answer' ? answer.body : undefined
     if (!isObject(body) || !Array.isArray(body._data)) return silent('ANSWER_UNREADABLE', true)
-    const recent = body._data.filter(isObject).filter(({ occurred_at: at }) => asText(at) >= since)
-    events.push(...recent.map(readEvent))
-    cursor = cursorIn(body)
+    events.push(...body._data.filter((event) => !isBefore(event, since)).map(readEvent))
+    const next = cursorIn(body)
+    if (isSilent(next)) failure = next
+    cursor = isSilent(next) ? undefined : next
   }
   const found = events.filter((event) => typeof event !== 'string')
   if (cursor !== undefined) return { found, failure: silent('TOO_MANY_EVENTS', true) }
-  return { found, ...(found.length < events.length && { failure: silent('EVENT_UNREADABLE', true) }) }
+  if (found.length < events.length) failure ??= silent('EVENT_UNREADABLE', true)
+  return { found, ...(failure && { failure }) }
 }
 
-function cursorIn({ _meta: meta }: JsonObject): string | undefined {
+/** An event without a time that we can read may be of today. */
+function isBefore(event: unknown, day: string): boolean {
+  const at = isObject(event) ? asText(event.occurred_at).slice(0, 10) : ''
+  return isDay(at) && at < day
+}
+
+/** @returns a failure if there is a next page, and the link to it cannot be read */
+function cursorIn({ _meta: meta }: JsonObject): string | undefined | HrFailure {
   const links = isObject(meta) ? meta.links : undefined
-  const next = isObject(links) && isObject(links.next) ? links.next.href : undefined
-  if (typeof next !== 'string' || !next.includes('?')) return undefined
-  return new URLSearchParams(next.slice(next.indexOf('?') + 1)).get('cursor') ?? undefined
+  const next = isObject(links) ? links.next : undefined
+  const href = (isObject(next) ? next.href : next) ?? ''
+  if (href === '') return undefined
+  const query = asText(href).split('?')[1]
+  return new URLSearchParams(query).get('cursor') || silent('NEXT_PAGE_UNREADABLE', true)
 }
 
 async function get(ask: Ask, path: string): Promise<HrAnswer> {

@@ -49,7 +49,10 @@ describe('BambooHR', () => {
     ['something that is no address', { workEmail: 'ada' }, HELD],
     ['a date that nobody can read', { terminationDate: '11/28/2026' }, asked('DATE_UNREADABLE')],
     ['the record of somebody else', { id: '202' }, asked('ANSWER_UNREADABLE')],
+    ['a record of who knows whom', { id: { value: '202' } }, asked('ANSWER_UNREADABLE')],
+    ['a record that does not say of whom', { id: undefined }, REMOVED],
     ['no status', { status: null }, asked('FIELD_OMITTED_status')],
+    ['a status that we do not know', { status: 'Terminated' }, asked('STATUS_UNKNOWN')],
     ['a hidden date', { _restrictedFields: ['terminationDate'] }, asked('FIELD_OMITTED_terminationDate')],
     ['no field of a date', { terminationDate: undefined }, asked('FIELD_OMITTED_terminationDate')],
   ])('with %s', async (_, row, end) => {
@@ -67,12 +70,15 @@ describe('BambooHR', () => {
   })
 
   test.each([
-    [403, REMOVED],
-    [500, { outcomes: [], isIn: true }],
-  ])('with a directory that answers %i', async (status, end) => {
-    expect(
-      await says({}, [{ request: 'GET /api/v1/employees/directory', status, json: null }]),
-    ).toMatchObject(end)
+    [403, null, REMOVED],
+    [404, null, REMOVED],
+    [500, null, { outcomes: [], isIn: true }],
+    [401, null, asked('HTTP_401')],
+    [302, null, asked('HTTP_302')],
+    [200, 'a page to log in', asked('ANSWER_UNREADABLE')],
+    [200, { error: 'try later' }, asked('ANSWER_UNREADABLE')],
+  ])('with a directory that answers %i and %j', async (status, json, end) => {
+    expect(await says({}, [{ request: 'GET /api/v1/employees/directory', status, json }])).toMatchObject(end)
   })
 
   const JSON_BODY = JSON.stringify(EVENT)

@@ -15,6 +15,10 @@ describe('HiBob', () => {
     '/internal/lifecycleStatus': { value: 'Terminated' },
     '/internal/terminationDate': { value: '2026-11-30' },
   }
+  const NULLS = {
+    ...{ '/root/email': { value: null }, '/internal/status': { value: null } },
+    ...{ '/internal/lifecycleStatus': { value: null }, '/internal/terminationDate': { value: null } },
+  }
   const sends = async (body: string, row: object = {}, ...others: readonly object[]) =>
     await ends({
       ...{ system: 'hibob', headers: signed(body), body },
@@ -33,6 +37,12 @@ describe('HiBob', () => {
     ['a leave', { '/internal/lifecycleStatus': { value: 'Sabbatical 2026' } }, { isIn: true }],
     ['no work address', { '/root/email': { value: null } }, HELD],
     ['a hidden status', { '/internal/lifecycleStatus': undefined }, { isIn: true }],
+    ['null for every field', NULLS, asked('FIELD_OMITTED_internal.lifecycleStatus')],
+    [
+      'no text as status',
+      { '/internal/lifecycleStatus': {} },
+      asked('FIELD_OMITTED_internal.lifecycleStatus'),
+    ],
     [
       'a date that nobody can read',
       { '/internal/terminationDate': { value: '30/11/2026' } },
@@ -58,6 +68,24 @@ describe('HiBob', () => {
     }
 
     expect(await sends(BODY, {}, other)).toMatchObject(end)
+  })
+
+  test.each([undefined, { value: null }, { value: 'n/a' }, [{ value: 'ada@example.com' }]])(
+    'with a second record whose address is %j',
+    async (email) => {
+      const other = { ...LEFT, '/root/id': { value: '77' }, '/root/email': email }
+
+      expect(await sends(BODY, {}, other)).toMatchObject(asked('FIELD_OMITTED_root.email'))
+    },
+  )
+
+  test('with a row that is none', async () => {
+    const request = 'POST /v1/people/search'
+    const lookup_reply = { request, status: 200, json: { employees: ['odd'] } }
+
+    expect(await ends({ system: 'hibob', headers: signed(BODY), body: BODY, lookup_reply })).toMatchObject(
+      asked('FIELD_OMITTED_root.id'),
+    )
   })
 
   test.each([

@@ -1,58 +1,9 @@
-import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { HrPerson } from '../../../infra/local/hr/people.ts'
 import { SOURCES, type SourcesState } from '../../../lib/core/sources.ts'
 import type { HrReply } from '../../../lib/senders/hr/transport.ts'
 import { recheckIdOf } from '../../../lib/words/reference.ts'
 import { activeMember } from '../../support/cases.ts'
-import { HIBOB_CREDENTIALS, inMemoryHr } from '../../support/in-memory-hr.ts'
-import { openHrDesk } from './hr-desk.ts'
-
-const SECRET = 'a secret that Bob shows once'
-const NOW = new Date('2026-11-29T10:00:00Z')
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const ADA = 'ada@example.com'
-const ID = '3332883884017713237'
-
-/** HiBob with Ada in it, and Ada in Atlas. */
-function bob(person: Partial<HrPerson> = {}, systems = 'hibob=UTC:last_day') {
-  const hr = inMemoryHr()
-  hr.put({ id: ID, ...person })
-  const fault = { reply: undefined as HrReply | undefined }
-  const desk = openHrDesk({
-    ...{ now: NOW, systems, credentials: HIBOB_CREDENTIALS, secrets: { hibob: SECRET } },
-    transport: async (request) => fault.reply ?? hr.answer(request),
-  })
-  desk.rig.people = [activeMember()]
-  let events = 0
-  return {
-    ...{ desk, hr, fault },
-    async sends(type: string, data: object = {}) {
-      events += 1
-      const body = JSON.stringify({
-        type,
-        version: 'v2',
-        triggeredAt: `2026-11-29T10:00:0${events}`,
-        data: { employeeId: ID, ...data },
-      })
-      const status = await desk.post('hibob', body, signed(body))
-      await desk.work()
-      return status
-    },
-    outcomes: async () => (await desk.cases()).map(({ state: { outcome } }) => outcome),
-    kinds: async () => (await desk.cases()).map(({ state: { outcome } }) => outcome?.kind),
-    isIn: () => desk.rig.people.length === 1,
-  }
-}
-
-function signed(body: string, secret = SECRET) {
-  const signature = createHmac('sha512', secret).update(body).digest('base64')
-  return { 'content-type': 'application/json', 'bob-signature': signature }
-}
-
-/** What Atlas says of Ada, who was let in again. */
-const joined = (at: Date) => ({ id: 'e-1', type: 'JOINED_ORG', at, targetUsername: ADA })
+import { ADA, bob, DAY, HOUR, ID, joined, NOW, signed } from './bob.ts'
 
 /** A credential that may read nothing but ids. */
 const IDS_ONLY: HrReply = {
@@ -309,11 +260,15 @@ describe('what an event does not mean', () => {
     const it = bob({ state: 'active' })
     await it.sends('employee.left')
     await it.sends('employee.updated')
+    await it.desk.pass(14 * 60_000)
+    expect(await it.desk.open('reference')).toHaveLength(1)
+    await it.hours(1)
+    expect(await it.desk.open('reference')).toEqual([])
 
     const counted = it.desk.rig.journal.filter(({ event }) => event === 'ignored')
     expect(counted).toMatchObject([{ source: 'hr/hibob', mayMeanLeaving: true }])
     const { sources } = (await it.desk.rig.memory<SourcesState>(SOURCES)) ?? {}
-    expect(sources?.['hr/hibob']?.ignored).toMatchObject({ at: NOW })
+    expect(sources?.['hr/hibob']?.ignored).toMatchObject({ at: it.desk.rig.now })
   })
 
   test('garden leave ends access where it is configured so', async () => {

@@ -11,6 +11,7 @@ import {
 import { PERSONIO_CLIENT, personio } from '../../../../infra/local/hr/personio.ts'
 import { hrConfirmation } from '../../../../lib/senders/hr/confirm.ts'
 import type { HrDeps } from '../../../../lib/senders/hr/look-up.ts'
+import { employeeKey } from '../../../../lib/senders/hr/reference-task.ts'
 import { sourcesIn } from '../../../../lib/senders/hr/sources.ts'
 import type { Departure } from '../../../../lib/words/departure.ts'
 import { at, HOUR, NOW, sweepWorld } from '../../sweep/sweep-world.ts'
@@ -51,6 +52,11 @@ async function wordOf(name: keyof typeof SYSTEMS, records: readonly HrPerson[], 
       ...(refuses(call) ? { status: 403, headers: {}, body: undefined } : (says(call) ?? answer(call))),
     }),
   } as unknown as HrDeps
+  // A webhook has said that the record ended: without one, what HR does not show is no answer.
+  await ledger.change(employeeKey(`hr/${name}`, '1'), () => ({
+    state: { isGone: true },
+    expiresAt: at(HOUR),
+  }))
   const departure: Departure = {
     ...{ id: `hr/${name}:e-1:1`, source: `hr/${name}`, username: ADA, occurredAt: NOW, employeeId: '1' },
     ...(atOnce && { atOnce }),
@@ -69,6 +75,9 @@ describe.each(NAMES)('confirm() by %s', (name) => {
 
   test('takes it back where another record with the address is open', async () => {
     expect(await wordOf(name, [RECORD, OTHER])).toMatchObject({ kind: 'taken_back' })
+    expect(await wordOf(name, [{ ...RECORD, workEmail: ` ${ADA}` }, OTHER])).toMatchObject({
+      kind: 'taken_back',
+    })
   })
 
   test.each<[string, readonly HrPerson[]]>([
@@ -81,7 +90,34 @@ describe.each(NAMES)('confirm() by %s', (name) => {
   })
 
   test('lets somebody go who has another address since, if nobody else has the old one', async () => {
-    expect(await wordOf(name, [{ ...RECORD, workEmail: 'ada.new@example.com' }])).toEqual({ kind: 'left' })
+    const renamed = { ...RECORD, workEmail: 'ada.new@example.com' }
+
+    expect(await wordOf(name, [renamed, { ...OTHER, workEmail: 'bea@example.com' }])).toEqual({
+      kind: 'left',
+    })
+  })
+})
+
+test.each(['Elternzeit', null])(
+  'confirm() by bamboohr asks again about who may only be on leave: inactive, %s',
+  async (employmentHistoryStatus) => {
+    const row = { workEmail: ADA, status: 'Inactive', employmentHistoryStatus, terminationDate: null }
+    const says = ({ path }: HrCall) => (path.includes('employees/1') ? hrReply(200, row) : undefined)
+
+    expect(await wordOf('bamboohr', [RECORD], { says })).toEqual({ kind: 'still_active' })
+  },
+)
+
+test('confirm() by hibob asks who has an address as HR writes it', async () => {
+  const workEmail = 'Ada@Example.com'
+
+  expect(
+    await wordOf('hibob', [
+      { ...RECORD, workEmail },
+      { ...OTHER, workEmail },
+    ]),
+  ).toMatchObject({
+    kind: 'taken_back',
   })
 })
 
@@ -112,6 +148,27 @@ test.each([
       expect(await wordOf(name, records, { refuses })).toMatchObject({
         ...{ kind: 'silent', code: 'ADDRESS_CHANGED' },
       })
+  },
+)
+
+test.each([
+  ['is empty', []],
+  [
+    'shows no addresses',
+    [
+      { id: '2', displayName: 'Ada Example' },
+      { id: '3', workEmail: '' },
+    ],
+  ],
+])(
+  'confirm() by bamboohr asks a human where the address changed, and the directory %s',
+  async (_, employees) => {
+    const says = ({ path }: HrCall) => (path.includes('directory') ? hrReply(200, { employees }) : undefined)
+
+    expect(
+      await wordOf('bamboohr', [{ ...RECORD, workEmail: 'ada.old@example.com' }], { says }),
+    ).toMatchObject({ kind: 'silent', code: 'ADDRESS_CHANGED' })
+    expect(await wordOf('bamboohr', [RECORD], { says })).toEqual({ kind: 'left' })
   },
 )
 

@@ -15,6 +15,8 @@ test.each([
   ['2026-11-27T23:00:00Z', UNREADABLE],
   ['2026-11-28 cancelled', UNREADABLE],
   ['0000-00-00', undefined],
+  ['0001-01-01T00:00:00', undefined],
+  ['9999-12-31', undefined],
   ['', undefined],
   [null, undefined],
   ['2026-02-30', UNREADABLE],

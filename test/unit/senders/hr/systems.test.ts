@@ -89,6 +89,24 @@ describe('BambooHR', () => {
     expect(asked).toHaveLength(500)
   })
 
+  test.each([
+    ['a link that cannot be read', { _links: { next: 'https://x.example.com/2' } }, 'NEXT_PAGE_UNREADABLE'],
+    ['fewer than it counted', { meta: { total: 3 } }, 'LIST_TOO_SHORT'],
+    [
+      'an odd row',
+      { data: [{ employeeId: 1, terminationDate: '2026-11-28' }, 'odd'] },
+      'FIELD_OMITTED_terminationDate',
+    ],
+  ])('says that a list has %s', async (_, more, code) => {
+    const page = { data: [{ employeeId: 1, terminationDate: '2026-11-28' }], ...more }
+    const { ask } = asking(() => ({ status: 200, headers: {}, body: page }), { ...BAMBOOHR_KEY })
+
+    expect(await BAMBOOHR.leavers(ask, '2026-11-22')).toMatchObject({
+      found: [{ employeeId: '1' }],
+      failure: { code },
+    })
+  })
+
   const body = Buffer.from('{"type":"employee.updated"}')
   const sent = (seconds: number) => ({
     body,
@@ -158,6 +176,27 @@ describe('Personio', () => {
     )
 
     expect(await PERSONIO.leavers(ask, '2026-11-22')).toMatchObject({ failure: { code: 'TOO_MANY_EVENTS' } })
+  })
+
+  test('says that a replay goes on where it cannot follow, and keeps what is of no readable time', async () => {
+    const sent = {
+      event_name: 'employment.terminated',
+      occurred_at: 1_795_910_407,
+      payload: { person_id: 7 },
+    }
+    const page = { _data: [sent, 'odd'], _meta: { links: { next: { href: '/x?page=2' } } } }
+    const { ask } = asking(
+      ({ path }) => ({
+        ...{ status: 200, headers: {} },
+        body: path.includes('auth') ? { access_token: 't' } : page,
+      }),
+      credential,
+    )
+
+    expect(await PERSONIO.leavers(ask, '2026-11-22')).toEqual({
+      found: PERSONIO.read(sent),
+      failure: { kind: 'silent', code: 'NEXT_PAGE_UNREADABLE', needsHuman: true },
+    })
   })
 
   test('replays events under the ids by which they were delivered', async () => {

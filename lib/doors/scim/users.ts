@@ -1,5 +1,5 @@
 import { isObject } from '../../senders/json.ts'
-import { sameUsername } from '../../words/username.ts'
+import { isAddress, sameUsername } from '../../words/username.ts'
 import type { HttpReply } from '../http.ts'
 import { reportOf } from '../json-body.ts'
 import { type ActiveChange, fieldOf, readPatch, readPut, userNameIn } from './active.ts'
@@ -76,13 +76,43 @@ async function change(
     return await getUser(deps, call)
   }
 
-  const hint = userNameIn(body.value) ?? ''
-  const isOther = isUsername(hint) && !sameUsername(hint, asked)
-  const person = await findForWrite(deps, call, asked, isOther ? hint : undefined)
+  const [hint, ...others] = otherNamesIn(body.value, asked)
+  const person = await findForWrite(deps, call, asked, hint)
+  const names = [hint, ...others].filter((one) => one !== undefined)
+  const objection = await ofOtherUser(deps, call, person, names)
+  if (objection) return objection
   return wanted.active ? await activate(deps, call, person) : await deactivate(deps, call, person)
 }
 
+/** Objects to a body that names another member than the id does. @param names - in the body, other than the id's */
+async function ofOtherUser(deps: ScimParts, call: Call, person: Person, names: readonly string[]) {
+  for (const name of names) {
+    const { access, username } = await findForWrite(deps, call, name)
+    if (sameUsername(username, person.username)) continue
+    if (access.kind === 'failure') return tryAgainAfter(access)
+    if (access.kind === 'member') return await refuse(deps, call, OTHER_USER)
+  }
+  // Whoever we removed has no account that could have been renamed to another member's.
+  const isOut = person.cases.some(
+    ({ subject, state }) => sameUsername(subject.username, person.asked) && state.outcome?.kind === 'removed',
+  )
+  const isRenamed = !sameUsername(person.username, person.asked)
+  return names.length > 0 && isRenamed && isOut ? await refuse(deps, call, OTHER_USER) : undefined
+}
+
+/** Addresses in a body that are not the one of the id in the path: the `userName`, if that is one, and then the user of its `id`. */
+function otherNamesIn(body: unknown, asked: string): readonly (string | undefined)[] {
+  const id = isObject(body) ? fieldOf(body, 'id') : undefined
+  const names = [userNameIn(body), typeof id === 'string' ? usernameOf(id) : undefined]
+  const isOther = (name = '') => isUsername(name) && isAddress(name) && !sameUsername(name, asked)
+  return names.map((name) => (isOther(name) ? name : undefined))
+}
+
 const OTHER_VALUE = 'a user was changed in another way that may mean on or off, not by `active`'
+
+const TWO_USERS = 'Expected the body to name the user of this id; another member has the name in it'
+/** The id or the name is somebody else's: who is meant, only a human can say. */
+const OTHER_USER: Refusal = { reply: scimError(409, TWO_USERS, 'uniqueness'), detail: TWO_USERS }
 
 type Refusal = { readonly reply: HttpReply; readonly detail: string }
 

@@ -212,12 +212,72 @@ describe('a renamed person', () => {
     expect(departures()).toMatchObject([{ username: 'new@example.com' }])
   })
 
-  test('is not looked for under the name in a PUT while the id is somebody’s', async () => {
+  test('is not looked for under the name in a PUT that nobody has while the id is somebody’s', async () => {
     const { send, departures } = desk()
-    await send({ method: 'PUT', url: ADA_URL, body: { userName: 'bob@example.com', active: false } })
+    await send({ method: 'PUT', url: ADA_URL, body: { userName: 'new@example.com', active: false } })
 
     expect(departures()).toMatchObject([{ username: 'Ada@example.com' }])
+    expect(departures()[0]).not.toHaveProperty('aliases')
   })
+})
+
+describe('a deactivation whose body names another user than its id', () => {
+  const BODIES = [
+    ['PUT', { userName: 'bob@example.com', active: false }],
+    ['PUT', { id: idOf('bob@example.com'), userName: 'ada@example.com', active: false }],
+    ['PATCH', { Operations: [{ op: 'replace', value: { userName: 'BOB@example.com', active: false } }] }],
+  ] as const
+
+  test.each(BODIES)('removes neither, and is reported: %s %j', async (method, body) => {
+    const { send, state } = desk()
+
+    expect(await send({ method, url: ADA_URL, body })).toMatchObject({
+      status: 409,
+      body: { scimType: 'uniqueness' },
+    })
+    expect(state.queued).toMatchObject([{ kind: 'unreadable', source: 'scim/entra', namesUsername: true }])
+  })
+
+  test.each(BODIES)('waits while Atlas cannot tell whether both are members: %s %j', async (method, body) => {
+    const { send, failAll, state } = desk()
+    failAll()
+
+    expect((await send({ method, url: ADA_URL, body })).status).toBe(429)
+    expect(state.queued).toEqual([])
+  })
+
+  test('removes nobody if we removed the user of the id before', async () => {
+    const { send, state, work } = desk()
+    await send(PATCH_OUT)
+    work(REMOVED)
+    state.members.set(ORG, [BOB])
+    const body = { userName: 'bob@example.com', active: false }
+
+    expect((await send({ method: 'PUT', url: ADA_URL, body })).status).toBe(409)
+    expect(state.queued.map(({ kind }) => kind)).toEqual(['unreadable'])
+  })
+
+  test('is no reason to keep anybody in either', async () => {
+    const { send, returns } = desk()
+    const body = { userName: 'bob@example.com', active: true }
+
+    expect((await send({ method: 'PUT', url: ADA_URL, body })).status).toBe(409)
+    expect(returns()).toEqual([])
+  })
+
+  test.each(['ada.old@example.com', 'ada'])(
+    'is of one person under an earlier name, or a login: %s',
+    async (userName) => {
+      const { send, state, departures } = desk()
+      const rename = { userId: ADA.userId, at: '2026-11-28T09:00:00Z' }
+      state.renamed.set(renamedKey(ORG, 'ada.old@example.com'), rename)
+
+      expect((await send({ method: 'PUT', url: ADA_URL, body: { userName, active: false } })).status).toBe(
+        200,
+      )
+      expect(departures()).toMatchObject([{ username: 'Ada@example.com' }])
+    },
+  )
 })
 
 describe('a deactivation of a decorated name', () => {

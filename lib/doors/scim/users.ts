@@ -120,9 +120,13 @@ type Refusal = { readonly reply: HttpReply; readonly detail: string }
 const NO_ID: Refusal = { reply: noSuchUser(), detail: 'Expected an id that a search or a list here gave' }
 
 /** A write that we cannot read may mean a leaving. Humans see it, whatever the directory makes of the answer. @throws if it could not be queued */
-async function refuse({ queue }: ScimParts, call: Call, { reply, detail }: Refusal): Promise<HttpReply> {
-  const { source, id, request } = call
-  const input = `${request.method} ${id} ${request.body}`
+export async function refuse(
+  { queue }: ScimParts,
+  call: Call,
+  { reply, detail }: Refusal,
+): Promise<HttpReply> {
+  const { source, request } = call
+  const input = `${request.method} ${request.path.join('/')} ${request.body}`
   const message = reportOf(input, { source, reason: `${source}: ${request.method} of a user: ${detail}` })
   await queue.send([{ message }])
   return reply

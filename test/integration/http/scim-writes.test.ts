@@ -583,6 +583,36 @@ describe('a write that cannot be read', () => {
     },
   )
 
+  test.each([
+    ['POST', '/scim/v2/Bulk', 501],
+    ['POST', ADA_URL, 405],
+    ['PATCH', `${ADA_URL}/active`, 404],
+    ['PATCH', `/scim/v2/users/${idOf('ada@example.com')}`, 404],
+    ['DELETE', '/scim/v2/Users', 405],
+    ['PATCH', '/scim/v2/Me', 405],
+  ])('is reported where we take none: %s %s', async (method, url, status) => {
+    const { send, state } = desk()
+    const body = { Operations: [{ method: 'DELETE', path: `/Users/${idOf('ada@example.com')}` }] }
+
+    expect((await send({ method, url, body })).status).toBe(status)
+    expect(state.queued).toMatchObject([{ kind: 'unreadable', source: 'scim/entra', namesUsername: true }])
+  })
+
+  test('is no write of a user if it is one of a group, or only a question', async () => {
+    const { send, state } = desk()
+    for (const [method, url] of [
+      ['PATCH', '/scim/v2/Groups/1'],
+      ['POST', '/scim/v2/Groups'],
+      ['PUT', '/scim/v2/Groups'],
+      ['GET', '/scim/v2/Me'],
+      ['HEAD', '/scim/v2/Users'],
+      ['OPTIONS', '/scim/v2/Bulk'],
+    ] as const)
+      await send({ method, url, body: {} })
+
+    expect(state.queued).toEqual([])
+  })
+
   test('is reported once for each person', async () => {
     const { send, state } = desk()
     const body = { Operations: [{ op: 'replace', value: { disabled: true } }] }

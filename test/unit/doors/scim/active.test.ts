@@ -135,6 +135,36 @@ describe('readPatch()', () => {
   })
 
   test.each([
+    { canLogin: 'off' },
+    { 'urn:example:2.0:User': { vpn: 'no' } },
+    { loginFlag: '0' },
+    { loginFlag: 0 },
+    { access: ['No'] },
+    { mayEnter: ' OFF ' },
+    { isGone: 'yes' },
+    { blockade: 'on' },
+    { exFlag: 1 },
+    { keyCard: 'N' },
+  ])('marks a word for off or on of a name that it does not know: %j', (user) => {
+    const marked = { kind: 'unchanged', mayMeanActive: true }
+
+    expect(readPatch(patch({ op: 'replace', value: user }))).toEqual(marked)
+    expect(readPut({ userName: 'ada@example.com', ...user })).toEqual(marked)
+  })
+
+  test.each([
+    { addresses: [{ type: 'work', country: 'NO', region: 'On' }] },
+    { preferredLanguage: 'no', locale: 'no' },
+    { [ENTERPRISE]: { employeeNumber: '0', costCenter: '1', department: 'NO', division: 'On' } },
+    { [`${ENTERPRISE}:costCenter`]: '0' },
+    { title: 'On', nickName: 'No', name: { givenName: 'No', familyName: 'Yes' } },
+    { phoneNumbers: [{ value: '0' }] },
+    { vpn: { toString: null }, sso: null },
+  ])('does not mark such a word of an attribute that the schema has for something else: %j', (user) => {
+    expect(readPut({ userName: 'ada@example.com', ...user })).toEqual({ kind: 'unchanged' })
+  })
+
+  test.each([
     ['another word inside another attribute', { sso: { enabled: false } }],
     ['another word two levels deep', { 'urn:x:User': { login: { disabled: 'yes' } } }],
     ['a truth value of a name that it does not know', { 'urn:x:User': { canAccess: 'false' } }],

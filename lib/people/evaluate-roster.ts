@@ -1,6 +1,6 @@
 import { asciiLowerCase, mailboxOf } from '../words/username.ts'
 import { collect, type Interest, isOurs, type Seen } from './collect.ts'
-import { problemOfFile } from './problem-of-file.ts'
+import { problemOfFile, problemOfLeavers } from './problem-of-file.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
@@ -37,6 +37,8 @@ export type RosterEvaluation = {
   readonly unclear: readonly string[]
   /** Columns that may hold leaving dates and are not read. */
   readonly unsure: readonly string[]
+  /** Columns in which few lines have dates, in a file by which nobody leaves: leaving dates may stand there. */
+  readonly sparse: readonly string[]
   /** The share of our people whom some line names, from 0 to 1; 1 if no line says that anybody is there. */
   readonly named: number
 }
@@ -64,8 +66,8 @@ const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 export async function evaluateRoster(options: EvaluationOptions): Promise<RosterEvaluation | BadRoster> {
   const first = await firstReading(options)
   if (first.kind === 'refused') return first
-  const { roster, lines, seen, named } = first
-  const problem = problemOfFile(roster, { ...lines, named }, first.latest)
+  const { roster, lines, seen, named, hasStatus } = first
+  const problem = problemOfFile(roster, { ...lines, named, hasStatus }, first.latest)
   if (problem !== undefined && !options.isTaken) return { kind: 'refused', error: problem }
 
   const unsure = new Set([...roster.unsure, ...first.foreign])
@@ -85,14 +87,16 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     if (verdict !== 'leaving') people.set(name, { kind: verdict, username })
     else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
   }
-  for (const name of first.alike) if (!seen.has(name)) unclear.push(name)
   const leavers = leaving.length - elsewhere.size
+  const tooMany = problemOfLeavers(leavers, first.ours)
+  if (tooMany !== undefined && !options.isTaken) return { kind: 'refused', error: tooMany }
+  for (const name of first.alike) if (!seen.has(name)) unclear.push(name)
   const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length
   const counts = { lines: roster.lines, nameless: roster.nameless, left: lines.left, ahead: lines.ahead }
   return {
     ...{ kind: 'evaluated', columns: roster.columns, isEnded: roster.isEnded },
     counts: { ...counts, leavers, besideActive },
-    ...{ people, unclear, unsure: [...unsure], named },
+    ...{ people, unclear, unsure: [...unsure], sparse: first.sparse, named },
   }
 }
 
@@ -100,13 +104,15 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const seen = new Map<string, Seen>()
   const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
   const read = statements(meaning)
-  const dated = { ofGone: new Set<string>(), ofOthers: new Set<string>() }
+  const dated = { ofGone: new Set<string>(), ofOthers: new Set<string>(), lines: new Map<string, number>() }
   const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
   const alike = new Set<string>()
   let latest: Statement | undefined
   let above: RosterRow | undefined
+  let hasStatus = false
   const take = (row: RosterRow) => {
     const statement = read(row, at)
+    hasStatus ||= row.statuses.length > 0
     if (row.names.length === 0) {
       // Where cells were merged it is one more line of the person above.
       const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
@@ -116,7 +122,10 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
     lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
     collect(interest, seen, row, statement)
     const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
-    for (const { column } of row.otherDates ?? []) dated[isGone ? 'ofGone' : 'ofOthers'].add(column)
+    for (const { column } of row.otherDates ?? []) {
+      dated[isGone ? 'ofGone' : 'ofOthers'].add(column)
+      dated.lines.set(column, (dated.lines.get(column) ?? 0) + 1)
+    }
     // Where no member has the address, one of another domain may be meant: `possible_alias` of other senders.
     if (statement.kind === 'left' && !row.names.some((name) => isOurs(interest, asciiLowerCase(name))))
       for (const name of row.work.flatMap((one) => mailboxes.get(mailboxOf(one)) ?? [])) alike.add(name)
@@ -126,11 +135,15 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const roster = await readRoster(await open(), take, meaning.columns)
   if (roster.kind === 'refused') return roster
   const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
-  const ours = [...seen.keys()].filter((name) => isOurs(interest, name)).length
-  const named = isOfLeavers ? 1 : ours / interest.names.size
+  const seenOfOurs = [...seen.keys()].filter((name) => isOurs(interest, name)).length
+  const named = isOfLeavers ? 1 : seenOfOurs / interest.names.size
+  const ours = isOfLeavers ? interest.names.size : seenOfOurs
   // Dates of nobody but leavers are leaving dates, by whatever name.
   const foreign = isOfLeavers ? [] : [...dated.ofGone].filter((column) => !dated.ofOthers.has(column))
-  return { kind: 'read' as const, roster, lines, seen, named, foreign, alike, latest }
+  const hasLeavers = lines.left + lines.inactive + lines.ahead > 0 || !roster.columns.date
+  const sparse = hasLeavers ? [] : [...dated.lines].flatMap(([at, n]) => (n * 2 < roster.lines ? [at] : []))
+  const told = { roster, lines, seen, ours, named, hasStatus, foreign, sparse, alike, latest }
+  return { kind: 'read' as const, ...told }
 }
 
 function isBesideActive({ statements: said }: Seen): boolean {

@@ -22,7 +22,7 @@ export type Statement =
   | { readonly kind: 'blank' }
   /** Nothing to act on, and nothing wrong: suspended, say, or employed although the last day is over. */
   | { readonly kind: 'neither' }
-  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. `column`: holds a date ahead, and is not read. */
+  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. `column`: holds a date ahead, or a word for a leaver, and is not read. */
   | { readonly kind: 'unclear'; readonly column?: string }
 
 type StatusMeaning = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown' | 'doubtful'
@@ -40,13 +40,16 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
-type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unsureDates' | 'otherDates'>
+type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unread' | 'unsureDates' | 'otherDates'>
 
 /** What a column such as `Active` says. In one such as `Terminated` it would be the opposite, in others `N` may be a new hire. */
 const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
   ...['1', 'true', 'yes', 'y'].map((word) => [word, 'active'] as const),
   ...['0', 'false', 'no', 'n'].map((word) => [word, 'inactive'] as const),
 ])
+const OF_LEAVERS =
+  /^(is|has)?(terminated|inactive|left|leaver|departed|resigned|retired|offboarded)(company|employee|flag)?$/
+const LONGEST_WORD = 100
 const OF_BEING_ACTIVE = /(?<!in)active/
 /** Codes of one letter in a column `emplStatus`. SAP and PeopleSoft agree on these; elsewhere `R` may be a regular employee. */
 const CODES: ReadonlyMap<string, StatusMeaning> = new Map([
@@ -85,7 +88,20 @@ export function statements(meaning: RosterMeaning) {
     /[?!~*]/.test(text)
       ? 'doubtful'
       : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
-  return ({ statuses, dates: written, unsureDates = [], otherDates = [] }: Said, now: Date): Statement => {
+  const leaverWords = new Map<string, boolean>()
+  const isLeaverWord = (text: string) => {
+    const word = plain(text)
+    const known = leaverWords.get(text) ?? (words.get(word) ?? statusIn(word)) === 'left'
+    if (leaverWords.size < MOST_DATES) leaverWords.set(text, known)
+    return known
+  }
+  const saysLeft = ({ column, text }: NonNullable<Said['unread']>[number]) =>
+    text.length <= LONGEST_WORD &&
+    (isLeaverWord(text) || (YES_OR_NO.get(plain(text)) === 'active' && OF_LEAVERS.test(plain(column))))
+  return (
+    { statuses, dates: written, unread = [], unsureDates = [], otherDates = [] }: Said,
+    now: Date,
+  ): Statement => {
     const read = written.map((text) => dateOf(text))
     const said = new Set(statuses.map(statusOf))
     if (read.includes('unreadable')) return { kind: 'unclear' }
@@ -97,8 +113,11 @@ export function statements(meaning: RosterMeaning) {
       .map((text) => dateOf(text))
       .some((at) => at === 'unreadable' || (at !== 'none' && at > now))
     if (isEnd && mayBeEarly) return { kind: 'unclear' }
-    const ahead = isEnd ? otherDates.find(({ text }) => mayLieAhead(text, now)) : undefined
-    return ahead ? { kind: 'unclear', column: ahead.column } : statement
+    const isStay = ['active', 'blank', 'neither'].includes(statement.kind) && !('endsAt' in statement)
+    const other = isEnd
+      ? otherDates.find(({ text }) => mayLieAhead(text, now))
+      : unread.find((cell) => isStay && saysLeft(cell))
+    return other ? { kind: 'unclear', column: other.column } : statement
   }
 }
 

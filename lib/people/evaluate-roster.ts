@@ -1,5 +1,5 @@
 import { asciiLowerCase, mailboxOf } from '../words/username.ts'
-import { collect, type Interest, isOurs, type Seen } from './collect.ts'
+import { collect, collectDisplaced, type Interest, isLeavingBy, isOurs, type Seen } from './collect.ts'
 import { problemOfFile, problemOfLeavers } from './problem-of-file.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
@@ -113,6 +113,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const take = (row: RosterRow) => {
     const statement = read(row, at)
     hasStatus ||= row.statuses.length > 0
+    collectDisplaced(interest, seen, row, statement)
     if (row.names.length === 0) {
       // Where cells were merged it is one more line of the person above.
       const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
@@ -127,8 +128,10 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
       dated.lines.set(column, (dated.lines.get(column) ?? 0) + 1)
     }
     // Where no member has the address, one of another domain may be meant: `possible_alias` of other senders.
-    if (statement.kind === 'left' && !row.names.some((name) => isOurs(interest, asciiLowerCase(name))))
-      for (const name of row.work.flatMap((one) => mailboxes.get(mailboxOf(one)) ?? [])) alike.add(name)
+    const isOther = !row.names.some((name) => isOurs(interest, asciiLowerCase(name)))
+    if (isOther && isLeavingBy(statement))
+      for (const name of [...row.work, ...loginsIn(row)])
+        for (const one of mailboxes.get(mailboxOf(name)) ?? []) alike.add(one)
     above = row
     latest = statement
   }
@@ -144,6 +147,11 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const sparse = hasLeavers ? [] : [...dated.lines].flatMap(([at, n]) => (n * 2 < roster.lines ? [at] : []))
   const told = { roster, lines, seen, ours, named, hasStatus, foreign, sparse, alike, latest }
   return { kind: 'read' as const, ...told }
+}
+
+/** A login is no address, and may be the local part of one: `EXAMPLE\\ada`. */
+function loginsIn({ names }: RosterRow): readonly string[] {
+  return names.filter((name) => !name.includes('@')).map((name) => name.slice(name.lastIndexOf('\\') + 1))
 }
 
 function isBesideActive({ statements: said }: Seen): boolean {

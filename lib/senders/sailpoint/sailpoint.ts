@@ -51,6 +51,7 @@ export function fromSailPoint(event: BusEvent, settings: IntakeSettings, source:
 function otherTrigger(source: string, detailType: string): Reading {
   const nearest = nearestKey(detailType, [...TRIGGERS])
   if (nearest) return ignoredLeaving(source, `its detail-type is nearly ${nearest}`)
+  if (!/^idn:/i.test(detailType)) return ignoredLeaving(source, 'its detail-type is none of a trigger')
   return ENDING.test(detailType) && !/machine/i.test(detailType)
     ? ignoredLeaving(source, 'its detail-type is not read, and ends an identity or an account')
     : ignored(source, 'not about leaving')

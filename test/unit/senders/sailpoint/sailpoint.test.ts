@@ -156,6 +156,8 @@ test.each([
   ['idn:account-aggregation-completed', undefined],
   ['idn:machine-identity-deleted', undefined],
   ['idn:source-deleted', undefined],
+  ['User Departed', true],
+  ['identity-access-request-decision', true],
   ['idn:account-deleted', true],
   ['idn:source-account-deleted', true],
   ['idn:native-change-account-deleted', true],

@@ -66,7 +66,7 @@ export function fromOktaEvent(
 
 /** What ends an account or an assignment. `delete.completed` only follows `delete.initiated`. */
 const ENDING =
-  /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|inactivat|disabl|suspen|delet|remov|revok|deprovision|expir|purg|terminat|archiv|offboard)/i
+  /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|core\.user\.config|app\.user_management|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|inactivat|disabl|suspen|delet|remov|revok|deprovision|expir|purg|terminat|archiv|offboard)/i
 
 /** A type in another case, with a slip, or of a kind that Okta adds, is not guessed at, and does not pass for one of something else. */
 function unknownType(source: string, eventType: string, target: unknown, settings: IntakeSettings): Reading {

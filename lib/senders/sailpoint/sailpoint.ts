@@ -8,7 +8,7 @@ import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable 
 const DELETED = 'idn:identity-deleted'
 const TRIGGERS: ReadonlySet<string> = new Set([DELETED, 'idn:identity-attributes-changed'])
 /** Triggers that we do not read and by which somebody, or an account of theirs, may end. */
-const ENDING = /(identit|account).*(delet|disab|deactivat|terminat|suspend|remov)/i
+const ENDING = /(identit|account).*(delet|disab|deactivat|terminat|suspend|remov)|lifecycle/i
 /** Other attributes that can say who left, and how a state of a leaver is called where nobody configured it. */
 const OTHER_STATES = /(state|status|lifecycle|activ(e|ated)|(en|dis)abled|terminated|leaver)$/i
 const OFF_IF_SET = /((in|de)activ(e|ated)|disabled|terminated|leaver)$/i

@@ -282,6 +282,8 @@ test.each([
   ['application.provision.user.deactivate', 'ignored', true],
   ['system.import.user.delete', 'ignored', true],
   ['user.account.deactivate', 'ignored', true],
+  ['core.user.config.user_deactivated', 'ignored', true],
+  ['app.user_management.deprovision_user', 'ignored', true],
   ['user.account.privilege.revoke', 'ignored', undefined],
   ['user.mfa.factor.deactivate', 'ignored', undefined],
 ])('fromOktaEvent() counts event type "%s" apart if it ends something', (eventType, kind, mayMeanLeaving) => {

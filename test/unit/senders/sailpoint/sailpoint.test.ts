@@ -158,6 +158,7 @@ test.each([
   ['idn:source-deleted', undefined],
   ['User Departed', true],
   ['identity-access-request-decision', true],
+  ['idn:identity-lifecycle-state-changed', true],
   ['idn:account-deleted', true],
   ['idn:source-account-deleted', true],
   ['idn:native-change-account-deleted', true],

@@ -14,9 +14,12 @@ const STATE =
 const IS_STATE = new RegExp(`^${BEFORE}${STATE}(?:user|account|status|state|flag)*$`)
 /** When an account ends or a person leaves: `deletedAt`, `terminationDate`, `lastDay`, `validUntil`. */
 const IS_INSTANT =
-  /^(?:valid|(?:account)?expir|deactivat|suspend|delet|disabl|terminat|leav|end|exit|separat).*(?:at|on|date|day|until|to|s)$|last[_-]?(?:working[_-]?)?day/
+  /^(?:employment|contract|work|account|user)?[_-]?(?:valid|expir|deactivat|suspend|delet|disabl|terminat|leav|end|exit|separat).*(?:at|on|date|day|until|to|s)$|last[_-]?(?:working[_-]?)?day/
 const IS_LEAVER =
-  /^\s*(?:inactive|disabled|deactivated|suspended|terminated|departed|left|leaver|deleted|offboarded|former(?: employee)?)\s*$/i
+  /^\s*(?:inactive|disabled|deactivated|suspended|terminated|departed|left|leavers?|deleted|offboarded|resigned|retired|dismissed|(?:former|ex)(?:[ -]employee)?)\s*$/i
+const MARK = '(?:left|leaver|former|deleted|disabled|inactive|terminated)'
+/** `Ada Lovelace (left)`, `zz_DELETED Ada`. */
+const IS_MARKED = new RegExp(`[([]${MARK}[)\\]]|^z+[_-]${MARK}|^${MARK}[_:]`, 'i')
 /** Attributes of RFC 7643 that have nothing to do with it: a language may be `no`, a cost center `0`. */
 const IS_STANDARD =
   /(?:^|[.:])(?:externalid|id|meta|schemas|username|(?:display|nick)?name|title|usertype|preferredlanguage|locale|timezone|password|profileurl|emails|phonenumbers|ims|photos|addresses|groups|entitlements|roles|x509certificates|employeenumber|costcenter|organization|division|department|manager)(?:[.[]|$)/i
@@ -49,7 +52,10 @@ export function mayMeanActive(user: JsonObject): boolean {
     if (isUnknown && [value].flat().some((one) => IS_WORD_FOR_ON_OR_OFF.test(asText(one).trim()))) return true
     // The state of an address may be NO.
     if (isOfState(own) && isOnOrOff(value) && !/^addresses\b/i.test(name)) return true
-    return typeof value === 'string' && (IS_LEAVER.test(value) || (IS_INSTANT.test(own) && /\d/.test(value)))
+    return (
+      typeof value === 'string' &&
+      (IS_LEAVER.test(value) || IS_MARKED.test(value) || (IS_INSTANT.test(own) && /\d/.test(value)))
+    )
   })
 }
 

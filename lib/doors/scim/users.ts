@@ -1,4 +1,5 @@
 import { isObject } from '../../senders/json.ts'
+import { bareNames } from '../../words/decorated.ts'
 import { isAddress, sameUsername } from '../../words/username.ts'
 import type { HttpReply } from '../http.ts'
 import { reportOf } from '../json-body.ts'
@@ -72,7 +73,7 @@ async function change(
   }
   if (wanted.kind === 'unchanged') {
     const message = { kind: 'ignored', source: call.source, why: OTHER_VALUE } as const
-    if (wanted.mayMeanActive) await deps.queue.send([{ message }])
+    if (wanted.mayMeanActive || isMarked(asked, userNameIn(body.value))) await deps.queue.send([{ message }])
     return await getUser(deps, call)
   }
 
@@ -82,6 +83,11 @@ async function change(
   const objection = await ofOtherUser(deps, call, person, names)
   if (objection) return objection
   return wanted.active ? await activate(deps, call, person) : await deactivate(deps, call, person)
+}
+
+/** Directories give leavers another name: `DEL_ada@example.com`. */
+function isMarked(asked: string, name = ''): boolean {
+  return !sameUsername(name, asked) && bareNames(name).some((one) => sameUsername(one, asked))
 }
 
 /** Objects to a body that names another member than the id does. @param names - in the body, other than the id's */

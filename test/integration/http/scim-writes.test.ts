@@ -622,6 +622,18 @@ describe('a write that cannot be read', () => {
     expect(new Set(state.queued.map((message) => JSON.stringify(message))).size).toBe(2)
   })
 
+  test.each(['DEL_ada@example.com', 'ada@example.com.deleted', 'ada@example.com2026-11-30'])(
+    'and a new name with the old one inside are not the same: that is counted: %s',
+    async (userName) => {
+      const { send, state } = desk()
+      const Operations = [{ op: 'replace', path: 'userName', value: userName }]
+
+      expect((await send({ method: 'PUT', url: ADA_URL, body: { userName } })).status).toBe(200)
+      expect((await send({ method: 'PATCH', url: ADA_URL, body: { Operations } })).status).toBe(200)
+      expect(state.queued).toMatchObject([{ kind: 'ignored' }, { kind: 'ignored' }])
+    },
+  )
+
   test('and one that may say who is active are not the same: that one is counted', async () => {
     const { send, state } = desk()
     const answer = await send({

@@ -29,7 +29,8 @@ type NoEnvelope = { readonly problem: string }
 
 const BUS_KEYS = ['id', 'time', 'source', 'detail-type', 'detail']
 const SNS_KEYS = ['Type', 'MessageId', 'TopicArn', 'Message', 'Timestamp']
-const SAID_INSIDE = ['type', 'dryRun', 'effectiveAt', 'orgIds']
+/** Fields that stand inside a body, and nowhere around it. */
+export const SAID_INSIDE = ['type', 'dryRun', 'effectiveAt', 'orgIds']
 const SNS_NOTICES: ReadonlySet<unknown> = new Set(['SubscriptionConfirmation', 'UnsubscribeConfirmation'])
 const TYPES: ReadonlyMap<string, PersonEvent> = new Map([
   ['User Departed', 'user.departed'],

@@ -112,7 +112,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   let hasStatus = false
   const take = (row: RosterRow) => {
     const statement = read(row, at)
-    hasStatus ||= row.statuses.length > 0
+    hasStatus ||= row.statuses.some(({ text }) => text !== '')
     collectDisplaced(interest, seen, row, statement)
     if (row.names.length === 0) {
       // Where cells were merged it is one more line of the person above.

@@ -190,13 +190,17 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
     of.map((at) => ({ column: header[at] ?? '', text: fields[at] ?? '' })).filter(({ text }) => text !== '')
   const unread = cellsOf(places.unread)
   const otherDates = cellsOf(places.others).filter(({ text }) => isDated(text))
+  const names = filled(places.email).flatMap(namesIn)
+  // Where others have `Yes`, an empty cell may be a no.
+  const isSaid = (column: string, text: string) =>
+    text !== '' || (names.length > 0 && /(?<!in)active$/.test(column))
   return {
-    names: filled(places.email).flatMap(namesIn),
+    names,
     work,
     ids: filled(places.id),
     statuses: places.status
       .map((at) => ({ column: plain(header[at] ?? ''), text: (fields[at] ?? '').trim() }))
-      .filter(({ text }) => text !== ''),
+      .filter(({ column, text }) => isSaid(column, text)),
     dates: filled(places.date),
     ...(unread.length > 0 && { unread }),
     ...(unsureDates.length > 0 && { unsureDates }),

@@ -89,3 +89,24 @@ test.each([
   expect(queued).toEqual([])
   expect(notices).toMatchObject([{ status: 'roster_unclear', usernames: [ADA] }])
 })
+
+test.each(['Active', 'Is Active'])(
+  'nothing under %s, where others have yes, may mean that they left',
+  async (column) => {
+    const it = rosterDesk()
+    await it.lists([ADA, ...OTHER_NAMES])
+    const rows = [...OTHER_NAMES.map((name) => `${name},Yes,`), `${ADA},,`, ',,Total: 4']
+
+    expect(await it.drops([`mail,${column},Note`, ...rows, ''].join('\n'))).toEqual([])
+    expect((await it.notices()).map(({ unmapped }) => unmapped)).toMatchObject([{ usernames: [ADA] }])
+  },
+)
+
+test('nothing under Active says nothing beside a status', async () => {
+  const it = rosterDesk()
+  await it.lists([ADA, ...OTHER_NAMES])
+  const rows = [...OTHER_NAMES.map((name) => `${name},Active,`), `${ADA},Terminated,`]
+
+  expect(await it.drops(['mail,Worker Status,Active', ...rows, ''].join('\n'))).toHaveLength(1)
+  expect(await it.notices()).toEqual([])
+})

@@ -104,7 +104,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const seen = new Map<string, Seen>()
   const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
   const read = statements(meaning)
-  const dated = { ofGone: new Set<string>(), ofOthers: new Set<string>(), lines: new Map<string, number>() }
+  const dates = unreadDates()
   const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
   const alike = new Set<string>()
   let latest: Statement | undefined
@@ -122,11 +122,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
     }
     lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
     collect(interest, seen, row, statement)
-    const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
-    for (const { column } of row.otherDates ?? []) {
-      dated[isGone ? 'ofGone' : 'ofOthers'].add(column)
-      dated.lines.set(column, (dated.lines.get(column) ?? 0) + 1)
-    }
+    dates.take(row, statement)
     // Where no member has the address, one of another domain may be meant: `possible_alias` of other senders.
     const isOther = !row.names.some((name) => isOurs(interest, asciiLowerCase(name)))
     if (isOther && isLeavingBy(statement))
@@ -141,15 +137,32 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const seenOfOurs = [...seen.keys()].filter((name) => isOurs(interest, name)).length
   const named = isOfLeavers ? 1 : seenOfOurs / interest.names.size
   const ours = isOfLeavers ? interest.names.size : seenOfOurs
-  // Dates of nobody but leavers are leaving dates, by whatever name.
-  const foreign = isOfLeavers ? [] : [...dated.ofGone].filter((column) => !dated.ofOthers.has(column))
+  const foreign = isOfLeavers ? [] : dates.ofLeavers()
   const hasLeavers = lines.left + lines.inactive + lines.ahead > 0 || !roster.columns.date
-  const sparse = hasLeavers ? [] : [...dated.lines].flatMap(([at, n]) => (n * 2 < roster.lines ? [at] : []))
+  const sparse = hasLeavers ? [] : dates.onFewOf(roster.lines)
   const told = { roster, lines, seen, ours, named, hasStatus, foreign, sparse, alike, latest }
   return { kind: 'read' as const, ...told }
 }
 
-/** A login is no address, and may be the local part of one: `EXAMPLE\\ada`. */
+/** Remembers which columns that are not read have dates, and on how many lines. */
+function unreadDates() {
+  const [ofGone, ofOthers, lines] = [new Set<string>(), new Set<string>(), new Map<string, number>()]
+  return {
+    take({ otherDates = [] }: RosterRow, statement: Statement) {
+      const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
+      for (const { column } of otherDates) {
+        const of = isGone ? ofGone : ofOthers
+        of.add(column)
+        lines.set(column, (lines.get(column) ?? 0) + 1)
+      }
+    },
+    /** Dates of nobody but leavers are leaving dates, by whatever name. */
+    ofLeavers: () => [...ofGone].filter((column) => !ofOthers.has(column)),
+    onFewOf: (all: number) => [...lines].flatMap(([column, count]) => (count * 2 < all ? [column] : [])),
+  }
+}
+
+/** A login is no address, and may be the local part of one. */
 function loginsIn({ names }: RosterRow): readonly string[] {
   return names.filter((name) => !name.includes('@')).map((name) => name.slice(name.lastIndexOf('\\') + 1))
 }

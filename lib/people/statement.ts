@@ -88,16 +88,7 @@ export function statements(meaning: RosterMeaning) {
     /[?!~*]/.test(text)
       ? 'doubtful'
       : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
-  const leaverWords = new Map<string, boolean>()
-  const isLeaverWord = (text: string) => {
-    const word = plain(text)
-    const known = leaverWords.get(text) ?? (words.get(word) ?? statusIn(word)) === 'left'
-    if (leaverWords.size < MOST_DATES) leaverWords.set(text, known)
-    return known
-  }
-  const saysLeft = ({ column, text }: NonNullable<Said['unread']>[number]) =>
-    text.length <= LONGEST_WORD &&
-    (isLeaverWord(text) || (YES_OR_NO.get(plain(text)) === 'active' && OF_LEAVERS.test(plain(column))))
+  const saysLeft = leaverCells(words)
   return (
     { statuses, dates: written, unread = [], unsureDates = [], otherDates = [] }: Said,
     now: Date,
@@ -119,6 +110,20 @@ export function statements(meaning: RosterMeaning) {
       : unread.find((cell) => isStay && saysLeft(cell))
     return other ? { kind: 'unclear', column: other.column } : statement
   }
+}
+
+/** Makes a check of cells that are not read: do they call somebody a leaver? Few texts differ. */
+function leaverCells(words: ReadonlyMap<string, StatusMeaning>) {
+  const known = new Map<string, boolean>()
+  const isLeft = (word: string) => (words.get(word) ?? statusIn(word)) === 'left'
+  const isLeaverWord = (text: string) => {
+    const isOne = known.get(text) ?? isLeft(plain(text))
+    if (known.size < MOST_DATES) known.set(text, isOne)
+    return isOne
+  }
+  return ({ column, text }: NonNullable<Said['unread']>[number]) =>
+    text.length <= LONGEST_WORD &&
+    (isLeaverWord(text) || (YES_OR_NO.get(plain(text)) === 'active' && OF_LEAVERS.test(plain(column))))
 }
 
 function shortIn(column: string, word: string): StatusMeaning | undefined {

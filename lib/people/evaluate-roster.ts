@@ -138,7 +138,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const named = isOfLeavers ? 1 : seenOfOurs / interest.names.size
   const ours = isOfLeavers ? interest.names.size : seenOfOurs
   const foreign = isOfLeavers ? [] : dates.ofLeavers()
-  const hasLeavers = lines.left + lines.inactive + lines.ahead > 0 || !roster.columns.date
+  const hasLeavers = lines.left + lines.inactive + lines.ahead > 0
   const sparse = hasLeavers ? [] : dates.onFewOf(roster.lines)
   const told = { roster, lines, seen, ours, named, hasStatus, foreign, sparse, alike, latest }
   return { kind: 'read' as const, ...told }

@@ -49,6 +49,7 @@ const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
 ])
 const OF_LEAVERS =
   /^(is|has)?(terminated|inactive|left|leaver|departed|resigned|retired|offboarded)(company|employee|flag)?$/
+const IS_NO = /^(no?|false|f|0|na|none|null|nil)?$/
 const LONGEST_WORD = 100
 const OF_BEING_ACTIVE = /(?<!in)active/
 /** Codes of one letter in a column `emplStatus`. SAP and PeopleSoft agree on these; elsewhere `R` may be a regular employee. */
@@ -112,18 +113,25 @@ export function statements(meaning: RosterMeaning) {
   }
 }
 
-/** Makes a check of cells that are not read: do they call somebody a leaver? Few texts differ. */
+/** Makes a check of cells that are not read: do they call somebody a leaver? */
 function leaverCells(words: ReadonlyMap<string, StatusMeaning>) {
-  const known = new Map<string, boolean>()
-  const isLeft = (word: string) => (words.get(word) ?? statusIn(word)) === 'left'
-  const isLeaverWord = (text: string) => {
-    const isOne = known.get(text) ?? isLeft(plain(text))
-    if (known.size < MOST_DATES) known.set(text, isOne)
-    return isOne
-  }
+  const isLeaverWord = remembering((text) => {
+    const word = plain(text)
+    return (words.get(word) ?? statusIn(word)) === 'left'
+  })
+  const isOfLeavers = remembering((column) => OF_LEAVERS.test(plain(column)))
   return ({ column, text }: NonNullable<Said['unread']>[number]) =>
-    text.length <= LONGEST_WORD &&
-    (isLeaverWord(text) || (YES_OR_NO.get(plain(text)) === 'active' && OF_LEAVERS.test(plain(column))))
+    text.length <= LONGEST_WORD && (isLeaverWord(text) || (isOfLeavers(column) && !IS_NO.test(plain(text))))
+}
+
+/** A file has many cells, and few texts. */
+function remembering(judge: (text: string) => boolean) {
+  const known = new Map<string, boolean>()
+  return (text: string) => {
+    const answer = known.get(text) ?? judge(text)
+    if (known.size < MOST_DATES) known.set(text, answer)
+    return answer
+  }
 }
 
 function shortIn(column: string, word: string): StatusMeaning | undefined {

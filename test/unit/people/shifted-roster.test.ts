@@ -177,7 +177,11 @@ test.each([
   ['Terminated', 'Yes', true],
   ['Is leaver', '1', true],
   ['Exit type', 'Terminated - Voluntary', true],
+  ['Left', 'x', true],
+  ['Left', 'resigned in November', true],
   ['Terminated', 'No', false],
+  ['Terminated', 'n/a', false],
+  ['Terminated', '-', false],
   ['Terminated', '', false],
   ['Attendance', 'Yes', false],
 ])(
@@ -192,6 +196,13 @@ test.each([
     )
   },
 )
+
+test('sparse dates are reported where no column of dates is read', async () => {
+  const row = ({ mail, isLeaver }: Person) => [mail, 'Active', isLeaver ? '2026-11-28' : '']
+  const { notices } = await taken({ header: ['mail', 'Status', 'Relieving Date'], row })
+
+  expect(notices).toMatchObject([{ status: 'roster_unclear', unread_columns: ['Relieving Date'] }])
+})
 
 test('sparse dates that were there in the file before are no news', async () => {
   const layout: Layout = {

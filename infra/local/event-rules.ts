@@ -3,7 +3,13 @@ import { type EventPattern, matchesPattern } from './aws/event-pattern.ts'
 
 /** The rules of `infra/event-rules.yml`, each on its bus. */
 export const RULES: readonly Rule[] = [
-  rule('default', { 'detail-type': [ignoringCase('User Departed'), ignoringCase('User Returned')] }),
+  rule('default', {
+    'detail-type': [
+      ...['User Departed', 'User Returned'].map((type) => ({ prefix: ignoringCase(type) })),
+      ...['UserDeparted', 'UserReturned', 'user.departed', 'user.returned'].map(ignoringCase),
+      ...['user_departed', 'user_returned', 'user-departed', 'user-returned'].map(ignoringCase),
+    ],
+  }),
   rule('aws.partner/okta.com', {
     detail: {
       eventType: [
@@ -14,7 +20,7 @@ export const RULES: readonly Rule[] = [
     },
   }),
   rule('aws.partner/sailpoint.com', {
-    'detail-type': [{ prefix: ignoringCase('idn:identity-') }, ignoringCase('idn:account-deleted')],
+    'detail-type': [{ prefix: ignoringCase('idn:identity-') }, { prefix: ignoringCase('idn:account-d') }],
   }),
   rule('aws.partner/auth0.com', { detail: { data: { type: [ignoringCase('sdu')] } } }),
   rule('aws.partner/auth0.com', {

@@ -1,5 +1,6 @@
 import { bareNames } from '../words/decorated.ts'
 import { asciiLowerCase } from '../words/username.ts'
+import { isAlone, meantBy } from './addresses.ts'
 import { isReadable, type RosterRow } from './roster.ts'
 import type { Statement } from './statement.ts'
 
@@ -23,6 +24,12 @@ export type Seen = {
 /** Two profiles of one person are common. More lines than this under one name are a mistake, and need not be kept. */
 const MOST_STATEMENTS = 100
 
+/** An address with one of these around it is of somebody who left, whatever the line says: `ada@example.com (left)`. */
+const MARKED =
+  /(?:19|20)\d\d[./-]?\d\d|(?<![a-z])(?:left|leaver|former|ex|del|deleted|removed|inactive|disabled|term|terminated|gone|offboarded)(?![a-z])/i
+/** Columns with the address of somebody else. */
+const OF_OTHERS = /manag|superv|boss|lead|report|assist|mentor|buddy|approv|partner|recruit|contact/i
+
 export function isOurs({ names }: Interest, name: string): boolean {
   return names.has(name) || names.has(withoutTag(name))
 }
@@ -37,7 +44,10 @@ export function collect(
   const { names, isKnownLeaver, domains } = interest
   const isThere = (statement.kind === 'active' && !statement.endsAt) || statement.kind === 'blank'
   // A leaver is known by the work address only, a person who is there by every address on the line.
-  const isLeaving = !isThere && ['left', 'inactive', 'active'].includes(statement.kind)
+  const isLeaving = isLeavingBy(statement)
+  const doubted = isThere ? markedIn(interest, row) : []
+  for (const name of doubted) add(seen, name, { row, said: { kind: 'unclear' }, isThere: false })
+  if (doubted.length > 0) return
   // If the work addresses belong to two members, nobody can tell which one is meant.
   const meant = new Set(row.work.map(asciiLowerCase).filter((name) => isOurs(interest, name)))
   const isNamed = !isLeaving || (row.work.length > 0 && meant.size <= 1)
@@ -54,6 +64,34 @@ export function collect(
   const garbled = isLeaving && !row.names.some(isReadable) ? row.names.map(asciiLowerCase) : []
   const ours = garbled.find((name) => [...domains].some((domain) => name.includes(domain)))
   if (ours !== undefined) add(seen, ours, { row, said: { kind: 'unclear' }, isThere })
+}
+
+/** Tells a line by which somebody leaves, now or later. */
+export function isLeavingBy(statement: Statement): boolean {
+  return ['left', 'inactive'].includes(statement.kind) || (statement.kind === 'active' && !!statement.endsAt)
+}
+
+/** Our people whose name on a line has a mark of a leaver around it. */
+function markedIn(interest: Interest, { names }: RosterRow): readonly string[] {
+  const marked = names.filter((name) => MARKED.test(name) && !isOurs(interest, asciiLowerCase(name)))
+  const all = marked.length > 0 ? [...marked.flatMap(bareNames), ...names] : []
+  return all.map(asciiLowerCase).filter((name) => isOurs(interest, name))
+}
+
+/** Where a line names nobody, and may mean a leaving, a member's address in another column says that its cells stand under other names. */
+export function collectDisplaced(
+  interest: Interest,
+  seen: Map<string, Seen>,
+  row: RosterRow,
+  statement: Statement,
+): void {
+  if (row.names.some(isReadable) || !(statement.kind === 'unclear' || isLeavingBy(statement))) return
+  const cells = [...(row.unread ?? []), ...row.statuses].filter(({ column }) => !OF_OTHERS.test(column))
+  for (const cell of [...cells.map(({ text }) => text), ...row.dates]) {
+    const name = meantBy(cell.trim())
+    if (isAlone(name) && isOurs(interest, asciiLowerCase(name)))
+      add(seen, name, { row, said: { kind: 'unclear' }, isThere: false })
+  }
 }
 
 type Line = { readonly row: RosterRow; readonly said: Statement; readonly isThere: boolean }

@@ -52,8 +52,8 @@ export function plain(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** The places of a row's cells by what they say, the columns that count first before the others. `work`: those that name a leaver. `unsure`: may hold leaving dates; `others`: are not read. */
-export type Places = Readonly<Record<Role | 'work' | 'unsure' | 'others', readonly number[]>>
+/** The places of a row's cells by what they say, the columns that count first before the others. `work`: those that name a leaver. `unread`: all that are not read; of them `unsure` may hold leaving dates, and `others` are not known to. */
+export type Places = Readonly<Record<Role | 'work' | 'unread' | 'unsure' | 'others', readonly number[]>>
 
 /** Finds the columns of a roster; one of the configuration takes the place of the known ones. */
 export function placesIn(header: readonly string[], names: ColumnNames = {}): Places {
@@ -71,10 +71,11 @@ export function placesIn(header: readonly string[], names: ColumnNames = {}): Pl
     date: of('date'),
   }
   const places = Object.values(read).flat()
+  const unread = [...columns.keys()].filter((at) => !places.includes(at))
   // Who configures the column of dates has seen the others.
-  const unread = names.date === undefined ? [...columns.keys()].filter((at) => !places.includes(at)) : []
+  const dated = names.date === undefined ? unread : []
   const isUnsure = (at: number) => mayMeanLeaving(columns[at])
-  return { ...read, unsure: unread.filter(isUnsure), others: unread.filter((at) => !isUnsure(at)) }
+  return { ...read, unread, unsure: dated.filter(isUnsure), others: dated.filter((at) => !isUnsure(at)) }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { asciiLowerCase, mailboxOf } from '../words/username.ts'
-import { collect, type Interest, isOurs, type Seen } from './collect.ts'
-import { problemOfFile } from './problem-of-file.ts'
+import { collect, collectDisplaced, type Interest, isLeavingBy, isOurs, type Seen } from './collect.ts'
+import { problemOfFile, problemOfLeavers } from './problem-of-file.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
@@ -37,6 +37,8 @@ export type RosterEvaluation = {
   readonly unclear: readonly string[]
   /** Columns that may hold leaving dates and are not read. */
   readonly unsure: readonly string[]
+  /** Columns in which few lines have dates, in a file by which nobody leaves: leaving dates may stand there. */
+  readonly sparse: readonly string[]
   /** The share of our people whom some line names, from 0 to 1; 1 if no line says that anybody is there. */
   readonly named: number
 }
@@ -64,8 +66,8 @@ const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 export async function evaluateRoster(options: EvaluationOptions): Promise<RosterEvaluation | BadRoster> {
   const first = await firstReading(options)
   if (first.kind === 'refused') return first
-  const { roster, lines, seen, named } = first
-  const problem = problemOfFile(roster, { ...lines, named }, first.latest)
+  const { roster, lines, seen, named, hasStatus } = first
+  const problem = problemOfFile(roster, { ...lines, named, hasStatus }, first.latest)
   if (problem !== undefined && !options.isTaken) return { kind: 'refused', error: problem }
 
   const unsure = new Set([...roster.unsure, ...first.foreign])
@@ -85,14 +87,16 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     if (verdict !== 'leaving') people.set(name, { kind: verdict, username })
     else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
   }
-  for (const name of first.alike) if (!seen.has(name)) unclear.push(name)
   const leavers = leaving.length - elsewhere.size
+  const tooMany = problemOfLeavers(leavers, first.ours)
+  if (tooMany !== undefined && !options.isTaken) return { kind: 'refused', error: tooMany }
+  for (const name of first.alike) if (!seen.has(name)) unclear.push(name)
   const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length
   const counts = { lines: roster.lines, nameless: roster.nameless, left: lines.left, ahead: lines.ahead }
   return {
     ...{ kind: 'evaluated', columns: roster.columns, isEnded: roster.isEnded },
     counts: { ...counts, leavers, besideActive },
-    ...{ people, unclear, unsure: [...unsure], named },
+    ...{ people, unclear, unsure: [...unsure], sparse: first.sparse, named },
   }
 }
 
@@ -100,13 +104,15 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const seen = new Map<string, Seen>()
   const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
   const read = statements(meaning)
-  const dated = { ofGone: new Set<string>(), ofOthers: new Set<string>() }
-  const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
-  const alike = new Set<string>()
+  const dates = unreadDates()
+  const alike = alikeLeavers(interest)
   let latest: Statement | undefined
   let above: RosterRow | undefined
+  let hasStatus = false
   const take = (row: RosterRow) => {
     const statement = read(row, at)
+    hasStatus ||= row.statuses.some(({ text }) => text !== '')
+    collectDisplaced(interest, seen, row, statement)
     if (row.names.length === 0) {
       // Merged cells: one more line about the person above.
       const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
@@ -115,22 +121,60 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
     }
     lines[statement.kind === 'active' && statement.endsAt ? 'ahead' : statement.kind] += 1
     collect(interest, seen, row, statement)
-    const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
-    for (const { column } of row.otherDates ?? []) dated[isGone ? 'ofGone' : 'ofOthers'].add(column)
-    // If no member has the address, a member with the same name at another domain may be meant, as in `possible_alias`.
-    if (statement.kind === 'left' && !row.names.some((name) => isOurs(interest, asciiLowerCase(name))))
-      for (const name of row.work.flatMap((one) => mailboxes.get(mailboxOf(one)) ?? [])) alike.add(name)
+    dates.take(row, statement)
+    alike.take(row, statement)
     above = row
     latest = statement
   }
   const roster = await readRoster(await open(), take, meaning.columns)
   if (roster.kind === 'refused') return roster
   const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
-  const ours = [...seen.keys()].filter((name) => isOurs(interest, name)).length
-  const named = isOfLeavers ? 1 : ours / interest.names.size
-  // A column with dates of leavers only holds leaving dates, whatever its name.
-  const foreign = isOfLeavers ? [] : [...dated.ofGone].filter((column) => !dated.ofOthers.has(column))
-  return { kind: 'read' as const, roster, lines, seen, named, foreign, alike, latest }
+  const seenOfOurs = [...seen.keys()].filter((name) => isOurs(interest, name)).length
+  const named = isOfLeavers ? 1 : seenOfOurs / interest.names.size
+  const ours = isOfLeavers ? interest.names.size : seenOfOurs
+  const foreign = isOfLeavers ? [] : dates.ofLeavers()
+  const hasLeavers = lines.left + lines.inactive + lines.ahead > 0
+  const sparse = hasLeavers ? [] : dates.onFewOf(roster.lines)
+  const told = { roster, lines, seen, ours, named, hasStatus, foreign, sparse, alike: alike.names, latest }
+  return { kind: 'read' as const, ...told }
+}
+
+/** Remembers which columns that are not read have dates, and on how many lines. */
+function unreadDates() {
+  const [ofGone, ofOthers, lines] = [new Set<string>(), new Set<string>(), new Map<string, number>()]
+  return {
+    take({ otherDates = [] }: RosterRow, statement: Statement) {
+      const isGone = ['left', 'inactive'].includes(statement.kind) || 'column' in statement
+      for (const { column } of otherDates) {
+        const of = isGone ? ofGone : ofOthers
+        of.add(column)
+        lines.set(column, (lines.get(column) ?? 0) + 1)
+      }
+    },
+    /** A column with dates of leavers only holds leaving dates, whatever its name. */
+    ofLeavers: () => [...ofGone].filter((column) => !ofOthers.has(column)),
+    onFewOf: (all: number) => [...lines].flatMap(([column, count]) => (count * 2 < all ? [column] : [])),
+  }
+}
+
+/** Collects the members whom a leaver whose address no member has may be: they have the same name at another domain, as in `possible_alias`. */
+function alikeLeavers(interest: Interest) {
+  const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
+  const names = new Set<string>()
+  return {
+    names: names as ReadonlySet<string>,
+    take(row: RosterRow, statement: Statement) {
+      const isMember = row.names.some((name) => isOurs(interest, asciiLowerCase(name)))
+      if (isMember || !isLeavingBy(statement)) return
+      for (const name of [...row.work, ...loginsIn(row)])
+        for (const one of mailboxes.get(mailboxOf(name)) ?? []) names.add(one)
+    },
+  }
+}
+
+/** A login is no address, and may be the local part of one. */
+function loginsIn({ names }: RosterRow): readonly string[] {
+  return names.filter((name) => !name.includes('@')).map((name) => name.slice(name.lastIndexOf('\\') + 1))
 }
 
 function isBesideActive({ statements: said }: Seen): boolean {

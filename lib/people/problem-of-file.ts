@@ -1,16 +1,29 @@
 import type { Roster } from './roster.ts'
 import type { Statement } from './statement.ts'
 
-type Lines = Readonly<Record<'neither' | 'unclear' | 'named', number>>
+type Lines = Readonly<Record<'neither' | 'unclear' | 'named', number>> & { readonly hasStatus: boolean }
+
+const SHIFTED = 'do its cells stand under the names of other columns?'
+
+/** So few people may all leave at once. */
+const MOST_AT_ONCE = 3
+
+/** Says what is wrong with a file by which so many people leave. @param of - the members whom it names, or of a file of leavers all of them */
+export function problemOfLeavers(leavers: number, of: number): string | undefined {
+  return leavers > MOST_AT_ONCE && leavers * 2 >= of
+    ? `${leavers} of ${of} members would leave by it, which is half of them or more; ${SHIFTED}`
+    : undefined
+}
 
 /** Says what is wrong with a file as a whole. If half of the lines are not understood, the wrong column is read, or its words are not configured. */
 export function problemOfFile(
   { lines, nameless, columns, isEnded }: Roster,
-  { neither, unclear, named }: Lines,
+  { neither, unclear, named, hasStatus }: Lines,
   latest: Statement | undefined,
 ): string | undefined {
   if (!columns.status && !columns.date)
     return 'no column says who left: neither a status nor a leaving date is among the known or configured names'
+  if (columns.status && !hasStatus) return `nobody has a status, though it has a column of them; ${SHIFTED}`
   if (nameless > lines)
     return 'most lines name nobody: is the column of addresses the right one, and are they readable?'
   if (named === 0)

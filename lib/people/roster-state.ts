@@ -12,6 +12,7 @@ export type RosterState = {
     readonly counts: RosterCounts
     readonly columns: RosterEvaluation['columns']
     readonly isEnded: boolean
+    readonly sparse?: readonly string[]
     readonly named: number
     /** When the member lists that it was compared with were read, and of which organizations. */
     readonly listedAt: Date
@@ -53,6 +54,8 @@ export type EvaluatedFile = {
   readonly orgIds: readonly string[]
   readonly names: ReadonlyMap<string, readonly string[]>
 }
+
+const MOST_SPARSE = 50
 
 /** An item of the ledger holds 400 KB: so many people, and the messages of one file. */
 const MOST_REMEMBERED = 1_000
@@ -114,6 +117,7 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
       counts: evaluation.counts,
       columns: evaluation.columns,
       isEnded: evaluation.isEnded,
+      ...(evaluation.sparse.length > 0 && { sparse: evaluation.sparse.slice(0, MOST_SPARSE) }),
       named: evaluation.named,
       listedAt,
       orgIds,

@@ -20,7 +20,9 @@ export type RosterRow = {
   readonly dates: readonly string[]
   /** Dates under names that do not say for sure that they are leaving dates. */
   readonly unsureDates?: readonly string[]
-  /** Cells with dates of columns that are not read. */
+  /** Cells of columns that are not read. */
+  readonly unread?: readonly { readonly column: string; readonly text: string }[]
+  /** Those with dates, where no column of dates is configured. */
   readonly otherDates?: readonly { readonly column: string; readonly text: string }[]
 }
 
@@ -184,17 +186,23 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
     of.map((at) => (fields[at] ?? '').trim()).filter((one) => one !== '')
   const work = filled(places.work).map(meantBy).filter(isAlone)
   const unsureDates = filled(places.unsure).filter(isDated)
-  const otherDates = places.others
-    .map((at) => ({ column: header[at] ?? '', text: fields[at] ?? '' }))
-    .filter(({ text }) => isDated(text))
+  const cellsOf = (of: readonly number[]) =>
+    of.map((at) => ({ column: header[at] ?? '', text: fields[at] ?? '' })).filter(({ text }) => text !== '')
+  const unread = cellsOf(places.unread)
+  const otherDates = cellsOf(places.others).filter(({ text }) => isDated(text))
+  const names = filled(places.email).flatMap(namesIn)
+  // Where others have `Yes`, an empty cell may be a no.
+  const isSaid = (column: string, text: string) =>
+    text !== '' || (names.length > 0 && /(?<!in)active$/.test(column))
   return {
-    names: filled(places.email).flatMap(namesIn),
+    names,
     work,
     ids: filled(places.id),
     statuses: places.status
       .map((at) => ({ column: plain(header[at] ?? ''), text: (fields[at] ?? '').trim() }))
-      .filter(({ text }) => text !== ''),
+      .filter(({ column, text }) => isSaid(column, text)),
     dates: filled(places.date),
+    ...(unread.length > 0 && { unread }),
     ...(unsureDates.length > 0 && { unsureDates }),
     ...(otherDates.length > 0 && { otherDates }),
   }

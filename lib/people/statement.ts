@@ -22,7 +22,7 @@ export type Statement =
   | { readonly kind: 'blank' }
   /** Nothing to act on, and nothing wrong: suspended, say, or employed although the last day is over. */
   | { readonly kind: 'neither' }
-  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. `column`: holds a date ahead, and is not read. */
+  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. `column`: holds a date ahead, or a word for a leaver, and is not read. */
   | { readonly kind: 'unclear'; readonly column?: string }
 
 type StatusMeaning = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown' | 'doubtful'
@@ -40,13 +40,17 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
-type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unsureDates' | 'otherDates'>
+type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unread' | 'unsureDates' | 'otherDates'>
 
 /** What a column such as `Active` says. In one such as `Terminated` it would be the opposite, in others `N` may be a new hire. */
 const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
   ...['1', 'true', 'yes', 'y'].map((word) => [word, 'active'] as const),
   ...['0', 'false', 'no', 'n'].map((word) => [word, 'inactive'] as const),
 ])
+const OF_LEAVERS =
+  /^(is|has)?(terminated|inactive|left|leaver|departed|resigned|retired|offboarded)(company|employee|flag)?$/
+const IS_NO = /^(no?|false|f|0|na|none|null|nil)?$/
+const LONGEST_WORD = 100
 const OF_BEING_ACTIVE = /(?<!in)active/
 /** Codes of one letter in a column `emplStatus`. SAP and PeopleSoft agree on these; elsewhere `R` may be a regular employee. */
 const CODES: ReadonlyMap<string, StatusMeaning> = new Map([
@@ -69,23 +73,16 @@ export function statements(meaning: RosterMeaning) {
     ...configured(meaning.left, 'left'),
     ...configured(meaning.active, 'active'),
   ])
-  const dates = new Map<string, ReturnType<typeof leavingDate>>()
-  // A file has few days and many lines, and a time zone is slow to ask.
-  const dateOf = (text: string, dayOrder = meaning.dayOrder) => {
-    const key = `${dayOrder} ${text}`
-    const known = dates.get(key) ?? leavingDate(text, { ...meaning, dayOrder })
-    if (dates.size < MOST_DATES) dates.set(key, known)
-    return known
-  }
-  const mayLieAhead = (text: string, now: Date) =>
-    ([undefined, 'dmy', 'mdy'] as const)
-      .map((dayOrder) => dateOf(text, dayOrder))
-      .some((at) => at instanceof Date && at > now && at.getTime() - now.getTime() <= HORIZON_MS)
+  const { dateOf, mayLieAhead } = datesIn(meaning)
   const statusOf = ({ column, text }: RosterRow['statuses'][number]) =>
     /[?!~*]/.test(text)
       ? 'doubtful'
       : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
-  return ({ statuses, dates: written, unsureDates = [], otherDates = [] }: Said, now: Date): Statement => {
+  const saysLeft = leaverCells(words)
+  return (
+    { statuses, dates: written, unread = [], unsureDates = [], otherDates = [] }: Said,
+    now: Date,
+  ): Statement => {
     const read = written.map((text) => dateOf(text))
     const said = new Set(statuses.map(statusOf))
     if (read.includes('unreadable')) return { kind: 'unclear' }
@@ -97,8 +94,48 @@ export function statements(meaning: RosterMeaning) {
       .map((text) => dateOf(text))
       .some((at) => at === 'unreadable' || (at !== 'none' && at > now))
     if (isEnd && mayBeEarly) return { kind: 'unclear' }
-    const ahead = isEnd ? otherDates.find(({ text }) => mayLieAhead(text, now)) : undefined
-    return ahead ? { kind: 'unclear', column: ahead.column } : statement
+    const isStay = ['active', 'blank', 'neither'].includes(statement.kind) && !('endsAt' in statement)
+    const other = isEnd
+      ? otherDates.find(({ text }) => mayLieAhead(text, now))
+      : unread.find((cell) => isStay && saysLeft(cell))
+    return other ? { kind: 'unclear', column: other.column } : statement
+  }
+}
+
+/** Makes readers of dates. A file has few days and many lines, and a time zone is slow to ask. */
+function datesIn(meaning: DateMeaning) {
+  const dates = new Map<string, ReturnType<typeof leavingDate>>()
+  const dateOf = (text: string, dayOrder = meaning.dayOrder) => {
+    const key = `${dayOrder} ${text}`
+    const known = dates.get(key) ?? leavingDate(text, { ...meaning, dayOrder })
+    if (dates.size < MOST_DATES) dates.set(key, known)
+    return known
+  }
+  const mayLieAhead = (text: string, now: Date) =>
+    ([undefined, 'dmy', 'mdy'] as const)
+      .map((dayOrder) => dateOf(text, dayOrder))
+      .some((at) => at instanceof Date && at > now && at.getTime() - now.getTime() <= HORIZON_MS)
+  return { dateOf, mayLieAhead }
+}
+
+/** Makes a check of cells that are not read: do they call somebody a leaver? */
+function leaverCells(words: ReadonlyMap<string, StatusMeaning>) {
+  const isLeaverWord = remembering((text) => {
+    const word = plain(text)
+    return (words.get(word) ?? statusIn(word)) === 'left'
+  })
+  const isOfLeavers = remembering((column) => OF_LEAVERS.test(plain(column)))
+  return ({ column, text }: NonNullable<Said['unread']>[number]) =>
+    text.length <= LONGEST_WORD && (isLeaverWord(text) || (isOfLeavers(column) && !IS_NO.test(plain(text))))
+}
+
+/** A file has many cells, and few texts. */
+function remembering(judge: (text: string) => boolean) {
+  const known = new Map<string, boolean>()
+  return (text: string) => {
+    const answer = known.get(text) ?? judge(text)
+    if (known.size < MOST_DATES) known.set(text, answer)
+    return answer
   }
 }
 

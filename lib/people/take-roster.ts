@@ -121,7 +121,10 @@ async function takeFile(
   if (ageOf(file, memory.state?.last) === 'older') return OLDER
   await queuePending(deps, settings, memory)
   await holdOthers(deps, settings, file, evaluation)
-  await conclude(deps, settings.name, memory, evaluation)
+  // A column that is so filled every day says nothing.
+  const sparse = evaluation.sparse.filter((column) => !known?.state?.last.sparse?.includes(column))
+  const unsure = [...new Set([...evaluation.unsure, ...sparse])]
+  await conclude(deps, settings.name, memory, { ...evaluation, unsure })
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import { shortHash } from '../words/digest.ts'
 import { misspeltKey, nearestKey } from './closed-object.ts'
 import { EventId, Instant } from './fields.ts'
-import { isObject, type JsonObject } from './json.ts'
+import { asText, isObject, type JsonObject } from './json.ts'
 
 /** What an event says about a person. */
 export type PersonEvent = 'user.departed' | 'user.returned'
@@ -29,7 +29,8 @@ type NoEnvelope = { readonly problem: string }
 
 const BUS_KEYS = ['id', 'time', 'source', 'detail-type', 'detail']
 const SNS_KEYS = ['Type', 'MessageId', 'TopicArn', 'Message', 'Timestamp']
-const SAID_INSIDE = ['type', 'dryRun', 'effectiveAt', 'orgIds']
+/** Fields that stand inside a body, and nowhere around it. */
+export const SAID_INSIDE = ['type', 'dryRun', 'effectiveAt', 'orgIds']
 const SNS_NOTICES: ReadonlySet<unknown> = new Set(['SubscriptionConfirmation', 'UnsubscribeConfirmation'])
 const TYPES: ReadonlyMap<string, PersonEvent> = new Map([
   ['User Departed', 'user.departed'],
@@ -71,6 +72,10 @@ function misplacedIn(attributes: unknown, message: string): string | undefined {
   const said = Object.entries(attributes).filter(
     ([, value]) => !isObject(value) || value.Value !== 'user.departed',
   )
+  // Whatever its name is: that it is a return must not be lost.
+  const isReturn = (value: unknown) => isObject(value) && /user\.returned$/i.test(asText(value.Value))
+  if (said.some(([, value]) => isReturn(value)) && !message.toLowerCase().includes('user.returned"'))
+    return 'type'
   const keys = said.map(([key]) => nearestKey(key, SAID_INSIDE))
   return keys.find((key) => key !== undefined && !message.includes(`"${key}"`))
 }

@@ -38,6 +38,10 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => BEFORE.exec(name)?.[1],
   (name) => behindLocalPart(BEHIND_LOCAL_PART.exec(name)),
   (name) => BEHIND.exec(name)?.[1],
+  // A date that nothing sets off: ada@example.com2026-11-30
+  (name) => DAY_BEFORE.exec(name)?.[1],
+  (name) => behindLocalPart(DAY_BEHIND_LOCAL_PART.exec(name)),
+  (name) => DAY_BEHIND.exec(name)?.[1],
   // What keeps a spreadsheet from reading it as something else: 'ada@example.com
   (name) => /^['+]([^'+].*[^'+])$/.exec(name)?.[1],
   // Marks around it: _ada@example.com, *ada@example.com*, ada_@example.com
@@ -68,6 +72,12 @@ const BEHIND_LOCAL_PART = new RegExp(
   'i',
 )
 const BEHIND = new RegExp(`^([^@]+@.*[^_.-])(?:_+(?:${WORD})|[.-]+(?:${STATUS}))$`, 'i')
+
+const MONTH_AND_DAY = '(?:0[1-9]|1[0-2])[./-]?(?:0[1-9]|[12][0-9]|3[01])'
+const DAY = `(?:(?:19|20)[0-9]{2}[./-]?${MONTH_AND_DAY}(?:T[0-9:.]{4,15}Z?)?|[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)[0-9]{2})`
+const DAY_BEFORE = new RegExp(`^${DAY}[\\s_.-]*([^\\s_.0-9-].*@.*)$`)
+const DAY_BEHIND_LOCAL_PART = new RegExp(`^([^@]*[^@_.0-9-])${DAY}@([^@]+)$`)
+const DAY_BEHIND = new RegExp(`^([^@]+@.*[^\\s_.0-9-])[\\s_.-]*${DAY}$`)
 
 function behindLocalPart(parts: RegExpExecArray | null): string | undefined {
   return parts ? `${parts[1]}@${parts[2]}` : undefined

@@ -77,7 +77,7 @@ function eventsIn(body: unknown): readonly unknown[] | undefined {
 }
 
 function problemOf(events: readonly unknown[] | undefined, people: readonly unknown[]): string | undefined {
-  if (!events) return '`data.events`: expected a list'
+  if (!events || events.length === 0) return '`data.events`: expected a list of events'
   if (events.length > MOST) return `${TOO_MANY} events`
   return people.length > MOST ? `${TOO_MANY} people` : undefined
 }

@@ -1,5 +1,5 @@
 import { nearestKey } from '../../senders/closed-object.ts'
-import { isObject, type JsonObject } from '../../senders/json.ts'
+import { asText, isObject, type JsonObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import { mayMeanActive, ownWordsOf, saysInOtherWords } from './other-word.ts'
 
@@ -13,6 +13,7 @@ export type ActiveChange =
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:user'
 const OPERATIONS = new Set(['add', 'replace', 'remove'])
 const UNCHANGED: ActiveChange = { kind: 'unchanged' }
+const MARKED: ActiveChange = { kind: 'unchanged', mayMeanActive: true }
 
 /** Reads a PATCH as any known directory writes it; the last value of `active` counts. A PATCH that we do not understand is `wrong`, never ignored. */
 export function readPatch(body: unknown): ActiveChange {
@@ -27,8 +28,14 @@ export function readPatch(body: unknown): ActiveChange {
   return (
     changes.find(({ kind }) => kind === 'wrong') ??
     changes.findLast(({ kind }) => kind === 'active') ??
-    withoutActive(operations.filter(isObject).map(usersIn))
+    withoutActive(operations.filter(isObject).map(usersIn), operations.some(takesAway))
   )
+}
+
+/** Who loses all roles, or the name, may be meant to leave. */
+function takesAway(operation: unknown): boolean {
+  if (!isObject(operation) || asciiLowerCase(asText(fieldOf(operation, 'op'))) !== 'remove') return false
+  return /^(?:username|roles|entitlements|groups)(?:\[|$)/i.test(asText(fieldOf(operation, 'path')).trim())
 }
 
 /** What an operation says of the user, as a user would. */
@@ -41,10 +48,10 @@ function usersIn(operation: JsonObject): JsonObject {
 }
 
 /** Where nothing says `active`, another word may. It must not pass for nothing to do: somebody would stay in, or be removed though back. */
-function withoutActive(users: readonly JsonObject[]): ActiveChange {
+function withoutActive(users: readonly JsonObject[], isMarked = false): ActiveChange {
   if (users.some(saysInOtherWords))
     return wrong('invalidValue', 'Expected `active` to say whether the user is on or off')
-  return users.some(mayMeanActive) ? { kind: 'unchanged', mayMeanActive: true } : UNCHANGED
+  return isMarked || users.some(mayMeanActive) ? MARKED : UNCHANGED
 }
 
 /** Reads a PUT or a POST. Without `active` it changes nothing: a directory that does not manage it must remove nobody. */

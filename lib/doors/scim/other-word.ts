@@ -1,8 +1,8 @@
-import { isObject, type JsonObject } from '../../senders/json.ts'
+import { asText, isObject, type JsonObject } from '../../senders/json.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 
-/** A value in a user, and its name with those of the objects around it: `account.enabled`. */
-type Said = { readonly name: string; readonly value: unknown }
+/** A value in a user, and its name with those of the objects around it: `account.enabled`. `isBeside`: a text beside it may be its name. */
+type Said = { readonly name: string; readonly value: unknown; readonly isBeside?: true }
 
 /** Words that surround an attribute's name, in a path or in the way somebody writes it. */
 const AROUND =
@@ -14,9 +14,16 @@ const STATE =
 const IS_STATE = new RegExp(`^${BEFORE}${STATE}(?:user|account|status|state|flag)*$`)
 /** When an account ends or a person leaves: `deletedAt`, `terminationDate`, `lastDay`, `validUntil`. */
 const IS_INSTANT =
-  /^(?:valid|(?:account)?expir|deactivat|suspend|delet|disabl|terminat|leav|end|exit|separat).*(?:at|on|date|day|until|to|s)$|last[_-]?(?:working[_-]?)?day/
+  /^(?:employment|contract|work|account|user)?[_-]?(?:valid|expir|deactivat|suspend|delet|disabl|terminat|leav|end|exit|separat).*(?:at|on|date|day|until|to|s)$|last[_-]?(?:working[_-]?)?day/
 const IS_LEAVER =
-  /^\s*(?:inactive|disabled|deactivated|suspended|terminated|departed|left|leaver|deleted|offboarded|former(?: employee)?)\s*$/i
+  /^\s*(?:inactive|disabled|deactivated|suspended|terminated|departed|left|leavers?|deleted|offboarded|resigned|retired|dismissed|(?:former|ex)(?:[ -]employee)?)\s*$/i
+const MARK = '(?:left|leaver|former|deleted|disabled|inactive|terminated)'
+/** `Ada Lovelace (left)`, `zz_DELETED Ada`. */
+const IS_MARKED = new RegExp(`[([]${MARK}[)\\]]|^z+[_-]${MARK}|^${MARK}[_:]`, 'i')
+/** Attributes of RFC 7643 that have nothing to do with it: a language may be `no`, a cost center `0`. */
+const IS_STANDARD =
+  /(?:^|[.:])(?:externalid|id|meta|schemas|username|(?:display|nick)?name|title|usertype|preferredlanguage|locale|timezone|password|profileurl|emails|phonenumbers|ims|photos|addresses|groups|entitlements|roles|x509certificates|employeenumber|costcenter|organization|division|department|manager)(?:[.[]|$)/i
+const IS_WORD_FOR_ON_OR_OFF = /^(?:yes|no|on|off|[yn01])$/i
 const IS_ON_OR_OFF = /^(true|false|yes|no|on|off|[tfyn01])$/
 
 /** The words of a name without the generic ones around it: `urn:…:User:account_Enabled` has one, `account_enabled`. */
@@ -34,16 +41,21 @@ export function saysInOtherWords(user: JsonObject): boolean {
 }
 
 /**
- * Tells whether a user says anything that may mean off or on: any true or false, a name or value for it or a last day at any depth, or a
- * word for a leaver as any value.
+ * Tells whether a user says anything that may mean off or on: any true or false, `off` or `no` under an unknown name, a name or value for
+ * it or a last day at any depth, or a word for a leaver as any value.
  */
 export function mayMeanActive(user: JsonObject): boolean {
-  return saidIn(user).some(({ name, value }) => {
+  return saidIn(user).some(({ name, value, isBeside }) => {
     const own = asciiLowerCase(name.slice(Math.max(name.lastIndexOf(':'), name.lastIndexOf('.')) + 1))
     if (isTruthValue(value)) return own !== 'primary'
+    const isUnknown = !isBeside && !IS_STANDARD.test(name)
+    if (isUnknown && [value].flat().some((one) => IS_WORD_FOR_ON_OR_OFF.test(asText(one).trim()))) return true
     // The state of an address may be NO.
     if (isOfState(own) && isOnOrOff(value) && !/^addresses\b/i.test(name)) return true
-    return typeof value === 'string' && (IS_LEAVER.test(value) || (IS_INSTANT.test(own) && /\d/.test(value)))
+    return (
+      typeof value === 'string' &&
+      (IS_LEAVER.test(value) || IS_MARKED.test(value) || (IS_INSTANT.test(own) && /\d/.test(value)))
+    )
   })
 }
 
@@ -61,7 +73,7 @@ function saidIn(object: JsonObject, within = ''): readonly Said[] {
     return [
       { name, value },
       ...inside,
-      ...beside.map(([, other]) => ({ name: value as string, value: other })),
+      ...beside.map(([, other]) => ({ name: value as string, value: other, isBeside: true as const })),
     ]
   })
 }

@@ -6,7 +6,7 @@ import { getGroup, listGroups, resourceTypes, schemas, serviceProviderConfig } f
 import { listUsers, searchUsers } from './list-users.ts'
 import { scimError, tryAgain } from './reply.ts'
 import { type ScimTokens, verifyBearer } from './tokens.ts'
-import { deleteUser, getUser, patchUser, postUser, putUser } from './users.ts'
+import { deleteUser, getUser, patchUser, postUser, putUser, refuse } from './users.ts'
 
 export type ScimDeps = ScimParts & { readonly tokens: Verifier<ScimTokens> }
 
@@ -44,15 +44,32 @@ export async function scim(deps: ScimDeps, request: HttpRequest, deadline: Date)
   }
 
   const { answer, id, methods } = findRoute(ROUTES, request)
-  if (!answer && methods.length === 0) return scimError(404, 'There is no such endpoint')
-  if (!answer) return scimError(405, 'This cannot be done here', undefined, { allow: methods.join(', ') })
   const { query, origin } = request
-  const baseUrl = `${origin}/scim/v2`
-  return await answer(deps, { request, source: verified.source, id, query, baseUrl, deadline })
+  const call = { request, source: verified.source, id, query, baseUrl: `${origin}/scim/v2`, deadline }
+  if (answer) return await answer(deps, call)
+  return methods.length === 0
+    ? await notTaken(deps, call, 404, 'There is no such endpoint')
+    : await notTaken(deps, call, 405, 'This cannot be done here', { allow: methods.join(', ') })
 }
 
 function notOffered(route: string): Route<Answer> {
   const [method = '', path] = route.split(' ')
-  const answer = async () => scimError(501, 'This part of SCIM is not offered')
+  const answer: Answer = (deps, call) => notTaken(deps, call, 501, 'This part of SCIM is not offered')
   return { method, path: `/scim/v2/${path}`, answer }
+}
+
+const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
+
+/** A directory may say in this way alone who left, by `/Bulk` for instance: its writes are reported, but for those of groups. */
+async function notTaken(
+  deps: ScimDeps,
+  call: Call,
+  status: number,
+  detail: string,
+  headers?: Readonly<Record<string, string>>,
+): Promise<HttpReply> {
+  const reply = scimError(status, detail, undefined, headers)
+  const { method, path } = call.request
+  const mayBeOfUser = WRITES.includes(method) && path[2] !== 'Groups'
+  return mayBeOfUser ? await refuse(deps, call, { reply, detail }) : reply
 }

@@ -1,5 +1,6 @@
 import { isObject } from '../../senders/json.ts'
-import { sameUsername } from '../../words/username.ts'
+import { bareNames } from '../../words/decorated.ts'
+import { isAddress, sameUsername } from '../../words/username.ts'
 import type { HttpReply } from '../http.ts'
 import { reportOf } from '../json-body.ts'
 import { type ActiveChange, fieldOf, readPatch, readPut, userNameIn } from './active.ts'
@@ -72,17 +73,52 @@ async function change(
   }
   if (wanted.kind === 'unchanged') {
     const message = { kind: 'ignored', source: call.source, why: OTHER_VALUE } as const
-    if (wanted.mayMeanActive) await deps.queue.send([{ message }])
+    if (wanted.mayMeanActive || isMarked(asked, userNameIn(body.value))) await deps.queue.send([{ message }])
     return await getUser(deps, call)
   }
 
-  const hint = userNameIn(body.value) ?? ''
-  const isOther = isUsername(hint) && !sameUsername(hint, asked)
-  const person = await findForWrite(deps, call, asked, isOther ? hint : undefined)
+  const [hint, ...others] = otherNamesIn(body.value, asked)
+  const person = await findForWrite(deps, call, asked, hint)
+  const names = [hint, ...others].filter((one) => one !== undefined)
+  const objection = await ofOtherUser(deps, call, person, names)
+  if (objection) return objection
   return wanted.active ? await activate(deps, call, person) : await deactivate(deps, call, person)
 }
 
+/** Directories give leavers another name: `DEL_ada@example.com`. */
+function isMarked(asked: string, name = ''): boolean {
+  return !sameUsername(name, asked) && bareNames(name).some((one) => sameUsername(one, asked))
+}
+
+/** Objects to a body that names another member than the id does. @param names - in the body, other than the id's */
+async function ofOtherUser(deps: ScimParts, call: Call, person: Person, names: readonly string[]) {
+  for (const name of names) {
+    const { access, username } = await findForWrite(deps, call, name)
+    if (sameUsername(username, person.username)) continue
+    if (access.kind === 'failure') return tryAgainAfter(access)
+    if (access.kind === 'member') return await refuse(deps, call, OTHER_USER)
+  }
+  // Whoever we removed has no account that could have been renamed to another member's.
+  const isOut = person.cases.some(
+    ({ subject, state }) => sameUsername(subject.username, person.asked) && state.outcome?.kind === 'removed',
+  )
+  const isRenamed = !sameUsername(person.username, person.asked)
+  return names.length > 0 && isRenamed && isOut ? await refuse(deps, call, OTHER_USER) : undefined
+}
+
+/** Addresses in a body that are not the one of the id in the path: the `userName`, if that is one, and then the user of its `id`. */
+function otherNamesIn(body: unknown, asked: string): readonly (string | undefined)[] {
+  const id = isObject(body) ? fieldOf(body, 'id') : undefined
+  const names = [userNameIn(body), typeof id === 'string' ? usernameOf(id) : undefined]
+  const isOther = (name = '') => isUsername(name) && isAddress(name) && !sameUsername(name, asked)
+  return names.map((name) => (isOther(name) ? name : undefined))
+}
+
 const OTHER_VALUE = 'a user was changed in another way that may mean on or off, not by `active`'
+
+const TWO_USERS = 'Expected the body to name the user of this id; another member has the name in it'
+/** The id or the name is somebody else's: who is meant, only a human can say. */
+const OTHER_USER: Refusal = { reply: scimError(409, TWO_USERS, 'uniqueness'), detail: TWO_USERS }
 
 type Refusal = { readonly reply: HttpReply; readonly detail: string }
 
@@ -90,9 +126,13 @@ type Refusal = { readonly reply: HttpReply; readonly detail: string }
 const NO_ID: Refusal = { reply: noSuchUser(), detail: 'Expected an id that a search or a list here gave' }
 
 /** A write that we cannot read may mean a leaving. Humans see it, whatever the directory makes of the answer. @throws if it could not be queued */
-async function refuse({ queue }: ScimParts, call: Call, { reply, detail }: Refusal): Promise<HttpReply> {
-  const { source, id, request } = call
-  const input = `${request.method} ${id} ${request.body}`
+export async function refuse(
+  { queue }: ScimParts,
+  call: Call,
+  { reply, detail }: Refusal,
+): Promise<HttpReply> {
+  const { source, request } = call
+  const input = `${request.method} ${request.path.join('/')} ${request.body}`
   const message = reportOf(input, { source, reason: `${source}: ${request.method} of a user: ${detail}` })
   await queue.send([{ message }])
   return reply

@@ -56,7 +56,7 @@ function readForm({ headers, body }: Hook) {
 /** One employee of an event, or several of the older kind of webhook, whose `employees` have an `action` each. */
 function readEvents(body: unknown): readonly (HrEvent | string)[] {
   if (!isObject(body)) return ['expected an object']
-  if (Array.isArray(body.employees))
+  if (Array.isArray(body.employees) && body.employees.length > 0)
     return body.employees.map(
       (one) =>
         (isObject(one) && eventOf(one.id, one.action, one.changedFields)) ||

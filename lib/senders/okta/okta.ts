@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
+import { isAddress, sameUsername } from '../../words/username.ts'
 import { misspeltKey, nearestKey } from '../closed-object.ts'
 import type { Envelope } from '../envelope.ts'
 import { EventId, Instant, lenient, problemOf } from '../fields.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { asText, isObject, type JsonObject } from '../json.ts'
 import { type Naming, readDepartures, readReturns } from '../people.ts'
 import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable } from '../reading.ts'
 
@@ -65,7 +66,7 @@ export function fromOktaEvent(
 
 /** Types that end an account or an assignment. `delete.completed` only follows `delete.initiated`. */
 const ENDING =
-  /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|inactivat|disabl|suspen|delet|remov|revok|deprovision|expir|purg|terminat|archiv|offboard)/i
+  /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|core\.user\.config|app\.user_management|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|inactivat|disabl|suspen|delet|remov|revok|deprovision|expir|purg|terminat|archiv|offboard)/i
 
 /** A type in another case, with a typo, or new from Okta is ignored, but marked if it can mean a leaving: we do not guess. */
 function unknownType(source: string, eventType: string, target: unknown, settings: IntakeSettings): Reading {
@@ -93,7 +94,7 @@ function readChange(meaning: Meaning, change: Change, settings: IntakeSettings):
       if (applicationsIn(change.target).length === 0)
         return ignoredLeaving(change.source, 'no application is named')
       return leadsToAtlas(change.target, settings)
-        ? readDepartures(naming, { scope: 'app_assignment' })
+        ? readDepartures(naming, { scope: 'app_assignment', ...namesInApplication(change, naming, settings) })
         : otherApplication(change.source, change.target, settings)
     case 'assigned':
       return leadsToAtlas(change.target, settings)
@@ -127,6 +128,17 @@ function isUser({ type }: JsonObject): boolean {
  */
 function loginOf({ type, alternateId }: JsonObject): unknown {
   return type !== 'User' || alternateId === 'unknown' ? undefined : alternateId
+}
+
+/** The name that one person has in the application is the one that Atlas knows. The login may be another, and nobody has it there. */
+function namesInApplication({ target }: Change, { names }: Naming, { oktaAppIds }: IntakeSettings) {
+  const isOne = names.length === 1 && applicationsIn(target).every((id) => oktaAppIds.includes(id))
+  const others = target.filter(isObject).filter(({ type }) => type === 'AppUser')
+  const login = asText(names[0])
+  const aliases = others
+    .map(({ alternateId }) => asText(alternateId))
+    .filter((name) => isOne && isAddress(name) && !sameUsername(name, login))
+  return aliases.length > 0 ? { aliases } : {}
 }
 
 function leadsToAtlas(target: unknown, { oktaAppIds }: IntakeSettings): boolean {

@@ -8,7 +8,7 @@ import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable 
 const DELETED = 'idn:identity-deleted'
 const TRIGGERS: ReadonlySet<string> = new Set([DELETED, 'idn:identity-attributes-changed'])
 /** Triggers that we do not read and by which somebody, or an account of theirs, may end. */
-const ENDING = /(identit|account).*(delet|disab|deactivat|terminat|suspend|remov)/i
+const ENDING = /(identit|account).*(delet|disab|deactivat|terminat|suspend|remov)|lifecycle/i
 /** Other attributes that can say who left, and how a state of a leaver is called where nobody configured it. */
 const OTHER_STATES = /(state|status|lifecycle|activ(e|ated)|(en|dis)abled|terminated|leaver)$/i
 const OFF_IF_SET = /((in|de)activ(e|ated)|disabled|terminated|leaver)$/i
@@ -51,6 +51,7 @@ export function fromSailPoint(event: BusEvent, settings: IntakeSettings, source:
 function otherTrigger(source: string, detailType: string): Reading {
   const nearest = nearestKey(detailType, [...TRIGGERS])
   if (nearest) return ignoredLeaving(source, `its detail-type is nearly ${nearest}`)
+  if (!/^idn:/i.test(detailType)) return ignoredLeaving(source, 'its detail-type is none of a trigger')
   return ENDING.test(detailType) && !/machine/i.test(detailType)
     ? ignoredLeaving(source, 'its detail-type is not read, and ends an identity or an account')
     : ignored(source, 'not about leaving')

@@ -162,6 +162,7 @@ describe('/hooks/okta', () => {
       eventHook({ x: 'x'.repeat(256 * 1024) }),
       'since=2026-11-29T08:50:00.001Z&until=2026-11-29T09:00:00.001Z',
     ],
+    ['no event', eventHook(), 'since=2026-11-29T08:50:00.001Z'],
     ['no list', { data: { events: {} } }, 'since=2026-11-29T08:50:00.001Z'],
     ['null', 'null', 'since=2026-11-29T08:50:00.001Z'],
     ['no JSON', 'no JSON', 'since=2026-11-29T08:50:00.001Z'],
@@ -278,6 +279,18 @@ describe('/hooks/standard', () => {
 
       expect((await send(standard(BODY, headers))).status).toBe(400)
       expect(departures()).toEqual([])
+    },
+  )
+
+  test.each(['dryRun=true', 'dry_run=1', 'type=user.returned', 'effective-at=2027-01-01T00:00:00Z'])(
+    'refuses what stands in the query and not in the body, which alone is signed: %s',
+    async (query) => {
+      const { send, state } = openDesk()
+      const request = standard(BODY, signature(BODY, state.now))
+
+      expect((await send({ ...request, url: `${request.url}?${query}` })).status).toBe(400)
+      expect(state.queued.map(({ kind }) => kind)).toEqual(['unreadable'])
+      expect((await send({ ...request, url: `${request.url}?tenant=acme` })).status).toBe(204)
     },
   )
 

@@ -127,7 +127,7 @@ const attribute = fc.oneof(anyCase('active'), anyCase(`${CORE.toLowerCase()}:act
 const noise = fc.constantFrom<unknown>(
   { op: 'Replace', path: 'name.givenName', value: 'Ada' },
   { op: 'add', path: 'emails[type eq "work"].value', value: 'eve@example.com' },
-  { op: 'replace', value: { userName: 'bob@example.com', 'name.familyName': 'B' } },
+  { op: 'replace', value: { userName: 'new@example.com', 'name.familyName': 'B' } },
   { op: 'add', value: { active: true } },
 )
 const operation = fc
@@ -145,7 +145,7 @@ const patch = fc
   .map(([before, last]) => ({ method: 'PATCH', body: { schemas: ['x'], Operations: [...before, last] } }))
 const put = fc
   .record({ name: attribute, value: falsity })
-  .map(({ name, value }) => ({ method: 'PUT', body: { userName: 'bob@example.com', [name]: value } }))
+  .map(({ name, value }) => ({ method: 'PUT', body: { userName: 'Ada@example.com', [name]: value } }))
 const deactivation = fc.oneof(patch, put, fc.constant({ method: 'DELETE' }))
 const media = fc.constantFrom(
   'application/scim+json',

@@ -212,12 +212,72 @@ describe('a renamed person', () => {
     expect(departures()).toMatchObject([{ username: 'new@example.com' }])
   })
 
-  test('is not looked for under the name in a PUT while the id is somebody’s', async () => {
+  test('is not looked for under the name in a PUT that nobody has while the id is somebody’s', async () => {
     const { send, departures } = desk()
-    await send({ method: 'PUT', url: ADA_URL, body: { userName: 'bob@example.com', active: false } })
+    await send({ method: 'PUT', url: ADA_URL, body: { userName: 'new@example.com', active: false } })
 
     expect(departures()).toMatchObject([{ username: 'Ada@example.com' }])
+    expect(departures()[0]).not.toHaveProperty('aliases')
   })
+})
+
+describe('a deactivation whose body names another user than its id', () => {
+  const BODIES = [
+    ['PUT', { userName: 'bob@example.com', active: false }],
+    ['PUT', { id: idOf('bob@example.com'), userName: 'ada@example.com', active: false }],
+    ['PATCH', { Operations: [{ op: 'replace', value: { userName: 'BOB@example.com', active: false } }] }],
+  ] as const
+
+  test.each(BODIES)('removes neither, and is reported: %s %j', async (method, body) => {
+    const { send, state } = desk()
+
+    expect(await send({ method, url: ADA_URL, body })).toMatchObject({
+      status: 409,
+      body: { scimType: 'uniqueness' },
+    })
+    expect(state.queued).toMatchObject([{ kind: 'unreadable', source: 'scim/entra', namesUsername: true }])
+  })
+
+  test.each(BODIES)('waits while Atlas cannot tell whether both are members: %s %j', async (method, body) => {
+    const { send, failAll, state } = desk()
+    failAll()
+
+    expect((await send({ method, url: ADA_URL, body })).status).toBe(429)
+    expect(state.queued).toEqual([])
+  })
+
+  test('removes nobody if we removed the user of the id before', async () => {
+    const { send, state, work } = desk()
+    await send(PATCH_OUT)
+    work(REMOVED)
+    state.members.set(ORG, [BOB])
+    const body = { userName: 'bob@example.com', active: false }
+
+    expect((await send({ method: 'PUT', url: ADA_URL, body })).status).toBe(409)
+    expect(state.queued.map(({ kind }) => kind)).toEqual(['unreadable'])
+  })
+
+  test('is no reason to keep anybody in either', async () => {
+    const { send, returns } = desk()
+    const body = { userName: 'bob@example.com', active: true }
+
+    expect((await send({ method: 'PUT', url: ADA_URL, body })).status).toBe(409)
+    expect(returns()).toEqual([])
+  })
+
+  test.each(['ada.old@example.com', 'ada'])(
+    'is of one person under an earlier name, or a login: %s',
+    async (userName) => {
+      const { send, state, departures } = desk()
+      const rename = { userId: ADA.userId, at: '2026-11-28T09:00:00Z' }
+      state.renamed.set(renamedKey(ORG, 'ada.old@example.com'), rename)
+
+      expect((await send({ method: 'PUT', url: ADA_URL, body: { userName, active: false } })).status).toBe(
+        200,
+      )
+      expect(departures()).toMatchObject([{ username: 'Ada@example.com' }])
+    },
+  )
 })
 
 describe('a deactivation of a decorated name', () => {
@@ -523,6 +583,36 @@ describe('a write that cannot be read', () => {
     },
   )
 
+  test.each([
+    ['POST', '/scim/v2/Bulk', 501],
+    ['POST', ADA_URL, 405],
+    ['PATCH', `${ADA_URL}/active`, 404],
+    ['PATCH', `/scim/v2/users/${idOf('ada@example.com')}`, 404],
+    ['DELETE', '/scim/v2/Users', 405],
+    ['PATCH', '/scim/v2/Me', 405],
+  ])('is reported where we take none: %s %s', async (method, url, status) => {
+    const { send, state } = desk()
+    const body = { Operations: [{ method: 'DELETE', path: `/Users/${idOf('ada@example.com')}` }] }
+
+    expect((await send({ method, url, body })).status).toBe(status)
+    expect(state.queued).toMatchObject([{ kind: 'unreadable', source: 'scim/entra', namesUsername: true }])
+  })
+
+  test('is no write of a user if it is one of a group, or only a question', async () => {
+    const { send, state } = desk()
+    for (const [method, url] of [
+      ['PATCH', '/scim/v2/Groups/1'],
+      ['POST', '/scim/v2/Groups'],
+      ['PUT', '/scim/v2/Groups'],
+      ['GET', '/scim/v2/Me'],
+      ['HEAD', '/scim/v2/Users'],
+      ['OPTIONS', '/scim/v2/Bulk'],
+    ] as const)
+      await send({ method, url, body: {} })
+
+    expect(state.queued).toEqual([])
+  })
+
   test('is reported once for each person', async () => {
     const { send, state } = desk()
     const body = { Operations: [{ op: 'replace', value: { disabled: true } }] }
@@ -531,6 +621,18 @@ describe('a write that cannot be read', () => {
 
     expect(new Set(state.queued.map((message) => JSON.stringify(message))).size).toBe(2)
   })
+
+  test.each(['DEL_ada@example.com', 'ada@example.com.deleted', 'ada@example.com2026-11-30'])(
+    'and a new name with the old one inside are not the same: that is counted: %s',
+    async (userName) => {
+      const { send, state } = desk()
+      const Operations = [{ op: 'replace', path: 'userName', value: userName }]
+
+      expect((await send({ method: 'PUT', url: ADA_URL, body: { userName } })).status).toBe(200)
+      expect((await send({ method: 'PATCH', url: ADA_URL, body: { Operations } })).status).toBe(200)
+      expect(state.queued).toMatchObject([{ kind: 'ignored' }, { kind: 'ignored' }])
+    },
+  )
 
   test('and one that may say who is active are not the same: that one is counted', async () => {
     const { send, state } = desk()

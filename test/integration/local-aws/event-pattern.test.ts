@@ -65,6 +65,12 @@ test.each([
   ['aws.partner/sailpoint.com/example', 'IDN:IDENTITY-DELETED', {}],
   ['aws.partner/sailpoint.com/example', 'idn:account-deleted', {}],
   ['aws.partner/auth0.com/example', 'Auth0 log', auth0Log('SDU')],
+  ['com.example.hr', 'User Departed ', {}],
+  ['com.example.hr', 'UserDeparted', {}],
+  ['com.example.hr', 'user.departed', {}],
+  ['com.example.hr', 'user_returned', {}],
+  ['com.example.hr', 'User-Returned', {}],
+  ['aws.partner/sailpoint.com/x', 'idn:account-disabled', {}],
 ])(
   'isTaken() lets nothing nearly of a leaving be dropped without a word: %s %s',
   (source, detailType, detail) => {

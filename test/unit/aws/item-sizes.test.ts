@@ -61,6 +61,7 @@ function evaluation(key: string, people: readonly string[]): EvaluatedFile {
         counts,
         unclear: [],
         unsure: [],
+        sparse: [],
         named: 1,
       },
       people: new Map(leaving),

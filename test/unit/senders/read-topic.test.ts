@@ -50,6 +50,10 @@ test.each([
   ['type', 'user.departed', {}, 'people'],
   ['dryRun', 'true', { dryRun: true }, 'people'],
   ['tenant', 'acme', {}, 'people'],
+  ['eventName', 'user.returned', {}, 'unreadable'],
+  ['eventName', 'com.example.User.Returned', {}, 'unreadable'],
+  ['eventName', 'user.returned', { type: 'user.returned' }, 'people'],
+  ['eventName', 'user.departed', {}, 'people'],
 ])('readTopic() reads an attribute `%s` of %j beside %j as %s', (key, Value, more, kind) => {
   const MessageAttributes = { [key]: { Type: 'String', Value } }
 

@@ -125,6 +125,18 @@ describe('bareNames()', () => {
     `ada_${GUID}@example.com`,
     `ada_${GUID.toUpperCase()}@example.com`,
     `${HEX.toUpperCase()}ada@example.com`,
+    'ada@example.com2026-11-30',
+    'ada@example.com20261130',
+    'ada@example.com30.11.2026',
+    'ada@example.com 2026/11/30',
+    'ada@example.com2026-11-30T17:00:00Z',
+    'ada@example.com(left 2026-11-30)',
+    '2026-11-30ada@example.com',
+    '20261130ada@example.com',
+    '30.11.2026 ada@example.com',
+    'ada2026-11-30@example.com',
+    'ada20261130@example.com',
+    '"ada@example.com"2026-11-30',
   ])('finds the address in %s', (name) => {
     expect(bareNames(name)).toContain(ADA)
   })
@@ -156,6 +168,9 @@ describe('bareNames()', () => {
     ['ada@mail.example.com', 'a subdomain'],
     ['ada+ci@example.com', 'a tag'],
     ['DELada@example.com', 'a word that nothing sets off'],
+    ['ada2026@example.com', 'a year'],
+    ['ada123456@example.com', 'a number that is no date'],
+    ['ada20269930@example.com', 'a number that is no date'],
   ])('makes no ada@example.com of %s: %s', (name) => {
     expect(bareNames(name)).not.toContain(ADA)
   })

@@ -135,6 +135,36 @@ describe('readPatch()', () => {
   })
 
   test.each([
+    { canLogin: 'off' },
+    { 'urn:example:2.0:User': { vpn: 'no' } },
+    { loginFlag: '0' },
+    { loginFlag: 0 },
+    { access: ['No'] },
+    { mayEnter: ' OFF ' },
+    { isGone: 'yes' },
+    { blockade: 'on' },
+    { exFlag: 1 },
+    { keyCard: 'N' },
+  ])('marks a word for off or on of a name that it does not know: %j', (user) => {
+    const marked = { kind: 'unchanged', mayMeanActive: true }
+
+    expect(readPatch(patch({ op: 'replace', value: user }))).toEqual(marked)
+    expect(readPut({ userName: 'ada@example.com', ...user })).toEqual(marked)
+  })
+
+  test.each([
+    { addresses: [{ type: 'work', country: 'NO', region: 'On' }] },
+    { preferredLanguage: 'no', locale: 'no' },
+    { [ENTERPRISE]: { employeeNumber: '0', costCenter: '1', department: 'NO', division: 'On' } },
+    { [`${ENTERPRISE}:costCenter`]: '0' },
+    { title: 'On', nickName: 'No', name: { givenName: 'No', familyName: 'Yes' } },
+    { phoneNumbers: [{ value: '0' }] },
+    { vpn: { toString: null }, sso: null },
+  ])('does not mark such a word of an attribute that the schema has for something else: %j', (user) => {
+    expect(readPut({ userName: 'ada@example.com', ...user })).toEqual({ kind: 'unchanged' })
+  })
+
+  test.each([
     ['another word inside another attribute', { sso: { enabled: false } }],
     ['another word two levels deep', { 'urn:x:User': { login: { disabled: 'yes' } } }],
     ['a truth value of a name that it does not know', { 'urn:x:User': { canAccess: 'false' } }],
@@ -142,11 +172,42 @@ describe('readPatch()', () => {
     ['an instant', { deactivatedAt: '2026-11-29T00:00:00Z' }],
     ['a last day', { terminationDate: '2026-11-29' }],
     ['a word for a leaver anywhere', { userType: 'Terminated' }],
+    ['a word for leavers', { [ENTERPRISE]: { department: 'Leavers' } }],
+    ['a reason', { terminationReason: 'Resigned' }],
+    ['an end of the employment', { [ENTERPRISE]: { employmentEndDate: '2026-11-28' } }],
+    ['a mark in a name', { displayName: 'Ada Lovelace (left)' }],
+    ['a mark before a name', { name: { formatted: 'zz_DELETED Ada' } }],
   ])('marks %s', (_, user) => {
     const marked = { kind: 'unchanged', mayMeanActive: true }
 
     expect(readPatch(patch({ op: 'replace', value: user }))).toEqual(marked)
     expect(readPut({ userName: 'ada@example.com', ...user })).toEqual(marked)
+  })
+
+  test.each(['roles', 'entitlements[value eq "atlas"]', 'groups', 'userName'])(
+    'marks that %s is taken away',
+    (path) => {
+      expect(readPatch(patch({ op: 'Remove', path }))).toEqual({ kind: 'unchanged', mayMeanActive: true })
+    },
+  )
+
+  test('calls another word for `active` wrong where roles are taken away, too', () => {
+    const operations = [
+      { op: 'remove', path: 'roles' },
+      { op: 'replace', value: { disabled: true } },
+    ]
+
+    expect(readPatch(patch(...operations))).toMatchObject({ kind: 'wrong' })
+  })
+
+  test.each(['title', 'emails', 'manager'])('does not mark that %s is taken away', (path) => {
+    expect(readPatch(patch({ op: 'remove', path }))).toEqual({ kind: 'unchanged' })
+  })
+
+  test('does not mark words that only hold such a one', () => {
+    const user = { displayName: 'Lefty Exeter', title: 'Left Back', department: 'Retired Persons Advice' }
+
+    expect(readPut({ userName: 'ada@example.com', ...user })).toEqual({ kind: 'unchanged' })
   })
 
   test('calls any path into `active` wrong, and operations by a name with a slip', () => {

@@ -137,9 +137,11 @@ describe('BambooHR', () => {
       { employeeId: '1', event: 'Updated', says: 'back' },
       { employeeId: '2', event: 'Deleted', says: 'deleted' },
     ])
-    expect(BAMBOOHR.read({ type: 'employee.updated', data: { employeeId: '2/../1' } })).toEqual([
-      expect.stringMatching(/expected an id/),
-    ])
+    for (const body of [{ type: 'employee.updated', data: { employeeId: '2/../1' } }, { employees: [] }])
+      expect(BAMBOOHR.read(body)).toEqual([expect.stringMatching(/expected an id/)])
+    expect(BAMBOOHR.read({ employees: [], type: 'employee.deleted', data: { employeeId: 3 } })).toMatchObject(
+      [{ employeeId: '3', says: 'deleted' }],
+    )
   })
 })
 

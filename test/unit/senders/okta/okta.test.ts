@@ -66,6 +66,27 @@ describe('fromOktaEvent() on an application taken away', () => {
     expect(fromOktaEvent(assignment('0oaother'), SETTINGS)).toMatchObject({ kind: 'ignored' })
   })
 
+  describe('takes the name that the person has in the application beside the login', () => {
+    const APP = { id: '0oaatlas', type: 'AppInstance', alternateId: 'MongoDB Atlas' }
+    const appUser = (alternateId: unknown) => ({ id: '0ua1', type: 'AppUser', alternateId })
+    const [ADA_CORP, BOB] = ['ada@corp.example.com', oktaUser('bob@example.com')]
+
+    test.each([
+      ['another address', [APP, appUser(ADA_CORP), oktaUser()], [ADA_CORP]],
+      ['the login again', [APP, appUser('ADA@example.com'), oktaUser()], undefined],
+      ['no address', [APP, appUser('ada'), appUser('unknown'), appUser(null), oktaUser()], undefined],
+      ['beside two people', [APP, appUser(ADA_CORP), oktaUser(), BOB], undefined],
+      ['of two applications', [APP, { ...APP, id: '0oaother' }, appUser(ADA_CORP), oktaUser()], undefined],
+    ])('%s', (_, target, aliases) => {
+      const reading = fromOktaEvent(unassignment(target), SETTINGS)
+
+      expect(reading.kind === 'people' && reading.departures[0]).toMatchObject(ADA)
+      expect(reading.kind === 'people' && reading.departures.map((one) => one.aliases)).toContainEqual(
+        aliases,
+      )
+    })
+  })
+
   test.each([['another application', [{ id: '0oaother', type: 'AppInstance' }, oktaUser()], SETTINGS]])(
     'is ignored for %s',
     (_, target, settings) => {
@@ -261,6 +282,8 @@ test.each([
   ['application.provision.user.deactivate', 'ignored', true],
   ['system.import.user.delete', 'ignored', true],
   ['user.account.deactivate', 'ignored', true],
+  ['core.user.config.user_deactivated', 'ignored', true],
+  ['app.user_management.deprovision_user', 'ignored', true],
   ['user.account.privilege.revoke', 'ignored', undefined],
   ['user.mfa.factor.deactivate', 'ignored', undefined],
 ])('fromOktaEvent() counts event type "%s" apart if it ends something', (eventType, kind, mayMeanLeaving) => {

@@ -27,7 +27,7 @@ export async function typeCommand(
   printer.step({ step: 'command', at: new Date(), text: command, facts: { command } })
   const status = await onDesk(stack, printer.isJson ? [...args, '--json'] : args, {
     print: (text) => void out.push(text),
-    tell: (text) => void err.push(text),
+    show: (text) => void err.push(text),
     width: printer.isJson ? undefined : process.stdout.columns,
     ...files,
   })
@@ -41,7 +41,7 @@ export async function typeCommand(
 export async function onDesk(
   { aws, lambda }: LocalStack,
   args: readonly string[],
-  screen: Pick<Terminal, 'print' | 'tell'> & Partial<Terminal>,
+  screen: Pick<Terminal, 'print' | 'show'> & Partial<Terminal>,
 ): Promise<number> {
   const connection = {
     endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,

@@ -25,7 +25,7 @@ export const LEFTOVERS_STACK = {
  *
  * @returns the exit status
  */
-export async function tellLeftovers(stack: LocalStack, printer: Printer): Promise<number> {
+export async function showLeftovers(stack: LocalStack, printer: Printer): Promise<number> {
   const { emulator, aws } = stack
   const { timeline } = openScene(stack, printer)
   const before = membersIn(stack)
@@ -56,9 +56,9 @@ export async function tellLeftovers(stack: LocalStack, printer: Printer): Promis
   const gone = invitedBefore.filter((one) => !invitationsIn(stack).includes(one))
   const others = `${gone.length} of ${invitedBefore.length} invitations deleted, all of ${LEAVER}`
   printer.note(`\n${text}\n${others}`)
-  const isTold = JSON.stringify(countsOf(leftovers)) === JSON.stringify(EXPECTED)
+  const isReported = JSON.stringify(countsOf(leftovers)) === JSON.stringify(EXPECTED)
   const isClean = gone.length === EXPECTED.deleted && gone.every((one) => one.endsWith(` ${LEAVER}`))
-  return removed.join() === LEAVER && untouched && isTold && isClean ? 0 : 1
+  return removed.join() === LEAVER && untouched && isReported && isClean ? 0 : 1
 }
 
 /** `60 of one, 3 of another`. */

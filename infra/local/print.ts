@@ -4,7 +4,7 @@ import type { RecordedRequest } from './atlas/request-log.ts'
 import { comparison, membersTable } from './members-table.ts'
 import type { Step, Tone } from './step.ts'
 
-/** Where a story is told. Colors only in a terminal, and never against `NO_COLOR`. */
+/** Prints a story. Colors only in a terminal, and never against `NO_COLOR`. */
 export type Printer = {
   /** One JSON object a line, for programs. */
   readonly isJson: boolean

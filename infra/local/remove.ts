@@ -10,7 +10,7 @@ type Wanted = { readonly username: string; readonly dryRun: boolean }
  *
  * @returns the command's exit status
  */
-export async function tellRemoval(
+export async function showRemoval(
   stack: LocalStack,
   printer: Printer,
   { username, dryRun }: Wanted,

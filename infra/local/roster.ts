@@ -59,7 +59,7 @@ export async function bringLeaver(stack: LocalStack, printer: Printer, scene: Sc
  *
  * @returns the exit status
  */
-export async function tellRoster(stack: LocalStack, printer: Printer): Promise<number> {
+export async function showRoster(stack: LocalStack, printer: Printer): Promise<number> {
   await listMembers(stack)
   const scene = openScene(stack, printer)
   const { key, content } = await bringLeaver(stack, printer, scene)

@@ -33,7 +33,7 @@ async function onStack({ json, load }: Extract<Request, { kind: 'run' }>): Promi
   const stack = await startLocalStack({ ...story.stack, code: await freshBundles() })
   const printer = json ? jsonPrinter() : textPrinter(new Date())
   try {
-    return await Promise.race([story.tell(stack, printer), giveUp(stack)])
+    return await Promise.race([story.show(stack, printer), giveUp(stack)])
   } finally {
     await stack.close()
   }

@@ -118,9 +118,9 @@ async function readCases(desk: Desk, wanted: object, most = Number.POSITIVE_INFI
 }
 
 /** Reads cases that a human is about to change, and shows them first. */
-export async function readAndTell(desk: Desk, wanted: object): Promise<readonly CaseRow[] | Failed> {
+export async function readAndShow(desk: Desk, wanted: object): Promise<readonly CaseRow[] | Failed> {
   const read = await readCases(desk, wanted)
   if (isFailed(read)) return read
-  if (read.rows.length > 0) desk.terminal.tell(`${caseTable(read.rows, desk.view())}\n`)
+  if (read.rows.length > 0) desk.terminal.show(`${caseTable(read.rows, desk.view())}\n`)
   return read.rows
 }

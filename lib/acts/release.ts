@@ -9,7 +9,7 @@ import type { Decision } from '../words/decision.ts'
 import type { HoldReason } from '../words/outcome.ts'
 import { countOf } from '../words/wording.ts'
 import { type Confirmed, type Fixed, isRefusal, type Refusal, writes } from './act.ts'
-import { readAndTell } from './cases.ts'
+import { readAndShow } from './cases.ts'
 import { type CaseChange, changeCases, openCases } from './change-cases.ts'
 import { ALONE, CASES, CLAIM, COUNT, MEMBERS, RULE, SWITCH, USER_ID, wordOf } from './fields.ts'
 import { changeAndFollow, NO_WAIT } from './follow.ts'
@@ -73,7 +73,7 @@ export const release = writes({
     if (cases.length > 0 === (all === true)) return wrong('expected either cases or --all')
     if (all && (request.rule === undefined || expect === undefined))
       return wrong('--all needs --kind, and --expect with the number of cases')
-    const rows = await readAndTell(desk, all ? { kind: request.rule } : { cases })
+    const rows = await readAndShow(desk, all ? { kind: request.rule } : { cases })
     if (isFailed(rows)) return rows
     const rule = request.rule ?? ruleOf(rows)
     if (isFailed(rule)) return rule

@@ -152,7 +152,7 @@ async function asked(desk: Desk, { proposal: id, decline }: Request): Promise<Fa
   const proposal = known.proposals.find((one) => one.proposal === id)
   if (!proposal) return { error: `there is no open proposal ${id}`, status: 1 }
   const { what } = proposal
-  desk.terminal.tell(`${proposalLines(proposal, desk.view())}\n`)
+  desk.terminal.show(`${proposalLines(proposal, desk.view())}\n`)
   return await desk.confirm(`${decline ? 'Decline' : 'Confirm'} this: ${what}?`)
 }
 

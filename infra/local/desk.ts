@@ -7,12 +7,12 @@ import type { Terminal } from '../../lib/cli/terminal.ts'
 import type { Printer } from './print.ts'
 import type { LocalStack } from './stack.ts'
 
-/** The files of somebody's desk. */
+/** The files that commands may read. */
 type Files = Pick<Terminal, 'readBytes'>
 
 /**
- * Types a command of `atlas-offboarding` into a local stack, as it is shipped but for the process, and shows what it answers. Nobody is
- * there to be asked: what changes something needs `--yes`.
+ * Runs a command of `atlas-offboarding` against a local stack, in this process, and shows the command and its output. Nobody can be asked
+ * to confirm, so a command that changes something needs `--yes`.
  *
  * @returns its exit status
  */
@@ -74,7 +74,7 @@ export async function onDesk(
 const NO_FILES: Files = { readBytes: () => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) }) }
 
 function refuse(): Promise<never> {
-  return Promise.reject(new Error('Cannot be asked for by this command'))
+  return Promise.reject(new Error('Cannot read or write files: none were given'))
 }
 
 function shellWord(word: string): string {

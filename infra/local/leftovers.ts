@@ -20,8 +20,8 @@ export const LEFTOVERS_STACK = {
 }
 
 /**
- * Lets Okta deactivate a member who has invitations and database users in thirty projects, and shows what is found and what is done
- * about it.
+ * Lets Okta deactivate a member who has invitations and database users in thirty projects, and shows the leftovers and what became of
+ * them.
  *
  * @returns the exit status
  */
@@ -44,7 +44,7 @@ export async function showLeftovers(stack: LocalStack, printer: Printer): Promis
   )
   const { leftovers = [] } = unmapped
   const requests = emulator.requests.slice(asked).map(({ operation }) => operation ?? 'unknown')
-  printer.note(`\nAsked of Atlas for it, after the person was out: ${tally(requests)}`)
+  printer.note(`\nRequests to Atlas for it, after the removal: ${tally(requests)}`)
 
   const [caseId = ''] = removal.metadata.uid.split('/')
   printer.title('On-call looks at the case.')

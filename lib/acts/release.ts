@@ -28,9 +28,9 @@ type Request = {
 /**
  * Lets held cases pass the rule that holds them; every other rule judges them again.
  *
- * The rule must be named: by the time of the release another one may hold the case, which nobody has looked at. A hold that does not
- * know whom a name means is released for one candidate, or as absent. With `all`, the number of cases is needed too. With `members`, a case
- * that is by now held for somebody else than one of these is left alone.
+ * The rule must be named: by the time of the release another rule may hold the case, for a reason that nobody has looked at. A hold that
+ * does not know whom a name means is released for one candidate, or as absent. `all` also needs the number of cases. `members` are the
+ * members that the human was shown: a case that is now held for another member is left alone.
  */
 export const release = writes({
   name: 'release',
@@ -117,7 +117,7 @@ async function casesMeant(ledger: Ledger, request: Request): Promise<readonly st
   }
 }
 
-/** A version says for whom a case is held, too; so the members that the human was shown are needed no more. */
+/** Reads the version of each case. It also fixes for whom the case is held, so `members` is checked only here. */
 async function versionsOf(
   ledger: Ledger,
   cases: readonly string[],

@@ -31,7 +31,7 @@ export const environmentCredentials: Plugin = {
 }
 
 /**
- * Keeps of undici an HTTP/1.1 client. What is left out throws when it is reached: form data as a body, HTTP/2 (we set
+ * Bundles only the HTTP/1.1 client of undici. What is left out throws when it is reached: form data as a body, HTTP/2 (we set
  * `allowH2: false`), and the parser for processors without SIMD.
  */
 export const leanUndici: Plugin = {

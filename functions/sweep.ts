@@ -1,4 +1,4 @@
-/** Lambda, started by three schedules of which each names its job: every minute, every hour, every day. */
+/** Lambda: runs the job that a schedule names, `minute`, `hour` or `day`. */
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'

@@ -7,7 +7,7 @@ import { bundleCommand, bundleFunction } from './bundle.ts'
 export type Built = {
   readonly name: string
   readonly file: string
-  /** That one, and what it loads only at need. */
+  /** `file`, and the chunks that it loads only when they are needed. */
   readonly files: readonly string[]
   readonly bytes: number
   /** The source files that went into it. */

@@ -13,7 +13,7 @@ const secretArn = (name: 'ScimSecretId' | 'HookSecretId' | 'HrSecretId'): Json =
   return { 'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:${id}` }
 }
 
-/** The variables that the packager fills in, and the parameters that say the same. */
+/** Environment variables that the packager fills in, each with the parameter that replaces its value. */
 const VARIABLES: Properties = {
   ORGS: ref('Orgs'),
   READ_ORGS: ref('ReadOrgs'),
@@ -21,7 +21,7 @@ const VARIABLES: Properties = {
   HOOK_SECRET_ID: ref('HookSecretId'),
   HR_SECRET_ID: ref('HrSecretId'),
 }
-/** By statement of a role. */
+/** The secrets that a role may read, by the `Sid` of its statement. */
 const SECRETS: Properties = {
   ReadOwnerSecrets: ref('OwnerSecretArns'),
   ReadReadSecrets: ref('ReadSecretArns'),
@@ -30,8 +30,8 @@ const SECRETS: Properties = {
 }
 
 /**
- * Makes a template that CloudFormation takes by itself of the one that the packager wrote: where the code lies and what the secrets are
- * called are parameters, and nothing of the packager is left.
+ * Turns the packager's template into one that CloudFormation deploys without the packager: the place of the code and the ids of the
+ * secrets become parameters, and the packager's own resources are left out.
  *
  * @param code - the folder of the zips under `CodePrefix`, named after their content so that new code is an update
  */
@@ -102,7 +102,7 @@ function plainRole(properties: Properties): Properties {
   return Policies.length === 0 ? properties : { ...properties, Policies }
 }
 
-/** The packager leaves a hole where a role has no network. */
+/** The packager writes either the network statement or `AWS::NoValue`. Here the condition `InNetwork` decides. */
 function plainStatement(statement: Json): Json {
   const sid = String(valueAt(statement, 'Sid'))
   if (valueAt(statement, 'Ref') === 'AWS::NoValue' || sid === NETWORK_STATEMENT.Sid)

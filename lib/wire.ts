@@ -62,8 +62,8 @@ export function deadlineOf(context: { getRemainingTimeInMillis(): number }): Dat
 }
 
 /**
- * The departures function's parts, with secrets and tokens of all organizations fetched ahead. A secret that cannot be had now is asked
- * for again on first use: it must not keep the others' departures waiting.
+ * The departures function's parts, with secrets and tokens of all organizations fetched ahead. A secret that cannot be read now is
+ * read again on first use: it must not delay the departures from other organizations.
  *
  * @throws if the environment is wrong
  */
@@ -143,7 +143,7 @@ export function wireSweep(env: Environment): Wired<SweepDeps> {
   return { deps, metrics }
 }
 
-/** The parts of the function that reads nightly files; it knows no secret and asks nobody. @throws if the environment is wrong */
+/** The parts of the function that reads nightly files; it has no secret and calls no other system. @throws if the environment is wrong */
 export function wireRoster(env: Environment): Wired<RosterDeps> {
   const config = readConfig('roster', env)
   const { journal, metrics } = powertoolsJournal()
@@ -176,7 +176,7 @@ export function wireOperatorRead(env: Environment): Wired<ReaderDeps & Pick<Prov
 }
 
 /**
- * The HTTP function's parts, with what callers are verified by fetched ahead. It reads Atlas with the read secrets, and only
+ * The HTTP function's parts, with the secrets that verify callers fetched ahead. It reads Atlas with the read secrets, and only
  * once a caller is verified.
  *
  * @throws if the environment is wrong
@@ -214,7 +214,7 @@ function wireAtlas(orgs: readonly OrgSecret[], baseUrl: string, journal: Journal
 type LedgerConfig = Pick<Config<'http'>, 'LEDGER_TABLE'> &
   Partial<Pick<Config<'operator'>, 'KEEP_CLOSED_DAYS' | 'ORG_NAMES'>>
 
-/** @param config - a function that closes nothing needs no days to keep what is closed */
+/** @param config - `KEEP_CLOSED_DAYS` is absent where the function closes no task */
 function wireLedger(config: LedgerConfig, journal: Journal): Ledger {
   const { LEDGER_TABLE: tableName, KEEP_CLOSED_DAYS: days = 0, ORG_NAMES: orgNames } = config
   return atlasLedger({

@@ -24,8 +24,8 @@ const CHECKS = [
 ]
 
 /**
- * Finds in the packaged template what CloudFormation would deploy without a word, and what would then lose an event or a record. Who may
- * do what is judged elsewhere, by evaluating the policies.
+ * Finds mistakes in the packaged template that CloudFormation would deploy silently and that would lose an event or a record. Permissions
+ * are checked elsewhere, by evaluating the policies.
  *
  * @returns a line for each mistake
  */

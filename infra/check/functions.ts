@@ -22,7 +22,7 @@ export function functionsOf(template: Template): ReadonlyMap<string, Resource> {
   )
 }
 
-/** Every function with a configuration is there, in the same network: each asks Atlas, which may know it by its address only. */
+/** The template has every function that has a configuration, all in one network: Atlas may accept calls from known addresses only. */
 export const checkFunctions: Check = (template) => {
   const functions = functionsOf(template)
   const faults = [...functions.values()].flatMap((one) =>
@@ -38,7 +38,7 @@ export const checkFunctions: Check = (template) => {
   return [...differences('functions', [...functions.keys()], Object.keys(SCHEMAS)), ...faults]
 }
 
-/** Each function gets the variables that its configuration wants, and no other. */
+/** Each function gets exactly the variables that its configuration reads. */
 export const checkEnvironments: Check = (template) => {
   const functions = functionsOf(template)
   return Object.entries(SCHEMAS).flatMap(([name, { shape }]) => {
@@ -57,7 +57,7 @@ export const checkTimes: Check = (template) => {
   })
 }
 
-/** A batch answers record by record, from each of the three queues. */
+/** The three queues and nothing else feed a function, which answers record by record (partial batch response). */
 export const checkEventSources: Check = (template) => {
   const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping')
   const sources = mappings.map(({ json }) => String(valueAt(json, 'Properties.EventSourceArn.Fn::GetAtt.0')))

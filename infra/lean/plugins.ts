@@ -26,12 +26,12 @@ export const environmentCredentials: Plugin = {
   name: 'environment-credentials',
   setup: ({ onResolve }) =>
     onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-      path: neighbour('credential-provider-node.js'),
+      path: neighbor('credential-provider-node.js'),
     })),
 }
 
 /**
- * Keeps of undici an HTTP/1.1 client. What is left out throws when it is reached: form data as a body, HTTP/2 (we set
+ * Bundles only the HTTP/1.1 client of undici. What is left out throws when it is reached: form data as a body, HTTP/2 (we set
  * `allowH2: false`), and the parser for processors without SIMD.
  */
 export const leanUndici: Plugin = {
@@ -39,7 +39,7 @@ export const leanUndici: Plugin = {
   setup({ onResolve, onLoad, initialOptions }) {
     // undici's own switch, made for the copy inside Node: leaves out its second, experimental parser.
     initialOptions.define = { ...initialOptions.define, esbuildDetection: 'true' }
-    onResolve({ filter: /^undici$/ }, () => ({ path: neighbour('undici.js') }))
+    onResolve({ filter: /^undici$/ }, () => ({ path: neighbor('undici.js') }))
     onLoad(
       { filter: /undici\/lib\/(web\/.+|llhttp\/llhttp-wasm|dispatcher\/client-h2)\.js$/ },
       ({ path }) => ({
@@ -49,7 +49,7 @@ export const leanUndici: Plugin = {
   },
 }
 
-function neighbour(file: string): string {
+function neighbor(file: string): string {
   return fileURLToPath(new URL(file, import.meta.url))
 }
 

@@ -6,7 +6,7 @@ import type { LocalStack, LocalStackOptions } from './stack.ts'
 type Story = {
   readonly stack?: Omit<LocalStackOptions, 'code'>
   /** @returns the exit status */
-  tell(stack: LocalStack, printer: Printer): Promise<number>
+  show(stack: LocalStack, printer: Printer): Promise<number>
 }
 
 /** Loads a story once the first line is printed, so that this line appears at once. */
@@ -42,8 +42,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'Okta deactivates a member',
     options: [],
     read: () => async () => {
-      const { STORY_STACK, tellStory } = await import('./story.ts')
-      return { stack: STORY_STACK, tell: tellStory }
+      const { STORY_STACK, showStory } = await import('./story.ts')
+      return { stack: STORY_STACK, show: showStory }
     },
   },
   remove: {
@@ -54,8 +54,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       if (others.length > 0) return 'remove: expected one username'
       if (!username || !isAddress(username)) return 'remove: expected a username such as grace@example.com'
       return async () => {
-        const { tellRemoval } = await import('./remove.ts')
-        return { tell: (stack, printer) => tellRemoval(stack, printer, { username, dryRun }) }
+        const { showRemoval } = await import('./remove.ts')
+        return { show: (stack, printer) => showRemoval(stack, printer, { username, dryRun }) }
       }
     },
   },
@@ -66,8 +66,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     read({ operands }) {
       if (operands.length > 0) return 'leftovers: expected nothing after it'
       return async () => {
-        const { LEFTOVERS_STACK, tellLeftovers } = await import('./leftovers.ts')
-        return { stack: LEFTOVERS_STACK, tell: tellLeftovers }
+        const { LEFTOVERS_STACK, showLeftovers } = await import('./leftovers.ts')
+        return { stack: LEFTOVERS_STACK, show: showLeftovers }
       }
     },
   },
@@ -77,7 +77,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: [],
     read({ operands }) {
       if (operands.length > 0) return 'scim: expected nothing after it'
-      return async () => ({ tell: (await import('./scim.ts')).tellScim })
+      return async () => ({ show: (await import('./scim.ts')).showScim })
     },
   },
   roster: {
@@ -87,8 +87,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     read({ operands }) {
       if (operands.length > 0) return 'roster: expected nothing after it'
       return async () => {
-        const { ROSTER_STACK, tellRoster } = await import('./roster.ts')
-        return { stack: ROSTER_STACK, tell: tellRoster }
+        const { ROSTER_STACK, showRoster } = await import('./roster.ts')
+        return { stack: ROSTER_STACK, show: showRoster }
       }
     },
   },
@@ -100,8 +100,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     read({ operands }) {
       if (operands.length > 0) return 'hr: expected nothing after it'
       return async () => {
-        const { HR_STACK, tellHr } = await import('./hr-leaver.ts')
-        return { stack: HR_STACK, tell: tellHr }
+        const { HR_STACK, showHr } = await import('./hr-leaver.ts')
+        return { stack: HR_STACK, show: showHr }
       }
     },
   },
@@ -112,8 +112,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     read({ operands: [file, ...others] }) {
       if (others.length > 0) return 'orphans: expected one roster, or none'
       return async () => {
-        const { ORPHANS_STACK, tellOrphans } = await import('./orphans.ts')
-        return { stack: ORPHANS_STACK, tell: (stack, printer) => tellOrphans(stack, printer, file) }
+        const { ORPHANS_STACK, showOrphans } = await import('./orphans.ts')
+        return { stack: ORPHANS_STACK, show: (stack, printer) => showOrphans(stack, printer, file) }
       }
     },
   },

@@ -7,12 +7,12 @@ import type { Terminal } from '../../lib/cli/terminal.ts'
 import type { Printer } from './print.ts'
 import type { LocalStack } from './stack.ts'
 
-/** The files of somebody's desk. */
+/** The files that commands may read. */
 type Files = Pick<Terminal, 'readBytes'>
 
 /**
- * Types a command of `atlas-offboarding` into a local stack, as it is shipped but for the process, and shows what it answers. Nobody is
- * there to be asked: what changes something needs `--yes`.
+ * Runs a command of `atlas-offboarding` against a local stack, in this process, and shows the command and its output. Nobody can be asked
+ * to confirm, so a command that changes something needs `--yes`.
  *
  * @returns its exit status
  */
@@ -27,7 +27,7 @@ export async function typeCommand(
   printer.step({ step: 'command', at: new Date(), text: command, facts: { command } })
   const status = await onDesk(stack, printer.isJson ? [...args, '--json'] : args, {
     print: (text) => void out.push(text),
-    tell: (text) => void err.push(text),
+    show: (text) => void err.push(text),
     width: printer.isJson ? undefined : process.stdout.columns,
     ...files,
   })
@@ -41,7 +41,7 @@ export async function typeCommand(
 export async function onDesk(
   { aws, lambda }: LocalStack,
   args: readonly string[],
-  screen: Pick<Terminal, 'print' | 'tell'> & Partial<Terminal>,
+  screen: Pick<Terminal, 'print' | 'show'> & Partial<Terminal>,
 ): Promise<number> {
   const connection = {
     endpoint: lambda.env.AWS_ENDPOINT_URL_LAMBDA,
@@ -74,7 +74,7 @@ export async function onDesk(
 const NO_FILES: Files = { readBytes: () => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) }) }
 
 function refuse(): Promise<never> {
-  return Promise.reject(new Error('Cannot be asked for by this command'))
+  return Promise.reject(new Error('Cannot read or write files: none were given'))
 }
 
 function shellWord(word: string): string {

@@ -89,7 +89,7 @@ function scimGuide({ http, callers }: LocalStack): readonly string[] {
   ]
 }
 
-/** Exits 1, because there are some. */
+/** The command exits 1, because it finds orphans. */
 function orphansGuide(): string {
   const names = ['ada', 'grace', 'alan', 'katherine', 'barbara', 'edsger'].map(
     (name) => `${name}@example.com`,

@@ -22,7 +22,7 @@ export const HR_STACK = {
  *
  * @returns the exit status
  */
-export async function tellHr(stack: LocalStack, printer: Printer): Promise<number> {
+export async function showHr(stack: LocalStack, printer: Printer): Promise<number> {
   await listMembers(stack)
   const scene = openScene(stack, printer)
   const bob = hiBobOf(stack, printer)
@@ -54,7 +54,7 @@ export async function tellHr(stack: LocalStack, printer: Printer): Promise<numbe
   return removed.toSorted().join() === [leaver, LEAVER.workEmail].join() && untouched ? 0 : 1
 }
 
-/** HiBob, whose people are as they are told here, and which signs its webhooks. */
+/** HiBob, whose people are as this story sets them, and which signs its webhooks. */
 function hiBobOf({ hr, http, callers }: LocalStack, printer: Printer) {
   const knows = (person: HrPerson) => void hr.people.hibob.set(person.id, person)
   return {

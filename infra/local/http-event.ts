@@ -19,10 +19,7 @@ const ROUTES: readonly { readonly key: string; readonly fits: RegExp }[] = [
   { key: 'POST /hooks/hr/{system}', fits: /^POST \/hooks\/hr\/[^/]+$/ },
 ]
 
-/**
- * API Gateway hands these on as text and everything else as base64, a body without a type and `application/scim+json` among
- * it.
- */
+/** API Gateway passes bodies of these types as text. All others are base64, also `application/scim+json` and a body without a type. */
 const IS_TEXT = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i
 
 /**

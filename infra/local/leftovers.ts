@@ -20,12 +20,12 @@ export const LEFTOVERS_STACK = {
 }
 
 /**
- * Lets Okta deactivate a member who has invitations and database users in thirty projects, and shows what is found and what is done
- * about it.
+ * Lets Okta deactivate a member who has invitations and database users in thirty projects, and shows the leftovers and what became of
+ * them.
  *
  * @returns the exit status
  */
-export async function tellLeftovers(stack: LocalStack, printer: Printer): Promise<number> {
+export async function showLeftovers(stack: LocalStack, printer: Printer): Promise<number> {
   const { emulator, aws } = stack
   const { timeline } = openScene(stack, printer)
   const before = membersIn(stack)
@@ -44,7 +44,7 @@ export async function tellLeftovers(stack: LocalStack, printer: Printer): Promis
   )
   const { leftovers = [] } = unmapped
   const requests = emulator.requests.slice(asked).map(({ operation }) => operation ?? 'unknown')
-  printer.note(`\nAsked of Atlas for it, after the person was out: ${tally(requests)}`)
+  printer.note(`\nRequests to Atlas for it, after the removal: ${tally(requests)}`)
 
   const [caseId = ''] = removal.metadata.uid.split('/')
   printer.title('On-call looks at the case.')
@@ -56,9 +56,9 @@ export async function tellLeftovers(stack: LocalStack, printer: Printer): Promis
   const gone = invitedBefore.filter((one) => !invitationsIn(stack).includes(one))
   const others = `${gone.length} of ${invitedBefore.length} invitations deleted, all of ${LEAVER}`
   printer.note(`\n${text}\n${others}`)
-  const isTold = JSON.stringify(countsOf(leftovers)) === JSON.stringify(EXPECTED)
+  const isReported = JSON.stringify(countsOf(leftovers)) === JSON.stringify(EXPECTED)
   const isClean = gone.length === EXPECTED.deleted && gone.every((one) => one.endsWith(` ${LEAVER}`))
-  return removed.join() === LEAVER && untouched && isTold && isClean ? 0 : 1
+  return removed.join() === LEAVER && untouched && isReported && isClean ? 0 : 1
 }
 
 /** `60 of one, 3 of another`. */

@@ -42,7 +42,7 @@ const CLAIM = ['--by', 'oncall@example.com', '--because', 'HR confirms all three
  *
  * @returns the exit status
  */
-export async function tellOrphans(stack: LocalStack, printer: Printer, file?: string): Promise<number> {
+export async function showOrphans(stack: LocalStack, printer: Printer, file?: string): Promise<number> {
   const orphans = (roster: string, ...more: readonly string[]) =>
     typeCommand(stack, printer, ['orphans', '--roster', roster, ...more], { readBytes: bytesOf })
   if (file !== undefined) return await orphans(file)
@@ -59,8 +59,10 @@ export async function tellOrphans(stack: LocalStack, printer: Printer, file?: st
   const scene = openScene(stack, printer)
   const acted = await orphans('people.csv', '--remove', '--expect', '3', ...CLAIM, '--yes')
   const { removed, untouched } = scene.end()
-  const isTold = [found, refused, acted].join() === '1,2,1'
-  return isTold && untouched && removed.toSorted().join() === 'margaret@example.com,tim@example.com' ? 0 : 1
+  const isReported = [found, refused, acted].join() === '1,2,1'
+  return isReported && untouched && removed.toSorted().join() === 'margaret@example.com,tim@example.com'
+    ? 0
+    : 1
 }
 
 async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {

@@ -4,7 +4,7 @@ import type { RecordedRequest } from './atlas/request-log.ts'
 import { comparison, membersTable } from './members-table.ts'
 import type { Step, Tone } from './step.ts'
 
-/** Where a story is told. Colors only in a terminal, and never against `NO_COLOR`. */
+/** Prints a story. Colors only in a terminal, and never against `NO_COLOR`. */
 export type Printer = {
   /** One JSON object a line, for programs. */
   readonly isJson: boolean
@@ -18,7 +18,7 @@ export type Printer = {
 
 const print = (line: string) => console.log(line)
 
-/** Prints for people; times count from `start`, or are those of the day if there is none. */
+/** Prints for people. Times are milliseconds since `start`; without `start`, the time of day. */
 export function textPrinter(start?: Date): Printer {
   const timeOf = (at: Date) =>
     start ? `${at.getTime() - start.getTime()} ms` : at.toISOString().slice(11, 23)

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { LocalAws } from './aws/local-aws.ts'
 
-/** Where the AWS CLI and SDKs find the callers of this machine; nobody's own `~/.aws` is read then. `PATH` finds `atlas-offboarding` first. */
+/** Variables that make the AWS CLI and SDKs use the local callers and not your `~/.aws`, and the shell find this `atlas-offboarding`. */
 export type Profiles = {
   readonly AWS_CONFIG_FILE: string
   readonly AWS_SHARED_CREDENTIALS_FILE: string
@@ -10,8 +10,8 @@ export type Profiles = {
 }
 
 /**
- * Writes a profile for each caller, for `AWS_PROFILE` and `--profile`, and the command as it is packed, under its own name. Every stack has the
- * same.
+ * Writes an AWS profile for each caller, and a script `atlas-offboarding` that runs the packaged command. They are the same for every
+ * stack.
  */
 export async function writeProfiles(
   folder: string,

@@ -6,11 +6,11 @@ import type { LocalStack } from './stack.ts'
 type Wanted = { readonly username: string; readonly dryRun: boolean }
 
 /**
- * Has a person removed by the command line, as on-call would, and shows what happens meanwhile.
+ * Runs the command `remove` as on-call would, and shows what happens meanwhile.
  *
  * @returns the command's exit status
  */
-export async function tellRemoval(
+export async function showRemoval(
   stack: LocalStack,
   printer: Printer,
   { username, dryRun }: Wanted,

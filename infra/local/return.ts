@@ -7,8 +7,8 @@ import type { LocalStack } from './stack.ts'
 const STAYS = 'edsger@example.com'
 const SOURCE = 'hr'
 
-/** Lets HR announce a departure and take it back: whoever sent it is the only one who can. */
-export async function tellReturn(stack: LocalStack, printer: Printer, scene: Scene): Promise<void> {
+/** Lets HR announce a departure and take it back, which only the source that sent it can do. */
+export async function showReturn(stack: LocalStack, printer: Printer, scene: Scene): Promise<void> {
   printer.title(`HR announces that ${STAYS} leaves tomorrow, and takes it back.`)
   const effectiveAt = new Date(Date.now() + DAY_MS).toISOString()
   const id = await putEvent(stack, printer, 'User Departed', { effectiveAt })

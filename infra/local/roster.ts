@@ -4,7 +4,7 @@ import type { LocalStack } from './stack.ts'
 
 const LEAVER = 'alan@example.com'
 
-/** What reads the nightly file: Workday's columns are known, its dates need a time zone. */
+/** How the nightly file is read: Workday's columns are known, its dates need a time zone. */
 const ROSTER_SETTINGS = {
   ROSTERS: JSON.stringify([
     { name: 'workday', prefix: 'workday/', timeZone: 'Europe/Berlin', endOfDay: 'last_day' },
@@ -30,7 +30,7 @@ function nightlyFile(today: string): string {
   ].join('\r\n')
 }
 
-/** Puts a file into the bucket; what EventBridge does then is done here. */
+/** Puts a file into the bucket, and invokes the function as EventBridge would. */
 async function dropFile({ aws, functions }: LocalStack, key: string, content: string): Promise<void> {
   await functions.roster.invoke(aws.rosters.put(key, content))
 }
@@ -59,7 +59,7 @@ export async function bringLeaver(stack: LocalStack, printer: Printer, scene: Sc
  *
  * @returns the exit status
  */
-export async function tellRoster(stack: LocalStack, printer: Printer): Promise<number> {
+export async function showRoster(stack: LocalStack, printer: Printer): Promise<number> {
   await listMembers(stack)
   const scene = openScene(stack, printer)
   const { key, content } = await bringLeaver(stack, printer, scene)

@@ -10,7 +10,7 @@ const ENTRAS = 'alan@example.com'
  *
  * @returns the exit status
  */
-export async function tellScim(stack: LocalStack, printer: Printer): Promise<number> {
+export async function showScim(stack: LocalStack, printer: Printer): Promise<number> {
   const scene = openScene(stack, printer)
   const okta = scimClient(stack, printer, stack.callers.oktaScimToken)
   const entra = scimClient(stack, printer, stack.callers.scimToken)

@@ -2,7 +2,7 @@ import { SCHEMAS } from '../../lib/config.ts'
 
 const NAMES: ReadonlySet<string> = new Set(Object.values(SCHEMAS).flatMap(({ shape }) => Object.keys(shape)))
 
-/** Reads settings of the functions, each as `MODE=observe`. @returns what is wrong, as a text */
+/** Reads settings of the functions, each as `MODE=observe`. @returns a text if one of them is wrong */
 export function readSettings(args: readonly string[]): Readonly<Record<string, string>> | string {
   const settings: Record<string, string> = {}
   for (const arg of args) {

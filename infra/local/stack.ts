@@ -19,7 +19,7 @@ export type LocalStackOptions = {
   readonly code: string
   /** Each with credentials of the roles ORG_OWNER and ORG_MEMBER. Default: the example organization alone. */
   readonly orgs?: readonly SeedOrg[]
-  /** Goes before the stack's own in the functions' environment, e.g. `{ MODE: 'observe' }`. */
+  /** Overrides the stack's own variables in the functions' environment, e.g. `{ MODE: 'observe' }`. */
   readonly settings?: Readonly<Record<string, string>>
   readonly emulator?: Omit<EmulatorOptions, 'orgs'>
   readonly aws?: Omit<LocalAwsOptions, 'table' | 'rules'>
@@ -45,7 +45,7 @@ export type LocalStack = {
   close(): Promise<void>
 }
 
-/** As deployed: longer than the lease on a person, or two workers would hold one message. */
+/** As deployed: longer than the lock on a person, or two workers would have one message. */
 const VISIBILITY_TIMEOUT_SECONDS = 360
 
 /** The schedules of infra/sweep.yml. */
@@ -58,7 +58,7 @@ const JOBS = [
 /**
  * Starts the whole system on loopback: Atlas, the AWS services, and the functions as they are deployed.
  *
- * The functions know nothing of this machine but their own environment; its AWS credentials are dummies.
+ * The functions get no environment but their own; the AWS credentials in it are dummies.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { orgs = [exampleOrg()], concurrency = 2, sweepTicker } = options

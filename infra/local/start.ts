@@ -33,7 +33,7 @@ async function onStack({ json, load }: Extract<Request, { kind: 'run' }>): Promi
   const stack = await startLocalStack({ ...story.stack, code: await freshBundles() })
   const printer = json ? jsonPrinter() : textPrinter(new Date())
   try {
-    return await Promise.race([story.tell(stack, printer), giveUp(stack)])
+    return await Promise.race([story.show(stack, printer), giveUp(stack)])
   } finally {
     await stack.close()
   }
@@ -42,7 +42,7 @@ async function onStack({ json, load }: Extract<Request, { kind: 'run' }>): Promi
 async function giveUp({ functions }: LocalStack): Promise<number> {
   await sleep(GIVE_UP_MS, undefined, { ref: false })
   const last = functions.departures.logs.slice(-KEPT_LINES).join('\n')
-  console.error(`Gave up after ${GIVE_UP_MS / 1000} s. The departures function's last words:\n${last}`)
+  console.error(`Gave up after ${GIVE_UP_MS / 1000} s. The departures function logged last:\n${last}`)
   return 1
 }
 

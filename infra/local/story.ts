@@ -2,7 +2,7 @@ import { typeCommand } from './desk.ts'
 import { comparison } from './members-table.ts'
 import { oktaDeactivation } from './okta-deactivation.ts'
 import type { Printer } from './print.ts'
-import { tellReturn } from './return.ts'
+import { showReturn } from './return.ts'
 import { membersIn, openScene, type Scene } from './scene.ts'
 import type { LocalStack } from './stack.ts'
 
@@ -14,12 +14,12 @@ const THIRD = 'alan@example.com'
 export const STORY_STACK = { settings: { MAX_REMOVALS_PER_DAY: '2', FOUR_EYES: 'on' }, concurrency: 1 }
 
 /**
- * Tells the main story: Okta deactivates a member, and Atlas stumbles once. Beside it, an event that comes twice, a departure that HR takes
- * back, and a feed that names one person too many.
+ * Shows the main story: Okta deactivates a member, and the first DELETE fails. Then an event arrives twice, HR takes a departure back,
+ * and one leaver too many waits for a human.
  *
  * @returns the exit status
  */
-export async function tellStory(stack: LocalStack, printer: Printer): Promise<number> {
+export async function showStory(stack: LocalStack, printer: Printer): Promise<number> {
   const before = membersIn(stack)
   const scene = openScene(stack, printer)
   stack.emulator.script({ on: { operation: 'removeOrgUser' }, status: 500 })
@@ -29,14 +29,14 @@ export async function tellStory(stack: LocalStack, printer: Printer): Promise<nu
   await ended(scene, event)
   const { removed, untouched } = scene.end()
 
-  await tellDuplicate(stack, printer, { scene, event })
-  await tellReturn(stack, printer, scene)
-  await tellBreaker(stack, printer, scene)
+  await showDuplicate(stack, printer, { scene, event })
+  await showReturn(stack, printer, scene)
+  await showBreaker(stack, printer, scene)
   const all = comparison(before, membersIn(stack))
   printer.note(`\n${all.text}`)
   printer.note('\nNext: npm start -- remove grace@example.com, or npm run local to keep the stack up')
-  const isTold = removed.join() === LEAVER && untouched && all.untouched
-  return isTold && all.removed.toSorted().join() === [THIRD, SECOND, LEAVER].join() ? 0 : 1
+  const isAsExpected = removed.join() === LEAVER && untouched && all.untouched
+  return isAsExpected && all.removed.toSorted().join() === [THIRD, SECOND, LEAVER].join() ? 0 : 1
 }
 
 type Leaving = ReturnType<typeof oktaDeactivation>
@@ -63,7 +63,7 @@ function ended(scene: Scene, { detail: { uuid } }: Leaving, isEnd = (kind: strin
 
 type Known = { readonly scene: Scene; readonly event: Leaving }
 
-async function tellDuplicate(stack: LocalStack, printer: Printer, { scene, event }: Known): Promise<void> {
+async function showDuplicate(stack: LocalStack, printer: Printer, { scene, event }: Known): Promise<void> {
   const { emulator, aws } = stack
   const asked = emulator.requests.length
   const audited = aws.events.length
@@ -78,7 +78,7 @@ async function tellDuplicate(stack: LocalStack, printer: Printer, { scene, event
   )
 }
 
-async function tellBreaker(stack: LocalStack, printer: Printer, scene: Scene): Promise<void> {
+async function showBreaker(stack: LocalStack, printer: Printer, scene: Scene): Promise<void> {
   printer.title(`Two more leave. This stack removes at most two a day, so ${THIRD} waits for a human.`)
   await ended(scene, await leave(stack, printer, SECOND))
   const event = await leave(stack, printer, THIRD)

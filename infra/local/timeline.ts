@@ -20,14 +20,14 @@ type AuditDetail = {
     readonly outcome?: { readonly kind: Kind }
     readonly notice?: NoticeName
     readonly proposal?: string
-    /** What a human is to type. */
+    /** The command for a human to type. */
     readonly next?: string
     readonly time_to_revoke_ms?: number
     readonly leftovers?: readonly LeftoverDetail[]
   }
 }
 
-/** One of what a search for leftovers found, as the audit event says it. */
+/** One leftover that a search found, as the audit event describes it. */
 export type LeftoverDetail = {
   readonly kind: string
   readonly id: string
@@ -47,8 +47,8 @@ export type Timeline = {
 /**
  * Shows what happens in a stack as it happens, from the functions' own logs.
  *
- * An audit event is shown when its function logs that the bus took it, so that it comes after what led to it. Whatever else somebody puts
- * on a bus is shown at once.
+ * An audit event is shown when its function logs that it was published, so that it follows the steps that led to it. An event on any
+ * other bus is shown at once.
  */
 export function watchTimeline({ functions, aws }: LocalStack, show: (step: Step) => void): Timeline {
   const shown: AuditDetail[] = []
@@ -104,13 +104,13 @@ export function watchTimeline({ functions, aws }: LocalStack, show: (step: Step)
   }
 }
 
-/** Says where an event went that somebody put on a bus. */
+/** Says whether an event on a bus went on to the queue. */
 function busStep({ bus, source, 'detail-type': detailType, ...event }: PublishedEvent, at: Date): Step {
   const taken = isTaken({ ...event, source, 'detail-type': detailType })
-  const way = taken ? 'EventBridge → queue' : `EventBridge; no rule of the bus "${bus}" takes it`
+  const route = taken ? 'EventBridge → queue' : `EventBridge; no rule of the bus "${bus}" takes it`
   const facts = { bus, source, detailType, taken }
   const tone = taken ? undefined : ('waiting' as const)
-  return { step: 'received', at, text: `${detailType} of ${source}: ${way}`, facts, ...(tone && { tone }) }
+  return { step: 'received', at, text: `${detailType} of ${source}: ${route}`, facts, ...(tone && { tone }) }
 }
 
 function detailOf({ detail }: PublishedEvent): AuditDetail {
@@ -121,7 +121,7 @@ function auditStep({ message, metadata, unmapped }: AuditDetail, at: Date): Step
   const { uid } = metadata
   const { outcome, notice, time_to_revoke_ms: timeToRevokeMs, leftovers } = unmapped
   const took = timeToRevokeMs === undefined ? '' : `, ${duration(timeToRevokeMs)} after leaving`
-  // A notice without a message of its own says what its title means.
+  // A notice without a message of its own carries the long meaning of its row; the title is enough here.
   const row = notice && CATALOGUE[notice]
   const said = row?.meaning === message ? row.title : message
   const tone = outcome ? TONES[outcome.kind] : 'good'

@@ -26,10 +26,10 @@ const usernamesIn: Reader<readonly string[]> = async (file, terminal) => {
   return usernames.length > 0 ? usernames : wrong(`there is no name in ${file}`)
 }
 
-/** Announces leavers by name: until then they take no slot of the daily limit; everybody else still does. */
+/** Announces leavers by name: up to an instant they take no slot of the daily limit; everybody else still does. */
 export const approve = writes({
   name: 'approve',
-  about: 'announces leavers by name: until then they do not count for the daily limit',
+  about: 'announces leavers by name: for a time they do not count for the daily limit',
   examples: ['approve --usernames leavers.txt --until 2d --because HR-2000'],
   fields: {
     usernames: {

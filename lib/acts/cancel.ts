@@ -2,7 +2,7 @@ import { isFailed } from '../cli/command.ts'
 import { noticeDraft } from '../words/audit-event.ts'
 import { countOf } from '../words/wording.ts'
 import { writes } from './act.ts'
-import { readAndTell } from './cases.ts'
+import { readAndShow } from './cases.ts'
 import { changeCases } from './change-cases.ts'
 import { CASES, CLAIM, wordOf } from './fields.ts'
 import { changeAndFollow, NO_WAIT } from './follow.ts'
@@ -32,7 +32,7 @@ export const cancel = writes({
     })
   },
   async run(desk, { noWait, ...request }) {
-    const rows = await readAndTell(desk, { cases: request.cases })
+    const rows = await readAndShow(desk, { cases: request.cases })
     if (isFailed(rows)) return rows
     const which = countOf(request.cases.length, 'case')
     const no = await desk.confirm(`Cancel ${which}, so that nobody is removed because of them?`)

@@ -15,10 +15,10 @@ import { adviceOn, isDone, stateOf } from './case-table.ts'
 import { CASE } from './fields.ts'
 import { findingsTable } from './findings-table.ts'
 
-/** Tells one case in words: who, what happened when, who decided what, and what to do now. */
+/** Describes one case in words: who, what happened when, who decided what, and what to do now. */
 export const oneCase = reads({
   name: 'case',
-  about: "tells one person's case in words, with what to do",
+  about: "shows one person's case in words, and what to do",
   examples: ['case c-0123456789abcdef0123'],
   fields: { case: CASE },
   async does({ ledger }, { case: id }) {
@@ -63,8 +63,8 @@ function storyOf(kase: CaseRow, now: Date): readonly Chapter[] {
     seenAgainAt && [seenAgainAt, 'the person was seen as a member again'],
     dueAt && [dueAt, 'the next attempt is due'],
   ]
-  const told = chapters.filter((chapter): chapter is Chapter => Boolean(chapter))
-  return told.sort(([one], [other]) => one.getTime() - other.getTime())
+  const present = chapters.filter((chapter): chapter is Chapter => Boolean(chapter))
+  return present.sort(([one], [other]) => one.getTime() - other.getTime())
 }
 
 function heldIn({ username, userId, status, orgRoles, projectRoles, teamIds }: Snapshot): string {
@@ -72,7 +72,7 @@ function heldIn({ username, userId, status, orgRoles, projectRoles, teamIds }: S
   return `Found as ${plain(username)} (${userId}), ${status}: ${orgRoles.join(' ') || 'no role'}, ${counts}`
 }
 
-/** Whom the name may mean, each with the command that says so. */
+/** The members that the name may mean, each with the command that says so. */
 function candidatesOf({ case: id, outcome }: CaseRow, { width }: View): string | undefined {
   if (outcome?.kind !== 'held' || !outcome.candidates?.length) return undefined
   const rows = outcome.candidates.map(({ userId, username, status }) => ({

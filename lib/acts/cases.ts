@@ -29,7 +29,7 @@ type Filter = {
   readonly username?: string | undefined
 }
 
-/** Lists cases, page by page: the open ones, those received since an instant, or those named; and of these some. */
+/** Lists cases, page by page: the open ones, those received since an instant, or those named. The other fields narrow the list. */
 export const cases = reads({
   name: 'cases',
   about: 'lists open cases, those received since an instant, or those named',
@@ -74,7 +74,7 @@ export const cases = reads({
   },
 })
 
-/** More in a terminal nobody reads. */
+/** Nobody reads more rows than these in a terminal. */
 const MOST_SHOWN = 1_000
 const NARROW = 'see status for their numbers, pick some by --kind, --org or --user, or get all with --json'
 
@@ -90,7 +90,7 @@ function isPicked(kase: Case, { open, kind, since, orgId, username }: Filter): b
   )
 }
 
-/** As `isPicked`, as far as what a case waits for tells. */
+/** The part of `isPicked` that can be judged by the index alone. */
 function isPickedByWait({ wait, reason, ...of }: Waiting, { kind, orgId, username }: Filter): boolean {
   return (
     (kind === undefined || kind === wait || kind === reason) &&
@@ -104,7 +104,7 @@ function isOfKind({ state: { outcome } }: Case, kind: string): boolean {
   return outcome.kind === kind || ('reason' in outcome && outcome.reason === kind)
 }
 
-/** Reads a list of cases, oldest case first. @param most - enough of them; absent: all */
+/** Reads a list of cases, oldest case first. @param most - how many to read; default all */
 async function readCases(desk: Desk, wanted: object, most = Number.POSITIVE_INFINITY) {
   const isEnough = (pages: readonly CasePage<CaseRow>[]) =>
     pages.reduce((sum, { rows }) => sum + rows.length, 0) >= most
@@ -118,9 +118,9 @@ async function readCases(desk: Desk, wanted: object, most = Number.POSITIVE_INFI
 }
 
 /** Reads cases that a human is about to change, and shows them first. */
-export async function readAndTell(desk: Desk, wanted: object): Promise<readonly CaseRow[] | Failed> {
+export async function readAndShow(desk: Desk, wanted: object): Promise<readonly CaseRow[] | Failed> {
   const read = await readCases(desk, wanted)
   if (isFailed(read)) return read
-  if (read.rows.length > 0) desk.terminal.tell(`${caseTable(read.rows, desk.view())}\n`)
+  if (read.rows.length > 0) desk.terminal.show(`${caseTable(read.rows, desk.view())}\n`)
   return read.rows
 }

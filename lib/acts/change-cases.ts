@@ -28,7 +28,7 @@ export type CaseResult = {
 /** What became of the change to each case. */
 export type Results = { readonly cases: readonly CaseResult[] }
 
-/** Every open case, of which nothing is read but what it waits for. */
+/** Every open case, read from the index: what it waits for, without its body. */
 export async function* openCases(ledger: Ledger): AsyncGenerator<Waiting> {
   for await (const page of ledger.waiting('case')) yield* page
 }
@@ -40,7 +40,7 @@ export function isCase(task: Task): task is Case {
 
 const AT_ONCE = 20
 
-/** Changes cases for a human, so many at once, and stops in time for the answer. */
+/** Changes cases for a human, a few at once. At the deadline it stops, so that there is time to answer. */
 export async function changeCases(
   deps: OperatorDeps,
   caseIds: readonly string[],
@@ -54,10 +54,10 @@ export async function changeCases(
   return { cases }
 }
 
-const PATIENCE = 5
+const MOST_TRIES = 5
 const BUSY_MS = 400
 
-/** A worker that has the person takes a second; another case of the same person that is changed at the same time, less. */
+/** Tries again while the person is locked: a worker needs about a second, a change to another case of the same person less. */
 async function changeCase(
   deps: OperatorDeps,
   caseId: string,
@@ -71,7 +71,7 @@ async function changeCase(
       unfit = wanted
       return undefined
     })
-    if (changed.kind !== 'busy' || tries === PATIENCE) {
+    if (changed.kind !== 'busy' || tries === MOST_TRIES) {
       const result = changed.kind === 'unchanged' ? unfit : changed.kind
       if (!('task' in changed)) return { case: caseId, result }
       const { orgId, departure, attempts, outcome } = changed.task.state

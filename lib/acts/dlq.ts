@@ -12,7 +12,7 @@ import { CHANNEL, CHANNELS } from './fields.ts'
 /** Lists what lies on the dead letter queues (DLQ), and why. It shows no bodies: they may hold anything. */
 export const dlq = reads({
   name: 'dlq',
-  about: 'lists the messages that nobody could read, or that were given up, and why',
+  about: 'lists the messages that could not be read or were given up, and why',
   examples: ['dlq', 'dlq --channel events'],
   fields: { channel: { ...CHANNEL, about: 'of one queue: events, topic or work' } },
   async does({ deadLetters }, { channel }, { deadline }) {
@@ -43,22 +43,22 @@ export const dlq = reads({
       table(['MESSAGE', 'CHANNEL', 'AGE', 'NAMES SOMEBODY'], rows, width),
       `${countOf(letters.length, 'message')}${isCut ? ', and there are more' : ''}. ${oldest}`,
       letters.some(({ reason }) => reason !== undefined) && UNREADABLE,
-      `Once this stack is repaired:\nnext: atlas-offboarding redrive ${whichOf(letters)} --because WHY`,
+      `Once this stack is repaired:\nnext: atlas-offboarding redrive ${redriveArguments(letters)} --because WHY`,
     )
     return { text, status: 1 }
   },
 })
 
-/** Names messages to the command line, or counts them where they are many. */
-function whichOf(letters: readonly Listed[]): string {
+/** The arguments that make `redrive` take these messages: their ids, or `--all` and their number where they are many. */
+function redriveArguments(letters: readonly Listed[]): string {
   if (letters.length <= MOST_IDS) return letters.map(({ id }) => id).join(' ')
   const [channel = '', ...others] = new Set(letters.map((letter) => letter.channel))
   return `--all ${others.length === 0 ? `--channel ${channel} ` : ''}--expect ${letters.length}`
 }
 
 const UNREADABLE = [
-  'What is unreadable stays so when it is read again, unless this stack was changed (a parameter, a later version).',
-  'Have its sender send a new message in the shape of README, with what the line above names. Or remove the person by hand:',
+  'An unreadable message stays unreadable, unless this stack was changed (a parameter, a later version).',
+  'Ask its sender for a new message in the form of README, with what the line above names. Or remove the person by hand:',
   'next: atlas-offboarding remove USERNAME --because WHY',
 ].join('\n')
 const GIVEN_UP = 'given up after many tries; see the log of that time'
@@ -76,7 +76,7 @@ function listed({ id, channel, sentAt, reason, body }: DeadLetter): Listed {
   return { id, channel, sentAt, ...(reason !== undefined && { reason }), namesUsername }
 }
 
-/** A report by the http function says whether the body that it could not read named somebody, and not whom. */
+/** The http function reports a body that it could not read: whether it named somebody, but not whom. */
 function isReportOfSomebody(body: string): boolean {
   const message = decodeMessage(parseJson(body))
   return 'kind' in message && message.kind === 'unreadable' && message.namesUsername

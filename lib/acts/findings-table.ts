@@ -6,7 +6,7 @@ import { countOf } from '../words/wording.ts'
 
 const COLUMNS = ['DONE', 'WHAT', 'PROJECT', 'WHY', 'ID']
 
-/** Lists leftovers, those first that a human has to act on. Under the last of each kind stands what to do about it. */
+/** Lists leftovers, those first that need a human. Below the last of each kind it says what to do about them. */
 export function findingsTable(findings: readonly Finding[], { width }: View): string {
   const inOrder = gathered(findings).toSorted((one, other) => order(one) - order(other))
   const rows = inOrder.map((finding, index) => {

@@ -74,7 +74,7 @@ export const forget = writes({
     const problem = await problemOf(request, known, deps.ledger, deps.clock.now())
     if (problem !== undefined) return { error: problem }
 
-    // Kept with the person until the last case bears it, so that a repetition after a crash gives them no second one.
+    // The pseudonym is kept until the last case has it, so that a repetition after a crash does not make a second one.
     const { memory } = await remember<PersonState>(deps, personKey(username), (state = NOBODY) =>
       state.forgetting || state.legalHold
         ? undefined
@@ -120,7 +120,7 @@ export const forget = writes({
 
 type Known = Awaited<ReturnType<typeof everythingOf>>
 
-/** Reads everything that the ledger keeps under a name, and who the person is beside it. */
+/** Reads everything that the ledger keeps under a name, and about the person under their other names. */
 async function everythingOf({ ledger, organizations }: OperatorDeps, username: string) {
   const renamed = organizations.orgIds.map((orgId) => renamedKey(orgId, username))
   const tasks = await ledger.ofPerson(username)

@@ -14,7 +14,7 @@ import { type ReaderDeps, reads } from './act.ts'
 import { USERNAME } from './fields.ts'
 import { findingsTable } from './findings-table.ts'
 
-/** Tells what bears a username in every project that the read credentials see, as it is now. Changes nothing. */
+/** Lists what has a username now, in every project that the read credentials see. Changes nothing. */
 export const leftovers = reads({
   name: 'leftovers',
   about: 'shows what outlives a membership: project invitations and database users; deletes nothing',
@@ -26,7 +26,7 @@ export const leftovers = reads({
     /** What the searches after the person's cases came to, newest first. */
     return { username, organizations, searches: tasks.filter(isSearch).map(leftoversView) }
   },
-  /** Exits 1 if there is anything, or somebody could not look. */
+  /** Exits 1 if anything was found, or could not be read. */
   show({ username, organizations, searches }, view) {
     const sections = organizations.map(({ orgId, projects, findings }) => {
       const title = `Organization ${orgId}, ${countOf(projects, 'project')}`

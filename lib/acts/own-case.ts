@@ -4,8 +4,8 @@ import { usernamesOf } from '../words/departure.ts'
 import { mailboxOf, sameUsername } from '../words/username.ts'
 
 /**
- * Finds the usernames of whoever acts or confirms: nobody decides about themselves. A caller without a domain, such as the IAM user `ada`, is
- * whoever has that mailbox; a colleague can decide instead.
+ * Finds the usernames that may be those of the people who act or confirm: nobody decides about themselves. A caller without a domain, such as
+ * the IAM user `ada`, may be anybody with that mailbox; a colleague can decide instead.
  */
 export function ownNames({ actor, confirmedBy }: Actor, usernames: readonly string[]): readonly string[] {
   const callers = [actor, ...(confirmedBy?.split(', ') ?? [])].map((arn) => arn.split(/[/:]/).at(-1) ?? '')

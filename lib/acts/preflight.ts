@@ -25,10 +25,10 @@ type Check = {
 
 /** The check of the owner credential comes every hour. */
 const STALE_MS = 2 * HOUR_MS
-/** Who was taken off the list of protected names on purpose is not asked about for ever. */
+/** How long a name is reported that is no longer protected: it may have been taken off the list on purpose. */
 const ASKED_FOR_MS = 7 * DAY_MS
 
-/** Tells whether the installation is ready: what can be seen is tried, and what cannot be is called not known. */
+/** Tells whether the installation is ready: checks what can be checked, and lists the rest as not known. */
 export const preflight = reads({
   name: 'preflight',
   about: 'checks place, settings, secrets and both credentials, and what the last deployment lost',
@@ -75,7 +75,7 @@ type Preflight = { readonly asOf: Date; readonly checks: readonly Check[] }
 const POLLS = 10
 const POLL_MS = 2_000
 
-/** Has owner credentials tried that nobody tried for hours, and waits a little for the answer. Who may only read goes without. */
+/** Queues a check of owner credentials that had none for hours, and waits for the answer. A caller who may only read gets the old one. */
 async function settled(desk: Desk) {
   const ask = () => desk.ask<Preflight>('operator-read', { action: 'preflight' })
   let answer = await ask()
@@ -107,7 +107,7 @@ function shown({ asOf, checks }: Preflight, { width }: View): Shown {
 
 const PROGRAM = 'atlas-offboarding '
 
-/** A command is to be pasted; anything else is done elsewhere. */
+/** Shows a command so that it can be pasted, and anything else as a thing to do elsewhere. */
 function mendLines(mend: string): readonly string[] {
   return mend.startsWith(PROGRAM) ? stepLines(mend.slice(PROGRAM.length)) : [`to do: ${mend}`]
 }
@@ -140,7 +140,7 @@ function parametersIn({ mode, maxRemovalsPerDay, maxRemovalsPercent, fourEyes, .
   }
 }
 
-/** What the deployment before had. A message received under the new settings already moves them to the end of the list. */
+/** Compares with the deployment before: the newest remembered settings that differ. The first message under new settings adds those. */
 function deploymentChecks(known: SourcesState, settings: Settings, now: Date): readonly Check[] {
   const lost = unprotectedIn(known, settings.protectedUsernames, now)
     .filter(({ since }) => now.getTime() - since.getTime() < ASKED_FOR_MS)
@@ -159,13 +159,13 @@ function deploymentChecks(known: SourcesState, settings: Settings, now: Date): r
     },
     {
       ...{ check: 'last deployment', verdict: fallen.length > 0 ? 'wrong' : 'ok' },
-      seen: earlier ? `changed ${drift.join('; ')}` : 'the ledger remembers no others',
+      seen: earlier ? `changed ${drift.join('; ')}` : 'the ledger has no earlier parameters',
       mend: `if that was not meant: set ${fallen.map((name) => `${name} to ${earlier?.[name]}`).join(', ')} and deploy`,
     },
   ]
 }
 
-/** What a deployment that forgot a parameter falls back to, and people would not notice. */
+/** Defaults that a deployment falls back to, unnoticed, if it forgets a parameter. */
 const FALLEN: Readonly<Record<string, string>> = { mode: 'observe', fourEyes: 'off' }
 
 async function readerChecks(deps: ReaderDeps, orgId: string, deadline: Date): Promise<readonly Check[]> {
@@ -231,11 +231,11 @@ function stopChecks(where: string, stops: readonly Stop[], org?: string): readon
   })
 }
 
-const NOBODYS = /\.canary$/
+const CANARY = /\.canary$/
 
 function sourceCheck({ sources }: SourcesState, now: Date): Check {
-  const last = Object.entries(sources).filter(([name]) => !NOBODYS.test(name))
-  const canary = Object.entries(sources).find(([name]) => NOBODYS.test(name))
+  const last = Object.entries(sources).filter(([name]) => !CANARY.test(name))
+  const canary = Object.entries(sources).find(([name]) => CANARY.test(name))
   const dryRun = canary
     ? `; the canary's daily dry run came ${span(canary[1].at, now)} ago`
     : '; the canary has not come yet'

@@ -8,8 +8,8 @@ import { ACTS, type OperatorDeps, writes } from './act.ts'
 import { ALONE, CHANNEL, CHANNELS, CLAIM, COUNT, LETTERS, SWITCH, wordOf } from './fields.ts'
 
 /**
- * Has dead letters read once more, each by the rules of the channel that had brought it and under its own ids, so that a departure that
- * was worked on after all is only answered. A letter is deleted once it is on the work queue.
+ * Has dead letters read once more, each by the rules of the channel that had brought it. Their ids stay, so a departure that is in the ledger
+ * already is only a repetition. A letter is deleted once it is on the work queue.
  */
 export const redrive = writes({
   name: 'redrive',

@@ -9,7 +9,7 @@ import type { Decision } from '../words/decision.ts'
 import type { HoldReason } from '../words/outcome.ts'
 import { countOf } from '../words/wording.ts'
 import { type Confirmed, type Fixed, isRefusal, type Refusal, writes } from './act.ts'
-import { readAndTell } from './cases.ts'
+import { readAndShow } from './cases.ts'
 import { type CaseChange, changeCases, openCases } from './change-cases.ts'
 import { ALONE, CASES, CLAIM, COUNT, MEMBERS, RULE, SWITCH, USER_ID, wordOf } from './fields.ts'
 import { changeAndFollow, NO_WAIT } from './follow.ts'
@@ -28,9 +28,9 @@ type Request = {
 /**
  * Lets held cases pass the rule that holds them; every other rule judges them again.
  *
- * The rule must be named: by the time of the release another one may hold the case, which nobody has looked at. A hold that does not
- * know whom a name means is released for one candidate, or as absent. With `all`, the number of cases is needed too. With `members`, a case
- * that is by now held for somebody else than one of these is left alone.
+ * The rule must be named: by the time of the release another rule may hold the case, for a reason that nobody has looked at. A hold that
+ * does not know whom a name means is released for one candidate, or as absent. `all` also needs the number of cases. `members` are the
+ * members that the human was shown: a case that is now held for another member is left alone.
  */
 export const release = writes({
   name: 'release',
@@ -73,7 +73,7 @@ export const release = writes({
     if (cases.length > 0 === (all === true)) return wrong('expected either cases or --all')
     if (all && (request.rule === undefined || expect === undefined))
       return wrong('--all needs --kind, and --expect with the number of cases')
-    const rows = await readAndTell(desk, all ? { kind: request.rule } : { cases })
+    const rows = await readAndShow(desk, all ? { kind: request.rule } : { cases })
     if (isFailed(rows)) return rows
     const rule = request.rule ?? ruleOf(rows)
     if (isFailed(rule)) return rule
@@ -117,7 +117,7 @@ async function casesMeant(ledger: Ledger, request: Request): Promise<readonly st
   }
 }
 
-/** A version says for whom a case is held, too; so the members that the human was shown are needed no more. */
+/** Reads the version of each case. It also fixes for whom the case is held, so `members` is checked only here. */
 async function versionsOf(
   ledger: Ledger,
   cases: readonly string[],

@@ -18,14 +18,14 @@ export type OrgView = ReturnType<typeof orgView> & {
   readonly unreadableRows: number
 }
 
-/** Tells how one organization stands. */
+/** Describes one organization: what stops it, how full its window is, whether its credential works. */
 export function orgView(org: OrgState & { readonly orgId: string }, limits: WindowLimits, now: Date) {
   const { orgId, stops, counts, credential } = org
   const limit = removalLimit(org, limits, now)
   const members = counts.filter(({ at }) => now.getTime() - at.getTime() < DAY_MS).map((one) => one.members)
   return {
     ...{ orgId, stops, ...windowOf(org, limit, now) },
-    /** Which of the two limits is the lower one, and counts. */
+    /** Which of the two limits is lower, and so applies. */
     limitBy: limit === limits.maxRemovalsPerDay ? ('day' as const) : ('percent' as const),
     /** The highest count in 24 hours, of which the limit is a percentage; absent until somebody has counted. */
     ...(members.length > 0 && { members: Math.max(...members) }),

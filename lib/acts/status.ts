@@ -22,7 +22,7 @@ import { orgTable, orgView, stopLine } from './status-orgs.ts'
 const ONE_PERSON = "one person alone can remove many people; recommended: fourEyes: 'on'"
 const OBSERVING = 'OBSERVE MODE: nobody is removed; real departures are held until a human releases them'
 
-/** Tells how the installation stands: its mode, what stops it, and what waits. */
+/** Describes the installation: its mode, what stops it, and what waits. */
 export const status = reads({
   name: 'status',
   about: 'shows the mode, what is stopped, and what waits',

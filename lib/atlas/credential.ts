@@ -5,7 +5,7 @@ export type AtlasCredential = (
   | { readonly kind: 'service_account'; readonly clientId: string; readonly clientSecret: string }
   | { readonly kind: 'api_key'; readonly publicKey: string; readonly privateKey: string }
 ) & {
-  /** When the secret got this version; Atlas does not tell a credential when it will end. */
+  /** When the secret got this version; Atlas does not say when a credential expires. */
   readonly since?: Date
 }
 

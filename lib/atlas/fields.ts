@@ -3,7 +3,7 @@ export function fieldOf(body: unknown, name: string): unknown {
   return typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined
 }
 
-/** Reads a text that says something. */
+/** Reads a text that is not empty. */
 export function textOf(body: unknown, name: string): string | undefined {
   const value = fieldOf(body, name)
   return typeof value === 'string' && value !== '' ? value : undefined

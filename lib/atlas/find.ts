@@ -5,13 +5,13 @@ import { transient } from './interpret-status.ts'
 import type { MemberLists } from './member-list.ts'
 import { INCOMPLETE } from './pages.ts'
 
-/** A row that we cannot read may be the person's: nobody is judged by what is left. */
+/** A row that we cannot read may be the person's, so the other rows decide nothing. */
 const UNREADABLE_ROW = transient('UNREADABLE_ROW')
 
 /**
- * Finds who bears one of the wanted usernames. Atlas's filter may find them, but only a complete read may say that nobody does:
- * whether the filter minds case, or anything, is not documented. For the same reason one of several names that the filter finds is
- * not all there is to find; nor is an ended invitation, beside which the person may be in by another address.
+ * Finds who has one of the wanted usernames. Atlas's filter may find them, but only a complete read proves that nobody has one: how the
+ * filter matches, and whether it is case-sensitive, is not documented. A complete read is also needed where several names are wanted, and
+ * where the filter finds only an ended invitation: the person may be in under another address.
  */
 export function findIn(lists: MemberLists): Members['find'] {
   async function filteredBy(orgId: string, wanted: readonly string[], deadline: Date) {
@@ -19,7 +19,7 @@ export function findIn(lists: MemberLists): Members['find'] {
     for (const username of wanted) {
       const listed = await lists.filtered(orgId, username, deadline)
       if (listed.kind === 'list') found.push(listed)
-      // Refused: Atlas filters by e-mail address and may want nothing else there. The complete read will tell.
+      // Refused: Atlas filters by e-mail address and may want nothing else there. The complete read decides.
       else if (listed.reason !== 'refused') return listed
     }
     return found
@@ -37,14 +37,14 @@ export function findIn(lists: MemberLists): Members['find'] {
     const { earlier } = list
     const answer = select(wanted, earlier ? [list, ...filtered] : [list])
     if (isContradicted(answer, hint)) {
-      // Gone meanwhile, or slipped from one page to another while they were read: the filter knows by now.
+      // The member is gone meanwhile, or moved to a page that was read already: ask the filter again.
       const again = await filteredBy(orgId, wanted, deadline)
       return 'reason' in again ? again : lookupOf(wanted, select(wanted, [list, ...again]), list)
     }
     if (!earlier || answer.kind === 'none' || (answer.kind === 'one' && hint.kind === 'one'))
       return lookupOf(wanted, answer, list)
 
-    // An older read shows somebody whom the filter, asked just now, did not: they may have left since.
+    // An earlier read shows somebody whom the filter did not find just now: they may have left since.
     const renewed = await lists.complete(orgId, deadline, true)
     return renewed.kind === 'failure' ? renewed : lookupOf(wanted, select(wanted, [renewed]), renewed)
   }

@@ -68,7 +68,7 @@ const ONLY: { readonly [of in About]?: readonly number[] } = {
 /** A longer `Retry-After` is a mistake, and would keep a leaver in for as long. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000
 
-/** Tells what an error of Atlas is about; `undefined` if its code is not listed, a proxy answered, or nobody did. */
+/** Tells what an error of Atlas is about; `undefined` if its code is not listed, a proxy answered, or no answer came. */
 export function aboutOf(reply: Reply): About | undefined {
   if (reply.kind === 'no_reply' || reply.status < 400 || reply.status >= 500) return undefined
   const about = ABOUT.get(codeOf(reply))
@@ -163,7 +163,7 @@ function ownCodeOf({ headers, body }: Answered): string | undefined {
 
 /**
  * Decides by the code if it is listed, else by the status. A 401, 402 or 403 with a code nobody listed may be about this
- * person or about everybody: a probe will tell. Unforeseen statuses (redirects, 409, 415…) are retried later, so nobody is lost.
+ * person or about everybody: a probe finds out. Unforeseen statuses (redirects, 409, 415…) are retried later, so nobody is lost.
  */
 function reasonFor(reply: Answered): Failure['reason'] {
   if (!isFromAtlas(reply)) return 'transient'

@@ -1,4 +1,4 @@
-/** A later date than any version of `listOrgEvents` resolves to its newest, so that it asks for the same as its neighbours. */
+/** A later date than any version of `listOrgEvents` resolves to its newest, so that it asks for the same as its neighbors. */
 const USERS = 'application/vnd.atlas.2025-02-19+json'
 /** The only version there is of these. Atlas announces the end of that of invitations for 1 July 2027. */
 const PROJECTS = 'application/vnd.atlas.2023-01-01+json'

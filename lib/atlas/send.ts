@@ -8,21 +8,21 @@ import type { Reply } from './transport.ts'
 export type Send = {
   /** Sends a call until its answer is final. */
   send(call: AtlasCall, deadline: Date): Promise<Settled>
-  /** The same, and judges the answer; where nobody answered, there is nothing to judge. */
+  /** Sends a call and interprets its answer. If no answer comes, returns the failure. */
   ask<T>(call: AtlasCall, deadline: Date, interpret: (reply: Reply, now: Date) => T): Promise<T | Failure>
 }
 
 type SendOptions = { readonly exchange: Exchange; readonly keeper: AccessKeeper; readonly clock: Clock }
 
-/** A token that was accepted so recently is hardly refused now. */
+/** For this long after Atlas accepted a token, a 401 of a project is about the project's own roles. */
 const JUST_MS = 60_000
 
 /**
  * Makes calls in the name of an organization's credential, with retries.
  *
- * A 401 is answered by one renewal of secret and token and, if that brought something new, one more try; then its code decides. A
- * project that says 401 to what Atlas has just accepted means its own roles: two hundred such projects must not read the secret and
- * mint a token as often.
+ * After a 401, secret and token are renewed once; if they changed, the call is tried once more. Then the code of the 401 decides. A project
+ * may answer 401 to a token that Atlas has just accepted, because of the project's own roles: two hundred such projects must not cause two
+ * hundred renewals.
  */
 export function atlasSend({ exchange, keeper, clock }: SendOptions): Send {
   const accepted = new Map<string, { readonly access: Access; readonly at: Date }>()

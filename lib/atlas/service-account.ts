@@ -10,7 +10,7 @@ type TokenRequest = {
   readonly orgId: string
   readonly account: Extract<AtlasCredential, { kind: 'service_account' }>
   readonly deadline: Date
-  /** A token that Atlas has refused: answered again only while its limits allow no other. */
+  /** A token that Atlas has refused. It is returned again only while Atlas's limits allow no new one. */
   readonly rejected?: string
 }
 
@@ -24,7 +24,7 @@ const TOKEN_LIMIT = transient('TOKEN_LIMIT')
  * waits for it, within Atlas's limits.
  */
 export function serviceAccountTokens(exchange: Exchange, clock: Clock) {
-  /** What Atlas last said of a secret. */
+  /** The last answer for each client secret. */
   const known = new Map<string, Token | Failure>()
   const budgets = new Map<string, TokenBudget>()
   const together = singleFlight<Token | Failure>()

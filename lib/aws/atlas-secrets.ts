@@ -68,7 +68,7 @@ const TRY_AGAIN_AFTER_MS = 10_000
 
 /**
  * Keeps a secret in memory; requests at the same time share one read. The old value stays in use while the secret cannot be read again: if
- * it no longer works Atlas refuses it, and if it still does leavers are removed.
+ * it no longer works, Atlas refuses it; if it still works, leavers are still removed.
  */
 function rememberedSecret<C extends object>(options: Options<C>, orgId: string) {
   const { client, secretIds, interpret, clock } = options

@@ -65,7 +65,7 @@ async function receive(client: SQSClient, QueueUrl: string): Promise<readonly Me
       QueueUrl,
       MaxNumberOfMessages: 10,
       VisibilityTimeout: HIDDEN_SECONDS,
-      // Without a wait SQS asks only some of its servers, and finds nothing where something is.
+      // Without a wait SQS asks only some of its servers, and may miss messages.
       WaitTimeSeconds: 1,
       MessageSystemAttributeNames: ['SenderId', 'SentTimestamp'],
       MessageAttributeNames: ['reason', 'sender'],

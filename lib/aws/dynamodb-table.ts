@@ -26,7 +26,7 @@ const BATCH = { count: 100, bytes: Number.POSITIVE_INFINITY }
  * Keeps items in a DynamoDB table.
  *
  * The SDK repeats a request whose answer was lost, and the second one fails the condition that the first one met. So after a failed
- * condition the table's `writeId` is read: if it is ours, our write succeeded.
+ * condition the item's `writeId` is read: if it is ours, our write succeeded.
  */
 export function dynamoDbTable(options: { client: DynamoDBClient; tableName: string }): Table {
   const { client, tableName: TableName } = options

@@ -7,7 +7,7 @@ export function placeOf(uid: string): 'outbox' | 'opens' {
   return uid.startsWith(OPENS) ? 'opens' : 'outbox'
 }
 
-/** Effects as an item keeps them. */
+/** The effects that a write adds, as attributes. */
 export function addedBy({ adds }: Written): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(adds?.effects ?? {}).map(([uid, effect]) => [uid, { S: effect }]))
 }

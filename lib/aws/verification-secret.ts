@@ -22,12 +22,12 @@ const TTL_MS = 300_000
 const RENEW_EVERY_MS = 10_000
 /** Requests that come together share one failure. */
 const TRY_AGAIN_AFTER_MS = 1_000
-/** Outages of Secrets Manager are shorter. After that, somebody may have taken the right to read the secret away, to let nobody in. */
+/** Outages of Secrets Manager are shorter. After this time, assume that somebody forbade us to read the secret, so that nobody gets in. */
 const LONGEST_UNREAD_MS = 3_600_000
 
 /**
- * Keys from Secrets Manager. A deleted or empty secret lets nobody in once it is read again. Nor does one that cannot be understood, but its
- * callers are asked to try again. While the secret cannot be read, the keys that were read last are valid for an hour.
+ * Keys from Secrets Manager. Once a deleted or empty secret is read, nobody gets in. The same is true of a secret that cannot be understood,
+ * but then callers are asked to try again. While the secret cannot be read, the keys that were read last are valid for an hour.
  */
 export function verificationSecret<Keys extends object>(options: Options<Keys>): Verifier<Keys> {
   const { clock } = options

@@ -9,7 +9,7 @@ const UNIT_MS = new Map([
   ['w', 7 * DAY_MS],
 ])
 
-/** What is expected where an instant is meant. */
+/** What to say of a text that is no instant. */
 export const INSTANT =
   'expected 30m, 36h, 7d, 2w, yesterday, today, tomorrow, 2026-11-30 or 2026-11-30T17:00:00Z'
 
@@ -20,10 +20,10 @@ export const ago: Reader<string> = (text, terminal) => instantIn(text, terminal.
 export const ahead: Reader<string> = (text, terminal) => instantIn(text, terminal.now(), 1) ?? wrong(INSTANT)
 
 /**
- * Reads an instant as people write it: so far from now, or a day (its midnight in UTC). ISO 8601 is left to the function, which knows
- * whether there is such a day.
+ * Reads an instant as people write it: a duration from now, or a day (its midnight in UTC). A text in ISO 8601 passes unchecked: the
+ * function that receives it rejects a date that does not exist.
  *
- * @param direction - where durations count to: 1 the future, -1 the past
+ * @param direction - 1: durations lead into the future; -1: into the past
  * @returns `undefined` if it is none
  */
 export function instantIn(text: string, now: Date, direction: 1 | -1): string | undefined {

@@ -29,11 +29,11 @@ type RunDeps = {
 
 /** Carries out a command line. @returns the exit status */
 export async function runCommand(args: readonly string[], deps: RunDeps): Promise<ExitStatus> {
-  const { print, tell } = deps.terminal
+  const { print, show } = deps.terminal
   const terminal: Terminal = {
     ...deps.terminal,
     print: (text) => print(printable(text)),
-    tell: (text) => tell(fitted(printable(text), deps.terminal.width)),
+    show: (text) => show(fitted(printable(text), deps.terminal.width)),
   }
   const json = args.includes('--json')
   const asked = readArgv(args, deps.commands)
@@ -45,13 +45,13 @@ export async function runCommand(args: readonly string[], deps: RunDeps): Promis
     }),
   )
   if (isFailed(result)) {
-    terminal.tell(`atlas-offboarding: ${result.error}`)
+    terminal.show(`atlas-offboarding: ${result.error}`)
     if (json) terminal.print(jsonOf({ error: result.error, ...result.answer }))
     if (asked.kind === 'wrong')
-      terminal.tell(`Try: atlas-offboarding ${asked.command ? `${asked.command.name} --help` : 'help'}`)
+      terminal.show(`Try: atlas-offboarding ${asked.command ? `${asked.command.name} --help` : 'help'}`)
     return result.status
   }
-  if (result.warning) terminal.tell(`*** ${result.warning} ***`)
+  if (result.warning) terminal.show(`*** ${result.warning} ***`)
   terminal.print(json ? jsonOf(result.answer) : fitted(result.text, terminal.width))
   return result.status
 }
@@ -131,8 +131,8 @@ async function confirmed(
   const place = await placeOf()
   // An older function does not know the question, and on-call must act all the same.
   const known = !isFailed(place)
-  terminal.tell(`${command.name} in ${known ? placeLine(place) : installationIn(typed).functionName}`)
-  if (known) terminal.tell(`${countOf(place.orgs.length, 'organization')}: ${orgsLine(place)}`)
+  terminal.show(`${command.name} in ${known ? placeLine(place) : installationIn(typed).functionName}`)
+  if (known) terminal.show(`${countOf(place.orgs.length, 'organization')}: ${orgsLine(place)}`)
   const said = await terminal.ask(`${plain(known ? withNames(question, place) : question)} [y/N] `)
   if (said === undefined) return { error: 'interrupted; nothing was done', status: 130 }
   return /^y(es)?$/i.test(said.trim()) ? undefined : { error: 'nothing was done', status: 1 }

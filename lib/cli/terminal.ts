@@ -8,8 +8,8 @@ import { inColor } from './color.ts'
 export type Terminal = {
   /** Standard output: the answer, and nothing else. */
   print(text: string): void
-  /** Standard error: everything else. */
-  tell(text: string): void
+  /** Standard error: everything else that a human reads. */
+  show(text: string): void
   /** Columns of the output; `undefined` if it is no terminal, and then nothing is cut. */
   readonly width: number | undefined
   /** Asks a human; absent where there is none. @returns `undefined` on Ctrl-C */
@@ -41,7 +41,7 @@ export function terminalOf({ stdin, stdout, stderr }: Streams, { every, ...given
   return {
     ...given,
     print: (text) => void stdout.write(`${inColor(text, stdout)}\n`),
-    tell: (text) => void stderr.write(`${inColor(text, stderr)}\n`),
+    show: (text) => void stderr.write(`${inColor(text, stderr)}\n`),
     // Some pseudo-terminals say 0.
     width: (stdout.isTTY && stdout.columns) || undefined,
     ask: stdin.isTTY ? (question) => askIn({ stdin, stderr }, question) : undefined,

@@ -17,27 +17,27 @@ export function fromNow(at: Date, now: Date): string {
   return at > now ? `in ${span(at, now)}` : 'now'
 }
 
-/** Puts the parts that there are one below the other, with a line between them. */
+/** Joins parts with an empty line between them. Leaves out those that are `false`, `undefined` or empty. */
 export function paragraphs(...parts: readonly (string | false | undefined)[]): string {
   return parts.filter(Boolean).join('\n\n')
 }
 
-/** Makes untrusted text safe to show, line by line. Where it may break a line itself, whoever shows it makes it `plain` first. */
+/** Makes untrusted text safe to show, and keeps its line breaks. A text that must stay on one line goes through `plain` first. */
 export function printable(text: string): string {
   return text.replace(/[^\r\n]+|\r(?!\n)/g, plain)
 }
 
-/** What is no sentence stays on its line. */
+/** A line with one of these characters is no sentence, and is broken only if it is a command. */
 const UNBROKEN = /[{}[\]\\"$<>|]/
-/** What is to be pasted. */
+/** A command to paste. */
 const COMMAND = /(?:^| )(?:atlas-offboarding|atlas api) /
 /** A bracket, an option with its value, a text in quotes: each stays in one piece. */
 const PIECE = /\[[^\]]*\]…?|(?:(?:--[\w-]+|atlas-offboarding) (?![-(]))?(?:"[^"]*"|\S)+/g
-/** What stands beside a first column needs so many columns. */
+/** The text beside a first column gets at least so many columns. */
 const LEAST = 20
 
 /**
- * Breaks lines that are too long at their spaces. What stands beside a first column stays beside it, and a command can still be pasted.
+ * Breaks long lines at spaces. Text beside a first column stays beside it, and a broken command can still be pasted.
  *
  * @param width - columns; `undefined` breaks nothing
  */
@@ -58,7 +58,7 @@ function broken(line: string, width: number): string {
   const lines: string[] = []
   let [current, isCommand] = [head, false]
   for (const piece of line.slice(head.length).match(PIECE) ?? []) {
-    // Behind a command a backslash must fit, too.
+    // Where a command is broken, a backslash ends the line. It must fit, too.
     if (current === head) current += piece
     else if (`${current} ${piece}`.length <= width - (isCommand ? 2 : 0)) current += ` ${piece}`
     else {
@@ -73,7 +73,7 @@ function broken(line: string, width: number): string {
   return [...lines, current].join('\n')
 }
 
-/** JSON says a character that a terminal would obey by its code; nothing outside of strings is one but the line's end. */
+/** Formats JSON, and escapes in its strings every character that a terminal would obey. Outside of strings it has no other control characters than line ends. */
 export function jsonOf(value: object): string {
   return JSON.stringify(value, undefined, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, escapedUnits)
 }
@@ -83,7 +83,7 @@ function escapedUnits(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }
 
-/** Says by code why a file cannot be read or written. */
+/** The error code that says why a file cannot be read or written. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
 }

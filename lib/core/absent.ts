@@ -9,7 +9,7 @@ import type { MemberList } from './ports.ts'
 /** Who gave up a username, seen by comparing each member list with the one before. Their present name is looked up each time. */
 export type Rename = { readonly userId: string; readonly at: Date }
 
-/** The key of what is remembered of who gave up a username in an organization. */
+/** The key of the rename log's entry for a username in an organization. */
 export function renamedKey(orgId: string, username: string): string {
   return `renamed#${orgId}#${asciiLowerCase(username)}`
 }

@@ -190,12 +190,12 @@ export type DeadLetter = {
   readonly id: string
   readonly channel: Channel
   readonly body: string
-  /** Why we laid it aside; absent where its queue, SNS or EventBridge gave it up after many tries. */
+  /** Why we put it on the DLQ; absent where its queue, SNS or EventBridge gave it up after many tries. */
   readonly reason?: string
   readonly sentAt: Date
   /** Which role sent it, as AWS says: the role's id, and its session behind a colon. */
   readonly senderId?: string
-  /** What we wrote beside a message that we laid aside: who had sent it. Anybody's claim, unless we sent it here. */
+  /** What we wrote beside a message that we put there ourselves: who had sent it. Anybody's claim, unless we sent it here. */
   readonly cameFrom?: string
 }
 

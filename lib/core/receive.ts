@@ -209,7 +209,7 @@ function count(received: Map<string, Received>, day: string, kind: keyof Receive
 /** After so long SQS has forgotten the message, wherever it lay. */
 const KEEP_UNREADABLE_MS = 30 * 24 * 3_600_000
 
-/** Lays an unreadable message aside. Its event is committed first, once for each body: however often it comes, humans are alerted once. */
+/** Puts an unreadable message on the DLQ. Its event is committed first, once for each body: however often it comes, humans are alerted once. */
 async function reject(deps: ReceiveDeps, delivery: Delivery, why: Unreadable): Promise<void> {
   const { body, channel } = delivery
   const now = deps.clock.now()

@@ -49,7 +49,7 @@ function isOlder({ closedAt, state }: Case, { occurredAt }: Return): boolean {
   return !closedAt && state.departure.occurredAt <= occurredAt
 }
 
-/** The person was removed although they had been said to be back by then, and no human who could know of that let them go. */
+/** The person was removed although a source had said before that they are back, and no human released the case after that. */
 function isOvertaken({ state, decisions }: Case, { occurredAt }: Return): boolean {
   const { outcome, departure } = state
   if (outcome?.kind !== 'removed' || departure.occurredAt > occurredAt) return false
@@ -72,7 +72,7 @@ function takenBack({ state, decisions }: Case, { id, source, occurredAt }: Retur
   return { decisions: [...decisions, cancel] }
 }
 
-/** A case that the return does not end is held for it already. To judge it again with every repetition would be an alert each time. */
+/** A case that is held for a return already is judged again only by a return that ends it: else each repetition would be an alert. */
 function judgedAgain({ state }: Case, { source, doubtful }: Return) {
   const { departure } = state
   const isEnded = departure.source === source && !departure.scope && !doubtful

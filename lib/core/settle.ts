@@ -16,7 +16,7 @@ export type Sent = {
   readonly isResumed: boolean
 }
 
-/** Reads the DELETE's answer. A 404 is nobody's proof by itself: it is read by its code, and after an intent by a confirmation. */
+/** Reads the DELETE's answer. A 404 proves nothing by itself: its code decides, and after an intent a confirmation. */
 export async function settle(deps: OffboardDeps, sent: Sent): Promise<Tried> {
   const { task, member, removal, isResumed } = sent
   const mayBeOurs = removal.kind !== 'removed' && (isResumed || removal.mayHaveApplied)
@@ -79,7 +79,7 @@ export function asQuestion(failure: Failure): Failure {
     : failure
 }
 
-/** Only a DELETE that Atlas turned down, every try of it, leaves the member there for certain: one without an answer may arrive yet. */
+/** The member is certainly still there only if Atlas turned down every try of the DELETE: one without an answer may still arrive. */
 export function isStillThere(removal: Removal, tried: Tried): boolean {
   if (removal.kind === 'removed' || removal.mayHaveApplied) return false
   if (tried.kind === 'ended') return tried.outcome.kind === 'refused'
@@ -100,7 +100,7 @@ async function elsewhere(
   { task, deadline, member }: Sent,
 ): Promise<Tried | undefined> {
   const { orgId, departure } = task.state
-  // Whom a human named is that member alone, whoever else bears the name.
+  // A human named this very member, so another one with the name does not count.
   if (namedMember(task) !== undefined) return undefined
   const again = await members.find(orgId, usernamesOf(departure), deadline, true)
   if (again.kind === 'failure') return failed(task, asQuestion(again))

@@ -1,7 +1,7 @@
 import { sameUsername } from '../words/username.ts'
 import { distinguishedName } from './distinguished-name.ts'
 
-/** A database user of a project, as far as its name and how it signs in go. */
+/** A database user of a project: its name, and how it signs in. */
 export type DatabaseUser = {
   readonly username: string
   /** Where it is kept: `admin` for passwords, `$external` for certificates, IAM, LDAP and OIDC. */
@@ -12,7 +12,7 @@ export type DatabaseUser = {
 
 /**
  * Tells why a database user is named after a person: the whole username, a CN or e-mail attribute of an X.509 name, or the last path
- * segment of an IAM ARN. Names are compared as everywhere: whole, and only the case of ASCII letters does not matter.
+ * segment of an IAM ARN. Whole names are compared; only the case of ASCII letters does not matter.
  *
  * @param names - the person's username first, then aliases
  * @returns `undefined` if it is not; a part of a name, or a longer one, is somebody else

@@ -4,7 +4,7 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /** What a column of a roster can say of a person. */
 type Role = 'email' | 'id' | 'status' | 'date'
 
-/** Columns by name, for files that call them otherwise than everybody. */
+/** Names of columns, for files that do not use the usual ones. */
 export type ColumnNames = { readonly [R in Role]?: string | undefined }
 
 /** Columns of work addresses. Whoever left is named by these alone, where a file has one: other addresses may be private. */
@@ -19,7 +19,7 @@ const WORK = [
   'companyemail',
 ]
 
-/** What columns are called, the letters and digits of it, in the order in which they count. */
+/** The usual names of columns, as `plain` writes them. An earlier one counts before a later one. */
 const ALIASES: Readonly<Record<Role, readonly string[]>> = {
   email: [...WORK, 'username', 'email', 'emailaddress', 'mail', 'userprincipalname'],
   id: [
@@ -52,10 +52,10 @@ export function plain(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** The places of a row's cells by what they say, the columns that count first before the others. `work`: those that name a leaver. `unread`: all that are not read; of them `unsure` may hold leaving dates, and `others` are not known to. */
+/** The indexes of columns by what they say, the one that counts first before the others. `work`: those that name a leaver. `unread`: all that are not read; of these `unsure` may hold leaving dates, and `others` are not known to. */
 export type Places = Readonly<Record<Role | 'work' | 'unread' | 'unsure' | 'others', readonly number[]>>
 
-/** Finds the columns of a roster; one of the configuration takes the place of the known ones. */
+/** Finds the columns of a roster. A configured name replaces the usual ones. */
 export function placesIn(header: readonly string[], names: ColumnNames = {}): Places {
   const columns = header.map(plain)
   const placesOf = (wanted: readonly string[]) =>

@@ -74,7 +74,7 @@ function othersOf({ rosters }: Deps, { name }: Settings): readonly Settings[] {
   return rosters.filter((other) => other.name !== name)
 }
 
-/** One item holds them; the next file goes on. */
+/** So many fit into one item. The next file continues. */
 const MOST_HELD = 200
 
 function heldBy(

@@ -89,9 +89,9 @@ function readingOf(deps: DeliverDeps, { channel, body, senderId }: Rejected): Re
   }
 }
 
-/** @throws if it could be neither published nor laid aside */
+/** @throws if it could be neither published nor put on the DLQ */
 async function reject(deps: DeliverDeps, event: unknown, reading: Reading, deadline: Date): Promise<void> {
   const body = JSON.stringify(event) ?? ''
   const failed = await receive(deps, [{ id: 'direct', body, channel: 'events', reading }], deadline)
-  if (failed.length > 0) throw new Error('Cannot lay aside a direct invocation that cannot be read')
+  if (failed.length > 0) throw new Error('Cannot put an unreadable direct invocation on the DLQ')
 }

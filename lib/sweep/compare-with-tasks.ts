@@ -10,7 +10,7 @@ import { dayOf } from '../words/day.ts'
 import { DAY_MS, HOUR_MS } from '../words/duration.ts'
 import type { Task, TaskKind } from '../words/task.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import { memberAgain, memberDespite } from './member-index.ts'
+import { memberAgain, memberCalledAbsent } from './member-index.ts'
 import { type SweepDeps, tolerance } from './parts.ts'
 import type { Round } from './read-organization.ts'
 
@@ -100,7 +100,7 @@ function namesOf({ kind, subject, state }: Task): readonly string[] {
 async function publishIfPresent(deps: SweepDeps, round: Round, kase: Case): Promise<void> {
   const notice = contradictionIn(deps, round, kase, deps.clock.now())
   if (!notice) return
-  const member = (notice === 'returned' ? memberAgain : memberDespite)(round.index, kase.state)
+  const member = (notice === 'returned' ? memberAgain : memberCalledAbsent)(round.index, kase.state)
   if (!member) return
   const { userId, username, status, orgRoles } = member
   const message = {

@@ -21,7 +21,7 @@ export function comparisonKey(orgId: string): string {
   return `comparison#${orgId}`
 }
 
-/** Notes that a comparison begins. One that never succeeds counts from here, so that it is missed. */
+/** Notes that a comparison begins. If none ever succeeds, its age counts from the first try, so that somebody notices. */
 export function begun(state: ComparisonState | undefined, now: Date): MemoryChange<ComparisonState> {
   const comparedUntil = state?.comparedUntil ?? new Date(now.getTime() - HOUR_MS)
   return { state: { ...state, comparedUntil, lastTriedAt: now } }

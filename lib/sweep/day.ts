@@ -64,7 +64,7 @@ async function stoppedForADay({ ledger, organizations }: SweepDeps, now: Date): 
   })
 }
 
-/** A message that nobody read names somebody who may still be in. It is named each day until it is gone. */
+/** A message on a DLQ may name somebody who is still in, so it is reported every day until it is gone. */
 async function deadLettersOf({ deadLetters }: SweepDeps): Promise<readonly string[]> {
   const counts = Object.entries(await deadLetters.counts())
   return counts.flatMap(([channel, count]) => {

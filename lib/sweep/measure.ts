@@ -67,7 +67,7 @@ async function retryUnpaused(deps: SweepDeps, page: readonly Waiting[]): Promise
  */
 const LATE_MS = 3 * HOUR_MS
 
-/** Measures the longest time for which a roster has sent no file. One that is new is expected from now on. */
+/** Measures the longest time for which a roster has sent no file. A new roster counts from now. */
 export async function measureRosters(deps: SweepDeps): Promise<void> {
   const { ledger, clock, journal, rosters } = deps
   if (rosters.length === 0) return

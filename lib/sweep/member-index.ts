@@ -9,7 +9,7 @@ import type { Names } from './lists.ts'
 /** A username that a member gave up. */
 type Renamed = { readonly from: string; readonly userId: string }
 
-/** Who has access to an organization, to be looked up, and what is new since the list before. */
+/** The members with access to an organization, ready for look-ups, and what changed since the list before. */
 export type MemberIndex = {
   readonly asOf: Date
   readonly byId: ReadonlyMap<string, Member>
@@ -20,7 +20,7 @@ export type MemberIndex = {
   readonly renamed: readonly Renamed[]
 }
 
-/** Compares a list with the one before. Whoever is in one of them only was not renamed as far as anybody knows. */
+/** Finds members whose username was another one in the list before. */
 function renamesBetween(before: Names | undefined, members: readonly Member[]): readonly Renamed[] {
   return members.flatMap(({ userId, username }) => {
     const from = before?.get(userId)
@@ -28,7 +28,7 @@ function renamesBetween(before: Names | undefined, members: readonly Member[]): 
   })
 }
 
-/** Indexes a list, so that however many cases are looked for in it, each costs a few look-ups. */
+/** Indexes a list, so that each case costs only a few look-ups. */
 export function indexOf({ members, asOf }: MemberList, before: Names | undefined): MemberIndex {
   const present = members.filter(({ status }) => hasAccess(status)).map(slim)
   const newcomers = before ? present.filter(({ userId }) => !before.has(userId)) : []
@@ -41,7 +41,7 @@ export function indexOf({ members, asOf }: MemberList, before: Names | undefined
   }
 }
 
-/** The lists of all organizations are held at once; projects and teams are most of a member. */
+/** Leaves out projects and teams, most of a member's size: the lists of all organizations are in memory at once. */
 function slim({ userId, username, status, orgRoles }: Member): Member {
   return { userId, username, status, orgRoles, projectRoles: [], teamIds: [] }
 }
@@ -57,9 +57,9 @@ export function memberAgain(
 
 /**
  * Finds a person whom a case called absent: a member under that very name, a member who was renamed since, or a new member under a
- * similar name. What the list showed before, the case's last attempt saw and judged.
+ * similar name. The case's last attempt judged the similar names that were in the list before.
  */
-export function memberDespite(index: MemberIndex, { departure }: CaseState): Member | undefined {
+export function memberCalledAbsent(index: MemberIndex, { departure }: CaseState): Member | undefined {
   const names = usernamesOf(departure)
   const inside = names.flatMap(bareNames)
   const wanted = new Set([...names, ...inside].map(asciiLowerCase))

@@ -8,7 +8,7 @@ import {
   orgStateIn,
 } from '../core/org-state.ts'
 
-/** Reads what is stopped now: first of all organizations together, then of each, in their order. */
+/** Reads the stops in force: those of all organizations together, then those of each organization, in the given order. */
 export async function stopsInForce(
   ledger: Ledger,
   orgIds: readonly string[],

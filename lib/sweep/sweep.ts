@@ -11,7 +11,7 @@ export type Job = keyof typeof JOBS
 /**
  * Reads which job a schedule asks for.
  *
- * @throws if it is none: a schedule that says something else would do nothing, and nobody would see it
+ * @throws if it is none: else a wrong schedule would do nothing, unnoticed
  */
 export function jobOf(event: unknown): Job {
   const { job } = (event ?? {}) as { readonly job?: unknown }

@@ -23,7 +23,7 @@ export function mayBeAliases(one: string, other: string): boolean {
   return !sameUsername(one, other) && mailboxOf(one) !== '' && mailboxOf(one) === mailboxOf(other)
 }
 
-/** What names that may be one person's have in common: the local part in ASCII lower case, without its `+tag`. */
+/** The part that two usernames of one person have in common: the local part in ASCII lower case, without its `+tag`. */
 export function mailboxOf(username: string): string {
   return asciiLowerCase(username.replace(/[+@].*/s, ''))
 }

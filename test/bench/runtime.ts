@@ -25,10 +25,10 @@ export async function startRuntime(spec: FunctionSpec) {
     api.close()
   }
 
-  const failed = await Promise.race([api.initialised, died])
+  const failed = await Promise.race([api.initialized, died])
   const initMs = performance.now() - startedMs
   if (failed) await close()
-  if (failed) throw new Error(`Cannot initialise "${spec.name}": ${JSON.stringify(failed.payload)}`)
+  if (failed) throw new Error(`Cannot initialize "${spec.name}": ${JSON.stringify(failed.payload)}`)
 
   return {
     pid: runtime.pid,

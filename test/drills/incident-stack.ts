@@ -52,7 +52,7 @@ export async function startIncidentStack() {
     const [out, err]: [string[], string[]] = [[], []]
     const status = await onDesk(stack, wordsOf(line).slice(1), {
       print: (text) => void out.push(text),
-      tell: (text) => void err.push(text),
+      show: (text) => void err.push(text),
       ask: async () => 'y',
       async *readBytes() {
         yield Buffer.from('leaver@example.com\n')

@@ -189,7 +189,7 @@ describe('readConfig()', () => {
     ['ORG', 'ORGS'],
     ['FORWARDER_TOPIC', 'FORWARDER_TOPICS'],
     ['SAILPOINT_LEFT_STATE', 'SAILPOINT_LEFT_STATES'],
-  ])('recognises %s as a misspelled %s', (key, meant) => {
+  ])('recognizes %s as a misspelled %s', (key, meant) => {
     expect(() => readConfig('departures', { ...DEPARTURES, [key]: 'root@example.com' })).toThrow(
       `${key} is unknown: did you mean ${meant}?`,
     )

@@ -61,7 +61,7 @@ export function answerAdminApi(api: AdminApi, request: Incoming, route: Route, n
     url,
   }
   const answer = operation.run(call)
-  // Errors are of no version.
+  // Errors have no version.
   const version = answer.kind === 'refusal' ? {} : versionHeaders(served.version)
   return present(answer, call, { ...allowance.headers, ...version })
 }

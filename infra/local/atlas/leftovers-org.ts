@@ -2,7 +2,7 @@ import { idFrom } from './member.ts'
 import type { SeedOrg } from './org.ts'
 import type { SeedProject } from './project.ts'
 
-/** Who leaves it, and bears the names below. */
+/** The member who leaves. The database users below have their name, or a similar one. */
 export const LEAVER = 'ada@example.com'
 
 /** The database users named after the leaver, in every way that counts. */
@@ -18,7 +18,7 @@ export const NAMED = [
   { username: `arn:aws:iam::123456789012:role/${LEAVER}`, awsIAMType: 'ROLE' },
 ] as const
 
-/** Those that nearly are, and are somebody else's or something else. */
+/** Database users with a name that is only similar: somebody else's, or no person's. */
 export const NEARLY_NAMED = [
   { username: `${LEAVER}.evil.org` },
   { username: 'ada+test@example.com' },
@@ -28,7 +28,7 @@ export const NEARLY_NAMED = [
   { username: `arn:aws:iam::123456789012:user/${LEAVER}/deploy`, awsIAMType: 'USER' },
 ] as const
 
-/** An organization of thirty projects: three invite the leaver, six hold a database user of that name, six others one nearly of it. */
+/** An organization of thirty projects: three invite the leaver, six hold a database user of that name, six others one of a similar name. */
 export function leftoversOrg() {
   const orgId = '6f1d2c3b4a59687786950a1b'
   const [owner, member, reader] = ['owner', 'member', 'reader'].map((use) => ({

@@ -9,9 +9,9 @@ import type { ResourceVersion } from './versions.ts'
 
 /** Answers to questions that Atlas leaves open. Clients should work with either. */
 export type Quirks = {
-  /** `username` is not looked at. */
+  /** The list ignores its filter `username`. */
   readonly filterIgnored?: boolean
-  /** `username` minds case. Default: ASCII case-insensitive. */
+  /** The filter `username` is case-sensitive. Default: ASCII case-insensitive. */
   readonly filterCaseSensitive?: boolean
   /** DELETE also takes expired and rejected invitations. Default: it does not find them. */
   readonly lapsedRemovable?: boolean
@@ -19,9 +19,9 @@ export type Quirks = {
   readonly removedUserCode?: 'USER_NOT_FOUND' | 'USER_NOT_IN_ORG'
   /** The code for a caller without the role. Default: `USER_UNAUTHORIZED`, which was recorded. */
   readonly unauthorizedCode?: 'USER_UNAUTHORIZED' | 'NOT_ORG_OWNER'
-  /** The event of a removal names who did it. Default: it names nobody, as all that were recorded. */
+  /** The event of a removal names who did it. Default: it names nobody, like every recorded one. */
   readonly removalsNameActor?: boolean
-  /** Versions of 2023-01-01 that have a sunset have ended, whatever the calendar says. */
+  /** Every version of 2023-01-01 with a sunset date counts as ended, whatever `now` is. */
   readonly isPastSunset?: boolean
 }
 
@@ -44,10 +44,10 @@ export type Answer =
       readonly kind: 'page'
       readonly items: readonly unknown[]
       readonly total: number
-      /** What `totalCount` says where no count is asked for. Default: it is left out. */
+      /** The `totalCount` of a request that asks for no count. Default: it is left out. */
       readonly uncounted?: number
       readonly paging: Paging
-      /** Query parameters that the links keep. */
+      /** Query parameters to repeat in the links to other pages. */
       readonly filters?: readonly (readonly [string, string])[]
     }
   | { readonly kind: 'entity'; readonly value: object; readonly status?: 200 | 201 }
@@ -64,7 +64,7 @@ export type Operation = {
   readonly versions: readonly ResourceVersion[]
   readonly limit: LimitSet
   readonly needs: 'any_role' | 'project_reader' | 'owner'
-  /** Whether anybody documented its reply inside an envelope. */
+  /** Whether its reply in an envelope (`envelope=true`) is documented. */
   readonly envelope: boolean
   run(call: Call): Answer
 }

@@ -28,7 +28,7 @@ export type Route =
       readonly operation: Operation
       readonly params: Readonly<Record<string, string>>
     }
-  /** Atlas may know it; the emulator does not. A 404 would pass for Atlas's word. */
+  /** Atlas may know it; the emulator does not. A 404 would look like Atlas's own answer. */
   | { readonly kind: 'unserved'; readonly name: string }
 
 /** Finds the operation that a normalized path and a method name. */

@@ -24,12 +24,12 @@ export type Fault = Effect & {
 }
 
 export type Faults = {
-  /** Scripts a fault, after those scripted before; returns what takes it back. */
+  /** Scripts a fault, after those scripted before. @returns a function that removes it */
   add(fault: Fault): () => void
   clear(): void
 }
 
-/** Keeps the scripted faults; `take` spends the first one that the call meets. */
+/** Keeps the scripted faults. `take` uses up the first one that fits a call. */
 export function scriptedFaults() {
   const script = new Set<{ fault: Fault; skip: number; times: number }>()
 

@@ -9,7 +9,7 @@ export type GatewayOptions = {
   readonly services: Readonly<Record<ServiceName, Service>>
   readonly delayMs: Readonly<Partial<Record<ServiceName, number>>>
   readonly takeFault: (call: Call) => Effect | undefined
-  /** Whether the policies let the caller do it; anybody may do anything when left out. */
+  /** Whether the policies allow the call. Default: they allow everything. */
   readonly mayCall?: (call: Call) => boolean
 }
 
@@ -50,10 +50,10 @@ async function reach(options: GatewayOptions, call: Call): Promise<Reply | 'rese
   if (options.mayCall && !options.mayCall(call)) return accessDenied(call.service)
   const serve = options.services[call.service]
   const effect = options.takeFault(call)
-  return effect ? suffer(effect, call, serve) : serve(call)
+  return effect ? serveWithFault(effect, call, serve) : serve(call)
 }
 
-async function suffer(effect: Effect, call: Call, serve: Service): Promise<Reply | 'reset'> {
+async function serveWithFault(effect: Effect, call: Call, serve: Service): Promise<Reply | 'reset'> {
   switch (effect.kind) {
     case 'error':
     case 'reset':
@@ -99,7 +99,7 @@ function unserved({ headers, method, url = '' }: IncomingMessage, body: string):
   const action = target ?? query.get('Action') ?? `${method} ${url.replace(/[?<&].*$/s, '')}`
   const isForm = query.get('Version') === SQS_VERSION
   const message = isForm
-    ? `This SQS speaks JSON alone, and this client a form: ${action} needs a newer AWS CLI (2.9 is too old)`
+    ? `This SQS reads only JSON, and this client sent a form: ${action} needs a newer AWS CLI (2.9 is too old)`
     : `No "${action}" here`
   const error = `<Error><Type>Sender</Type><Code>UnknownOperation</Code><Message>${message}</Message></Error>`
   return {

@@ -23,21 +23,21 @@ export type LocalAwsOptions = {
   /** Default 30. */
   readonly visibilityTimeoutSeconds?: number
   readonly delayMs?: Readonly<Partial<Record<ServiceName, number>>>
-  /** Whether the policies let the caller do it; anybody may do anything when left out. */
+  /** Whether the policies allow the call. Default: they allow everything. */
   readonly mayCall?: (call: Call) => boolean
 }
 
 type LocalQueue = { readonly url: string; readonly arn: string; readonly dlqUrl: string }
 
-/** What a function needs to call this AWS as itself, and the id under which SQS then knows it. */
+/** The environment with which a function calls this AWS under its own role, and the role id that SQS then reports as its sender. */
 type Identity = { readonly env: Readonly<Record<string, string>>; readonly roleId: string }
 
 export type LocalAws = {
   /** What an SDK client needs to find this AWS. */
   readonly env: Readonly<Record<string, string>>
-  /** Who may be at the desk, by profile. */
+  /** People of on-call, by AWS profile. */
   readonly profiles: Readonly<Record<string, LocalCaller>>
-  /** The same with the credentials of a function's role. */
+  /** `env` with the credentials of a function's role. */
   identityOf(functionName: string): Identity
   readonly queues: Readonly<Record<ChannelName, LocalQueue>>
   readonly topicArn: string
@@ -47,7 +47,7 @@ export type LocalAws = {
   readonly events: readonly PublishedEvent[]
   onEvent(listener: (event: PublishedEvent) => void): void
   readonly secrets: Secrets
-  /** Where HR's nightly files come in. */
+  /** The bucket that HR's nightly files are put into. */
   readonly rosters: Bucket
   /** Matches an event of a partner, or of the default bus, against the rules and delivers it to the events queue. */
   putPartnerEvent(event: PartnerEvent): Promise<void>
@@ -59,7 +59,7 @@ export type LocalAws = {
   close(): Promise<void>
 }
 
-/** Who may be at the desk, by profile. The environment of `LocalAws.env` is the first one's. */
+/** People of on-call, by AWS profile. `LocalAws.env` has the credentials of the first. */
 const PROFILES: Readonly<Record<string, LocalCaller>> = {
   oncall: onCallOf('oncall@example.com', 'local'),
   colleague: onCallOf('colleague@example.com', 'local-colleague'),

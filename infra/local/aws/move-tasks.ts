@@ -8,8 +8,8 @@ type Received = {
 }
 
 /**
- * Moves what lies on a dead-letter queue back, as `StartMessageMoveTask` does; a move here is over when it is answered. Without a destination
- * it goes to the queue that the dead-letter queue is named after.
+ * Moves the messages of a dead-letter queue back, as `StartMessageMoveTask` does; here the move is over when the call returns. Without a
+ * destination they go to the queue that the dead-letter queue is named after.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  */

@@ -24,7 +24,7 @@ export type ObjectCreated = {
 /** The bucket with the nightly files. */
 export type Bucket = {
   readonly name: string
-  /** Puts a version of an object. @returns the event of it, for whoever delivers it */
+  /** Puts a version of an object. @returns the event that EventBridge would deliver */
   put(key: string, content: string | Uint8Array): ObjectCreated
 }
 

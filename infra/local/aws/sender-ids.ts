@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Call, Reply } from './service.ts'
 
-/** An access key that only one function of this machine has, so that its calls can be told from everybody else's. */
+/** An access key that only one function of this machine has, so that its calls can be distinguished from all others. */
 export function accessKeyOf(functionName: string): string {
   return `AKIALOCAL${capitals(functionName)}`
 }
@@ -15,7 +15,7 @@ function capitals(functionName: string): string {
   return functionName.replaceAll('-', '').toUpperCase()
 }
 
-/** Everybody who is no function of ours. */
+/** The sender id of every caller that is no function of ours. */
 const SOMEBODY = 'AIDALOCAL'
 
 /** Who signed the call: the role id and session of a function, or a user. */

@@ -7,11 +7,11 @@ export type Call = {
   readonly operation: string
   readonly headers: IncomingHttpHeaders
   readonly body: string
-  /** Of S3, whose calls say by path and query what they are about. */
+  /** Path and query of a call to S3, which name the object. */
   readonly path?: string
   /** Aborts when the caller has hung up. */
   readonly signal: AbortSignal
-  /** Entries of a `PutEvents` that a scripted fault makes fail. */
+  /** The entries of this `PutEvents` that a scripted fault makes fail. */
   readonly failedEntries?: FailedEntries
 }
 

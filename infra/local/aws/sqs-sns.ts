@@ -4,7 +4,7 @@ import { moveTasks } from './move-tasks.ts'
 import { withSenderIds } from './sender-ids.ts'
 import { ACCOUNT, type Call, type Reply, type Service } from './service.ts'
 
-/** What a message came in by: EventBridge rules, the topic, or our own functions. */
+/** The way by which a message came: EventBridge rules, the topic, or our own functions. */
 export type ChannelName = 'events' | 'topic' | 'work'
 
 export type SqsSnsOptions = {
@@ -87,7 +87,7 @@ export async function sqsSns(options: SqsSnsOptions): Promise<SqsSns> {
 
 /** Emitted after every call that receives nothing: there may be a new message. */
 const CHANGED = 'changed'
-/** A delay or a visibility timeout ends without anybody asking for anything. */
+/** Without a call, look again after so long: a delay or a visibility timeout may have ended. */
 const LOOK_MS = 100
 
 /**

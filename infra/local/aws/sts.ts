@@ -8,7 +8,7 @@ export type LocalCaller = {
   readonly arn: string
 }
 
-/** On-call, as two people sign in with Identity Center. */
+/** Somebody of on-call, signed in with IAM Identity Center. */
 export function onCallOf(name: string, accessKeyId: string): LocalCaller {
   const role = 'AWSReservedSSO_OnCall_0123456789abcdef'
   return {

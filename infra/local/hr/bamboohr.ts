@@ -12,8 +12,8 @@ const STATUS = {
 const PAGE = 50
 
 /**
- * Answers as BambooHR does: one employee with the fields asked for, all of them in pages, or the directory. A leaving date that lies ahead is shown to those
- * only who ask with `onlyCurrent=false`. No date is written `0000-00-00`.
+ * Answers as BambooHR does: one employee with the fields asked for, all of them in pages, or the directory. It shows a future leaving date
+ * only with `onlyCurrent=false`, and writes `0000-00-00` where there is none.
  *
  * @see https://documentation.bamboohr.com/reference/get-employee
  */

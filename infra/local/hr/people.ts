@@ -1,4 +1,4 @@
-/** Somebody in an HR system, in the words of none. */
+/** A person in an HR system, in words that belong to no vendor. */
 export type HrPerson = {
   readonly id: string
   readonly workEmail: string | null
@@ -24,7 +24,7 @@ export type HrReply = {
   readonly body: unknown
 }
 
-/** The people of one HR system, by id. They change as HR changes them. */
+/** The people of one HR system, by id. A story or test changes them as HR would. */
 export type HrPeople = Map<string, HrPerson>
 
 export function hrReply(status: number, body?: unknown): HrReply {

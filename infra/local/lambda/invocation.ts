@@ -2,7 +2,7 @@
 export type InvokeResult = {
   /** The handler's answer, or the error object when `functionError` is set. */
   readonly payload?: unknown
-  /** `Unhandled` when the handler threw, timed out, crashed or could not be initialised. */
+  /** `Unhandled` when the handler threw, timed out, crashed or could not be initialized. */
   readonly functionError?: string
   /** What the function wrote during this invocation, and during init when it was a cold start. */
   readonly logs: readonly string[]

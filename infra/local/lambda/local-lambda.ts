@@ -9,7 +9,7 @@ export type { FunctionSpec } from './sandbox-process.ts'
 
 export type LocalFunction = Invocable & {
   readonly name: string
-  /** Stops the function's processes where they are; the clock of a running invocation goes on. */
+  /** Stops the function's processes where they are; the time-out of a running invocation keeps counting. */
   freeze(): void
   thaw(): void
   /** Kills the function's processes in the middle of whatever they do. */
@@ -17,7 +17,7 @@ export type LocalFunction = Invocable & {
   close(): Promise<void>
   readonly logs: readonly string[]
   onLog(listener: (line: string) => void): void
-  /** The processes that are alive, for who measures them. */
+  /** The processes that are alive, to be measured. */
   pids(): readonly number[]
 }
 

@@ -14,7 +14,7 @@ export type RuntimeApi = {
   /** `host:port`, as `AWS_LAMBDA_RUNTIME_API` wants it. */
   readonly address: string
   /** Resolves when the runtime first asks for work, or with the error that its init reported. */
-  readonly initialised: Promise<Ending | undefined>
+  readonly initialized: Promise<Ending | undefined>
   /** Hands out one invocation as soon as the runtime asks for it, and resolves with its answer. */
   run(invocation: Invocation): Promise<Ending>
   close(): void
@@ -55,7 +55,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
 
   return {
     address: new URL(url).host,
-    initialised: init.promise,
+    initialized: init.promise,
     async run({ requestId, payload, deadlineMs, functionArn }) {
       const response = await asking.promise
       asking = Promise.withResolvers()

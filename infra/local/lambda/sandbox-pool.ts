@@ -1,11 +1,11 @@
 import type { Sandbox } from './sandbox.ts'
 
-/** Keeps at most `limit` sandboxes: warm ones first, a new one when none is idle, and a queue past that. */
+/** Keeps at most `limit` sandboxes. `acquire` gives a warm one, else a new one, else waits for the next one that is released. */
 export function sandboxPool(limit: number, start: () => Promise<Sandbox>) {
   const idle: Sandbox[] = []
   const all = new Set<Sandbox>()
   const waiting: (() => void)[] = []
-  let places = limit
+  let slots = limit
   let closed = false
 
   async function acquire(): Promise<Sandbox> {
@@ -14,13 +14,13 @@ export function sandboxPool(limit: number, start: () => Promise<Sandbox>) {
       const warm = idle.pop()
       if (warm?.isAlive()) return warm
       if (warm) discard(warm)
-      else if (places > 0) return create()
+      else if (slots > 0) return create()
       else await new Promise<void>((resolve) => waiting.push(resolve))
     }
   }
 
   async function create(): Promise<Sandbox> {
-    places -= 1
+    slots -= 1
     const sandbox = await start()
     all.add(sandbox)
     if (closed) await sandbox.close()
@@ -29,7 +29,7 @@ export function sandboxPool(limit: number, start: () => Promise<Sandbox>) {
 
   function discard(sandbox: Sandbox) {
     all.delete(sandbox)
-    places += 1
+    slots += 1
   }
 
   function release(sandbox: Sandbox) {

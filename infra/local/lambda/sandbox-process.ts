@@ -22,7 +22,7 @@ const NODE = resolve('node/bin/node')
 const RUNTIME_CLIENT = resolve('aws-lambda-ric')
 const NATIVE_CLIENT = fileURLToPath(new URL('./rapid-client.cjs', import.meta.url))
 
-/** Children die with us; one whose parent is killed outright notices by the closing of its pipe. */
+/** Children are killed when this process exits. If it is killed itself, they notice that their pipe closes. */
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -42,7 +42,7 @@ export function spawnRuntime(spec: FunctionSpec, runtimeApi: string, onLog: (lin
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', onLog)
   }
-  // A folder that does not exist, say: `close` follows.
+  // The folder does not exist, for example. `close` follows.
   child.once('error', (cause) => onLog(`Cannot start "${spec.name}": ${cause.message}`))
 
   // `close`, unlike `exit`, comes after the last log line.
@@ -56,7 +56,7 @@ export function spawnRuntime(spec: FunctionSpec, runtimeApi: string, onLog: (lin
   return {
     pid: child.pid ?? 0,
     exit,
-    /** False once the process has ended, or has been told to. */
+    /** False once the process has ended or was killed. */
     isAlive: () => alive,
     signal(signal: Signal) {
       if (signal === 'SIGKILL') alive = false

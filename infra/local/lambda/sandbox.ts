@@ -33,7 +33,7 @@ export async function startSandbox(spec: FunctionSpec, onLog: (line: string) => 
   const runtime = spawnRuntime(spec, api.address, log)
   let unreportedInit: { initDurationMs?: number } = {}
 
-  const initialised = api.initialised.then((failed) => {
+  const initialized = api.initialized.then((failed) => {
     unreportedInit = { initDurationMs: performance.now() - startedMs }
     return failed
   })
@@ -62,7 +62,7 @@ export async function startSandbox(spec: FunctionSpec, onLog: (line: string) => 
   }
 
   async function awaitInit(requestId: string): Promise<Ending | undefined> {
-    const failed = await within(INIT_TIMEOUT_MS, initialised, requestId)
+    const failed = await within(INIT_TIMEOUT_MS, initialized, requestId)
     if (!failed) return undefined
     runtime.signal('SIGKILL')
     await gone

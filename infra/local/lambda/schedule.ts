@@ -29,7 +29,7 @@ export function startSchedule({ target, input, ticker }: ScheduleOptions): Sched
   const stopTicking = ticker(() => {
     const invocation = target
       .invoke(input)
-      // A target that is closed: the next tick, if there is one, tries again.
+      // Only a closed target rejects. The next tick, if there is one, tries again.
       .catch(() => undefined)
       .finally(() => running.delete(invocation))
     running.add(invocation)

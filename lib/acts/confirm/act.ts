@@ -86,7 +86,7 @@ function whyNot(proposal: Proposal, { decline }: Request, { actor, at }: Decisio
   return 'another person must confirm: you proposed it or confirmed it before'
 }
 
-/** Refuses a proposal that would no longer affect what its proposer saw. A case that merely changed is left alone later. */
+/** Refuses a proposal that would no longer affect what its proposer saw. A case that changed otherwise is left alone when the act is carried out. */
 async function staleness(
   deps: OperatorDeps,
   act: Act<OperatorDeps>,
@@ -114,7 +114,7 @@ function changeOf(open: Proposal, request: Request, word: Decision) {
   return { state: { ...open.state, confirmedAt: word.at }, decisions, drafts, ...dueAt }
 }
 
-/** Carries a confirmed proposal out. Done again, it leaves alone what was done before. */
+/** Carries a confirmed proposal out. A second time it changes nothing that is done already. */
 async function carryOn(
   deps: OperatorDeps,
   act: Act<OperatorDeps>,
@@ -152,7 +152,7 @@ async function asked(desk: Desk, { proposal: id, decline }: Request): Promise<Fa
   const proposal = known.proposals.find((one) => one.proposal === id)
   if (!proposal) return { error: `there is no open proposal ${id}`, status: 1 }
   const { what } = proposal
-  desk.terminal.tell(`${proposalLines(proposal, desk.view())}\n`)
+  desk.terminal.show(`${proposalLines(proposal, desk.view())}\n`)
   return await desk.confirm(`${decline ? 'Decline' : 'Confirm'} this: ${what}?`)
 }
 

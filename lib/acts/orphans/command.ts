@@ -37,7 +37,7 @@ export const ORPHANS = command({
     if (!given.remove) return given.csv ? { ...shown, text: csvOfOrphans(list) } : shown
 
     const leavers = leaversIn(list)
-    desk.terminal.tell(`${shown.text}\n`)
+    desk.terminal.show(`${shown.text}\n`)
     if (leavers.length !== given.expect)
       return wrong(`--expect: ${leavers.length} can be removed, not ${given.expect}; nobody was removed`)
     if (leavers.length === 0) return shown

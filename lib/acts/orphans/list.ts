@@ -55,7 +55,7 @@ async function readOne(file: string, { terminal }: Desk, compared: Comparison<Me
     })
     if (roster.kind === 'refused') return wrong(`--roster: ${name}: ${roster.error}`)
     if (roster.unread.length > 0)
-      terminal.tell(
+      terminal.show(
         `The column ${roster.unread.join(', ')} of ${name} is not read: an account says nothing of an employment`,
       )
     return roster

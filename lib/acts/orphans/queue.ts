@@ -8,8 +8,8 @@ import { departureIn } from '../remove.ts'
 const MOST_ORPHANS = 1_000
 
 /**
- * Queues the departures of orphans that two people agreed on; each then goes through every rule. Where one person is enough it queues none: the
- * command asks for each departure by itself, and waits for it.
+ * Queues the departures of orphans that two people agreed on; each then goes through every rule. Where one person is enough it queues none:
+ * the command then removes one orphan after the other, and waits for each.
  */
 export const removeOrphans = actOf({
   name: 'remove-orphans',

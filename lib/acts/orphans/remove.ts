@@ -22,7 +22,7 @@ type Doing = {
   readonly dryRun?: true
 }
 
-/** Has two people agree on all of them, where that is needed. @returns what must happen first */
+/** Asks a second person to agree to all removals, where two are needed. @returns why nobody can be removed yet */
 export async function agreeOnOrphans(
   desk: Desk,
   leavers: readonly Leaver[],

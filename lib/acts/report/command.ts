@@ -64,7 +64,7 @@ export const REPORT = command({
       const { reportHtml } = await import('../../evidence/report-html.ts')
       const code = await terminal.writeText(html, reportHtml(evidence)).catch(codeOf)
       if (code) return { error: `--html: cannot write ${html}: ${code}`, status: 4 }
-      terminal.tell(`Written: ${plain(html)}`)
+      terminal.show(`Written: ${plain(html)}`)
     }
     if (people !== undefined) {
       const failed = await writePeople(desk, people, { pages, slo, evidence })
@@ -97,7 +97,7 @@ async function writePeople(
     }
   }
   done()
-  terminal.tell(`Written: ${countOf(people.size, 'page')} in ${plain(folder)}`)
+  terminal.show(`Written: ${countOf(people.size, 'page')} in ${plain(folder)}`)
   return undefined
 }
 

@@ -17,7 +17,7 @@ const ROUTES: readonly Route<Answer>[] = [
   { method: 'POST', path: '/hooks/hr/{id}', answer: receiveHrHook },
 ]
 
-/** Takes in a hook. */
+/** Answers a request to one of the hooks. */
 export async function hooks(deps: HookDeps, request: HttpRequest): Promise<HttpReply> {
   const { answer, methods } = findRoute(ROUTES, request)
   if (answer) return await answer(deps, request)

@@ -14,7 +14,7 @@ const MOST = 100
 const TOO_MANY = `\`data.events\`: expected at most ${MOST}`
 /** An event up to this size fits into a queue message beside our own fields. */
 const MOST_EVENT_BYTES = 128 * 1024
-/** Where no event has a readable time, humans look for them in this long before the request. */
+/** If no event has a readable time, humans are to search the log from this long before the request. */
 const REPLAY_MS = 10 * 60_000
 
 /** Answers the challenge by which Okta verifies this endpoint once. Only a value of Okta's form is echoed. */

@@ -6,7 +6,7 @@ import { mayMeanActive, ownWordsOf, saysInOtherWords } from './other-word.ts'
 /** What a request changes of a user's `active`, the one attribute that we change. */
 export type ActiveChange =
   | { readonly kind: 'active'; readonly active: boolean }
-  /** `mayMeanActive`: it says something else that may mean so, by a word that we do not know or in a place that we do not read. */
+  /** `mayMeanActive`: it has another word or place that may mean on or off, and that we do not read. */
   | { readonly kind: 'unchanged'; readonly mayMeanActive?: true }
   | { readonly kind: 'wrong'; readonly scimType: string; readonly detail: string }
 
@@ -38,7 +38,7 @@ function takesAway(operation: unknown): boolean {
   return /^(?:username|roles|entitlements|groups)(?:\[|$)/i.test(asText(fieldOf(operation, 'path')).trim())
 }
 
-/** What an operation says of the user, as a user would. */
+/** The attributes that an operation sets, as a user object. */
 function usersIn(operation: JsonObject): JsonObject {
   const path = fieldOf(operation, 'path')
   const value = fieldOf(operation, 'value')
@@ -47,7 +47,7 @@ function usersIn(operation: JsonObject): JsonObject {
   return isObject(value) ? value : {}
 }
 
-/** Where nothing says `active`, another word may. It must not pass for nothing to do: somebody would stay in, or be removed though back. */
+/** Without `active`, another word may mean on or off. To ignore it would leave somebody in, or remove somebody who is back. */
 function withoutActive(users: readonly JsonObject[], isMarked = false): ActiveChange {
   if (users.some(saysInOtherWords))
     return wrong('invalidValue', 'Expected `active` to say whether the user is on or off')
@@ -126,7 +126,7 @@ function isActive(name: string): boolean {
 
 const OTHER_SPELLINGS = /^((is|user|account)[_-]?actives?|active[_-]?status)$/
 
-/** Tells that somebody means `active` and does not say it as we understand it: `User.active`, `active.value`, `is_active`, `actve`. */
+/** Tells whether a name seems to mean `active` but is not one that we read: `User.active`, `active.value`, `is_active`, `actve`. */
 function isNearlyActive(name: string): boolean {
   return [name, name.slice(name.lastIndexOf(':') + 1)].some((text) => {
     const own = ownWordsOf(text)
@@ -152,7 +152,7 @@ function onlyValueOf(given: unknown): unknown {
   return isObject(one) ? fieldOf(one, 'value') : one
 }
 
-/** Reads a field by its name in any case; one that is there twice counts as an object, which is nowhere right. */
+/** Reads a field by its name in any case; one that is there twice gives an object, which no caller accepts. */
 export function fieldOf(object: JsonObject, name: string): unknown {
   const values = Object.entries(object).filter(([key]) => asciiLowerCase(key) === asciiLowerCase(name))
   return values.length > 1 ? {} : values[0]?.[1]

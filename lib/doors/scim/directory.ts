@@ -19,7 +19,7 @@ type Person = {
 
 export type OrgLookup = { readonly orgId: string; readonly lookup: Lookup }
 
-/** What Atlas says of people, over all organizations, with a short memory for when it says nothing. */
+/** What Atlas says of people, over all organizations, or said within the last hour if it does not answer now. */
 export type Directory = ReturnType<typeof memberDirectory>
 
 type Options = {
@@ -29,9 +29,9 @@ type Options = {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** For so long what was seen counts while Atlas cannot be asked. */
+/** How long an earlier answer counts while Atlas does not answer. */
 const REMEMBERED_MS = 3_600_000
-/** An import turns a page every few seconds. */
+/** A client that imports users asks for the next page within seconds. */
 const KEPT_MS = 60_000
 
 /** Asks Atlas and remembers in memory: nothing is written anywhere. */
@@ -89,7 +89,7 @@ export function memberDirectory({ organizations, members, ledger, clock }: Optio
   }
 }
 
-/** Who is in any organization. Who is missing from a list that lacks one would pass for gone. */
+/** Everybody in any organization. None may be missing: its members would pass for gone. */
 function seenIn(answers: readonly (MemberList | Failure)[], at: Date): Map<string, Seen> | Failure {
   const seen = new Map<string, Seen>()
   for (const answer of answers) {
@@ -141,7 +141,7 @@ export function deactivates(kase: Case, now: Date): boolean {
   return !kase.closedAt && isLeaving({ ...waitOf(kase), since }, now)
 }
 
-/** A departure that is not due yet, or only tried, makes nobody inactive. */
+/** A departure that is not due yet, or a dry run, makes nobody inactive. */
 function isLeaving({ isDryRun, orgId, since }: Wait, now: Date): boolean {
   return !isDryRun && orgId !== UNKNOWN_ORG && since <= now
 }

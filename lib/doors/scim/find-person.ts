@@ -12,19 +12,19 @@ type Access =
   | { readonly kind: 'member' }
   /** An invitation that has ended. */
   | { readonly kind: 'former' }
-  /** Nobody has the name, but somebody's is so like it, or stands inside it, that a human has to look. */
+  /** Nobody has the name, but a member's name is so similar, or is inside it, that a human has to look. */
   | { readonly kind: 'alike' }
   | { readonly kind: 'nobody' }
   | Failure
 
-/** Whom an id or a name leads to. */
+/** The person whom an id or a name means. */
 export type Person = {
-  /** What stays their id: the name that was asked for, in lower case. */
+  /** Their id, which never changes: the name that was asked for, in lower case. */
   readonly asked: string
   /** The name in Atlas now. */
   readonly username: string
   readonly access: Access
-  /** Another member's name: the rename log says that the id was theirs before somebody else took the name. */
+  /** The present name of another member, who had the asked name before, as the rename log says. */
   readonly alias?: string | undefined
   /** The rename log knows the name, or the address inside it. */
   readonly isRenamed: boolean
@@ -73,7 +73,7 @@ export async function findPerson(
 
 type KnownRename = { readonly org: OrgLookup; readonly userId: string }
 
-/** Reads who bore a name before. `isRenamed`: somebody bore it, or the address inside, which is nobody's own: a human has to say whose. */
+/** Reads who had a name before. `isRenamed`: somebody had it, or the address inside it; a human has to say who is meant. */
 async function renamesOf(ledger: Pick<Ledger, 'memories'>, orgs: readonly OrgLookup[], name: string) {
   const read = (names: readonly string[]) =>
     ledger.memories(names.flatMap((one) => orgs.map(({ orgId }) => renamedKey(orgId, one))))
@@ -84,7 +84,7 @@ async function renamesOf(ledger: Pick<Ledger, 'memories'>, orgs: readonly OrgLoo
   return { isRenamed: renames.length + renamesIn(inside).length > 0, renames }
 }
 
-/** Finds the name that whoever bore a name before has now. Only a member with the very userId of the log counts. */
+/** Finds the present name of somebody who had a name before: the member with the userId in the rename log. */
 async function presentName(
   directory: Directory,
   renames: readonly KnownRename[],

@@ -18,7 +18,7 @@ type Page = { readonly startIndex: number; readonly count: number }
 /**
  * Lists users, or finds the one that a filter names.
  *
- * The list is of those in Atlas. Whoever is out stays readable by filter and id alone.
+ * The list has only people whom Atlas lists. Somebody who is gone can still be read by filter or id.
  */
 export async function listUsers(deps: ScimParts, call: Call): Promise<HttpReply> {
   const startIndex = wholeNumber(call.query.get('startIndex'), 1)
@@ -54,7 +54,7 @@ export async function searchUsers(deps: ScimParts, call: Call): Promise<HttpRepl
 
 const NAMES = ['filter', 'startIndex', 'count', 'attributes', 'excludedAttributes']
 
-/** Tells a parameter that is to name a person, and that we do not read: `fliter`, `q=userName eq …`, `userName=…`. */
+/** Tells whether a parameter seems to name a person in a way that we do not read: `fliter`, `q=userName eq …`, `userName=…`. */
 function isNearlyFilter([name, value]: readonly [string, string]): boolean {
   if (NAMES.includes(name)) return false
   return (
@@ -94,7 +94,7 @@ async function listAll(deps: ScimParts, call: Call, { startIndex, count }: Page)
   return listResponse({ totalResults: shown.length, startIndex, resources })
 }
 
-/** @returns at most what a number holds exactly, because more people than that are nowhere */
+/** @returns at most the largest exact number: no list is that long */
 function wholeNumber(text: string | null, fallback: number): number | undefined {
   if (text === null) return fallback
   if (!/^[+-]?\d{1,400}$/.test(text.trim())) return undefined

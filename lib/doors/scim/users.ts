@@ -9,7 +9,7 @@ import { findPerson, type Person } from './find-person.ts'
 import { noSuchUser, scimError, scimReply, tryAgainAfter } from './reply.ts'
 import { isUsername, usernameOf, viewOf } from './user.ts'
 
-/** What a write leaves Atlas to answer in. What cannot be asked by then is queued unasked. */
+/** How long a write waits for Atlas. Without an answer by then it is queued all the same. */
 const ASK_MS = 10_000
 
 export async function getUser(deps: ScimParts, call: Call): Promise<HttpReply> {
@@ -33,8 +33,8 @@ export async function deleteUser(deps: ScimParts, call: Call): Promise<HttpReply
 }
 
 /**
- * Creates nobody: an account needs an invitation, which is Atlas's. A member is told apart, so that directories match them. Whoever
- * is created is to stay, unless they are created as inactive.
+ * Creates nobody: only an invitation in Atlas makes an account. A member gets 409, so that the directory matches them. Somebody whom a
+ * directory creates is to stay, unless it creates them as inactive.
  */
 export async function postUser(deps: ScimParts, call: Call): Promise<HttpReply> {
   const body = bodyOf(call)
@@ -122,7 +122,7 @@ const OTHER_USER: Refusal = { reply: scimError(409, TWO_USERS, 'uniqueness'), de
 
 type Refusal = { readonly reply: HttpReply; readonly detail: string }
 
-/** A directory that writes a username, or an id of its own, into the path would have nobody removed. */
+/** For a directory that puts a username, or an id of its own, into the path: that names nobody, so nobody would be removed. */
 const NO_ID: Refusal = { reply: noSuchUser(), detail: 'Expected an id that a search or a list here gave' }
 
 /** A write that we cannot read may mean a leaving. Humans see it, whatever the directory makes of the answer. @throws if it could not be queued */
@@ -144,7 +144,7 @@ async function deactivate(deps: ScimParts, call: Call, person: Person): Promise<
   return isQueued ? scimReply(200, resourceOf({ asked, username, active: false }, call)) : noSuchUser()
 }
 
-/** Keeps whom a directory wants back; whoever is out stays out. */
+/** Queues the return of somebody whom a directory wants back. Nobody gets access by it. */
 async function activate(deps: ScimParts, call: Call, person: Person): Promise<HttpReply> {
   if (!isKnown(person)) return noSuchUser()
   await queueReturn(deps, call, person)
@@ -167,7 +167,7 @@ async function findForWrite(deps: ScimParts, { deadline }: Call, asked: string, 
   return await findPerson(deps, { asked, hint }, new Date(askBy))
 }
 
-/** Somebody of whom Atlas cannot tell us may be there: one departure too many finds nobody, one too few leaves somebody in. */
+/** If Atlas does not answer, assume that the person is there: an extra departure is harmless, a missing one is not. */
 function isKnown({ access, cases, isRenamed }: Person): boolean {
   return access.kind !== 'nobody' || isRenamed || cases.length > 0
 }

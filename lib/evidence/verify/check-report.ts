@@ -6,7 +6,7 @@ import { type Archived, verdictOf } from './archived.ts'
 import type { Finding } from './findings.ts'
 
 /**
- * Reads a report: the JSON of `report --json`, or the page, which must be what its own data make.
+ * Reads a report: the JSON of `report --json`, or the page, which must equal the page that its own data make.
  *
  * @returns `undefined` if it is neither
  */
@@ -26,7 +26,7 @@ export function reportIn(
   }
 }
 
-/** Holds a report's rows against the outcomes that the archive has. Feed every event of the archive. */
+/** Compares a report's rows with the outcomes in the archive. Pass every event of the archive to `onEvent`. */
 export function reportCheck({ rows, since, asOf, about }: Evidence) {
   const cases = new Map(rows.map((row) => [row.case, row]))
   const last = new Map<string, { readonly sequence: number; readonly event: Archived }>()
@@ -39,7 +39,7 @@ export function reportCheck({ rows, since, asOf, about }: Evidence) {
         if (event.at >= since && about === undefined) omitted.add(record)
       } else if (sequence > (last.get(record)?.sequence ?? 0)) last.set(record, { sequence, event })
     },
-    /** Rows that the archive says otherwise, and cases that are in no row. An open case may have changed without an event. */
+    /** Rows whose outcome differs from the archive's, and cases without a row. Open cases are left out: they may change without an event. */
     findings(): readonly Finding[] {
       const differing = rows.flatMap(({ case: record, outcome, closedAt }) => {
         const event = last.get(record)?.event

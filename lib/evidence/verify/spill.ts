@@ -6,16 +6,16 @@ import type { CommittedPage } from './committed.ts'
 import type { Finding } from './findings.ts'
 import type { Side } from './partition.ts'
 
-type To = { readonly put: (side: Side) => void; readonly add: (finding: Finding) => void }
+type Sink = { readonly put: (side: Side) => void; readonly add: (finding: Finding) => void }
 type Period = { readonly since: Date; readonly until: Date }
 
 const isWithin = (at: Date, { since, until }: Period) => at >= since && at <= until
 
-/** Keeps what the ledger committed, to be compared. @returns its manifests */
+/** Spills the ledger's events of a period, to be compared with the archive's. @returns the ledger's manifests */
 export async function spillLedger(
   pages: AsyncIterable<CommittedPage>,
   period: Period,
-  { put, add }: To,
+  { put, add }: Sink,
 ): Promise<readonly Manifest[]> {
   const manifests: Manifest[] = []
   for await (const page of pages) {
@@ -33,11 +33,11 @@ export async function spillLedger(
   return manifests
 }
 
-/** Keeps what the archive has, to be compared. */
+/** Spills the archive's events of a period, to be compared with the ledger's. */
 export async function spillArchive(
   { files, self, onEvent }: Archive,
   period: Period,
-  { put, add }: To,
+  { put, add }: Sink,
 ): Promise<{ readonly files: number; readonly events: number; readonly manifests: readonly Manifest[] }> {
   const manifests: Manifest[] = []
   const counts = { files: 0, events: 0 }

@@ -165,7 +165,7 @@ async function leaversSince(ask: Ask, since: string): Promise<Leavers | HrFailur
   return isShort ? { ...leavers, failure: silent('LIST_TOO_SHORT', true) } : leavers
 }
 
-/** Of the link to the next page only the query is taken: where it leads is ours to say. */
+/** Takes only the query of the link to the next page, so that a reply cannot send us to another address. */
 function nextIn({ _links: links }: JsonObject): string | undefined | HrFailure {
   const next = isObject(links) ? links.next : undefined
   const href = (isObject(next) ? next.href : next) ?? ''
@@ -177,7 +177,7 @@ function nextIn({ _links: links }: JsonObject): string | undefined | HrFailure {
 async function get(ask: Ask, path: string) {
   const { company = '', apiKey } = ask.credential
   if (!/^[a-z0-9-]{1,63}$/i.test(company)) return silent('HR_COMPANY_UNREADABLE', true)
-  // The key is the user's name, and any password goes with it.
+  // The key is the user name; any password is accepted.
   const authorization = `Basic ${Buffer.from(`${apiKey}:x`).toString('base64')}`
   return await ask.send({
     method: 'GET',

@@ -15,7 +15,7 @@ const ORG_IDS = 'expected an array of 1 to 50 organization ids'
 const ORG_ID = 'expected 24 hexadecimal digits in lower case'
 const OrgId = z.string(ORG_ID).check(z.regex(/^[a-f0-9]{24}$/, ORG_ID))
 
-/** What a departure says of itself, whoever sends it. */
+/** The fields of a departure that outside senders and our own messages have in common. */
 export const DEPARTURE_FIELDS = {
   username: Username,
   aliases: z.optional(z.array(Username, ALIASES).check(z.maxLength(10, ALIASES))),
@@ -32,11 +32,11 @@ const FIELDS = {
   type: z.optional(PersonEventType),
   id: z.optional(EventId),
   occurredAt: z.optional(Instant),
-  /** What the sender cannot leave out. Nobody reads it. */
+  /** For fields that a sender cannot leave out. It is never read. */
   extra: z.optional(z.unknown()),
 }
 const Canonical = closedObject(FIELDS, 'expected a departure with `username`')
-const NOT_OF_RETURNS = ['aliases', 'orgIds', 'effectiveAt', 'dryRun'] as const
+const NOT_FOR_RETURNS = ['aliases', 'orgIds', 'effectiveAt', 'dryRun'] as const
 
 /**
  * Reads the canonical departure or return, bare or in one wrapper. The innermost id and time count.
@@ -62,10 +62,10 @@ export function fromCanonical(body: unknown, source: string, envelope: Envelope,
     const departure = { ...withoutRepetitions(fields), ...said }
     return withinHorizon({ kind: 'people', source, departures: [departure], returns: [] }, now)
   }
-  const key = NOT_OF_RETURNS.find((one) => fields[one] !== undefined)
+  const key = NOT_FOR_RETURNS.find((one) => fields[one] !== undefined)
   if (key) return wrong(`\`${key}\`: not for a return, which takes back all that the same source sent`)
   const { username } = fields
-  // A return under such a name would take nothing back, and nobody would see why.
+  // A return under a decorated name would take nothing back, so the addresses inside return too, as doubtful.
   const inside = isAddress(username) ? [] : bareNames(username)
   const returns = [
     { username, ...said },

@@ -76,7 +76,7 @@ export async function noteHealth(
     const day = dayOf(now)
     const { alertedDay, alertedCodes = [] } = state
     const alerted = alertedDay === day ? { alertedDay, alertedCodes } : { alertedDay: day, alertedCodes: [] }
-    // Of one that answers and fails in turn each failure would be an alert.
+    // If HR answered and failed in turn, each failure would be an alert.
     if (!failure) return state.code === undefined ? undefined : { state: alerted }
     const { code, needsHuman } = failure
     const failingSince = state.failingSince ?? now

@@ -79,7 +79,7 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
   }
 }
 
-/** Looks an employee up. Who left, and is hired again, may have a second record under the same address. */
+/** Looks an employee up. Somebody who left and was hired again may have a second record under the same address. */
 async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise<Employee | HrFailure> {
   const employee = await system.lookUp(ask, employeeId)
   if (employee.kind !== 'employee' || employee.state !== 'left') return employee

@@ -41,7 +41,7 @@ test('what is still unreadable comes back with its reason, and nobody is removed
   await expectSound(stack)
 })
 
-test('a dead letter of the work queue speaks as the function that had sent it, not as the one that laid it aside', async () => {
+test('a dead letter of the work queue speaks as the function that had sent it, not as the one that put it on the DLQ', async () => {
   await using stack = await startStack()
   const occurredAt = new Date().toISOString()
   const departure = { id: 'operator:1', source: 'operator', username: GRACE, occurredAt }

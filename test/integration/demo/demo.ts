@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** Starts one of the demo's commands as `npm start` and `npm run local` do, with its output going into pipes. */
 export function startDemo(command: 'start' | 'local', args: readonly string[] = []) {
   const file = fileURLToPath(new URL(`../../../infra/local/${command}.ts`, import.meta.url))
-  // A test runner asks for colours by itself; a pipe does not.
+  // A test runner asks for colors by itself; a pipe does not.
   const { FORCE_COLOR: _, ...env } = process.env
   return spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }

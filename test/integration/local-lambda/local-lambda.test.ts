@@ -66,7 +66,7 @@ test('invoke() answers a handler that throws as Unhandled, and goes on with the 
   expect(next.payload).toBe(2)
 })
 
-test('invoke() answers the error of an init that failed, and initialises again the next time', async () => {
+test('invoke() answers the error of an init that failed, and initializes again the next time', async () => {
   await using lambda = await localFunction(`
     console.log('init ran')
     throw new TypeError('MODE is missing')`)
@@ -207,13 +207,13 @@ test('invoke() answers the lines of its own invocation, in Lambda’s JSON', asy
   expect(lambda.logs).toEqual([...first.logs, ...second.logs])
 })
 
-test('startLocalFunction() with `eager` initialises before the first invocation', async () => {
+test('startLocalFunction() with `eager` initializes before the first invocation', async () => {
   await using lambda = await localFunction(
-    "console.log('initialised'); export const handler = async () => 'done'",
+    "console.log('initialized'); export const handler = async () => 'done'",
     { eager: true },
   )
 
-  await logged(lambda, 'initialised')
+  await logged(lambda, 'initialized')
 
   expect((await lambda.invoke({})).payload).toBe('done')
 })

@@ -72,7 +72,7 @@ const NOTHING = new Proxy({} as never, {
 function terminal(told: string[]): Terminal {
   return {
     print: () => undefined,
-    tell: (text) => void told.push(text),
+    show: (text) => void told.push(text),
     width: undefined,
     ask: async () => 'y',
     async *readBytes() {

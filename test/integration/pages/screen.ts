@@ -16,7 +16,7 @@ export async function typeInto(
   const lines: string[] = []
   const status = await onDesk(stack, args, {
     print: (text) => void lines.push(text),
-    tell: (text) => void lines.push(text),
+    show: (text) => void lines.push(text),
     width: 120,
     async ask(question) {
       lines.push(`${question}${answer}`)

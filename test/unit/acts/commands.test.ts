@@ -628,7 +628,7 @@ test.each([
   const { out } = await desk.run('dlq')
 
   expect(out).toContain(`Once this stack is repaired:\nnext: atlas-offboarding ${next}`)
-  expect(out).toContain('What is unreadable stays so when it is read again')
+  expect(out).toContain('An unreadable message stays unreadable')
   expect(out).toContain('\nnext: atlas-offboarding remove USERNAME --because WHY')
 })
 

@@ -107,7 +107,7 @@ function fakeTerminal({ time }: World, { says, meanwhile, alone, width, files = 
   const [out, err, asked]: [string[], string[], string[]] = [[], [], []]
   const terminal: Terminal = {
     print: (text) => void out.push(text),
-    tell: (text) => void err.push(text),
+    show: (text) => void err.push(text),
     width,
     ask: alone
       ? undefined

@@ -171,7 +171,7 @@ test.each([
   expect(rejected()[0]?.MessageAttributes?.reason?.StringValue).toBe(attribute)
 })
 
-test.each(CHANNELS)('reject() lays a body on the DLQ of the %s queue', async (channel: Channel) => {
+test.each(CHANNELS)('reject() puts a body on the DLQ of the %s queue', async (channel: Channel) => {
   const { queue, rejected } = setUp()
 
   await queue.reject({ channel, body: '{}' }, 'no username')

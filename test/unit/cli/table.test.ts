@@ -69,7 +69,7 @@ describe('table()', () => {
     )
   })
 
-  test('shows what could move, colour, hide or reorder as its code point', () => {
+  test('shows what could move, color, hide or reorder as its code point', () => {
     const evil = 'a\u001b[2J\u202e\u200b\n\u2028'
 
     expect(table(['X'], [{ cells: [evil], below: evil }])).toBe(

@@ -20,7 +20,7 @@ describe('terminalOf()', () => {
     const terminal = terminalOf(process, TIME)
 
     terminal.print('answer')
-    terminal.tell('warning')
+    terminal.show('warning')
 
     expect([`${process.stdout.read()}`, `${process.stderr.read()}`]).toEqual(['answer\n', 'warning\n'])
   })

@@ -548,7 +548,7 @@ describe('receive() of what cannot be read', () => {
     expect(await it.memory(item?.pk ?? '')).toEqual({ channel: 'work' })
   })
 
-  test('brings the message back while it cannot be laid aside, with its event published', async () => {
+  test('brings the message back while it cannot be put on the DLQ, with its event published', async () => {
     const it = rig()
     it.queueIsDown = true
     expect(await it.receive(UNREADABLE)).toEqual(['m-0'])

@@ -132,7 +132,7 @@ test.each([
   ['the sweep', redriven('work', SEARCH, { senderId: 'AROASWEEP:x' }), ['search', 's-1']],
   ['http', redriven('work', SEARCH, { senderId: 'AROAHTTP:x' }), MAY_NOT],
   [
-    'the sweep, which we had laid aside',
+    'the sweep, which we had put on the DLQ',
     redriven('work', SEARCH, { senderId: 'AROADEPARTURES:x', cameFrom: 'AROASWEEP:x' }),
     ['search', 's-1'],
   ],

@@ -44,7 +44,7 @@ export const listOrgUsers: Operation = {
   },
 }
 
-/** Invites a person, as whoever restores somebody does. An invitation that has ended gives way. */
+/** Invites a person, as an owner does to restore access. It replaces an invitation that has ended. */
 export const createOrgUser: Operation = {
   ...COMMON,
   id: 'createOrgUser',
@@ -106,7 +106,7 @@ function isLegacy({ version }: Call) {
   return version === '2023-01-01'
 }
 
-/** Asking for one member takes only the repeatable parameter. */
+/** `getOrgUser` reads only the repeatable parameter, `orgMembershipStatuses`. */
 function withoutDeprecated(query: URLSearchParams) {
   return [...query].filter(([name]) => name !== 'orgMembershipStatus')
 }

@@ -109,7 +109,7 @@ function isInvited(member: Member): member is InvitedMember {
   return member.orgMembershipStatus === 'PENDING'
 }
 
-/** An invitation's id is not the member's: the recorded ones are neighbours. */
+/** An invitation's id is not the member's: in recorded replies it is one less. */
 function inviteView(member: InvitedMember, org: Org) {
   return {
     createdAt: member.invitationCreatedAt,

@@ -244,7 +244,7 @@ export function namedMember(kase: Case): string | undefined {
   return namingIn(kase)?.member
 }
 
-/** Tells whether a human said that none of the candidates is the person. @param rule - the hold that the human released; any by default */
-export function isSaidAbsent(kase: Case, rule = namingIn(kase)?.rule): boolean {
-  return namingIn(kase)?.absent === true && namingIn(kase)?.rule === rule
+/** Tells whether a human said that none of the candidates is the person. */
+export function isSaidAbsent(kase: Case): boolean {
+  return namingIn(kase)?.absent === true
 }

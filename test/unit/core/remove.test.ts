@@ -365,10 +365,10 @@ describe('removeMember() by another name', () => {
   describe('where the address inside its own name is somebody else’s,', () => {
     const decorated = { username: 'Bob <bob@example.com>', aliases: ['ada@example.com'] }
 
-    test('holds for both', async () => {
+    test.each(['Bob <bob@example.com>', 'DEL_bob@example.com'])('holds for both: %s', async (username) => {
       const it = rig()
 
-      expect((await attempt(it, { departed: decorated })).state.outcome).toMatchObject({
+      expect((await attempt(it, { departed: { ...decorated, username } })).state.outcome).toMatchObject({
         reason: 'ambiguous_username',
         candidates: [{ userId: BOB.userId }, { userId: ADA.userId }],
       })
@@ -388,6 +388,10 @@ describe('removeMember() by another name', () => {
       const decisions = [decision({ ...release, member: BOB.userId })]
       await attempt(one, { departed: decorated, decisions })
       expect(one.people).toEqual([ADA])
+
+      const other = rig()
+      await attempt(other, { departed: decorated, decisions: [decision({ ...release, member: ADA.userId })] })
+      expect(other.people).toEqual([BOB])
 
       const none = rig()
       const kase = await attempt(none, {

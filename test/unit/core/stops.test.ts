@@ -69,9 +69,10 @@ describe('what is remembered of stops', () => {
 })
 
 describe('a refused credential', () => {
-  const first = stoppedByCredential({ ...NEW_ORG, stops: [OVER] }, ORG, 'USER_UNAUTHORIZED', later(0))
+  const stopped = () => stoppedByCredential({ ...NEW_ORG, stops: [OVER] }, ORG, 'USER_UNAUTHORIZED', later(0))
 
   test('stops the organization beside its other stops, and says so once', () => {
+    const first = stopped()
     const again = stoppedByCredential(first.state, ORG, 'HTTP_403', later(MINUTE))
     const stop = { kind: 'credential', since: later(0) }
 
@@ -90,6 +91,7 @@ describe('a refused credential', () => {
   })
 
   test('gives one probe per 5 minutes, none early', () => {
+    const first = stopped()
     const probe = probeClaimed(first.state, later(5 * MINUTE))
 
     expect(probeClaimed(first.state, later(5 * MINUTE - 1))).toBeUndefined()
@@ -101,7 +103,7 @@ describe('a refused credential', () => {
   })
 
   test('that works again takes its own stop away and says since when it stood', () => {
-    const restored = credentialRestored(first.state, ORG, later(MINUTE))
+    const restored = credentialRestored(stopped().state, ORG, later(MINUTE))
 
     expect(restored?.state.stops).toEqual([OVER])
     expect(detailsOf(restored)).toEqual([

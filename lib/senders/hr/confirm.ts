@@ -44,9 +44,9 @@ async function wordOnRecord(
   if (employee.kind === 'gone') {
     if (employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
     const [memory] = await deps.ledger.memories([key])
-    const { isGone = false } = (memory?.state ?? {}) as EmployeeState
-    // Without a webhook that says so, it may be a permission of ours that is gone.
-    return isGone ? { kind: 'left' } : silence(silent('EMPLOYEE_NOT_VISIBLE', true))
+    const { isGone, leftAt } = (memory?.state ?? {}) as EmployeeState
+    // Unless HR or a webhook has said that they left, it may be a permission of ours that is gone.
+    return isGone || leftAt ? { kind: 'left' } : silence(silent('EMPLOYEE_NOT_VISIBLE', true))
   }
   if (!known) return silence(silent('HR_NOT_CONFIGURED', true))
   const now = deps.clock.now()

@@ -34,7 +34,6 @@ import {
   type ReferenceState,
   type ReferenceTask,
 } from './reference-task.ts'
-import type { HrSource } from './sources.ts'
 import type { Employee, HrSystem } from './system.ts'
 
 /** Records a reference as a task, then works on it. @throws if it could not be recorded */
@@ -72,8 +71,9 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
       const alone = isEarly ? undefined : meaningOfEvent(referred, task.openedAt)
       return alone ? await close(deps, task, alone) : askLater(deps, task, meaning)
     }
-    if (meaning.kind === 'nothing' && mayBeEarly(task, employee, source, now)) return askLater(deps, task)
-    const step = await close(deps, task, meaning)
+    const step = mayBeEarly(task, employee, meaning, referred)
+      ? askLater(deps, task)
+      : await close(deps, task, meaning)
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
   }
@@ -95,14 +95,15 @@ async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise
 const MAY_LAG_MS = 15 * 60_000
 
 function mayBeEarly(
-  { state: { reference, deferrals }, openedAt }: ReferenceTask,
+  { state: { deferrals }, openedAt }: ReferenceTask,
   employee: Employee | HrFailure,
-  { system }: HrSource,
-  now: Date,
+  meaning: Judged,
+  { reference, source, now }: Referred,
 ): boolean {
-  if (employee.kind !== 'employee' || employee.state === 'left') return false
+  if (employee.kind !== 'employee' || employee.state === 'left' || meaning.kind === 'return') return false
+  if (meaning.kind === 'departure' && (meaning.hasLeft || meaning.departure.atOnce)) return false
   if (ENDS.has(reference.says)) return now.getTime() - openedAt.getTime() < MAY_LAG_MS
-  return system.repeatsEvents === true && deferrals === 0
+  return meaning.kind === 'nothing' && source.system.repeatsEvents === true && deferrals === 0
 }
 
 const NOT_CONFIGURED: HrFailure = { kind: 'silent', code: 'HR_NOT_CONFIGURED', needsHuman: true }

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { bob, HOUR, ID } from './bob.ts'
+
+const MINUTE = 60_000
+
+describe('a leaver whose record HR hides right after it said so is removed', () => {
+  test('although Atlas did not answer at first', async () => {
+    const it = bob({ state: 'left', leavesOn: '2026-11-29' })
+    it.desk.rig.members = {
+      remove: async () => ({ kind: 'failure', reason: 'transient', code: 'HTTP_503', mayHaveApplied: false }),
+    }
+    await it.sends('employee.left')
+    it.hr.people.clear()
+    it.desk.rig.members = {}
+    await it.desk.pass(HOUR)
+
+    expect(await it.inOrder()).toEqual(['removed'])
+  })
+
+  test('at once, if access ends at once, whatever date was known', async () => {
+    const it = bob({ leavesOn: '2026-12-31' })
+    await it.sends('table.entry.created')
+    it.hr.people.clear()
+    await it.sends('employee.access.revoked.immediately')
+
+    expect(await it.kinds()).toContain('removed')
+    expect(it.isIn()).toBe(false)
+  })
+})
+
+test('who left long before the date that was known, and is hidden, is held', async () => {
+  const it = bob({ leavesOn: '2026-12-31' })
+  await it.sends('table.entry.created')
+  it.hr.people.clear()
+  await it.sends('employee.left')
+
+  expect((await it.inOrder()).toSorted()).toEqual(['held: unresolved_employee', 'scheduled'])
+})
+
+describe('a webhook that comes before HR shows that somebody left is asked about again', () => {
+  test('on the leaving date', async () => {
+    const it = bob({ leavesOn: '2026-11-29' })
+    await it.sends('employee.left')
+    it.hr.put({ id: ID, state: 'left' })
+    await it.desk.pass(MINUTE)
+
+    expect(await it.inOrder()).toEqual(['removed'])
+  })
+
+  test('before the leaving date that was known', async () => {
+    const it = bob({ leavesOn: '2026-12-31' })
+    await it.sends('table.entry.created')
+    await it.sends('employee.left')
+    it.hr.put({ id: ID, state: 'left', leavesOn: '2026-11-29' })
+    await it.desk.pass(MINUTE)
+
+    expect(await it.kinds()).toContain('removed')
+  })
+
+  test('and counts as HR shows it after a quarter of an hour', async () => {
+    const it = bob({ leavesOn: '2026-12-31' })
+    await it.sends('employee.left')
+    for (let minute = 0; minute < 31; minute += 1) await it.desk.pass(MINUTE)
+
+    expect(await it.inOrder()).toEqual(['scheduled'])
+    expect(await it.desk.open('reference')).toEqual([])
+  })
+})

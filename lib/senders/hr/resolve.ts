@@ -71,9 +71,10 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
       const alone = isEarly ? undefined : meaningOfEvent(referred, task.openedAt)
       return alone ? await close(deps, task, alone) : askLater(deps, task, meaning)
     }
-    const step = mayBeEarly(task, employee, meaning, referred)
-      ? askLater(deps, task)
-      : await close(deps, task, meaning)
+    const mayLag = mayBeEarly(task, employee, meaning, referred)
+    const step = mayLag ? askLater(deps, task) : await close(deps, task, meaning)
+    // What is no leaving yet must not make one unknown that was known.
+    if (mayLag && meaning.kind !== 'departure') return step
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
   }
@@ -100,7 +101,7 @@ function mayBeEarly(
   meaning: Judged,
   { reference, source, now }: Referred,
 ): boolean {
-  if (employee.kind !== 'employee' || employee.state === 'left' || meaning.kind === 'return') return false
+  if (employee.kind !== 'employee' || employee.state === 'left') return false
   if (meaning.kind === 'departure' && (meaning.hasLeft || meaning.departure.atOnce)) return false
   if (ENDS.has(reference.says)) return now.getTime() - openedAt.getTime() < MAY_LAG_MS
   return meaning.kind === 'nothing' && source.system.repeatsEvents === true && deferrals === 0

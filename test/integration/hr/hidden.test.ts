@@ -57,6 +57,28 @@ describe('a webhook that comes before HR shows that somebody left is asked about
     expect(await it.kinds()).toContain('removed')
   })
 
+  test('after the leaving date that was known was taken back without a word', async () => {
+    const it = bob({ leavesOn: '2026-12-31' })
+    await it.sends('table.entry.created')
+    it.hr.put({ id: ID, leavesOn: undefined })
+    await it.sends('employee.left')
+    it.hr.put({ id: ID, state: 'left', leavesOn: '2026-11-29' })
+    await it.desk.pass(MINUTE)
+
+    expect(await it.kinds()).toContain('removed')
+  })
+
+  test('and is a return after a quarter of an hour, if a leaving was known and HR shows none', async () => {
+    const it = bob({ leavesOn: '2026-12-31' })
+    await it.sends('table.entry.created')
+    it.hr.put({ id: ID, leavesOn: undefined })
+    await it.sends('employee.left')
+    expect(await it.inOrder()).toEqual(['scheduled'])
+    for (let minute = 0; minute < 31; minute += 1) await it.desk.pass(MINUTE)
+
+    expect(await it.inOrder()).toEqual(['cancelled'])
+  })
+
   test('and counts as HR shows it after a quarter of an hour', async () => {
     const it = bob({ leavesOn: '2026-12-31' })
     await it.sends('employee.left')

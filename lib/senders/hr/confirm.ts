@@ -1,7 +1,7 @@
 import { deferralMs } from '../../core/deferral.ts'
 import type { Hr, HrWord } from '../../core/ports.ts'
 import { addMs } from '../../core/runner.ts'
-import type { Departure } from '../../words/departure.ts'
+import { type Departure, usernamesOf } from '../../words/departure.ts'
 import { sameUsername } from '../../words/username.ts'
 import { type HrFailure, isSilent, omitted, silent } from './ask.ts'
 import { addressIn, employmentOf } from './employment.ts'
@@ -69,17 +69,18 @@ async function wordOnRecord(
   }
 }
 
-/** What HR says by other records that have the departure's address, or this record's own. */
+/** What HR says by other records that have an address of the departure, or this record's own. */
 async function wordOnOthers(
   deps: HrDeps,
-  { source, username, employeeId = '' }: Departure,
+  departure: Departure,
   employee: Employee,
   deadline: Date,
   silence: Silence,
 ): Promise<HrWord> {
   const own = employee.kind === 'employee' ? addressIn(employee) : undefined
-  const isSame = own !== undefined && sameUsername(own, username)
-  for (const address of [...(own === undefined ? [] : [own]), ...(isSame ? [] : [username])]) {
+  const { source, employeeId = '' } = departure
+  const others = usernamesOf(departure).filter((name) => own === undefined || !sameUsername(own, name))
+  for (const address of [...(own === undefined ? [] : [own]), ...others]) {
     const other = await askHr(deps, source, deadline, (ask, system) =>
       system.otherRecord(ask, address, employeeId),
     )

@@ -53,9 +53,10 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       const occurredAt = isOld ? at : ((isSame ? since : undefined) ?? now)
       // HR may have said "left" before the date began: then that took effect.
       const dates = { ...(at && at <= occurredAt && { effectiveAt: at }), occurredAt }
+      const aliases = employee.formerEmail !== undefined && { aliases: [employee.formerEmail] }
       const isUnsure = employee.mayBeOnLeave || (employee.isAddressUnsure && isChanged(username, known))
       return {
-        ...departureOf(referred, username, { ...dates, reason }, isUnsure || undefined),
+        ...departureOf(referred, username, { ...dates, ...aliases, reason }, isUnsure || undefined),
         hasLeft: true,
       }
     }

@@ -15,6 +15,7 @@ import { noticeDraft } from '../../words/audit-event.ts'
 import type { Case, CaseState } from '../../words/case.ts'
 import { type Departure, leavingInstant } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
+import { sameUsername } from '../../words/username.ts'
 import { type Ask, type HrFailure, isSilent } from './ask.ts'
 import { addressIn } from './employment.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
@@ -59,7 +60,9 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
     const { source: name, employeeId } = reference
     const [memory] = await deps.ledger.memories([employeeKey(name, employeeId)])
     const known = (memory?.state ?? {}) as EmployeeState
-    const employee = await askHr(deps, name, deadline, (ask, system) => leaverIn(ask, system, employeeId))
+    const employee = await askHr(deps, name, deadline, (ask, system) =>
+      leaverIn(ask, system, employeeId, known),
+    )
     const source = deps.sources.get(name)
     const now = deps.clock.now()
     if (!source) return askLater(deps, task, NOT_CONFIGURED)
@@ -81,15 +84,27 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
 }
 
 /** Looks an employee up. Who left, and is hired again, may have a second record under the same address. */
-async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise<Employee | HrFailure> {
+async function leaverIn(
+  ask: Ask,
+  system: HrSystem,
+  employeeId: string,
+  known: EmployeeState,
+): Promise<Employee | HrFailure> {
   const employee = await system.lookUp(ask, employeeId)
   if (employee.kind !== 'employee' || employee.state !== 'left') return employee
   const address = addressIn(employee)
   if (address === undefined) return employee
   const other = await system.otherRecord(ask, address, employeeId)
   if (isSilent(other)) return other
+  if (other.isOpen) return { ...employee, hasOtherEmployment: true }
   const isAddressUnsure = other.isOpen === undefined
-  return other.isOpen ? { ...employee, hasOtherEmployment: true } : { ...employee, isAddressUnsure }
+  const { username: former } = known
+  if (isAddressUnsure || former === undefined || sameUsername(former, address))
+    return { ...employee, isAddressUnsure }
+  // HR may replace the address as they leave, and Atlas has them under the one before.
+  const bearer = await system.otherRecord(ask, former, employeeId)
+  if (isSilent(bearer)) return bearer
+  return bearer.isOpen === false ? { ...employee, formerEmail: former } : employee
 }
 
 /** A webhook may come before HR shows what it is about. After this time HR's answer counts. */

@@ -62,6 +62,8 @@ export type Employee =
       readonly mayBeOnLeave?: boolean
       /** Nobody can tell whether somebody else has the work address. */
       readonly isAddressUnsure?: boolean
+      /** The work address that HR showed before, if nobody else has it now. */
+      readonly formerEmail?: string | undefined
       /** Another employment is open, so they stay. */
       readonly hasOtherEmployment?: boolean
       /** The status in HR's own words, for humans. */

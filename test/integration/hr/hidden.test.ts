@@ -88,3 +88,42 @@ describe('a webhook that comes before HR shows that somebody left is asked about
     expect(await it.desk.open('reference')).toEqual([])
   })
 })
+
+describe('a leaver whose address HR replaces as they leave', () => {
+  const replaced = async (colleague?: object) => {
+    const it = bob()
+    await it.sends('employee.updated')
+    it.hr.put({ id: ID, state: 'left', leavesOn: '2026-11-29', workEmail: 'archived-7@example.com' })
+    if (colleague) it.hr.put({ id: '77', ...colleague })
+    await it.sends('employee.left')
+    return it
+  }
+
+  test.each([undefined, { workEmail: 'bea@example.com' }])(
+    'is removed under the one they had',
+    async (colleague) => {
+      const it = await replaced(colleague)
+
+      expect([await it.inOrder(), it.isIn()]).toEqual([['removed'], false])
+    },
+  )
+
+  test('is not taken for a colleague who has that one now', async () => {
+    const it = await replaced({})
+
+    expect([await it.inOrder(), it.isIn()]).toEqual([['already_absent'], true])
+  })
+
+  test('is not taken for a colleague who is given that one before the removal', async () => {
+    const it = bob()
+    await it.sends('employee.updated')
+    it.hr.put({ id: ID, state: 'left', leavesOn: '2026-11-29', workEmail: 'archived-7@example.com' })
+    it.desk.rig.members = { find: async () => ({ kind: 'failure', reason: 'transient', code: 'HTTP_503' }) }
+    await it.sends('employee.left')
+    it.hr.put({ id: '77' })
+    it.desk.rig.members = {}
+    await it.desk.pass(HOUR)
+
+    expect([await it.kinds(), it.isIn()]).toEqual([['deferred'], true])
+  })
+})

@@ -119,7 +119,7 @@ function mayBeEarly(
   if (employee.kind !== 'employee' || employee.state === 'left') return false
   if (meaning.kind === 'departure' && (meaning.hasLeft || meaning.departure.atOnce)) return false
   if (ENDS.has(reference.says)) return now.getTime() - openedAt.getTime() < MAY_LAG_MS
-  return meaning.kind === 'nothing' && source.system.repeatsEvents === true && deferrals === 0
+  return meaning.kind !== 'departure' && source.system.asksTwice === true && deferrals === 0
 }
 
 const NOT_CONFIGURED: HrFailure = { kind: 'silent', code: 'HR_NOT_CONFIGURED', needsHuman: true }

@@ -77,7 +77,7 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
     const mayLag = mayBeEarly(task, employee, meaning, referred)
     const step = mayLag ? askLater(deps, task) : await close(deps, task, meaning)
     // What is no leaving yet must not make one unknown that was known.
-    if (mayLag && meaning.kind !== 'departure') return step
+    if (mayLag && meaning.kind !== 'departure' && known.leavesAt) return step
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
   }

@@ -56,6 +56,16 @@ test('a change that has nothing to do with leaving is asked about twice, and no 
   expect(await it.desk.open('reference')).toEqual([])
 })
 
+test('the address that Personio showed with it is known from the first answer on', async () => {
+  const it = inPersonio()
+  await it.sends('employment.updated')
+  it.people.clear()
+  await it.sends('employment.terminated')
+
+  const [held] = await it.desk.cases()
+  expect(held?.state).toMatchObject({ departure: { username: ADA.workEmail }, outcome: { kind: 'held' } })
+})
+
 test('a change that BambooHR does not show yet is asked about once more: its events never say that somebody left', async () => {
   const people: HrPeople = new Map([['1', { ...ADA, state: 'active' }]])
   const answer = bambooHr(people)

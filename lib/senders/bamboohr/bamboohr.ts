@@ -13,6 +13,7 @@ export const BAMBOOHR: HrSystem = {
   credential: ['company', 'apiKey'],
   hasGardenLeave: true,
   documented: {},
+  asksTwice: true,
   isSignedBy,
   parse: readForm,
   read: readEvents,

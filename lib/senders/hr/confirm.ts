@@ -1,7 +1,7 @@
 import { deferralMs } from '../../core/deferral.ts'
 import type { Hr, HrWord } from '../../core/ports.ts'
 import { addMs } from '../../core/runner.ts'
-import type { Departure } from '../../words/departure.ts'
+import { type Departure, usernamesOf } from '../../words/departure.ts'
 import { sameUsername } from '../../words/username.ts'
 import { type HrFailure, isSilent, omitted, silent } from './ask.ts'
 import { addressIn, employmentOf } from './employment.ts'
@@ -44,9 +44,9 @@ async function wordOnRecord(
   if (employee.kind === 'gone') {
     if (employee.person) return silence(silent('EMPLOYMENT_NOT_VISIBLE', true))
     const [memory] = await deps.ledger.memories([key])
-    const { isGone = false } = (memory?.state ?? {}) as EmployeeState
-    // Without a webhook that says so, it may be a permission of ours that is gone.
-    return isGone ? { kind: 'left' } : silence(silent('EMPLOYEE_NOT_VISIBLE', true))
+    const { isGone, leftAt } = (memory?.state ?? {}) as EmployeeState
+    // Unless HR or a webhook has said that they left, it may be a permission of ours that is gone.
+    return isGone || leftAt ? { kind: 'left' } : silence(silent('EMPLOYEE_NOT_VISIBLE', true))
   }
   if (!known) return silence(silent('HR_NOT_CONFIGURED', true))
   const now = deps.clock.now()
@@ -69,17 +69,18 @@ async function wordOnRecord(
   }
 }
 
-/** What HR says by other records that have the departure's address, or this record's own. */
+/** What HR says by other records that have an address of the departure, or this record's own. */
 async function wordOnOthers(
   deps: HrDeps,
-  { source, username, employeeId = '' }: Departure,
+  departure: Departure,
   employee: Employee,
   deadline: Date,
   silence: Silence,
 ): Promise<HrWord> {
   const own = employee.kind === 'employee' ? addressIn(employee) : undefined
-  const isSame = own !== undefined && sameUsername(own, username)
-  for (const address of [...(own === undefined ? [] : [own]), ...(isSame ? [] : [username])]) {
+  const { source, employeeId = '' } = departure
+  const others = usernamesOf(departure).filter((name) => own === undefined || !sameUsername(own, name))
+  for (const address of [...(own === undefined ? [] : [own]), ...others]) {
     const other = await askHr(deps, source, deadline, (ask, system) =>
       system.otherRecord(ask, address, employeeId),
     )

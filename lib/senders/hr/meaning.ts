@@ -53,9 +53,10 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       const occurredAt = isOld ? at : ((isSame ? since : undefined) ?? now)
       // HR may have said "left" before the date began: then that took effect.
       const dates = { ...(at && at <= occurredAt && { effectiveAt: at }), occurredAt }
+      const aliases = employee.formerEmail !== undefined && { aliases: [employee.formerEmail] }
       const isUnsure = employee.mayBeOnLeave || (employee.isAddressUnsure && isChanged(username, known))
       return {
-        ...departureOf(referred, username, { ...dates, reason }, isUnsure || undefined),
+        ...departureOf(referred, username, { ...dates, ...aliases, reason }, isUnsure || undefined),
         hasLeft: true,
       }
     }
@@ -88,6 +89,11 @@ function ofGone(referred: Referred, address: string | undefined): Meaning {
     if (now.getTime() - leavesAt.getTime() > OLD_MS) return { kind: 'nothing' }
     const reason = 'the record is gone from HR, and a leaving was known'
     const isNamed = (address ?? known.username) !== undefined
+    if (reference.says === 'at_once')
+      return departureOf(referred, address, { atOnce: true, reason }, !isNamed)
+    // They left long before: the date may have been moved, or garden leave may have begun.
+    if (reference.says === 'left' && leavesAt.getTime() - now.getTime() > DAYS_DIFFER_MS)
+      return departureOf(referred, address, { reason }, true)
     const occurredAt = leftAt ?? (leavesAt < now ? leavesAt : now)
     return departureOf(referred, address, { effectiveAt: leavesAt, occurredAt, reason }, !isNamed)
   }

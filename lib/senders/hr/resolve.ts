@@ -15,6 +15,7 @@ import { noticeDraft } from '../../words/audit-event.ts'
 import type { Case, CaseState } from '../../words/case.ts'
 import { type Departure, leavingInstant } from '../../words/departure.ts'
 import type { Reference } from '../../words/reference.ts'
+import { sameUsername } from '../../words/username.ts'
 import { type Ask, type HrFailure, isSilent } from './ask.ts'
 import { addressIn } from './employment.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
@@ -34,7 +35,6 @@ import {
   type ReferenceState,
   type ReferenceTask,
 } from './reference-task.ts'
-import type { HrSource } from './sources.ts'
 import type { Employee, HrSystem } from './system.ts'
 
 /** Records a reference as a task, then works on it. @throws if it could not be recorded */
@@ -60,7 +60,9 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
     const { source: name, employeeId } = reference
     const [memory] = await deps.ledger.memories([employeeKey(name, employeeId)])
     const known = (memory?.state ?? {}) as EmployeeState
-    const employee = await askHr(deps, name, deadline, (ask, system) => leaverIn(ask, system, employeeId))
+    const employee = await askHr(deps, name, deadline, (ask, system) =>
+      leaverIn(ask, system, employeeId, known),
+    )
     const source = deps.sources.get(name)
     const now = deps.clock.now()
     if (!source) return askLater(deps, task, NOT_CONFIGURED)
@@ -72,37 +74,52 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
       const alone = isEarly ? undefined : meaningOfEvent(referred, task.openedAt)
       return alone ? await close(deps, task, alone) : askLater(deps, task, meaning)
     }
-    if (meaning.kind === 'nothing' && mayBeEarly(task, employee, source, now)) return askLater(deps, task)
-    const step = await close(deps, task, meaning)
+    const mayLag = mayBeEarly(task, employee, meaning, referred)
+    const step = mayLag ? askLater(deps, task) : await close(deps, task, meaning)
+    // What is no leaving yet must not make one unknown that was known.
+    if (mayLag && meaning.kind !== 'departure' && known.leavesAt) return step
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
   }
 }
 
 /** Looks an employee up. Somebody who left and was hired again may have a second record under the same address. */
-async function leaverIn(ask: Ask, system: HrSystem, employeeId: string): Promise<Employee | HrFailure> {
+async function leaverIn(
+  ask: Ask,
+  system: HrSystem,
+  employeeId: string,
+  known: EmployeeState,
+): Promise<Employee | HrFailure> {
   const employee = await system.lookUp(ask, employeeId)
   if (employee.kind !== 'employee' || employee.state !== 'left') return employee
   const address = addressIn(employee)
   if (address === undefined) return employee
   const other = await system.otherRecord(ask, address, employeeId)
   if (isSilent(other)) return other
+  if (other.isOpen) return { ...employee, hasOtherEmployment: true }
   const isAddressUnsure = other.isOpen === undefined
-  return other.isOpen ? { ...employee, hasOtherEmployment: true } : { ...employee, isAddressUnsure }
+  const { username: former } = known
+  if (isAddressUnsure || former === undefined || sameUsername(former, address))
+    return { ...employee, isAddressUnsure }
+  // HR may replace the address as they leave, and Atlas has them under the one before.
+  const bearer = await system.otherRecord(ask, former, employeeId)
+  if (isSilent(bearer)) return bearer
+  return bearer.isOpen === false ? { ...employee, formerEmail: former } : employee
 }
 
 /** A webhook may come before HR shows what it is about. After this time HR's answer counts. */
 const MAY_LAG_MS = 15 * 60_000
 
 function mayBeEarly(
-  { state: { reference, deferrals }, openedAt }: ReferenceTask,
+  { state: { deferrals }, openedAt }: ReferenceTask,
   employee: Employee | HrFailure,
-  { system }: HrSource,
-  now: Date,
+  meaning: Judged,
+  { reference, source, now }: Referred,
 ): boolean {
   if (employee.kind !== 'employee' || employee.state === 'left') return false
+  if (meaning.kind === 'departure' && (meaning.hasLeft || meaning.departure.atOnce)) return false
   if (ENDS.has(reference.says)) return now.getTime() - openedAt.getTime() < MAY_LAG_MS
-  return system.repeatsEvents === true && deferrals === 0
+  return meaning.kind !== 'departure' && source.system.asksTwice === true && deferrals === 0
 }
 
 const NOT_CONFIGURED: HrFailure = { kind: 'silent', code: 'HR_NOT_CONFIGURED', needsHuman: true }

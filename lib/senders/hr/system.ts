@@ -24,8 +24,8 @@ export type HrSystem = {
   readonly lookUp: (ask: Ask, employeeId: string) => Promise<Employee | HrFailure>
   /** Asks whether another record that is open has a work address: the person was hired again, or somebody else has the address now. */
   readonly otherRecord: (ask: Ask, address: string, employeeId: string) => Promise<OtherRecord | HrFailure>
-  /** The daily check repeats its events, and compares nobody: what an event came too early for is lost, unless it is asked about twice. */
-  readonly repeatsEvents?: true
+  /** What an event that only says "changed" came too early for is lost, or found a day later, unless it is asked about twice. */
+  readonly asksTwice?: true
   /** Lists employees who may have left since a day (`2026-11-22`), or about whom something happened. */
   readonly leavers: (ask: Ask, since: string) => Promise<Leavers | HrFailure>
 }
@@ -62,6 +62,8 @@ export type Employee =
       readonly mayBeOnLeave?: boolean
       /** Nobody can tell whether somebody else has the work address. */
       readonly isAddressUnsure?: boolean
+      /** The work address that HR showed before, if nobody else has it now. */
+      readonly formerEmail?: string | undefined
       /** Another employment is open, so they stay. */
       readonly hasOtherEmployment?: boolean
       /** The status in HR's own words, for humans. */

@@ -21,7 +21,7 @@ export const PERSONIO: HrSystem = {
   credential: ['clientId', 'clientSecret', 'webhookId'],
   hasGardenLeave: false,
   documented: { timeZone: 'UTC', endOfDay: 'day_after' },
-  repeatsEvents: true,
+  asksTwice: true,
   isSignedBy: ({ headers }, key) => timingSafeEqual(digestOf(headers.authorization ?? ''), digestOf(key)),
   read: (body) => [readEvent(body)],
   lookUp,

@@ -52,6 +52,8 @@ const OF_LEAVERS =
 const IS_NO = /^(no?|false|f|0|na|none|null|nil|nein|non|nej|nee|falsch|faux|falso|onwaar)?$/
 /** Columns in which such a word is about something else, or long ago. */
 const OF_OTHER_STATES = /marital|civil|militar|veteran|previous|former|prior/
+/** Words for leavers that nobody leaves by, unless they are configured. */
+const LIKE_LEFT = /^(leaver|leaving|exited|offboarded|gone|(ex|former)(employee|worker|staff|member))$/
 const LONGEST_WORD = 100
 /** A short word of the configuration, such as `N`, means something else in other columns. */
 const SHORTEST_WORD = 6
@@ -103,7 +105,8 @@ export function statements(meaning: RosterMeaning) {
     const other = isEnd
       ? otherDates.find(({ text }) => mayLieAhead(text, now))
       : unread.find((cell) => isStay && saysLeft(cell))
-    return other ? { kind: 'unclear', column: other.column } : statement
+    if (other) return { kind: 'unclear', column: other.column }
+    return isStay && statuses.some(saysLeft) ? { kind: 'unclear' } : statement
   }
 }
 
@@ -128,7 +131,7 @@ function leaverCells(words: ReadonlyMap<string, StatusMeaning>) {
   const isLeaverWord = remembering((text) => {
     const word = plain(text)
     const isKnown = STATUSES.has(word) || word.length >= SHORTEST_WORD
-    return isKnown && (words.get(word) ?? statusIn(word)) === 'left'
+    return LIKE_LEFT.test(word) || (isKnown && (words.get(word) ?? statusIn(word)) === 'left')
   })
   const isOfLeavers = remembering((column) => OF_LEAVERS.test(plain(column)))
   const isOfOthers = remembering((column) => OF_OTHER_STATES.test(plain(column)))

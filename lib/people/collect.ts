@@ -24,9 +24,9 @@ export type Seen = {
 /** Two profiles of one person are common. More lines than this under one name are a mistake, and need not be kept. */
 const MOST_STATEMENTS = 100
 
-/** An address with one of these around it is of somebody who left, whatever the line says: `ada@example.com (left)`. */
+/** An address with one of these around it is of somebody who left, whatever the line says: `ada@example.com (left)`. Some are names: `Maria del Rio`. */
 const MARKED =
-  /(?:19|20)\d\d[./-]?\d\d|(?<![a-z])(?:left|leaver|former|ex|del|deleted|removed|inactive|disabled|term|terminated|gone|offboarded)(?![a-z])/i
+  /(?:19|20)\d\d[./-]?\d\d|(?<![a-z])(?:left|leaver|former|deleted|removed|inactive|disabled|term|terminated|gone|offboarded)(?![a-z])|(?<![a-z])(?:ex|del)(?=[-_)\]}]|$)/i
 /** Columns with the address of somebody else. */
 const OF_OTHERS = /manag|superv|boss|lead|report|assist|mentor|buddy|approv|partner|recruit|contact/i
 
@@ -73,9 +73,10 @@ export function isLeavingBy(statement: Statement): boolean {
 
 /** Our people whose name on a line has a mark of a leaver around it. */
 function markedIn(interest: Interest, { names }: RosterRow): readonly string[] {
-  const marked = names.filter((name) => MARKED.test(name) && !isOurs(interest, asciiLowerCase(name)))
-  const all = marked.length > 0 ? [...marked.flatMap(bareNames), ...names] : []
-  return all.map(asciiLowerCase).filter((name) => isOurs(interest, name))
+  const marked = names.map(asciiLowerCase).filter((name) => MARKED.test(name) && !isOurs(interest, name))
+  // A private address beside it may have a date of birth in it.
+  const inside = names.map(asciiLowerCase).filter((name) => marked.some((one) => one.includes(name)))
+  return [...marked.flatMap(bareNames), ...inside].filter((name) => isOurs(interest, name))
 }
 
 /** Where a line names nobody, and may mean a leaving, a member's address in another column says that its cells stand under other names. */

@@ -1,6 +1,6 @@
 import { asciiLowerCase, mailboxOf } from '../words/username.ts'
 import { collect, collectDisplaced, type Interest, isLeavingBy, isOurs, type Seen } from './collect.ts'
-import { problemOfFile, problemOfLeavers } from './problem-of-file.ts'
+import { problemOfFile } from './problem-of-file.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
 
@@ -39,8 +39,13 @@ export type RosterEvaluation = {
   readonly unsure: readonly string[]
   /** Columns in which few lines have dates, in a file by which nobody leaves: leaving dates may stand there. */
   readonly sparse: readonly string[]
-  /** The share of our people whom some line names, from 0 to 1; 1 if no line says that anybody is there. */
-  readonly named: number
+  /** Our people whom some line names, of so many. */
+  readonly ours: number
+  readonly members: number
+  /** Lines of people who stay. */
+  readonly staying: number
+  /** Lines with a status. */
+  readonly withStatus: number
 }
 
 export type EvaluationOptions = {
@@ -66,8 +71,8 @@ const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 export async function evaluateRoster(options: EvaluationOptions): Promise<RosterEvaluation | BadRoster> {
   const first = await firstReading(options)
   if (first.kind === 'refused') return first
-  const { roster, lines, seen, named, hasStatus } = first
-  const problem = problemOfFile(roster, { ...lines, named, hasStatus }, first.latest)
+  const { roster, lines, seen } = first
+  const problem = problemOfFile(roster, lines, first.latest)
   if (problem !== undefined && !options.isTaken) return { kind: 'refused', error: problem }
 
   const unsure = new Set([...roster.unsure, ...first.foreign])
@@ -88,15 +93,18 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
   }
   const leavers = leaving.length - elsewhere.size
-  const tooMany = problemOfLeavers(leavers, first.ours)
-  if (tooMany !== undefined && !options.isTaken) return { kind: 'refused', error: tooMany }
   for (const name of first.alike) if (!seen.has(name)) unclear.push(name)
   const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length
   const counts = { lines: roster.lines, nameless: roster.nameless, left: lines.left, ahead: lines.ahead }
   return {
     ...{ kind: 'evaluated', columns: roster.columns, isEnded: roster.isEnded },
     counts: { ...counts, leavers, besideActive },
-    ...{ people, unclear, unsure: [...unsure], sparse: first.sparse, named },
+    ...{ people, unclear, unsure: [...unsure], sparse: first.sparse, ours: first.ours },
+    ...{
+      members: options.interest.names.size,
+      staying: lines.active + lines.blank,
+      withStatus: first.withStatus,
+    },
   }
 }
 
@@ -108,10 +116,10 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const alike = alikeLeavers(interest)
   let latest: Statement | undefined
   let above: RosterRow | undefined
-  let hasStatus = false
+  let withStatus = 0
   const take = (row: RosterRow) => {
     const statement = read(row, at)
-    hasStatus ||= row.statuses.some(({ text }) => text !== '')
+    if (row.statuses.some(({ text }) => text !== '')) withStatus += 1
     collectDisplaced(interest, seen, row, statement)
     if (row.names.length === 0) {
       // Merged cells: one more line about the person above.
@@ -128,14 +136,11 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   }
   const roster = await readRoster(await open(), take, meaning.columns)
   if (roster.kind === 'refused') return roster
-  const isOfLeavers = lines.active + lines.ahead + lines.blank === 0
-  const seenOfOurs = [...seen.keys()].filter((name) => isOurs(interest, name)).length
-  const named = isOfLeavers ? 1 : seenOfOurs / interest.names.size
-  const ours = isOfLeavers ? interest.names.size : seenOfOurs
-  const foreign = isOfLeavers ? [] : dates.ofLeavers()
+  const ours = [...seen.keys()].filter((name) => isOurs(interest, name)).length
+  const foreign = lines.active + lines.ahead + lines.blank === 0 ? [] : dates.ofLeavers()
   const hasLeavers = lines.left + lines.inactive + lines.ahead > 0
   const sparse = hasLeavers ? [] : dates.onFewOf(roster.lines)
-  const told = { roster, lines, seen, ours, named, hasStatus, foreign, sparse, alike: alike.names, latest }
+  const told = { roster, lines, seen, ours, withStatus, foreign, sparse, alike: alike.names, latest }
   return { kind: 'read' as const, ...told }
 }
 

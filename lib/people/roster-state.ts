@@ -13,6 +13,9 @@ export type RosterState = {
     readonly columns: RosterEvaluation['columns']
     readonly isEnded: boolean
     readonly sparse?: readonly string[]
+    /** Most of its lines had a status. */
+    readonly hasStatus: boolean
+    readonly isOfLeavers: boolean
     readonly named: number
     /** When the member lists that it was compared with were read, and of which organizations. */
     readonly listedAt: Date
@@ -75,6 +78,14 @@ export function saysTooMuch(
   return bytes > MOST_QUEUED_BYTES
 }
 
+/** Tells a file that names those who leave, and not who stays; after such a file a line of somebody back is no roster of everybody. */
+export function isOfLeavers(
+  { staying, counts }: Pick<RosterEvaluation, 'staying' | 'counts'>,
+  before: RosterState | undefined,
+): boolean {
+  return staying === 0 || (!!before?.last.isOfLeavers && staying * 2 < counts.lines)
+}
+
 /** Adds a file to what is remembered. Only what is new since the file before becomes a message to queue. */
 export function afterFile(before: RosterState | undefined, evaluatedFile: EvaluatedFile): RosterState {
   const { source, file, evaluation, names } = evaluatedFile
@@ -110,6 +121,7 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
     }
   }
   const { listedAt, orgIds } = evaluatedFile
+  const sparse = new Set([...evaluation.sparse, ...(before?.last.sparse ?? [])])
   return {
     last: {
       ...file,
@@ -117,8 +129,10 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
       counts: evaluation.counts,
       columns: evaluation.columns,
       isEnded: evaluation.isEnded,
-      ...(evaluation.sparse.length > 0 && { sparse: evaluation.sparse.slice(0, MOST_SPARSE) }),
-      named: evaluation.named,
+      ...(sparse.size > 0 && { sparse: [...sparse].slice(0, MOST_SPARSE) }),
+      hasStatus: evaluation.withStatus * 2 > evaluation.counts.lines,
+      isOfLeavers: isOfLeavers(evaluation, before),
+      named: evaluation.ours / evaluation.members,
       listedAt,
       orgIds,
     },

@@ -49,8 +49,14 @@ const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
 ])
 const OF_LEAVERS =
   /^(is|has)?(terminated|inactive|left|leaver|departed|resigned|retired|offboarded)(company|employee|flag)?$/
-const IS_NO = /^(no?|false|f|0|na|none|null|nil)?$/
+const IS_NO = /^(no?|false|f|0|na|none|null|nil|nein|non|nej|nee|falsch|faux|falso|onwaar)?$/
+/** Columns in which such a word is about something else, or long ago. */
+const OF_OTHER_STATES = /marital|civil|militar|veteran|previous|former|prior/
+/** Words for leavers that nobody leaves by, unless they are configured. */
+const LIKE_LEFT = /^(leaver|leaving|exited|offboarded|gone|(ex|former)(employee|worker|staff|member))$/
 const LONGEST_WORD = 100
+/** A short word of the configuration, such as `N`, means something else in other columns. */
+const SHORTEST_WORD = 6
 const OF_BEING_ACTIVE = /(?<!in)active/
 /** Codes of one letter in a column `emplStatus`. SAP and PeopleSoft agree on these; elsewhere `R` may be a regular employee. */
 const CODES: ReadonlyMap<string, StatusMeaning> = new Map([
@@ -84,9 +90,10 @@ export function statements(meaning: RosterMeaning) {
     now: Date,
   ): Statement => {
     const read = written.map((text) => dateOf(text))
-    const said = new Set(statuses.map(statusOf))
     if (read.includes('unreadable')) return { kind: 'unclear' }
     const days = read.flatMap((at) => (at instanceof Date ? [at.getTime()] : []))
+    // Nothing in a column such as `Active` is no doubt about a leaving date.
+    const said = new Set(statuses.filter(({ text }) => text !== '' || days.length === 0).map(statusOf))
     const statement = judged(said, days.length > 0 ? new Date(Math.max(...days)) : undefined, now)
     const isEnd = statement.kind === 'inactive' || (statement.kind === 'left' && !statement.endsAt)
     // Perhaps the last day, and it lies ahead.
@@ -98,7 +105,8 @@ export function statements(meaning: RosterMeaning) {
     const other = isEnd
       ? otherDates.find(({ text }) => mayLieAhead(text, now))
       : unread.find((cell) => isStay && saysLeft(cell))
-    return other ? { kind: 'unclear', column: other.column } : statement
+    if (other) return { kind: 'unclear', column: other.column }
+    return isStay && statuses.some(saysLeft) ? { kind: 'unclear' } : statement
   }
 }
 
@@ -122,11 +130,14 @@ function datesIn(meaning: DateMeaning) {
 function leaverCells(words: ReadonlyMap<string, StatusMeaning>) {
   const isLeaverWord = remembering((text) => {
     const word = plain(text)
-    return (words.get(word) ?? statusIn(word)) === 'left'
+    const isKnown = STATUSES.has(word) || word.length >= SHORTEST_WORD
+    return LIKE_LEFT.test(word) || (isKnown && (words.get(word) ?? statusIn(word)) === 'left')
   })
   const isOfLeavers = remembering((column) => OF_LEAVERS.test(plain(column)))
+  const isOfOthers = remembering((column) => OF_OTHER_STATES.test(plain(column)))
   return ({ column, text }: NonNullable<Said['unread']>[number]) =>
-    text.length <= LONGEST_WORD && (isLeaverWord(text) || (isOfLeavers(column) && !IS_NO.test(plain(text))))
+    text.length <= LONGEST_WORD &&
+    ((isLeaverWord(text) && !isOfOthers(column)) || (isOfLeavers(column) && !IS_NO.test(plain(text))))
 }
 
 /** A file has many cells, and few texts. */

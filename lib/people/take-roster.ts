@@ -7,15 +7,9 @@ import { withoutTag } from './collect.ts'
 import type { RosterEvaluation } from './evaluate-roster.ts'
 import { evaluateBeside, holdOthers } from './other-rosters.ts'
 import { queuePending } from './pending.ts'
+import { problemBeside } from './problem-beside.ts'
 import { ageOf, type RosterFile } from './roster-file.ts'
-import {
-  afterFile,
-  personHash,
-  type RosterState,
-  rosterKey,
-  saysTooMuch,
-  unclearKey,
-} from './roster-state.ts'
+import { afterFile, personHash, type RosterState, rosterKey, unclearKey } from './roster-state.ts'
 import { noteRefused, noteTaken } from './roster-summary.ts'
 import type { RosterMeaning } from './statement.ts'
 
@@ -111,7 +105,7 @@ async function takeFile(
   const open = () => files.open(file.key, file.version)
   const evaluation = await evaluateBeside(deps, settings, { open, meaning: settings, interest, at: file.at })
   if (evaluation.kind === 'refused') return evaluation.error
-  const problem = age === 'again' ? undefined : problemOf(evaluation, known?.state)
+  const problem = age === 'again' ? undefined : problemBeside(evaluation, file.at, known?.state)
   if (problem !== undefined) return problem
 
   const evaluated = { source: `roster/${settings.name}`, file, evaluation, ...people }
@@ -131,23 +125,6 @@ async function takeFile(
 const OLDER = 'a newer file of this roster was taken before'
 const NO_LISTS =
   'no organization has been listed yet, which happens every hour: upload the file again after that'
-/** Compares a file with the one before. */
-function problemOf(
-  { counts, columns, people, isEnded, named }: RosterEvaluation,
-  before: RosterState | undefined,
-): string | undefined {
-  const last = before?.last
-  if (last && counts.lines * 2 <= last.counts.lines)
-    return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
-  if (last && named * 2 <= last.named)
-    return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable?'
-  if (last?.isEnded && !isEnded)
-    return 'its last line does not end, as that of the file before did: is it cut off?'
-  const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])
-  if (lost !== undefined) return `it has no column of a ${lost} any more, and the file before had one`
-  if (saysTooMuch(people, before?.leavers)) return 'more members leave or are back than one file may say'
-  return undefined
-}
 
 /** Everybody in the organizations when they were last listed, under present and earlier names. */
 async function ourPeople({ orgIds, listed, clock }: RosterDeps) {

@@ -42,6 +42,10 @@ export function openBusEvent(body: unknown): BusEvent | NoEnvelope {
   if (!isBusEvent(body)) return { problem: 'expected an EventBridge event' }
   const problem = misspeltKey(body, BUS_KEYS)
   if (problem !== undefined) return { problem }
+  // EventBridge writes no such key; whoever wraps an event for a topic may.
+  const outside = Object.keys(body).find((key) => nearestKey(key, SAID_INSIDE) !== undefined)
+  if (outside !== undefined)
+    return { problem: `\`${nearestKey(outside, SAID_INSIDE)}\`: expected inside \`detail\`` }
 
   const { source, 'detail-type': detailType, detail } = body
   return { source, detailType, detail, ...envelopeOf(body.id, body.time), type: TYPES.get(detailType) }
@@ -59,6 +63,8 @@ export function openSnsMessage(body: unknown): SnsMessage | NoEnvelope {
   const misplaced = misplacedIn(body.MessageAttributes, Message)
   if (misplaced !== undefined)
     return { problem: `\`MessageAttributes.${misplaced}\`: expected inside \`Message\`` }
+  if (isReturn(body.Subject) && !saysReturn(Message))
+    return { problem: '`Subject`: expected the type inside `Message`' }
 
   const topic = TopicArn.slice(TopicArn.lastIndexOf(':') + 1)
   const envelope = { topic, ...envelopeOf(body.MessageId, body.Timestamp) }
@@ -73,11 +79,20 @@ function misplacedIn(attributes: unknown, message: string): string | undefined {
     ([, value]) => !isObject(value) || value.Value !== 'user.departed',
   )
   // Whatever its name is: that it is a return must not be lost.
-  const isReturn = (value: unknown) => isObject(value) && /user\.returned$/i.test(asText(value.Value))
-  if (said.some(([, value]) => isReturn(value)) && !message.toLowerCase().includes('user.returned"'))
+  if (said.some(([, value]) => isObject(value) && isReturn(value.Value)) && !saysReturn(message))
     return 'type'
   const keys = said.map(([key]) => nearestKey(key, SAID_INSIDE))
   return keys.find((key) => key !== undefined && !message.includes(`"${key}"`))
+}
+
+/** Tells a text that ends like the type of a return. */
+export function isReturn(text: unknown): boolean {
+  return /user[\s._-]*returned["'\]\s]*$/i.test(asText(text))
+}
+
+/** Tells JSON that says that it is a return. */
+export function saysReturn(message: string): boolean {
+  return /type"\s*:\s*"[^"]*user[\s._-]*returned"/i.test(message)
 }
 
 /** Whatever is wrong with an id or a time counts as absent: another envelope, or the event itself, may have one. */

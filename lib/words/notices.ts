@@ -114,7 +114,8 @@ export const NOTICES = {
       title: 'A nightly file was refused',
       meaning:
         'A roster file is empty, cut off, older than the last one or otherwise wrong. Nobody is removed because of it, and it finds no leavers.',
-      check: 'See why (status), and have the file exported again.',
+      check:
+        'See why, and what to do (status). Mostly: have the file exported again. Whoever left meanwhile: remove USERNAME.',
       act: 'status',
     },
     roster_unclear: {

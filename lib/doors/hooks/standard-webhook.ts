@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { fromCanonical } from '../../senders/canonical/canonical.ts'
 import { nearestKey } from '../../senders/closed-object.ts'
-import { SAID_INSIDE } from '../../senders/envelope.ts'
+import { isReturn, SAID_INSIDE, saysReturn } from '../../senders/envelope.ts'
 import { unreadable } from '../../senders/reading.ts'
 import type { HttpReply, HttpRequest } from '../http.ts'
 import { readJson, reportOf } from '../json-body.ts'
@@ -24,7 +24,7 @@ export async function receiveStandardWebhook(deps: HookDeps, request: HttpReques
   if (verified.kind !== 'verified') return unverified(verified)
 
   const { source } = verified
-  const body = isBinaryCloudEvent(request) ? BINARY : saysInQuery(request) ? QUERY : readJson(request.body)
+  const body = isBinaryCloudEvent(request) ? BINARY : saysBeside(request) ? BESIDE : readJson(request.body)
   // Without the time of the signature: a repetition is signed again, and would contradict the first message.
   const reading =
     body.kind === 'json'
@@ -46,15 +46,16 @@ const BINARY = {
   detail: 'expected a CloudEvent whole in the body, not in `ce-` headers',
 } as const
 
-const QUERY = {
+const BESIDE = {
   kind: 'wrong',
   status: 400,
-  detail: 'expected everything in the body, not in the query',
+  detail: 'expected everything in the body, not in the query or a header',
 } as const
 
-/** That it is a dry run, or a return, must not be lost; and a query is not signed. */
-function saysInQuery({ query }: HttpRequest): boolean {
-  return [...query.keys()].some((key) => nearestKey(key, SAID_INSIDE) !== undefined)
+/** That it is a dry run, or a return, must not be lost; and neither a query nor another header is signed. */
+function saysBeside({ query, headers, body }: HttpRequest): boolean {
+  const isBeside = [...query.keys()].some((key) => nearestKey(key, SAID_INSIDE) !== undefined)
+  return isBeside || ([...query.values(), ...Object.values(headers)].some(isReturn) && !saysReturn(`${body}`))
 }
 
 /** Its type stands in a header, which is not signed: the body alone would read like a departure when it says `user.returned`. */

@@ -34,8 +34,18 @@ export function readPatch(body: unknown): ActiveChange {
 
 /** Who loses all roles, or the name, may be meant to leave. */
 function takesAway(operation: unknown): boolean {
-  if (!isObject(operation) || asciiLowerCase(asText(fieldOf(operation, 'op'))) !== 'remove') return false
-  return /^(?:username|roles|entitlements|groups)(?:\[|$)/i.test(asText(fieldOf(operation, 'path')).trim())
+  if (!isObject(operation)) return false
+  if (asciiLowerCase(asText(fieldOf(operation, 'op'))) === 'remove')
+    return isOfAccess(asText(fieldOf(operation, 'path')).trim())
+  return Object.entries(usersIn(operation)).some(([name, value]) => isOfAccess(name) && isEmpty(value))
+}
+
+function isOfAccess(path: string): boolean {
+  return /^(?:username|roles|entitlements|groups)(?:\[|$)/i.test(path)
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 /** The attributes that an operation sets, as a user object. */
@@ -158,14 +168,14 @@ export function fieldOf(object: JsonObject, name: string): unknown {
   return values.length > 1 ? {} : values[0]?.[1]
 }
 
-/** The name that a PUT or a PATCH gives the user, if any. */
-export function userNameIn(body: unknown): string | undefined {
+/** The name, or the id, that a PUT or a PATCH gives the user, if any. */
+export function saidIn(body: unknown, attribute: 'username' | 'id'): string | undefined {
   if (!isObject(body)) return undefined
   const operations = fieldOf(body, 'operations')
   const users = Array.isArray(operations) ? operations.filter(isObject).map(usersIn) : [body]
-  const said = users.map((user) => valuesIn(user, 'username')).filter(({ length }) => length === 1)
-  const names = said.map(([name]) => onlyValueOf(name)).filter((name) => typeof name === 'string')
-  return names.at(-1)?.trim()
+  const said = users.map((user) => valuesIn(user, attribute)).filter(({ length }) => length === 1)
+  const values = said.map(([value]) => onlyValueOf(value)).filter((value) => typeof value === 'string')
+  return values.at(-1)?.trim()
 }
 
 function wrong(scimType: string, detail: string): ActiveChange {

@@ -19,7 +19,7 @@ const IS_LEAVER =
   /^\s*(?:inactive|disabled|deactivated|suspended|terminated|departed|left|leavers?|deleted|offboarded|resigned|retired|dismissed|(?:former|ex)(?:[ -]employee)?)\s*$/i
 const MARK = '(?:left|leaver|former|deleted|disabled|inactive|terminated)'
 /** `Ada Lovelace (left)`, `zz_DELETED Ada`. */
-const IS_MARKED = new RegExp(`[([]${MARK}[)\\]]|^z+[_-]${MARK}|^${MARK}[_:]`, 'i')
+const IS_MARKED = new RegExp(`[([]${MARK}[)\\]]|^z+[_-]${MARK}|^${MARK}[_:-]`, 'i')
 /** Attributes of RFC 7643 that have nothing to do with it: a language may be `no`, a cost center `0`. */
 const IS_STANDARD =
   /(?:^|[.:])(?:externalid|id|meta|schemas|username|(?:display|nick)?name|title|usertype|preferredlanguage|locale|timezone|password|profileurl|emails|phonenumbers|ims|photos|addresses|groups|entitlements|roles|x509certificates|employeenumber|costcenter|organization|division|department|manager)(?:[.[]|$)/i

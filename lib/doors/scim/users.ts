@@ -3,7 +3,7 @@ import { bareNames } from '../../words/decorated.ts'
 import { isAddress, sameUsername } from '../../words/username.ts'
 import type { HttpReply } from '../http.ts'
 import { reportOf } from '../json-body.ts'
-import { type ActiveChange, fieldOf, readPatch, readPut, userNameIn } from './active.ts'
+import { type ActiveChange, fieldOf, readPatch, readPut, saidIn } from './active.ts'
 import { bodyOf, type Call, resourceOf, type ScimParts } from './call.ts'
 import { findPerson, type Person } from './find-person.ts'
 import { noSuchUser, scimError, scimReply, tryAgainAfter } from './reply.ts'
@@ -73,7 +73,8 @@ async function change(
   }
   if (wanted.kind === 'unchanged') {
     const message = { kind: 'ignored', source: call.source, why: OTHER_VALUE } as const
-    if (wanted.mayMeanActive || isMarked(asked, userNameIn(body.value))) await deps.queue.send([{ message }])
+    if (wanted.mayMeanActive || isMarked(asked, saidIn(body.value, 'username')))
+      await deps.queue.send([{ message }])
     return await getUser(deps, call)
   }
 
@@ -85,9 +86,10 @@ async function change(
   return wanted.active ? await activate(deps, call, person) : await deactivate(deps, call, person)
 }
 
-/** Directories give leavers another name: `DEL_ada@example.com`. */
+/** Directories give leavers another name: `DEL_ada@example.com`, or an id in its place. */
 function isMarked(asked: string, name = ''): boolean {
-  return !sameUsername(name, asked) && bareNames(name).some((one) => sameUsername(one, asked))
+  if (name === '' || sameUsername(name, asked)) return false
+  return !isAddress(name) || bareNames(name).some((one) => sameUsername(one, asked))
 }
 
 /** Objects to a body that names another member than the id does. @param names - in the body, other than the id's */
@@ -108,8 +110,7 @@ async function ofOtherUser(deps: ScimParts, call: Call, person: Person, names: r
 
 /** Addresses in a body that are not the one of the id in the path: the `userName`, if that is one, and then the user of its `id`. */
 function otherNamesIn(body: unknown, asked: string): readonly (string | undefined)[] {
-  const id = isObject(body) ? fieldOf(body, 'id') : undefined
-  const names = [userNameIn(body), typeof id === 'string' ? usernameOf(id) : undefined]
+  const names = [saidIn(body, 'username'), usernameOf(saidIn(body, 'id') ?? '')]
   const isOther = (name = '') => isUsername(name) && isAddress(name) && !sameUsername(name, asked)
   return names.map((name) => (isOther(name) ? name : undefined))
 }

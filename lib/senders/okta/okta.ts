@@ -66,7 +66,7 @@ export function fromOktaEvent(
 
 /** Types that end an account or an assignment. `delete.completed` only follows `delete.initiated`. */
 const ENDING =
-  /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|core\.user\.config|app\.user_management|application\.(user_membership|provision\.user))\.(?!delete\.completed$).*(deactivat|inactivat|disabl|suspen|delet|remov|revok|deprovision|expir|purg|terminat|archiv|offboard)/i
+  /^(user\.(lifecycle|account(?!\.(privilege|expire_password))|identity)|system\.import\.user|core\.user\.config|app\.user_management|application\.(user_membership|provision\.user))\.(?!delete\.completed$)(?!.*password).*(deactivat|inactivat|disabl|suspen|delet|remov|revok|deprovision|expir|purg|terminat|archiv|offboard)/i
 
 /** A type in another case, with a typo, or new from Okta is ignored, but marked if it can mean a leaving: we do not guess. */
 function unknownType(source: string, eventType: string, target: unknown, settings: IntakeSettings): Reading {

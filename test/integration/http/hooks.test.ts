@@ -282,7 +282,18 @@ describe('/hooks/standard', () => {
     },
   )
 
-  test.each(['dryRun=true', 'dry_run=1', 'type=user.returned', 'effective-at=2027-01-01T00:00:00Z'])(
+  test('refuses a return that only a header says, whatever the header is called', async () => {
+    const { send, state, returns } = openDesk()
+    const headers = (body: string) => ({ ...signature(body, state.now), 'x-event-type': 'user.returned' })
+
+    expect((await send(standard(BODY, headers(BODY)))).status).toBe(400)
+    const body = JSON.stringify({ username: 'ada@example.com', type: 'user.returned' })
+    expect((await send(standard(body, headers(body)))).status).toBe(204)
+    expect(state.queued.map(({ kind }) => kind)).toEqual(['unreadable', 'return'])
+    expect(returns()).toHaveLength(1)
+  })
+
+  test.each(['dryRun=true', 'dry_run=1', 'event=user.returned', 'effective-at=2027-01-01T00:00:00Z'])(
     'refuses what stands in the query and not in the body, which alone is signed: %s',
     async (query) => {
       const { send, state } = openDesk()

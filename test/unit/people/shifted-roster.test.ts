@@ -179,6 +179,7 @@ test.each([
   ['Exit type', 'Terminated - Voluntary', true],
   ['Left', 'x', true],
   ['Left', 'resigned in November', true],
+  ['Type', 'Former Employee', true],
   ['Terminated', 'No', false],
   ['Terminated', 'n/a', false],
   ['Terminated', '-', false],
@@ -196,6 +197,14 @@ test.each([
     )
   },
 )
+
+test('a word for a leaver in a second column of a status is reported', async () => {
+  const row = ({ mail, isLeaver }: Person) => [mail, 'Active', isLeaver ? 'Leaver' : '']
+  const { queued, notices } = await taken({ header: ['mail', 'Employment Status', 'Worker Status'], row })
+
+  expect(queued).toEqual([])
+  expect(notices).toMatchObject([{ status: 'roster_unclear', usernames: [LEAVER], unread_columns: [] }])
+})
 
 test('sparse dates are reported where no column of dates is read', async () => {
   const row = ({ mail, isLeaver }: Person) => [mail, 'Active', isLeaver ? '2026-11-28' : '']

@@ -53,11 +53,42 @@ test.each([
   ['eventName', 'user.returned', {}, 'unreadable'],
   ['eventName', 'com.example.User.Returned', {}, 'unreadable'],
   ['eventName', 'user.returned', { type: 'user.returned' }, 'people'],
+  ['eventName', 'user.returned', { reason: 'user returned' }, 'unreadable'],
+  ['detail-type', 'User Returned', {}, 'unreadable'],
+  ['events', '["user.returned"]', {}, 'unreadable'],
   ['eventName', 'user.departed', {}, 'people'],
 ])('readTopic() reads an attribute `%s` of %j beside %j as %s', (key, Value, more, kind) => {
   const MessageAttributes = { [key]: { Type: 'String', Value } }
 
   expect(read({ ...snsNotification({ ...ADA, ...more }), MessageAttributes }).kind).toBe(kind)
+})
+
+test.each([
+  ['user.returned', {}, 'unreadable'],
+  ['HR: User Returned', {}, 'unreadable'],
+  ['User Returned', { type: 'user.returned' }, 'people'],
+  ['User Departed', {}, 'people'],
+  ['Somebody returned a laptop', {}, 'people'],
+])('readTopic() reads the subject %j beside %j as %s', (Subject, more, kind) => {
+  expect(read({ ...snsNotification({ ...ADA, ...more }), Subject }).kind).toBe(kind)
+})
+
+test.each([
+  ['dryRun', 'unreadable'],
+  ['dry_run', 'unreadable'],
+  ['effective_at', 'unreadable'],
+  ['type', 'unreadable'],
+  ['orgId', 'unreadable'],
+  ['replay-name', 'people'],
+])('readTopic() reads an event with `%s` beside its detail as %s', (key, kind) => {
+  const event = eventBridgeEnvelope(ADA, {
+    source: 'com.example.hr',
+    detailType: 'User Departed',
+    id: 'b',
+    time: PUBLISHED,
+  })
+
+  expect(wrapped({ ...event, [key]: 'x' }).kind).toBe(kind)
 })
 
 describe('readTopic() speaks for the topic, whatever it wraps:', () => {

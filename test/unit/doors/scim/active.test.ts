@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readPatch, readPut, userNameIn } from '../../../../lib/doors/scim/active.ts'
+import { readPatch, readPut, saidIn } from '../../../../lib/doors/scim/active.ts'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -176,6 +176,7 @@ describe('readPatch()', () => {
     ['a reason', { terminationReason: 'Resigned' }],
     ['an end of the employment', { [ENTERPRISE]: { employmentEndDate: '2026-11-28' } }],
     ['a mark in a name', { displayName: 'Ada Lovelace (left)' }],
+    ['a mark before another name', { displayName: 'deleted-user-1042' }],
     ['a mark before a name', { name: { formatted: 'zz_DELETED Ada' } }],
   ])('marks %s', (_, user) => {
     const marked = { kind: 'unchanged', mayMeanActive: true }
@@ -190,6 +191,18 @@ describe('readPatch()', () => {
       expect(readPatch(patch({ op: 'Remove', path }))).toEqual({ kind: 'unchanged', mayMeanActive: true })
     },
   )
+
+  test.each([
+    ['roles', []],
+    ['groups', null],
+    ['userName', ''],
+  ])('marks that %s becomes %j by a PATCH, not by a PUT, which may name every attribute', (path, value) => {
+    const marked = { kind: 'unchanged', mayMeanActive: true }
+
+    expect(readPatch(patch({ op: 'replace', path, value }))).toEqual(marked)
+    expect(readPatch(patch({ op: 'replace', value: { [path]: value } }))).toEqual(marked)
+    expect(readPut({ userName: 'ada@example.com', roles: [], groups: [] })).toEqual({ kind: 'unchanged' })
+  })
 
   test('calls another word for `active` wrong where roles are taken away, too', () => {
     const operations = [
@@ -358,7 +371,7 @@ describe('readPut()', () => {
   })
 })
 
-describe('userNameIn()', () => {
+describe('saidIn()', () => {
   test.each([
     [{ userName: 'new@example.com' }, 'new@example.com'],
     [{ USERNAME: 'new@example.com' }, 'new@example.com'],
@@ -379,6 +392,6 @@ describe('userNameIn()', () => {
     [{ userName: 7 }, undefined],
     [[], undefined],
   ])('of %j', (body, expected) => {
-    expect(userNameIn(body)).toBe(expected)
+    expect(saidIn(body, 'username')).toBe(expected)
   })
 })

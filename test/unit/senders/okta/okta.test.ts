@@ -286,6 +286,7 @@ test.each([
   ['app.user_management.deprovision_user', 'ignored', true],
   ['user.account.privilege.revoke', 'ignored', undefined],
   ['user.mfa.factor.deactivate', 'ignored', undefined],
+  ['user.lifecycle.password_mass_expiry', 'ignored', undefined],
 ])('fromOktaEvent() counts event type "%s" apart if it ends something', (eventType, kind, mayMeanLeaving) => {
   const of = (id: string) => {
     const target = [{ id, type: 'AppInstance' }, oktaUser()]

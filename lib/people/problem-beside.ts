@@ -1,0 +1,63 @@
+import type { RosterEvaluation } from './evaluate-roster.ts'
+import { isOfLeavers, type RosterState, saysTooMuch } from './roster-state.ts'
+
+const SHIFTED = 'do its cells stand under the names of other columns?'
+
+/** So few people may all leave at once. */
+const MOST_AT_ONCE = 3
+
+/** Says what is wrong with a file beside the members and the file before. @param at - when it was written */
+export function problemBeside(
+  evaluation: RosterEvaluation,
+  at: Date,
+  before: RosterState | undefined,
+): string | undefined {
+  const { people } = evaluation
+  if (saysTooMuch(people, before?.leavers)) return 'more members leave or are back than one file may say'
+  return problemOfColumns(evaluation, before) ?? problemOfPeople(evaluation, at, before)
+}
+
+function problemOfColumns(
+  { counts, columns, withStatus, isEnded }: RosterEvaluation,
+  before: RosterState | undefined,
+): string | undefined {
+  const last = before?.last
+  if (last?.isEnded && !isEnded)
+    return 'its last line does not end, as that of the file before did: is it cut off?'
+  const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])
+  if (lost !== undefined) return `it has no column of a ${lost} any more, and the file before had one`
+  // Some files have a status for leavers only, and some days nobody leaves.
+  const isUsual = last ? !last.hasStatus : counts.left + counts.ahead > 0
+  if (columns.status && withStatus === 0 && !isUsual)
+    return `nobody has a status, though it has a column of them; ${SHIFTED} If it is always empty, leave the column out of the export`
+  const isMostlyAhead = (of: RosterEvaluation['counts']) =>
+    of.ahead > MOST_AT_ONCE && of.ahead * 2 >= of.lines
+  if (last && !last.isOfLeavers && isMostlyAhead(counts) && !isMostlyAhead(last.counts))
+    return `most people have a last day ahead, and in the file before few had; ${SHIFTED}`
+  return undefined
+}
+
+function problemOfPeople(
+  evaluation: RosterEvaluation,
+  at: Date,
+  before: RosterState | undefined,
+): string | undefined {
+  const { counts, people, ours, members } = evaluation
+  const last = before?.last
+  const leaving = [...people.values()].filter(
+    (one) => one.kind === 'leaving' && (one.endsAt === undefined || one.endsAt <= at),
+  ).length
+  const isTooMany = (of: number) => leaving > MOST_AT_ONCE && leaving * 2 >= of
+  const tooMany = (of: number) =>
+    `${leaving} of ${of} members would leave by it, which is half of them or more; ${SHIFTED} If they did leave, remove some yourself (remove USERNAME), until fewer leave by it than stay`
+  const isOf = isOfLeavers(evaluation, before)
+  // A file of leavers is long or short by chance.
+  if (last && !(isOf && last.isOfLeavers) && counts.lines * 2 <= last.counts.lines)
+    return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
+  if (isOf) return isTooMany(members) ? tooMany(members) : undefined
+  if (ours === 0)
+    return 'it names people who are there, and none of them is in Atlas: is it of this company, and are its addresses readable?'
+  if (last && ours * 2 <= last.named * members && !last.isOfLeavers)
+    return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable?'
+  return isTooMany(ours) ? tooMany(ours) : undefined
+}

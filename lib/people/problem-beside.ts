@@ -29,7 +29,7 @@ function problemOfColumns(
   // Some files have a status for leavers only, and some days nobody leaves.
   const isUsual = last ? !last.hasStatus : counts.left + counts.ahead > 0
   if (columns.status && withStatus === 0 && !isUsual)
-    return `nobody has a status, though it has a column of them; ${SHIFTED} If it is always empty, leave the column out of the export`
+    return `nobody has a status, though it has a column of them; ${SHIFTED} If only leavers have one, the first file that names one is taken. If it is always empty, leave the column out of the export`
   const isMostlyAhead = (of: RosterEvaluation['counts']) =>
     of.ahead > MOST_AT_ONCE && of.ahead * 2 >= of.lines
   if (last && !last.isOfLeavers && isMostlyAhead(counts) && !isMostlyAhead(last.counts))

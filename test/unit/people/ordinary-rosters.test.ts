@@ -148,6 +148,17 @@ describe('an ordinary roster', () => {
     })
   })
 
+  test('reports a column of few dates once, beside another that is not read', async () => {
+    const rows = [
+      rowsOf(PEOPLE.slice(0, 9), 'Active,2025-01-01,2027-06-30'),
+      rowsOf(PEOPLE.slice(9), 'Active,,'),
+    ]
+    const one = file('Employee ID,Work Email,Status,Promoted,Contract End', ...rows)
+    const { notices } = await nights([one, one])
+
+    expect(notices).toMatchObject([{ unread_columns: ['Contract End', 'Promoted'] }])
+  })
+
   test('reports a column of few dates once, however often somebody leaves meanwhile', async () => {
     const rows = [rowsOf(PEOPLE.slice(2, 9), 'Active,2025-01-01'), rowsOf(PEOPLE.slice(9), 'Active,')]
     const header = 'Employee ID,Work Email,Status,Promoted'

@@ -105,7 +105,14 @@ async function takeFile(
   const open = () => files.open(file.key, file.version)
   const evaluation = await evaluateBeside(deps, settings, { open, meaning: settings, interest, at: file.at })
   if (evaluation.kind === 'refused') return evaluation.error
-  const problem = age === 'again' ? undefined : problemBeside(evaluation, file.at, known?.state)
+  const problem =
+    age === 'again'
+      ? undefined
+      : problemBeside(
+          evaluation,
+          { at: file.at, isDateChosen: settings.columns?.date !== undefined },
+          known?.state,
+        )
   if (problem !== undefined) return problem
 
   const evaluated = { source: `roster/${settings.name}`, file, evaluation, ...people }

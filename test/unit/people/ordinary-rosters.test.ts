@@ -56,6 +56,20 @@ describe('an ordinary roster', () => {
     expect(await nights([file(HEADER, ahead(PEOPLE.slice(0, 10)))])).toEqual({ queued: [10], notices: [] })
   })
 
+  test('is refused, the first time, if half of the members have a last day in a column that nobody configured', async () => {
+    const half = file(HEADER, staying(PEOPLE.slice(0, 15)), ahead(PEOPLE.slice(15)))
+    const { queued, notices } = await nights([half])
+
+    expect(queued).toEqual([0])
+    expect(notices).toMatchObject([
+      { why: expect.stringMatching(/^15 of 30 members have a last day, .*columns/) },
+    ])
+    expect(await nights([half], { columns: { date: 'Termination Date' } })).toEqual({
+      queued: [15],
+      notices: [],
+    })
+  })
+
   test('is refused when most people have a last day from one night to the next', async () => {
     const { queued, notices } = await nights([file(HEADER, staying(PEOPLE)), file(HEADER, ahead(PEOPLE))])
 

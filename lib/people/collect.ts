@@ -61,9 +61,17 @@ export function collect(
     for (const bare of inside) add(seen, bare, { row, said: { kind: 'unclear' }, isThere })
   }
   // An address that was garbled on the way may be, too: ada=40example.com.
-  const garbled = isLeaving && !row.names.some(isReadable) ? row.names.map(asciiLowerCase) : []
+  const garbled = isLeaving ? garbledIn(interest, row) : []
   const ours = garbled.find((name) => [...domains].some((domain) => name.includes(domain)))
   if (ours !== undefined) add(seen, ours, { row, said: { kind: 'unclear' }, isThere })
+}
+
+/** The names on a line that nobody can have, if no member is named: those that are no address, and have none inside. */
+function garbledIn(interest: Interest, row: RosterRow): readonly string[] {
+  const names = row.names.map(asciiLowerCase)
+  const readable = names.filter(isReadable)
+  if (readable.some((name) => isOurs(interest, name))) return []
+  return names.filter((name) => !readable.some((one) => name.includes(one)))
 }
 
 /** Tells a line by which somebody leaves, now or later. */

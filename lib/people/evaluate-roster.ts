@@ -171,7 +171,8 @@ function alikeLeavers(interest: Interest) {
     take(row: RosterRow, statement: Statement) {
       const isMember = row.names.some((name) => isOurs(interest, asciiLowerCase(name)))
       if (isMember || !isLeavingBy(statement)) return
-      for (const name of [...row.work, ...loginsIn(row)])
+      const named = row.work.length > 0 ? row.work : row.names.filter((name) => name.includes('@'))
+      for (const name of [...named, ...loginsIn(row)])
         for (const one of mailboxes.get(mailboxOf(name)) ?? []) names.add(one)
     },
   }

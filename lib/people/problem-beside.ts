@@ -1,4 +1,4 @@
-import type { RosterEvaluation } from './evaluate-roster.ts'
+import type { RosterEvaluation, Verdict } from './evaluate-roster.ts'
 import { isOfLeavers, type RosterState, saysTooMuch } from './roster-state.ts'
 
 const SHIFTED = 'do its cells stand under the names of other columns?'
@@ -6,15 +6,20 @@ const SHIFTED = 'do its cells stand under the names of other columns?'
 /** So few people may all leave at once. */
 const MOST_AT_ONCE = 3
 
-/** Says what is wrong with a file beside the members and the file before. @param at - when it was written */
+/**
+ * Says what is wrong with a file beside the members and the file before.
+ *
+ * @param at - when it was written
+ * @param isDateChosen - somebody configured the column of dates, and knows what stands in it
+ */
 export function problemBeside(
   evaluation: RosterEvaluation,
-  at: Date,
+  { at, isDateChosen }: { readonly at: Date; readonly isDateChosen: boolean },
   before: RosterState | undefined,
 ): string | undefined {
   const { people } = evaluation
   if (saysTooMuch(people, before?.leavers)) return 'more members leave or are back than one file may say'
-  return problemOfColumns(evaluation, before) ?? problemOfPeople(evaluation, at, before)
+  return problemOfColumns(evaluation, before) ?? problemOfPeople(evaluation, at, before, isDateChosen)
 }
 
 function problemOfColumns(
@@ -29,7 +34,7 @@ function problemOfColumns(
   // Some files have a status for leavers only, and some days nobody leaves.
   const isUsual = last ? !last.hasStatus : counts.left + counts.ahead > 0
   if (columns.status && withStatus === 0 && !isUsual)
-    return `nobody has a status, though it has a column of them; ${SHIFTED} If it is always empty, leave the column out of the export`
+    return `nobody has a status, though it has a column of them; ${SHIFTED} If only leavers have one, the first file that names one is taken. If it is always empty, leave the column out of the export`
   const isMostlyAhead = (of: RosterEvaluation['counts']) =>
     of.ahead > MOST_AT_ONCE && of.ahead * 2 >= of.lines
   if (last && !last.isOfLeavers && isMostlyAhead(counts) && !isMostlyAhead(last.counts))
@@ -41,23 +46,29 @@ function problemOfPeople(
   evaluation: RosterEvaluation,
   at: Date,
   before: RosterState | undefined,
+  isDateChosen: boolean,
 ): string | undefined {
   const { counts, people, ours, members } = evaluation
   const last = before?.last
-  const leaving = [...people.values()].filter(
-    (one) => one.kind === 'leaving' && (one.endsAt === undefined || one.endsAt <= at),
-  ).length
-  const isTooMany = (of: number) => leaving > MOST_AT_ONCE && leaving * 2 >= of
-  const tooMany = (of: number) =>
-    `${leaving} of ${of} members would leave by it, which is half of them or more; ${SHIFTED} If they did leave, remove some yourself (remove USERNAME), until fewer leave by it than stay`
+  const leaving = [...people.values()].filter(({ kind }) => kind === 'leaving')
+  const isAhead = (one: Verdict) => one.kind === 'leaving' && one.endsAt !== undefined && one.endsAt > at
+  const gone = leaving.filter((one) => !isAhead(one)).length
   const isOf = isOfLeavers(evaluation, before)
+  const of = isOf ? members : ours
   // A file of leavers is long or short by chance.
   if (last && !(isOf && last.isOfLeavers) && counts.lines * 2 <= last.counts.lines)
     return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
-  if (isOf) return isTooMany(members) ? tooMany(members) : undefined
-  if (ours === 0)
+  if (ours === 0 && !isOf)
     return 'it names people who are there, and none of them is in Atlas: is it of this company, and are its addresses readable?'
-  if (last && ours * 2 <= last.named * members && !last.isOfLeavers)
+  if (last && !isOf && !last.isOfLeavers && ours * 2 <= last.named * members)
     return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable?'
-  return isTooMany(ours) ? tooMany(ours) : undefined
+  if (isHalf(gone, of))
+    return `${gone} of ${of} members would leave by it, which is half of them or more; ${SHIFTED} If they did leave, remove some yourself (remove USERNAME), until fewer leave by it than stay`
+  if (!last && !isDateChosen && isHalf(leaving.length, of))
+    return `${leaving.length} of ${of} members have a last day, which is half of them or more; ${SHIFTED} If not, say in which column it stands (\`columns\`)`
+  return undefined
+}
+
+function isHalf(some: number, of: number): boolean {
+  return some > MOST_AT_ONCE && some * 2 >= of
 }

@@ -59,6 +59,8 @@ type Taken = NonNullable<RosterSummary['last']> & {
   readonly unclearNames: readonly string[]
   /** Columns that may hold leaving dates and are not read. */
   readonly unsure: readonly string[]
+  /** Others of that kind, which no file before had. */
+  readonly sparse: readonly string[]
 }
 
 /** More names than that do not help to find a wrong column. */
@@ -66,19 +68,21 @@ const MOST_NAMED = 20
 
 /** Remembers a file that was taken. Publishes which people and columns are unclear in it, unless they are those of the last file. */
 export async function noteTaken(ledger: Ledger, name: string, taken: Taken, now: Date): Promise<void> {
-  const { unclearNames, unsure, ...last } = taken
+  const { unclearNames, unsure, sparse, ...last } = taken
   await ledger.change<RosterSummaries>(ROSTERS, (state) => {
     const known = state?.rosters[name]
     if (known?.last && known.last.at >= last.at) return undefined
     const isNews = last.unclearKey !== '' && known?.last?.unclearKey !== last.unclearKey
+    const columns = [...new Set([...unsure, ...sparse])]
     const unmapped = {
       roster: name,
       key: last.key,
       number: last.unclear,
       usernames: unclearNames.slice(0, MOST_NAMED),
-      unread_columns: unsure.slice(0, MOST_NAMED).map((name) => name.slice(0, 40)),
+      unread_columns: columns.slice(0, MOST_NAMED).map((name) => name.slice(0, 40)),
     }
-    const drafts = isNews ? [noticeDraft({ name: 'roster_unclear', at: now, unmapped })] : []
+    const drafts =
+      isNews || sparse.length > 0 ? [noticeDraft({ name: 'roster_unclear', at: now, unmapped })] : []
     return { state: withRoster(state, name, { since: known?.since ?? now, last }), drafts }
   })
 }

@@ -24,6 +24,8 @@ export type RosterRow = {
   readonly unread?: readonly { readonly column: string; readonly text: string }[]
   /** Those with dates, where no column of dates is configured. */
   readonly otherDates?: readonly { readonly column: string; readonly text: string }[]
+  /** It has more cells than others: a comma that was not quoted moves those behind it. */
+  readonly isMoved?: true
 }
 
 /** What was read, apart from the people. */
@@ -97,12 +99,15 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
   let header: readonly string[] | undefined
   let places = placesIn([], names)
   let [lines, nameless] = [0, 0]
+  /** How many fields the first lines have, with empty ones at the end. */
+  let width = 0
   const unsure = new Set<string>()
 
   function judgeHeader(fields: readonly string[]): string | undefined {
     const isNamed = (name: string) => name !== ''
     const trimmed = fields.map((field) => field.trim())
     header = trimmed.slice(0, trimmed.findLastIndex(isNamed) + 1)
+    width = fields.length
     places = placesIn(header, names)
     const twice = sameNames()
     if (twice.length > 0) return `the columns ${shown(twice)} have one name: which of them counts?`
@@ -130,6 +135,7 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
 
   function judgePerson(fields: readonly string[], known: readonly string[]): string | undefined {
     if (fields.every((field) => field.trim() === '')) return undefined
+    if (lines + nameless === 0) width = Math.max(width, fields.length)
     const isLonger = fields.slice(known.length).some((field) => field.trim() !== '')
     if (isLonger || fields.length < known.length)
       return `${countOf(fields.length, 'field')}, where the first line names ${countOf(known.length, 'column')}: is a quote missing, or is the file cut off?`
@@ -141,7 +147,8 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
   }
 
   function judgeRow(fields: readonly string[]): string | undefined {
-    const row = rowOf(fields, places, header)
+    const isMoved = width > 0 && fields.length > width
+    const row: RosterRow = { ...rowOf(fields, places, header), ...(isMoved && { isMoved }) }
     if (row.names.some((name) => RE_ENCODED.test(name)))
       return 'an address of this line was written in one encoding and read in another; export the file again'
     if (row.names.some(isReadable)) lines += 1

@@ -40,7 +40,7 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
-type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unread' | 'unsureDates' | 'otherDates'>
+type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unread' | 'unsureDates' | 'otherDates' | 'isMoved'>
 
 /** What a column such as `Active` says. In one such as `Terminated` it would be the opposite, in others `N` may be a new hire. */
 const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
@@ -86,11 +86,11 @@ export function statements(meaning: RosterMeaning) {
       : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
   const saysLeft = leaverCells(words)
   return (
-    { statuses, dates: written, unread = [], unsureDates = [], otherDates = [] }: Said,
+    { statuses, dates: written, unread = [], unsureDates = [], otherDates = [], isMoved }: Said,
     now: Date,
   ): Statement => {
     const read = written.map((text) => dateOf(text))
-    if (read.includes('unreadable')) return { kind: 'unclear' }
+    if (isMoved || read.includes('unreadable')) return { kind: 'unclear' }
     const days = read.flatMap((at) => (at instanceof Date ? [at.getTime()] : []))
     // Nothing in a column such as `Active` is no doubt about a leaving date.
     const said = new Set(statuses.filter(({ text }) => text !== '' || days.length === 0).map(statusOf))

@@ -105,7 +105,14 @@ async function takeFile(
   const open = () => files.open(file.key, file.version)
   const evaluation = await evaluateBeside(deps, settings, { open, meaning: settings, interest, at: file.at })
   if (evaluation.kind === 'refused') return evaluation.error
-  const problem = age === 'again' ? undefined : problemBeside(evaluation, file.at, known?.state)
+  const problem =
+    age === 'again'
+      ? undefined
+      : problemBeside(
+          evaluation,
+          { at: file.at, isDateChosen: settings.columns?.date !== undefined },
+          known?.state,
+        )
   if (problem !== undefined) return problem
 
   const evaluated = { source: `roster/${settings.name}`, file, evaluation, ...people }
@@ -117,8 +124,7 @@ async function takeFile(
   await holdOthers(deps, settings, file, evaluation)
   // A column that is so filled every day says nothing.
   const sparse = evaluation.sparse.filter((column) => !known?.state?.last.sparse?.includes(column))
-  const unsure = [...new Set([...evaluation.unsure, ...sparse])]
-  await conclude(deps, settings.name, memory, { ...evaluation, unsure })
+  await conclude(deps, settings.name, memory, { ...evaluation, sparse })
   return undefined
 }
 
@@ -152,7 +158,7 @@ async function conclude(
   { ledger, clock, journal }: RosterDeps,
   name: string,
   { state }: Memory<RosterState>,
-  { counts, unclear, unsure }: RosterEvaluation,
+  { counts, unclear, unsure, sparse }: RosterEvaluation,
 ): Promise<void> {
   if (!state) return
   const { key, at } = state.last
@@ -164,6 +170,7 @@ async function conclude(
     unclearKey: unclearKey({ unclear, unsure }),
     unclearNames: unclear,
     unsure,
+    sparse,
   }
   await noteTaken(ledger, name, taken, clock.now())
   journal.note({ event: 'roster', roster: name, ...counts, unclear: unclear.length })

@@ -360,6 +360,7 @@ export const ALARM_DRILLS: readonly AlarmDrill[] = [
         unclearKey: '',
         unclearNames: [],
         unsure: [],
+        sparse: [],
       }
       const noted = noteTaken(ledger, 'workday', taken, at)
       await scene.passing(MINUTE)

@@ -531,7 +531,7 @@ export const NOTICE_DRILLS: readonly Drill[] = [
       const noted = noteTaken(
         ledger,
         'workday',
-        { ...file, unclearNames: [ADA.username], unsure: [] },
+        { ...file, unclearNames: [ADA.username], unsure: [], sparse: [] },
         clock.now(),
       )
       await scene.passing(3 * MINUTE)

@@ -54,8 +54,12 @@ const BESIDE = {
 
 /** That it is a dry run, or a return, must not be lost; and neither a query nor another header is signed. */
 function saysBeside({ query, headers, body }: HttpRequest): boolean {
-  const isBeside = [...query.keys()].some((key) => nearestKey(key, SAID_INSIDE) !== undefined)
-  return isBeside || ([...query.values(), ...Object.values(headers)].some(isReturn) && !saysReturn(`${body}`))
+  const isInQuery = [...query.keys()].some((key) => nearestKey(key, SAID_INSIDE) !== undefined)
+  const isDryRun = Object.keys(headers).some(
+    (name) => nearestKey(name.replace(/^x-/, ''), ['dryRun']) !== undefined,
+  )
+  if (isInQuery || isDryRun) return true
+  return [...query.values(), ...Object.values(headers)].some(isReturn) && !saysReturn(`${body}`)
 }
 
 /** Its type stands in a header, which is not signed: the body alone would read like a departure when it says `user.returned`. */

@@ -293,6 +293,16 @@ describe('/hooks/standard', () => {
     expect(returns()).toHaveLength(1)
   })
 
+  test.each(['dry-run', 'x-dry-run', 'x-dryrun'])(
+    'refuses a dry run that only a header says: %s',
+    async (name) => {
+      const { send, state } = openDesk()
+
+      expect((await send(standard(BODY, { ...signature(BODY, state.now), [name]: 'true' }))).status).toBe(400)
+      expect(state.queued.map(({ kind }) => kind)).toEqual(['unreadable'])
+    },
+  )
+
   test.each(['dryRun=true', 'dry_run=1', 'event=user.returned', 'effective-at=2027-01-01T00:00:00Z'])(
     'refuses what stands in the query and not in the body, which alone is signed: %s',
     async (query) => {

@@ -110,3 +110,15 @@ test('nothing under Active says nothing beside a status', async () => {
   expect(await it.drops(['mail,Worker Status,Active', ...rows, ''].join('\n'))).toHaveLength(1)
   expect(await it.notices()).toEqual([])
 })
+
+test.each(['ada.l=40example.com', 'ada.l(at)example.com', 'ada.l@@example.com', 'ada.l@example,com'])(
+  'a work address that was garbled is reported beside a private one: %s',
+  async (garbled) => {
+    const header = HEADER.replace('Name', 'Email')
+    const leaver = (mail: string) =>
+      taken(`W8,ada@home.example.org,"${mail}",Eng,Terminated,`, undefined, header)
+
+    expect(await leaver(garbled)).toMatchObject({ queued: [], notices: [{ status: 'roster_unclear' }] })
+    expect(await leaver('Zoe <zoe@example.com>')).toMatchObject({ queued: [], notices: [] })
+  },
+)

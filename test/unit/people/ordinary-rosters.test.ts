@@ -56,6 +56,20 @@ describe('an ordinary roster', () => {
     expect(await nights([file(HEADER, ahead(PEOPLE.slice(0, 10)))])).toEqual({ queued: [10], notices: [] })
   })
 
+  test('is refused, the first time, if half of the members have a last day in a column that nobody configured', async () => {
+    const half = file(HEADER, staying(PEOPLE.slice(0, 15)), ahead(PEOPLE.slice(15)))
+    const { queued, notices } = await nights([half])
+
+    expect(queued).toEqual([0])
+    expect(notices).toMatchObject([
+      { why: expect.stringMatching(/^15 of 30 members have a last day, .*columns/) },
+    ])
+    expect(await nights([half], { columns: { date: 'Termination Date' } })).toEqual({
+      queued: [15],
+      notices: [],
+    })
+  })
+
   test('is refused when most people have a last day from one night to the next', async () => {
     const { queued, notices } = await nights([file(HEADER, staying(PEOPLE)), file(HEADER, ahead(PEOPLE))])
 
@@ -146,6 +160,17 @@ describe('an ordinary roster', () => {
       queued: [0],
       notices: [],
     })
+  })
+
+  test('reports a column of few dates once, beside another that is not read', async () => {
+    const rows = [
+      rowsOf(PEOPLE.slice(0, 9), 'Active,2025-01-01,2027-06-30'),
+      rowsOf(PEOPLE.slice(9), 'Active,,'),
+    ]
+    const one = file('Employee ID,Work Email,Status,Promoted,Contract End', ...rows)
+    const { notices } = await nights([one, one])
+
+    expect(notices).toMatchObject([{ unread_columns: ['Contract End', 'Promoted'] }])
   })
 
   test('reports a column of few dates once, however often somebody leaves meanwhile', async () => {

@@ -11,7 +11,7 @@ const MINUTE = 60_000
 test('noteTaken() keeps the later of two files, whichever is noted last', async () => {
   const clock = { now: () => later(0), sleep: async () => undefined, random: () => 0 }
   const ledger = atlasLedger({ table: memoryTable(), clock, uid: randomUUID, lockMs: 1, keepClosedMs: 1 })
-  const file = { counts: COUNTS, unclear: 0, unclearKey: '', unclearNames: [], unsure: [] }
+  const file = { counts: COUNTS, unclear: 0, unclearKey: '', unclearNames: [], unsure: [], sparse: [] }
 
   await noteTaken(ledger, 'workday', { ...file, key: 'second.csv', at: later(MINUTE) }, later(MINUTE))
   await noteTaken(ledger, 'workday', { ...file, key: 'first.csv', at: later(0) }, later(2 * MINUTE))

@@ -223,6 +223,21 @@ test('sparse dates that were there in the file before are no news', async () => 
   expect(notices).toMatchObject([{ unread_columns: ['Promoted'] }])
 })
 
+test('a comma that was not quoted moves the cells behind it, which removes nobody', async () => {
+  const header = ['mail', 'Department', 'Hired', 'Last Day', 'Notes']
+  const row = ({ mail, at }: Person) => [mail, at === 5 ? 'R&D, Ops' : 'Sales', '2020-01-11', '', '']
+  const { queued, notices } = await taken({ header, row })
+
+  expect(queued).toEqual([])
+  expect(notices).toMatchObject([{ status: 'roster_unclear', usernames: ['p5@example.com'] }])
+})
+
+test('a comma at the end of every line but the first does no harm', async () => {
+  const row = ({ mail, isLeaver }: Person) => [mail, isLeaver ? 'Left' : 'Active', '']
+
+  expect((await taken({ header: ['mail', 'Status'], row })).queued).toHaveLength(1)
+})
+
 test('half of three members may leave by one file', async () => {
   const it = rosterDesk()
   await it.lists(PEOPLE.slice(0, 6).map(({ mail }) => mail))

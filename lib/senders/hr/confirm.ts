@@ -92,9 +92,9 @@ async function wordOnOthers(
 }
 
 /**
- * This record ends. Whoever has the departure's address, or the record's own, under another record that is open must not be removed for it.
+ * Judges an address after its record ended. Whoever has the address on another open record must not be removed: it may be somebody else.
  *
- * @param isSame - it is the record's own address that was asked about
+ * @param isSame - it is the record's own address, not another one of the departure
  */
 function wordOnAddress(isSame: boolean, { isOpen }: OtherRecord, silence: Silence): HrWord {
   if (isOpen) return isSame ? { kind: 'taken_back', because: OTHER_RECORD } : { kind: 'still_active' }
@@ -113,7 +113,7 @@ async function rememberLeaving({ ledger, clock }: HrDeps, key: string, leavesAt:
   })
 }
 
-/** HR says so for the first time: a webhook that says the same later is no newer. */
+/** Remembers when HR first said "left". A later webhook about the same leaving then makes no newer departure. */
 async function rememberLeft({ ledger, clock }: HrDeps, key: string) {
   const now = clock.now()
   await ledger.change<EmployeeState>(key, (known = {}) =>

@@ -53,7 +53,7 @@ export function plain(text: string): string {
 }
 
 /**
- * The indexes of columns by role, the one that counts first in front. `work`: those that name a leaver. `unread`: all without a role. By their
+ * The indexes of columns by role, in order of precedence. `work`: those that name a leaver. `unread`: all without a role. By their
  * names, `unsure` of these may hold leaving dates, and `others` are about something else; both are empty if a column of dates is configured.
  */
 export type Places = Readonly<Record<Role | 'work' | 'unread' | 'unsure' | 'others', readonly number[]>>

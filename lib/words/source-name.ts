@@ -7,7 +7,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...['scim', 'hook', 'hr', 'roster', 'sns', 'events', 'topic', 'work', 'direct'],
 ])
 
-/** Tells whether a name is reserved. No token or key may be named so: it would speak for that source. */
+/** Tells whether a name is reserved, so that no token or key may bear it. */
 export function isReservedSource(name: string): boolean {
   return RESERVED.has(asciiLowerCase(name))
 }

@@ -92,7 +92,8 @@ async function wordOnOthers(
 }
 
 /**
- * Judges an address after its record ended. Whoever has the address on another open record must not be removed: it may be somebody else.
+ * Judges an address of a record that ended. Whoever has it on another open record must not be removed: the person, hired again, or
+ * somebody else.
  *
  * @param isSame - it is the record's own address, not another one of the departure
  */

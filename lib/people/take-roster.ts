@@ -61,7 +61,8 @@ const BESIDE = /(\/|\.(done|ok|ctl|md5|sha256|tmp|part))$/i
 
 /**
  * Takes in a nightly file that has arrived in the bucket: queues a departure or a return for each person in our organizations of whom it
- * says something new. Taking the file again queues the same messages. A file that cannot be trusted is refused as a whole, with an alert: nobody leaves because of it.
+ * says something new. Taking the file again queues the same messages. A file that cannot be trusted is refused as a whole, with an alert:
+ * nobody leaves because of it.
  *
  * @throws if the file could not be read or remembered, so that Lambda tries again
  */

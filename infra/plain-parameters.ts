@@ -20,7 +20,7 @@ const SECRET_NAME = {
 } as const
 const WORKERS = { Type: 'Number', MinValue: 2, MaxValue: 1000, Default: 2 } as const
 
-/** What the packager of serverless.yml takes before there is a template, as parameters of the template. */
+/** What the packager fills into serverless.yml before there is a template. Here it is filled in by parameters of the template. */
 export const PLAIN_PARAMETERS = {
   CodeBucket: { Description: 'Bucket with the code, in the region of the stack', Type: 'String' },
   CodePrefix: {

@@ -5,8 +5,8 @@ import type { Plugin } from 'esbuild'
 const BUILTIN = new Set(builtinModules.filter((name) => !name.startsWith('_')))
 
 /**
- * Takes Node's own modules from `process.getBuiltinModule`. As an ES module, `node:http` makes every export it has, the
- * rarely used ones included (27 ms on Node 24, against 5); and packages written as CommonJS need no `require` then.
+ * Takes Node's own modules from `process.getBuiltinModule`. Imported as an ES module, `node:http` loads all that it exports, the
+ * rarely used parts included (27 ms on Node 24, against 5); and packages written as CommonJS need no `require` then.
  */
 export const builtins: Plugin = {
   name: 'builtins',

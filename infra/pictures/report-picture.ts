@@ -14,7 +14,7 @@ export function reportPicture(page: string): string {
   const [header = ''] = /<header>.*?<\/header>/s.exec(page) ?? []
   const [figures = ''] = /<section aria-labelledby="summary">.*?<\/dl>/s.exec(page) ?? []
   const [times = ''] = /<section aria-labelledby="times">.*?<\/figure>/s.exec(page) ?? []
-  // A picture has one width, and XML does not know HTML's svg by its name alone.
+  // Leave out the narrow form of the chart, because a picture has one width. In XML, `svg` needs its namespace.
   const chart = times
     .replace(/<div class="narrow">.*?<\/svg><\/div>/s, '')
     .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')

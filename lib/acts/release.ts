@@ -89,7 +89,7 @@ export const release = writes({
   },
 })
 
-/** A list of more cases is as good as `--all`. */
+/** A list of more cases needs a second person, as `--all` does. */
 const MOST_ALONE = 10
 const ALWAYS_TWO: ReadonlySet<unknown> = new Set<HoldReason>(['mass_removal', 'privileged'])
 /** Holds that do not know whom the name means: a release says it. */
@@ -117,7 +117,7 @@ async function casesMeant(ledger: Ledger, request: Request): Promise<readonly st
   }
 }
 
-/** Reads the version of each case. It also fixes for whom the case is held, so `members` is checked only here. */
+/** Reads the version of each case. With the version, the member whom it is held for is fixed too, so `members` is checked only here. */
 async function versionsOf(
   ledger: Ledger,
   cases: readonly string[],

@@ -20,7 +20,7 @@ export const resume = writes({
   ],
   fields: { orgId: ORG, ...CLAIM, ...ALONE },
   needsTwo: () => true,
-  /** Whoever paused again meanwhile knows something that the proposal does not. */
+  /** The proposal is bound to the stops in force: whoever pauses again meanwhile knows something that it does not. */
   async fixes({ ledger, organizations }, { orgId }) {
     const { everyone, orgs } = await readStops(ledger, orgId === undefined ? [] : [orgId])
     const place = orgId === undefined ? everyone : orgs[0]

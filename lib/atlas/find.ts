@@ -61,7 +61,7 @@ function select(wanted: readonly string[], shown: readonly MemberList[]): Select
       )
 }
 
-/** @param list - everybody, if they were read: only then may nobody be the answer */
+/** @param list - everybody, if they were read: only then may the answer be `none` */
 function lookupOf(wanted: readonly string[], selection: Selection | Failure, list?: MemberList): Lookup {
   if (selection.kind === 'failure') return selection
   if (selection.kind === 'several') return { kind: 'several', members: selection.members }

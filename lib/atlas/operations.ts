@@ -1,6 +1,6 @@
-/** A later date than any version of `listOrgEvents` resolves to its newest, so that it asks for the same as its neighbors. */
+/** For `listOrgEvents` too: it has no version of this date, and Atlas then takes its newest. */
 const USERS = 'application/vnd.atlas.2025-02-19+json'
-/** The only version there is of these. Atlas announces the end of that of invitations for 1 July 2027. */
+/** The only version of these operations. For invitations, Atlas has announced its end for 1 July 2027. */
 const PROJECTS = 'application/vnd.atlas.2023-01-01+json'
 
 /** The closed list of what we may ask of Atlas. Nothing else can be sent, whatever a caller builds. */

@@ -14,7 +14,7 @@ export type TokenBudget = ReturnType<typeof tokenBudget>
 export function tokenBudget(clock: Pick<Clock, 'now'>) {
   const { requests, perMs, tokensPerLife } = WORKER
   let spentAt: readonly number[] = []
-  /** Until when the tokens before the last one count against the limit: one may be minted ahead of it. */
+  /** When the tokens before the last one are earned. One may be minted ahead, and the next waits until then. */
   let takenUntil = 0
   let earnedAt = 0
   let refusedUntil = 0

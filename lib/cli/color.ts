@@ -1,4 +1,4 @@
-// Not by name: an older Node, which is told that it is too old, has no `styleText`.
+// Not by name: an older Node has no `styleText`, and must get far enough to say that it is too old.
 import util from 'node:util'
 
 type Format = Parameters<typeof util.styleText>[0]

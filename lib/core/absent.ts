@@ -53,7 +53,7 @@ export function presentOtherwise(
   const similar = possibleAliases(names, members)
   if (similar.length > 0) return held('possible_alias', similar)
 
-  // An employee number, say: under such a name everybody would be absent, and nobody would ever be removed.
+  // A name that is no address, such as an employee number, is nobody's: each person would count as absent, and never be removed.
   if (bare.length > 0 || names.some((name) => isAddress(name) && !isDecorated(name))) return undefined
   const detail = 'no e-mail address, and Atlas knows people by theirs'
   return { kind: 'held', reason: 'ambiguous_username', detail }

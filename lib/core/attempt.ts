@@ -21,7 +21,7 @@ export type OffboardDeps = RunnerDeps & {
 /** What a worker knows when it works on a case. `history`: the person's cases, where they were read already. */
 export type Work = Held<CaseState> & { readonly known: Remembered; readonly history?: readonly Case[] }
 
-/** An attempt that ended with an outcome. `opens`: what the case continues as. */
+/** An attempt that ended with an outcome. `opens`: the cases that continue this one, in organizations that were configured since. */
 export type Ended = {
   readonly kind: 'ended'
   readonly task: Case

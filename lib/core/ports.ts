@@ -140,7 +140,7 @@ export type TaskMessage =
   | { readonly kind: 'task'; readonly task: TaskKind | 'check'; readonly id: string }
   /** What the sweep found and may not do: a commit has yet to open a task, or the case is held by a pause that is over. */
   | { readonly kind: 'unfinished'; readonly task: TaskKind; readonly id: string }
-  /** The same: a member is there whom a closed case calls removed or absent. */
+  /** Found by the sweep too: a member is there whom a closed case calls removed or absent. */
   | { readonly kind: 'present'; readonly id: string; readonly notice: Presence; readonly member: Present }
 
 /** What our own functions put on the work queue. */
@@ -195,7 +195,7 @@ export type DeadLetter = {
   readonly sentAt: Date
   /** Which role sent it, as AWS says: the role's id, and its session behind a colon. */
   readonly senderId?: string
-  /** What we wrote beside a message that we put there ourselves: who had sent it. Anybody's claim, unless we sent it here. */
+  /** Who had sent it before we put it on the DLQ. Only a claim, unless `senderId` shows that we put it there. */
   readonly cameFrom?: string
 }
 

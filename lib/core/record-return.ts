@@ -5,7 +5,7 @@ import { casesOfPerson } from './ledger.ts'
 import { overtaken, type PersonState, personKey, returned } from './returns.ts'
 import { changeOpenTask, LONGEST_DELAY_MS, remember } from './runner.ts'
 
-/** A worker has a case of the person who came back, or is just opening one: it takes seconds. */
+/** Long enough for a worker that has a case of the person, or is just opening one: it needs seconds. */
 const AGAIN_MS = 30_000
 
 /**
@@ -37,8 +37,8 @@ export async function recordReturn(deps: OffboardDeps, back: Return): Promise<vo
     isBusy ||= kind === 'busy'
   }
   // A case that a worker judged before we remembered may not be in the index yet, and a DELETE under way may take effect: the return
-  // is looked at once more. A case that is held for the return removes nobody unless a human says so: looking on would never end, and each
-  // copy of the message that SQS delivers twice would look on, too.
+  // is looked at once more. Not for a case that is held for the return: it removes nobody unless a human says so, and we would look again
+  // for as long as it is held, once more for each copy of the message that SQS delivers twice.
   const isUnsettled = older.some(({ state }) => state.intent !== undefined && !isHeldForIt(state))
   const delayMs = isBusy || remembered?.isChanged ? AGAIN_MS : isUnsettled ? LONGEST_DELAY_MS : undefined
   if (delayMs !== undefined) await deps.queue.send([{ message: { kind: 'return', return: back }, delayMs }])

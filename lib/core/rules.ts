@@ -17,7 +17,7 @@ export type RuleSettings = {
   readonly protectedUsernames: readonly string[]
   /** Holders of one of these roles are removed only after a human's release. */
   readonly holdOrgRoles: readonly string[]
-  /** An event that arrives later than this after the leaving instant is stale. For as long, a return cancels late departures of its source. */
+  /** An event that arrives later than this after the leaving instant is stale. Within this time after a return, late departures of its source are cancelled. */
   readonly maxEventAgeMs: number
 }
 
@@ -180,7 +180,7 @@ function rejoined(facts: Facts): Outcome | undefined {
   return { kind: 'held', reason: 'rejoined', ...(intent && afterIntent) }
 }
 
-/** The detail of a hold that is also the audit event of that removal, which has no outcome of its own. */
+/** The detail of such a hold. Its audit event is the only one about that removal, which gets no outcome of its own. */
 export const CAME_BACK_AFTER_INTENT = 'came back after a removal of this case that was sent, or about to be'
 
 /**

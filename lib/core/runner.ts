@@ -11,7 +11,7 @@ export type RunnerDeps = {
   readonly journal: Journal
 }
 
-/** A task in a worker's hands. No call that must not outlive the lock ends after `deadline`. */
+/** A task in a worker's hands. Calls made under the lock end by `deadline`, which is before the lock lapses. */
 export type Held<S> = { readonly task: Task<S>; readonly lock: Lock; readonly deadline: Date }
 
 /** What an attempt wants to commit, on which version of the task, and what is logged after that. */
@@ -191,7 +191,7 @@ export async function changeOpenTask<S>(
   return { kind: 'changed', task: committed.task }
 }
 
-/** Changes a memory and publishes what the change gives to publish. */
+/** Changes a memory, and publishes the notices of the change. */
 export async function remember<S>(
   deps: RunnerDeps,
   key: string,

@@ -92,8 +92,8 @@ function answered(task: Case, at: Date): Case {
 }
 
 /**
- * Gone between the lookup and the answer to our DELETE: an invitation that was accepted meanwhile may live on under another userId,
- * whoever ended the first one.
+ * The member was gone before our DELETE was answered, by us or by others. If it was an invitation that was accepted meanwhile, the person
+ * may be in under another userId: then the case is tried again.
  */
 async function elsewhere(
   { members }: OffboardDeps,

@@ -44,7 +44,7 @@ export async function reserveSlot(deps: OffboardDeps, work: Work, found: Found):
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const members = await countMembers(deps, work, org)
     if (typeof members === 'object') return failed(task, members)
-    // The first time, as it was read already.
+    // The first try starts from what the attempt has read already.
     const known = tries === 0 ? work.known.orgMemory : undefined
     org = await reserveIn(deps, slotOf(task, found), { members, actor }, known)
     const isDone = hasSlot(org, slotOf(task, found)) || stopOf(org, 'over_limit') || stopOf(org, 'paused')

@@ -12,7 +12,7 @@ import {
 } from './org-state.ts'
 import { type RunnerDeps, remember } from './runner.ts'
 
-/** Changes what is remembered of an organization, and publishes what that gives to publish. */
+/** Changes what is remembered of an organization, and publishes the notices of the change. */
 export async function changeOrg(
   deps: RunnerDeps,
   orgId: string,

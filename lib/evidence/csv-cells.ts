@@ -14,8 +14,8 @@ function cellOf(value: Cell): string {
 }
 
 /**
- * Text that begins like a formula is one to a spreadsheet, quoted or not: an apostrophe before it makes it text. White space
- * before it, and the full-width signs, do not help against that.
+ * Text that begins like a formula is one to a spreadsheet, quoted or not: an apostrophe before it makes it text. After white space,
+ * and with a full-width sign, it is a formula too.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */

@@ -42,7 +42,7 @@ export function isExplainedBySearch(
   )
 }
 
-/** Tells whether an instant lies in a period, give or take. No end: the period lasts. */
+/** Tells whether an instant lies in a period, within the tolerance. Without `until` the period has not ended. */
 export function isWithin(at: Date, from: Date | undefined, until: Date | undefined): boolean {
   const begins = from ? from.getTime() - TOLERANCE_MS : Number.NEGATIVE_INFINITY
   const ends = until ? until.getTime() + TOLERANCE_MS : Number.POSITIVE_INFINITY

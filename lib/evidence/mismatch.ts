@@ -64,7 +64,7 @@ function isItsRemoval(row: CaseRow, event: RemovalEvent): boolean {
   return isWithin(event.at, intendedAt, revokedAt) && isExplainedBy({ ...row, intendedAt }, event)
 }
 
-/** One for each invitation that the search for leftovers deleted after the case was closed: tells whether an event may be that deletion. */
+/** Makes a test for each invitation that the search for leftovers deleted: may an event be this deletion? */
 function deletionsIn({ leftovers, closedAt }: CaseRow): readonly ((event: RemovalEvent) => boolean)[] {
   if (!leftovers || !closedAt) return []
   const isMeant = ({ type, at }: RemovalEvent) =>

@@ -38,7 +38,7 @@ export function databaseUserFinding(
   return { kind: 'database_user', id: username, projectId, projectName, why, action: 'reported' }
 }
 
-/** Why a project lists no invitations. It is no finding once that is true of the whole organization. */
+/** Why a project lists no invitations. If this is true of the whole organization, it is no finding. */
 export const INVITATIONS_ENDED = 'Atlas says that it has no project invitations any more'
 
 /** Describes a project that could not be searched, or not wholly. */
@@ -62,7 +62,7 @@ export function counted(findings: readonly Finding[]): Readonly<Record<Finding['
   return { deleted: count('deleted'), reported: count('reported'), failed: count('failed') }
 }
 
-/** An item of the ledger (400 KB) holds them twice, in its state and in the event to publish. An event holds 256 KB. */
+/** For all findings of a search. An item of the ledger (400 KB) holds them twice, in its state and in the event to publish; an event holds 256 KB. */
 const MOST_BYTES = 60_000
 
 /** Keeps as many findings as one item holds and counts the others. What a human must act on is kept first. */

@@ -17,7 +17,7 @@ type InProject = { readonly orgId: string; readonly projectId: string }
 /**
  * Why a project did not answer a question.
  *
- * - `forbidden`: our credential has no role in it (a second 401, 403)
+ * - `forbidden`: our credential has no role in it (a 401 although the credential works, or a 403)
  * - `no_project`: there is no such project any more
  * - `ended`: Atlas has no invitations of the deprecated kind any more (`VERSION_GONE`)
  */

@@ -8,13 +8,13 @@ import { sameUsername } from '../words/username.ts'
 import { counted, type Finding } from './findings.ts'
 import type { Projects } from './ports.ts'
 
-/** What is done about leftovers. What observe mode holds is never deleted. */
+/** What is done about leftovers. In observe mode nothing is deleted, even with `clean`. */
 export type LeftoversSettings = { readonly leftovers: 'off' | 'report' | 'clean' }
 
 /** An invitation that we were about to delete when we wrote it down. */
 type Intended = { readonly projectId: string; readonly id: string; readonly createdAt: Date }
 
-/** What the ledger keeps of one search. Whom it is about, and why, its case says. */
+/** What the ledger keeps of one search. Its case says whom it is about, and why. */
 export type SearchState = {
   readonly caseId: string
   /** Deferrals in a row without progress. */

@@ -7,8 +7,8 @@ const AROUND = /^'+|'+$/g
 const PLAIN = /^[\w.+@-]+$/
 
 /**
- * A cell may hold several addresses, or one with something around it; each of them is on the roster. Characters that nobody sees
- * come with names that were copied, and typographic ones from word processors; the name is meant without them.
+ * Finds every name that a cell may mean. It may hold several addresses, or one with something around it. Copying adds invisible
+ * characters, and word processors typographic ones: a name counts with and without them.
  */
 export function namesIn(whole: string): readonly string[] {
   const meant = meantBy(whole)
@@ -19,7 +19,7 @@ export function namesIn(whole: string): readonly string[] {
   return [...new Set([whole, meant, ...squeezed, ...parts.filter((part) => part.includes('@'))])]
 }
 
-/** Reads a cell without what nobody sees, and with plain letters for typographic ones. */
+/** Reads a cell without invisible characters, and with plain ones for typographic ones. */
 export function meantBy(cell: string): string {
   // A copy: a slice would keep alive the piece of the file that it was cut from.
   const whole = Buffer.from(cell).toString()

@@ -24,7 +24,7 @@ export type Seen = {
 /** Two profiles of one person are common. More lines than this under one name are a mistake, and need not be kept. */
 const MOST_STATEMENTS = 100
 
-/** An address with one of these around it is of somebody who left, whatever the line says: `ada@example.com (left)`. Some are names: `Maria del Rio`. */
+/** An address with one of these around it is of somebody who left, whatever the line says: `ada@example.com (left)`. `del` alone may be part of a name. */
 const MARKED =
   /(?:19|20)\d\d[./-]?\d\d|(?<![a-z])(?:left|leaver|former|deleted|removed|inactive|disabled|term|terminated|gone|offboarded)(?![a-z])|(?<![a-z])(?:ex|del)(?=[-_)\]}]|$)/i
 /** Columns with the address of somebody else. */
@@ -66,7 +66,7 @@ export function collect(
   if (ours !== undefined) add(seen, ours, { row, said: { kind: 'unclear' }, isThere })
 }
 
-/** The names on a line that nobody can have, if no member is named: those that are no address, and have none inside. */
+/** If a line names no member: its names that are no addresses, and have none inside. */
 function garbledIn(interest: Interest, row: RosterRow): readonly string[] {
   const names = row.names.map(asciiLowerCase)
   const readable = names.filter(isReadable)
@@ -82,12 +82,12 @@ export function isLeavingBy(statement: Statement): boolean {
 /** Our people whose name on a line has a mark of a leaver around it. */
 function markedIn(interest: Interest, { names }: RosterRow): readonly string[] {
   const marked = names.map(asciiLowerCase).filter((name) => MARKED.test(name) && !isOurs(interest, name))
-  // A private address beside it may have a date of birth in it.
+  // Only names inside a marked one count: a private address beside the work address may have a date of birth in it.
   const inside = names.map(asciiLowerCase).filter((name) => marked.some((one) => one.includes(name)))
   return [...marked.flatMap(bareNames), ...inside].filter((name) => isOurs(interest, name))
 }
 
-/** Where a line names nobody, and may mean a leaving, a member's address in another column says that its cells stand under other names. */
+/** If a line that may mean a leaving names nobody, a member's address in another column shows that its cells are displaced. */
 export function collectDisplaced(
   interest: Interest,
   seen: Map<string, Seen>,

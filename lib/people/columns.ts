@@ -47,12 +47,15 @@ function mayMeanLeaving(column = ''): boolean {
   return OF_LEAVING.test(plain(column))
 }
 
-/** What a name of a column, or a word of a status, is compared by. */
+/** Reduces a column's name, or a word of a status, to the letters and digits by which it is compared. */
 export function plain(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** The indexes of columns by what they say, the one that counts first before the others. `work`: those that name a leaver. `unread`: all that are not read; of these `unsure` may hold leaving dates, and `others` are not known to. */
+/**
+ * The indexes of columns by role, in order of precedence. `work`: those that name a leaver. `unread`: all without a role. By their
+ * names, `unsure` of these may hold leaving dates, and `others` are about something else; both are empty if a column of dates is configured.
+ */
 export type Places = Readonly<Record<Role | 'work' | 'unread' | 'unsure' | 'others', readonly number[]>>
 
 /** Finds the columns of a roster. A configured name replaces the usual ones. */

@@ -1,4 +1,4 @@
-/** How a CSV file is written. `skipped` characters and `lines` at its beginning say only that. */
+/** How a CSV file is written. Its first `skipped` characters, on so many `lines`, only describe that, and are not read. */
 export type Dialect = { readonly delimiter: string; readonly skipped: number; readonly lines: number }
 
 const DELIMITERS = [',', ';', '\t']

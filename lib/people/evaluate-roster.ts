@@ -37,9 +37,9 @@ export type RosterEvaluation = {
   readonly unclear: readonly string[]
   /** Columns that may hold leaving dates and are not read. */
   readonly unsure: readonly string[]
-  /** Columns in which few lines have dates, in a file by which nobody leaves: leaving dates may stand there. */
+  /** Unread columns with dates on few lines, if nobody leaves by this file: they may be leaving dates. */
   readonly sparse: readonly string[]
-  /** Our people whom some line names, of so many. */
+  /** `ours`: how many of our people some line names; `members`: how many there are. */
   readonly ours: number
   readonly members: number
   /** Lines of people who stay. */
@@ -55,13 +55,13 @@ export type EvaluationOptions = {
   readonly interest: Interest
   /** When the file was written: dates after it lie ahead. */
   readonly at: Date
-  /** The file was taken before: as a whole it is not judged again. */
+  /** The file was taken before: what could refuse it as a whole is not checked again. */
   readonly isTaken?: boolean
 }
 
-/** An id that more other people share is no id. */
+/** An id on the lines of more other people than these is not one person's id. */
 const MOST_PROFILES = 2
-/** Nor is a placeholder: `N/A`, `0000`, `contractor`, `99999`. */
+/** Placeholders in place of an id: `N/A`, `0000`, `contractor`, `99999`. */
 const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 
 /**
@@ -122,7 +122,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
     if (row.statuses.some(({ text }) => text !== '')) withStatus += 1
     collectDisplaced(interest, seen, row, statement)
     if (row.names.length === 0) {
-      // Merged cells: one more line about the person above.
+      // Merged cells: a line without a name may be about the person above.
       const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
       if (above && !isOwn) collect(interest, seen, above, { kind: 'unclear' })
       return
@@ -156,13 +156,13 @@ function unreadDates() {
         lines.set(column, (lines.get(column) ?? 0) + 1)
       }
     },
-    /** A column with dates of leavers only holds leaving dates, whatever its name. */
+    /** If a column has dates on leavers' lines and on no others, they are leaving dates, whatever its name. */
     ofLeavers: () => [...ofGone].filter((column) => !ofOthers.has(column)),
     onFewOf: (all: number) => [...lines].flatMap(([column, count]) => (count * 2 < all ? [column] : [])),
   }
 }
 
-/** Collects the members whom a leaver whose address no member has may be: they have the same name at another domain, as in `possible_alias`. */
+/** For leavers whose address no member has: collects members with the same name at another domain, as in `possible_alias`. */
 function alikeLeavers(interest: Interest) {
   const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
   const names = new Set<string>()
@@ -208,7 +208,7 @@ function lastDayIn(said: readonly Statement[]): { readonly endsAt?: Date } {
   return days.length > 0 ? { endsAt: new Date(Math.max(...days)) } : {}
 }
 
-/** Finds the leavers whose id is also on lines with another address, or with none, that do not say that they left; and those addresses. */
+/** Finds leavers whose id is also on a line that names others, or nobody, and does not say "left". @returns who these lines name, by leaver */
 async function activeElsewhere(
   { open, meaning, at }: EvaluationOptions,
   leaving: readonly (readonly [string, Seen])[],

@@ -2,7 +2,7 @@ import { parseInput } from '../words/body.ts'
 import type { JsonObject } from './columns.ts'
 import { LONGEST_RECORD, type Problem, type RecordReader } from './records.ts'
 
-/** Rows are wrapped as in `{"Report_Entry":[…]}` or `[…]`, or stand one object a line. */
+/** The start of a wrapper with a name, as in `{"Report_Entry":[…]}`. Other files wrap their rows in `[…]`, or have one object a line. */
 const WRAPPER = /^\s*\{\s*"[^"\\]{1,60}"\s*:\s*\[/
 const LONGEST_WRAPPER = 400
 

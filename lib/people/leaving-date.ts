@@ -12,8 +12,8 @@ export type DateMeaning = DayBoundary & {
 const [FIRST_YEAR, LAST_YEAR] = [2000, 2099]
 
 /**
- * Reads the date on which somebody leaves: `2026-11-28`, `2026/11/28`, `20261128`, `28.11.2026`, and with a time or an offset behind it,
- * which is left out, because the day is what HR means, unless it is the midnight of the next day in the time zone.
+ * Reads the date on which somebody leaves: `2026-11-28`, `2026/11/28`, `20261128`, `28.11.2026`. A time or an offset behind it is ignored,
+ * because HR means the day. Only if the instant is midnight of the next day in the roster's time zone, the next day is meant.
  *
  * @returns the instant from which they must have no access; `none` for an empty date, or one that stands for "never"
  */

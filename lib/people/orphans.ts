@@ -11,7 +11,7 @@ export type Membership = {
   readonly protected: boolean
 }
 
-/** Memberships, ticked off while the roster is read line by line. Its size depends on them and not on the roster. */
+/** Memberships, ticked off while the roster is read line by line. It takes the same memory however long the roster is. */
 export type Comparison<M extends Membership> = {
   readonly memberships: readonly M[]
   /** The members' usernames that some line named, in ASCII lower case. */
@@ -100,7 +100,7 @@ export function coverageOf({ memberships, covered }: Comparison<Membership>): Co
   }
 }
 
-/** In a smaller organization most may really be orphans: two leavers may share one. */
+/** In a smaller organization most members may really be orphans: two of three may have left. */
 const LEAST_PEOPLE = 4
 
 /**
@@ -129,8 +129,8 @@ export type Claim = { readonly by: string; readonly because: string }
  * Makes the request that turns an orphan into an ordinary departure.
  *
  * Its id is made of the person and the day: repeated on the same day, it is the same departure. Nobody knows when the person left, and a
- * roster is often a day old. So it counts from the start of the day before (UTC): a person who was invited, joined or was reported back
- * since then waits for a human.
+ * roster is often a day old. So the departure is dated to the start of the day before (UTC): a person who was invited, joined or was
+ * reported back since then waits for a human.
  */
 export function departureOf({ username, orgIds }: Leaver, { by, because }: Claim, now: Date) {
   const day = dayOf(now)

@@ -24,7 +24,7 @@ type Deps = {
 
 /**
  * Evaluates a roster beside the latest files of the others: a contractor who was hired leaves one and is on another. Whoever leaves by one
- * and is employed by another is unclear. A file without leavers reads no other.
+ * and is employed by another is unclear. If nobody leaves by the file, the others are not read.
  */
 export async function evaluateBeside(
   deps: Deps,
@@ -54,7 +54,7 @@ export async function evaluateBeside(
   }
 }
 
-/** Holds what other rosters sent of people whom this file has as employed. Each of them remembers it, and says so once. */
+/** Holds departures that other rosters sent, if this file shows the person as employed. The other roster remembers each, so it is held only once. */
 export async function holdOthers(
   deps: Deps,
   settings: Settings,

@@ -7,7 +7,7 @@ const SHIFTED = 'do its cells stand under the names of other columns?'
 const MOST_AT_ONCE = 3
 
 /**
- * Says what is wrong with a file beside the members and the file before.
+ * Says what is wrong with a file, compared with the members and with the file before.
  *
  * @param at - when it was written
  * @param isDateChosen - somebody configured the column of dates, and knows what stands in it

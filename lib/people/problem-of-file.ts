@@ -15,7 +15,7 @@ export function problemOfFile(
     return 'most lines name nobody: is the column of addresses the right one, and are they readable?'
   if ((neither + unclear) * 2 > lines)
     return 'most lines have a status or a date that is not known: configure `left`, `active` or `dayOrder`'
-  // A date that is cut off is another date, or none.
+  // Without a line break at the end, "left" without a date may have lost the date. An active line, or one with a date, says enough.
   if (!isEnded && !(latest && (latest.kind === 'active' || ('endsAt' in latest && latest.endsAt))))
     return 'its last line does not end, and says too little: is it cut off?'
   return undefined

@@ -16,6 +16,7 @@ export type RosterState = {
     /** Most of its lines had a status. */
     readonly hasStatus: boolean
     readonly isOfLeavers: boolean
+    /** Which share of our people it named. */
     readonly named: number
     /** When the member lists that it was compared with were read, and of which organizations. */
     readonly listedAt: Date
@@ -78,7 +79,7 @@ export function saysTooMuch(
   return bytes > MOST_QUEUED_BYTES
 }
 
-/** Tells a file that names those who leave, and not who stays; after such a file a line of somebody back is no roster of everybody. */
+/** Tells a file that names only leavers. After such a file the next is one too, unless half of its lines or more are of people who stay. */
 export function isOfLeavers(
   { staying, counts }: Pick<RosterEvaluation, 'staying' | 'counts'>,
   before: RosterState | undefined,

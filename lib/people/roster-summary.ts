@@ -59,7 +59,7 @@ type Taken = NonNullable<RosterSummary['last']> & {
   readonly unclearNames: readonly string[]
   /** Columns that may hold leaving dates and are not read. */
   readonly unsure: readonly string[]
-  /** Others of that kind, which no file before had. */
+  /** Others that may, with dates on few lines, which no file before had. */
   readonly sparse: readonly string[]
 }
 

@@ -22,7 +22,7 @@ export type RosterRow = {
   readonly unsureDates?: readonly string[]
   /** Cells of columns that are not read. */
   readonly unread?: readonly { readonly column: string; readonly text: string }[]
-  /** Those with dates, where no column of dates is configured. */
+  /** Unread cells with dates, in columns whose names say nothing of leaving. Absent if a column of dates is configured. */
   readonly otherDates?: readonly { readonly column: string; readonly text: string }[]
   /** It has more cells than others: a comma that was not quoted moves those behind it. */
   readonly isMoved?: true
@@ -41,14 +41,14 @@ export type Roster = {
   readonly unsure: readonly string[]
   /** Which columns there are. */
   readonly columns: { readonly status: boolean; readonly date: boolean }
-  /** Whether its last line is ended. */
+  /** Whether its last line ends with a line break. JSON: whether its last object is whole. */
   readonly isEnded: boolean
 }
 
 /** Why a roster cannot be used, with the place and what to do. */
 export type BadRoster = { readonly kind: 'refused'; readonly error: string }
 
-/** Columns of JSON are kept while it is read. */
+/** All column names of a JSON file are kept in memory while it is read. */
 const MOST_COLUMNS = 1_000
 
 const ACCOUNT_COLUMNS = /^(enabled|accountenabled|disabled)$/i
@@ -99,7 +99,7 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
   let header: readonly string[] | undefined
   let places = placesIn([], names)
   let [lines, nameless] = [0, 0]
-  /** How many fields the first lines have, with empty ones at the end. */
+  /** How many fields the first lines have, including empty ones at the end. */
   let width = 0
   const unsure = new Set<string>()
 
@@ -198,7 +198,7 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
   const unread = cellsOf(places.unread)
   const otherDates = cellsOf(places.others).filter(({ text }) => isDated(text))
   const names = filled(places.email).flatMap(namesIn)
-  // Where others have `Yes`, an empty cell may be a no.
+  // In a column such as `Active`, where other lines have `Yes`, an empty cell may mean no.
   const isSaid = (column: string, text: string) =>
     text !== '' || (names.length > 0 && /(?<!in)active$/.test(column))
   return {

@@ -22,7 +22,7 @@ export type Statement =
   | { readonly kind: 'blank' }
   /** Nothing to act on, and nothing wrong: suspended, say, or employed although the last day is over. */
   | { readonly kind: 'neither' }
-  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. `column`: holds a date ahead, or a word for a leaver, and is not read. */
+  /** It may mean a leaving, and cannot be understood: an unknown word, a date that nobody can read. `column`: one that is not read, with a date ahead or a word for a leaver. */
   | { readonly kind: 'unclear'; readonly column?: string }
 
 type StatusMeaning = 'left' | 'inactive' | 'active' | 'suspended' | 'unknown' | 'doubtful'
@@ -50,9 +50,9 @@ const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
 const OF_LEAVERS =
   /^(is|has)?(terminated|inactive|left|leaver|departed|resigned|retired|offboarded)(company|employee|flag)?$/
 const IS_NO = /^(no?|false|f|0|na|none|null|nil|nein|non|nej|nee|falsch|faux|falso|onwaar)?$/
-/** Columns in which such a word is about something else, or long ago. */
+/** Columns in which a word for leavers is about something else, or long ago. */
 const OF_OTHER_STATES = /marital|civil|militar|veteran|previous|former|prior/
-/** Words for leavers that nobody leaves by, unless they are configured. */
+/** Words that suggest a leaver. Unless configured, they remove nobody; a human decides. */
 const LIKE_LEFT = /^(leaver|leaving|exited|offboarded|gone|(ex|former)(employee|worker|staff|member))$/
 const LONGEST_WORD = 100
 /** A short word of the configuration, such as `N`, means something else in other columns. */
@@ -92,11 +92,11 @@ export function statements(meaning: RosterMeaning) {
     const read = written.map((text) => dateOf(text))
     if (isMoved || read.includes('unreadable')) return { kind: 'unclear' }
     const days = read.flatMap((at) => (at instanceof Date ? [at.getTime()] : []))
-    // Nothing in a column such as `Active` is no doubt about a leaving date.
+    // An empty cell in a column such as `Active` does not contradict a leaving date.
     const said = new Set(statuses.filter(({ text }) => text !== '' || days.length === 0).map(statusOf))
     const statement = judged(said, days.length > 0 ? new Date(Math.max(...days)) : undefined, now)
     const isEnd = statement.kind === 'inactive' || (statement.kind === 'left' && !statement.endsAt)
-    // Perhaps the last day, and it lies ahead.
+    // One of these may be the last day, and lie ahead.
     const mayBeEarly = unsureDates
       .map((text) => dateOf(text))
       .some((at) => at === 'unreadable' || (at !== 'none' && at > now))
@@ -110,7 +110,7 @@ export function statements(meaning: RosterMeaning) {
   }
 }
 
-/** Makes readers of dates. A file has few days and many lines, and a time zone is slow to ask. */
+/** Makes readers of dates. They remember what they read: a file has many lines and few days, and time zones are slow. */
 function datesIn(meaning: DateMeaning) {
   const dates = new Map<string, ReturnType<typeof leavingDate>>()
   const dateOf = (text: string, dayOrder = meaning.dayOrder) => {
@@ -140,7 +140,7 @@ function leaverCells(words: ReadonlyMap<string, StatusMeaning>) {
     ((isLeaverWord(text) && !isOfOthers(column)) || (isOfLeavers(column) && !IS_NO.test(plain(text))))
 }
 
-/** A file has many cells, and few texts. */
+/** Remembers answers: a file has many cells, and few different texts. */
 function remembering(judge: (text: string) => boolean) {
   const known = new Map<string, boolean>()
   return (text: string) => {
@@ -158,7 +158,7 @@ function shortIn(column: string, word: string): StatusMeaning | undefined {
 /** A leaving that is taken back or not decided: even a date beside it may be an old one. */
 const DOUBTFUL = /rescind|cancel|revok|revers|withdr|void|undo|reinstat|rehired|pending|error/
 
-/** What ends an employment, beside a word for a leave. */
+/** Words for an end. Beside a word for a leave they make a status doubtful. */
 const ENDING = /terminat|resign|retire|^left|left$|separat|dismiss|deceas|depart/
 
 /** `Terminated`, and words that may follow it without changing what it means. */

@@ -39,7 +39,7 @@ export type RosterDeps = {
   readonly listed: (orgId: string) => Promise<Listed | undefined>
 }
 
-/** Usernames by userId; `former`: earlier usernames, one a line. */
+/** Members by userId. `names`: their usernames; `former`: their earlier ones, separated by line breaks. */
 type Listed = {
   readonly names: ReadonlyMap<string, string>
   readonly former: ReadonlyMap<string, string>
@@ -56,12 +56,13 @@ const ObjectCreated = z.object({
   }),
 })
 
-/** Files beside rosters that are none: folders, markers, checksums. */
+/** Keys under the prefix that are no rosters: folders, markers, checksums. */
 const BESIDE = /(\/|\.(done|ok|ctl|md5|sha256|tmp|part))$/i
 
 /**
- * Takes in a nightly file that has arrived in the bucket: queues a departure or a return for each of our people of whom it says something
- * new. Repeating it queues the same. A file that cannot be trusted is refused as a whole, with an alert: nobody leaves because of it.
+ * Takes in a nightly file that has arrived in the bucket: queues a departure or a return for each person in our organizations of whom it
+ * says something new. Taking the file again queues the same messages. A file that cannot be trusted is refused as a whole, with an alert:
+ * nobody leaves because of it.
  *
  * @throws if the file could not be read or remembered, so that Lambda tries again
  */
@@ -91,7 +92,7 @@ async function takeFile(
   const { ledger, files } = deps
   const [known] = (await ledger.memories([rosterKey(settings.name)])) as readonly Memory<RosterState>[]
   if (known?.isUnreadable) throw new Error('Cannot read what is remembered of a roster')
-  // Messages of an earlier file go first: they are dated earlier, and the item holds those of one file.
+  // First queue what is left of the file before: it is dated earlier, and the ledger's item has room for one file's messages.
   if (known) await queuePending(deps, settings, known)
   const age = ageOf(file, known?.state?.last)
   if (age === 'older') return OLDER
@@ -122,7 +123,7 @@ async function takeFile(
   if (ageOf(file, memory.state?.last) === 'older') return OLDER
   await queuePending(deps, settings, memory)
   await holdOthers(deps, settings, file, evaluation)
-  // A column that is so filled every day says nothing.
+  // A column that was just as sparse in the file before is normal.
   const sparse = evaluation.sparse.filter((column) => !known?.state?.last.sparse?.includes(column))
   await conclude(deps, settings.name, memory, { ...evaluation, sparse })
   return undefined

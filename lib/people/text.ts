@@ -86,7 +86,7 @@ function decode(decoder: Decoder, bytes: Uint8Array, isLast = false): Piece {
   try {
     const text = decoder.decode(bytes, { stream: !isLast })
     if (decoder.encoding === 'windows-1252' && NO_CHARACTERS.test(text)) return wrong(unlike)
-    // Every other byte of ASCII in UTF-16 is one.
+    // In UTF-16, every other byte of ASCII text is NUL.
     return text.includes('\0')
       ? wrong('it holds NUL characters, as UTF-16 without a byte order mark; save it as "CSV UTF-8"')
       : { kind: 'text', text }

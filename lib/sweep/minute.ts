@@ -47,7 +47,7 @@ async function queueDue({ ledger, queue, clock }: SweepDeps, kind: TaskKind, unt
   trouble.end()
 }
 
-/** A wait that SQS could delay got a message of its own when it began. */
+/** Makes the message for a due task, unless the task has its own: if SQS can delay so long, it was sent when the wait began. */
 function messageFor({ id, kind: task, dueAt, changedAt }: Task, now: Date) {
   const due = (dueAt ?? now).getTime()
   const delayMs = due - now.getTime()

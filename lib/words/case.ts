@@ -5,7 +5,7 @@ import type { Outcome } from './outcome.ts'
 import { newTask, type Task } from './task.ts'
 import { asciiLowerCase } from './username.ts'
 
-/** What makes a departure doubtful from the start; a human releases it under the same name. */
+/** What makes a departure doubtful from the start. Each is also the name of the rule that holds the case, and from which a human releases it. */
 type Doubt = 'stale_event' | 'conflicting_event' | 'suspended' | 'unresolved_employee'
 
 /** The DELETE that we were about to send. The next attempt resumes from it. */
@@ -26,7 +26,7 @@ export type CaseState = {
   readonly doubts: readonly Doubt[]
   /** Attempts that ended with an outcome. */
   readonly attempts: number
-  /** Attempts in a row that ended with a retry by itself. */
+  /** Attempts in a row after which the case was to be retried by itself. */
   readonly deferrals: number
   readonly intent?: Intent
   readonly snapshot?: Snapshot

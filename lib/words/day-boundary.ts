@@ -1,6 +1,6 @@
 import { DAY_MS } from './duration.ts'
 
-/** From when on a date without a zone counts: its own midnight, or that of the day after, in a time zone. */
+/** From when on a leaving date counts: from the midnight at which it begins (`last_day`), or ends (`day_after`), in a time zone. */
 export type DayBoundary = {
   /** IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string

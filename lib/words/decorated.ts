@@ -11,7 +11,7 @@ const WORD = `${DATE}|[a-z0-9]{1,20}`
 /**
  * The ways in which a directory decorates an address. Each returns the name inside, or `undefined`.
  *
- * Bounded on purpose: `canada@example.com` is no decoration of `ada@example.com`.
+ * A word needs something that sets it off: `canada@example.com` is no decoration of `ada@example.com`.
  */
 const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /^(["'`])(.+)\1$/.exec(name)?.[2],
@@ -26,6 +26,7 @@ const DECORATIONS: readonly ((name: string) => string | undefined)[] = [
   (name) => /[^<>]<(.+)>$/.exec(name)?.[1],
   // A provider's prefix: auth0|ada@example.com, live.com#ada@example.com
   (name) => /^[\w.:-]+[|#~/](.+)/.exec(name)?.[1],
+  // The first part of a distinguished name: CN=ada@example.com,OU=staff
   (name) => /^\w+=([^,]+)(?:,|$)/.exec(name)?.[1],
   (name) => /^(?:mailto|smtp|sip|upn):(.+)/i.exec(name)?.[1],
   // What a link or a form made of it: ada%40example.com

@@ -7,7 +7,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...['scim', 'hook', 'hr', 'roster', 'sns', 'events', 'topic', 'work', 'direct'],
 ])
 
-/** Tells whether a source has this name, so that a token, a key or a description must not. */
+/** Tells whether a name is reserved, so that no token or key may bear it. */
 export function isReservedSource(name: string): boolean {
   return RESERVED.has(asciiLowerCase(name))
 }

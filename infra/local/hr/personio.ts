@@ -11,8 +11,8 @@ const TOKEN = 'local-personio-token'
 const STATUS = { active: 'ACTIVE', garden_leave: 'ACTIVE', leave: 'LEAVE', left: 'INACTIVE' } as const
 
 /**
- * Answers as Personio's API version 2 does: a token for the client's credentials, a person, their employments, and the events of a webhook once
- * more.
+ * Answers as Personio's API version 2 does: a token for the client's credentials, a person, their employments, and the events that a webhook
+ * was sent.
  *
  * @see https://developer.personio.de/reference/get_v2-persons-person-id-employments.md
  */

@@ -30,7 +30,7 @@ export function showFound(list: OrphanList, view: View): Shown {
   return { text, status: warning ? 3 : orphans.length + nearMatches.length > 0 ? 1 : 0, warning }
 }
 
-/** Says it where somebody could believe that everybody was compared. */
+/** Warns that an organization was not read: somebody could believe that everybody was compared. */
 export function warningOf({ notRead }: OrphanList): string | undefined {
   return notRead.length > 0
     ? 'INCOMPLETE: not every organization could be read; whoever is in the others is missing here'

@@ -32,7 +32,7 @@ export function readPatch(body: unknown): ActiveChange {
   )
 }
 
-/** Who loses all roles, or the name, may be meant to leave. */
+/** A user whose roles or name a request takes away may be meant to leave. */
 function takesAway(operation: unknown): boolean {
   if (!isObject(operation)) return false
   if (asciiLowerCase(asText(fieldOf(operation, 'op'))) === 'remove')
@@ -66,7 +66,7 @@ function withoutActive(users: readonly JsonObject[], isMarked = false): ActiveCh
 
 /** Reads a PUT or a POST. Without `active` it changes nothing: a directory that does not manage it must remove nobody. */
 export function readPut(body: unknown): ActiveChange {
-  // Operations would be ignored as any unknown attribute is, and nobody removed.
+  // A PATCH that was sent as a PUT. As an unknown attribute `Operations` would be ignored, and nobody removed.
   if (!isObject(body) || Object.keys(body).some((key) => nearestKey(key, ['operations'])))
     return wrong('invalidSyntax', 'Expected a user, not operations')
   const values = valuesIn(body, 'active')
@@ -121,7 +121,7 @@ function namesInside(name: string, value: unknown): readonly string[] {
   return entries.flatMap(([key, inner]) => [`${name}.${key}`, ...namesInside(`${name}.${key}`, inner)])
 }
 
-/** Every value that a user has for an attribute: under its name in any case, alone, behind the schema or inside it. */
+/** Every value that a user has for an attribute, in any letter case: as `active`, as `urn:…:User:active`, or inside an object `urn:…:User`. */
 function valuesIn(user: JsonObject, attribute: string): readonly unknown[] {
   return Object.entries(user).flatMap(([key, value]) => {
     const name = asciiLowerCase(key)

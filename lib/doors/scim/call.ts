@@ -17,7 +17,7 @@ export type Call = {
   readonly request: HttpRequest
   /** Who asks: `scim/<token name>`. */
   readonly source: string
-  /** What stands for the resource in the path. */
+  /** The id in the path: of a user, on the routes of users. */
   readonly id: string
   readonly query: URLSearchParams
   readonly baseUrl: string

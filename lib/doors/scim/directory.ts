@@ -136,7 +136,7 @@ async function leavers(
 
 /** Tells whether a case makes its person inactive. */
 export function deactivates(kase: Case, now: Date): boolean {
-  // By the directory's own clock: the case may have been opened by one that is ahead.
+  // Only the instant in the departure: `waitOf` would also count when a worker opened the case, whose clock may be ahead.
   const since = leavingInstant(kase.state.departure)
   return !kase.closedAt && isLeaving({ ...waitOf(kase), since }, now)
 }

@@ -4,7 +4,7 @@ import { usernameOf } from './user.ts'
 /** Whom a filter asks for. */
 export type Filter =
   | { readonly kind: 'person'; readonly username: string; readonly active?: boolean }
-  /** Nobody can be all of this, or it asks by what we do not keep. */
+  /** No person can meet all conditions, or one is about something that we do not keep. */
   | { readonly kind: 'nobody' }
   | { readonly kind: 'invalid'; readonly detail: string }
 

@@ -43,6 +43,7 @@ export async function searchUsers(deps: ScimParts, call: Call): Promise<HttpRepl
   if (!isObject(body.value)) return scimError(400, 'Expected a search request', 'invalidSyntax')
   const query = new URLSearchParams()
   const known = NAMES.map(asciiLowerCase)
+  // Keep the other keys: `listUsers` refuses a misspelt `filter`.
   const others = Object.entries(body.value).filter(([key]) => !known.includes(asciiLowerCase(key)))
   for (const [key, value] of others) query.set(asciiLowerCase(key), asText(value))
   for (const name of NAMES) {
@@ -86,7 +87,7 @@ async function listAll(deps: ScimParts, call: Call, { startIndex, count }: Page)
   const everybody = await deps.directory.everybody(call.deadline, startIndex > 1)
   if ('reason' in everybody) return tryAgainAfter(everybody)
 
-  // Counted as they are shown, or a client that pages to the end would wait for somebody who never comes.
+  // Count only whom this client may see. With a higher total, a client that reads every page would wait for more people.
   const shown: readonly Shown[] = everybody.filter(({ hiddenFrom }) => !hiddenFrom.includes(call.source))
   const resources = shown
     .slice(startIndex - 1, startIndex - 1 + count)

@@ -41,8 +41,8 @@ export function saysInOtherWords(user: JsonObject): boolean {
 }
 
 /**
- * Tells whether a user says anything that may mean off or on: any true or false, `off` or `no` under an unknown name, a name or value for
- * it or a last day at any depth, or a word for a leaver as any value.
+ * Tells whether a user says anything, at any depth, that may mean off or on: true or false; `off` or `no` under an unknown name; a state,
+ * such as `disabled: 1`; a last day; or a word for a leaver.
  */
 export function mayMeanActive(user: JsonObject): boolean {
   return saidIn(user).some(({ name, value, isBeside }) => {
@@ -50,7 +50,7 @@ export function mayMeanActive(user: JsonObject): boolean {
     if (isTruthValue(value)) return own !== 'primary'
     const isUnknown = !isBeside && !IS_STANDARD.test(name)
     if (isUnknown && [value].flat().some((one) => IS_WORD_FOR_ON_OR_OFF.test(asText(one).trim()))) return true
-    // The state of an address may be NO.
+    // In an address, `state` is a region, such as `NO`.
     if (isOfState(own) && isOnOrOff(value) && !/^addresses\b/i.test(name)) return true
     return (
       typeof value === 'string' &&

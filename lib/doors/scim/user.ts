@@ -61,8 +61,8 @@ export function userResource({ username, asked = username, active }: Shown, base
 }
 
 /**
- * Names a person as SCIM wants it: one id in all organizations, the same after a removal and a new invitation, and nothing
- * to keep. It holds the username, so it belongs in no log.
+ * Makes a SCIM id of a username: the same in all organizations, and after a removal and a new invitation, without storing
+ * anything. It holds the username, so it belongs in no log.
  */
 export function idOf(username: string): string {
   return Buffer.from(asciiLowerCase(username)).toString('base64url')
@@ -71,7 +71,7 @@ export function idOf(username: string): string {
 /** @returns the username in lower case; `undefined` if no username has this id */
 export function usernameOf(id: string): string | undefined {
   const username = Buffer.from(id, 'base64url').toString()
-  // Only what gives this very id again: other spellings, half characters and white space would be other ids of one person.
+  // Accept only what `idOf` makes. Other spellings of the same bytes would be other ids of one person.
   return isUsername(username) && idOf(username) === id ? username : undefined
 }
 

@@ -100,7 +100,7 @@ async function ofOtherUser(deps: ScimParts, call: Call, person: Person, names: r
     if (access.kind === 'failure') return tryAgainAfter(access)
     if (access.kind === 'member') return await refuse(deps, call, OTHER_USER)
   }
-  // Whoever we removed has no account that could have been renamed to another member's.
+  // If we removed the person of this id, the member with the other name is somebody else, and not this person renamed.
   const isOut = person.cases.some(
     ({ subject, state }) => sameUsername(subject.username, person.asked) && state.outcome?.kind === 'removed',
   )
@@ -108,7 +108,7 @@ async function ofOtherUser(deps: ScimParts, call: Call, person: Person, names: r
   return names.length > 0 && isRenamed && isOut ? await refuse(deps, call, OTHER_USER) : undefined
 }
 
-/** Addresses in a body that are not the one of the id in the path: the `userName`, if that is one, and then the user of its `id`. */
+/** The addresses of a body's `userName` and of its `id`, in this order; `undefined` for one that is no address, or the path's own. */
 function otherNamesIn(body: unknown, asked: string): readonly (string | undefined)[] {
   const names = [saidIn(body, 'username'), usernameOf(saidIn(body, 'id') ?? '')]
   const isOther = (name = '') => isUsername(name) && isAddress(name) && !sameUsername(name, asked)

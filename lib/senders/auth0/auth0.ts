@@ -56,7 +56,7 @@ function blockedIn(data: JsonObject): unknown {
   return isObject(body) ? body.blocked : undefined
 }
 
-/** One that deletes a user is logged with the user's id alone. */
+/** A call that deletes a user is logged with the user's id alone. */
 function deletionIn(data: JsonObject): string | undefined {
   const { method, path } = requestIn(data)
   const isUser = typeof path === 'string' && /\/users(\/[^/?]+)?\/?(\?.*)?$/i.test(path)

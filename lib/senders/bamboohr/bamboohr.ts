@@ -67,7 +67,7 @@ function readEvents(body: unknown): readonly (HrEvent | string)[] {
   return [event || '`data.employeeId`, `type`: expected an id and a name']
 }
 
-/** A change of these with nothing that speaks of leaving is a person who is back. Both kinds of webhooks, without blanks and in lower case. */
+/** If one of these changed, and HR shows nothing about leaving, the person is back. Names of both kinds of webhooks, without blanks, in lower case. */
 const OF_EMPLOYMENT: ReadonlySet<string> = new Set(['status', 'hiredate'])
 
 function eventOf(id: unknown, name: unknown, changed: unknown): HrEvent | undefined {
@@ -149,7 +149,7 @@ async function leaversSince(ask: Ask, since: string): Promise<Leavers | HrFailur
     if (answer.kind === 'silent') return answer
     const body = answer.kind === 'answer' ? answer.body : undefined
     if (!isObject(body) || !Array.isArray(body.data)) return silent('ANSWER_UNREADABLE', true)
-    // Of a row that is none, the fields count as hidden.
+    // If a row is no object, all its fields count as hidden.
     rows.push(...body.data.map((row) => (isObject(row) ? row : {})))
     total = isObject(body.meta) ? body.meta.total : undefined
     path = nextIn(body)

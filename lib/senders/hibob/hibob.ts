@@ -30,7 +30,7 @@ export const HIBOB: HrSystem = {
   leavers,
 }
 
-/** Bob tries a new webhook with both. Whether they are signed is not documented. */
+/** Bob tests a new webhook with one of these two bodies. Whether it signs them is not documented. */
 const PING = /^\s*(?:"?Ping test"?|\{\s*"text"\s*:\s*"Ping test"\s*\})\s*$/
 
 function readEvent(body: unknown): HrEvent | string {
@@ -68,7 +68,7 @@ async function otherRecord(ask: Ask, address: string, employeeId: string): Promi
   const same = await search(ask, { fieldPath: 'root.email', operator: 'equals', values: [address] })
   if (isSilent(same)) return same
   const found = same.filter((one) => idOf(one) !== employeeId)
-  // Found by its address, and shows none: who that is we may not see.
+  // A record that was found by its address but shows none: we may not read addresses.
   if (!found.every((one) => /@/.test(textIn(one['/root/email'])))) return omitted('root.email')
   const others = found.filter((one) => has(one, address)).map(employeeIn)
   const failed = others.find(isSilent)
@@ -99,7 +99,7 @@ async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
   return leaversIn(listed, since)
 }
 
-/** Searches without the filter that hides whoever has left. All answers come in one piece. */
+/** Searches without the filter that hides whoever has left. The reply is not paged. */
 async function search(ask: Ask, filter?: object): Promise<readonly JsonObject[] | HrFailure> {
   const { id, token } = ask.credential
   const answer = await ask.send({
@@ -115,7 +115,7 @@ async function search(ask: Ask, filter?: object): Promise<readonly JsonObject[] 
   if (answer.kind === 'not_found') return silent('HTTP_404', true)
   const { body } = answer
   if (!isObject(body) || !Array.isArray(body.employees)) return silent('ANSWER_UNREADABLE', true)
-  // Of a row that is none, every field counts as hidden.
+  // If a row is no object, all its fields count as hidden.
   return body.employees.map((row) => (isObject(row) ? valuesOf(row) : {}))
 }
 
@@ -141,7 +141,7 @@ function employeeIn(row: JsonObject): Employee | HrFailure {
   const leavesOn = dateIn(row[DATE])
   if (isSilent(leavesOn)) return leavesOn
   const status = textIn(row['/internal/lifecycleStatus'])
-  // Everybody has one. What we may not see can come as `null`, the leaving date too.
+  // Everybody has a status. If we may not read it, Bob may hide the leaving date as `null` too.
   if (status.trim() === '') return omitted('internal.lifecycleStatus')
   const email = row['/root/email']
   return {

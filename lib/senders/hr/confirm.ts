@@ -92,9 +92,10 @@ async function wordOnOthers(
 }
 
 /**
- * This record ends. Whoever has the departure's address, or the record's own, under another record that is open must not be removed for it.
+ * Judges an address of a record that ended. Whoever has it on another open record must not be removed: the person, hired again, or
+ * somebody else.
  *
- * @param isSame - it is the record's own address that was asked about
+ * @param isSame - it is the record's own address, not another one of the departure
  */
 function wordOnAddress(isSame: boolean, { isOpen }: OtherRecord, silence: Silence): HrWord {
   if (isOpen) return isSame ? { kind: 'taken_back', because: OTHER_RECORD } : { kind: 'still_active' }
@@ -113,7 +114,7 @@ async function rememberLeaving({ ledger, clock }: HrDeps, key: string, leavesAt:
   })
 }
 
-/** HR says so for the first time: a webhook that says the same later is no newer. */
+/** Remembers when HR first said "left". A later webhook about the same leaving then makes no newer departure. */
 async function rememberLeft({ ledger, clock }: HrDeps, key: string) {
   const now = clock.now()
   await ledger.change<EmployeeState>(key, (known = {}) =>

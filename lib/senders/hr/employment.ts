@@ -11,7 +11,7 @@ export type Employment =
   | { readonly kind: 'leaving'; readonly at: Date }
   | { readonly kind: 'stays'; readonly because: string }
 
-/** HR may already say "left" this long before the leaving date begins. A later date contradicts the status, and counts. */
+/** HR may already say "left" this long before the leaving date takes effect. If the date is further ahead, it counts and not the status. */
 export const DAYS_DIFFER_MS = 48 * 3_600_000
 
 type Known = Extract<Employee, { kind: 'employee' }>
@@ -35,7 +35,7 @@ export function addressOf(text: string | undefined): string | undefined {
   return username !== undefined && /^[^\s@]+@[^\s@]+$/.test(username) ? asciiLowerCase(username) : undefined
 }
 
-/** The work address of a record as HR writes it, which may tell letter cases apart. */
+/** The work address of a record in HR's own letter case: a search for it may be case-sensitive. */
 export function addressIn({ workEmail }: Known): string | undefined {
   return addressOf(workEmail) && workEmail?.trim()
 }

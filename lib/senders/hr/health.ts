@@ -3,7 +3,7 @@ export type HrHealth = {
   /** Why look-ups fail, and since when. Absent if the last one worked. */
   readonly code?: string
   readonly failingSince?: Date
-  /** The codes that raised an alert that day, a success in between or not. */
+  /** The last day of an alert, and the codes alerted on it. A success in between does not clear them. */
   readonly alertedDay?: string
   readonly alertedCodes?: readonly string[]
 }

@@ -65,7 +65,7 @@ const ALERT_AFTER_MS = 4 * 3_600_000
 
 const MOST_CODES = 50
 
-/** Remembers whether HR answers. At most one alert a day and code says what a human must repair. */
+/** Remembers whether HR answers. Each code raises at most one alert a day. */
 export async function noteHealth(
   deps: HrDeps,
   source: string,
@@ -76,7 +76,7 @@ export async function noteHealth(
     const day = dayOf(now)
     const { alertedDay, alertedCodes = [] } = state
     const alerted = alertedDay === day ? { alertedDay, alertedCodes } : { alertedDay: day, alertedCodes: [] }
-    // If HR answered and failed in turn, each failure would be an alert.
+    // Keep today's codes, or a system that fails every other time would raise an alert at each failure.
     if (!failure) return state.code === undefined ? undefined : { state: alerted }
     const { code, needsHuman } = failure
     const failingSince = state.failingSince ?? now

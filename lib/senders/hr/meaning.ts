@@ -51,7 +51,7 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       // The same leaving reported again is no newer. It must not remove somebody who was let in since.
       const since = known.leftAt ?? (reference.event === RECHECK ? at : undefined)
       const occurredAt = isOld ? at : ((isSame ? since : undefined) ?? now)
-      // HR may have said "left" before the date began: then that took effect.
+      // If HR said "left" before the date began, the leaving took effect then and not on the date.
       const dates = { ...(at && at <= occurredAt && { effectiveAt: at }), occurredAt }
       const aliases = employee.formerEmail !== undefined && { aliases: [employee.formerEmail] }
       const isUnsure = employee.mayBeOnLeave || (employee.isAddressUnsure && isChanged(username, known))
@@ -69,7 +69,7 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
     case 'stays': {
       const matters = isKnownLeaver || ENDS.has(reference.says)
       if (employee.isDateOmitted && !employee.hasOtherEmployment && matters) return omitted('leaving_date')
-      // Who is still there under another record was never away, and that record may end, too.
+      // Somebody who left this record but has another open one was never away: no return, because that record may end too.
       const isBack = employee.state !== 'left' && (isKnownLeaver || reference.says === 'back')
       return isBack && username ? { kind: 'return', username } : { kind: 'nothing' }
     }
@@ -91,7 +91,7 @@ function ofGone(referred: Referred, address: string | undefined): Meaning {
     const isNamed = (address ?? known.username) !== undefined
     if (reference.says === 'at_once')
       return departureOf(referred, address, { atOnce: true, reason }, !isNamed)
-    // They left long before: the date may have been moved, or garden leave may have begun.
+    // The webhook came long before the known date: the date may have been moved, or garden leave may have begun.
     if (reference.says === 'left' && leavesAt.getTime() - now.getTime() > DAYS_DIFFER_MS)
       return departureOf(referred, address, { reason }, true)
     const occurredAt = leftAt ?? (leavesAt < now ? leavesAt : now)

@@ -84,7 +84,7 @@ function hasTakenEffect({ leavesOn }: Leaver, { boundary }: HrSource, now: Date)
   return leavesOn === undefined || leavingInstantOf(leavesOn, boundary) <= now
 }
 
-/** `hasLeft`: HR has said so since. Of who was only announced, the case may have been closed without it. */
+/** `hasLeft`: HR has also said that they left. A leaving that was only announced is asked about again: its case may have been closed. */
 function knownOf(known: EmployeeState, { leavesOn }: Leaver, { boundary }: HrSource) {
   const isAnnounced = leavesOn !== undefined && isSameLeaving(known, leavingInstantOf(leavesOn, boundary))
   return { isAnnounced, hasLeft: isAnnounced && known.leftAt !== undefined }

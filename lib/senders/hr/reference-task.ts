@@ -31,9 +31,9 @@ export type EmployeeState = {
   readonly leavesAt?: Date
   /** When HR first said that they have left. Absent while it only announces it. */
   readonly leftAt?: Date
-  /** A webhook said that they left or that their record was deleted, and HR did not show it any more. */
+  /** A webhook said that they left or that their record was deleted, and HR no longer showed the record. */
   readonly isGone?: true
-  /** The id of the reference that found it out. */
+  /** The id of the reference that found the leaving. */
   readonly foundBy?: string
 }
 

@@ -76,7 +76,7 @@ function resolve(deps: HrDeps): Attempt<ReferenceState> {
     }
     const mayLag = mayBeEarly(task, employee, meaning, referred)
     const step = mayLag ? askLater(deps, task) : await close(deps, task, meaning)
-    // What is no leaving yet must not make one unknown that was known.
+    // HR may not show the leaving yet: keep the one that is remembered.
     if (mayLag && meaning.kind !== 'departure' && known.leavesAt) return step
     if (!isSilent(employee)) await rememberEmployee(deps, referred, remembered(employee, meaning, referred))
     return step
@@ -157,7 +157,7 @@ async function close(deps: HrDeps, task: ReferenceTask, meaning: Meaning): Promi
   return { task, change: { state, closed: true, opens, drafts } }
 }
 
-/** Nobody leaves because of a webhook that HR itself does not confirm, but it must not pass without a word. */
+/** Notes a webhook that says "left" while HR does not. Nobody leaves because of it, but it must not go unnoticed. */
 async function noteContradiction(deps: HrDeps, { source, says }: Reference): Promise<void> {
   const why = `HR shows no leaving, and the webhook says "${says}"`
   deps.journal.note({ event: 'ignored', source, why, mayMeanLeaving: true })

@@ -22,9 +22,9 @@ export type HrSystem = {
   readonly read: (body: unknown) => readonly (HrEvent | string)[]
   /** Asks about one employee. */
   readonly lookUp: (ask: Ask, employeeId: string) => Promise<Employee | HrFailure>
-  /** Asks whether another record that is open has a work address: the person was hired again, or somebody else has the address now. */
+  /** Asks whether another open record has this work address: the person was hired again, or somebody else has the address now. */
   readonly otherRecord: (ask: Ask, address: string, employeeId: string) => Promise<OtherRecord | HrFailure>
-  /** What an event that only says "changed" came too early for is lost, or found a day later, unless it is asked about twice. */
+  /** After an event that only says "changed", asks a second time: it may arrive before HR shows the leaving date. */
   readonly asksTwice?: true
   /** Lists employees who may have left since a day (`2026-11-22`), or about whom something happened. */
   readonly leavers: (ask: Ask, since: string) => Promise<Leavers | HrFailure>

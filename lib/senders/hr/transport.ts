@@ -23,7 +23,7 @@ export type HrReply =
     }
   | { readonly kind: 'no_reply'; readonly code: string }
 
-/** Sends one question. A network that fails is a value. @throws if the URL is not the one that was built */
+/** Sends one question. If the network fails, it returns `no_reply`. @throws if parsing turns the URL into another one */
 export type HrTransport = (
   request: HrRequest & { readonly origin: string; readonly timeoutMs: number },
 ) => Promise<HrReply>

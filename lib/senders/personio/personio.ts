@@ -39,7 +39,7 @@ function readEvent(body: unknown): (HrEvent & { readonly id: string }) | string 
   if (typeof event !== 'string') return '`event_name`: expected a string'
   const employeeId = isObject(payload) ? employeeIdIn(personIn(payload, event)) : undefined
   if (employeeId === undefined) return '`payload.person.id`: expected an id'
-  // A replayed event has another body, and must be known as the same one.
+  // An event that is sent again has another body, and must get the same id.
   const key = digestOf(JSON.stringify([event, occurredAt, payload])).toString('hex')
   const says = SAYS.get(event.toLowerCase()) ?? 'changed'
   return { id: key.slice(0, 32), employeeId, event: event.slice(0, 100), says }
@@ -54,7 +54,7 @@ function personIn(payload: JsonObject, event: string): unknown {
 const MOST = 50
 
 async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailure> {
-  // Both would ask for a token of their own, and the second may end the first.
+  // Get the token first. Two requests at once would each ask for one, and the second token may end the first.
   const token = await tokenOf(ask)
   if (isSilent(token)) return token
   const [answer, rows] = await Promise.all([
@@ -143,7 +143,7 @@ function employmentIn({ status, termination }: JsonObject) {
   return {
     isOpen: !/^inactive$/i.test(asText(status).trim()),
     end: dateIn(end),
-    /** `null` is no end. Without the field we may not see one that there is. */
+    /** `null` means that there is no end. Without the field there may be one that we may not read. */
     isEndOmitted: end === undefined,
   }
 }
@@ -156,7 +156,7 @@ function lastOf(employments: readonly Employment[]): string | undefined {
 
 const MOST_PAGES = 100
 
-/** Personio keeps the events of 30 days. What was delivered is known by its id. */
+/** Lists the webhook's events, which Personio keeps for 30 days. An event that was delivered has the same id here. */
 async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
   const { webhookId = '' } = ask.credential
   if (employeeIdIn(webhookId) === undefined) return silent('HR_WEBHOOK_UNREADABLE', true)

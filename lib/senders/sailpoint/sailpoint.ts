@@ -9,7 +9,7 @@ const DELETED = 'idn:identity-deleted'
 const TRIGGERS: ReadonlySet<string> = new Set([DELETED, 'idn:identity-attributes-changed'])
 /** Triggers that we do not read and by which somebody, or an account of theirs, may end. */
 const ENDING = /(identit|account).*(delet|disab|deactivat|terminat|suspend|remov)|lifecycle/i
-/** Other attributes that can say who left, and how a state of a leaver is called where nobody configured it. */
+/** Other attributes that can say who left. `LIKE_LEAVER`: words for a leaver's state that nobody configured. */
 const OTHER_STATES = /(state|status|lifecycle|activ(e|ated)|(en|dis)abled|terminated|leaver)$/i
 const OFF_IF_SET = /((in|de)activ(e|ated)|disabled|terminated|leaver)$/i
 const LAST_DAY =

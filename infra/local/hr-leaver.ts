@@ -12,7 +12,7 @@ const STAYS = { id: '3332883884017713238', workEmail: 'edsger@example.com' }
 
 /** A date counts from its own midnight, so that today's has come. */
 export const HR_STACK = {
-  settings: { ...ROSTER_STACK.settings, HR_SYSTEMS: 'hibob=UTC:last_day' },
+  settings: { ...ROSTER_STACK.settings, HR_SYSTEMS: 'hibob=UTC:day_begins' },
   concurrency: 1,
 }
 

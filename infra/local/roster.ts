@@ -7,7 +7,7 @@ const LEAVER = 'alan@example.com'
 /** How the nightly file is read: Workday's columns are known, its dates need a time zone. */
 const ROSTER_SETTINGS = {
   ROSTERS: JSON.stringify([
-    { name: 'workday', prefix: 'workday/', timeZone: 'Europe/Berlin', endOfDay: 'last_day' },
+    { name: 'workday', prefix: 'workday/', timeZone: 'Europe/Berlin', accessEnds: 'day_begins' },
   ]),
 }
 

@@ -35,7 +35,7 @@ const UTC_TIME = /[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?(?:Z|UTC|GMT|[+-]00:?0
 function dayMeant(text: string, day: string, { timeZone }: DateMeaning): string {
   const next = dayOf(new Date(Date.parse(day) + DAY_MS))
   const [, time] = UTC_TIME.exec(text) ?? []
-  const midnight = leavingInstantOf(next, { timeZone, endOfDay: 'last_day' })
+  const midnight = leavingInstantOf(next, { timeZone, accessEnds: 'day_begins' })
   return time !== undefined && midnight.getTime() === Date.parse(`${day}T${time}Z`) ? next : day
 }
 

@@ -19,8 +19,8 @@ export async function queuePending(
 }
 
 /** Says for humans how the leaving date was read. Added here, because the item has no room for it. */
-function withReason(message: QueueMessage, { timeZone, endOfDay }: DayBoundary): QueueMessage {
+function withReason(message: QueueMessage, { timeZone, accessEnds }: DayBoundary): QueueMessage {
   if (message.kind !== 'departure' || !message.departure.effectiveAt) return message
-  const reason = `the roster has a leaving date (${timeZone}, ${endOfDay})`
+  const reason = `the roster has a leaving date (${timeZone}, ${accessEnds})`
   return { ...message, departure: { ...message.departure, reason } }
 }

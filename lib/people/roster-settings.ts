@@ -13,7 +13,7 @@ const Roster = closed({
   name: matching(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -'),
   prefix: matching(/^[\w!.*'()/ -]{0,200}$/, 'expected the beginning of a key, such as workday/'),
   timeZone: z.string(ZONE).check(z.refine(isTimeZone, ZONE)),
-  endOfDay: z.enum(['last_day', 'day_after'], 'expected last_day or day_after'),
+  accessEnds: z.enum(['day_begins', 'day_ends'], 'expected day_begins or day_ends'),
   dayOrder: z.optional(z.enum(['dmy', 'mdy'], 'expected dmy or mdy')),
   columns: z.optional(
     closed({

@@ -1,15 +1,15 @@
 import { DAY_MS } from './duration.ts'
 
-/** From when on a leaving date counts: from the midnight at which it begins (`last_day`), or ends (`day_after`), in a time zone. */
+/** From when on a leaving date counts: from the midnight at which it begins (`day_begins`), or ends (`day_ends`), in a time zone. */
 export type DayBoundary = {
   /** IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string
-  readonly endOfDay: 'last_day' | 'day_after'
+  readonly accessEnds: 'day_begins' | 'day_ends'
 }
 
 /** Finds the instant from which a leaving date counts. @param date - such as `2026-11-30`; must be in the calendar */
-export function leavingInstantOf(date: string, { timeZone, endOfDay }: DayBoundary): Date {
-  const midnight = Date.parse(`${date}T00:00:00Z`) + (endOfDay === 'day_after' ? DAY_MS : 0)
+export function leavingInstantOf(date: string, { timeZone, accessEnds }: DayBoundary): Date {
+  const midnight = Date.parse(`${date}T00:00:00Z`) + (accessEnds === 'day_ends' ? DAY_MS : 0)
   // Twice, because the clocks may change between the first guess and the midnight meant.
   const guess = midnight - offsetMs(midnight, timeZone)
   const at = midnight - offsetMs(guess, timeZone)

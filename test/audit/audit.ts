@@ -15,7 +15,7 @@ const inSubnets = await packagedTemplate(
   'securityGroupIds=sg-0123456789abcdef0',
 )
 const ON = {
-  HrSystems: 'hibob=Europe/Berlin:last_day',
+  HrSystems: 'hibob=Europe/Berlin:day_begins',
   OrgNames: '32b6e34b3d91647abb20e7b8=Acme',
   ReservedConcurrency: '5',
 }

@@ -65,7 +65,7 @@ async function play(
   const roster = {
     ...{ ledger: own, queue: deps.queue, clock: deps.clock, journal: deps.journal },
     ...{ orgIds: [ORG], listed: (orgId: string) => readListed(own, orgId) },
-    rosters: [{ ...WORKDAY, timeZone: 'UTC', endOfDay: 'last_day' as const }],
+    rosters: [{ ...WORKDAY, timeZone: 'UTC', accessEnds: 'day_begins' as const }],
     files: { bucket: BUCKET, open: async (_: string, version: string) => bytesOf(files.get(version) ?? '') },
   }
 

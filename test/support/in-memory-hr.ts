@@ -41,7 +41,7 @@ export function inMemoryHr(): InMemoryHr {
 }
 
 /** Dates count from their own midnight in UTC. */
-export const HIBOB_SOURCES = sourcesIn('hibob=UTC:last_day')
+export const HIBOB_SOURCES = sourcesIn('hibob=UTC:day_begins')
 
 export const HIBOB_CREDENTIALS: HrCredentials = new Map([
   ['hibob', { origin: 'https://api.hibob.com', parts: { ...HIBOB_USER } }],

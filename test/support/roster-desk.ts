@@ -15,7 +15,7 @@ export const WORKDAY: RosterSettings = {
   name: 'workday',
   prefix: 'workday/',
   timeZone: 'America/Los_Angeles',
-  endOfDay: 'day_after',
+  accessEnds: 'day_ends',
 }
 
 /** What EventBridge says of an object. Keys and versions count up where nothing else is said. */

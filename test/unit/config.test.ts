@@ -68,18 +68,22 @@ describe('readConfig()', () => {
 
   test('reads HR systems with the midnight of their dates', () => {
     const read = (HR_SYSTEMS: string) => readConfig('departures', { ...DEPARTURES, HR_SYSTEMS }).HR_SYSTEMS
-    const boundaries = read('hibob=Europe/Berlin, personio,bamboohr=America/Denver:day_after:garden_leave')
+    const boundaries = read('hibob=Europe/Berlin, personio,bamboohr=America/Denver:day_ends:garden_leave')
 
     expect(boundaries.map(({ system: _, ...source }) => source)).toEqual([
       {
         name: 'hibob',
-        boundary: { timeZone: 'Europe/Berlin', endOfDay: 'last_day' },
+        boundary: { timeZone: 'Europe/Berlin', accessEnds: 'day_begins' },
         isGardenLeaveLeaving: false,
       },
-      { name: 'personio', boundary: { timeZone: 'UTC', endOfDay: 'day_after' }, isGardenLeaveLeaving: false },
+      {
+        name: 'personio',
+        boundary: { timeZone: 'UTC', accessEnds: 'day_ends' },
+        isGardenLeaveLeaving: false,
+      },
       {
         name: 'bamboohr',
-        boundary: { timeZone: 'America/Denver', endOfDay: 'day_after' },
+        boundary: { timeZone: 'America/Denver', accessEnds: 'day_ends' },
         isGardenLeaveLeaving: true,
       },
     ])
@@ -89,10 +93,10 @@ describe('readConfig()', () => {
     ['workday', 'names an unknown HR system'],
     ['hibob', 'needs a time zone for hibob'],
     ['hibob=Mars/Phobos', 'needs a time zone for hibob'],
-    ['bamboohr=UTC', 'needs last_day or day_after for bamboohr'],
-    ['bamboohr=UTC:noon', 'needs last_day or day_after for bamboohr'],
-    ['personio=UTC:last_day:garden', 'has an unknown setting for personio'],
-    ['personio=UTC:last_day:garden_leave', 'sets garden_leave for personio, which has no such status'],
+    ['bamboohr=UTC', 'needs day_begins or day_ends for bamboohr'],
+    ['bamboohr=UTC:noon', 'needs day_begins or day_ends for bamboohr'],
+    ['personio=UTC:day_begins:garden', 'has an unknown setting for personio'],
+    ['personio=UTC:day_begins:garden_leave', 'sets garden_leave for personio, which has no such status'],
     ['personio,personio', 'names personio twice'],
   ])('refuses the HR systems %j', (HR_SYSTEMS, problem) => {
     expect(() => readConfig('departures', { ...DEPARTURES, HR_SYSTEMS })).toThrow(`HR_SYSTEMS ${problem}`)

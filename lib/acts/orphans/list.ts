@@ -65,7 +65,7 @@ async function readOne(file: string, { terminal }: Desk, compared: Comparison<Me
 }
 
 /** A roster may name people for years after they left. Such a line does not show that they are employed. */
-const said = statements({ timeZone: 'UTC', endOfDay: 'day_after' })
+const said = statements({ timeZone: 'UTC', accessEnds: 'day_ends' })
 
 function hasLeft(row: RosterRow, now: Date): boolean {
   const statement = said(row, now)

@@ -20,7 +20,7 @@ export const HIBOB: HrSystem = {
   origins: ['https://api.hibob.com', 'https://api.sandbox.hibob.com'],
   credential: ['id', 'token'],
   hasGardenLeave: true,
-  documented: { endOfDay: 'last_day' },
+  documented: { accessEnds: 'day_begins' },
   isSignedBy: ({ headers, body }, key) =>
     isSignedWith('sha512', key, body, headers['bob-signature'], 'base64'),
   isPing: (body) => PING.test(body.toString('utf8', 0, 100)),

@@ -42,8 +42,8 @@ export function addressIn({ workEmail }: Known): string | undefined {
 
 /** Says for humans what HR said, and how we read its date. */
 export function reasonOf({ status, leavesOn }: Known, { boundary }: HrSource): Departure['reason'] {
-  const { timeZone, endOfDay } = boundary
+  const { timeZone, accessEnds } = boundary
   const date =
-    leavesOn === undefined ? 'no leaving date' : `leaving date ${leavesOn} (${timeZone}, ${endOfDay})`
+    leavesOn === undefined ? 'no leaving date' : `leaving date ${leavesOn} (${timeZone}, ${accessEnds})`
   return `HR says ${status.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?').slice(0, 60)}, ${date}`
 }

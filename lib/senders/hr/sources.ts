@@ -11,9 +11,9 @@ export type HrSource = {
   readonly isGardenLeaveLeaving: boolean
 }
 
-const ENDS = ['last_day', 'day_after'] as const
+const ENDS = ['day_begins', 'day_ends'] as const
 
-/** Reads `hibob=Europe/Berlin:last_day, personio`: each system, the time zone of its dates, and at which midnight they count. */
+/** Reads `hibob=Europe/Berlin:day_begins, personio`: each system, the time zone of its dates, and at which midnight they count. */
 export function sourcesIn(text: string): readonly HrSource[] {
   return entriesOf(text).flatMap((entry) => {
     const source = sourceOf(entry)
@@ -41,14 +41,14 @@ function sourceOf(entry: string): HrSource | string {
   const [timeZone = '', end = '', gardenLeave, ...more] = settings.split(':')
   const zone = timeZone === '' ? system.documented.timeZone : timeZone
   if (zone === undefined || !isTimeZone(zone)) return `needs a time zone for ${name}: ${name}=Europe/Berlin`
-  const endOfDay = end === '' ? system.documented.endOfDay : ENDS.find((one) => one === end)
-  if (!endOfDay) return `needs ${ENDS.join(' or ')} for ${name}: ${name}=${zone}:last_day`
+  const accessEnds = end === '' ? system.documented.accessEnds : ENDS.find((one) => one === end)
+  if (!accessEnds) return `needs ${ENDS.join(' or ')} for ${name}: ${name}=${zone}:day_ends`
   if ((gardenLeave !== undefined && gardenLeave !== 'garden_leave') || more.length > 0)
     return `has an unknown setting for ${name}; expected nothing or garden_leave in the third place`
   if (gardenLeave && !system.hasGardenLeave) return `sets garden_leave for ${name}, which has no such status`
   return {
     ...{ name, system },
-    boundary: { timeZone: zone, endOfDay },
+    boundary: { timeZone: zone, accessEnds },
     isGardenLeaveLeaving: gardenLeave === 'garden_leave',
   }
 }

@@ -20,7 +20,7 @@ export const PERSONIO: HrSystem = {
   origins: ['https://api.personio.de'],
   credential: ['clientId', 'clientSecret', 'webhookId'],
   hasGardenLeave: false,
-  documented: { timeZone: 'UTC', endOfDay: 'day_after' },
+  documented: { timeZone: 'UTC', accessEnds: 'day_ends' },
   asksTwice: true,
   isSignedBy: ({ headers }, key) => timingSafeEqual(digestOf(headers.authorization ?? ''), digestOf(key)),
   read: (body) => [readEvent(body)],

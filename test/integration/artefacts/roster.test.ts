@@ -6,7 +6,7 @@ import { told } from './told.ts'
 
 const [GRACE, ALAN, ADA] = ['grace@example.com', 'alan@example.com', 'ada@example.com']
 const ROSTERS = JSON.stringify([
-  { name: 'workday', prefix: 'workday/', timeZone: 'UTC', endOfDay: 'last_day' },
+  { name: 'workday', prefix: 'workday/', timeZone: 'UTC', accessEnds: 'day_begins' },
 ])
 const day = (daysAhead: number) => new Date(Date.now() + daysAhead * 86_400_000).toISOString().slice(0, 10)
 const csv = (...lines: readonly string[]) =>

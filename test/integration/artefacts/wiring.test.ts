@@ -34,8 +34,10 @@ const PARAMETERS = {
   HookSpeaksAsOkta: 'on',
   SailPointLeftStates: 'terminated',
   Leftovers: 'report',
-  HrSystems: 'hibob=UTC:last_day',
-  Rosters: JSON.stringify([{ name: 'workday', prefix: 'workday/', timeZone: 'UTC', endOfDay: 'last_day' }]),
+  HrSystems: 'hibob=UTC:day_begins',
+  Rosters: JSON.stringify([
+    { name: 'workday', prefix: 'workday/', timeZone: 'UTC', accessEnds: 'day_begins' },
+  ]),
   HrRecheckDays: '6',
   FourEyes: 'on',
   BreakGlass: 'off',

@@ -14,7 +14,7 @@ export const ADA = 'ada@example.com'
 export const ID = '3332883884017713237'
 
 /** HiBob with Ada in it, and Ada in Atlas. */
-export function bob(person: Partial<HrPerson> = {}, systems = 'hibob=UTC:last_day') {
+export function bob(person: Partial<HrPerson> = {}, systems = 'hibob=UTC:day_begins') {
   const hr = inMemoryHr()
   hr.put({ id: ID, ...person })
   const fault = { reply: undefined as HrReply | undefined }

@@ -70,7 +70,7 @@ test('a change that BambooHR does not show yet is asked about once more: its eve
   const people: HrPeople = new Map([['1', { ...ADA, state: 'active' }]])
   const answer = bambooHr(people)
   const desk = openHrDesk({
-    ...{ now: NOW, systems: 'bamboohr=UTC:last_day', secrets: { bamboohr: TOKEN } },
+    ...{ now: NOW, systems: 'bamboohr=UTC:day_begins', secrets: { bamboohr: TOKEN } },
     credentials: new Map([['bamboohr', { origin: 'https://api.bamboohr.com', parts: { ...BAMBOOHR_KEY } }]]),
     transport: async (request) => ({ kind: 'reply', ...answer(request) }),
   })

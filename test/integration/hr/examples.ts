@@ -20,10 +20,10 @@ export type Example = {
   readonly expect: { readonly username: string | null; readonly effectiveAt: string | null }
 }
 
-const BOUNDARIES: Readonly<Record<string, { timeZone: string; endOfDay: 'last_day' | 'day_after' }>> = {
-  hibob: { timeZone: 'Europe/Berlin', endOfDay: 'last_day' },
-  bamboohr: { timeZone: 'America/Denver', endOfDay: 'last_day' },
-  personio: { timeZone: 'UTC', endOfDay: 'day_after' },
+const BOUNDARIES: Readonly<Record<string, { timeZone: string; accessEnds: 'day_begins' | 'day_ends' }>> = {
+  hibob: { timeZone: 'Europe/Berlin', accessEnds: 'day_begins' },
+  bamboohr: { timeZone: 'America/Denver', accessEnds: 'day_begins' },
+  personio: { timeZone: 'UTC', accessEnds: 'day_ends' },
 }
 
 /** Answers as the example says, whatever else than a cursor a question has in its query. */
@@ -56,12 +56,12 @@ function tailOf(request: string): string {
 /** Sends an example through the door and the queue, with the person whom it names in Atlas. */
 export async function play(example: Example) {
   const { system, secret, body, headers, lookup_reply: said } = example
-  const { timeZone, endOfDay } = BOUNDARIES[system] ?? { timeZone: 'UTC', endOfDay: 'last_day' }
+  const { timeZone, accessEnds } = BOUNDARIES[system] ?? { timeZone: 'UTC', accessEnds: 'day_begins' }
   const parts = Object.fromEntries((HR_SYSTEMS.get(system)?.credential ?? []).map((part) => [part, 'acme']))
   const isEntra = system === 'entra'
   const desk = openHrDesk({
     now: new Date(instantIn(example).getTime() + 1_000),
-    systems: isEntra ? '' : `${system}=${timeZone}:${endOfDay}`,
+    systems: isEntra ? '' : `${system}=${timeZone}:${accessEnds}`,
     credentials: new Map([[system, { origin: HR_SYSTEMS.get(system)?.origins[0] ?? '', parts }]]),
     secrets: isEntra ? { 'entra-leavers': ENTRA.authorization } : { [system]: secret ?? '' },
     transport: scripted([said ?? []].flat()),

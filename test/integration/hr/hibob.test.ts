@@ -272,7 +272,7 @@ describe('what an event does not mean', () => {
   })
 
   test('garden leave ends access where it is configured so', async () => {
-    const it = bob({ state: 'garden_leave', leavesOn: '2027-02-28' }, 'hibob=UTC:last_day:garden_leave')
+    const it = bob({ state: 'garden_leave', leavesOn: '2027-02-28' }, 'hibob=UTC:day_begins:garden_leave')
     await it.sends('employee.left')
 
     expect(await it.kinds()).toEqual(['removed'])

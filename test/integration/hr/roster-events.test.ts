@@ -19,7 +19,7 @@ import { rig } from '../../unit/core/rig.ts'
 /** Events and files as HR systems send them, beside the project; nothing of them is copied into it. */
 const SHARED = join(import.meta.dirname, '../../../../shared/hr-events.json')
 const [UMA, VAL] = ['uma.left@example.com', 'val.stay@example.com']
-const BOUNDARY = { timeZone: 'Europe/Berlin', endOfDay: 'last_day' } as const
+const BOUNDARY = { timeZone: 'Europe/Berlin', accessEnds: 'day_begins' } as const
 const INTAKE = { onSuspend: 'ignore', oktaAppIds: [] } as const
 
 type Shared = {

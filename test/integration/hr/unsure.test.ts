@@ -16,7 +16,7 @@ function withoutDirectory() {
   const people: HrPeople = new Map()
   const answer = bambooHr(people)
   const desk = openHrDesk({
-    ...{ now: NOW, systems: 'bamboohr=UTC:last_day', secrets: { bamboohr: SECRET } },
+    ...{ now: NOW, systems: 'bamboohr=UTC:day_begins', secrets: { bamboohr: SECRET } },
     credentials: new Map([['bamboohr', { origin: 'https://api.bamboohr.com', parts: { ...BAMBOOHR_KEY } }]]),
     transport: async (request) => ({
       kind: 'reply',

@@ -80,7 +80,7 @@ describe('problemsWith()', () => {
     expect(problemsWith({ ...GIVEN, ...more }, EMPTY)).toEqual([expect.stringMatching(problem)])
   })
 
-  const WORKDAY = { name: 'workday', prefix: 'workday/', timeZone: 'Europe/Berlin', endOfDay: 'day_after' }
+  const WORKDAY = { name: 'workday', prefix: 'workday/', timeZone: 'Europe/Berlin', accessEnds: 'day_ends' }
   const withParameters = (given: Readonly<Record<string, string>>): Template => ({
     Resources: {},
     Parameters: Object.fromEntries(Object.entries(given).map(([name, Default]) => [name, { Default }])),
@@ -91,7 +91,7 @@ describe('problemsWith()', () => {
       WORKDAY,
       { ...WORKDAY, name: 'hq', prefix: 'hq/', left: ['Ausgetreten'] },
     ])
-    const given = { Rosters, HrSystems: 'hibob=Europe/Berlin:last_day, personio' }
+    const given = { Rosters, HrSystems: 'hibob=Europe/Berlin:day_begins, personio' }
 
     expect(problemsWith(GIVEN, withParameters(given))).toEqual([])
     expect(problemsWith(GIVEN, withParameters({ Rosters: '', HrSystems: '' }))).toEqual([])
@@ -115,8 +115,8 @@ describe('problemsWith()', () => {
       /^rosters must be a JSON array of rosters: entry 1: timeZone: expected a time zone such as Eur/,
     ],
     [
-      [{ ...WORKDAY, endOfDay: 'yes' }],
-      /^rosters must be a JSON array of rosters: entry 1: endOfDay: expected last_day or day_after$/,
+      [{ ...WORKDAY, accessEnds: 'yes' }],
+      /^rosters must be a JSON array of rosters: entry 1: accessEnds: expected day_begins or day_ends$/,
     ],
     [
       [{ ...WORKDAY, prefix: undefined }],
@@ -144,7 +144,7 @@ describe('problemsWith()', () => {
   test.each([
     ['workday', /^hrSystems names an unknown HR system; expected hibob, bamboohr, personio$/],
     ['hibob', /^hrSystems needs a time zone for hibob: hibob=Europe\/Berlin$/],
-    ['hibob=Europe/Berlin:midnight', /^hrSystems needs last_day or day_after for hibob: hibob=Europe/],
+    ['hibob=Europe/Berlin:midnight', /^hrSystems needs day_begins or day_ends for hibob: hibob=Europe/],
     ['personio,personio', /^hrSystems names personio twice$/],
   ])('says what to give instead of the HR systems %o', (HrSystems, problem) => {
     expect(problemsWith(GIVEN, withParameters({ HrSystems }))).toEqual([expect.stringMatching(problem)])
@@ -195,7 +195,7 @@ describe('packaging', PATIENCE, () => {
     const [refused, taken] = await Promise.all([
       packagedWith('rosters=[{"name":"workday","prefix":"workday/"}]'),
       packagedWith(
-        'rosters=[{"name":"hq","prefix":"hq/","timeZone":"UTC","endOfDay":"day_after","columns":{"email":"Mail"}}]',
+        'rosters=[{"name":"hq","prefix":"hq/","timeZone":"UTC","accessEnds":"day_ends","columns":{"email":"Mail"}}]',
       ),
     ])
 

@@ -44,7 +44,7 @@ describe('takeRoster()', () => {
           username: UMA,
           occurredAt: new Date('2026-11-29T02:01:00Z'),
           effectiveAt: new Date('2026-11-29T08:00:00Z'),
-          reason: 'the roster has a leaving date (America/Los_Angeles, day_after)',
+          reason: 'the roster has a leaving date (America/Los_Angeles, day_ends)',
         },
       },
     ])
@@ -806,7 +806,7 @@ describe('takeRoster()', () => {
       columns: { status: 'Lage' },
     } as const
     const it = rosterDesk({
-      rosters: [{ ...WORKDAY, ...configured, timeZone: 'Europe/Berlin', endOfDay: 'last_day' }],
+      rosters: [{ ...WORKDAY, ...configured, timeZone: 'Europe/Berlin', accessEnds: 'day_begins' }],
     })
     await it.lists([UMA, VAL])
     const content = Buffer.from(

@@ -41,7 +41,7 @@ async function wordOf(name: keyof typeof SYSTEMS, records: readonly HrPerson[], 
   const people: HrPeople = new Map(records.map((record) => [record.id, record]))
   const answer: (call: HrCall) => HrReply = double(people)
   const read = async () => new Map([[name, { origin, parts }]])
-  const [source] = sourcesIn(`${name}=UTC:last_day${name === 'personio' ? '' : ':garden_leave'}`)
+  const [source] = sourcesIn(`${name}=UTC:day_begins${name === 'personio' ? '' : ':garden_leave'}`)
   const { clock, ledger, audit, queue, journal } = sweepWorld().deps
   const deps = {
     ...{ clock, ledger, audit, queue, journal, tokens: new Map() },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { employmentOf } from '../../../../lib/senders/hr/employment.ts'
 import { sourcesIn } from '../../../../lib/senders/hr/sources.ts'
 
-const [SOURCE] = sourcesIn('hibob=UTC:last_day')
+const [SOURCE] = sourcesIn('hibob=UTC:day_begins')
 const AT = Date.parse('2026-11-30T00:00:00Z')
 const HOUR_MS = 3_600_000
 

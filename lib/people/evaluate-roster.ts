@@ -113,7 +113,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
   const read = statements(meaning)
   const dates = unreadDates()
-  const alike = alikeLeavers(interest)
+  const alike = lookAlikes(interest)
   let latest: Statement | undefined
   let above: RosterRow | undefined
   let withStatus = 0
@@ -163,7 +163,7 @@ function unreadDates() {
 }
 
 /** For leavers whose address no member has: collects members with the same name at another domain, as in `possible_alias`. */
-function alikeLeavers(interest: Interest) {
+function lookAlikes(interest: Interest) {
   const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
   const names = new Set<string>()
   return {

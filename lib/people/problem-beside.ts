@@ -53,19 +53,19 @@ function problemOfPeople(
   const leaving = [...people.values()].filter(({ kind }) => kind === 'leaving')
   const isAhead = (one: Verdict) => one.kind === 'leaving' && one.endsAt !== undefined && one.endsAt > at
   const gone = leaving.filter((one) => !isAhead(one)).length
-  const isOf = isOfLeavers(evaluation, before)
-  const of = isOf ? members : ours
+  const isLeaversOnly = isOfLeavers(evaluation, before)
+  const base = isLeaversOnly ? members : ours
   // A file of leavers is long or short by chance.
-  if (last && !(isOf && last.isOfLeavers) && counts.lines * 2 <= last.counts.lines)
+  if (last && !(isLeaversOnly && last.isOfLeavers) && counts.lines * 2 <= last.counts.lines)
     return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
-  if (ours === 0 && !isOf)
+  if (ours === 0 && !isLeaversOnly)
     return 'it names people who are there, and none of them is in Atlas: is it of this company, and are its addresses readable?'
-  if (last && !isOf && !last.isOfLeavers && ours * 2 <= last.named * members)
+  if (last && !isLeaversOnly && !last.isOfLeavers && ours * 2 <= last.named * members)
     return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable?'
-  if (isHalf(gone, of))
-    return `${gone} of ${of} members would leave by it, which is half of them or more; ${SHIFTED} If they did leave, remove some yourself (remove USERNAME), until fewer leave by it than stay`
-  if (!last && !isDateChosen && isHalf(leaving.length, of))
-    return `${leaving.length} of ${of} members have a last day, which is half of them or more; ${SHIFTED} If not, say in which column it stands (\`columns\`)`
+  if (isHalf(gone, base))
+    return `${gone} of ${base} members would leave by it, which is half of them or more; ${SHIFTED} If they did leave, remove some yourself (remove USERNAME), until fewer leave by it than stay`
+  if (!last && !isDateChosen && isHalf(leaving.length, base))
+    return `${leaving.length} of ${base} members have a last day, which is half of them or more; ${SHIFTED} If not, say in which column it stands (\`columns\`)`
   return undefined
 }
 

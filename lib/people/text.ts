@@ -39,11 +39,11 @@ export async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
     decoder ??= decoderByText(waiting, false)
     const ready = decoder ? waiting : waiting.subarray(0, asciiLength(waiting))
     waiting = waiting.subarray(ready.length)
-    const piece = decode(decoder ?? ascii(), ready)
+    const piece = decode(decoder ?? utf8(), ready)
     yield piece
     if (piece.kind === 'wrong') return
   }
-  decoder ??= (isBegun ? undefined : decoderByMark(waiting)) ?? decoderByText(waiting, true) ?? ascii()
+  decoder ??= (isBegun ? undefined : decoderByMark(waiting)) ?? decoderByText(waiting, true) ?? utf8()
   yield decode(decoder, waiting, true)
 }
 
@@ -60,8 +60,8 @@ function decoderByText(bytes: Uint8Array, isLast: boolean): Decoder | undefined 
   if (rest.length === 0 || (rest.length < LONGEST_CHARACTER && !isLast)) return undefined
   const first = rest.subarray(0, lengthOf(rest[0] ?? 0))
   // A character of UTF-8 that is cut off at the end of the file is wrong, and no Windows-1252.
-  const isUtf8 = decode(ascii(), first).kind === 'text'
-  return isUtf8 ? ascii() : new TextDecoder('windows-1252')
+  const isUtf8 = decode(utf8(), first).kind === 'text'
+  return isUtf8 ? utf8() : new TextDecoder('windows-1252')
 }
 
 /** How many bytes a character of UTF-8 has, by its first. */
@@ -69,7 +69,7 @@ function lengthOf(first: number): number {
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : LONGEST_CHARACTER
 }
 
-function ascii(): Decoder {
+function utf8(): Decoder {
   return new TextDecoder('utf-8', { fatal: true })
 }
 

@@ -95,11 +95,11 @@ async function wordOnOthers(
  * Judges an address of a record that ended. Whoever has it on another open record must not be removed: the person, hired again, or
  * somebody else.
  *
- * @param isSame - it is the record's own address, not another one of the departure
+ * @param isOwn - it is the record's own address, not another one of the departure
  */
-function wordOnAddress(isSame: boolean, { isOpen }: OtherRecord, silence: Silence): HrWord {
-  if (isOpen) return isSame ? { kind: 'taken_back', because: OTHER_RECORD } : { kind: 'still_active' }
-  if (isOpen === undefined && !isSame) return silence(silent('ADDRESS_CHANGED', true))
+function wordOnAddress(isOwn: boolean, { isOpen }: OtherRecord, silence: Silence): HrWord {
+  if (isOpen) return isOwn ? { kind: 'taken_back', because: OTHER_RECORD } : { kind: 'still_active' }
+  if (isOpen === undefined && !isOwn) return silence(silent('ADDRESS_CHANGED', true))
   return { kind: 'left' }
 }
 

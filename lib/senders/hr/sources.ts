@@ -11,7 +11,7 @@ export type HrSource = {
   readonly isGardenLeaveLeaving: boolean
 }
 
-const ENDS = ['day_begins', 'day_ends'] as const
+const ACCESS_ENDS = ['day_begins', 'day_ends'] as const
 
 /** Reads `hibob=Europe/Berlin:day_begins, personio`: each system, the time zone of its dates, and at which midnight they count. */
 export function sourcesIn(text: string): readonly HrSource[] {
@@ -41,8 +41,8 @@ function sourceOf(entry: string): HrSource | string {
   const [timeZone = '', end = '', gardenLeave, ...more] = settings.split(':')
   const zone = timeZone === '' ? system.documented.timeZone : timeZone
   if (zone === undefined || !isTimeZone(zone)) return `needs a time zone for ${name}: ${name}=Europe/Berlin`
-  const accessEnds = end === '' ? system.documented.accessEnds : ENDS.find((one) => one === end)
-  if (!accessEnds) return `needs ${ENDS.join(' or ')} for ${name}: ${name}=${zone}:day_ends`
+  const accessEnds = end === '' ? system.documented.accessEnds : ACCESS_ENDS.find((one) => one === end)
+  if (!accessEnds) return `needs ${ACCESS_ENDS.join(' or ')} for ${name}: ${name}=${zone}:day_ends`
   if ((gardenLeave !== undefined && gardenLeave !== 'garden_leave') || more.length > 0)
     return `has an unknown setting for ${name}; expected nothing or garden_leave in the third place`
   if (gardenLeave && !system.hasGardenLeave) return `sets garden_leave for ${name}, which has no such status`

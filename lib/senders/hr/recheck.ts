@@ -4,6 +4,7 @@ import { leavingInstantOf } from '../../words/day-boundary.ts'
 import { DAY_MS } from '../../words/duration.ts'
 import { newTask } from '../../words/task.ts'
 import { isSilent } from './ask.ts'
+import { HORIZON_MS } from './employment.ts'
 import { askHr, type HrDeps, noteHealth } from './look-up.ts'
 import { isSameLeaving } from './meaning.ts'
 import { type EmployeeState, employeeKey, openReference } from './reference-task.ts'
@@ -64,7 +65,7 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
       page.map(({ employeeId }) => employeeKey(state.source, employeeId)),
     )
     const opens = page.flatMap((one, at) => {
-      const { leavesOn: _, ...event } = one
+      const { leavesOn: _, state: _state, ...event } = one
       const { isAnnounced, hasLeft } = knownOf((memories[at]?.state ?? {}) as EmployeeState, one, source)
       const missed = !isAnnounced && { missed: true as const }
       return hasLeft ? [] : [openReference({ ...event, source: state.source, ...missed }, now)]
@@ -80,12 +81,18 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
   }
 }
 
-function hasTakenEffect({ leavesOn }: Leaver, { boundary }: HrSource, now: Date): boolean {
-  return leavesOn === undefined || leavingInstantOf(leavesOn, boundary) <= now
+function hasTakenEffect({ leavesOn, state }: Leaver, source: HrSource, now: Date): boolean {
+  if (state === 'garden_leave' && source.isGardenLeaveLeaving) return true
+  if (leavesOn === undefined) return state !== 'garden_leave'
+  const at = leavingInstantOf(leavesOn, source.boundary)
+  return at <= now || (state === 'left' && at > addMs(now, HORIZON_MS))
 }
 
 /** `hasLeft`: HR has also said that they left. A leaving that was only announced is asked about again: its case may have been closed. */
-function knownOf(known: EmployeeState, { leavesOn }: Leaver, { boundary }: HrSource) {
-  const isAnnounced = leavesOn !== undefined && isSameLeaving(known, leavingInstantOf(leavesOn, boundary))
+function knownOf(known: EmployeeState, { leavesOn, state }: Leaver, { boundary }: HrSource) {
+  const isAnnounced =
+    leavesOn === undefined
+      ? state !== undefined && known.leavesAt !== undefined
+      : isSameLeaving(known, leavingInstantOf(leavesOn, boundary))
   return { isAnnounced, hasLeft: isAnnounced && known.leftAt !== undefined }
 }

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import { ADA, bob, ID } from './bob.ts'
+
+describe('a leaver without a date, whose webhook was lost,', () => {
+  test('is shown to a human by the daily check, once', async () => {
+    const it = bob({ state: 'left' })
+    for (const _ of [1, 2, 3]) {
+      await it.dailyCheck()
+      await it.hours(24)
+    }
+
+    expect(await it.inOrder()).toEqual(['held: unresolved_employee'])
+    expect((await it.desk.cases())[0]?.subject.username).toBe(ADA)
+    expect(it.desk.rig.notices()).toEqual(['missed_by_sender'])
+    expect(it.isIn()).toBe(true)
+  })
+
+  test('is removed, if a leaving was announced', async () => {
+    const it = bob({ leavesOn: '2026-12-31' })
+    await it.sends('table.entry.created')
+    it.hr.people.set(ID, { id: ID, workEmail: ADA, state: 'left' })
+    await it.dailyCheck()
+
+    expect((await it.inOrder()).toSorted()).toEqual(['removed', 'scheduled'])
+    expect(it.isIn()).toBe(false)
+  })
+
+  test('is not asked about again, once HR has said so', async () => {
+    const it = bob({ state: 'left' })
+    await it.sends('employee.left')
+    await it.hours(24)
+    await it.dailyCheck()
+
+    expect(await it.inOrder()).toEqual(['removed'])
+    expect(it.desk.rig.notices()).toEqual([])
+  })
+
+  test('stays in with another open record under the same address', async () => {
+    const it = bob({ state: 'left' })
+    it.hr.put({ id: '77', workEmail: ADA })
+    await it.dailyCheck()
+
+    expect(await it.inOrder()).toEqual([])
+  })
+})
+
+describe('the start of garden leave, whose webhook was lost,', () => {
+  test.each([
+    [
+      'is found by the daily check where access ends with it',
+      'hibob=UTC:day_begins:garden_leave',
+      ['removed'],
+    ],
+    ['is nothing elsewhere', 'hibob=UTC:day_begins', []],
+  ])('%s', async (_, systems, kinds) => {
+    const it = bob({ state: 'garden_leave', leavesOn: '2027-02-28' }, systems)
+    for (const _day of [1, 2]) {
+      await it.dailyCheck()
+      await it.hours(24)
+    }
+
+    expect(await it.inOrder()).toEqual(kinds)
+  })
+
+  test('is found without a date, too, and only where access ends with it', async () => {
+    const ends = bob({ state: 'garden_leave' }, 'hibob=UTC:day_begins:garden_leave')
+    await ends.dailyCheck()
+    const stays = bob({ state: 'garden_leave' })
+    await stays.dailyCheck()
+
+    expect([await ends.inOrder(), await stays.inOrder()]).toEqual([['removed'], []])
+  })
+})
+
+describe('somebody whom HR shows as active past the leaving date', () => {
+  test('is removed by a later daily check, once HR says "left" without a word', async () => {
+    const it = bob({ leavesOn: '2026-11-29' })
+    await it.dailyCheck()
+    await it.hours(40)
+    expect(await it.inOrder()).toEqual(['held: unresolved_employee'])
+    it.hr.put({ id: ID, state: 'left' })
+    await it.dailyCheck()
+
+    expect(await it.inOrder()).toEqual(['held: unresolved_employee', 'removed'])
+    expect(it.isIn()).toBe(false)
+  })
+})
+
+describe('"left" with a date that nobody plans for', () => {
+  const FAR = { state: 'left', leavesOn: '2099-12-31' } as const
+
+  test('is shown to a human', async () => {
+    const it = bob(FAR)
+    await it.sends('employee.left')
+
+    expect(await it.inOrder()).toEqual(['held: unresolved_employee'])
+    expect(it.isIn()).toBe(true)
+  })
+
+  test('is found by the daily check', async () => {
+    const it = bob(FAR)
+    await it.dailyCheck()
+
+    expect(await it.inOrder()).toEqual(['held: unresolved_employee'])
+  })
+
+  test('removes who was announced, on the day that was announced', async () => {
+    const it = bob({ leavesOn: '2026-11-30' })
+    await it.sends('table.entry.created')
+    it.hr.put({ id: ID, ...FAR })
+    await it.hours(15)
+
+    expect(await it.inOrder()).toEqual(['removed'])
+  })
+})

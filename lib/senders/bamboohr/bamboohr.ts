@@ -170,7 +170,8 @@ async function leaversSince(ask: Ask, since: string): Promise<Leavers | HrFailur
   if (isSilent(leavers)) return leavers
   if (path !== undefined)
     return { ...leavers, failure: isSilent(path) ? path : silent('TOO_MANY_PAGES', true) }
-  const isShort = typeof total === 'number' && rows.length < total
+  // A page that came twice, in place of another, adds nobody.
+  const isShort = typeof total === 'number' && new Set(listed.map(({ id }) => id)).size < total
   return isShort ? { ...leavers, failure: silent('LIST_TOO_SHORT', true) } : leavers
 }
 

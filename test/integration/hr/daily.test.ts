@@ -113,3 +113,20 @@ describe('"left" with a date that nobody plans for', () => {
     expect(await it.inOrder()).toEqual(['removed'])
   })
 })
+
+describe('an HR that was silent for days', () => {
+  test('is asked about all of them, once it is back', async () => {
+    const it = bob({ leavesOn: '2026-11-29' })
+    it.fault.reply = { kind: 'reply', status: 503, headers: {}, body: undefined }
+    await it.dailyCheck()
+    await it.hours(24)
+    await it.dailyCheck()
+    await it.hours(24)
+    it.fault.reply = undefined
+    it.hr.put({ id: ID, state: 'left' })
+    await it.hours(3)
+
+    expect(await it.inOrder()).toEqual(['removed'])
+    expect(await it.desk.open('reference')).toEqual([])
+  })
+})

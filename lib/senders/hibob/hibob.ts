@@ -1,4 +1,4 @@
-import { sameUsername } from '../../words/username.ts'
+import { asciiLowerCase, sameUsername } from '../../words/username.ts'
 import { type Ask, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
 import { leaversIn } from '../hr/leavers.ts'
@@ -65,8 +65,13 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
 }
 
 async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
-  const same = await search(ask, { fieldPath: 'root.email', operator: 'equals', values: [address] })
-  if (isSilent(same)) return same
+  const same: JsonObject[] = []
+  // Whether the search tells letter cases apart is not documented.
+  for (const spelling of new Set([address, asciiLowerCase(address)])) {
+    const rows = await search(ask, { fieldPath: 'root.email', operator: 'equals', values: [spelling] })
+    if (isSilent(rows)) return rows
+    same.push(...rows)
+  }
   const found = same.filter((one) => idOf(one) !== employeeId)
   // A record that was found by its address but shows none: we may not read addresses.
   if (!found.every((one) => /@/.test(textIn(one['/root/email'])))) return omitted('root.email')

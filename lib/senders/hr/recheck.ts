@@ -88,11 +88,17 @@ function hasTakenEffect({ leavesOn, state }: Leaver, source: HrSource, now: Date
   return at <= now || (state === 'left' && at > addMs(now, HORIZON_MS))
 }
 
-/** `hasLeft`: HR has also said that they left. A leaving that was only announced is asked about again: its case may have been closed. */
+/**
+ * `hasLeft`: HR has also said that they left. A leaving that was only announced is asked about again, because its case may have been closed;
+ * so is one that was said before its date, because they may have been let in again until then.
+ */
 function knownOf(known: EmployeeState, { leavesOn, state }: Leaver, { boundary }: HrSource) {
-  const isAnnounced =
-    leavesOn === undefined
-      ? state !== undefined && known.leavesAt !== undefined
-      : isSameLeaving(known, leavingInstantOf(leavesOn, boundary))
-  return { isAnnounced, hasLeft: isAnnounced && known.leftAt !== undefined }
+  const { leavesAt, leftAt } = known
+  // An event may be news of any sort.
+  if (leavesOn === undefined && state === undefined) return { isAnnounced: false, hasLeft: false }
+  if (leavesOn === undefined) return { isAnnounced: leavesAt !== undefined, hasLeft: leftAt !== undefined }
+  const at = leavingInstantOf(leavesOn, boundary)
+  const isAnnounced = isSameLeaving(known, at)
+  const isOver = leftAt !== undefined && (at <= leftAt || leavesAt?.getTime() === at.getTime())
+  return { isAnnounced, hasLeft: isAnnounced && isOver }
 }

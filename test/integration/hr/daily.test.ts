@@ -130,3 +130,50 @@ describe('an HR that was silent for days', () => {
     expect(await it.desk.open('reference')).toEqual([])
   })
 })
+
+describe('somebody who was let in again, and left again within two days, both without a word,', () => {
+  test('is shown to a human by the daily check, once', async () => {
+    const it = bob({ state: 'left', leavesOn: '2026-11-29' })
+    await it.sends('employee.left')
+    await it.hours(5)
+    it.joins()
+    it.hr.put({ id: ID, leavesOn: '2026-11-30' })
+    await it.hours(20)
+    for (const _ of [1, 2]) {
+      await it.dailyCheck()
+      await it.hours(24)
+    }
+
+    expect(await it.inOrder()).toEqual(['removed', 'held: rejoined'])
+    expect(it.desk.rig.notices()).toEqual([])
+  })
+
+  test('and not who only left before the date, as long as nobody lets them in', async () => {
+    const it = bob({ state: 'left', leavesOn: '2026-11-30' })
+    await it.sends('employee.left')
+    await it.hours(20)
+    await it.dailyCheck()
+
+    expect(await it.inOrder()).toEqual(['removed', 'already_absent'])
+    expect(it.desk.rig.notices()).toEqual([])
+  })
+})
+
+test('an employee who is in the list twice is one leaver', async () => {
+  const it = bob()
+  const row = {
+    ...{
+      '/root/id': { value: ID },
+      '/root/email': { value: ADA },
+      '/internal/status': { value: 'Inactive' },
+    },
+    '/internal/lifecycleStatus': { value: 'Terminated' },
+    '/internal/terminationDate': { value: '2026-11-29' },
+  }
+  const body = { employees: [row, row] }
+  it.fault.reply = { kind: 'reply', status: 200, headers: {}, body }
+  await it.dailyCheck()
+
+  expect(await it.inOrder()).toEqual(['removed'])
+  expect(it.desk.rig.notices()).toEqual(['missed_by_sender'])
+})

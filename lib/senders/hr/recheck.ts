@@ -34,15 +34,20 @@ export function isRecheck(id: string): boolean {
 export async function recheck(deps: HrDeps, id: string, days: number, deadline: Date): Promise<void> {
   const [, system = '', day = ''] = ID.exec(id) ?? []
   const source = deps.sources.get(`hr/${system}`)
-  if (!source) return
   const subject = { orgId: `hr/${system}`, username: 'recheck' }
   const state: RecheckState = { source: `hr/${system}`, deferrals: 0 }
   const opened = newTask({ id, kind: 'reference', subject, state }, deps.clock.now())
   const since = addMs(new Date(`${day}T00:00:00Z`), -days * DAY_MS)
     .toISOString()
     .slice(0, 10)
-  await start(deps, opened, deadline, () => attempt(deps, source, since))
+  await start(deps, opened, deadline, () => (source ? attempt(deps, source, since) : unasked))
 }
+
+/** The system is not configured any more. If it is again, the next day's check asks about these days, too. */
+const unasked: Attempt<RecheckState> = async ({ task }) => ({
+  task,
+  change: { state: task.state, closed: true },
+})
 
 function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<RecheckState> {
   return async ({ task, deadline }) => {

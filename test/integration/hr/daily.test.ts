@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ADA, bob, ID } from './bob.ts'
+import { recheckIdOf } from '../../../lib/words/reference.ts'
+import { newTask } from '../../../lib/words/task.ts'
+import { ADA, bob, ID, NOW } from './bob.ts'
 
 describe('a leaver without a date, whose webhook was lost,', () => {
   test('is shown to a human by the daily check, once', async () => {
@@ -176,4 +178,15 @@ test('an employee who is in the list twice is one leaver', async () => {
 
   expect(await it.inOrder()).toEqual(['removed'])
   expect(it.desk.rig.notices()).toEqual(['missed_by_sender'])
+})
+
+test('a check that is open for a system that is not configured any more ends', async () => {
+  const it = bob()
+  const id = recheckIdOf('personio', NOW)
+  const subject = { orgId: 'hr/personio', username: 'recheck' }
+  const state = { source: 'hr/personio', deferrals: 3 }
+  await it.desk.rig.own.record(newTask({ id, kind: 'reference', subject, state }, NOW))
+  await it.desk.pass(1)
+
+  expect(await it.desk.open('reference')).toEqual([])
 })

@@ -5,7 +5,7 @@ import { DAY_MS } from '../../words/duration.ts'
 import { newTask } from '../../words/task.ts'
 import { isSilent } from './ask.ts'
 import { HORIZON_MS } from './employment.ts'
-import { askHr, type HrDeps, noteHealth } from './look-up.ts'
+import { ALERT_AFTER_MS, askHr, type HrDeps, noteHealth } from './look-up.ts'
 import { isSameLeaving } from './meaning.ts'
 import { type EmployeeState, employeeKey, openReference } from './reference-task.ts'
 import type { HrSource } from './sources.ts'
@@ -58,6 +58,9 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
     const failure = isSilent(leavers) ? undefined : leavers.failure
     if (failure) await noteHealth(deps, state.source, failure)
     if (isSilent(leavers)) {
+      // Look-ups may succeed all the while: the list is longer, or asked for too often.
+      if (now.getTime() - task.openedAt.getTime() >= ALERT_AFTER_MS)
+        await noteHealth(deps, state.source, { ...leavers, needsHuman: true })
       const dueAt = addMs(now, deferralMs(state.deferrals, leavers.retryAfterMs, clock.random()))
       return { task, change: { state: { ...state, deferrals: state.deferrals + 1 }, dueAt } }
     }

@@ -161,6 +161,22 @@ describe('somebody who was let in again, and left again within two days, both wi
   })
 })
 
+test('a check that fails for hours is told to a human, although single look-ups succeed', async () => {
+  const it = bob()
+  const busy = { kind: 'reply', status: 429, headers: {}, body: undefined } as const
+  it.fault.reply = busy
+  await it.dailyCheck()
+  for (let hour = 0; hour < 6; hour += 1) {
+    it.fault.reply = undefined
+    await it.sends('employee.updated')
+    it.fault.reply = busy
+    await it.hours(1)
+  }
+
+  expect(it.desk.rig.notices()).toEqual(['hr_look_up_failing'])
+  expect(await it.desk.open('reference')).toHaveLength(1)
+})
+
 test('an employee who is in the list twice is one leaver', async () => {
   const it = bob()
   const row = {

@@ -90,22 +90,27 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
 }
 
 function hasTakenEffect({ leavesOn, state }: Leaver, source: HrSource, now: Date): boolean {
-  if (state === 'garden_leave' && source.isGardenLeaveLeaving) return true
+  if (endsByLeave(state, source)) return true
   if (leavesOn === undefined) return state !== 'garden_leave'
   const at = leavingInstantOf(leavesOn, source.boundary)
   return at <= now || (state === 'left' && at > addMs(now, HORIZON_MS))
+}
+
+function endsByLeave(state: Leaver['state'], { isGardenLeaveLeaving }: HrSource): boolean {
+  return state === 'garden_leave' && isGardenLeaveLeaving
 }
 
 /**
  * `hasLeft`: HR has also said that they left. A leaving that was only announced is asked about again, because its case may have been closed;
  * so is one that was said before its date, because they may have been let in again until then.
  */
-function knownOf(known: EmployeeState, { leavesOn, state }: Leaver, { boundary }: HrSource) {
+function knownOf(known: EmployeeState, { leavesOn, state }: Leaver, source: HrSource) {
   const { leavesAt, leftAt } = known
   // An event may be news of any sort.
   if (leavesOn === undefined && state === undefined) return { isAnnounced: false, hasLeft: false }
-  if (leavesOn === undefined) return { isAnnounced: leavesAt !== undefined, hasLeft: leftAt !== undefined }
-  const at = leavingInstantOf(leavesOn, boundary)
+  if (leavesOn === undefined || endsByLeave(state, source))
+    return { isAnnounced: leavesAt !== undefined, hasLeft: leftAt !== undefined }
+  const at = leavingInstantOf(leavesOn, source.boundary)
   const isAnnounced = isSameLeaving(known, at)
   const isOver = leftAt !== undefined && (at <= leftAt || leavesAt?.getTime() === at.getTime())
   return { isAnnounced, hasLeft: isAnnounced && isOver }

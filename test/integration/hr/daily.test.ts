@@ -64,6 +64,20 @@ describe('the start of garden leave, whose webhook was lost,', () => {
     expect(await it.inOrder()).toEqual(kinds)
   })
 
+  test.each([[], ['table.entry.created']])('is no news, if a webhook told of it: %#', async (...earlier) => {
+    const it = bob({ leavesOn: '2027-02-28' }, 'hibob=UTC:day_begins:garden_leave')
+    for (const type of earlier) await it.sends(type)
+    it.hr.put({ id: ID, state: 'garden_leave' })
+    await it.sends('employee.left')
+    const kinds = await it.inOrder()
+    await it.hours(24)
+    await it.dailyCheck()
+
+    expect(await it.inOrder()).toEqual(kinds)
+    expect(it.isIn()).toBe(false)
+    expect(it.desk.rig.notices()).toEqual([])
+  })
+
   test('is found without a date, too, and only where access ends with it', async () => {
     const ends = bob({ state: 'garden_leave' }, 'hibob=UTC:day_begins:garden_leave')
     await ends.dailyCheck()

@@ -54,7 +54,7 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       // If HR said "left" before the date began, the leaving took effect then and not on the date.
       const dates = { ...(at && at <= occurredAt && { effectiveAt: at }), occurredAt }
       const aliases = employee.formerEmail !== undefined && { aliases: [employee.formerEmail] }
-      const isUnsure = isFar || isDoubtful(employee, referred, username)
+      const isUnsure = (isFar && reference.says !== 'at_once') || isDoubtful(employee, referred, username)
       return {
         ...departureOf(referred, username, { ...dates, ...aliases, reason }, isUnsure || undefined),
         hasLeft: true,

@@ -113,6 +113,13 @@ describe('"left" with a date that nobody plans for', () => {
     expect(it.isIn()).toBe(true)
   })
 
+  test('removes the person by an order to end access at once', async () => {
+    const it = bob(FAR)
+    await it.sends('employee.access.revoked.immediately')
+
+    expect(await it.inOrder()).toEqual(['removed'])
+  })
+
   test('is found by the daily check', async () => {
     const it = bob(FAR)
     await it.dailyCheck()

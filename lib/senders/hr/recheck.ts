@@ -74,8 +74,8 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
     )
     const opens = page.flatMap((one, at) => {
       const { leavesOn: _, state: _state, ...event } = one
-      const { isAnnounced, hasLeft } = knownOf((memories[at]?.state ?? {}) as EmployeeState, one, source)
-      const missed = !isAnnounced && { missed: true as const }
+      const { isMissed, hasLeft } = knownOf((memories[at]?.state ?? {}) as EmployeeState, one, source)
+      const missed = isMissed && { missed: true as const }
       return hasLeft ? [] : [openReference({ ...event, source: state.source, ...missed }, now)]
     })
     const last = page.at(-1)
@@ -107,11 +107,13 @@ function endsByLeave(state: Leaver['state'], { isGardenLeaveLeaving }: HrSource)
 function knownOf(known: EmployeeState, { leavesOn, state }: Leaver, source: HrSource) {
   const { leavesAt, leftAt } = known
   // An event may be news of any sort.
-  if (leavesOn === undefined && state === undefined) return { isAnnounced: false, hasLeft: false }
-  if (leavesOn === undefined || endsByLeave(state, source))
-    return { isAnnounced: leavesAt !== undefined, hasLeft: leftAt !== undefined }
+  if (leavesOn === undefined && state === undefined) return { isMissed: true, hasLeft: false }
+  const hasLeft = leftAt !== undefined
+  if (endsByLeave(state, source)) return { isMissed: leavesAt === undefined, hasLeft }
+  // Without a date it may have been long ago, and announced then.
+  if (leavesOn === undefined) return { isMissed: false, hasLeft }
   const at = leavingInstantOf(leavesOn, source.boundary)
   const isAnnounced = isSameLeaving(known, at)
   const isOver = leftAt !== undefined && (at <= leftAt || leavesAt?.getTime() === at.getTime())
-  return { isAnnounced, hasLeft: isAnnounced && isOver }
+  return { isMissed: !isAnnounced, hasLeft: isAnnounced && isOver }
 }

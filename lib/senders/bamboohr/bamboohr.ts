@@ -107,18 +107,18 @@ async function otherRecord(ask: Ask, address: string, employeeId: string): Promi
 function employeeIn(row: JsonObject): Employee | HrFailure {
   const missing = omittedIn(row, FIELDS)
   if (missing) return omitted(missing)
-  const { workEmail, status, employmentHistoryStatus } = row
-  if (typeof status !== 'string' || status.trim() === '') return omitted('status')
-  if (!/^(?:in)?active$/i.test(status.trim())) return silent('STATUS_UNKNOWN', true)
   const leavesOn = dateIn(row.terminationDate)
+  const shown = stateIn(row, leavesOn)
+  if (isSilent(shown)) return shown
   if (isSilent(leavesOn)) return leavesOn
+  const { workEmail, status, employmentHistoryStatus } = row
   const words = asText(employmentHistoryStatus ?? '')
   return {
     kind: 'employee',
     workEmail: typeof workEmail === 'string' ? workEmail : undefined,
     leavesOn,
-    status: words === '' ? status : `${status}, ${words}`,
-    ...stateOf(/^inactive$/i.test(status.trim()), words, leavesOn),
+    status: words === '' ? asText(status) : `${status}, ${words}`,
+    ...shown,
   }
 }
 
@@ -131,7 +131,11 @@ const LEAVE = /leave|parental|maternity|paternity|sabbatical|furlough|suspen/i
 const END = /terminat|resign|retire|deceas|dismiss|redundan|separat|laid off/i
 
 /** Companies name their leaves themselves: whoever is inactive has left if a date or the status says so. */
-function stateOf(isInactive: boolean, words: string, leavesOn: string | undefined) {
+function stateIn({ status, employmentHistoryStatus }: JsonObject, leavesOn: unknown) {
+  if (typeof status !== 'string' || status.trim() === '') return omitted('status')
+  if (!/^(?:in)?active$/i.test(status.trim())) return silent('STATUS_UNKNOWN', true)
+  const isInactive = /^inactive$/i.test(status.trim())
+  const words = asText(employmentHistoryStatus ?? '')
   const isProved = leavesOn !== undefined || END.test(words)
   if (/garden/i.test(words) && !(isInactive && isProved)) return { state: 'garden_leave' } as const
   if (!isInactive || (!isProved && LEAVE.test(words))) return { state: 'employed' } as const
@@ -154,15 +158,20 @@ async function leaversSince(ask: Ask, since: string): Promise<Leavers | HrFailur
     total = isObject(body.meta) ? body.meta.total : undefined
     path = nextIn(body)
   }
-  const listed = rows.map((row) => ({
-    ...{ id: row.employeeId ?? row.id, date: row.terminationDate },
-    omitted: omittedIn(row, ['terminationDate']),
-  }))
+  const listed = rows.map((row) => {
+    const { employeeId: id = row.id, terminationDate: date } = row
+    const shown = stateIn(row, dateIn(date))
+    return {
+      ...{ id, date, state: isSilent(shown) ? shown : shown.state },
+      omitted: omittedIn(row, ['terminationDate']),
+    }
+  })
   const leavers = leaversIn(listed, since)
   if (isSilent(leavers)) return leavers
   if (path !== undefined)
     return { ...leavers, failure: isSilent(path) ? path : silent('TOO_MANY_PAGES', true) }
-  const isShort = typeof total === 'number' && rows.length < total
+  // A page that came twice, in place of another, adds nobody.
+  const isShort = typeof total === 'number' && new Set(listed.map(({ id }) => id)).size < total
   return isShort ? { ...leavers, failure: silent('LIST_TOO_SHORT', true) } : leavers
 }
 

@@ -1,9 +1,9 @@
-import { sameUsername } from '../../words/username.ts'
+import { asciiLowerCase, sameUsername } from '../../words/username.ts'
 import { type Ask, type HrFailure, isSilent, omitted, silent } from '../hr/ask.ts'
 import { dateIn } from '../hr/dates.ts'
 import { leaversIn } from '../hr/leavers.ts'
 import { isSignedWith } from '../hr/signature.ts'
-import type { Employee, HrEvent, HrSystem, Leavers, OtherRecord } from '../hr/system.ts'
+import type { Employee, EmploymentState, HrEvent, HrSystem, Leavers, OtherRecord } from '../hr/system.ts'
 import { employeeIdIn } from '../hr/transport.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
@@ -65,8 +65,13 @@ async function lookUp(ask: Ask, employeeId: string): Promise<Employee | HrFailur
 }
 
 async function otherRecord(ask: Ask, address: string, employeeId: string): Promise<OtherRecord | HrFailure> {
-  const same = await search(ask, { fieldPath: 'root.email', operator: 'equals', values: [address] })
-  if (isSilent(same)) return same
+  const same: JsonObject[] = []
+  // Whether the search tells letter cases apart is not documented.
+  for (const spelling of new Set([address, asciiLowerCase(address)])) {
+    const rows = await search(ask, { fieldPath: 'root.email', operator: 'equals', values: [spelling] })
+    if (isSilent(rows)) return rows
+    same.push(...rows)
+  }
   const found = same.filter((one) => idOf(one) !== employeeId)
   // A record that was found by its address but shows none: we may not read addresses.
   if (!found.every((one) => /@/.test(textIn(one['/root/email'])))) return omitted('root.email')
@@ -93,7 +98,7 @@ async function leavers(ask: Ask, since: string): Promise<Leavers | HrFailure> {
   const rows = await search(ask)
   if (isSilent(rows)) return rows
   const listed = rows.map((row) => ({
-    ...{ id: row[ID], date: row[DATE] },
+    ...{ id: row[ID], date: row[DATE], state: stateIn(row) },
     omitted: omittedIn(row, ['root.id', 'internal.terminationDate']),
   }))
   return leaversIn(listed, since)
@@ -130,6 +135,7 @@ function valuesOf(row: JsonObject): JsonObject {
 }
 
 const DATE = '/internal/terminationDate'
+const STATUS = '/internal/lifecycleStatus'
 
 function omittedIn(row: JsonObject, fields = FIELDS): string | undefined {
   return fields.find((field) => !(`/${field.replace('.', '/')}` in row))
@@ -140,21 +146,23 @@ function employeeIn(row: JsonObject): Employee | HrFailure {
   if (missing) return omitted(missing)
   const leavesOn = dateIn(row[DATE])
   if (isSilent(leavesOn)) return leavesOn
-  const status = textIn(row['/internal/lifecycleStatus'])
-  // Everybody has a status. If we may not read it, Bob may hide the leaving date as `null` too.
-  if (status.trim() === '') return omitted('internal.lifecycleStatus')
+  const state = stateIn(row)
+  if (isSilent(state)) return state
   const email = row['/root/email']
   return {
     kind: 'employee',
     workEmail: typeof email === 'string' ? email : undefined,
-    state: stateOf(status),
+    state,
     leavesOn,
-    status,
+    status: textIn(row[STATUS]),
   }
 }
 
 /** `Inactive` is no proof: long leaves are inactive too, under names that each company chooses. */
-function stateOf(lifecycleStatus: string): 'left' | 'garden_leave' | 'employed' {
-  if (/^terminated$/i.test(lifecycleStatus.trim())) return 'left'
-  return /garden/i.test(lifecycleStatus) ? 'garden_leave' : 'employed'
+function stateIn(row: JsonObject): EmploymentState | HrFailure {
+  const status = textIn(row[STATUS]).trim()
+  // Everybody has a status. If we may not read it, Bob may hide the leaving date as `null` too.
+  if (status === '') return omitted('internal.lifecycleStatus')
+  if (/^terminated$/i.test(status)) return 'left'
+  return /garden/i.test(status) ? 'garden_leave' : 'employed'
 }

@@ -1,18 +1,22 @@
 import { leavingInstantOf } from '../../words/day-boundary.ts'
 import type { Departure } from '../../words/departure.ts'
+import { DAY_MS } from '../../words/duration.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import { Username } from '../fields.ts'
 import type { HrSource } from './sources.ts'
 import type { Employee } from './system.ts'
 
-/** What HR says about a person's access. `at`: the instant from which the leaving date counts. */
+/** What HR says about a person's access. `at`: the instant from which the leaving date counts. `isFar`: the date is beyond every notice. */
 export type Employment =
-  | { readonly kind: 'left'; readonly at?: Date }
+  | { readonly kind: 'left'; readonly at?: Date; readonly isFar?: true }
   | { readonly kind: 'leaving'; readonly at: Date }
   | { readonly kind: 'stays'; readonly because: string }
 
 /** HR may already say "left" this long before the leaving date takes effect. If the date is further ahead, it counts and not the status. */
 export const DAYS_DIFFER_MS = 48 * 3_600_000
+
+/** A leaving date further ahead is not acted on yet. The daily check finds it in time. */
+export const HORIZON_MS = 400 * DAY_MS
 
 type Known = Extract<Employee, { kind: 'employee' }>
 
@@ -26,7 +30,9 @@ export function employmentOf(employee: Known, source: HrSource, now: Date): Empl
     return at ? { kind: 'leaving', at } : { kind: 'stays', because: 'HR shows no leaving date' }
   }
   if (!at || at <= now) return { kind: 'left', ...(at && { at }) }
-  return at.getTime() - now.getTime() <= DAYS_DIFFER_MS ? { kind: 'left' } : { kind: 'leaving', at }
+  const aheadMs = at.getTime() - now.getTime()
+  if (aheadMs > HORIZON_MS) return { kind: 'left', isFar: true }
+  return aheadMs <= DAYS_DIFFER_MS ? { kind: 'left' } : { kind: 'leaving', at }
 }
 
 /** Reads a work address as the username it is in Atlas. */

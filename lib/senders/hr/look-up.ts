@@ -61,7 +61,7 @@ async function askTwice<T extends object>(
 }
 
 /** After this time even a failure that may pass by itself raises an alert. */
-const ALERT_AFTER_MS = 4 * 3_600_000
+export const ALERT_AFTER_MS = 4 * 3_600_000
 
 const MOST_CODES = 50
 

@@ -4,7 +4,7 @@ import { DAY_MS } from '../../words/duration.ts'
 import type { Reference } from '../../words/reference.ts'
 import { sameUsername } from '../../words/username.ts'
 import { type HrFailure, omitted, silent } from './ask.ts'
-import { addressOf, DAYS_DIFFER_MS, employmentOf, reasonOf } from './employment.ts'
+import { addressOf, DAYS_DIFFER_MS, employmentOf, HORIZON_MS, reasonOf } from './employment.ts'
 import { RECHECK } from './leavers.ts'
 import type { EmployeeState } from './reference-task.ts'
 import type { HrSource } from './sources.ts'
@@ -26,13 +26,13 @@ export type Referred = {
   readonly now: Date
 }
 
-/** A leaving date further ahead is not acted on yet. The daily check finds it in time. */
-const HORIZON_MS = 400 * DAY_MS
 /** Somebody who left longer ago is held as an old event: another person may have the address now. */
 const OLD_MS = 30 * DAY_MS
 
 /** What an event says if somebody leaves by it. */
 export const ENDS: ReadonlySet<Reference['says']> = new Set(['left', 'at_once', 'deleted'])
+
+type Shown = Extract<Employee, { kind: 'employee' }>
 
 /** Judges a reference by what HR says now, whatever the event was called. */
 export function meaningOf(employee: Employee, referred: Referred): Meaning {
@@ -44,7 +44,7 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
   const isKnownLeaver = known.leavesAt !== undefined
   switch (employment.kind) {
     case 'left': {
-      const { at } = employment
+      const { at, isFar } = employment
       const isOld = at !== undefined && now.getTime() - at.getTime() > OLD_MS
       const isSame = at === undefined || isSameLeaving(known, at)
       if (isOld && isSame && known.foundBy !== reference.id) return { kind: 'nothing' }
@@ -54,7 +54,7 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       // If HR said "left" before the date began, the leaving took effect then and not on the date.
       const dates = { ...(at && at <= occurredAt && { effectiveAt: at }), occurredAt }
       const aliases = employee.formerEmail !== undefined && { aliases: [employee.formerEmail] }
-      const isUnsure = employee.mayBeOnLeave || (employee.isAddressUnsure && isChanged(username, known))
+      const isUnsure = (isFar && reference.says !== 'at_once') || isDoubtful(employee, referred, username)
       return {
         ...departureOf(referred, username, { ...dates, ...aliases, reason }, isUnsure || undefined),
         hasLeft: true,
@@ -76,8 +76,14 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
   }
 }
 
-function isChanged(address: string | undefined, { username }: EmployeeState): boolean {
-  return address !== undefined && username !== undefined && !sameUsername(address, username)
+/** Tells whether a human must say if they left, or who has the address now. */
+function isDoubtful(employee: Shown, { reference, known }: Referred, username: string | undefined): boolean {
+  const { state, leavesOn, mayBeOnLeave = false, isAddressUnsure = false } = employee
+  const isChanged =
+    username !== undefined && known.username !== undefined && !sameUsername(username, known.username)
+  // The daily check alone tells of it, and no date says how long ago it was.
+  const isTimeless = state === 'left' && leavesOn === undefined && reference.event === RECHECK
+  return mayBeOnLeave || (isAddressUnsure && isChanged) || (isTimeless && known.leavesAt === undefined)
 }
 
 /** The record is gone. Unless HR still shows the person, only what was known before says who the employee is. */

@@ -4,7 +4,8 @@ import { leavingInstantOf } from '../../words/day-boundary.ts'
 import { DAY_MS } from '../../words/duration.ts'
 import { newTask } from '../../words/task.ts'
 import { isSilent } from './ask.ts'
-import { askHr, type HrDeps, noteHealth } from './look-up.ts'
+import { HORIZON_MS } from './employment.ts'
+import { ALERT_AFTER_MS, askHr, type HrDeps, noteHealth } from './look-up.ts'
 import { isSameLeaving } from './meaning.ts'
 import { type EmployeeState, employeeKey, openReference } from './reference-task.ts'
 import type { HrSource } from './sources.ts'
@@ -33,15 +34,20 @@ export function isRecheck(id: string): boolean {
 export async function recheck(deps: HrDeps, id: string, days: number, deadline: Date): Promise<void> {
   const [, system = '', day = ''] = ID.exec(id) ?? []
   const source = deps.sources.get(`hr/${system}`)
-  if (!source) return
   const subject = { orgId: `hr/${system}`, username: 'recheck' }
   const state: RecheckState = { source: `hr/${system}`, deferrals: 0 }
   const opened = newTask({ id, kind: 'reference', subject, state }, deps.clock.now())
   const since = addMs(new Date(`${day}T00:00:00Z`), -days * DAY_MS)
     .toISOString()
     .slice(0, 10)
-  await start(deps, opened, deadline, () => attempt(deps, source, since))
+  await start(deps, opened, deadline, () => (source ? attempt(deps, source, since) : unasked))
 }
+
+/** The system is not configured any more. If it is again, the next day's check asks about these days, too. */
+const unasked: Attempt<RecheckState> = async ({ task }) => ({
+  task,
+  change: { state: task.state, closed: true },
+})
 
 function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<RecheckState> {
   return async ({ task, deadline }) => {
@@ -52,6 +58,9 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
     const failure = isSilent(leavers) ? undefined : leavers.failure
     if (failure) await noteHealth(deps, state.source, failure)
     if (isSilent(leavers)) {
+      // Look-ups may succeed all the while: the list is longer, or asked for too often.
+      if (now.getTime() - task.openedAt.getTime() >= ALERT_AFTER_MS)
+        await noteHealth(deps, state.source, { ...leavers, needsHuman: true })
       const dueAt = addMs(now, deferralMs(state.deferrals, leavers.retryAfterMs, clock.random()))
       return { task, change: { state: { ...state, deferrals: state.deferrals + 1 }, dueAt } }
     }
@@ -64,9 +73,9 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
       page.map(({ employeeId }) => employeeKey(state.source, employeeId)),
     )
     const opens = page.flatMap((one, at) => {
-      const { leavesOn: _, ...event } = one
-      const { isAnnounced, hasLeft } = knownOf((memories[at]?.state ?? {}) as EmployeeState, one, source)
-      const missed = !isAnnounced && { missed: true as const }
+      const { leavesOn: _, state: _state, ...event } = one
+      const { isMissed, hasLeft } = knownOf((memories[at]?.state ?? {}) as EmployeeState, one, source)
+      const missed = isMissed && { missed: true as const }
       return hasLeft ? [] : [openReference({ ...event, source: state.source, ...missed }, now)]
     })
     const last = page.at(-1)
@@ -80,12 +89,31 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
   }
 }
 
-function hasTakenEffect({ leavesOn }: Leaver, { boundary }: HrSource, now: Date): boolean {
-  return leavesOn === undefined || leavingInstantOf(leavesOn, boundary) <= now
+function hasTakenEffect({ leavesOn, state }: Leaver, source: HrSource, now: Date): boolean {
+  if (endsByLeave(state, source)) return true
+  if (leavesOn === undefined) return state !== 'garden_leave'
+  const at = leavingInstantOf(leavesOn, source.boundary)
+  return at <= now || (state === 'left' && at > addMs(now, HORIZON_MS))
 }
 
-/** `hasLeft`: HR has also said that they left. A leaving that was only announced is asked about again: its case may have been closed. */
-function knownOf(known: EmployeeState, { leavesOn }: Leaver, { boundary }: HrSource) {
-  const isAnnounced = leavesOn !== undefined && isSameLeaving(known, leavingInstantOf(leavesOn, boundary))
-  return { isAnnounced, hasLeft: isAnnounced && known.leftAt !== undefined }
+function endsByLeave(state: Leaver['state'], { isGardenLeaveLeaving }: HrSource): boolean {
+  return state === 'garden_leave' && isGardenLeaveLeaving
+}
+
+/**
+ * `hasLeft`: HR has also said that they left. A leaving that was only announced is asked about again, because its case may have been closed;
+ * so is one that was said before its date, because they may have been let in again until then.
+ */
+function knownOf(known: EmployeeState, { leavesOn, state }: Leaver, source: HrSource) {
+  const { leavesAt, leftAt } = known
+  // An event may be news of any sort.
+  if (leavesOn === undefined && state === undefined) return { isMissed: true, hasLeft: false }
+  const hasLeft = leftAt !== undefined
+  if (endsByLeave(state, source)) return { isMissed: leavesAt === undefined, hasLeft }
+  // Without a date it may have been long ago, and announced then.
+  if (leavesOn === undefined) return { isMissed: false, hasLeft }
+  const at = leavingInstantOf(leavesOn, source.boundary)
+  const isAnnounced = isSameLeaving(known, at)
+  const isOver = leftAt !== undefined && (at <= leftAt || leavesAt?.getTime() === at.getTime())
+  return { isMissed: !isAnnounced, hasLeft: isAnnounced && isOver }
 }

@@ -46,14 +46,16 @@ export type HrEvent = {
   readonly username?: string
 }
 
+/** `employed` includes every kind of leave. */
+export type EmploymentState = 'employed' | 'garden_leave' | 'left'
+
 /** What an HR system says of a person now, in one form for all systems. */
 export type Employee =
   | {
       readonly kind: 'employee'
       /** Their work address. A private one is never read. */
       readonly workEmail: string | undefined
-      /** `employed` includes every kind of leave. */
-      readonly state: 'employed' | 'garden_leave' | 'left'
+      readonly state: EmploymentState
       /** The leaving date (`2026-11-30`). */
       readonly leavesOn?: string | undefined
       /** HR left the date out, which does not mean that there is none. */
@@ -78,8 +80,9 @@ export type OtherRecord = { readonly isOpen: boolean | undefined }
 /** A leaver that the daily check finds. The id is the same every day. */
 export type Leaver = HrEvent & {
   readonly id: string
-  /** Absent where the system lists events and not people. */
+  /** Both are absent where the system lists events and not people. */
   readonly leavesOn?: string
+  readonly state?: EmploymentState
 }
 
 /** Leavers, and a failure if HR left something out: then others may have left, too. */

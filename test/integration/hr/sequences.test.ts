@@ -183,6 +183,15 @@ describe('a person with two records', () => {
     expect(it.desk.rig.notices()).toEqual([])
   })
 
+  test('stays in, although the open one writes the address in small letters', async () => {
+    const it = bob({ state: 'left', workEmail: 'Ada@Example.com' })
+    it.hr.put({ id: '77', workEmail: ADA })
+    await it.sends('employee.left')
+
+    expect(await it.inOrder()).toEqual([])
+    expect(it.isIn()).toBe(true)
+  })
+
   test('stays in under a former address, if the record that ends has the one of the open record now', async () => {
     const it = bob({ leavesOn: '2026-11-30' })
     await it.sends('table.entry.created')

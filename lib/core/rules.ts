@@ -1,10 +1,10 @@
 import type { Case, CaseState } from '../words/case.ts'
-import type { Decision } from '../words/decision.ts'
 import { leavingInstant, usernamesOf } from '../words/departure.ts'
 import type { Member } from '../words/member.ts'
 import type { HoldReason, Outcome } from '../words/outcome.ts'
 import { isPlainUsername, sameUsername } from '../words/username.ts'
 import { hrObjects } from './hr.ts'
+import { isSaidAbsent, namedMember } from './naming.ts'
 import { type EveryoneState, type OrgState, stopOf } from './org-state.ts'
 import type { HrWord } from './ports.ts'
 import { isProtected } from './protected.ts'
@@ -58,7 +58,7 @@ export const RULES: readonly Rule[] = [
   { name: 'scheduled', objection: scheduled },
   { name: 'suspended', objection: doubt('suspended') },
   { name: 'stale_event', objection: doubt('stale_event') },
-  { name: 'unresolved_employee', objection: doubt('unresolved_employee') },
+  { name: 'unresolved_employee', objection: unresolvedEmployee },
   { name: 'observing', objection: observing },
   { name: 'paused', objection: paused },
   { name: 'over_limit', objection: overLimit },
@@ -111,6 +111,12 @@ function doubt(reason: CaseState['doubts'][number]) {
     facts.kase.state.doubts.includes(reason) && !isReleased(facts, reason)
       ? { kind: 'held', reason }
       : undefined
+}
+
+/** Whether somebody left is no question to a human if they never were in Atlas. */
+function unresolvedEmployee(facts: Facts): Outcome | undefined {
+  const isAskedLater = facts.kase.state.departure.unresolved === 'leaving' && !facts.found
+  return isAskedLater ? undefined : doubt('unresolved_employee')(facts)
 }
 
 /**
@@ -228,23 +234,4 @@ export function isReleased(
       at >= since &&
       (!member || !found || member === found.member.userId),
   )
-}
-
-/** Holds because the name alone does not say who is meant. Their release names the member, or says that there is none. */
-const NAMING: readonly (HoldReason | undefined)[] = ['ambiguous_username', 'possible_alias', 'renamed']
-
-function namingIn({ decisions }: Case): Decision | undefined {
-  return decisions.findLast(
-    ({ act, rule, member, absent }) => act === 'release' && NAMING.includes(rule) && (member || absent),
-  )
-}
-
-/** The member whom a human named as the one who is meant. */
-export function namedMember(kase: Case): string | undefined {
-  return namingIn(kase)?.member
-}
-
-/** Tells whether a human said that none of the candidates is the person. */
-export function isSaidAbsent(kase: Case): boolean {
-  return namingIn(kase)?.absent === true
 }

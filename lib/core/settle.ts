@@ -3,8 +3,8 @@ import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member } from '../words/member.ts'
 import type { Outcome } from '../words/outcome.ts'
 import { ended, failed, type OffboardDeps, type Tried } from './attempt.ts'
+import { namedMember } from './naming.ts'
 import type { Failure, Removal } from './ports.ts'
-import { namedMember } from './rules.ts'
 
 /** A DELETE that was sent for a case whose intent is in the ledger. */
 export type Sent = {

@@ -22,8 +22,8 @@ export type Departure = {
   readonly employeeId?: string
   /** HR ordered access to end at once, whatever its leaving date. */
   readonly atOnce?: true
-  /** HR no longer shows who the person is, or never did: a human must say whether they left. */
-  readonly unresolved?: true
+  /** HR leaves open who it is, or whether they left: a human must say so. `leaving` matters only once they are found in Atlas. */
+  readonly unresolved?: 'person' | 'leaving'
   /** The directory deleted the user: it does not want to see them any more. */
   readonly deletedByDirectory?: boolean
   /** The message had no time of its own: `occurredAt` is when we received it, and differs in a repetition. */

@@ -54,11 +54,9 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
       // If HR said "left" before the date began, the leaving took effect then and not on the date.
       const dates = { ...(at && at <= occurredAt && { effectiveAt: at }), occurredAt }
       const aliases = employee.formerEmail !== undefined && { aliases: [employee.formerEmail] }
-      const isUnsure = (isFar && reference.says !== 'at_once') || isDoubtful(employee, referred, username)
-      return {
-        ...departureOf(referred, username, { ...dates, ...aliases, reason }, isUnsure || undefined),
-        hasLeft: true,
-      }
+      const isUnlikely = isFar && reference.says !== 'at_once'
+      const doubt = doubtIn(employee, referred, username) ?? (isUnlikely ? 'leaving' : undefined)
+      return { ...departureOf(referred, username, { ...dates, ...aliases, reason }, doubt), hasLeft: true }
     }
     case 'leaving': {
       const { at } = employment
@@ -76,14 +74,19 @@ export function meaningOf(employee: Employee, referred: Referred): Meaning {
   }
 }
 
-/** Tells whether a human must say if they left, or who has the address now. */
-function isDoubtful(employee: Shown, { reference, known }: Referred, username: string | undefined): boolean {
+/** What a human must say: who has the address now, or whether they left. */
+function doubtIn(
+  employee: Shown,
+  { reference, known }: Referred,
+  username: string | undefined,
+): Departure['unresolved'] {
   const { state, leavesOn, mayBeOnLeave = false, isAddressUnsure = false } = employee
   const isChanged =
     username !== undefined && known.username !== undefined && !sameUsername(username, known.username)
   // The daily check alone tells of it, and no date says how long ago it was.
   const isTimeless = state === 'left' && leavesOn === undefined && reference.event === RECHECK
-  return mayBeOnLeave || (isAddressUnsure && isChanged) || (isTimeless && known.leavesAt === undefined)
+  if (isAddressUnsure && isChanged) return 'person'
+  return mayBeOnLeave || (isTimeless && known.leavesAt === undefined) ? 'leaving' : undefined
 }
 
 /** The record is gone. Unless HR still shows the person, only what was known before says who the employee is. */
@@ -94,17 +97,15 @@ function ofGone(referred: Referred, address: string | undefined): Meaning {
     // HR deletes leavers' records after a while. That leaving has been dealt with.
     if (now.getTime() - leavesAt.getTime() > OLD_MS) return { kind: 'nothing' }
     const reason = 'the record is gone from HR, and a leaving was known'
-    const isNamed = (address ?? known.username) !== undefined
-    if (reference.says === 'at_once')
-      return departureOf(referred, address, { atOnce: true, reason }, !isNamed)
+    if (reference.says === 'at_once') return departureOf(referred, address, { atOnce: true, reason })
     // The webhook came long before the known date: the date may have been moved, or garden leave may have begun.
     if (reference.says === 'left' && leavesAt.getTime() - now.getTime() > DAYS_DIFFER_MS)
-      return departureOf(referred, address, { reason }, true)
+      return departureOf(referred, address, { reason }, 'leaving')
     const occurredAt = leftAt ?? (leavesAt < now ? leavesAt : now)
-    return departureOf(referred, address, { effectiveAt: leavesAt, occurredAt, reason }, !isNamed)
+    return departureOf(referred, address, { effectiveAt: leavesAt, occurredAt, reason })
   }
   const isEnd = ENDS.has(reference.says) || known.username !== undefined
-  if (isEnd) return departureOf(referred, address, { reason: 'the record is gone from HR' }, true)
+  if (isEnd) return departureOf(referred, address, { reason: 'the record is gone from HR' }, 'leaving')
   return { kind: 'nothing', failure: silent('EMPLOYEE_NOT_VISIBLE', true) }
 }
 
@@ -116,22 +117,22 @@ export function meaningOfEvent(referred: Referred, openedAt: Date): Meaning | un
   const isDeleted = reference.says === 'deleted' && known.leavesAt === undefined
   const atOnce = reference.says === 'at_once' && { atOnce: true as const }
   const reason = 'HR does not answer: the event alone says so'
-  return departureOf(referred, undefined, { occurredAt: openedAt, ...atOnce, reason }, isDeleted)
+  return departureOf(referred, undefined, { occurredAt: openedAt, ...atOnce, reason }, isDeleted && 'leaving')
 }
 
-/** @param isUnresolved - a human must say whether they left. By default: HR names no work address, and no leaving was known */
+/** @param doubt - what a human must say. By default who it is, if HR names no work address and no leaving was known */
 function departureOf(
   { reference, known, now }: Referred,
   address: string | undefined,
   more: Partial<Departure>,
-  isUnresolved = address === undefined && known.leavesAt === undefined,
+  doubt: Departure['unresolved'] | false = address === undefined && known.leavesAt === undefined && 'person',
 ) {
   const { source, id, employeeId } = reference
   const remembered = addressOf(reference.username) ?? known.username
   const username = address ?? remembered ?? `employee ${employeeId} of ${source}`
-  const unresolved = (isUnresolved || (address ?? remembered) === undefined) && { unresolved: true as const }
+  const unresolved = (address ?? remembered) === undefined ? 'person' : doubt
   const said = { id: `${source}:${id}:${employeeId}`, source, username, employeeId }
-  const departure: Departure = { ...said, occurredAt: now, ...more, ...unresolved }
+  const departure: Departure = { ...said, occurredAt: now, ...more, ...(unresolved && { unresolved }) }
   return { kind: 'departure', departure } as const
 }
 
@@ -149,7 +150,7 @@ export function remembered(
 ): EmployeeState {
   const address = employee.kind === 'employee' ? addressOf(employee.workEmail) : undefined
   // A leaving that a human must confirm first is not remembered, nor is its address, or a second event would count it as known.
-  const isUndecided = meaning.kind === 'departure' && meaning.departure.unresolved === true
+  const isUndecided = meaning.kind === 'departure' && meaning.departure.unresolved !== undefined
   const username =
     (isUndecided ? known.username : address) ?? address ?? known.username ?? addressOf(reference.username)
   const named = username !== undefined && { username }

@@ -17,6 +17,15 @@ describe('a leaver without a date, whose webhook was lost,', () => {
     expect(it.isIn()).toBe(true)
   })
 
+  test('is no question to a human, if they are not in Atlas', async () => {
+    const it = bob({ state: 'left' })
+    it.desk.rig.people = []
+    await it.dailyCheck()
+
+    expect(await it.inOrder()).toEqual(['already_absent'])
+    expect(it.desk.rig.notices()).toEqual([])
+  })
+
   test('is removed, if a leaving was announced', async () => {
     const it = bob({ leavesOn: '2026-12-31' })
     await it.sends('table.entry.created')

@@ -5,9 +5,7 @@ import {
   type Facts,
   type Found,
   isReleased,
-  isSaidAbsent,
   judge,
-  namedMember,
   RULES,
 } from '../../../lib/core/rules.ts'
 import type { Case, CaseState } from '../../../lib/words/case.ts'
@@ -110,6 +108,23 @@ describe('the rule protected', () => {
     ])
 
     expect(outcomeOf({ settings, kase, isOrgConfigured: false })).toEqual(REFUSED)
+  })
+})
+
+describe('the rule unresolved_employee', () => {
+  const doubts = ['unresolved_employee'] as const
+  const HELD = { kind: 'held', reason: 'unresolved_employee' }
+
+  test.each([
+    ['who it is', 'person', HELD],
+    ['whether they left', 'leaving', undefined],
+  ] as const)('holds before the lookup whom HR leaves open: %s', (_, unresolved, before) => {
+    const kase = kaseOf({ unresolved }, { doubts })
+    const released = withDecisions(kase, RELEASE('unresolved_employee'))
+
+    expect(outcomeOf({ kase })).toEqual(before)
+    expect(outcomeOf({ kase, found: FOUND })).toEqual(HELD)
+    expect(outcomeOf({ kase: released, found: FOUND })).toBeUndefined()
   })
 })
 
@@ -468,30 +483,5 @@ describe('releases', () => {
     )
 
     expect(isReleased({ kase }, 'rejoined', NOW)).toBe(false)
-  })
-})
-
-describe('a human’s word on whom a name means', () => {
-  const named = RELEASE('possible_alias', { member: ADA.userId })
-  const absent = RELEASE('renamed', { absent: true })
-
-  test.each<[string, Decision[], string | undefined, boolean]>([
-    ['nothing', [], undefined, false],
-    ['a member', [named], ADA.userId, false],
-    ['nobody', [absent], undefined, true],
-    ['a member, after nobody', [absent, named], ADA.userId, false],
-    ['nobody, after a member', [named, absent], undefined, true],
-    ['a member, and a bare release', [named, RELEASE('ambiguous_username')], ADA.userId, false],
-    [
-      'a member in the release of another rule',
-      [RELEASE('privileged', { member: ADA.userId })],
-      undefined,
-      false,
-    ],
-    ['a member in no release', [{ ...named, act: 'confirm' }], undefined, false],
-  ])('says %s', (_, decisions, member, isAbsent) => {
-    const kase = withDecisions(openedCase(), ...decisions)
-
-    expect([namedMember(kase), isSaidAbsent(kase)]).toEqual([member, isAbsent])
   })
 })

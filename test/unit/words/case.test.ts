@@ -64,7 +64,7 @@ describe('openCase()', () => {
   })
 
   test('doubts a leaving that HR does not confirm', () => {
-    const { doubts } = openCase(departure({ unresolved: true }), ORG, { at: later(1) }).state
+    const { doubts } = openCase(departure({ unresolved: 'person' }), ORG, { at: later(1) }).state
 
     expect(doubts).toEqual(['unresolved_employee'])
   })

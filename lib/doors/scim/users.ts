@@ -1,5 +1,5 @@
 import { isObject } from '../../senders/json.ts'
-import { bareNames } from '../../words/decorated.ts'
+import { addressesIn } from '../../words/decorated.ts'
 import { isAddress, sameUsername } from '../../words/username.ts'
 import type { HttpReply } from '../http.ts'
 import { reportOf } from '../json-body.ts'
@@ -89,7 +89,7 @@ async function change(
 /** Directories give leavers another name: `DEL_ada@example.com`, or an id in its place. */
 function isMarked(asked: string, name = ''): boolean {
   if (name === '' || sameUsername(name, asked)) return false
-  return !isAddress(name) || bareNames(name).some((one) => sameUsername(one, asked))
+  return !isAddress(name) || addressesIn(name).some((one) => sameUsername(one, asked))
 }
 
 /** Objects to a body that names another member than the id does. @param names - in the body, other than the id's */

@@ -9,9 +9,15 @@ export type Unwrapped = Envelope & { readonly data: unknown }
 
 const TYPE = 'expected `user.departed` or `user.returned`'
 const PersonEventType = z.enum(['user.departed', 'user.returned'], TYPE)
+/** `com.example.cancelled.user.departed`. Some such words are refused; a domain name hardly has them. */
+const TAKEN_BACK =
+  /cancel|rescind|withdr[ae]w|retract|revo[ck]|revers|(^|[._-])(not|non|never|undo|undone)[._-]/i
 /** CloudEvents types begin with a reversed domain name: `com.example.user.departed`. */
 const CloudEventType = z.pipe(
-  z.string(TYPE).check(z.regex(/(^|\.)user\.(departed|returned)$/, TYPE)),
+  z.string(TYPE).check(
+    z.regex(/(^|\.)user\.(departed|returned)$/, TYPE),
+    z.refine((type) => !TAKEN_BACK.test(type), TYPE),
+  ),
   z.transform((type): PersonEvent => (type.endsWith('.departed') ? 'user.departed' : 'user.returned')),
 )
 const Data = z.custom<JsonObject>(isObject, 'expected an object')

@@ -57,6 +57,38 @@ describe('openWrapper() opens', () => {
   })
 })
 
+describe('openWrapper() reads the type of a CloudEvent', () => {
+  test.each([
+    'com.example.cancelled.user.departed',
+    'com.example.leavingCanceled.user.departed',
+    'com.example.not.user.departed',
+    'not.user.departed',
+    'com.example.non-user.user.departed',
+    'com.example.withdrawn.user.departed',
+    'com.example.rescinded.user.departed',
+    'com.example.departure-revoked.user.departed',
+    'com.example.undo.user.departed',
+    'com.example.cancelled.user.returned',
+  ])('%s, which takes itself back: unreadable', (type) => {
+    expect(read(cloudEvent(ADA, type))).toMatchObject({
+      kind: 'unreadable',
+      reason: expect.stringContaining('`type`: expected'),
+      namesUsername: true,
+    })
+  })
+
+  test.each([
+    'user.departed',
+    'com.example.user.departed',
+    'no.example.hr.user.departed',
+    'com.example.notify.user.departed',
+    'org.nonprofit.user.departed',
+    'io.example-labs.hr_v2.user.departed',
+  ])('%s: a departure', (type) => {
+    expect(read(cloudEvent(ADA, type))).toMatchObject({ kind: 'people', departures: [ADA] })
+  })
+})
+
 describe('openWrapper() calls unreadable', () => {
   test.each([
     ['another version', { ...cloudEvent(ADA), specversion: '0.3' }, '`specversion`: expected "1.0"'],

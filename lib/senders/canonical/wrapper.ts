@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { misspeltKey } from '../closed-object.ts'
-import type { Envelope, PersonEvent } from '../envelope.ts'
+import { type Envelope, isReturn, type PersonEvent } from '../envelope.ts'
 import { EventId, Instant, problemOf } from '../fields.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
@@ -58,6 +58,9 @@ export function openWrapper(
   if (misplaced !== undefined) return { problem: `\`${misplaced}\`: expected inside \`data\`` }
   const misspelt = misspeltKey(body, [...WRAPPER_KEYS, ...inner])
   if (misspelt !== undefined) return { problem: misspelt }
+  // Whatever its name is: that it is a return must not be lost.
+  if (!isReturn(body.type) && Object.values(body).some((one) => typeof one === 'string' && isReturn(one)))
+    return { problem: '`type`: expected every attribute to say the same' }
 
   if (Object.hasOwn(body, 'specversion')) {
     const event = CloudEvent.safeParse(body)

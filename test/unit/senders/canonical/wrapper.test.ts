@@ -52,6 +52,11 @@ describe('openWrapper() opens', () => {
   test.each([
     ['Standard Webhooks', standardWebhook(ADA, 'user.returned'), personOf('sns-1', '2026-11-29T10:00:00Z')],
     ['CloudEvents', cloudEvent(ADA, 'com.example.user.returned'), personOf('ce-1', '2026-11-29T11:00:00Z')],
+    [
+      'an attribute that repeats it',
+      { ...standardWebhook(ADA, 'user.returned'), eventType: 'user.returned' },
+      personOf('sns-1', '2026-11-29T10:00:00Z'),
+    ],
   ])('a return in %s', (_, body, back) => {
     expect(read(body)).toMatchObject({ kind: 'people', departures: [], returns: [back] })
   })
@@ -118,6 +123,16 @@ describe('openWrapper() calls unreadable', () => {
     ],
     ['a misspelt one beside it', { ...standardWebhook(ADA), dry_run: true }, '`dry_run` is unknown'],
     ['a misspelt attribute', { ...cloudEvent(ADA), tiem: '' }, '`tiem` is unknown; did you mean `time`?'],
+    [
+      'another attribute by which it is a return',
+      { ...standardWebhook(ADA), eventType: 'user.returned' },
+      '`type`: expected every attribute to say the same',
+    ],
+    [
+      'a subject by which it is a return',
+      { ...cloudEvent(ADA), subject: 'user returned' },
+      '`type`: expected every attribute to say the same',
+    ],
     [
       'types that disagree',
       standardWebhook({ ...ADA, type: 'user.returned' }),

@@ -95,6 +95,19 @@ describe('/hooks/okta', () => {
     ])
   })
 
+  test.each([
+    ['?dryRun=true', {}],
+    ['?org_ids=32b6e34b3d91647abb20e7b8', {}],
+    ['', { 'x-dry-run': '1' }],
+  ])('removes nobody over what the query or a header limits: %s %j', async (query, headers) => {
+    const desk = openDesk()
+    const request = okta(eventHook(oktaDeactivation()), { authorization: OKTA_AUTHORIZATION, ...headers })
+
+    expect((await desk.send({ ...request, url: `/hooks/okta${query}` })).status).toBe(400)
+    expect(desk.departures()).toEqual([])
+    expect(unreadables(desk)).toMatchObject([{ replay: expect.stringContaining('System Log') }])
+  })
+
   test('has what names nobody reported with its own reason and the event, to be read again', async () => {
     const desk = openDesk()
     const posing = { departure: { id: 'x', source: 'operator', username: 'bob@example.com' } }

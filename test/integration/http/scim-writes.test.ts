@@ -22,6 +22,35 @@ function desk(options = {}) {
   return opened
 }
 
+describe('a write whose query or headers limit it, as no directory does by SCIM', () => {
+  const limited = (query: string, headers = {}) =>
+    [PATCH_OUT, DELETE].map((one) => ({ ...one, url: `${one.url}?${query}`, headers }))
+
+  test.each([
+    ...['dryRun=true', 'dry_run=1', 'orgId=32b6e34b3d91647abb20e7b8', 'effective-at=x'].flatMap((query) =>
+      limited(query),
+    ),
+    ...limited('', { 'x-dry-run': 'true' }),
+  ])('removes nobody and is reported: $method $url', async (request) => {
+    const { send, state } = desk()
+
+    expect((await send(request)).status).toBe(400)
+    expect(state.queued).toMatchObject(
+      [{ kind: 'unreadable', reason: /query/ }].map(({ kind, reason }) => ({
+        kind,
+        reason: expect.stringMatching(reason),
+      })),
+    )
+  })
+
+  test.each(['aadOptscim062020', 'attributes=userName'])('is taken with %s', async (query) => {
+    const { send, departures } = desk()
+    for (const request of limited(query)) await send(request)
+
+    expect(departures()).toHaveLength(2)
+  })
+})
+
 describe('a deactivation', () => {
   test('queues one departure with the id and the instant of the request, and writes nothing', async () => {
     const { send, state } = desk()

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { fromCanonical } from '../../senders/canonical/canonical.ts'
-import { isReturn, SAID_INSIDE, saysReturn } from '../../senders/envelope.ts'
+import { isOtherEvent, isReturn, SAID_INSIDE, saysReturn } from '../../senders/envelope.ts'
 import { unreadable } from '../../senders/reading.ts'
 import { BESIDE, saysBeside } from '../beside.ts'
 import type { HttpReply, HttpRequest } from '../http.ts'
@@ -49,8 +49,13 @@ const BINARY = {
 /** That it is a dry run, or a return, must not be lost; and neither a query nor another header is signed. */
 function isUnsigned(request: HttpRequest): boolean {
   const { query, headers, body } = request
-  if (saysBeside(request, SAID_INSIDE)) return true
+  if (saysBeside(request, SAID_INSIDE) || isOfOtherEvent(request)) return true
   return [...query.values(), ...Object.values(headers)].some(isReturn) && !saysReturn(`${body}`)
+}
+
+/** A header says that this is no leaving; the body alone, without a type, would read like one. */
+function isOfOtherEvent({ headers, body }: HttpRequest): boolean {
+  return Object.entries(headers).some((one) => isOtherEvent(...one)) && !/type"\s*:/i.test(`${body}`)
 }
 
 /** Its type stands in a header, which is not signed: the body alone would read like a departure when it says `user.returned`. */

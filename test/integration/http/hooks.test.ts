@@ -295,6 +295,21 @@ describe('/hooks/standard', () => {
     },
   )
 
+  test.each(['x-event-type', 'x-acme-event', 'event-name'])(
+    'refuses another kind of event that only the header %s says',
+    async (name) => {
+      const { send, state, departures } = openDesk()
+      const said = (body: string, event: string) =>
+        standard(body, { ...signature(body, state.now, event), [name]: event })
+
+      expect((await send(said(BODY, 'employee-hired'))).status).toBe(400)
+      expect(departures()).toEqual([])
+      const typed = JSON.stringify({ ...JSON.parse(BODY), type: 'user.departed' })
+      expect((await send(said(typed, 'employee-hired'))).status).toBe(204)
+      expect((await send(said(BODY, 'employee-deactivated'))).status).toBe(204)
+    },
+  )
+
   test('refuses a return that only a header says, whatever the header is called', async () => {
     const { send, state, returns } = openDesk()
     const headers = (body: string) => ({ ...signature(body, state.now), 'x-event-type': 'user.returned' })

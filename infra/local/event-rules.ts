@@ -24,7 +24,14 @@ export const RULES: readonly Rule[] = [
     },
   }),
   rule('aws.partner/sailpoint.com', {
-    'detail-type': [{ prefix: ignoringCase('idn:identity-') }, { prefix: ignoringCase('idn:account-d') }],
+    'detail-type': [
+      'idn:identity-',
+      'idn:account-d',
+      'idn:source-account-d',
+      'idn:native-change-account-d',
+    ].map((start) => ({
+      prefix: ignoringCase(start),
+    })),
   }),
   rule('aws.partner/auth0.com', { detail: { data: { type: [ignoringCase('sdu')] } } }),
   rule('aws.partner/auth0.com', {

@@ -72,6 +72,8 @@ test.each([
   ['com.example.hr', 'user_returned', {}],
   ['com.example.hr', 'User-Returned', {}],
   ['aws.partner/sailpoint.com/x', 'idn:account-disabled', {}],
+  ['aws.partner/sailpoint.com/x', 'idn:native-change-account-deleted', {}],
+  ['aws.partner/sailpoint.com/x', 'idn:source-account-deleted', {}],
   ['aws.partner/okta.com/example', 'SystemLog', { eventType: 'system.import.user.delete' }],
   ['aws.partner/okta.com/example', 'SystemLog', { eventType: 'system.import.user.suspend' }],
   ['aws.partner/auth0.com/example', 'Auth0 event', { type: 'organization.member.deleted' }],

@@ -102,7 +102,7 @@ export function bareNames(username: string): readonly string[] {
 }
 
 /** A letter or a digit of any script begins it: `éada@example.com` holds no `ada@example.com`, and neither does `canada@example.com`. */
-const PLAIN = /[\p{L}\p{N}][\p{L}\p{M}\p{N}._+'%-]*@[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}]/gu
+const PLAIN = /[\p{L}\p{N}][\p{L}\p{M}\p{N}._+'&%-]*@[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}]/gu
 
 /**
  * Finds every address that a name may hold: the bare ones, and any whole one that marks set off, in decorations that nobody listed:

@@ -28,6 +28,7 @@ describe('addressesIn()', () => {
 
   test.each([
     'ada@example.com',
+    'r&ada@example.com',
     'canada@example.com',
     'éada@example.com',
     'éada@example.com?x',

@@ -1,6 +1,8 @@
 import type { PartnerEvent, Rule } from './aws/event-bridge.ts'
 import { type EventPattern, matchesPattern } from './aws/event-pattern.ts'
 
+const USER_PATHS = ['/api/v2/users/', '/api/v2/connections/', '/scim/'].map((prefix) => ({ prefix }))
+
 /** The rules of `infra/event-rules.yml`, each on its bus. */
 export const RULES: readonly Rule[] = [
   rule('default', {
@@ -16,15 +18,26 @@ export const RULES: readonly Rule[] = [
         { prefix: ignoringCase('user.lifecycle.') },
         { prefix: ignoringCase('application.user_membership.') },
         { prefix: ignoringCase('application.provision.user.de') },
+        { prefix: ignoringCase('system.import.user.de') },
+        { prefix: ignoringCase('system.import.user.suspend') },
       ],
     },
   }),
   rule('aws.partner/sailpoint.com', {
-    'detail-type': [{ prefix: ignoringCase('idn:identity-') }, { prefix: ignoringCase('idn:account-d') }],
+    'detail-type': [
+      'idn:identity-',
+      'idn:account-d',
+      'idn:source-account-d',
+      'idn:native-change-account-d',
+    ].map((start) => ({
+      prefix: ignoringCase(start),
+    })),
   }),
   rule('aws.partner/auth0.com', { detail: { data: { type: [ignoringCase('sdu')] } } }),
   rule('aws.partner/auth0.com', {
-    detail: { type: [ignoringCase('user.deleted'), ignoringCase('com.auth0.user.deleted')] },
+    detail: {
+      type: ['user.deleted', 'com.auth0.user.deleted', 'organization.member.deleted'].map(ignoringCase),
+    },
   }),
   rule('aws.partner/auth0.com', { detail: { data: { object: { blocked: [true] } } } }),
   rule('aws.partner/auth0.com', {
@@ -33,7 +46,7 @@ export const RULES: readonly Rule[] = [
   rule('aws.partner/auth0.com', {
     detail: {
       data: {
-        details: { request: { method: [ignoringCase('delete')], path: [{ prefix: '/api/v2/users/' }] } },
+        details: { request: { method: [ignoringCase('delete')], path: USER_PATHS } },
       },
     },
   }),

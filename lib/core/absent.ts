@@ -1,5 +1,5 @@
 import type { Decision } from '../words/decision.ts'
-import { bareNames, isDecorated } from '../words/decorated.ts'
+import { addressesIn, bareNames, isDecorated } from '../words/decorated.ts'
 import { hasAccess, type Member, possibleAliases } from '../words/member.ts'
 import type { Outcome } from '../words/outcome.ts'
 import { asciiLowerCase, isAddress, sameUsername } from '../words/username.ts'
@@ -20,7 +20,7 @@ export async function renamesOf(
   orgId: string,
   names: readonly string[],
 ): Promise<readonly Rename[]> {
-  const wanted = [...new Set(names.flatMap((name) => [name, ...bareNames(name)]).map(asciiLowerCase))]
+  const wanted = [...new Set(names.flatMap((name) => [name, ...addressesIn(name)]).map(asciiLowerCase))]
   return renamesIn(await ledger.memories(wanted.map((name) => renamedKey(orgId, name))))
 }
 
@@ -43,8 +43,8 @@ export function presentOtherwise(
   { members }: Pick<MemberList, 'members'>,
   renames: readonly Rename[],
 ): Outcome | undefined {
-  const bare = names.flatMap(bareNames)
-  const inside = members.filter(({ username }) => bare.some((name) => sameUsername(name, username)))
+  const within = names.flatMap(addressesIn)
+  const inside = members.filter(({ username }) => within.some((name) => sameUsername(name, username)))
   if (inside.length > 0) return held('ambiguous_username', inside)
 
   const renamed = renames.flatMap(({ userId }) => members.find((member) => member.userId === userId) ?? [])
@@ -54,7 +54,8 @@ export function presentOtherwise(
   if (similar.length > 0) return held('possible_alias', similar)
 
   // A name that is no address, such as an employee number, is nobody's: each person would count as absent, and never be removed.
-  if (bare.length > 0 || names.some((name) => isAddress(name) && !isDecorated(name))) return undefined
+  const isKnowable = (name: string) => bareNames(name).length > 0 || (isAddress(name) && !isDecorated(name))
+  if (names.some(isKnowable)) return undefined
   const detail = 'no e-mail address, and Atlas knows people by theirs'
   return { kind: 'held', reason: 'ambiguous_username', detail }
 }

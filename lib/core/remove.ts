@@ -1,5 +1,5 @@
 import type { Case } from '../words/case.ts'
-import { bareNames } from '../words/decorated.ts'
+import { addressesIn } from '../words/decorated.ts'
 import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member, snapshotOf } from '../words/member.ts'
 import { sameUsername } from '../words/username.ts'
@@ -91,7 +91,7 @@ async function withMember(deps: OffboardDeps, work: Work, seen: Seen): Promise<T
 
 /** Holds if an alias found somebody, and the address inside the decorated name is somebody else's: one case would be about two people. */
 async function besideAlias(deps: OffboardDeps, { task, deadline }: Work, { member, list }: Seen) {
-  const bare = bareNames(task.subject.username)
+  const bare = addressesIn(task.subject.username)
   if (bare.length === 0 || namedMember(task) !== undefined) return undefined
   const all = list ?? (await deps.members.all(task.state.orgId, deadline))
   if ('reason' in all) return failed(task, all)

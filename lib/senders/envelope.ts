@@ -81,8 +81,20 @@ function misplacedIn(attributes: unknown, message: string): string | undefined {
   // Whatever its name is: that it is a return must not be lost.
   if (said.some(([, value]) => isObject(value) && isReturn(value.Value)) && !saysReturn(message))
     return 'type'
-  const keys = said.map(([key]) => nearestKey(key, SAID_INSIDE))
+  const keys = said.map(([key, value]) => {
+    const isOther = isObject(value) && isOtherEvent(key, value.Value)
+    return isOther ? 'type' : nearestKey(key, SAID_INSIDE)
+  })
   return keys.find((key) => key !== undefined && !message.includes(`"${key}"`))
+}
+
+const EVENT_NAME = /^action$|(^|[-_])event[-_]?(type|name)?$/i
+const NO_LEAVING =
+  /creat|hire|join|log[-_ ]?[io]n|sign[-_ ]?in|(?<!de|in)activat|add|onboard|enabl|updat|chang|cancel|restor|reinstat/i
+
+/** Tells an attribute beside a body by which this is no leaving: `X-Event-Type: user.created`, `event_type` `USER_LOGIN`. */
+export function isOtherEvent(name: string, value: unknown): boolean {
+  return EVENT_NAME.test(name) && NO_LEAVING.test(asText(value))
 }
 
 /** Tells a text that ends like the type of a return. */

@@ -1,6 +1,6 @@
 import type { MemberList } from '../core/ports.ts'
 import type { CaseState } from '../words/case.ts'
-import { bareNames } from '../words/decorated.ts'
+import { addressesIn } from '../words/decorated.ts'
 import { usernamesOf } from '../words/departure.ts'
 import { hasAccess, type Member, possibleAliases } from '../words/member.ts'
 import { asciiLowerCase, mailboxOf, sameUsername } from '../words/username.ts'
@@ -61,7 +61,7 @@ export function memberAgain(
  */
 export function memberCalledAbsent(index: MemberIndex, { departure }: CaseState): Member | undefined {
   const names = usernamesOf(departure)
-  const inside = names.flatMap(bareNames)
+  const inside = names.flatMap(addressesIn)
   const wanted = new Set([...names, ...inside].map(asciiLowerCase))
   const renamed = index.renamed.filter(({ from }) => wanted.has(asciiLowerCase(from)))
   const near = [...wanted].flatMap((name) => index.newcomers.get(mailboxOf(name)) ?? [])

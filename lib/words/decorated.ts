@@ -101,6 +101,22 @@ export function bareNames(username: string): readonly string[] {
   return [...found].filter(isAddress)
 }
 
+/** A letter or a digit of any script begins it: `éada@example.com` holds no `ada@example.com`, and neither does `canada@example.com`. */
+const PLAIN = /[\p{L}\p{N}][\p{L}\p{M}\p{N}._+'&%-]*@[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}]/gu
+
+/**
+ * Finds every address that a name may hold: the bare ones, and any whole one that marks set off, in decorations that nobody listed:
+ * `mailto:ada@example.com?subject=left`, `ada@example.com/phone`.
+ */
+export function addressesIn(username: string): readonly string[] {
+  if (username.length > LONGEST) return []
+  const bare = bareNames(username)
+  const plain = [username, ...bare].flatMap((name) => name.match(PLAIN) ?? [])
+  const all = new Set([...bare, ...plain, ...plain.flatMap(bareNames)])
+  all.delete(username)
+  return [...all]
+}
+
 /** Tells whether a name is an address with something around it. */
 export function isDecorated(username: string): boolean {
   return username.length <= LONGEST && inside(username).length > 0

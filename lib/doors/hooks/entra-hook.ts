@@ -1,5 +1,6 @@
 import { fromEntraWorkflow } from '../../senders/entra/entra.ts'
 import { unreadable } from '../../senders/reading.ts'
+import { BESIDE, LIMITS, saysBeside } from '../beside.ts'
 import type { HttpReply, HttpRequest } from '../http.ts'
 import { readJson, reportOf } from '../json-body.ts'
 import { digestOf, ownerOf, verify } from '../verification.ts'
@@ -20,7 +21,7 @@ export async function receiveEntraLeaver(deps: HookDeps, request: HttpRequest): 
   const verified = await verify(deps.keys, whoKnows, 'unknown_authorization')
   if (verified.kind !== 'verified') return unverified(verified)
 
-  const body = readJson(request.body)
+  const body = saysBeside(request, LIMITS) ? BESIDE : readJson(request.body)
   const received = { digest: digestOf(String(request.body)).toString('hex'), at: deps.clock.now() }
   const reading =
     body.kind === 'json'

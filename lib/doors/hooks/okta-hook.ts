@@ -3,6 +3,7 @@ import { Instant } from '../../senders/fields.ts'
 import { isObject } from '../../senders/json.ts'
 import { fromOktaEvent } from '../../senders/okta/okta.ts'
 import type { Reading } from '../../senders/reading.ts'
+import { BESIDE, LIMITS, saysBeside } from '../beside.ts'
 import type { HttpReply, HttpRequest } from '../http.ts'
 import { readJson, reportOf } from '../json-body.ts'
 import { ownerOf, verify } from '../verification.ts'
@@ -43,7 +44,7 @@ export async function receiveOktaHook(deps: HookDeps, request: HttpRequest): Pro
   if (verified.kind !== 'verified') return unverified(verified)
 
   const { source } = verified
-  const body = readJson(request.body)
+  const body = saysBeside(request, LIMITS) ? BESIDE : readJson(request.body)
   const events = body.kind === 'json' ? eventsIn(body.value) : undefined
   const readings = (events ?? []).slice(0, MOST).map((event) => fromOktaEvent(event, deps.intake, {}, source))
   const people = readings.flatMap((reading) => peopleIn(reading))

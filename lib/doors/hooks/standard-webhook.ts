@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { fromCanonical } from '../../senders/canonical/canonical.ts'
-import { nearestKey } from '../../senders/closed-object.ts'
-import { isReturn, SAID_INSIDE, saysReturn } from '../../senders/envelope.ts'
+import { isOtherEvent, isReturn, SAID_INSIDE, saysReturn } from '../../senders/envelope.ts'
 import { unreadable } from '../../senders/reading.ts'
+import { BESIDE, saysBeside } from '../beside.ts'
 import type { HttpReply, HttpRequest } from '../http.ts'
 import { readJson, reportOf } from '../json-body.ts'
 import { type Entry, verify } from '../verification.ts'
@@ -24,7 +24,7 @@ export async function receiveStandardWebhook(deps: HookDeps, request: HttpReques
   if (verified.kind !== 'verified') return unverified(verified)
 
   const { source } = verified
-  const body = isBinaryCloudEvent(request) ? BINARY : saysBeside(request) ? BESIDE : readJson(request.body)
+  const body = isBinaryCloudEvent(request) ? BINARY : isUnsigned(request) ? BESIDE : readJson(request.body)
   // Without the time of the signature: a repetition is signed again, and would contradict the first message.
   const reading =
     body.kind === 'json'
@@ -46,20 +46,16 @@ const BINARY = {
   detail: 'expected a CloudEvent whole in the body, not in `ce-` headers',
 } as const
 
-const BESIDE = {
-  kind: 'wrong',
-  status: 400,
-  detail: 'expected everything in the body, not in the query or a header',
-} as const
-
 /** That it is a dry run, or a return, must not be lost; and neither a query nor another header is signed. */
-function saysBeside({ query, headers, body }: HttpRequest): boolean {
-  const isInQuery = [...query.keys()].some((key) => nearestKey(key, SAID_INSIDE) !== undefined)
-  const isDryRun = Object.keys(headers).some(
-    (name) => nearestKey(name.replace(/^x-/, ''), ['dryRun']) !== undefined,
-  )
-  if (isInQuery || isDryRun) return true
+function isUnsigned(request: HttpRequest): boolean {
+  const { query, headers, body } = request
+  if (saysBeside(request, SAID_INSIDE) || isOfOtherEvent(request)) return true
   return [...query.values(), ...Object.values(headers)].some(isReturn) && !saysReturn(`${body}`)
+}
+
+/** A header says that this is no leaving; the body alone, without a type, would read like one. */
+function isOfOtherEvent({ headers, body }: HttpRequest): boolean {
+  return Object.entries(headers).some((one) => isOtherEvent(...one)) && !/type"\s*:/i.test(`${body}`)
 }
 
 /** Its type stands in a header, which is not signed: the body alone would read like a departure when it says `user.returned`. */

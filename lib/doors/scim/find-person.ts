@@ -2,7 +2,7 @@ import { presentOtherwise, renamedKey, renamesIn } from '../../core/absent.ts'
 import type { Ledger } from '../../core/ledger.ts'
 import type { Failure, Lookup } from '../../core/ports.ts'
 import type { Case } from '../../words/case.ts'
-import { bareNames } from '../../words/decorated.ts'
+import { addressesIn } from '../../words/decorated.ts'
 import { hasAccess } from '../../words/member.ts'
 import { asciiLowerCase } from '../../words/username.ts'
 import type { Directory, OrgLookup } from './directory.ts'
@@ -77,7 +77,7 @@ type KnownRename = { readonly org: OrgLookup; readonly userId: string }
 async function renamesOf(ledger: Pick<Ledger, 'memories'>, orgs: readonly OrgLookup[], name: string) {
   const read = (names: readonly string[]) =>
     ledger.memories(names.flatMap((one) => orgs.map(({ orgId }) => renamedKey(orgId, one))))
-  const [own, inside] = await Promise.all([read([name]), read(bareNames(name))])
+  const [own, inside] = await Promise.all([read([name]), read(addressesIn(name))])
   const renames = orgs.flatMap((org, at): readonly KnownRename[] =>
     renamesIn(own.slice(at, at + 1)).map(({ userId }) => ({ org, userId })),
   )

@@ -21,8 +21,8 @@ type Page = { readonly startIndex: number; readonly count: number }
  * The list has only people whom Atlas lists. Somebody who is gone can still be read by filter or id.
  */
 export async function listUsers(deps: ScimParts, call: Call): Promise<HttpReply> {
-  const startIndex = wholeNumber(call.query.get('startIndex'), 1)
-  const count = wholeNumber(call.query.get('count'), PER_PAGE)
+  const startIndex = wholeNumber(inAnyCase(call.query, 'startIndex'), 1)
+  const count = wholeNumber(inAnyCase(call.query, 'count'), PER_PAGE)
   if (startIndex === undefined || count === undefined)
     return scimError(400, 'Expected `startIndex` and `count` to be whole numbers', 'invalidValue')
 
@@ -93,6 +93,10 @@ async function listAll(deps: ScimParts, call: Call, { startIndex, count }: Page)
     .slice(startIndex - 1, startIndex - 1 + count)
     .map(({ username, active }) => resourceOf({ username, active }, call))
   return listResponse({ totalResults: shown.length, startIndex, resources })
+}
+
+function inAnyCase(query: URLSearchParams, name: string): string | null {
+  return [...query].find(([key]) => asciiLowerCase(key) === asciiLowerCase(name))?.[1] ?? null
 }
 
 /** @returns at most the largest exact number: no list is that long */

@@ -1,3 +1,4 @@
+import { BESIDE, LIMITS, saysBeside } from '../beside.ts'
 import type { HttpReply, HttpRequest } from '../http.ts'
 import { findRoute, type Route } from '../route.ts'
 import type { Verifier } from '../verification.ts'
@@ -46,6 +47,10 @@ export async function scim(deps: ScimDeps, request: HttpRequest, deadline: Date)
   const { answer, id, methods } = findRoute(ROUTES, request)
   const { query, origin } = request
   const call = { request, source: verified.source, id, query, baseUrl: `${origin}/scim/v2`, deadline }
+  if (answer && WRITES.includes(request.method) && saysBeside(request, LIMITS)) {
+    const { status, detail } = BESIDE
+    return await refuse(deps, call, { reply: scimError(status, detail, 'invalidValue'), detail })
+  }
   if (answer) return await answer(deps, call)
   return methods.length === 0
     ? await notTaken(deps, call, 404, 'There is no such endpoint')

@@ -1,5 +1,5 @@
 import { isObject } from '../../senders/json.ts'
-import { bareNames } from '../../words/decorated.ts'
+import { addressesIn } from '../../words/decorated.ts'
 import { isAddress, sameUsername } from '../../words/username.ts'
 import type { HttpReply } from '../http.ts'
 import { reportOf } from '../json-body.ts'
@@ -79,17 +79,24 @@ async function change(
   }
 
   const [hint, ...others] = otherNamesIn(body.value, asked)
-  const person = await findForWrite(deps, call, asked, hint)
+  const found = await findForWrite(deps, call, asked, hint)
+  const person = wanted.active ? found : await orNamed(deps, call, found, hint)
   const names = [hint, ...others].filter((one) => one !== undefined)
   const objection = await ofOtherUser(deps, call, person, names)
   if (objection) return objection
   return wanted.active ? await activate(deps, call, person) : await deactivate(deps, call, person)
 }
 
+/** Nobody has the id, but somebody may be meant by the name in the body, as in `DEL_ada@example.com`: a human has to look. */
+async function orNamed(deps: ScimParts, call: Call, found: Person, hint?: string): Promise<Person> {
+  if (hint === undefined || isKnown(found)) return found
+  return { ...(await findForWrite(deps, call, hint)), asked: found.asked }
+}
+
 /** Directories give leavers another name: `DEL_ada@example.com`, or an id in its place. */
 function isMarked(asked: string, name = ''): boolean {
   if (name === '' || sameUsername(name, asked)) return false
-  return !isAddress(name) || bareNames(name).some((one) => sameUsername(one, asked))
+  return !isAddress(name) || addressesIn(name).some((one) => sameUsername(one, asked))
 }
 
 /** Objects to a body that names another member than the id does. @param names - in the body, other than the id's */

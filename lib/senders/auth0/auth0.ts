@@ -6,6 +6,9 @@ import { type IntakeSettings, ignored, ignoredLeaving, type Reading, unreadable 
 
 /** The short name is the schema's; Auth0's examples have also shown the long one. */
 const USER_DELETED = ['user.deleted', 'com.auth0.user.deleted']
+/** It names only the user's id. */
+const MEMBER_DELETED = /^(com\.auth0\.)?organization\.member\.deleted$/i
+const TAKEN_OUT = 'a member was taken out of an organization of Auth0'
 const NEARLY = 'its type is nearly that of a deletion'
 
 /**
@@ -28,7 +31,8 @@ function fromStreamEvent(detail: JsonObject, data: JsonObject, event: BusEvent, 
   const user = isObject(data.object) ? data.object : {}
   const type = asText(detail.type)
   const isNearly = nearestKey(type, USER_DELETED) !== undefined
-  if (!USER_DELETED.includes(type)) return notDeleted(source, user.blocked, isNearly ? NEARLY : undefined)
+  const why = isNearly ? NEARLY : MEMBER_DELETED.test(type) ? TAKEN_OUT : undefined
+  if (!USER_DELETED.includes(type)) return notDeleted(source, user.blocked, why)
   const misspelt = misspeltKey(detail, ['type', 'id', 'time', 'data'])
   if (misspelt) return unreadable(`${source}: ${misspelt}`, detail)
   if (detail.a0purpose === 'test') return ignored(source, 'a test event of Auth0')

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { bareNames } from '../../words/decorated.ts'
+import { addressesIn } from '../../words/decorated.ts'
 import type { Departure } from '../../words/departure.ts'
 import { isAddress, sameUsername } from '../../words/username.ts'
 import { closedObject } from '../closed-object.ts'
@@ -66,7 +66,7 @@ export function fromCanonical(body: unknown, source: string, envelope: Envelope,
   if (key) return wrong(`\`${key}\`: not for a return, which takes back all that the same source sent`)
   const { username } = fields
   // A return under a decorated name would take nothing back, so the addresses inside return too, as doubtful.
-  const inside = isAddress(username) ? [] : bareNames(username)
+  const inside = isAddress(username) ? [] : addressesIn(username)
   const returns = [
     { username, ...said },
     ...inside.map((name) => ({ username: name, ...said, doubtful: true })),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { misspeltKey } from '../closed-object.ts'
-import type { Envelope, PersonEvent } from '../envelope.ts'
+import { type Envelope, isReturn, type PersonEvent } from '../envelope.ts'
 import { EventId, Instant, problemOf } from '../fields.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
@@ -9,9 +9,15 @@ export type Unwrapped = Envelope & { readonly data: unknown }
 
 const TYPE = 'expected `user.departed` or `user.returned`'
 const PersonEventType = z.enum(['user.departed', 'user.returned'], TYPE)
+/** `com.example.cancelled.user.departed`. Some such words are refused; a domain name hardly has them. */
+const TAKEN_BACK =
+  /cancel|rescind|withdr[ae]w|retract|revo[ck]|revers|(^|[._-])(not|non|never|undo|undone)[._-]/i
 /** CloudEvents types begin with a reversed domain name: `com.example.user.departed`. */
 const CloudEventType = z.pipe(
-  z.string(TYPE).check(z.regex(/(^|\.)user\.(departed|returned)$/, TYPE)),
+  z.string(TYPE).check(
+    z.regex(/(^|\.)user\.(departed|returned)$/, TYPE),
+    z.refine((type) => !TAKEN_BACK.test(type), TYPE),
+  ),
   z.transform((type): PersonEvent => (type.endsWith('.departed') ? 'user.departed' : 'user.returned')),
 )
 const Data = z.custom<JsonObject>(isObject, 'expected an object')
@@ -52,6 +58,9 @@ export function openWrapper(
   if (misplaced !== undefined) return { problem: `\`${misplaced}\`: expected inside \`data\`` }
   const misspelt = misspeltKey(body, [...WRAPPER_KEYS, ...inner])
   if (misspelt !== undefined) return { problem: misspelt }
+  // Whatever its name is: that it is a return must not be lost.
+  if (!isReturn(body.type) && Object.values(body).some((one) => typeof one === 'string' && isReturn(one)))
+    return { problem: '`type`: expected every attribute to say the same' }
 
   if (Object.hasOwn(body, 'specversion')) {
     const event = CloudEvent.safeParse(body)

@@ -95,6 +95,19 @@ describe('/hooks/okta', () => {
     ])
   })
 
+  test.each([
+    ['?dryRun=true', {}],
+    ['?org_ids=32b6e34b3d91647abb20e7b8', {}],
+    ['', { 'x-dry-run': '1' }],
+  ])('removes nobody over what the query or a header limits: %s %j', async (query, headers) => {
+    const desk = openDesk()
+    const request = okta(eventHook(oktaDeactivation()), { authorization: OKTA_AUTHORIZATION, ...headers })
+
+    expect((await desk.send({ ...request, url: `/hooks/okta${query}` })).status).toBe(400)
+    expect(desk.departures()).toEqual([])
+    expect(unreadables(desk)).toMatchObject([{ replay: expect.stringContaining('System Log') }])
+  })
+
   test('has what names nobody reported with its own reason and the event, to be read again', async () => {
     const desk = openDesk()
     const posing = { departure: { id: 'x', source: 'operator', username: 'bob@example.com' } }
@@ -279,6 +292,21 @@ describe('/hooks/standard', () => {
 
       expect((await send(standard(BODY, headers))).status).toBe(400)
       expect(departures()).toEqual([])
+    },
+  )
+
+  test.each(['x-event-type', 'x-acme-event', 'event-name'])(
+    'refuses another kind of event that only the header %s says',
+    async (name) => {
+      const { send, state, departures } = openDesk()
+      const said = (body: string, event: string) =>
+        standard(body, { ...signature(body, state.now, event), [name]: event })
+
+      expect((await send(said(BODY, 'employee-hired'))).status).toBe(400)
+      expect(departures()).toEqual([])
+      const typed = JSON.stringify({ ...JSON.parse(BODY), type: 'user.departed' })
+      expect((await send(said(typed, 'employee-hired'))).status).toBe(204)
+      expect((await send(said(BODY, 'employee-deactivated'))).status).toBe(204)
     },
   )
 

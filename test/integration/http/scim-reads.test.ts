@@ -68,6 +68,8 @@ describe('GET /Users', () => {
     ['count=100000', { itemsPerPage: 3 }],
     ['count=99999999999999999999', { itemsPerPage: 3 }],
     ['startIndex=+1&count=%2B2', { itemsPerPage: 2 }],
+    // Else a client that writes it so gets the first page again and again.
+    ['startindex=3&COUNT=2', { startIndex: 3, itemsPerPage: 1 }],
   ])('takes %s as it is meant', async (query, expected) => {
     expect((await desk().send({ url: `/scim/v2/Users?${query}` })).body).toMatchObject(expected)
   })

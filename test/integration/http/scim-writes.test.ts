@@ -22,6 +22,59 @@ function desk(options = {}) {
   return opened
 }
 
+describe('a deactivation of an id that nobody has', () => {
+  const put = (userName: string, active = false) => ({
+    method: 'PUT',
+    url: urlOf('old@example.com'),
+    body: { userName, active },
+  })
+
+  test('is queued under a name in its body that a member stands inside, for a human to look at', async () => {
+    const { send, departures } = desk()
+    const { status, body } = await send(put('DEL_bob@example.com'))
+
+    expect([status, body.id, body.active]).toEqual([200, idOf('old@example.com'), false])
+    expect(departures()).toMatchObject([{ username: 'del_bob@example.com' }])
+  })
+
+  test('is 404 if nobody is like the name in its body, either, or if it deactivates nobody', async () => {
+    const { send, state } = desk()
+
+    expect((await send(put('DEL_gus@example.com'))).status).toBe(404)
+    expect((await send(put('DEL_bob@example.com', true))).status).toBe(404)
+    expect(state.queued).toEqual([])
+  })
+})
+
+describe('a write whose query or headers limit it, as no directory does by SCIM', () => {
+  const limited = (query: string, headers = {}) =>
+    [PATCH_OUT, DELETE].map((one) => ({ ...one, url: `${one.url}?${query}`, headers }))
+
+  test.each([
+    ...['dryRun=true', 'dry_run=1', 'orgId=32b6e34b3d91647abb20e7b8', 'effective-at=x'].flatMap((query) =>
+      limited(query),
+    ),
+    ...limited('', { 'x-dry-run': 'true' }),
+  ])('removes nobody and is reported: $method $url', async (request) => {
+    const { send, state } = desk()
+
+    expect((await send(request)).status).toBe(400)
+    expect(state.queued).toMatchObject(
+      [{ kind: 'unreadable', reason: /query/ }].map(({ kind, reason }) => ({
+        kind,
+        reason: expect.stringMatching(reason),
+      })),
+    )
+  })
+
+  test.each(['aadOptscim062020', 'attributes=userName'])('is taken with %s', async (query) => {
+    const { send, departures } = desk()
+    for (const request of limited(query)) await send(request)
+
+    expect(departures()).toHaveLength(2)
+  })
+})
+
 describe('a deactivation', () => {
   test('queues one departure with the id and the instant of the request, and writes nothing', async () => {
     const { send, state } = desk()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type EventPattern, matchesPattern } from '../../../infra/local/aws/event-pattern.ts'
 import { isTaken } from '../../../infra/local/event-rules.ts'
-import { auth0CloudEvent, auth0Log, auth0Update } from '../../unit/senders/auth0/events.ts'
+import { auth0CloudEvent, auth0Deletion, auth0Log, auth0Update } from '../../unit/senders/auth0/events.ts'
 
 const EVENT = {
   source: 'aws.partner/okta.example.com',
@@ -55,6 +55,7 @@ test.each([
   ['a block as CloudEvent', { type: 'user.updated', data: { object: { blocked: true } } }, true],
   ['an unblocking', auth0Update({ blocked: false }), false],
   ['a login', auth0Log('s'), false],
+  ['a call that deletes a role', auth0Deletion('/api/v2/roles/rol_1'), false],
 ])('isTaken() of what Auth0 says: %s', (_, detail, isOne) => {
   expect(isTaken({ source: 'aws.partner/auth0.com/example', 'detail-type': 'Auth0 log', detail })).toBe(isOne)
 })
@@ -71,6 +72,14 @@ test.each([
   ['com.example.hr', 'user_returned', {}],
   ['com.example.hr', 'User-Returned', {}],
   ['aws.partner/sailpoint.com/x', 'idn:account-disabled', {}],
+  ['aws.partner/sailpoint.com/x', 'idn:native-change-account-deleted', {}],
+  ['aws.partner/sailpoint.com/x', 'idn:source-account-deleted', {}],
+  ['aws.partner/okta.com/example', 'SystemLog', { eventType: 'system.import.user.delete' }],
+  ['aws.partner/okta.com/example', 'SystemLog', { eventType: 'system.import.user.suspend' }],
+  ['aws.partner/auth0.com/example', 'Auth0 event', { type: 'organization.member.deleted' }],
+  ['aws.partner/auth0.com/example', 'Auth0 log', auth0Deletion('/api/v2/users/auth0%7C1')],
+  ['aws.partner/auth0.com/example', 'Auth0 log', auth0Deletion('/api/v2/connections/con_1/users')],
+  ['aws.partner/auth0.com/example', 'Auth0 log', auth0Deletion('/scim/v2/connections/con_1/Users/1')],
 ])(
   'isTaken() lets nothing nearly of a leaving be dropped without a word: %s %s',
   (source, detailType, detail) => {

@@ -49,6 +49,15 @@ describe('presentOtherwise()', () => {
       { reason: 'ambiguous_username', detail: 'ada@example.com' },
     ],
     [
+      'the whole address that marks set off',
+      ['mailto:ada@example.com?subject=left'],
+      [BOB, INSIDE],
+      [],
+      { reason: 'ambiguous_username', detail: 'ada@example.com' },
+    ],
+    ['nobody for a part of an address', ['mailto:canada@example.com?x'], [INSIDE], [], undefined],
+    ['nobody for a link of a stranger', ['mailto:ada@example.com?subject=left'], [BOB], [], undefined],
+    [
       'whoever gave the name up',
       ['ada@example.com'],
       [BOB, NEW_NAME],
@@ -179,6 +188,7 @@ describe('renamesOf()', () => {
       renamed(NEW_NAME),
       renamed(LIKE),
     ])
+    expect(await renamesOf(ledger, ORG, ['ada@example.com/phone'])).toEqual([renamed(NEW_NAME)])
     expect(await renamesOf(ledger, ORG, ['eve@example.com'])).toEqual([])
   })
 

@@ -57,6 +57,15 @@ test.each([
   ['detail-type', 'User Returned', {}, 'unreadable'],
   ['events', '["user.returned"]', {}, 'unreadable'],
   ['eventName', 'user.departed', {}, 'people'],
+  ['eventType', 'user.created', {}, 'unreadable'],
+  ['event_type', 'USER_LOGIN', {}, 'unreadable'],
+  ['event', 'employee.hired', {}, 'unreadable'],
+  ['action', 'reactivate', {}, 'unreadable'],
+  ['eventType', 'user.created', { type: 'user.departed' }, 'people'],
+  ['eventType', 'employee.terminated', {}, 'people'],
+  ['eventType', 'user.deactivated', {}, 'people'],
+  ['note', 'user.created', {}, 'people'],
+  ['eventTime', '2026-11-30T08:00:00Z', {}, 'people'],
 ])('readTopic() reads an attribute `%s` of %j beside %j as %s', (key, Value, more, kind) => {
   const MessageAttributes = { [key]: { Type: 'String', Value } }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bareNames, isDecorated } from '../../../lib/words/decorated.ts'
+import { addressesIn, bareNames, isDecorated } from '../../../lib/words/decorated.ts'
 
 const ADA = 'ada@example.com'
 const HEX = '5f1d2c3b4a59687766554433221100ff'
@@ -223,11 +223,13 @@ describe('bareNames()', () => {
       '@_',
       'ex.',
       '#EXT#@',
+      'a@b,',
+      'a@b!',
     ]
     const begin = performance.now()
     for (const part of names)
       for (const end of ['', '@', '@example.com', '_', '!'])
-        bareNames(part.repeat(320).slice(0, 318 - end.length) + end)
+        addressesIn(part.repeat(320).slice(0, 318 - end.length) + end)
 
     // A hundred times what it takes; an expression that backtracks without bounds takes minutes.
     expect(performance.now() - begin).toBeLessThan(5_000)

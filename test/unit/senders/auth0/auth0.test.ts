@@ -64,6 +64,11 @@ test.each([
   ['CloudEvent User.Deleted', auth0CloudEvent('User.Deleted'), 'its type is nearly that of a deletion'],
   ['CloudEvent user.delete', auth0CloudEvent('user.delete'), 'its type is nearly that of a deletion'],
   [
+    'CloudEvent organization.member.deleted',
+    { type: 'organization.member.deleted', data: { object: { user: { user_id: 'auth0|1' } } } },
+    'a member was taken out of an organization of Auth0',
+  ],
+  [
     'call of the Management API that deletes a user',
     deletion({ method: 'delete', path: '/api/v2/users/auth0%7C1' }),
     'a call that deletes a user does not name them',

@@ -20,6 +20,12 @@ export function auth0CloudEvent(type = 'user.deleted', email: unknown = 'ada@exa
   }
 }
 
+/** Auth0's `detail` of a call that deletes something. */
+export function auth0Deletion(path: string) {
+  const log = auth0Log('sapi')
+  return { ...log, data: { ...log.data, details: { request: { method: 'delete', path } } } }
+}
+
 /** Auth0's `detail` of a call of the Management API that changes a user. */
 export function auth0Update(body: object) {
   const request = { method: 'patch', path: '/api/v2/users/auth0%7C1', body }

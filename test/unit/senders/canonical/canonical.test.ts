@@ -304,18 +304,20 @@ describe('fromCanonical() on returns', () => {
     expect(read(body)).toStrictEqual(RETURN)
   })
 
-  test('has a human look at whoever stands inside a name that is no address', () => {
-    const [back] = RETURN.returns
-    const username = 'Ada Lovelace <ada@example.com>'
+  test.each(['Ada Lovelace <ada@example.com>', 'EXAMPLE\\ada@example.com'])(
+    'has a human look at whoever stands inside %s, which is no address',
+    (username) => {
+      const [back] = RETURN.returns
 
-    expect(read({ ...BODY, username })).toStrictEqual({
-      ...RETURN,
-      returns: [
-        { ...back, username },
-        { ...back, doubtful: true },
-      ],
-    })
-  })
+      expect(read({ ...BODY, username })).toStrictEqual({
+        ...RETURN,
+        returns: [
+          { ...back, username },
+          { ...back, doubtful: true },
+        ],
+      })
+    },
+  )
 
   test.each([
     ['aliases', ['ada@old.example.com']],

@@ -52,8 +52,45 @@ describe('openWrapper() opens', () => {
   test.each([
     ['Standard Webhooks', standardWebhook(ADA, 'user.returned'), personOf('sns-1', '2026-11-29T10:00:00Z')],
     ['CloudEvents', cloudEvent(ADA, 'com.example.user.returned'), personOf('ce-1', '2026-11-29T11:00:00Z')],
+    [
+      'an attribute that repeats it',
+      { ...standardWebhook(ADA, 'user.returned'), eventType: 'user.returned' },
+      personOf('sns-1', '2026-11-29T10:00:00Z'),
+    ],
   ])('a return in %s', (_, body, back) => {
     expect(read(body)).toMatchObject({ kind: 'people', departures: [], returns: [back] })
+  })
+})
+
+describe('openWrapper() reads the type of a CloudEvent', () => {
+  test.each([
+    'com.example.cancelled.user.departed',
+    'com.example.leavingCanceled.user.departed',
+    'com.example.not.user.departed',
+    'not.user.departed',
+    'com.example.non-user.user.departed',
+    'com.example.withdrawn.user.departed',
+    'com.example.rescinded.user.departed',
+    'com.example.departure-revoked.user.departed',
+    'com.example.undo.user.departed',
+    'com.example.cancelled.user.returned',
+  ])('%s, which takes itself back: unreadable', (type) => {
+    expect(read(cloudEvent(ADA, type))).toMatchObject({
+      kind: 'unreadable',
+      reason: expect.stringContaining('`type`: expected'),
+      namesUsername: true,
+    })
+  })
+
+  test.each([
+    'user.departed',
+    'com.example.user.departed',
+    'no.example.hr.user.departed',
+    'com.example.notify.user.departed',
+    'org.nonprofit.user.departed',
+    'io.example-labs.hr_v2.user.departed',
+  ])('%s: a departure', (type) => {
+    expect(read(cloudEvent(ADA, type))).toMatchObject({ kind: 'people', departures: [ADA] })
   })
 })
 
@@ -86,6 +123,16 @@ describe('openWrapper() calls unreadable', () => {
     ],
     ['a misspelt one beside it', { ...standardWebhook(ADA), dry_run: true }, '`dry_run` is unknown'],
     ['a misspelt attribute', { ...cloudEvent(ADA), tiem: '' }, '`tiem` is unknown; did you mean `time`?'],
+    [
+      'another attribute by which it is a return',
+      { ...standardWebhook(ADA), eventType: 'user.returned' },
+      '`type`: expected every attribute to say the same',
+    ],
+    [
+      'a subject by which it is a return',
+      { ...cloudEvent(ADA), subject: 'user returned' },
+      '`type`: expected every attribute to say the same',
+    ],
     [
       'types that disagree',
       standardWebhook({ ...ADA, type: 'user.returned' }),

@@ -11,7 +11,7 @@ const TYPE = 'expected `user.departed` or `user.returned`'
 const PersonEventType = z.enum(['user.departed', 'user.returned'], TYPE)
 /** `com.example.cancelled.user.departed`. Some such words are refused; a domain name hardly has them. */
 const TAKEN_BACK =
-  /cancel|rescind|withdr[ae]w|retract|revo[ck]|revers|(^|[._-])(not|non|never|undo|undone)[._-]/i
+  /cancel|rescind|withdr[ae]w|retract|revers(?:al|ed)|reverted|(^|[._-])(not|non|never|undo|undone)[._-]/i
 /** CloudEvents types begin with a reversed domain name: `com.example.user.departed`. */
 const CloudEventType = z.pipe(
   z.string(TYPE).check(

@@ -71,7 +71,7 @@ describe('openWrapper() reads the type of a CloudEvent', () => {
     'com.example.non-user.user.departed',
     'com.example.withdrawn.user.departed',
     'com.example.rescinded.user.departed',
-    'com.example.departure-revoked.user.departed',
+    'com.example.leaving-reversed.user.departed',
     'com.example.undo.user.departed',
     'com.example.cancelled.user.returned',
   ])('%s, which takes itself back: unreadable', (type) => {
@@ -87,6 +87,8 @@ describe('openWrapper() reads the type of a CloudEvent', () => {
     'com.example.user.departed',
     'no.example.hr.user.departed',
     'com.example.notify.user.departed',
+    'com.example.access-revoked.user.departed',
+    'com.example.reverse-proxy.user.departed',
     'org.nonprofit.user.departed',
     'io.example-labs.hr_v2.user.departed',
   ])('%s: a departure', (type) => {

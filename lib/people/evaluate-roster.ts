@@ -1,5 +1,5 @@
-import { asciiLowerCase, mailboxOf } from '../words/username.ts'
-import { collect, collectDisplaced, type Interest, isLeavingBy, isOurs, type Seen } from './collect.ts'
+import { asciiLowerCase } from '../words/username.ts'
+import { collect, collectDisplaced, type Interest, isOurs, lookAlikes, type Seen } from './collect.ts'
 import { problemOfFile } from './problem-of-file.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
@@ -136,12 +136,21 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   }
   const roster = await readRoster(await open(), take, meaning.columns)
   if (roster.kind === 'refused') return roster
+  if (roster.hasActive) doubtBlanks(lines, seen)
   const ours = [...seen.keys()].filter((name) => isOurs(interest, name)).length
   const foreign = lines.active + lines.ahead + lines.blank === 0 ? [] : dates.ofLeavers()
   const hasLeavers = lines.left + lines.inactive + lines.ahead > 0
   const sparse = hasLeavers ? [] : dates.onFewOf(roster.lines)
   const told = { roster, lines, seen, ours, withStatus, foreign, sparse, alike: alike.names, latest }
   return { kind: 'read' as const, ...told }
+}
+
+/** JSON rows without `active`, read before the first that has it: nobody knows what they say. */
+function doubtBlanks(lines: Record<'blank' | 'unclear', number>, seen: ReadonlyMap<string, Seen>) {
+  lines.unclear += lines.blank
+  lines.blank = 0
+  for (const { statements: said } of seen.values())
+    for (const [at, { kind }] of said.entries()) if (kind === 'blank') said[at] = { kind: 'unclear' }
 }
 
 /** Remembers which columns that are not read have dates, and on how many lines. */
@@ -160,27 +169,6 @@ function unreadDates() {
     ofLeavers: () => [...ofGone].filter((column) => !ofOthers.has(column)),
     onFewOf: (all: number) => [...lines].flatMap(([column, count]) => (count * 2 < all ? [column] : [])),
   }
-}
-
-/** For leavers whose address no member has: collects members with the same name at another domain, as in `possible_alias`. */
-function lookAlikes(interest: Interest) {
-  const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
-  const names = new Set<string>()
-  return {
-    names: names as ReadonlySet<string>,
-    take(row: RosterRow, statement: Statement) {
-      const isMember = row.names.some((name) => isOurs(interest, asciiLowerCase(name)))
-      if (isMember || !isLeavingBy(statement)) return
-      const named = row.work.length > 0 ? row.work : row.names.filter((name) => name.includes('@'))
-      for (const name of [...named, ...loginsIn(row)])
-        for (const one of mailboxes.get(mailboxOf(name)) ?? []) names.add(one)
-    },
-  }
-}
-
-/** A login is no address, and may be the local part of one. */
-function loginsIn({ names }: RosterRow): readonly string[] {
-  return names.filter((name) => !name.includes('@')).map((name) => name.slice(name.lastIndexOf('\\') + 1))
 }
 
 function isBesideActive({ statements: said }: Seen): boolean {

@@ -41,6 +41,8 @@ export type Roster = {
   readonly unsure: readonly string[]
   /** Which columns there are. */
   readonly columns: { readonly status: boolean; readonly date: boolean }
+  /** Whether one of them is a column such as `Active`. */
+  readonly hasActive: boolean
   /** Whether its last line ends with a line break. JSON: whether its last object is whole. */
   readonly isEnded: boolean
 }
@@ -50,6 +52,8 @@ export type BadRoster = { readonly kind: 'refused'; readonly error: string }
 
 /** All column names of a JSON file are kept in memory while it is read. */
 const MOST_COLUMNS = 1_000
+
+const OF_BEING_ACTIVE = /(?<!in)active$/
 
 const ACCOUNT_COLUMNS = /^(enabled|accountenabled|disabled)$/i
 
@@ -178,7 +182,8 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
       if (lines === 0) return { kind: 'refused', error: 'it names nobody' }
       const unread = header?.filter((name) => ACCOUNT_COLUMNS.test(name)) ?? []
       const columns = { status: places.status.length > 0, date: places.date.length > 0 }
-      return { kind: 'roster', lines, nameless, unread, unsure: [...unsure], columns, isEnded }
+      const hasActive = places.status.some((at) => OF_BEING_ACTIVE.test(plain(header?.[at] ?? '')))
+      return { kind: 'roster', lines, nameless, unread, unsure: [...unsure], columns, hasActive, isEnded }
     },
   }
 }
@@ -200,7 +205,7 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
   const names = filled(places.email).flatMap(namesIn)
   // In a column such as `Active`, where other lines have `Yes`, an empty cell may mean no.
   const isSaid = (column: string, text: string) =>
-    text !== '' || (names.length > 0 && /(?<!in)active$/.test(column))
+    text !== '' || (names.length > 0 && OF_BEING_ACTIVE.test(column))
   return {
     names,
     work,

@@ -102,6 +102,28 @@ test.each(['Active', 'Is Active'])(
   },
 )
 
+test.each(['before', 'after'])(
+  'a JSON row without `active` may mean that they left, %s one that has it',
+  async (place) => {
+    const it = rosterDesk()
+    await it.lists([ADA, ...OTHER_NAMES])
+    const others = OTHER_NAMES.map((mail) => ({ mail, active: true }))
+    const rows = place === 'before' ? [{ mail: ADA }, ...others] : [...others, { mail: ADA }]
+
+    expect(await it.drops(JSON.stringify(rows))).toEqual([])
+    expect((await it.notices()).map(({ unmapped }) => unmapped)).toMatchObject([{ usernames: [ADA] }])
+  },
+)
+
+test('a file in which most people have nothing under Active is refused, and says what to do', async () => {
+  const it = rosterDesk()
+  await it.lists([ADA, ...OTHER_NAMES])
+  const rows = [{ mail: ADA, active: false }, ...OTHER_NAMES.map((mail) => ({ mail }))]
+
+  expect(await it.drops(JSON.stringify(rows))).toEqual([])
+  expect((await it.summary())?.refused?.why).toContain('a column such as Active filled in on each line')
+})
+
 test('nothing under Active says nothing beside a status', async () => {
   const it = rosterDesk()
   await it.lists([ADA, ...OTHER_NAMES])

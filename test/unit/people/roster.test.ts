@@ -179,6 +179,7 @@ describe('readRoster()', () => {
       unread: ['Enabled'],
       unsure: [],
       columns,
+      hasActive: false,
       isEnded: true,
     })
   })

@@ -10,6 +10,8 @@ export type Interest = {
   readonly names: ReadonlyMap<string, readonly string[]>
   /** Tells whether this roster said of a person that they leave. */
   readonly isKnownLeaver: (name: string) => boolean
+  /** Tells whether that is the last thing that it said of them. */
+  readonly isLeaving: (name: string) => boolean
   /** What stands behind the `@` of these names. */
   readonly domains: ReadonlySet<string>
 }
@@ -75,7 +77,7 @@ function garbledIn(interest: Interest, row: RosterRow): readonly string[] {
 }
 
 /** Tells a line by which somebody leaves, now or later. */
-function isLeavingBy(statement: Statement): boolean {
+export function isLeavingBy(statement: Statement): boolean {
   return ['left', 'inactive'].includes(statement.kind) || (statement.kind === 'active' && !!statement.endsAt)
 }
 

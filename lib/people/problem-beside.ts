@@ -48,7 +48,7 @@ function problemOfPeople(
   before: RosterState | undefined,
   isDateChosen: boolean,
 ): string | undefined {
-  const { counts, people, ours, members } = evaluation
+  const { counts, people, ours, members, movedIds } = evaluation
   const last = before?.last
   const leaving = [...people.values()].filter(({ kind }) => kind === 'leaving')
   const isAhead = (one: Verdict) => one.kind === 'leaving' && one.endsAt !== undefined && one.endsAt > at
@@ -62,6 +62,8 @@ function problemOfPeople(
     return 'it names people who are there, and none of them is in Atlas: is it of this company, and are its addresses readable?'
   if (last && !isLeaversOnly && !last.isOfLeavers && ours * 2 <= last.named * members)
     return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable?'
+  if (movedIds > MOST_AT_ONCE)
+    return `${movedIds} ids stand beside other addresses than in the file before, which are most of them: was one column sorted or moved alone? If the ids are new ones, give the roster a new name`
   if (isHalf(gone, base))
     return `${gone} of ${base} members would leave by it, which is half of them or more; ${SHIFTED} If they did leave, remove some yourself (remove USERNAME), until fewer leave by it than stay`
   if (!last && !isDateChosen && isHalf(leaving.length, base))

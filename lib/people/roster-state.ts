@@ -21,6 +21,8 @@ export type RosterState = {
     /** When the member lists that it was compared with were read, and of which organizations. */
     readonly listedAt: Date
     readonly orgIds: readonly string[]
+    /** The file before it. */
+    readonly before?: Pick<RosterFile, 'key' | 'version'>
   }
   /** The last thing that this roster said of each person whom it ever called a leaver, by `personHash`. */
   readonly leavers: Readonly<Record<string, KnownLeaver>>
@@ -136,6 +138,7 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
       named: evaluation.ours / evaluation.members,
       listedAt,
       orgIds,
+      ...(before && { before: { key: before.last.key, version: before.last.version } }),
     },
     leavers: Object.fromEntries(newestOf(leavers)),
     pending: [...(before?.pending ?? []), ...fresh],

@@ -141,7 +141,7 @@ async function firstReading({ open, meaning, interest, at, idsBefore = new Map()
   }
   const roster = await readRoster(await open(), take, meaning.columns)
   if (roster.kind === 'refused') return roster
-  if (roster.hasActive) doubtBlanks(lines, seen)
+  if (roster.hasActive && lines.active > 0) doubtBlanks(lines, seen)
   const ours = [...seen.keys()].filter((name) => isOurs(interest, name)).length
   const foreign = lines.active + lines.ahead + lines.blank === 0 ? [] : dates.ofLeavers()
   const hasLeavers = lines.left + lines.inactive + lines.ahead > 0

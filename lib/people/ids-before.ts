@@ -34,14 +34,14 @@ export function besideIds(before: IdsBefore, interest: Interest) {
   const named = new Set<string>()
   const leaving = new Map<string, string>()
   const there = new Set<string>()
-  let [same, moved, isCounted, last] = [0, 0, true, 0]
+  let [same, moved, lines, isCounter] = [0, 0, 0, true]
   return {
     take(row: RosterRow, statement: Statement) {
       const names = row.names.map(asciiLowerCase)
       const ours = names.filter((name) => isOurs(interest, name))
       for (const name of ours) named.add(name)
-      isCounted &&= last === 0 || Number(row.ids[0]) === last + 1
-      last = Number(row.ids[0])
+      lines += 1
+      isCounter &&= Number(row.ids[0]) <= lines
       const id = idOf(row)
       const owner = before.get(id ?? '')
       if (id === undefined || owner === undefined) return
@@ -54,7 +54,7 @@ export function besideIds(before: IdsBefore, interest: Interest) {
     unnamed: () =>
       [...leaving].filter(([id, owner]) => !there.has(id) && !named.has(owner)).map(([, owner]) => owner),
     /** So many ids stand beside other addresses than before; none if they only count the lines, or few do. */
-    moved: () => (isCounted || moved <= same ? 0 : moved),
+    moved: () => (isCounter || moved <= same ? 0 : moved),
   }
 }
 

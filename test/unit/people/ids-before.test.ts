@@ -98,8 +98,14 @@ describe('a file in which one column slid by a row', () => {
   const leaver = (of: string) => (one: Person) => (one.id === of ? `Terminated,2026-11-27` : 'Active,')
   const slid = (one: Person, at: number) => `${one.id},${PEOPLE.at(at - 1)?.mail},${leaver('1014')(one)}`
 
-  test('is refused, and says what to do', async () => {
-    const { queued, refused } = await nights(file(stays), file(slid))
+  const numbered = (content: string) =>
+    PEOPLE.reduce((text, { id }, at) => text.replace(`${id},`, `${5001 + at},`), content)
+
+  test.each([
+    ['', file(stays), file(slid)],
+    [' of ids one after the other', numbered(file(stays)), numbered(file(slid))],
+  ])('is refused, and says what to do%s', async (_, before, after) => {
+    const { queued, refused } = await nights(before, after)
 
     expect(queued).toEqual([])
     expect(refused).toMatch(/^8 ids stand beside other addresses .* new name$/)

@@ -124,6 +124,14 @@ test('a file in which most people have nothing under Active is refused, and says
   expect((await it.summary())?.refused?.why).toContain('a column such as Active filled in on each line')
 })
 
+test('JSON rows may say `active` of leavers alone, below all others', async () => {
+  const it = rosterDesk()
+  await it.lists([ADA, ...OTHER_NAMES])
+  const rows = [...OTHER_NAMES.map((mail) => ({ mail })), { mail: ADA, active: false }]
+
+  expect(await it.drops(JSON.stringify(rows))).toHaveLength(1)
+})
+
 test('nothing under Active says nothing beside a status', async () => {
   const it = rosterDesk()
   await it.lists([ADA, ...OTHER_NAMES])

@@ -145,10 +145,13 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
   }
 }
 
-/** Digest of what is unclear, people and columns, to compare it with the file before. */
+/** So many people and columns are told apart. */
+const MOST_UNCLEAR = 200
+
+/** Digests of what is unclear, people and columns, to compare them with the file before. */
 export function unclearKey({ unclear, unsure }: Pick<RosterEvaluation, 'unclear' | 'unsure'>): string {
-  const all = [...unclear, ...unsure]
-  return all.length === 0 ? '' : digestOf(all.sort())
+  const all = [...unclear, ...unsure].sort()
+  return all.length > MOST_UNCLEAR ? digestOf(all) : all.map((one) => shortHash(one, 8)).join(' ')
 }
 
 function digestOf(parts: readonly string[]): string {

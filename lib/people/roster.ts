@@ -18,6 +18,8 @@ export type RosterRow = {
   readonly statuses: readonly { readonly column: string; readonly text: string }[]
   /** Of every column of leaving dates. */
   readonly dates: readonly string[]
+  /** The column of the leaving dates, if it may hold days before a leave: `Last Day Worked`. */
+  readonly lastWorked?: string
   /** Dates under names that do not say for sure that they are leaving dates. */
   readonly unsureDates?: readonly string[]
   /** Cells of columns that are not read. */
@@ -54,6 +56,7 @@ export type BadRoster = { readonly kind: 'refused'; readonly error: string }
 const MOST_COLUMNS = 1_000
 
 const OF_BEING_ACTIVE = /(?<!in)active$/
+const LAST_WORKED = /^last(day|date)worked$|^lastworkday$/
 
 const ACCOUNT_COLUMNS = /^(enabled|accountenabled|disabled)$/i
 
@@ -178,7 +181,8 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
     },
     end(isEnded: boolean): Roster | BadRoster {
       const problem = header && missing()
-      if (problem !== undefined) return { kind: 'refused', error: problem }
+      if (problem !== undefined)
+        return { kind: 'refused', error: `${problem}; its rows name ${shown(header ?? [])}` }
       if (lines === 0) return { kind: 'refused', error: 'it names nobody' }
       const unread = header?.filter((name) => ACCOUNT_COLUMNS.test(name)) ?? []
       const columns = { status: places.status.length > 0, date: places.date.length > 0 }
@@ -202,6 +206,8 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
     of.map((at) => ({ column: header[at] ?? '', text: fields[at] ?? '' })).filter(({ text }) => text !== '')
   const unread = cellsOf(places.unread)
   const otherDates = cellsOf(places.others).filter(({ text }) => isDated(text))
+  const ofDates = places.date.filter((at) => (fields[at] ?? '').trim() !== '').map((at) => header[at] ?? '')
+  const lastWorked = ofDates.every((name) => LAST_WORKED.test(plain(name))) ? ofDates[0] : undefined
   const names = filled(places.email).flatMap(namesIn)
   // In a column such as `Active`, where other lines have `Yes`, an empty cell may mean no.
   const isSaid = (column: string, text: string) =>
@@ -214,6 +220,7 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
       .map((at) => ({ column: plain(header[at] ?? ''), text: (fields[at] ?? '').trim() }))
       .filter(({ column, text }) => isSaid(column, text)),
     dates: filled(places.date),
+    ...(lastWorked !== undefined && { lastWorked }),
     ...(unread.length > 0 && { unread }),
     ...(unsureDates.length > 0 && { unsureDates }),
     ...(otherDates.length > 0 && { otherDates }),

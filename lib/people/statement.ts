@@ -40,7 +40,10 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
-type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unread' | 'unsureDates' | 'otherDates' | 'isMoved'>
+type Said = Pick<
+  RosterRow,
+  'statuses' | 'dates' | 'lastWorked' | 'unread' | 'unsureDates' | 'otherDates' | 'isMoved'
+>
 
 /** What a column such as `Active` says. In one such as `Terminated` it would be the opposite, in others `N` may be a new hire. */
 const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
@@ -85,8 +88,10 @@ export function statements(meaning: RosterMeaning) {
       ? 'doubtful'
       : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
   const saysLeft = leaverCells(words)
+  const mayBeLeave = (said: ReadonlySet<StatusMeaning>) =>
+    meaning.columns?.date === undefined && said.has('inactive') && !said.has('left')
   return (
-    { statuses, dates: written, unread = [], unsureDates = [], otherDates = [], isMoved }: Said,
+    { statuses, dates: written, lastWorked, unread = [], unsureDates = [], otherDates = [], isMoved }: Said,
     now: Date,
   ): Statement => {
     const read = written.map((text) => dateOf(text))
@@ -94,6 +99,7 @@ export function statements(meaning: RosterMeaning) {
     const days = read.flatMap((at) => (at instanceof Date ? [at.getTime()] : []))
     // An empty cell in a column such as `Active` does not contradict a leaving date.
     const said = new Set(statuses.filter(({ text }) => text !== '' || days.length === 0).map(statusOf))
+    if (lastWorked !== undefined && mayBeLeave(said)) return { kind: 'unclear', column: lastWorked }
     const statement = judged(said, days.length > 0 ? new Date(Math.max(...days)) : undefined, now)
     const isEnd = statement.kind === 'inactive' || (statement.kind === 'left' && !statement.endsAt)
     // One of these may be the last day, and lie ahead.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { rosterDesk } from '../../support/roster-desk.ts'
+import { rosterDesk, WORKDAY } from '../../support/roster-desk.ts'
 
 const ADA = 'ada.l@example.com'
 const HEADER = 'Employee_ID,Name,Email_-_Work,Department,Worker_Status,Termination_Date'
@@ -152,3 +152,33 @@ test.each(['ada.l=40example.com', 'ada.l(at)example.com', 'ada.l@@example.com', 
     expect(await leaver('Zoe <zoe@example.com>')).toMatchObject({ queued: [], notices: [] })
   },
 )
+
+describe('a last day that somebody worked', () => {
+  const header = HEADER.replace('Termination_Date', 'Last Day Worked')
+
+  test('may be the day before a leave: who is only inactive is reported, with the column', async () => {
+    const { queued, notices } = await taken(`W8,Ada,${ADA},Eng,Inactive,2026-10-01`, undefined, header)
+
+    expect(queued).toEqual([])
+    expect(notices).toMatchObject([{ usernames: [ADA], unread_columns: ['Last Day Worked'] }])
+  })
+
+  test.each([`W8,Ada,${ADA},Eng,Terminated,,2026-10-01`, `W8,Ada,${ADA},Eng,Inactive,2026-10-01,2026-10-01`])(
+    'is the leaving date of whoever left, or has another: %s',
+    async (row) => {
+      const it = rosterDesk()
+      await it.lists([ADA, ...OTHER_NAMES])
+      const rows = [...OTHERS.map((other) => `${other},`), row, '']
+
+      expect(await it.drops([`${HEADER},Last Day Worked`, ...rows].join('\n'))).toHaveLength(1)
+    },
+  )
+
+  test('is a leaving date if that is configured', async () => {
+    const it = rosterDesk({ rosters: [{ ...WORKDAY, columns: { date: 'Last Day Worked' } }] })
+    await it.lists([ADA, ...OTHER_NAMES])
+    const rows = [...OTHERS, `W8,Ada,${ADA},Eng,Inactive,2026-10-01`, '']
+
+    expect(await it.drops([header, ...rows].join('\n'))).toHaveLength(1)
+  })
+})

@@ -75,13 +75,7 @@ const MOST_DATES = 10_000
 
 /** Makes a reader of what lines say. @param now - dates after it lie ahead */
 export function statements(meaning: RosterMeaning) {
-  const configured = (words: readonly string[] = [], word: StatusMeaning) =>
-    words.map((one) => [plain(one), word] as const)
-  const words = new Map([
-    ...STATUSES,
-    ...configured(meaning.left, 'left'),
-    ...configured(meaning.active, 'active'),
-  ])
+  const words = wordsOf(meaning)
   const { dateOf, mayLieAhead } = datesIn(meaning)
   const statusOf = ({ column, text }: RosterRow['statuses'][number]) =>
     /[?!~*]/.test(text)
@@ -114,6 +108,12 @@ export function statements(meaning: RosterMeaning) {
     if (other) return { kind: 'unclear', column: other.column }
     return isStay && statuses.some(saysLeft) ? { kind: 'unclear' } : statement
   }
+}
+
+function wordsOf({ left = [], active = [] }: RosterMeaning): ReadonlyMap<string, StatusMeaning> {
+  const configured = (words: readonly string[], word: StatusMeaning) =>
+    words.map((one) => [plain(one), word] as const)
+  return new Map([...STATUSES, ...configured(left, 'left'), ...configured(active, 'active')])
 }
 
 /** Makes readers of dates. They remember what they read: a file has many lines and few days, and time zones are slow. */

@@ -12,6 +12,8 @@ export type Interest = {
   readonly isKnownLeaver: (name: string) => boolean
   /** Tells whether that is the last thing that it said of them. */
   readonly isLeaving: (name: string) => boolean
+  /** The leaving date that it gave last. */
+  readonly leavesAt: (name: string) => Date | undefined
   /** What stands behind the `@` of these names. */
   readonly domains: ReadonlySet<string>
 }

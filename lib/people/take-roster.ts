@@ -132,11 +132,13 @@ function interestIn(
   { names }: { readonly names: Interest['names'] },
   state: RosterState | undefined,
 ): Interest {
-  const isKnown = (name: string) => Object.hasOwn(state?.leavers ?? {}, personHash(name))
+  const known = (name: string) => state?.leavers[personHash(name)]
+  const isLeaving = (name: string) => known(name) !== undefined && !known(name)?.isBack
   return {
     names,
-    isKnownLeaver: isKnown,
-    isLeaving: (name) => isKnown(name) && !state?.leavers[personHash(name)]?.isBack,
+    isKnownLeaver: (name) => known(name) !== undefined,
+    isLeaving,
+    leavesAt: (name) => (isLeaving(name) ? known(name)?.effectiveAt : undefined),
     domains: new Set([...names.keys()].map((name) => name.slice(name.lastIndexOf('@') + 1))),
   }
 }

@@ -34,7 +34,8 @@ export function besideIds(before: IdsBefore, interest: Interest) {
   const named = new Set<string>()
   const leaving = new Map<string, string>()
   const there = new Set<string>()
-  let [same, moved, lines, isCounter] = [0, 0, 0, true]
+  const [same, others] = [new Set<string>(), new Set<string>()]
+  let [lines, isCounter] = [0, true]
   return {
     take(row: RosterRow, statement: Statement) {
       const names = row.names.map(asciiLowerCase)
@@ -45,8 +46,8 @@ export function besideIds(before: IdsBefore, interest: Interest) {
       const id = idOf(row)
       const owner = before.get(id ?? '')
       if (id === undefined || owner === undefined) return
-      if (names.some((name) => mailboxOf(name) === mailboxOf(owner))) same += 1
-      else if (names.length > 0) moved += 1
+      if (names.some((name) => mailboxOf(name) === mailboxOf(owner))) same.add(id)
+      else if (names.length > 0) others.add(id)
       if (!isLeavingBy(statement) && statement.kind !== 'unclear') there.add(id)
       else if (ours.length === 0) leaving.set(id, owner)
     },
@@ -54,7 +55,10 @@ export function besideIds(before: IdsBefore, interest: Interest) {
     unnamed: () =>
       [...leaving].filter(([id, owner]) => !there.has(id) && !named.has(owner)).map(([, owner]) => owner),
     /** So many ids stand beside other addresses than before; none if they only count the lines, or few do. */
-    moved: () => (isCounter || moved <= same ? 0 : moved),
+    moved() {
+      const moved = others.difference(same).size
+      return isCounter || moved <= same.size ? 0 : moved
+    },
   }
 }
 

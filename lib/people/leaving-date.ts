@@ -11,7 +11,7 @@ export type DateMeaning = DayBoundary & {
 /** Years beyond these stand for "never" in many systems: 1900, 2999, 9999. */
 const [FIRST_YEAR, LAST_YEAR] = [2000, 2099]
 /** What databases and spreadsheets write for no date. */
-const NO_DATE = /^(?:[0./–-]*|0000.*|null|\\n|none|nil|nan|nat|n\/a)$/i
+const NO_DATE = /^(?:[0./–—-]*|0000.*|\(?null\)?|\\n|none|nil|nan|nat|n\/a)$/i
 
 /**
  * Reads the date on which somebody leaves: `2026-11-28`, `2026/11/28`, `20261128`, `28.11.2026`. A time or an offset behind it is ignored,

@@ -125,6 +125,21 @@ describe('a file in which one column slid by a row', () => {
     expect((await nights(file(stays), file(cellsOf))).refused ?? '').not.toContain('ids')
   })
 
+  test('is another thing than three addresses of each person', async () => {
+    const lines = (one: Person) =>
+      ['p', 'q', 'r'].map((letter) => stays({ ...one, mail: one.mail.replace('p', letter) }))
+
+    expect(
+      await nights(
+        file((one) => lines(one).join('\n')),
+        file((one) => lines(one).join('\n')),
+      ),
+    ).toMatchObject({
+      queued: [],
+      notices: [],
+    })
+  })
+
   test('is another thing than ids that count the lines', async () => {
     const counted = (one: Person, at: number) => stays({ ...one, id: `${at + 1}` })
     const later = [

@@ -109,7 +109,7 @@ describe('an ordinary roster', () => {
   test.each([
     'NULL',
     '\\N',
-    'null',
+    '(null)',
     'None',
     'NaN',
     'NaT',

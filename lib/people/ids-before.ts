@@ -6,6 +6,9 @@ import type { RosterMeaning, Statement } from './statement.ts'
 /** Placeholders in place of an id: `N/A`, `0000`, `contractor`, `99999`. */
 export const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 
+/** One in so many people may have another address from one night to the next. */
+const FEW = 5
+
 /** Our people by the id that they had in the file before, without those who leave already. */
 export type IdsBefore = ReadonlyMap<string, string>
 
@@ -54,10 +57,10 @@ export function besideIds(before: IdsBefore, interest: Interest) {
     /** Our people whom no line names any more, while one with their id says that they left: their address was emptied or changed. */
     unnamed: () =>
       [...leaving].filter(([id, owner]) => !there.has(id) && !named.has(owner)).map(([, owner]) => owner),
-    /** So many ids stand beside other addresses than before; none if they only count the lines, or few do. */
+    /** So many ids stand beside other addresses than before; none if they are few, or only count the lines. */
     moved() {
       const moved = others.difference(same).size
-      return isCounter || moved <= same.size ? 0 : moved
+      return isCounter || moved * FEW < same.size ? 0 : moved
     },
   }
 }

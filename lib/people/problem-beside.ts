@@ -64,7 +64,7 @@ function problemOfPeople(
   if (last && !isLeaversOnly && !last.isOfLeavers && ours * 2 <= last.named * members)
     return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable? If they are, give the roster a new `name`'
   if (movedIds > MOST_AT_ONCE)
-    return `${movedIds} ids stand beside other addresses than in the file before, which are most of them: was one column sorted or moved alone? If the ids are new ones, give the roster a new name`
+    return `${movedIds} ids of members stand beside other addresses than in the file before: was one column sorted or moved alone? If the ids or addresses are new ones, give the roster a new \`name\``
   if (isHalf(gone, base))
     return `${gone} of ${base} members would leave by it, which is half of them or more; ${SHIFTED} If they did leave, remove some yourself (remove USERNAME), until fewer leave by it than stay`
   if (!last && !isDateChosen && isHalf(leaving.length, base))

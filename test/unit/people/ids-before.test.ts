@@ -103,12 +103,17 @@ describe('a file in which one column slid by a row', () => {
 
   test.each([
     ['', file(stays), file(slid)],
+    [
+      ' below the line with a cell too few',
+      file(stays),
+      file((one, at) => (at < 4 ? stays(one) : slid(one, at))),
+    ],
     [' of ids one after the other', numbered(file(stays)), numbered(file(slid))],
   ])('is refused, and says what to do%s', async (_, before, after) => {
     const { queued, refused } = await nights(before, after)
 
     expect(queued).toEqual([])
-    expect(refused).toMatch(/^8 ids stand beside other addresses .* new name$/)
+    expect(refused).toMatch(/^[48] ids of members stand beside other addresses .* new `name`$/)
   })
 
   test.each([

@@ -153,6 +153,26 @@ test.each(['ada.l=40example.com', 'ada.l(at)example.com', 'ada.l@@example.com', 
   },
 )
 
+test.each([
+  ['No,Elternzeit,', 0, [ADA]],
+  ['No,Elternzeit,2026-11-27', 1, []],
+  ['No,,', 1, []],
+  ['No,Left,', 1, []],
+])('inactive beside a word that nobody knows may be a leave: %s', async (cells, queued, told) => {
+  const it = rosterDesk()
+  await it.lists([ADA, ...OTHER_NAMES])
+  const others = OTHER_NAMES.map((mail) => `${mail},Yes,Aktiv,`)
+  const isDated = cells.endsWith('7')
+  const rows = [`mail,Active,Status${isDated ? ',Last Day' : ''}`, ...others, `${ADA},${cells}`, '']
+
+  expect(await it.drops(rows.map((row) => (isDated ? row : row.replace(/,$/, ''))).join('\n'))).toHaveLength(
+    queued,
+  )
+  expect(
+    (await it.notices()).flatMap(({ unmapped }) => (unmapped as { usernames: string[] }).usernames),
+  ).toEqual(told)
+})
+
 describe('a last day that somebody worked', () => {
   const header = HEADER.replace('Termination_Date', 'Last Day Worked')
 

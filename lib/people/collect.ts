@@ -1,5 +1,5 @@
 import { bareNames } from '../words/decorated.ts'
-import { asciiLowerCase } from '../words/username.ts'
+import { asciiLowerCase, mailboxOf } from '../words/username.ts'
 import { isAlone, meantBy } from './addresses.ts'
 import { isReadable, type RosterRow } from './roster.ts'
 import type { Statement } from './statement.ts'
@@ -10,6 +10,10 @@ export type Interest = {
   readonly names: ReadonlyMap<string, readonly string[]>
   /** Tells whether this roster said of a person that they leave. */
   readonly isKnownLeaver: (name: string) => boolean
+  /** Tells whether that is the last thing that it said of them. */
+  readonly isLeaving: (name: string) => boolean
+  /** The leaving date that it gave last. */
+  readonly leavesAt: (name: string) => Date | undefined
   /** What stands behind the `@` of these names. */
   readonly domains: ReadonlySet<string>
 }
@@ -101,6 +105,27 @@ export function collectDisplaced(
     if (isAlone(name) && isOurs(interest, asciiLowerCase(name)))
       add(seen, name, { row, said: { kind: 'unclear' }, isThere: false })
   }
+}
+
+/** For leavers whose address no member has: collects members with the same name at another domain, as in `possible_alias`. */
+export function lookAlikes(interest: Interest) {
+  const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
+  const names = new Set<string>()
+  return {
+    names: names as ReadonlySet<string>,
+    take(row: RosterRow, statement: Statement) {
+      const isMember = row.names.some((name) => isOurs(interest, asciiLowerCase(name)))
+      if (isMember || !isLeavingBy(statement)) return
+      const named = row.work.length > 0 ? row.work : row.names.filter((name) => name.includes('@'))
+      for (const name of [...named, ...loginsIn(row)])
+        for (const one of mailboxes.get(mailboxOf(name)) ?? []) names.add(one)
+    },
+  }
+}
+
+/** A login is no address, and may be the local part of one. */
+function loginsIn({ names }: RosterRow): readonly string[] {
+  return names.filter((name) => !name.includes('@')).map((name) => name.slice(name.lastIndexOf('\\') + 1))
 }
 
 type Line = { readonly row: RosterRow; readonly said: Statement; readonly isThere: boolean }

@@ -1,5 +1,6 @@
-import { asciiLowerCase, mailboxOf } from '../words/username.ts'
-import { collect, collectDisplaced, type Interest, isLeavingBy, isOurs, type Seen } from './collect.ts'
+import { asciiLowerCase } from '../words/username.ts'
+import { collect, collectDisplaced, type Interest, isOurs, lookAlikes, type Seen } from './collect.ts'
+import { besideIds, type IdsBefore, NO_ID } from './ids-before.ts'
 import { problemOfFile } from './problem-of-file.ts'
 import { type BadRoster, type Roster, type RosterRow, readRoster } from './roster.ts'
 import { type RosterMeaning, type Statement, statements } from './statement.ts'
@@ -46,6 +47,8 @@ export type RosterEvaluation = {
   readonly staying: number
   /** Lines with a status. */
   readonly withStatus: number
+  /** Ids of our people that stand beside other addresses than in the file before. */
+  readonly movedIds: number
 }
 
 export type EvaluationOptions = {
@@ -55,14 +58,13 @@ export type EvaluationOptions = {
   readonly interest: Interest
   /** When the file was written: dates after it lie ahead. */
   readonly at: Date
+  readonly idsBefore?: IdsBefore
   /** The file was taken before: what could refuse it as a whole is not checked again. */
   readonly isTaken?: boolean
 }
 
 /** An id on the lines of more other people than these is not one person's id. */
 const MOST_PROFILES = 2
-/** Placeholders in place of an id: `N/A`, `0000`, `contractor`, `99999`. */
-const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 
 /**
  * Evaluates a roster in flat memory. The first reading keeps what the lines say of our people; the second looks for active lines with the ids
@@ -93,7 +95,7 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
     else if (!elsewhere.has(name)) people.set(name, { kind: 'leaving', username, ...lastDayIn(said) })
   }
   const leavers = leaving.length - elsewhere.size
-  for (const name of first.alike) if (!seen.has(name)) unclear.push(name)
+  for (const name of first.doubtful) if (!seen.has(name)) unclear.push(name)
   const besideActive = elsewhere.size + [...seen.values()].filter(isBesideActive).length
   const counts = { lines: roster.lines, nameless: roster.nameless, left: lines.left, ahead: lines.ahead }
   return {
@@ -104,16 +106,18 @@ export async function evaluateRoster(options: EvaluationOptions): Promise<Roster
       members: options.interest.names.size,
       staying: lines.active + lines.blank,
       withStatus: first.withStatus,
+      movedIds: first.movedIds,
     },
   }
 }
 
-async function firstReading({ open, meaning, interest, at }: EvaluationOptions) {
+async function firstReading({ open, meaning, interest, at, idsBefore = new Map() }: EvaluationOptions) {
   const seen = new Map<string, Seen>()
   const lines = { left: 0, active: 0, ahead: 0, inactive: 0, blank: 0, neither: 0, unclear: 0 }
   const read = statements(meaning)
   const dates = unreadDates()
   const alike = lookAlikes(interest)
+  const byId = besideIds(idsBefore, interest)
   let latest: Statement | undefined
   let above: RosterRow | undefined
   let withStatus = 0
@@ -121,6 +125,7 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
     const statement = read(row, at)
     if (row.statuses.some(({ text }) => text !== '')) withStatus += 1
     collectDisplaced(interest, seen, row, statement)
+    byId.take(row, statement)
     if (row.names.length === 0) {
       // Merged cells: a line without a name may be about the person above.
       const isOwn = row.ids.length > 0 || ['left', 'inactive', 'blank'].includes(statement.kind)
@@ -136,12 +141,22 @@ async function firstReading({ open, meaning, interest, at }: EvaluationOptions) 
   }
   const roster = await readRoster(await open(), take, meaning.columns)
   if (roster.kind === 'refused') return roster
+  if (roster.hasActive && lines.active > 0) doubtBlanks(lines, seen)
   const ours = [...seen.keys()].filter((name) => isOurs(interest, name)).length
   const foreign = lines.active + lines.ahead + lines.blank === 0 ? [] : dates.ofLeavers()
   const hasLeavers = lines.left + lines.inactive + lines.ahead > 0
   const sparse = hasLeavers ? [] : dates.onFewOf(roster.lines)
-  const told = { roster, lines, seen, ours, withStatus, foreign, sparse, alike: alike.names, latest }
-  return { kind: 'read' as const, ...told }
+  const told = { roster, lines, seen, ours, withStatus, foreign, sparse, latest }
+  const doubtful = new Set([...alike.names, ...byId.unnamed()])
+  return { kind: 'read' as const, ...told, doubtful, movedIds: byId.moved() }
+}
+
+/** JSON rows without `active`, read before the first that has it: nobody knows what they say. */
+function doubtBlanks(lines: Record<'blank' | 'unclear', number>, seen: ReadonlyMap<string, Seen>) {
+  lines.unclear += lines.blank
+  lines.blank = 0
+  for (const { statements: said } of seen.values())
+    for (const [at, { kind }] of said.entries()) if (kind === 'blank') said[at] = { kind: 'unclear' }
 }
 
 /** Remembers which columns that are not read have dates, and on how many lines. */
@@ -160,27 +175,6 @@ function unreadDates() {
     ofLeavers: () => [...ofGone].filter((column) => !ofOthers.has(column)),
     onFewOf: (all: number) => [...lines].flatMap(([column, count]) => (count * 2 < all ? [column] : [])),
   }
-}
-
-/** For leavers whose address no member has: collects members with the same name at another domain, as in `possible_alias`. */
-function lookAlikes(interest: Interest) {
-  const mailboxes = Map.groupBy(interest.names.keys(), mailboxOf)
-  const names = new Set<string>()
-  return {
-    names: names as ReadonlySet<string>,
-    take(row: RosterRow, statement: Statement) {
-      const isMember = row.names.some((name) => isOurs(interest, asciiLowerCase(name)))
-      if (isMember || !isLeavingBy(statement)) return
-      const named = row.work.length > 0 ? row.work : row.names.filter((name) => name.includes('@'))
-      for (const name of [...named, ...loginsIn(row)])
-        for (const one of mailboxes.get(mailboxOf(name)) ?? []) names.add(one)
-    },
-  }
-}
-
-/** A login is no address, and may be the local part of one. */
-function loginsIn({ names }: RosterRow): readonly string[] {
-  return names.filter((name) => !name.includes('@')).map((name) => name.slice(name.lastIndexOf('\\') + 1))
 }
 
 function isBesideActive({ statements: said }: Seen): boolean {

@@ -36,7 +36,11 @@ export function jsonReader(
     } else if (/[\s,]/.test(character)) {
       if (character === '\n') line += 1
     } else if (closing.startsWith(closed + character)) closed += character
-    else return { line, problem: 'expected one JSON object after the other' }
+    else
+      return {
+        line,
+        problem: 'expected rows alone, as `[…]`, `{"name":[…]}` or one JSON object after the other',
+      }
     return undefined
   }
 

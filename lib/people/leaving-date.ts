@@ -10,6 +10,8 @@ export type DateMeaning = DayBoundary & {
 
 /** Years beyond these stand for "never" in many systems: 1900, 2999, 9999. */
 const [FIRST_YEAR, LAST_YEAR] = [2000, 2099]
+/** What databases and spreadsheets write for no date. */
+const NO_DATE = /^(?:[0./–—-]*|0000.*|\(?null\)?|\\n|none|nil|nan|nat|n\/a)$/i
 
 /**
  * Reads the date on which somebody leaves: `2026-11-28`, `2026/11/28`, `20261128`, `28.11.2026`. A time or an offset behind it is ignored,
@@ -19,13 +21,10 @@ const [FIRST_YEAR, LAST_YEAR] = [2000, 2099]
  */
 export function leavingDate(text: string, meaning: DateMeaning): Date | 'none' | 'unreadable' {
   const written = text.trim()
-  if (written === '' || /^0000/.test(written)) return 'none'
+  const year = YEAR_FIRST.exec(written)?.[1] ?? YEAR_LAST.exec(written)?.[4]
+  if (NO_DATE.test(written) || Number(year) < FIRST_YEAR || Number(year) > LAST_YEAR) return 'none'
   const day = dayIn(written, meaning.dayOrder)
-  if (day === undefined) return 'unreadable'
-  const year = Number(day.slice(0, 4))
-  return year < FIRST_YEAR || year > LAST_YEAR
-    ? 'none'
-    : leavingInstantOf(dayMeant(written, day, meaning), meaning)
+  return day === undefined ? 'unreadable' : leavingInstantOf(dayMeant(written, day, meaning), meaning)
 }
 
 /** UTC, or no zone at all, which may be UTC. */

@@ -7,6 +7,7 @@ import {
   type RosterEvaluation,
   type Verdict,
 } from './evaluate-roster.ts'
+import { lostDates } from './lost-dates.ts'
 import { queuePending } from './pending.ts'
 import type { BadRoster } from './roster.ts'
 import type { RosterFile } from './roster-file.ts'
@@ -34,6 +35,8 @@ export async function evaluateBeside(
   const evaluation = await evaluateRoster(options)
   if (evaluation.kind === 'refused') return evaluation
   const people = new Map(evaluation.people)
+  for (const name of lostDates(people, options))
+    people.set(name, { kind: 'unclear', username: people.get(name)?.username ?? name })
   for (const other of othersOf(deps, settings)) {
     if (![...people.values()].some(({ kind }) => kind === 'leaving')) break
     const file = await latestOf(deps, other, options)
@@ -45,11 +48,11 @@ export async function evaluateBeside(
     }
   }
   const contradicted = [...people].filter(([name, { kind }]) => kind !== evaluation.people.get(name)?.kind)
-  const { counts } = evaluation
+  const leavers = [...people.values()].filter(({ kind }) => kind === 'leaving').length
   return {
     ...evaluation,
     people,
-    counts: { ...counts, leavers: counts.leavers - contradicted.length },
+    counts: { ...evaluation.counts, leavers },
     unclear: [...evaluation.unclear, ...contradicted.map(([, { username }]) => username)],
   }
 }

@@ -30,7 +30,8 @@ function problemOfColumns(
   if (last?.isEnded && !isEnded)
     return 'its last line does not end, as that of the file before did: is it cut off?'
   const lost = (['status', 'date'] as const).find((column) => last?.columns[column] && !columns[column])
-  if (lost !== undefined) return `it has no column of a ${lost} any more, and the file before had one`
+  if (lost !== undefined)
+    return `it has no column of a ${lost} any more, and the file before had one: if it has another name now, say so with \`columns\``
   // Some files have a status for leavers only, and some days nobody leaves.
   const isUsual = last ? !last.hasStatus : counts.left + counts.ahead > 0
   if (columns.status && withStatus === 0 && !isUsual)
@@ -48,7 +49,7 @@ function problemOfPeople(
   before: RosterState | undefined,
   isDateChosen: boolean,
 ): string | undefined {
-  const { counts, people, ours, members } = evaluation
+  const { counts, people, ours, members, movedIds } = evaluation
   const last = before?.last
   const leaving = [...people.values()].filter(({ kind }) => kind === 'leaving')
   const isAhead = (one: Verdict) => one.kind === 'leaving' && one.endsAt !== undefined && one.endsAt > at
@@ -57,11 +58,13 @@ function problemOfPeople(
   const base = isLeaversOnly ? members : ours
   // A file of leavers is long or short by chance.
   if (last && !(isLeaversOnly && last.isOfLeavers) && counts.lines * 2 <= last.counts.lines)
-    return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off?`
+    return `it names ${counts.lines} people, and the file before named ${last.counts.lines}: is it cut off? If not, give the roster a new \`name\``
   if (ours === 0 && !isLeaversOnly)
     return 'it names people who are there, and none of them is in Atlas: is it of this company, and are its addresses readable?'
   if (last && !isLeaversOnly && !last.isOfLeavers && ours * 2 <= last.named * members)
-    return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable?'
+    return 'it names half as many of the people in Atlas as the file before, or fewer: are its addresses readable? If they are, give the roster a new `name`'
+  if (movedIds > MOST_AT_ONCE)
+    return `${movedIds} ids of members stand beside other addresses than in the file before: was one column sorted or moved alone? If the ids or addresses are new ones, give the roster a new \`name\``
   if (isHalf(gone, base))
     return `${gone} of ${base} members would leave by it, which is half of them or more; ${SHIFTED} If they did leave, remove some yourself (remove USERNAME), until fewer leave by it than stay`
   if (!last && !isDateChosen && isHalf(leaving.length, base))

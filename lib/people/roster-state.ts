@@ -21,6 +21,8 @@ export type RosterState = {
     /** When the member lists that it was compared with were read, and of which organizations. */
     readonly listedAt: Date
     readonly orgIds: readonly string[]
+    /** The file before it. */
+    readonly before?: Pick<RosterFile, 'key' | 'version'>
   }
   /** The last thing that this roster said of each person whom it ever called a leaver, by `personHash`. */
   readonly leavers: Readonly<Record<string, KnownLeaver>>
@@ -136,16 +138,20 @@ export function afterFile(before: RosterState | undefined, evaluatedFile: Evalua
       named: evaluation.ours / evaluation.members,
       listedAt,
       orgIds,
+      ...(before && { before: { key: before.last.key, version: before.last.version } }),
     },
     leavers: Object.fromEntries(newestOf(leavers)),
     pending: [...(before?.pending ?? []), ...fresh],
   }
 }
 
-/** Digest of what is unclear, people and columns, to compare it with the file before. */
+/** So many people and columns are told apart. */
+const MOST_UNCLEAR = 200
+
+/** Digests of what is unclear, people and columns, to compare them with the file before. */
 export function unclearKey({ unclear, unsure }: Pick<RosterEvaluation, 'unclear' | 'unsure'>): string {
-  const all = [...unclear, ...unsure]
-  return all.length === 0 ? '' : digestOf(all.sort())
+  const all = [...unclear, ...unsure].sort()
+  return all.length > MOST_UNCLEAR ? digestOf(all) : all.map((one) => shortHash(one, 8)).join(' ')
 }
 
 function digestOf(parts: readonly string[]): string {

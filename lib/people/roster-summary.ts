@@ -16,7 +16,7 @@ type RosterSummary = {
     readonly counts: RosterCounts
     /** People of ours whose line may mean a leaving and cannot be understood. */
     readonly unclear: number
-    /** A hash of those people and the columns that are not read, so that each set of them is published once. */
+    /** Hashes of those people and the columns that are not read, so that each of them is published once. */
     readonly unclearKey: string
   }
   readonly refused?: {
@@ -66,13 +66,14 @@ type Taken = NonNullable<RosterSummary['last']> & {
 /** More names than that do not help to find a wrong column. */
 const MOST_NAMED = 20
 
-/** Remembers a file that was taken. Publishes which people and columns are unclear in it, unless they are those of the last file. */
+/** Remembers a file that was taken. Publishes which people and columns are unclear in it, unless all of them were in the last file. */
 export async function noteTaken(ledger: Ledger, name: string, taken: Taken, now: Date): Promise<void> {
   const { unclearNames, unsure, sparse, ...last } = taken
   await ledger.change<RosterSummaries>(ROSTERS, (state) => {
     const known = state?.rosters[name]
     if (known?.last && known.last.at >= last.at) return undefined
-    const isNews = last.unclearKey !== '' && known?.last?.unclearKey !== last.unclearKey
+    const before = new Set(known?.last?.unclearKey.split(' '))
+    const isNews = last.unclearKey !== '' && !new Set(last.unclearKey.split(' ')).isSubsetOf(before)
     const columns = [...new Set([...unsure, ...sparse])]
     const unmapped = {
       roster: name,

@@ -18,6 +18,8 @@ export type RosterRow = {
   readonly statuses: readonly { readonly column: string; readonly text: string }[]
   /** Of every column of leaving dates. */
   readonly dates: readonly string[]
+  /** The column of the leaving dates, if it may hold days before a leave: `Last Day Worked`. */
+  readonly lastWorked?: string
   /** Dates under names that do not say for sure that they are leaving dates. */
   readonly unsureDates?: readonly string[]
   /** Cells of columns that are not read. */
@@ -41,6 +43,8 @@ export type Roster = {
   readonly unsure: readonly string[]
   /** Which columns there are. */
   readonly columns: { readonly status: boolean; readonly date: boolean }
+  /** Whether one of them is a column such as `Active`. */
+  readonly hasActive: boolean
   /** Whether its last line ends with a line break. JSON: whether its last object is whole. */
   readonly isEnded: boolean
 }
@@ -50,6 +54,9 @@ export type BadRoster = { readonly kind: 'refused'; readonly error: string }
 
 /** All column names of a JSON file are kept in memory while it is read. */
 const MOST_COLUMNS = 1_000
+
+const OF_BEING_ACTIVE = /(?<!in)active$/
+const LAST_WORKED = /^last(day|date)worked$|^lastworkday$/
 
 const ACCOUNT_COLUMNS = /^(enabled|accountenabled|disabled)$/i
 
@@ -174,11 +181,13 @@ function personLines(take: (row: RosterRow) => void, names: ColumnNames) {
     },
     end(isEnded: boolean): Roster | BadRoster {
       const problem = header && missing()
-      if (problem !== undefined) return { kind: 'refused', error: problem }
+      if (problem !== undefined)
+        return { kind: 'refused', error: `${problem}; its rows name ${shown(header ?? [])}` }
       if (lines === 0) return { kind: 'refused', error: 'it names nobody' }
       const unread = header?.filter((name) => ACCOUNT_COLUMNS.test(name)) ?? []
       const columns = { status: places.status.length > 0, date: places.date.length > 0 }
-      return { kind: 'roster', lines, nameless, unread, unsure: [...unsure], columns, isEnded }
+      const hasActive = places.status.some((at) => OF_BEING_ACTIVE.test(plain(header?.[at] ?? '')))
+      return { kind: 'roster', lines, nameless, unread, unsure: [...unsure], columns, hasActive, isEnded }
     },
   }
 }
@@ -197,10 +206,12 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
     of.map((at) => ({ column: header[at] ?? '', text: fields[at] ?? '' })).filter(({ text }) => text !== '')
   const unread = cellsOf(places.unread)
   const otherDates = cellsOf(places.others).filter(({ text }) => isDated(text))
+  const ofDates = places.date.filter((at) => (fields[at] ?? '').trim() !== '').map((at) => header[at] ?? '')
+  const lastWorked = ofDates.every((name) => LAST_WORKED.test(plain(name))) ? ofDates[0] : undefined
   const names = filled(places.email).flatMap(namesIn)
   // In a column such as `Active`, where other lines have `Yes`, an empty cell may mean no.
   const isSaid = (column: string, text: string) =>
-    text !== '' || (names.length > 0 && /(?<!in)active$/.test(column))
+    text !== '' || (names.length > 0 && OF_BEING_ACTIVE.test(column))
   return {
     names,
     work,
@@ -209,6 +220,7 @@ function rowOf(fields: readonly string[], places: Places, header: readonly strin
       .map((at) => ({ column: plain(header[at] ?? ''), text: (fields[at] ?? '').trim() }))
       .filter(({ column, text }) => isSaid(column, text)),
     dates: filled(places.date),
+    ...(lastWorked !== undefined && { lastWorked }),
     ...(unread.length > 0 && { unread }),
     ...(unsureDates.length > 0 && { unsureDates }),
     ...(otherDates.length > 0 && { otherDates }),

@@ -40,7 +40,10 @@ const STATUSES: ReadonlyMap<string, StatusMeaning> = new Map([
   ...ACTIVE.map((word) => [word, 'active'] as const),
 ])
 
-type Said = Pick<RosterRow, 'statuses' | 'dates' | 'unread' | 'unsureDates' | 'otherDates' | 'isMoved'>
+type Said = Pick<
+  RosterRow,
+  'statuses' | 'dates' | 'lastWorked' | 'unread' | 'unsureDates' | 'otherDates' | 'isMoved'
+>
 
 /** What a column such as `Active` says. In one such as `Terminated` it would be the opposite, in others `N` may be a new hire. */
 const YES_OR_NO: ReadonlyMap<string, StatusMeaning> = new Map([
@@ -72,21 +75,17 @@ const MOST_DATES = 10_000
 
 /** Makes a reader of what lines say. @param now - dates after it lie ahead */
 export function statements(meaning: RosterMeaning) {
-  const configured = (words: readonly string[] = [], word: StatusMeaning) =>
-    words.map((one) => [plain(one), word] as const)
-  const words = new Map([
-    ...STATUSES,
-    ...configured(meaning.left, 'left'),
-    ...configured(meaning.active, 'active'),
-  ])
+  const words = wordsOf(meaning)
   const { dateOf, mayLieAhead } = datesIn(meaning)
   const statusOf = ({ column, text }: RosterRow['statuses'][number]) =>
     /[?!~*]/.test(text)
       ? 'doubtful'
       : (words.get(plain(text)) ?? shortIn(column, plain(text)) ?? statusIn(plain(text)))
   const saysLeft = leaverCells(words)
+  const mayBeLeave = (said: ReadonlySet<StatusMeaning>) =>
+    meaning.columns?.date === undefined && said.has('inactive') && !said.has('left')
   return (
-    { statuses, dates: written, unread = [], unsureDates = [], otherDates = [], isMoved }: Said,
+    { statuses, dates: written, lastWorked, unread = [], unsureDates = [], otherDates = [], isMoved }: Said,
     now: Date,
   ): Statement => {
     const read = written.map((text) => dateOf(text))
@@ -94,6 +93,7 @@ export function statements(meaning: RosterMeaning) {
     const days = read.flatMap((at) => (at instanceof Date ? [at.getTime()] : []))
     // An empty cell in a column such as `Active` does not contradict a leaving date.
     const said = new Set(statuses.filter(({ text }) => text !== '' || days.length === 0).map(statusOf))
+    if (lastWorked !== undefined && mayBeLeave(said)) return { kind: 'unclear', column: lastWorked }
     const statement = judged(said, days.length > 0 ? new Date(Math.max(...days)) : undefined, now)
     const isEnd = statement.kind === 'inactive' || (statement.kind === 'left' && !statement.endsAt)
     // One of these may be the last day, and lie ahead.
@@ -108,6 +108,12 @@ export function statements(meaning: RosterMeaning) {
     if (other) return { kind: 'unclear', column: other.column }
     return isStay && statuses.some(saysLeft) ? { kind: 'unclear' } : statement
   }
+}
+
+function wordsOf({ left = [], active = [] }: RosterMeaning): ReadonlyMap<string, StatusMeaning> {
+  const configured = (words: readonly string[], word: StatusMeaning) =>
+    words.map((one) => [plain(one), word] as const)
+  return new Map([...STATUSES, ...configured(left, 'left'), ...configured(active, 'active')])
 }
 
 /** Makes readers of dates. They remember what they read: a file has many lines and few days, and time zones are slow. */
@@ -184,7 +190,9 @@ function judged(said: ReadonlySet<StatusMeaning>, date: Date | undefined, now: D
     return endsAt && !isAhead ? { kind: 'neither' } : { kind: 'active', ...dated }
   }
   if (said.has('left')) return { kind: 'left', ...dated }
-  if (said.has('inactive')) return endsAt ? { kind: 'left', ...dated } : { kind: 'inactive' }
+  if (said.has('inactive') && endsAt) return { kind: 'left', ...dated }
+  // Beside `Elternzeit`, say, it may be a leave.
+  if (said.has('inactive')) return { kind: said.has('unknown') ? 'unclear' : 'inactive' }
   if (isAhead && !said.has('unknown')) return { kind: 'active', ...dated }
   if (said.size === 0) return endsAt ? { kind: 'left', ...dated } : { kind: 'blank' }
   return { kind: endsAt || said.has('unknown') ? 'unclear' : 'neither' }

@@ -3,8 +3,9 @@ import type { Journal } from '../core/journal.ts'
 import type { Ledger, Memory } from '../core/ledger.ts'
 import type { Clock, Queue } from '../core/ports.ts'
 import { asciiLowerCase } from '../words/username.ts'
-import { withoutTag } from './collect.ts'
+import { type Interest, withoutTag } from './collect.ts'
 import type { RosterEvaluation } from './evaluate-roster.ts'
+import { readIds } from './ids-before.ts'
 import { evaluateBeside, holdOthers } from './other-rosters.ts'
 import { queuePending } from './pending.ts'
 import { problemBeside } from './problem-beside.ts'
@@ -98,22 +99,16 @@ async function takeFile(
   if (age === 'older') return OLDER
   const people = await ourPeople(deps)
   if (people.orgIds.length === 0) return NO_LISTS
-  const { names } = people
-  const leavers = known?.state?.leavers ?? {}
-  const isKnownLeaver = (name: string) => Object.hasOwn(leavers, personHash(name))
-  const domains = new Set([...names.keys()].map((name) => name.slice(name.lastIndexOf('@') + 1)))
-  const interest = { names, isKnownLeaver, domains }
-  const open = () => files.open(file.key, file.version)
-  const evaluation = await evaluateBeside(deps, settings, { open, meaning: settings, interest, at: file.at })
+  const interest = interestIn(people, known?.state)
+  const open = (of: Pick<RosterFile, 'key' | 'version'>) => files.open(of.key, of.version)
+  const before = age === 'again' ? known?.state?.last.before : known?.state?.last
+  const idsBefore = await readIds(before && open(before), settings, interest)
+  const options = { open: () => open(file), meaning: settings, interest, at: file.at, idsBefore }
+  const evaluation = await evaluateBeside(deps, settings, options)
   if (evaluation.kind === 'refused') return evaluation.error
+  const isDateChosen = settings.columns?.date !== undefined
   const problem =
-    age === 'again'
-      ? undefined
-      : problemBeside(
-          evaluation,
-          { at: file.at, isDateChosen: settings.columns?.date !== undefined },
-          known?.state,
-        )
+    age === 'again' ? undefined : problemBeside(evaluation, { at: file.at, isDateChosen }, known?.state)
   if (problem !== undefined) return problem
 
   const evaluated = { source: `roster/${settings.name}`, file, evaluation, ...people }
@@ -132,6 +127,21 @@ async function takeFile(
 const OLDER = 'a newer file of this roster was taken before'
 const NO_LISTS =
   'no organization has been listed yet, which happens every hour: upload the file again after that'
+
+function interestIn(
+  { names }: { readonly names: Interest['names'] },
+  state: RosterState | undefined,
+): Interest {
+  const known = (name: string) => state?.leavers[personHash(name)]
+  const isLeaving = (name: string) => known(name) !== undefined && !known(name)?.isBack
+  return {
+    names,
+    isKnownLeaver: (name) => known(name) !== undefined,
+    isLeaving,
+    leavesAt: (name) => (isLeaving(name) ? known(name)?.effectiveAt : undefined),
+    domains: new Set([...names.keys()].map((name) => name.slice(name.lastIndexOf('@') + 1))),
+  }
+}
 
 /** Everybody in the organizations when they were last listed, under present and earlier names. */
 async function ourPeople({ orgIds, listed, clock }: RosterDeps) {

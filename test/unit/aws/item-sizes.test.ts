@@ -66,6 +66,7 @@ function evaluation(key: string, people: readonly string[]): EvaluatedFile {
         members: 9,
         staying: 0,
         withStatus: 9,
+        movedIds: 0,
       },
       people: new Map(leaving),
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { rosterDesk } from '../../support/roster-desk.ts'
+import { rosterDesk, WORKDAY } from '../../support/roster-desk.ts'
 
 const ADA = 'ada.l@example.com'
 const HEADER = 'Employee_ID,Name,Email_-_Work,Department,Worker_Status,Termination_Date'
@@ -102,6 +102,36 @@ test.each(['Active', 'Is Active'])(
   },
 )
 
+test.each(['before', 'after'])(
+  'a JSON row without `active` may mean that they left, %s one that has it',
+  async (place) => {
+    const it = rosterDesk()
+    await it.lists([ADA, ...OTHER_NAMES])
+    const others = OTHER_NAMES.map((mail) => ({ mail, active: true }))
+    const rows = place === 'before' ? [{ mail: ADA }, ...others] : [...others, { mail: ADA }]
+
+    expect(await it.drops(JSON.stringify(rows))).toEqual([])
+    expect((await it.notices()).map(({ unmapped }) => unmapped)).toMatchObject([{ usernames: [ADA] }])
+  },
+)
+
+test('a file in which most people have nothing under Active is refused, and says what to do', async () => {
+  const it = rosterDesk()
+  await it.lists([ADA, ...OTHER_NAMES])
+  const rows = [{ mail: ADA, active: false }, ...OTHER_NAMES.map((mail) => ({ mail }))]
+
+  expect(await it.drops(JSON.stringify(rows))).toEqual([])
+  expect((await it.summary())?.refused?.why).toContain('a column such as Active filled in on each line')
+})
+
+test('JSON rows may say `active` of leavers alone, below all others', async () => {
+  const it = rosterDesk()
+  await it.lists([ADA, ...OTHER_NAMES])
+  const rows = [...OTHER_NAMES.map((mail) => ({ mail })), { mail: ADA, active: false }]
+
+  expect(await it.drops(JSON.stringify(rows))).toHaveLength(1)
+})
+
 test('nothing under Active says nothing beside a status', async () => {
   const it = rosterDesk()
   await it.lists([ADA, ...OTHER_NAMES])
@@ -122,3 +152,53 @@ test.each(['ada.l=40example.com', 'ada.l(at)example.com', 'ada.l@@example.com', 
     expect(await leaver('Zoe <zoe@example.com>')).toMatchObject({ queued: [], notices: [] })
   },
 )
+
+test.each([
+  ['No,Elternzeit,', 0, [ADA]],
+  ['No,Elternzeit,2026-11-27', 1, []],
+  ['No,,', 1, []],
+  ['No,Left,', 1, []],
+])('inactive beside a word that nobody knows may be a leave: %s', async (cells, queued, told) => {
+  const it = rosterDesk()
+  await it.lists([ADA, ...OTHER_NAMES])
+  const others = OTHER_NAMES.map((mail) => `${mail},Yes,Aktiv,`)
+  const isDated = cells.endsWith('7')
+  const rows = [`mail,Active,Status${isDated ? ',Last Day' : ''}`, ...others, `${ADA},${cells}`, '']
+
+  expect(await it.drops(rows.map((row) => (isDated ? row : row.replace(/,$/, ''))).join('\n'))).toHaveLength(
+    queued,
+  )
+  expect(
+    (await it.notices()).flatMap(({ unmapped }) => (unmapped as { usernames: string[] }).usernames),
+  ).toEqual(told)
+})
+
+describe('a last day that somebody worked', () => {
+  const header = HEADER.replace('Termination_Date', 'Last Day Worked')
+
+  test('may be the day before a leave: who is only inactive is reported, with the column', async () => {
+    const { queued, notices } = await taken(`W8,Ada,${ADA},Eng,Inactive,2026-10-01`, undefined, header)
+
+    expect(queued).toEqual([])
+    expect(notices).toMatchObject([{ usernames: [ADA], unread_columns: ['Last Day Worked'] }])
+  })
+
+  test.each([`W8,Ada,${ADA},Eng,Terminated,,2026-10-01`, `W8,Ada,${ADA},Eng,Inactive,2026-10-01,2026-10-01`])(
+    'is the leaving date of whoever left, or has another: %s',
+    async (row) => {
+      const it = rosterDesk()
+      await it.lists([ADA, ...OTHER_NAMES])
+      const rows = [...OTHERS.map((other) => `${other},`), row, '']
+
+      expect(await it.drops([`${HEADER},Last Day Worked`, ...rows].join('\n'))).toHaveLength(1)
+    },
+  )
+
+  test('is a leaving date if that is configured', async () => {
+    const it = rosterDesk({ rosters: [{ ...WORKDAY, columns: { date: 'Last Day Worked' } }] })
+    await it.lists([ADA, ...OTHER_NAMES])
+    const rows = [...OTHERS, `W8,Ada,${ADA},Eng,Inactive,2026-10-01`, '']
+
+    expect(await it.drops([header, ...rows].join('\n'))).toHaveLength(1)
+  })
+})

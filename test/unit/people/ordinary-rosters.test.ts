@@ -106,6 +106,30 @@ describe('an ordinary roster', () => {
     })
   })
 
+  test.each([
+    'NULL',
+    '\\N',
+    '(null)',
+    'None',
+    'NaN',
+    'NaT',
+    'N/A',
+    '-',
+    '–',
+    '0',
+    '00/00/0000',
+    '12/31/9999',
+    '01/01/1900',
+  ])('may have "%s" where there is no date', async (nothing) => {
+    const rows = [
+      rowsOf(PEOPLE.slice(2), `Active,${nothing}`),
+      rowsOf(PEOPLE.slice(0, 1), `Terminated,${nothing}`),
+      rowsOf(PEOPLE.slice(1, 2), 'Active,2026-12-31'),
+    ]
+
+    expect(await nights([file(HEADER, ...rows)])).toEqual({ queued: [2], notices: [] })
+  })
+
   test('says how half of the members are to leave', async () => {
     const { queued, notices } = await nights([
       file(HEADER, staying(PEOPLE.slice(0, 14)), gone(PEOPLE.slice(14))),

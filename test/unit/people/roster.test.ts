@@ -179,6 +179,7 @@ describe('readRoster()', () => {
       unread: ['Enabled'],
       unsure: [],
       columns,
+      hasActive: false,
       isEnded: true,
     })
   })
@@ -251,7 +252,7 @@ describe('readRoster()', () => {
       /^line 501: by this line it has more than 1000 columns/,
     ],
     ['an empty report', '{"Report_Entry":[]}', 'it names nobody'],
-    ['text behind JSON', `[{"mail":"${ADA}"}] x`, /^line 1: expected one JSON object after the other/],
+    ['text behind JSON', `[{"mail":"${ADA}"}] x`, /^line 1: expected rows alone, as /],
     [
       'an endless object',
       `[{"mail":"${'x'.repeat(200_000)}"}]`,

@@ -121,7 +121,7 @@ export const NOTICES = {
     roster_unclear: {
       title: 'A nightly file is unclear',
       meaning:
-        'Lines of a roster name members of Atlas and may mean that they left, but their status or date cannot be understood, or another roster has them as employed; or a column may hold leaving dates and is not read.',
+        'Lines of a roster are about members of Atlas and may mean that they left, but their status, address or date is gone or cannot be understood, or another roster has them as employed; or a column may hold leaving dates and is not read.',
       check: 'Ask HR whether they left, and configure the words and dates of the file (`columns`).',
       act: 'remove USERNAME --because WHY',
     },

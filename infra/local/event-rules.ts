@@ -36,7 +36,9 @@ export const RULES: readonly Rule[] = [
   rule('aws.partner/auth0.com', { detail: { data: { type: [ignoringCase('sdu')] } } }),
   rule('aws.partner/auth0.com', {
     detail: {
-      type: ['user.deleted', 'com.auth0.user.deleted', 'organization.member.deleted'].map(ignoringCase),
+      type: ['user.deleted', 'organization.member.deleted']
+        .flatMap((one) => [one, `com.auth0.${one}`])
+        .map(ignoringCase),
     },
   }),
   rule('aws.partner/auth0.com', { detail: { data: { object: { blocked: [true] } } } }),

@@ -113,7 +113,7 @@ function doubt(reason: CaseState['doubts'][number]) {
       : undefined
 }
 
-/** Whether somebody left is no question to a human if they never were in Atlas. */
+/** A human is asked whether somebody left only once they are found in Atlas. */
 function unresolvedEmployee(facts: Facts): Outcome | undefined {
   const isAskedLater = facts.kase.state.departure.unresolved === 'leaving' && !facts.found
   return isAskedLater ? undefined : doubt('unresolved_employee')(facts)

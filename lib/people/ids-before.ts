@@ -6,7 +6,7 @@ import type { RosterMeaning, Statement } from './statement.ts'
 /** Placeholders in place of an id: `N/A`, `0000`, `contractor`, `99999`. */
 export const NO_ID = /^(?:[^1-9]*|(\d)\1{2,})$/
 
-/** One in so many people may have another address from one night to the next. */
+/** For each id that moved so many must have stayed: fewer than one in six may move. */
 const FEW = 5
 
 /** Our people by the id that they had in the file before, without those who leave already. */

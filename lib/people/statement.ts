@@ -191,7 +191,7 @@ function judged(said: ReadonlySet<StatusMeaning>, date: Date | undefined, now: D
   }
   if (said.has('left')) return { kind: 'left', ...dated }
   if (said.has('inactive') && endsAt) return { kind: 'left', ...dated }
-  // Beside `Elternzeit`, say, it may be a leave.
+  // Beside an unknown word, such as `Elternzeit`, it may be a leave.
   if (said.has('inactive')) return { kind: said.has('unknown') ? 'unclear' : 'inactive' }
   if (isAhead && !said.has('unknown')) return { kind: 'active', ...dated }
   if (said.size === 0) return endsAt ? { kind: 'left', ...dated } : { kind: 'blank' }

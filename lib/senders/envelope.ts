@@ -90,11 +90,15 @@ function misplacedIn(attributes: unknown, message: string): string | undefined {
 
 const EVENT_NAME = /^action$|(^|[-_])event[-_]?(type|name)?$/i
 const NO_LEAVING =
-  /creat|hire|join|log[-_ ]?[io]n|sign[-_ ]?in|(?<!de|in)activat|add|onboard|enabl|updat|chang|cancel|restor|reinstat/i
+  /creat|hire|join|log[-_ ]?[io]n|sign[-_ ]?in|(?<!de|in)activat|add|onboard|enabl|updat|chang/i
+const LEAVING = /terminat|offboard|depart|leaver|deactivat|disabl|delet|remov|revok|resign/i
+const TAKEN_BACK = /cancel|restor|reinstat/i
 
 /** Tells an attribute beside a body by which this is no leaving: `X-Event-Type: user.created`, `event_type` `USER_LOGIN`. */
 export function isOtherEvent(name: string, value: unknown): boolean {
-  return EVENT_NAME.test(name) && NO_LEAVING.test(asText(value))
+  const text = asText(value)
+  const isOther = TAKEN_BACK.test(text) || (NO_LEAVING.test(text) && !LEAVING.test(text))
+  return EVENT_NAME.test(name) && isOther
 }
 
 /** Tells a text that ends like the type of a return. */

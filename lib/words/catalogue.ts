@@ -116,7 +116,8 @@ const OUTCOMES: Readonly<Record<OutcomeKey, CatalogueRow>> = {
     },
     'held: unresolved_employee': {
       title: 'Held: HR does not confirm the leaving',
-      meaning: 'The HR system still says active, has no record, or does not answer.',
+      meaning:
+        'The HR system still says active, has no record, says that they left without a date or with one over 400 days ahead, or does not answer.',
       check: 'Ask HR whether the person left.',
       act: RELEASE_OR_CANCEL,
     },

@@ -90,7 +90,9 @@ async function change(
 /** Nobody has the id, but somebody may be meant by the name in the body, as in `DEL_ada@example.com`: a human has to look. */
 async function orNamed(deps: ScimParts, call: Call, found: Person, hint?: string): Promise<Person> {
   if (hint === undefined || isKnown(found)) return found
-  return { ...(await findForWrite(deps, call, hint)), asked: found.asked }
+  const named = await findForWrite(deps, call, hint)
+  // Under the name that was said, and not the one of whoever bore it before: they may be somebody else.
+  return { ...named, asked: found.asked, username: named.asked }
 }
 
 /** Directories give leavers another name: `DEL_ada@example.com`, or an id in its place. */
@@ -102,6 +104,7 @@ function isMarked(asked: string, name = ''): boolean {
 /** Objects to a body that names another member than the id does. @param names - in the body, other than the id's */
 async function ofOtherUser(deps: ScimParts, call: Call, person: Person, names: readonly string[]) {
   for (const name of names) {
+    if (sameUsername(name, person.username)) continue
     const { access, username } = await findForWrite(deps, call, name)
     if (sameUsername(username, person.username)) continue
     if (access.kind === 'failure') return tryAgainAfter(access)

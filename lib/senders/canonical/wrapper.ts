@@ -11,12 +11,13 @@ const TYPE = 'expected `user.departed` or `user.returned`'
 const PersonEventType = z.enum(['user.departed', 'user.returned'], TYPE)
 /** `com.example.cancelled.user.departed`. Some such words are refused; a domain name hardly has them. */
 const TAKEN_BACK =
-  /cancel|rescind|withdr[ae]w|retract|revers(?:al|ed)|reverted|(^|[._-])(not|non|never|undo|undone)[._-]/i
+  /cancel(l?ed|lation)?(?![a-z])|rescind|withdr[ae]w|retract|revers(al|ed)|reverted|(^|\.)(not|non|never|undo|undone)\./i
+const NOT_TAKEN_BACK = `${TYPE}, and no word such as \`cancelled\` before it`
 /** CloudEvents types begin with a reversed domain name: `com.example.user.departed`. */
 const CloudEventType = z.pipe(
   z.string(TYPE).check(
     z.regex(/(^|\.)user\.(departed|returned)$/, TYPE),
-    z.refine((type) => !TAKEN_BACK.test(type), TYPE),
+    z.refine((type) => !TAKEN_BACK.test(type), NOT_TAKEN_BACK),
   ),
   z.transform((type): PersonEvent => (type.endsWith('.departed') ? 'user.departed' : 'user.returned')),
 )

@@ -6,7 +6,7 @@ import { Username } from '../fields.ts'
 import type { HrSource } from './sources.ts'
 import type { Employee } from './system.ts'
 
-/** What HR says about a person's access. `at`: the instant from which the leaving date counts. `isFar`: the date is beyond every notice. */
+/** What HR says about a person's access. `at`: the instant from which the leaving date counts. `isFar`: the date is more than 400 days ahead. */
 export type Employment =
   | { readonly kind: 'left'; readonly at?: Date; readonly isFar?: true }
   | { readonly kind: 'leaving'; readonly at: Date }

@@ -44,7 +44,7 @@ function leaverIn(
   return { ...leaver, id: idOf(leavesOn, state), state, leavesOn }
 }
 
-/** Once HR says "left", it is asked again: so far it may have shown the person as active. */
+/** Another id once HR says "left": a person who was still active at the last question is asked about again. */
 function idOf(date: string, state: EmploymentState): string {
   return state === 'left' ? `recheck:${date}` : `recheck:${date}:${state}`
 }

@@ -74,7 +74,7 @@ function attempt(deps: HrDeps, source: HrSource, since: string): Attempt<Recheck
     )
     const opens = page.flatMap((one, at) => {
       const { leavesOn: _, state: _state, ...event } = one
-      const { isMissed, hasLeft } = knownOf((memories[at]?.state ?? {}) as EmployeeState, one, source)
+      const { isMissed, hasLeft } = knownOf((memories[at]?.state ?? {}) as EmployeeState, one, source, now)
       const missed = isMissed && { missed: true as const }
       return hasLeft ? [] : [openReference({ ...event, source: state.source, ...missed }, now)]
     })
@@ -104,7 +104,7 @@ function endsByLeave(state: Leaver['state'], { isGardenLeaveLeaving }: HrSource)
  * `hasLeft`: HR has also said that they left. A leaving that was only announced is asked about again, because its case may have been closed;
  * so is one that was said before its date, because they may have been let in again until then.
  */
-function knownOf(known: EmployeeState, { leavesOn, state }: Leaver, source: HrSource) {
+function knownOf(known: EmployeeState, { leavesOn, state }: Leaver, source: HrSource, now: Date) {
   const { leavesAt, leftAt } = known
   // An event may be news of any sort.
   if (leavesOn === undefined && state === undefined) return { isMissed: true, hasLeft: false }
@@ -115,5 +115,6 @@ function knownOf(known: EmployeeState, { leavesOn, state }: Leaver, source: HrSo
   const at = leavingInstantOf(leavesOn, source.boundary)
   const isAnnounced = isSameLeaving(known, at)
   const isOver = leftAt !== undefined && (at <= leftAt || leavesAt?.getTime() === at.getTime())
-  return { isMissed: !isAnnounced, hasLeft: isAnnounced && isOver }
+  // Nobody announces a date that is beyond every notice.
+  return { isMissed: !isAnnounced && at <= now, hasLeft: isAnnounced && isOver }
 }

@@ -130,11 +130,12 @@ describe('"left" with a date that nobody plans for', () => {
     expect(await it.inOrder()).toEqual(['removed'])
   })
 
-  test('is found by the daily check', async () => {
+  test('is found by the daily check, and was not missed by the sender', async () => {
     const it = bob(FAR)
     await it.dailyCheck()
 
     expect(await it.inOrder()).toEqual(['held: unresolved_employee'])
+    expect(it.desk.rig.notices()).toEqual([])
   })
 
   test('removes who was announced, on the day that was announced', async () => {

@@ -37,6 +37,15 @@ describe('a deactivation of an id that nobody has', () => {
     expect(departures()).toMatchObject([{ username: 'del_bob@example.com' }])
   })
 
+  test('is queued under the name in its body, and not under the present name of whoever bore it before', async () => {
+    const { send, departures, state } = desk()
+    state.renamed.set(renamedKey(ORG, 'x@example.com'), { userId: ADA.userId, at: '2026-11-28T09:00:00Z' })
+    const { status } = await send(put('x@example.com'))
+
+    expect(status).toBe(200)
+    expect(departures()).toMatchObject([{ username: 'x@example.com' }])
+  })
+
   test('is 404 if nobody is like the name in its body, either, or if it deactivates nobody', async () => {
     const { send, state } = desk()
 

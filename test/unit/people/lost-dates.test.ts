@@ -90,4 +90,12 @@ describe('a last day ahead that is gone', () => {
     expect(queued[3]).toHaveLength(4)
     expect(notices).toMatchObject([{ status: 'roster_unclear', unmapped: { usernames: four } }])
   })
+
+  test('is still held once some of those days have come', async () => {
+    const [first = '', ...later] = OTHERS.slice(0, 4)
+    const cells = { ...all(later, 'Active,2026-12-31'), [first]: 'Active,2026-12-01' }
+    const { queued } = await nights(file(cells), ...Array.from({ length: 5 }, () => file({})))
+
+    expect(queued.slice(2)).toEqual([[], [], [], []])
+  })
 })

@@ -64,6 +64,10 @@ test.each([
   ['eventType', 'user.created', { type: 'user.departed' }, 'people'],
   ['eventType', 'employee.terminated', {}, 'people'],
   ['eventType', 'user.deactivated', {}, 'people'],
+  ['event_type', 'termination.created', {}, 'people'],
+  ['event', 'JoinerMoverLeaver', {}, 'people'],
+  ['action', 'LoginDisabled', {}, 'people'],
+  ['event', 'offboarding.cancelled', {}, 'unreadable'],
   ['note', 'user.created', {}, 'people'],
   ['eventTime', '2026-11-30T08:00:00Z', {}, 'people'],
 ])('readTopic() reads an attribute `%s` of %j beside %j as %s', (key, Value, more, kind) => {

@@ -95,21 +95,6 @@ test('a confirmation that Atlas refuses is asked again, and is never a removal r
   await expectSound(stack, { [ORG]: [GRACE] })
 })
 
-test('a project that no longer lists invitations is a failed finding of that search, and the next one asks again', async () => {
-  await using stack = await startStack({ parameters: { Leftovers: 'report' } })
-  stack.atlas.script({ on: { operation: 'listGroupInvites' }, ...refusal(410, 'VERSION_GONE') })
-
-  await leaves(stack, KATHERINE)
-  await told(stack, 1)
-  await leaves(stack, EDSGER)
-  await told(stack, 2)
-
-  const [first, second] = noticesOf(stack).map(({ leftovers = [] }) => leftovers)
-  expect(first).toMatchObject([{ action: 'failed', code: 'VERSION_GONE' }])
-  expect(second).toEqual([])
-  await expectSound(stack, { [ORG]: [KATHERINE, EDSGER] })
-})
-
 testOcsf()
 
 const leaves = ({ aws }: Stack, username: string) => aws.publish(JSON.stringify({ username }))
@@ -144,16 +129,11 @@ async function outcomesByName(stack: Stack) {
 type Notice = {
   readonly notice?: string
   readonly code?: string
-  readonly leftovers?: readonly { readonly action: string; readonly code?: string }[]
 }
 
 function noticesOf({ aws }: Stack): readonly Notice[] {
   const notices = aws.events.map(({ detail }) => (detail as { readonly unmapped: Notice }).unmapped)
   return notices
     .filter(({ notice }) => notice !== undefined)
-    .map(({ notice, code, leftovers }) => ({
-      ...(notice && { notice }),
-      ...(code && { code }),
-      ...(leftovers && { leftovers }),
-    }))
+    .map(({ notice, code }) => ({ ...(notice && { notice }), ...(code && { code }) }))
 }

@@ -1,11 +1,10 @@
-import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { startHttpGateway } from '../../../infra/local/http-gateway.ts'
 import { oktaDeactivation } from '../../fixtures/events.ts'
 import { ORG } from '../../support/cases.ts'
+import { sendOkta, sendStandard } from './hooks.ts'
 import { deadLetters, putAs } from './queue.ts'
 import { expectSound, testOcsf } from './sound.ts'
-import { type Stack, startStack } from './stack.ts'
+import { startStack } from './stack.ts'
 import { told } from './told.ts'
 
 const GRACE = 'grace@example.com'
@@ -45,7 +44,7 @@ test('a return on the bus takes back what the same system announced, and nothing
 test('a departure that a hook brings ends in a removal: Standard Webhooks', async () => {
   await using stack = await startStack()
 
-  expect(await sendStandard(stack, { username: GRACE })).toBe(204)
+  expect(await sendStandard(stack, { username: GRACE })).toMatchObject({ status: 204 })
 
   expect(await told(stack, 1)).toMatchObject([{ source: 'hook/local', kind: 'removed' }])
   await expectSound(stack, { [ORG]: [GRACE] })
@@ -70,38 +69,34 @@ test.each([
   })
   const event = oktaDeactivation({ username: GRACE, published: new Date().toISOString() })
 
-  expect(await sendOkta(stack, authorization, { data: { events: [event] } })).toBe(204)
+  expect(await sendOkta(stack, authorization, { data: { events: [event] } })).toMatchObject({ status: 204 })
 
   expect(await told(stack, 1)).toMatchObject([{ source, kind }])
   await expectSound(stack, kind === 'removed' ? { [ORG]: [GRACE] } : {})
 })
 
+test('one odd entry of the secret turns away its own sender alone, and is counted, also in a new process', async () => {
+  const authorization = 'hook-authorization-of-forty-characters-x'
+  const signingKey = `whsec_${Buffer.from('a signing key of 32 good bytes..').toString('base64')}`
+  await using stack = await startStack({
+    secrets: {
+      'atlas-offboarding/hooks': JSON.stringify({
+        okta: { authorization: [authorization] },
+        standard: { local: [signingKey], other: ['v1,whsec_AAAA'] },
+      }),
+    },
+  })
+  const event = oktaDeactivation({ username: GRACE, published: new Date().toISOString() })
+  const asLocal = { ...stack, callers: { ...stack.callers, signingKey } }
+
+  expect(await sendOkta(stack, authorization, { data: { events: [event] } })).toMatchObject({ status: 204 })
+  expect(await sendStandard(asLocal, { username: 'alan@example.com' })).toMatchObject({ status: 204 })
+
+  expect(await told(stack, 2)).toMatchObject([{ kind: 'removed' }, { kind: 'removed' }])
+  const logs = stack.http.logs.join('\n')
+  expect(logs).toContain('"entry":"standard.other"')
+  expect(logs).toContain('"RefusedEntries"')
+  await expectSound(stack, { [ORG]: [GRACE, 'alan@example.com'] })
+})
+
 testOcsf()
-
-async function sendOkta({ http }: Stack, authorization: string, body: object): Promise<number> {
-  await using gateway = await gatewayTo(http)
-  const headers = { authorization, 'content-type': 'application/json' }
-  return (await fetch(`${gateway.url}/hooks/okta`, { method: 'POST', headers, body: JSON.stringify(body) }))
-    .status
-}
-
-/** @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-async function sendStandard({ http, callers }: Stack, departure: object): Promise<number> {
-  await using gateway = await gatewayTo(http)
-  const body = JSON.stringify(departure)
-  const [id, timestamp] = ['msg-1', String(Math.floor(Date.now() / 1_000))]
-  const key = Buffer.from(callers.signingKey.slice('whsec_'.length), 'base64')
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
-  const headers = {
-    'content-type': 'application/json',
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
-  }
-  return (await fetch(`${gateway.url}/hooks/standard`, { method: 'POST', headers, body })).status
-}
-
-async function gatewayTo(http: Stack['http']) {
-  const { url, close } = await startHttpGateway(http)
-  return { url, [Symbol.asyncDispose]: close }
-}

@@ -78,6 +78,16 @@ test('`lookup` answers membership and roles, and afterwards the case', async () 
 test.each([
   { name: 'no action', request: { username: GRACE }, error: '`action`' },
   { name: 'no username', request: { action: 'remove' }, error: '`username`' },
+  {
+    name: 'a misspelt dry run',
+    request: { action: 'remove', username: GRACE, dry_run: true },
+    error: '`dry_run` is unknown; did you mean `dryRun`?',
+  },
+  {
+    name: 'a misspelt organization',
+    request: { action: 'remove', username: GRACE, orgId: ORG },
+    error: '`orgId` is unknown; did you mean `orgIds`?',
+  },
 ])(
   'a request with $name is answered with what was expected, and does nothing',
   async ({ request, error }) => {

@@ -45,4 +45,12 @@ describe('addressesIn()', () => {
   ])('finds no ada@example.com in %s', (name) => {
     expect(addressesIn(name)).not.toContain(ADA)
   })
+
+  test('reads names of at most 320 characters, and finds nothing in others', () => {
+    const long = (length: number) => `${ADA}?`.padEnd(length, 'x')
+
+    expect(addressesIn(long(320))).toEqual([ADA])
+    expect(addressesIn(long(321))).toEqual([])
+    expect(addressesIn('E0012345')).toEqual([])
+  })
 })

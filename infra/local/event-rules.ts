@@ -25,13 +25,11 @@ export const RULES: readonly Rule[] = [
   }),
   rule('aws.partner/sailpoint.com', {
     'detail-type': [
-      'idn:identity-',
-      'idn:account-d',
-      'idn:source-account-d',
-      'idn:native-change-account-d',
-    ].map((start) => ({
-      prefix: ignoringCase(start),
-    })),
+      { prefix: ignoringCase('idn:identity-') },
+      { prefix: ignoringCase('idn:account-d') },
+      { prefix: ignoringCase('idn:source-account-d') },
+      { prefix: ignoringCase('idn:native-change-account-d') },
+    ],
   }),
   rule('aws.partner/auth0.com', { detail: { data: { type: [ignoringCase('sdu')] } } }),
   rule('aws.partner/auth0.com', {
